@@ -1,0 +1,43 @@
+"""actviz shows what weight initialization does to a network.
+
+>>> import actviz
+>>> record = actviz.simulate(activation="tanh", init="he", depth=10)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from actviz.activations import ACTIVATIONS as ACTIVATIONS
+    from actviz.activations import Activation as Activation
+    from actviz.errors import ActvizError as ActvizError
+    from actviz.histogram import Histogram as Histogram
+    from actviz.initializers import INITIALIZERS as INITIALIZERS
+    from actviz.io import load as load
+    from actviz.io import save as save
+    from actviz.plot import plot_grid as plot_grid
+    from actviz.plot import plot_textbook as plot_textbook
+    from actviz.record import Record as Record
+    from actviz.simulation import simulate as simulate
+    from actviz.spec import StackSpec as StackSpec
+
+# Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
+_ROOMS = {
+    "activations": ("ACTIVATIONS", "Activation"),
+    "errors": ("ActvizError",),
+    "histogram": ("Histogram",),
+    "initializers": ("INITIALIZERS",),
+    "io": ("load", "save"),
+    "plot": ("plot_grid", "plot_textbook"),
+    "record": ("Record",),
+    "simulation": ("simulate",),
+    "spec": ("StackSpec",),
+}
+__all__ = sorted(name for names in _ROOMS.values() for name in names)
+
+
+def __getattr__(name: str) -> Any:
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(import_module(f"actviz.{room}"), name)
+    raise AttributeError(f"module 'actviz' has no attribute {name!r}")

@@ -1,0 +1,48 @@
+"""``actviz list``: every activation and initializer, with formula and source."""
+
+from actviz.cli import options as opt
+from actviz.cli.output import say, say_table, table
+
+EXAMPLES = """Examples:
+
+actviz list
+
+actviz list --width 50 --input-width 784
+"""
+
+
+def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> None:
+    """List the activations, and the initializers with the std they give at a width."""
+    from actviz._format import significant
+    from actviz.activations import ACTIVATIONS
+    from actviz.initializers import INITIALIZERS
+    from actviz.spec import MAX_SIZE, check_integer
+
+    fan_out = check_integer("width", 100 if width is None else width, 1, MAX_SIZE)
+    fan_in = check_integer(
+        "input_width", fan_out if input_width is None else input_width, 1, MAX_SIZE
+    )
+    say("Activations\n\n")
+    shown = table(("name", "also", "formula", "bounds", "source"), left=5)
+    for name, activation in ACTIVATIONS.items():
+        if name == activation.name:
+            also = [key for key, row in ACTIVATIONS.items() if row is activation and key != name]
+            low, high = (f"{bound:.4g}".replace("inf", "∞") for bound in activation.bounds)
+            shown.add_row(
+                name, ", ".join(also), activation.formula, f"{low} … {high}", activation.source
+            )
+    say_table(shown)
+
+    say(f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n")
+    shown = table(("name", "also", "W", "std", "gain", "source"), left=6)
+    for key, preset in INITIALIZERS.items():
+        if key == preset.name:
+            shown.add_row(
+                preset.usage,
+                ", ".join(preset.aliases),
+                preset.formula,
+                significant(preset.law.std(fan_in, fan_out), 3) if preset.complete else "",
+                "--gain" if preset.takes_gain else "",
+                preset.source,
+            )
+    say_table(shown)

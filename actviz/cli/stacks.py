@@ -1,0 +1,163 @@
+"""From options and a spec file to StackSpecs, and from these to Records."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+
+from actviz.cli.output import complain
+from actviz.errors import SpecError
+from actviz.initializers import get_initializer
+from actviz.record import Record
+from actviz.simulation import check_memory, simulate_layers, writer
+from actviz.spec import StackSpec
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
+
+#: More stacks than this in one command are a slip of the hand.
+MAX_STACKS = 1000
+
+#: Work shorter than this many seconds shows no progress bar.
+_PATIENCE = 1.0
+
+_SAME = (
+    *("depth", "width", "input_width", "samples", "bias_std", "input_distribution", "input_std"),
+    *("dtype", "seed", "rng", "bins", "range"),
+)
+
+
+def read_options(context: typer.Context) -> dict[str, Any]:
+    """Return the options that were given, in the spec file or, before that, on the command line."""
+    given = {name: value for name, value in context.params.items() if value not in (None, [], ())}
+    if (path := given.pop("spec", None)) is not None:
+        from actviz.cli.spec_file import read_spec_file
+
+        from_file = read_spec_file(path)
+        # One way to say the shape replaces the other.
+        if given.keys() & {"depth", "width", "widths"}:
+            from_file = {k: v for k, v in from_file.items() if k not in _ruled_out(given)}
+        given = from_file | given
+    return given
+
+
+def _ruled_out(given: Mapping[str, Any]) -> set[str]:
+    return {"depth", "width"} if "widths" in given else {"widths"}
+
+
+def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
+    """Return the spec of every activation with every initializer, in the order they were named.
+
+    Raises
+    ------
+    SpecError
+        If an option is wrong, or there are more stacks than anyone wants.
+    """
+    activations = options.get("activation", ACTIVATIONS)
+    inits = options.get("init", INITIALIZERS)
+    count = len(activations) * len(inits)
+    if count > MAX_STACKS:
+        raise SpecError(f"{count} stacks in one command: at most {MAX_STACKS} are run")
+    same = {name: options[name] for name in _SAME if name in options}
+    if "widths" in options:
+        if clash := sorted({"depth", "width"} & options.keys()):
+            raise SpecError(f"--widths says it all: leave --{clash[0]} out")
+        same["width"] = tuple(options["widths"])
+    specs = [
+        StackSpec(
+            activation=activation,
+            init=get_initializer(init, gain=options.get("gain")),
+            **same,
+        )
+        for activation in dict.fromkeys(activations)
+        for init in dict.fromkeys(inits)
+    ]
+    specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
+    for spec in specs:
+        check_memory(spec)
+    return specs
+
+
+def run(specs: Sequence[StackSpec]) -> list[Record]:
+    """Simulate every spec, with a progress bar on a terminal once it takes a while.
+
+    A stack that stops being finite, or whose values underflow, is named on standard error.
+    """
+    records = []
+    with _progress(sum(spec.depth for spec in specs)) as advance:
+        for spec in specs:
+            layers = []
+            for layer in simulate_layers(spec):
+                layers.append(layer)
+                advance()
+            records.append(Record(spec=spec, layers=tuple(layers), writer=writer()))
+    for record in records:
+        _report(record)
+    return records
+
+
+def exit_if_diverged(records: Sequence[Record]) -> None:
+    """Exit with code 3 if a stack stopped being finite; what it gave until then is out already."""
+    if any(record.first_nonfinite_layer is not None for record in records):
+        raise typer.Exit(3)
+
+
+def _report(record: Record) -> None:
+    name = f"{record.spec.activation.name} with {record.spec.init_name}"
+    if (layer := record.first_nonfinite_layer) is not None:
+        complain(
+            f"{name}: layer {layer} is not finite in {record.spec.dtype}, and the stack stops "
+            f"there; the {layer - 1} layers before it are kept"
+        )
+    if (layer := record.first_underflow_layer) is not None:
+        complain(
+            f"{name}: from layer {layer} on, values are too small for {record.spec.dtype} "
+            "(underflow)"
+        )
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    started = time.monotonic()
+    done = 0
+    bar = None
+
+    def advance() -> None:
+        nonlocal done, bar
+        done += 1
+        if bar is None and time.monotonic() - started > _PATIENCE and sys.stderr.isatty():
+            bar = _bar(total, done)
+        elif bar is not None:
+            bar.advance(bar.task_ids[0])
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _bar(total: int, done: int) -> Any:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    bar = Progress(
+        TextColumn("layers"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    bar.add_task("layers", total=total, completed=done)
+    bar.start()
+    return bar

@@ -1,0 +1,46 @@
+"""The exceptions of actviz. This room imports nothing but the standard library.
+
+Every message is one line that says what was given, what is allowed and what to do.
+Only the command line's one translation point catches :class:`ActvizError`.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ActvizError(Exception):
+    """Anything that actviz refuses on purpose."""
+
+
+class SpecError(ActvizError, ValueError):
+    """A value of a specification is out of its range."""
+
+
+class UnknownNameError(SpecError):
+    """A name that is not in a table.
+
+    Attributes
+    ----------
+    kind : str
+        What the name is of, such as ``"activation"``.
+    name : str
+        The name as it was given.
+    known : tuple of str
+        The names of the table, in its reading order.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.known = tuple(known)
+        close = get_close_matches(name.lower(), self.known, n=1, cutoff=0.5)
+        hint = f": did you mean {close[0]!r}?" if close else ";"
+        super().__init__(f"unknown {kind} {name!r}{hint} known are {', '.join(self.known)}")
+
+
+class RecordError(ActvizError, ValueError):
+    """A record, or the file of one, is not what its schema says."""
+
+
+class ExportError(ActvizError, OSError):
+    """The machine refused to write a file (disk, permission, name)."""

@@ -1,0 +1,221 @@
+"""Histograms that lose nothing: every value is in a bin, beyond an end, or not finite.
+
+This room counts and re-counts. It draws nothing and chooses no ranges for anybody: edges are given,
+so that two histograms over the same edges merge exactly and no outlier can move a bin.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from actviz.errors import SpecError
+
+MAX_BINS = 10_000
+
+
+def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
+    """Return `bins` + 1 equally spaced edges from `low` to `high`.
+
+    Raises
+    ------
+    SpecError
+        Unless `low` < `high` are finite, 1 <= `bins` <= 10 000, and the bins are wide enough for
+        float64 to tell their edges apart.
+    """
+    if isinstance(bins, bool) or not isinstance(bins, int) or not 1 <= bins <= MAX_BINS:
+        raise SpecError(f"bins must be an integer from 1 to {MAX_BINS} (got {bins!r})")
+    if not (np.isfinite(low) and np.isfinite(high) and low < high):
+        raise SpecError(f"range must be two finite numbers, low < high (got {low!r}, {high!r})")
+    # Interpolating the ends, instead of stepping by their difference, cannot overflow.
+    share = np.arange(bins + 1) / bins
+    edges: NDArray[np.float64] = low * (1.0 - share) + high * share
+    if not np.all(np.diff(edges) > 0):
+        raise SpecError(f"range {low!r}, {high!r} is too narrow for {bins} bins: widen it")
+    return edges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Histogram:
+    """Counts of values between fixed edges.
+
+    A value v is in bin i when ``edges[i] <= v < edges[i + 1]``; the last bin includes its upper
+    edge, so that a saturated tanh (exactly 1.0) is inside (-1, 1).
+
+    Parameters
+    ----------
+    edges : ndarray, shape (n_bins + 1,)
+        Strictly increasing finite float64, in the unit of the values.
+    counts : ndarray, shape (n_bins,)
+        int64, how many values each bin holds.
+    underflow, overflow : int
+        How many finite values lie below the first and above the last edge.
+    nonfinite : int
+        How many values are NaN or infinite.
+
+    Raises
+    ------
+    SpecError
+        If the shapes do not fit, the edges do not increase, or a count is negative.
+
+    Notes
+    -----
+    ``underflow + counts.sum() + overflow + nonfinite == n_values`` always. Empty input is a
+    histogram of zeros; constant input fills one bin. The arrays are read-only copies.
+
+    Examples
+    --------
+    >>> h = Histogram.of([0.0, 0.5, 1.0, 7.0], edges=bin_edges(0, 1, 2))
+    >>> h.counts.tolist(), h.overflow
+    ([1, 2], 1)
+    """
+
+    edges: NDArray[np.float64]
+    counts: NDArray[np.int64]
+    underflow: int = 0
+    overflow: int = 0
+    nonfinite: int = 0
+
+    def __post_init__(self) -> None:
+        edges = np.array(self.edges, dtype=np.float64)
+        counts = np.array(self.counts, dtype=np.int64)
+        if edges.ndim != 1 or counts.shape != (edges.size - 1,) or edges.size < 2:
+            raise SpecError(
+                f"a histogram needs n + 1 edges for n >= 1 counts (got {edges.shape} edges and "
+                f"{counts.shape} counts)"
+            )
+        if not (np.isfinite(edges).all() and np.all(np.diff(edges) > 0)):
+            raise SpecError("the edges of a histogram must be finite and strictly increasing")
+        if min(self.underflow, self.overflow, self.nonfinite, int(counts.min())) < 0:
+            raise SpecError("the counts of a histogram must be >= 0")
+        for name, array in (("edges", edges), ("counts", counts)):
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def of(cls, values: ArrayLike, *, edges: NDArray[np.float64]) -> Self:
+        """Count `values`, of any shape, between `edges`."""
+        return cls.of_sorted(np.sort(np.asarray(values), axis=None), edges=edges)
+
+    @classmethod
+    def of_sorted(cls, ordered: NDArray[Any], *, edges: NDArray[np.float64]) -> Self:
+        """Count values that stand in ascending order, NaN last, as `numpy.sort` leaves them.
+
+        Binary search at the edges is exact, where arithmetic on the values is not: a value that
+        equals an edge is never put beside it.
+        """
+        finite = finite_part(ordered)
+        bounds = np.searchsorted(finite, _keys(edges, ordered.dtype), side="left")
+        bounds[-1] = np.searchsorted(finite, -_keys(-edges, ordered.dtype)[-1], side="right")
+        return cls(
+            edges=edges,
+            counts=np.diff(bounds),
+            underflow=int(bounds[0]),
+            overflow=int(finite.size - bounds[-1]),
+            nonfinite=int(ordered.size - finite.size),
+        )
+
+    @property
+    def n_bins(self) -> int:
+        """The number of bins."""
+        return int(self.counts.size)
+
+    @property
+    def n_finite(self) -> int:
+        """How many finite values were counted, inside the range or beyond it."""
+        return int(self.counts.sum()) + self.underflow + self.overflow
+
+    @property
+    def n_values(self) -> int:
+        """How many values were counted in all."""
+        return self.n_finite + self.nonfinite
+
+    def shares(self) -> NDArray[np.float64]:
+        """Return each bin's share of all finite values, shape (n_bins,); zeros if there are none.
+
+        The shares sum to less than 1 where values lie beyond the range.
+        """
+        return self.counts / max(self.n_finite, 1)
+
+    def density(self) -> NDArray[np.float64]:
+        """Return `shares` per unit of the values, shape (n_bins,), in 1 / unit."""
+        return self.shares() / np.diff(self.edges)
+
+    def merge(self, other: "Histogram") -> "Histogram":
+        """Return the histogram of both sets of values.
+
+        Raises
+        ------
+        SpecError
+            If the edges differ.
+        """
+        if not np.array_equal(self.edges, other.edges):
+            raise SpecError("histograms over different edges cannot be merged: use the same range")
+        return Histogram(
+            edges=self.edges,
+            counts=self.counts + other.counts,
+            underflow=self.underflow + other.underflow,
+            overflow=self.overflow + other.overflow,
+            nonfinite=self.nonfinite + other.nonfinite,
+        )
+
+    def rebin(self, factor: int) -> "Histogram":
+        """Return the histogram with every `factor` neighbouring bins made one.
+
+        Raises
+        ------
+        SpecError
+            If `factor` does not divide the number of bins.
+        """
+        if factor < 1 or self.n_bins % factor:
+            raise SpecError(f"factor must divide the {self.n_bins} bins (got {factor!r})")
+        return Histogram(
+            edges=self.edges[::factor],
+            counts=self.counts.reshape(-1, factor).sum(axis=1),
+            underflow=self.underflow,
+            overflow=self.overflow,
+            nonfinite=self.nonfinite,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return lists and numbers that JSON can hold."""
+        return {
+            "edges": self.edges.tolist(),
+            "counts": self.counts.tolist(),
+            "underflow": self.underflow,
+            "overflow": self.overflow,
+            "nonfinite": self.nonfinite,
+        }
+
+    def _parts(self) -> Iterator[object]:
+        yield from (self.underflow, self.overflow, self.nonfinite)
+        yield self.edges.tobytes()
+        yield self.counts.tobytes()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Histogram):
+            return NotImplemented
+        return all(a == b for a, b in zip(self._parts(), other._parts(), strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._parts()))
+
+
+def _keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return for each edge the smallest value of `dtype` that is not below it.
+
+    ``v < edge`` and ``v < key`` are then the same for every v of that dtype, and a search with
+    keys of the values' own dtype does not first copy the values to float64.
+    """
+    keys = edges.astype(dtype)
+    return np.where(keys < edges, np.nextafter(keys, dtype.type(np.inf)), keys)
+
+
+def finite_part(ordered: NDArray[Any]) -> NDArray[Any]:
+    """Return the finite values of an array in ascending order, as a view; NaN stands last in it."""
+    infinity = ordered.dtype.type(np.inf)
+    first = np.searchsorted(ordered, -infinity, side="right")
+    last = np.searchsorted(ordered, infinity, side="left")
+    return ordered[first:last]

@@ -1,0 +1,141 @@
+"""Records on disk: save and load, and the one way in which actviz writes a file.
+
+With `actviz.export` the only room that opens files.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from errno import EACCES
+from pathlib import Path
+from typing import IO, NoReturn
+from uuid import uuid4
+
+from actviz.activations import Activation
+from actviz.errors import ExportError, RecordError, SpecError
+from actviz.initializers import Initializer
+from actviz.record import Record
+
+
+def to_json(record: Record) -> str:
+    """Return the record as JSON text: numbers only, null where undefined, never NaN."""
+    return json.dumps(record.to_dict(), allow_nan=False, ensure_ascii=False, indent=1) + "\n"
+
+
+def save(record: Record, path: str | os.PathLike[str]) -> Path:
+    """Write `record` as JSON and return the path.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written; a file that was there before is then untouched.
+    """
+    target = Path(path)
+    write_atomically(target, to_json(record).encode())
+    return target
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    activations: Sequence[Activation] = (),
+    initializers: Sequence[Initializer] = (),
+) -> Record:
+    """Read the record that `save` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+        A JSON file in UTF-8.
+    activations, initializers : sequences, optional
+        The user's own objects that the record's spec names.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read, is not JSON, or is not a record of this schema.
+    """
+    source = Path(path)
+    try:
+        data = json.loads(source.read_bytes().decode("utf-8"), parse_constant=_refuse)
+    except OSError as error:
+        raise RecordError(f"{source}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{source} is not UTF-8 text") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise RecordError(f"{source} is not valid JSON ({place}: {error.msg})") from error
+    except RecursionError as error:
+        raise RecordError(f"{source} is nested too deeply for a record") from error
+    try:
+        return Record.from_dict(data, activations=activations, initializers=initializers)
+    except (RecordError, SpecError) as error:
+        raise RecordError(f"{source}: {error}") from error
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise RecordError(f"a record holds numbers and null, never {constant}")
+
+
+def check_writable(path: Path) -> None:
+    """Raise before any work is done if `path` cannot become a file.
+
+    Raises
+    ------
+    SpecError
+        If the name itself is wrong: a directory or a device, or in a directory that is not there.
+    ExportError
+        If the machine refuses: no permission, or a name that it cannot hold.
+    """
+    try:
+        if path.is_dir():
+            raise SpecError(f"{path} is a directory: name a file in it")
+        if path.exists() and not path.is_file():
+            raise SpecError(f"{path} is not a regular file: name another")
+        if not path.parent.is_dir():
+            raise SpecError(f"{path.parent} is not a directory: make it first")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        with _neighbour(path):
+            pass
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror}") from error
+    except SpecError:
+        raise
+    except ValueError as error:  # a NUL, or characters that the file system cannot encode
+        raise SpecError(f"{str(path)!r} cannot be a file name") from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that at any moment the file is the old one or the new one.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses (disk full, permission); the old file is untouched.
+    """
+    target = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        with _neighbour(target) as (temporary, file):
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            if target.exists():
+                os.chmod(temporary, target.stat().st_mode & 0o7777)
+            os.replace(temporary, target)
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror}") from error
+
+
+@contextmanager
+def _neighbour(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Open a new file beside `path`; unless it was moved away, it is gone at the end."""
+    # Not tempfile's: its mode 0600 would survive the move, where a new file follows the umask.
+    name = os.path.join(path.parent, f".{path.name[:200]}.{uuid4().hex[:12]}")
+    with open(name, "xb") as file:
+        try:
+            yield name, file
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name)

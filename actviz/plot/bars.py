@@ -1,0 +1,211 @@
+"""From histograms to panels: heights from 0 to 1 on shared scales, and the shares written in them.
+
+The heights of a group of panels are cut to one top, so that the eye may compare them. The top is
+never below the level at which all values, spread evenly, would fill the range: a panel with few of
+its values inside the range looks as empty as it is.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz._format import percent
+from actviz.diagnose import collapsed
+from actviz.plot.panels import Note, Panel
+from actviz.plot.style import text_width
+from actviz.record import LayerRecord, SignalRecord
+from actviz.spec import Signal
+
+ShareY = Literal["row", "column", "all", "none"]
+Values = Literal["density", "count"]
+SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
+VALUES: tuple[Values, ...] = get_args(Values)
+
+#: Where labels leave the bars less than this share of a panel, they may touch the bars.
+_LEAST_SCALE = 0.3
+
+Place = tuple[int, int, int]  # block, row, column
+
+_GROUPS: Mapping[ShareY, Callable[[Place], Hashable]] = {
+    "row": lambda place: place[:2],
+    "column": lambda place: (place[0], place[2]),
+    "all": lambda place: place[0],
+    "none": lambda place: place,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelSize:
+    """What a panel offers: width and height in inches, the gap to its right, the type's size."""
+
+    width: float
+    height: float
+    gap: float
+    points: float
+    line: float
+
+
+def panels_of(
+    layers: Mapping[Place, LayerRecord],
+    *,
+    signal: Signal,
+    lefts: Sequence[float],
+    room: PanelSize,
+    share_y: ShareY,
+    values: Values,
+    log_y: bool,
+    with_notes: bool,
+) -> dict[Place, Panel]:
+    """Return a panel for every layer, its heights scaled within its group.
+
+    Parameters
+    ----------
+    layers : mapping
+        Layers by block, row and column.
+    signal : {"activation", "preactivation"}
+        Which signal of theirs.
+    lefts : sequence of float
+        Left end of each column's panels, in inches from the strip's.
+    room : PanelSize
+        Of every panel.
+    share_y, values, log_y
+        As in `plot_grid`.
+    with_notes : bool
+        Whether the shares are written.
+    """
+    raw = {place: _heights(layer[signal], values) for place, layer in layers.items()}
+    floors = {place: _even_level(layer[signal], values) for place, layer in layers.items()}
+    least = {place: _half_a_count(layer[signal], values) for place, layer in layers.items()}
+    notes = {
+        place: _notes(layer[signal], lefts[place[2]], room) if with_notes else ()
+        for place, layer in layers.items()
+    }
+    group = _GROUPS[share_y]
+    panels = {}
+    for key in {group(place) for place in layers}:
+        places = [place for place in layers if group(place) == key]
+        top = max(max(float(raw[p].max(initial=0.0)), floors[p]) for p in places)
+        bottom = min(least[p] for p in places)
+        heights = {p: _scaled(raw[p], top, bottom if log_y else None) for p in places}
+        scale = min(_room_under(notes[p], heights[p], lefts[p[2]], room) for p in places)
+        for place in places:
+            panels[place] = Panel(
+                left=lefts[place[2]],
+                heights=heights[place] * scale,
+                hollow=collapsed(layers[place]),
+                stem=_stem(layers[place][signal], scale),
+                notes=notes[place],
+            )
+    return panels
+
+
+def shares_of(item: SignalRecord) -> list[tuple[str, str]]:
+    """Return what is to be written of a signal: (share, kind), zero shares left out.
+
+    Kinds are "zero" (exactly 0), "below" and "above" (beyond the axis) and "nonfinite".
+    """
+    histogram, total = item.histogram, max(item.histogram.n_finite, 1)
+    counts = (
+        (item.zeros / total, "zero"),
+        (histogram.underflow / total, "below"),
+        (histogram.overflow / total, "above"),
+        (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
+    )
+    return [(percent(share), kind) for share, kind in counts if share > 0]
+
+
+_MARKS = {"zero": "{}", "below": "‹{}", "above": "{}›", "nonfinite": "{} inf"}
+
+
+def note_text(share: str, kind: str) -> str:
+    """Return a share as it stands in a panel, such as ``"24%›"``."""
+    return _MARKS[kind].format(share)
+
+
+def _notes(item: SignalRecord, left: float, room: PanelSize) -> tuple[Note, ...]:
+    """Place the shares: those of zero and below on the left, the others on the right.
+
+    A right one goes a line lower where both do not fit on one.
+    """
+    notes: list[Note] = []
+    ends: dict[int, float] = {}  # where the left note of a line ends
+    for share, kind in shares_of(item):
+        text = note_text(share, kind)
+        width = text_width(text, room.points)
+        if kind in ("zero", "below"):
+            line = len(ends)
+            place = _position(item, 0.0) if kind == "zero" else 0.0
+            start = left + min((place or 0.0) * room.width + 0.25 * room.line, room.width - width)
+            start = max(start, left) if kind == "zero" else left
+            ends[line] = start + width
+            notes.append(_note(text, "left", line, start, start + width, kind))
+        else:
+            end = left + room.width + 0.5 * room.gap
+            taken = {note.line for note in notes if note.side == "right"}
+            free = (n for n in range(9) if n not in taken)
+            line = next(n for n in free if ends.get(n, left) + 0.15 * room.line <= end - width)
+            notes.append(_note(text, "right", line, end - width, end, kind))
+    return tuple(notes)
+
+
+def _note(text: str, side: str, line: int, start: float, end: float, kind: str) -> Note:
+    return Note(text=text, side=side, line=line, start=start, end=end, alarm=kind != "zero")
+
+
+def _room_under(
+    notes: Sequence[Note], heights: NDArray[np.float64], left: float, room: PanelSize
+) -> float:
+    """Return the largest factor at which no bar reaches a note above it."""
+    scale = 1.0
+    bins = len(heights)
+    for note in notes:
+        first = int(np.clip((note.start - left) / room.width * bins, 0, bins - 1))
+        last = int(np.clip(np.ceil((note.end - left) / room.width * bins), first + 1, bins))
+        tallest = float(heights[first:last].max())
+        free = 1.0 - (note.line + 1.1) * room.line / room.height
+        if tallest * scale > free:
+            scale = max(free, _LEAST_SCALE) / tallest
+    return min(1.0, scale)
+
+
+def _stem(item: SignalRecord, scale: float) -> tuple[float, float] | None:
+    place = _position(item, 0.0)
+    if not item.zeros or place is None:
+        return None
+    return place, scale * item.zeros / item.stats.count
+
+
+def _position(item: SignalRecord, value: float) -> float | None:
+    low, high = item.histogram.edges[[0, -1]]
+    return float((value - low) / (high - low)) if low <= value <= high else None
+
+
+def _heights(item: SignalRecord, values: Values) -> NDArray[np.float64]:
+    counts = item.counts_without_zeros()
+    if values == "count":
+        return counts.astype(np.float64)
+    return counts / max(item.stats.count, 1) / np.diff(item.histogram.edges)
+
+
+def _even_level(item: SignalRecord, values: Values) -> float:
+    edges = item.histogram.edges
+    if values == "count":
+        return item.stats.count / len(item.histogram.counts)
+    return float(1.0 / (edges[-1] - edges[0]))
+
+
+def _half_a_count(item: SignalRecord, values: Values) -> float:
+    if values == "count":
+        return 0.5
+    return 0.5 / max(item.stats.count, 1) / float(np.diff(item.histogram.edges).max())
+
+
+def _scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:
+    if least is None:
+        return raw / top
+    with np.errstate(divide="ignore"):
+        heights: NDArray[np.float64] = np.log(raw / least) / np.log(top / least)
+    return heights.clip(0.0, 1.0)

@@ -1,0 +1,268 @@
+"""Sizes, themes and type of actviz figures, as tables; and the rc context in which they are built.
+
+Nothing here touches matplotlib's global state for longer than a ``with`` block.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+
+import matplotlib
+from matplotlib import font_manager
+from matplotlib.ft2font import LoadFlags
+
+from actviz._lookup import lookup
+from actviz.errors import SpecError
+
+#: Ships with matplotlib, so that a figure is laid out alike on every machine.
+FONT = "DejaVu Sans"
+
+#: Asked in this order for characters that DejaVu Sans lacks (Chinese, Japanese, Korean).
+FALLBACK_FONTS = (
+    *("Noto Sans CJK SC", "Source Han Sans SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC"),
+    *("Hiragino Sans GB", "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei"),
+    *("Noto Sans CJK JP", "Hiragino Sans", "Yu Gothic", "Meiryo", "IPAexGothic"),
+    *("Noto Sans CJK KR", "Malgun Gothic", "Apple SD Gothic Neo"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """A figure's size in inches, its dots per inch, and its smallest type in points.
+
+    A height of None follows from the number of rows.
+    """
+
+    name: str
+    width: float
+    height: float | None
+    text: float
+    dpi: int
+    use: str
+
+    @property
+    def heading(self) -> float:
+        """Type size of headings, in points."""
+        return round(self.text * 1.3, 1)
+
+    @property
+    def title(self) -> float:
+        """Type size of the title, in points."""
+        return round(self.text * (1.85 if self.width > 8 else 1.45), 1)
+
+    @property
+    def line(self) -> float:
+        """Height of a line of the smallest type, in inches."""
+        return self.text * 1.3 / 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours: of the page, the text, the marks, and one hue for each activation of a figure."""
+
+    name: str
+    page: str
+    ink: str
+    muted: str
+    line: str
+    mark: str
+    alarm: str
+    hues: tuple[str, ...]
+
+
+SIZES: Mapping[str, Size] = MappingProxyType(
+    {
+        size.name: size
+        for size in (
+            Size(name="slide", width=13.333, height=7.5, text=12, dpi=144, use="a 16:9 slide"),
+            Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144, use="half of a slide"),
+            Size(name="column", width=3.4, height=None, text=7, dpi=300, use="a paper's column"),
+            Size(name="two-column", width=7.0, height=None, text=8, dpi=300, use="a paper's page"),
+            Size(name="textbook", width=8.0, height=None, text=9, dpi=200, use="a book's figure"),
+        )
+    }
+)
+
+# Hues after Okabe and Ito (2008), told apart by colour-blind readers; the dark theme's are lighter
+# and the print theme's are greys of different darkness, so that headings carry the meaning.
+THEMES: Mapping[str, Theme] = MappingProxyType(
+    {
+        theme.name: theme
+        for theme in (
+            Theme(
+                name="light",
+                page="#ffffff",
+                ink="#1b1b1f",
+                muted="#5b6068",
+                line="#c3c7cd",
+                mark="#1b1b1f",
+                alarm="#a3123a",
+                hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#b07c00", "#3f87b5", "#6b6b6b"),
+            ),
+            Theme(
+                name="dark",
+                page="#12161d",
+                ink="#f3f4f6",
+                muted="#aab2bd",
+                line="#48505c",
+                mark="#ffffff",
+                alarm="#ff8aa3",
+                hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#b9bec6"),
+            ),
+            Theme(
+                name="print",
+                page="#ffffff",
+                ink="#000000",
+                muted="#3d3d3d",
+                line="#a8a8a8",
+                mark="#000000",
+                alarm="#000000",
+                hues=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
+            ),
+        )
+    }
+)
+
+_INCHES = re.compile(
+    r"(\d+(?:\.\d+)?)\s*[x×]\s*(\d+(?:\.\d+)?)(?:\s*in)?", re.IGNORECASE | re.ASCII
+)
+_SMALLEST_IN, _LARGEST_IN = 1.5, 60.0
+
+
+def get_size(text: str) -> Size:
+    """Return the size of a name, or of ``WxH`` in inches such as ``"10x5.6"``.
+
+    Raises
+    ------
+    SpecError
+        If it is neither, or smaller than 1.5 or larger than 60 inches.
+    """
+    match = _INCHES.fullmatch(text.strip())
+    if match is None:
+        return lookup(SIZES, text, kind="size (or WxH in inches, such as 10x5.6)")
+    width, height = float(match[1]), float(match[2])
+    if not all(_SMALLEST_IN <= side <= _LARGEST_IN for side in (width, height)):
+        raise SpecError(f"a size must be from 1.5 to 60 inches each way (got {text})")
+    # From 7 pt in a paper's column to 12 pt on a slide, and in between for what lies between.
+    points = round(min(12.0, max(7.0, 5.0 + 0.55 * width)), 1)
+    dpi = 144 if width > 8 else 200
+    return Size(name=text, width=width, height=height, text=points, dpi=dpi, use="your own")
+
+
+def get_theme(name: str) -> Theme:
+    """Return the theme of a name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    return lookup(THEMES, name, kind="theme")
+
+
+def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each activation name: its own where it has one, then what is free."""
+    own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
+    taken = {own[name] for name in names if name in own}
+    free = [hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken]
+    chosen: dict[str, str] = {}
+    for name in names:
+        chosen[name] = own[name] if name in own else free[len(chosen) % len(free)]
+    return chosen
+
+
+def with_height(size: Size, height: float) -> Size:
+    """Return `size` with the height that its content asked for, in inches."""
+    return replace(size, height=height)
+
+
+def families(text: str, font: str | None = None) -> tuple[tuple[str, ...], str]:
+    """Return font families that cover `text`, and the characters that none of them has.
+
+    Parameters
+    ----------
+    text : str
+        All that a user wrote and the figure will show.
+    font : str, optional
+        A family to ask first.
+
+    Raises
+    ------
+    SpecError
+        If `font` is not installed.
+    """
+    chosen = [FONT]
+    if font is not None:
+        if font not in _installed():
+            raise SpecError(f"font {font!r} is not installed: name a family that fc-list shows")
+        chosen.insert(0, font)
+    missing = {char for char in text if char.isprintable() and not char.isspace()}
+    for family in chosen:
+        missing -= _covered(family, missing)
+    for family in FALLBACK_FONTS:
+        if not missing:
+            break
+        if family in _installed() and (found := _covered(family, missing)):
+            chosen.append(family)
+            missing -= found
+    return tuple(chosen), "".join(sorted(missing))
+
+
+@cache
+def _installed() -> frozenset[str]:
+    return frozenset(entry.name for entry in font_manager.fontManager.ttflist)
+
+
+def _covered(family: str, characters: set[str]) -> set[str]:
+    charmap = _charmap(_path(family, "normal"))
+    return {char for char in characters if ord(char) in charmap}
+
+
+@cache
+def _charmap(path: str) -> Collection[int]:
+    return font_manager.get_font(path).get_charmap().keys()
+
+
+@cache
+def _path(family: str, weight: str) -> str:
+    return font_manager.findfont(font_manager.FontProperties(family=family, weight=weight))
+
+
+def text_width(text: str, points: float, *, weight: str = "normal") -> float:
+    """Return the width of one line of `text` in DejaVu Sans, in inches."""
+    return sum(_advance(char, weight) for char in text) * points / 72
+
+
+@cache
+def _advance(char: str, weight: str) -> float:
+    """Return how far one character moves the pen, in units of the type size."""
+    path = _path(FONT, weight)
+    if ord(char) not in _charmap(path):
+        return 1.0  # it will come from another font; Chinese characters are squares
+    font = font_manager.get_font(path)
+    font.set_size(100.0, 72)
+    glyph = font.load_char(ord(char), flags=LoadFlags.NO_HINTING)
+    return float(glyph.linearHoriAdvance) / 65536 / 100.0
+
+
+@contextmanager
+def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
+    """Build figures inside this: a user's own matplotlibrc does not reach them."""
+    with matplotlib.rc_context(
+        {
+            "font.family": list(fonts),
+            "text.usetex": False,
+            "text.parse_math": False,
+            "text.antialiased": True,
+            "path.sketch": None,
+            "path.effects": [],
+            "figure.autolayout": False,
+            "figure.constrained_layout.use": False,
+            "axes.unicode_minus": True,
+            "hatch.linewidth": 0.6,
+        }
+    ):
+        yield

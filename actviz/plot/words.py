@@ -1,0 +1,213 @@
+"""What a figure says: the finding as its title, what was done, how to read it, and an alt text.
+
+Sentences are made from Records and their fates; nothing is measured or drawn here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+from actviz._format import percent, significant
+from actviz.diagnose import Fate, collapsed, fate
+from actviz.record import Record
+from actviz.spec import Signal, StackSpec
+
+#: What one initializer does, and what several do.
+_VERBS = {
+    Fate.OVERFLOWS: ("overflows", "overflow"),
+    Fate.SATURATES: ("saturates", "saturate"),
+    Fate.EXPLODES: ("explodes", "explode"),
+    Fate.FADES: ("fades away", "fade away"),
+    Fate.COLLAPSES: ("makes all inputs alike", "make all inputs alike"),
+    Fate.KEPT: ("keeps the signal", "keep the signal"),
+}
+
+_SIGNALS: Mapping[Signal, str] = {
+    "activation": "activations",
+    "preactivation": "preactivations x @ W + b",
+}
+
+_KINDS = {
+    "zero": "Stem: share exactly 0.",
+    "below": "‹ ›: share beyond the axis.",
+    "above": "‹ ›: share beyond the axis.",
+    "nonfinite": "inf: share that is infinite or NaN; the stack stops there.",
+}
+
+
+def finding(records: Sequence[Record]) -> str:
+    """Return one sentence with what the records show, for the title."""
+    names = list(dict.fromkeys(record.spec.activation.label for record in records))
+    if len(records) == 1:
+        return _single(records[0])
+    if len(names) == 1:
+        return f"{names[0]}: {_by_fate(records)}"
+    kept = {name: [r for r in _of(records, name) if fate(r) is Fate.KEPT] for name in names}
+    tried = {len(_of(records, name)) for name in names}
+    if len(tried) == 1 and len(names) <= 4 and max(tried) <= 6:
+        return _survivors(kept, max(tried))
+    survivors = sum(map(len, kept.values()))
+    return f"{survivors} of {len(records)} stacks keep their signal"
+
+
+def _of(records: Sequence[Record], name: str) -> list[Record]:
+    return [record for record in records if record.spec.activation.label == name]
+
+
+def _single(record: Record) -> str:
+    spec, last = record.spec, record.layers[-1]
+    name = f"{spec.activation.label}, {spec.init.label}"
+    stats = last["activation"].stats
+    what = fate(record)
+    if what is Fate.COLLAPSES and stats.constant:
+        return f"{name}: every unit gives the same constant"
+    if what is Fate.COLLAPSES:
+        share = (stats.within_unit_std or 0.0) / (stats.std or 1.0)
+        how = f"a unit varies by {significant(100 * share, 1)}% of the spread seen here"
+        return f"{name}: by layer {last.layer} all inputs look alike ({how})"
+    if what is Fate.OVERFLOWS:
+        return f"{name}: the signal overflows in layer {last.layer}"
+    if what is Fate.SATURATES:
+        most = percent(stats.saturated_fraction or 0.0)
+        return f"{name}: {most} of the activations are saturated in layer {last.layer}"
+    if what is Fate.KEPT:
+        return f"{name}: the signal keeps its scale through {len(record.layers)} layers"
+    first = record.layers[0]["activation"].stats
+    return (
+        f"{name}: the signal {what}, from std {significant(first.std or 0, 2)} "
+        f"to {significant(stats.std or 0, 2)}"
+    )
+
+
+def _by_fate(records: Sequence[Record]) -> str:
+    groups: dict[Fate, list[str]] = {}
+    for record in records:
+        groups.setdefault(fate(record), []).append(record.spec.init.label)
+    if len(records) > 6:
+        return ", ".join(f"{len(labels)} × {what}" for what, labels in groups.items())
+    parts = []
+    for what, labels in groups.items():
+        names = list(dict.fromkeys(labels))
+        parts.append(f"{listed(names)} {_VERBS[what][len(names) > 1]}")
+    return ", ".join(parts)
+
+
+def _survivors(kept: dict[str, list[Record]], tried: int) -> str:
+    """Return which initializers keep which activation's signal; what nothing keeps comes last."""
+    whose: dict[tuple[str, ...], list[str]] = {}
+    for name, records in sorted(kept.items(), key=lambda item: not item[1]):
+        labels = tuple(dict.fromkeys(record.spec.init.label for record in records))
+        whose.setdefault(labels, []).append(f"{name}'s")
+    parts = []
+    for labels, names in whose.items():
+        who = listed(labels) if labels else "none"
+        if len(labels) == 1 < tried:
+            who = f"only {who}"
+        parts.append(f"{who} keep{'' if len(labels) > 1 else 's'} {listed(names)}")
+    head, *rest = parts
+    text = ", ".join([f"{head} signal", *rest])
+    return text if text[:3] not in ("onl", "non") else text[0].upper() + text[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def histograms_of(signal: Signal, vertical: str) -> str:
+    """Return what the panels show, and what the height of a bar is."""
+    return f"histograms of the {_SIGNALS[signal]}, {vertical}"
+
+
+def setting(specs: Sequence[StackSpec]) -> str:
+    """Return what all stacks have in common, for the subtitle."""
+    same = common(specs)
+    parts = []
+    if "depth" in same and "width" in same:
+        parts.append(_layers(specs[0]))
+    elif "depth" in same:
+        parts.append(f"{specs[0].depth} layers")
+    if "samples" in same:
+        law = "" if "input_distribution" not in same else f"{_LAWS[specs[0].input_distribution]} "
+        wide = f" × {specs[0].shapes[0][0]}" if len({s.shapes[0][0] for s in specs}) == 1 else ""
+        std = f" of std {_plain(specs[0].input_std)}" if "input_std" in same else ""
+        parts.append(f"{specs[0].samples}{wide} {law}inputs{std}")
+    if specs[0].bias_std and "bias_std" in same:
+        parts.append(f"biases of std {_plain(specs[0].bias_std)}")
+    if specs[0].dtype != "float64" and "dtype" in same:
+        parts.append(specs[0].dtype)
+    if "seed" in same:
+        legacy = " (legacy stream)" if specs[0].rng == "legacy" else ""
+        parts.append(f"seed {specs[0].seed}{legacy}")
+    return " · ".join(parts)
+
+
+_LAWS = {"normal": "Gaussian", "uniform": "uniform"}
+
+
+def _layers(spec: StackSpec) -> str:
+    count = f"{spec.depth} layer{'s' if spec.depth > 1 else ''}"
+    if isinstance(spec.width, int):
+        return f"{count} of {spec.width} unit{'s' if spec.width > 1 else ''}"
+    widths = ", ".join(map(str, spec.width[:12])) + (", …" if len(spec.width) > 12 else "")
+    return f"{count} of {widths} units"
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def common(specs: Sequence[StackSpec]) -> set[str]:
+    """Return the names of the fields that all specs agree on."""
+    names = {item.name for item in fields(StackSpec)}
+    return {name for name in names if len({getattr(spec, name) for spec in specs}) == 1}
+
+
+def row_label(spec: StackSpec, specs: Sequence[StackSpec]) -> str:
+    """Return the name of a row: its initializer, and what else tells it from the others."""
+    told = common(specs) | {"activation", "init", "range", "bins"}
+    words = {
+        "depth": f"{spec.depth} layers",
+        "width": f"width {spec.width}",
+        "input_width": f"{spec.shapes[0][0]} inputs",
+        "samples": f"{spec.samples} samples",
+        "bias_std": f"bias {_plain(spec.bias_std)}",
+        "input_distribution": _LAWS[spec.input_distribution],
+        "input_std": f"input {_plain(spec.input_std)}",
+        "dtype": spec.dtype,
+        "seed": f"seed {spec.seed}",
+        "rng": spec.rng,
+    }
+    return ", ".join([spec.init.label, *(text for name, text in words.items() if name not in told)])
+
+
+def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
+    """Return what the marks that occur in a grid mean, and what it leaves out."""
+    told = list(dict.fromkeys(text for kind, text in _KINDS.items() if kind in kinds))
+    if outlined:
+        told.append(
+            "Outlined: the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
+        )
+    return "   ".join([*told, *left_out])
+
+
+def alt_text(records: Sequence[Record], signal: Signal) -> str:
+    """Return the figure in words, for readers who cannot see it."""
+    rows = []
+    for record in records:
+        stats = [layer[signal].stats for layer in record.layers]
+        numbers = ", ".join("undefined" if s.std is None else significant(s.std, 2) for s in stats)
+        marks = [str(layer.layer) for layer in record.layers if collapsed(layer)]
+        note = f"; units constant over the inputs in layer {', '.join(marks)}" if marks else ""
+        rows.append(
+            f"{record.spec.activation.label} with {record.spec.init.label}: "
+            f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}."
+        )
+    done = setting([record.spec for record in records])
+    head = f"Grid of histograms of each layer's {_SIGNALS[signal]}. {done}."
+    return "\n".join([f"{finding(records)}.", head, *rows])

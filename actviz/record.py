@@ -1,0 +1,281 @@
+"""Record: what a simulation found, as numbers and histograms, never as activations.
+
+This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation` makes
+Records, `actviz.io` stores them, `actviz.plot` draws them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activations import Activation
+from actviz.errors import RecordError, SpecError
+from actviz.histogram import Histogram
+from actviz.initializers import Initializer
+from actviz.spec import SIGNALS, Signal, StackSpec
+from actviz.stats import SignalStats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA = "actviz.record/1"
+
+#: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
+QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
+
+#: The columns of `Record.to_rows`, and of every CSV, in order.
+COLUMNS = (
+    *("activation", "init", "depth", "width", "samples", "seed", "layer", "signal"),
+    *("count", "mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
+    *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
+    *("within_unit_std", "between_unit_std", "nonfinite", "underflow", "overflow"),
+    *(*QUANTILE_NAMES, "constant", "fan_in"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalRecord:
+    """One signal of one layer: its statistics and its histogram."""
+
+    signal: Signal
+    stats: SignalStats
+    histogram: Histogram
+
+    def counts_without_zeros(self) -> NDArray[np.int64]:
+        """Return the bins' counts, shape (n_bins,), without the values that are exactly 0.
+
+        ReLU's atom at 0 is not a density, and as part of a bin it hides the rest.
+        """
+        edges, counts = self.histogram.edges, self.histogram.counts.copy()
+        if edges[0] <= 0.0 <= edges[-1]:
+            bin_of_zero = min(int(np.searchsorted(edges, 0.0, side="right")), len(counts)) - 1
+            counts[bin_of_zero] -= self.zeros
+        return counts
+
+    @property
+    def zeros(self) -> int:
+        """How many values are exactly 0."""
+        return round((self.stats.zero_fraction or 0.0) * self.stats.count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord:
+    """One layer: its number, counted from 1, the shape of its W, and its signals.
+
+    ``layer["activation"]`` is the `SignalRecord` of that signal.
+    """
+
+    layer: int
+    fan_in: int
+    width: int
+    signals: tuple[SignalRecord, ...]
+
+    def __getitem__(self, signal: str) -> SignalRecord:
+        for item in self.signals:
+            if item.signal == signal:
+                return item
+        raise RecordError(f"layer {self.layer} has no signal {signal!r}; it has {self._names()}")
+
+    def _names(self) -> str:
+        return ", ".join(item.signal for item in self.signals)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every value of every signal is finite."""
+        return all(item.stats.nonfinite == 0 for item in self.signals)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What `simulate` returns: the spec, and every layer that was computed.
+
+    Parameters
+    ----------
+    spec : StackSpec
+        What was run.
+    layers : tuple of LayerRecord
+        Layer 1 first. Shorter than the spec's depth where a layer stopped being finite: that
+        layer is the last one.
+    writer : tuple of (str, str)
+        Names and versions of what made it; not compared by ``==``.
+
+    Raises
+    ------
+    RecordError
+        If the layers are not layers 1, 2, … of the spec.
+    """
+
+    spec: StackSpec
+    layers: tuple[LayerRecord, ...]
+    writer: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        found = [(layer.layer, (layer.fan_in, layer.width)) for layer in self.layers]
+        expected = list(enumerate(self.spec.shapes[: len(found)], start=1))
+        if not found or found != expected:
+            raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
+        if len(found) < self.spec.depth and self.first_nonfinite_layer is None:
+            raise RecordError(
+                f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
+            )
+
+    @property
+    def first_nonfinite_layer(self) -> int | None:
+        """The first layer with a NaN or an infinity, after which the simulation stopped."""
+        return next((layer.layer for layer in self.layers if not layer.finite), None)
+
+    @property
+    def first_underflow_layer(self) -> int | None:
+        """The first layer whose values are too small for the dtype, though its inputs are not 0.
+
+        Zeros from there on are numbers that float64 or float32 cannot hold, not dead units.
+        """
+        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        previous = self.spec.input_std
+        for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
+            scale = layer["preactivation"].stats.rms
+            drawn = self.spec.init.std(*shape) > 0
+            if drawn and previous and scale is not None and scale < smallest:
+                return layer.layer
+            previous = layer["activation"].stats.rms or 0.0
+        return None
+
+    def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
+        """Return one dict for each layer and signal, its keys being `COLUMNS`.
+
+        ``width`` is the layer's own. A statistic that is not defined is None.
+        """
+        return [
+            self._row(layer, item)
+            for layer in self.layers
+            for item in layer.signals
+            if item.signal in signals
+        ]
+
+    def _row(self, layer: LayerRecord, item: SignalRecord) -> dict[str, Any]:
+        stats = asdict(item.stats)
+        quantiles = stats.pop("quantiles") or (None,) * len(QUANTILE_NAMES)
+        row = {
+            "activation": self.spec.activation.name,
+            "init": self.spec.init_name,
+            "depth": self.spec.depth,
+            "width": layer.width,
+            "samples": self.spec.samples,
+            "seed": self.spec.seed,
+            "layer": layer.layer,
+            "signal": item.signal,
+            "underflow": item.histogram.underflow,
+            "overflow": item.histogram.overflow,
+            "fan_in": layer.fan_in,
+            **stats,
+            **dict(zip(QUANTILE_NAMES, quantiles, strict=True)),
+        }
+        return {name: row[name] for name in COLUMNS}
+
+    def to_frame(self, signals: Sequence[str] = SIGNALS) -> "pd.DataFrame":
+        """Return `to_rows` as a pandas DataFrame; what is undefined is NaN there."""
+        import pandas as pd  # 0.3 s, for those who ask for it
+
+        return pd.DataFrame(self.to_rows(signals), columns=list(COLUMNS))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types: numbers, and null where undefined; `from_dict` reads them."""
+        return {
+            "schema": SCHEMA,
+            "writer": dict(self.writer),
+            "spec": self.spec.to_dict(),
+            "first_nonfinite_layer": self.first_nonfinite_layer,
+            "first_underflow_layer": self.first_underflow_layer,
+            "layers": [
+                {
+                    "layer": layer.layer,
+                    "fan_in": layer.fan_in,
+                    "width": layer.width,
+                    "signals": {
+                        item.signal: {
+                            "stats": asdict(item.stats),
+                            "histogram": item.histogram.to_dict(),
+                        }
+                        for item in layer.signals
+                    },
+                }
+                for layer in self.layers
+            ],
+        }
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        activations: Sequence[Activation] = (),
+        initializers: Sequence[Initializer] = (),
+    ) -> Self:
+        """Return the record of a dict such as `to_dict` makes.
+
+        Parameters
+        ----------
+        data : mapping
+            The dict.
+        activations, initializers : sequences, optional
+            The user's own objects that the spec names.
+
+        Raises
+        ------
+        RecordError
+            If the schema is another one, or something is missing, unknown or of a wrong type.
+        """
+        schema = data.get("schema") if isinstance(data, Mapping) else None
+        if schema != SCHEMA:
+            raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
+        try:
+            return cls(
+                spec=StackSpec.from_dict(
+                    data["spec"], activations=activations, initializers=initializers
+                ),
+                layers=tuple(_layer(layer) for layer in data["layers"]),
+                writer=tuple(dict(data.get("writer", {})).items()),
+            )
+        except KeyError as error:
+            raise RecordError(f"a record needs {error.args[0]!r}, and it is missing") from error
+        except SpecError as error:
+            raise RecordError(f"a record that does not fit together: {error}") from error
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            if isinstance(error, RecordError):
+                raise
+            raise RecordError(f"a record with a value of a wrong type: {error}") from error
+
+
+def _layer(data: Mapping[str, Any]) -> LayerRecord:
+    return LayerRecord(
+        layer=data["layer"],
+        fan_in=data["fan_in"],
+        width=data["width"],
+        signals=tuple(
+            SignalRecord(
+                signal=signal,
+                stats=_stats(data["signals"][signal]["stats"]),
+                histogram=Histogram(**data["signals"][signal]["histogram"]),
+            )
+            for signal in SIGNALS
+        ),
+    )
+
+
+def _stats(data: Mapping[str, Any]) -> SignalStats:
+    names = {item.name for item in fields(SignalStats)}
+    if set(data) != names:
+        raise RecordError(f"statistics must be {', '.join(sorted(names))} (got {sorted(data)})")
+    numbers = {k: v for k, v in data.items() if k not in ("quantiles", "constant")}
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, int | float | None):
+            raise RecordError(f"{name} must be a number or null (got {value!r})")
+    quantiles = data["quantiles"]
+    return SignalStats(
+        **numbers,
+        constant=bool(data["constant"]),
+        quantiles=None if quantiles is None else tuple(float(q) for q in quantiles),
+    )

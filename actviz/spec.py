@@ -1,0 +1,291 @@
+"""StackSpec: everything that determines a simulation, validated once, in one frozen value.
+
+This room draws no random numbers, reads no clock and knows no machine. Two equal specs give the
+same Record; a spec turns into plain JSON types and back.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import inf, isfinite
+from numbers import Integral, Real
+from sys import float_info
+from typing import Any, Literal, Self, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.activations import Activation, get_activation
+from actviz.errors import SpecError
+from actviz.histogram import MAX_BINS, bin_edges
+from actviz.initializers import Initializer, get_initializer, initializer_name
+
+Signal = Literal["preactivation", "activation"]
+Distribution = Literal["normal", "uniform"]
+Dtype = Literal["float64", "float32"]
+Rng = Literal["spawned", "legacy"]
+
+SIGNALS: tuple[Signal, ...] = get_args(Signal)
+DISTRIBUTIONS: tuple[Distribution, ...] = get_args(Distribution)
+DTYPES: tuple[Dtype, ...] = get_args(Dtype)
+RNGS: tuple[Rng, ...] = get_args(Rng)
+
+DEFAULT_DEPTH = 5
+MAX_DEPTH = 100_000
+MAX_SIZE = 10_000_000
+MAX_SEED: Mapping[Rng, int] = {"spawned": 2**63 - 1, "legacy": 2**32 - 1}
+
+#: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
+#: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
+REACH = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackSpec:
+    """A stack of dense layers x -> (W, b, activation) x depth, and its input.
+
+    Parameters
+    ----------
+    activation : Activation
+        The function after every layer; a name of `ACTIVATIONS` is looked up.
+    init : Initializer
+        The law of every W; a text such as ``"he"`` or ``"std=0.01"`` is looked up.
+    depth : int, default 5, or as many layers as `width` names
+        Number of layers, 1 to 100 000.
+    width : int or tuple of int, default 100
+        Units of every layer, or of each one.
+    input_width : int, optional
+        Columns of the input; default: the first layer's width.
+    samples : int, default 1000
+        Rows of the input.
+    bias_std : float, default 0
+        Standard deviation of the biases, which are normal around 0; 0 means no bias.
+    input_distribution : {"normal", "uniform"}
+        Law of the input's entries, which have mean 0.
+    input_std : float, default 1
+        Standard deviation of the input's entries.
+    dtype : {"float64", "float32"}
+        What the forward pass computes in. The draws are the same in both.
+    seed : int, default 0
+        0 to 2^63 - 1; with ``rng="legacy"`` 0 to 2^32 - 1.
+    rng : {"spawned", "legacy"}
+        "spawned": the input, and each layer's weights and biases, have a stream of their own from
+        ``SeedSequence(seed)``, so that a deeper stack repeats the shallower one and another
+        activation or scale keeps every draw. "legacy": all from one ``RandomState(seed)``, the
+        input first and then layer by layer, as the textbooks' scripts draw.
+    bins : int, default 30
+        Bins of every histogram, 1 to 10 000.
+    range : (float, float), optional
+        Ends of every histogram. Default: the activation's bounds; where it has none, 4 input
+        standard deviations from 0.
+
+    Raises
+    ------
+    SpecError
+        If a value is out of its range; the message says what is allowed.
+    UnknownNameError
+        If the activation or the initializer is not known.
+
+    Examples
+    --------
+    >>> spec = StackSpec(activation="tanh", init="he", depth=10)
+    >>> spec.shapes[0], spec.edges("activation")[[0, -1]].tolist()
+    ((100, 100), [-1.0, 1.0])
+    """
+
+    activation: Activation
+    init: Initializer
+    depth: int = None  # type: ignore[assignment]  # an int once __post_init__ has run
+    width: int | tuple[int, ...] = 100
+    input_width: int | None = None
+    samples: int = 1000
+    bias_std: float = 0.0
+    input_distribution: Distribution = "normal"
+    input_std: float = 1.0
+    dtype: Dtype = "float64"
+    seed: int = 0
+    rng: Rng = "spawned"
+    bins: int = 30
+    range: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        def put(name: str, value: object) -> None:
+            object.__setattr__(self, name, value)
+
+        if isinstance(self.activation, str):
+            put("activation", get_activation(self.activation))
+        if isinstance(self.init, str):
+            put("init", get_initializer(self.init))
+        if not isinstance(self.activation, Activation):
+            raise SpecError(f"activation must be a name or an Activation (got {self.activation!r})")
+        if not isinstance(self.init, Initializer):
+            raise SpecError(f"init must be a text or an Initializer (got {self.init!r})")
+        if isinstance(self.width, Integral):
+            put("width", check_integer("width", self.width, 1, MAX_SIZE))
+        else:
+            put("width", _widths(self.width))
+        named = len(self.width) if isinstance(self.width, tuple) else None
+        given = (named or DEFAULT_DEPTH) if self.depth is None else self.depth
+        put("depth", check_integer("depth", given, 1, MAX_DEPTH))
+        if named not in (None, self.depth):
+            raise SpecError(f"width names {named} layers but depth is {self.depth}: leave one out")
+        if self.input_width is not None:
+            put("input_width", check_integer("input_width", self.input_width, 1, MAX_SIZE))
+        put("samples", check_integer("samples", self.samples, 1, MAX_SIZE))
+        put("bias_std", _scale("bias_std", self.bias_std))
+        _choice("input_distribution", self.input_distribution, DISTRIBUTIONS)
+        put("input_std", _scale("input_std", self.input_std))
+        _choice("dtype", self.dtype, DTYPES)
+        _choice("rng", self.rng, RNGS)
+        put("seed", check_integer("seed", self.seed, 0, MAX_SEED[self.rng]))
+        put("bins", check_integer("bins", self.bins, 1, MAX_BINS))
+        if self.range is not None:
+            put("range", _range(self.range))
+            bin_edges(*self.range, self.bins)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of each layer."""
+        return self.width if isinstance(self.width, tuple) else (self.width,) * self.depth
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """(fan_in, fan_out) of each layer's W."""
+        widths = self.widths
+        return tuple(zip((self.input_width or widths[0], *widths), widths, strict=False))
+
+    @property
+    def init_name(self) -> str:
+        """The initializer as a text that `get_initializer` reads back."""
+        return initializer_name(self.init)
+
+    def edges(self, signal: Signal) -> NDArray[np.float64]:
+        """Return the histogram's edges for a signal, shape (bins + 1,).
+
+        They depend on the spec alone and never on what was drawn: stacks that differ in their
+        initializer or seed are counted over the same bins.
+        """
+        if self.range is not None:
+            return bin_edges(*self.range, self.bins)
+        low, high = self.activation.bounds if signal == "activation" else (-inf, inf)
+        reach = min(REACH * (self.input_std or 1.0), float_info.max)
+        if isfinite(low) and not isfinite(high):
+            high = max(low, 0.0) + reach
+            # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
+            low -= (high - low) / self.bins if low else 0.0
+        elif isfinite(high) and not isfinite(low):
+            low = min(high, 0.0) - reach
+            high += (high - low) / self.bins if high else 0.0
+        elif not isfinite(low):
+            low, high = -reach, reach
+        return bin_edges(low, high, self.bins)
+
+    def estimated_bytes(self) -> int:
+        """Return about how much memory a simulation needs at its peak, in bytes."""
+        fan_in, fan_out = max(self.shapes, key=sum)
+        entry = np.dtype(self.dtype).itemsize
+        # Input, preactivation, activation, the derivative and its temporaries, two sorted copies;
+        # weights as drawn in float64, and cast.
+        forward = self.samples * (fan_in + 7 * fan_out) * entry
+        weights = max(a * b for a, b in self.shapes) * (16 + entry)
+        drawn_input = self.samples * self.shapes[0][0] * 8
+        kept = self.depth * len(SIGNALS) * (16 * self.bins + 2000)
+        return forward + weights + drawn_input + kept
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types, every field by its name; `from_dict` reads them back."""
+        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        return plain | {
+            "activation": self.activation.name,
+            "init": self.init_name,
+            "width": list(self.width) if isinstance(self.width, tuple) else self.width,
+            "range": list(self.range) if self.range is not None else None,
+        }
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        activations: Sequence[Activation] = (),
+        initializers: Sequence[Initializer] = (),
+    ) -> Self:
+        """Return the spec of a dict of plain types.
+
+        Parameters
+        ----------
+        data : mapping
+            Names and values of fields; what is left out has its default.
+        activations, initializers : sequences, optional
+            The user's own objects, found by their names before the tables are asked.
+
+        Raises
+        ------
+        SpecError
+            If a field is unknown, missing or out of range.
+        """
+        names = {field.name for field in fields(cls)}
+        if unknown := sorted(set(data) - names):
+            raise SpecError(
+                f"a spec has no field {unknown[0]!r}; it has {', '.join(sorted(names))}"
+            )
+        if missing := sorted({"activation", "init"} - set(data)):
+            raise SpecError(f"a spec needs {missing[0]!r}")
+        own_activations = {item.name: item for item in activations}
+        own_initializers = {initializer_name(item): item for item in initializers}
+        plain = dict(data)
+        plain["activation"] = own_activations.get(data["activation"], data["activation"])
+        plain["init"] = own_initializers.get(data["init"], data["init"])
+        for name in ("width", "range"):
+            if isinstance(data.get(name), list):
+                plain[name] = tuple(data[name])
+        return cls(**plain)
+
+
+def check_integer(name: str, value: object, low: int, high: int) -> int:
+    """Return `value` as an int; raise SpecError unless it is an integer from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise SpecError(f"{name} must be an integer (got {_short(value)})")
+    number = int(value)
+    if number < low:
+        raise SpecError(f"{name} must be >= {low} (got {_short(number)})")
+    if number > high:
+        raise SpecError(f"{name} must be <= {high} (got {_short(number)})")
+    return number
+
+
+def _scale(name: str, value: object) -> float:
+    if isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < inf:
+        return float(value)
+    raise SpecError(f"{name} must be a finite number >= 0 (got {_short(value)})")
+
+
+def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise SpecError(f"{name} must be {' or '.join(allowed)} (got {_short(value)})")
+
+
+def _widths(value: object) -> tuple[int, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray) or not len(value):
+        raise SpecError(
+            f"width must be an integer >= 1 or a sequence of them (got {_short(value)})"
+        )
+    if len(value) > MAX_DEPTH:
+        raise SpecError(f"depth must be <= {MAX_DEPTH} (got {len(value)} widths)")
+    return tuple(check_integer("width", item, 1, MAX_SIZE) for item in value)
+
+
+def _range(value: object) -> tuple[float, float]:
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
+        low, high = value
+        real = all(isinstance(end, Real) and not isinstance(end, bool) for end in value)
+        if real and -inf < low < high < inf:
+            return float(low), float(high)
+    raise SpecError(f"range must be two finite numbers, low < high (got {_short(value)})")
+
+
+def _short(value: object, limit: int = 40) -> str:
+    # A 5000-digit integer has no repr in Python 3.11, and no place in a message.
+    if isinstance(value, int) and abs(value) >= 10**limit:
+        return f"a number of about 10^{int(value.bit_length() * 0.30103)}"
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,250 @@
+"""Statistics of one signal of one layer: pure functions on an array (samples, units).
+
+This room computes every number that a Record keeps; it draws no random numbers and knows no files
+and no pictures. All of it is careful about range: powers are taken in float64 of values that were
+scaled by a power of two first, so that no statistic overflows or underflows before the data does.
+"""
+
+from dataclasses import dataclass
+from math import erf, frexp, ldexp, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import SpecError
+from actviz.histogram import finite_part
+
+#: The quantiles stand where a normal distribution has mean + k std; k = 0 is the median.
+QUANTILE_SIGMAS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+QUANTILE_LEVELS = tuple(0.5 * (1.0 + erf(k / sqrt(2.0))) for k in QUANTILE_SIGMAS)
+
+#: A spread of at most this many rounding steps of the largest value is rounding, not spread.
+CONSTANT_EPS = 8
+
+#: Values handled at once: small enough for a block and its powers to stay in a core's cache.
+_BLOCK_VALUES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalStats:
+    """Statistics of the values of one signal in one layer.
+
+    All are over the finite values only, and population statistics (divided by n, not n - 1). A
+    statistic that its values do not define is None: everything but the counts where no value is
+    finite, a spread of a single value, the shape of a constant.
+
+    Parameters
+    ----------
+    count : int
+        How many values are finite; ``count + nonfinite == samples * units``.
+    nonfinite : int
+        How many values are NaN or infinite.
+    mean, std, rms : float or None
+        Mean, standard deviation and root mean square, in the unit of the values.
+    min, max : float or None
+        Smallest and largest value.
+    quantiles : tuple of 7 floats, or None
+        Quantiles at the normal CDF of -1.5, -1, -0.5, 0, 0.5, 1, 1.5 (about 6.7, 15.9, 30.9, 50,
+        69.1, 84.1 and 93.3 %), interpolated linearly between order statistics (Hyndman and Fan's
+        type 7). For normal values they lie at mean + k std.
+    skewness : float or None
+        E[(x - mean)^3] / std^3, dimensionless.
+    excess_kurtosis : float or None
+        E[(x - mean)^4] / std^4 - 3, dimensionless; 0 for a normal distribution, -2 for two points.
+    zero_fraction : float or None
+        Share of values that are exactly 0.
+    saturated_fraction : float or None
+        Share of entries where the activation's derivative is below 5 % of its maximum, in absolute
+        value (`actviz.activations.SATURATION_SHARE`). It is a property of the entry, so that the
+        preactivation and the activation of a layer have the same.
+    dead_unit_fraction : float or None
+        Share of units that are 0 for every sample.
+    within_unit_std : float or None
+        Spread of one unit over the samples: the root mean square over units of each unit's std.
+        None for a single sample.
+    between_unit_std : float or None
+        Spread over units of their means over the samples. None for a single unit.
+        ``std**2 == within_unit_std**2 + between_unit_std**2`` where every value is finite.
+    constant : bool
+        Whether all finite values are the same but for rounding: std is at most 8 eps of the
+        values' dtype times max |x|. Then std is 0 and there is no skewness and no kurtosis.
+    """
+
+    count: int
+    nonfinite: int
+    mean: float | None = None
+    std: float | None = None
+    rms: float | None = None
+    min: float | None = None
+    max: float | None = None
+    quantiles: tuple[float, ...] | None = None
+    skewness: float | None = None
+    excess_kurtosis: float | None = None
+    zero_fraction: float | None = None
+    saturated_fraction: float | None = None
+    dead_unit_fraction: float | None = None
+    within_unit_std: float | None = None
+    between_unit_std: float | None = None
+    constant: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moments:
+    """Central moments of every unit over its samples; arrays of shape (units,)."""
+
+    count: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    second: NDArray[np.float64]
+    third: NDArray[np.float64]
+    fourth: NDArray[np.float64]
+
+
+def describe(
+    values: NDArray[Any],
+    *,
+    ordered: NDArray[Any] | None = None,
+    saturated_fraction: float | None = None,
+) -> SignalStats:
+    """Return the statistics of `values`, shape (samples, units).
+
+    Parameters
+    ----------
+    values : ndarray, shape (samples, units)
+        float32 or float64; never written to.
+    ordered : ndarray, shape (samples * units,), optional
+        The same values as `numpy.sort` orders them, where the caller has them already.
+    saturated_fraction : float, optional
+        Passed through: the values alone do not know the derivative.
+
+    Raises
+    ------
+    SpecError
+        If `values` is not a two-dimensional array of floats.
+
+    Notes
+    -----
+    Each unit's powers are taken about its own first sample, so that a unit which varies in its
+    tenth digit only keeps the spread of that digit (the pooled formula E[x^2] - E[x]^2 would lose
+    it); the pooled moments follow from the units' by the law of total cumulance.
+
+    Examples
+    --------
+    >>> s = describe(np.array([[0.0, 2.0], [0.0, 4.0]]))
+    >>> s.mean, s.dead_unit_fraction, s.within_unit_std, s.between_unit_std
+    (1.5, 0.5, 0.7071067811865476, 1.5)
+    """
+    if values.ndim != 2 or not np.issubdtype(values.dtype, np.floating):
+        raise SpecError(
+            f"values must be floats (samples, units) (got {values.dtype} {values.shape})"
+        )
+    if ordered is None:
+        ordered = np.sort(values, axis=None)
+    finite = finite_part(ordered)
+    nonfinite = int(values.size - finite.size)
+    if not finite.size:
+        return SignalStats(count=0, nonfinite=nonfinite)
+
+    low, high = float(finite[0]), float(finite[-1])
+    peak = max(abs(low), abs(high))
+    exponent = min(1023, -frexp(peak)[1])  # |x| 2^exponent <= 1; 2^1024 is not a float
+    units = _unit_moments(values, scale=ldexp(1.0, exponent), complete=nonfinite == 0)
+    seen = units.count > 0
+    weight = units.count / finite.size
+    mean = float(weight @ units.mean)
+    offset = np.where(seen, units.mean - mean, 0.0)
+    second = float(weight @ (units.second + offset**2))
+    third = float(weight @ (units.third + 3 * units.second * offset + offset**3))
+    fourth = float(
+        weight
+        @ (units.fourth + 4 * units.third * offset + 6 * units.second * offset**2 + offset**4)
+    )
+    noise = CONSTANT_EPS * float(np.finfo(values.dtype).eps) * ldexp(peak, exponent)
+
+    def spread(variance: float) -> float:
+        """Return the root in the values' own unit, and 0 for what is only rounding."""
+        root = sqrt(variance)
+        return ldexp(root, -exponent) if root > noise else 0.0
+
+    std = spread(second)
+    shaped = std > 0.0
+    several = finite.size > 1
+    return SignalStats(
+        count=int(finite.size),
+        nonfinite=nonfinite,
+        # A mean of rounded terms may leave [min, max] by a step, and a constant's must not.
+        mean=min(max(ldexp(mean, -exponent), low), high),
+        std=std if several else None,
+        rms=ldexp(sqrt(mean**2 + second), -exponent),
+        min=low,
+        max=high,
+        quantiles=_quantiles(finite),
+        skewness=third / second**1.5 if shaped else None,
+        excess_kurtosis=fourth / second**2 - 3.0 if shaped else None,
+        zero_fraction=_zeros(finite) / finite.size,
+        saturated_fraction=saturated_fraction,
+        dead_unit_fraction=_dead_units(values, units) / values.shape[1],
+        within_unit_std=spread(float(units.second[seen].mean())) if values.shape[0] > 1 else None,
+        between_unit_std=(spread(float(np.var(units.mean[seen]))) if values.shape[1] > 1 else None),
+        constant=several and not shaped,
+    )
+
+
+def _quantiles(finite: NDArray[Any]) -> tuple[float, ...]:
+    position = np.array(QUANTILE_LEVELS) * (finite.size - 1)
+    below = position.astype(np.intp)
+    above = np.minimum(below + 1, finite.size - 1)
+    share = position - below
+    # Weighted ends, not low + share * (high - low): the difference may overflow.
+    value = finite[below].astype(np.float64) * (1.0 - share) + finite[above] * share
+    return tuple(value.tolist())
+
+
+def _zeros(finite: NDArray[Any]) -> int:
+    zero = finite.dtype.type(0)  # a key of the same dtype: another would copy the whole array
+    return int(np.searchsorted(finite, zero, "right") - np.searchsorted(finite, zero, "left"))
+
+
+def _dead_units(values: NDArray[Any], units: _Moments) -> int:
+    # Only units without spread can be dead; their values are looked at, since a square underflows.
+    candidates = np.flatnonzero((units.second == 0.0) & (np.abs(units.mean) < 1e-300))
+    return int(np.count_nonzero(~np.any(values[:, candidates], axis=0)))
+
+
+def _unit_moments(values: NDArray[Any], *, scale: float, complete: bool) -> _Moments:
+    """Return the central moments of ``values * scale`` for every unit.
+
+    One pass over blocks of rows, with sums of the first four powers about the unit's first sample
+    (or 0 where that is not finite).
+    """
+    first = values[0] * np.float64(scale)
+    first[~np.isfinite(first)] = 0.0
+    count = np.zeros(values.shape[1])
+    sums = np.zeros((4, values.shape[1]))
+    rows = max(1, _BLOCK_VALUES // values.shape[1])
+    # Written to again for every block: fresh memory would cost more than the arithmetic.
+    shifted_rows, square_rows = np.empty((2, min(rows, len(values)), values.shape[1]))
+    for start in range(0, len(values), rows):
+        block = values[start : start + rows]
+        shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
+        np.multiply(block, scale, out=shifted, dtype=np.float64)
+        shifted -= first
+        if complete:
+            count += len(block)
+        else:
+            finite = np.isfinite(block)
+            shifted[~finite] = 0.0
+            count += finite.sum(axis=0)
+        np.multiply(shifted, shifted, out=square)
+        sums[0] += shifted.sum(axis=0)
+        sums[1] += square.sum(axis=0)
+        sums[2] += np.einsum("ij,ij->j", square, shifted)
+        sums[3] += np.einsum("ij,ij->j", square, square)
+    a, b, c, d = sums / np.maximum(count, 1.0)
+    return _Moments(
+        count=count,
+        mean=first + a,
+        second=np.maximum(b - a**2, 0.0),
+        third=c - 3 * a * b + 2 * a**3,
+        fourth=d - 4 * a * c + 6 * a**2 * b - 3 * a**4,
+    )
