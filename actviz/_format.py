@@ -1,7 +1,7 @@
 """Numbers for people: 0.13, 270, 3×10⁻⁴; the same number of digits along a row."""
 
 from collections.abc import Callable, Sequence
-from math import floor, isfinite, log10
+from math import floor, log10
 
 UNDEFINED = "–"
 
@@ -26,6 +26,21 @@ def significant(value: float, digits: int) -> str:
     return f"{mantissa.replace('-', '−')}×10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
+def magnitude(value: float) -> str:
+    """Return `value` with one digit, and beyond 0.001 … 9999 the nearest power of ten alone.
+
+    Examples
+    --------
+    >>> magnitude(0.43), magnitude(2e7), magnitude(-6.1e-9)
+    ('0.4', '10⁷', '−10⁻⁸')
+    """
+    text = significant(value, 1)
+    if "×" not in text:
+        return text
+    sign = "−" if value < 0 else ""
+    return f"{sign}10{str(round(log10(abs(value)))).translate(_SUPERSCRIPT)}"
+
+
 def rounded(value: float, place: int) -> str:
     """Return `value` rounded to the decimal place 10^`place`, with a real minus sign.
 
@@ -48,24 +63,24 @@ def percent(share: float) -> str:
     >>> percent(0.237), percent(0.001), percent(0.9996), percent(1)
     ('24%', '<1%', '>99%', '100%')
     """
-    if 0 < share < 0.005:
+    text = f"{100 * share:.0f}%"
+    if text == "0%" and share > 0:
         return "<1%"
-    if 0.995 <= share < 1:
+    if text == "100%" and share < 1:
         return ">99%"
-    return f"{100 * share:.0f}%"
+    return text
 
 
 def row_of_stds(values: Sequence[float | None], fits: Callable[[str], bool]) -> list[str]:
     """Return the stds of a row of panels with as many digits, the same for all, as `fits` allows.
 
-    Zeros and undefined values take no part in the choice.
+    Where not even one digit fits, powers of ten stand alone.
     """
-    texts: list[str] = []
     for digits in (2, 1):
         texts = [UNDEFINED if v is None else significant(v, digits) for v in values]
         if all(map(fits, texts)):
-            break
-    return texts
+            return texts
+    return [UNDEFINED if v is None else magnitude(v) for v in values]
 
 
 def row_of_means(
@@ -73,21 +88,42 @@ def row_of_means(
 ) -> list[str]:
     """Return the means of a row of panels, each to the second digit of its std, where that fits.
 
-    More of a mean is noise, so that a mean of 0.0004 beside a std of 0.96 reads 0.
+    More of a mean is noise, so that a mean of 0.0004 beside a std of 0.96 reads 0. Where it does
+    not fit, all means of the row have two significant digits, or one, or are powers of ten.
     """
-    return [_mean(mean, std, fits) for mean, std in zip(means, stds, strict=True)]
+    texts: list[str] = []
+    for form in (_to_its_std, _with_two_digits, _with_one_digit, _as_magnitude):
+        texts = [
+            UNDEFINED if mean is None else "0" if _is_noise(mean, std) else form(mean, std or 0.0)
+            for mean, std in zip(means, stds, strict=True)
+        ]
+        if all(map(fits, texts)):
+            break
+    return texts
 
 
-def _mean(mean: float | None, std: float | None, fits: Callable[[str], bool]) -> str:
-    if mean is None:
-        return UNDEFINED
-    candidates = []
-    for digits in (2, 1):
-        if std and isfinite(std):
-            place = floor(log10(std)) - digits + 1
-            if abs(mean) < 0.5 * 10.0**place:
-                return "0"
-            elif -4 <= place <= 2 and abs(mean) < 10_000:
-                candidates.append(rounded(mean, place))
-        candidates.append(significant(mean, digits))
-    return next(filter(fits, candidates), candidates[-1])
+def _is_noise(mean: float, std: float | None) -> bool:
+    return bool(std) and abs(mean) < 0.5 * 10.0 ** _place(std or 1.0)
+
+
+def _place(std: float) -> int:
+    """Return the decimal place of the second digit of `std`."""
+    return floor(log10(std)) - 1
+
+
+def _to_its_std(mean: float, std: float) -> str:
+    if std and -4 <= _place(std) <= 2 and abs(mean) < 10_000:
+        return rounded(mean, _place(std))
+    return _with_two_digits(mean, std)
+
+
+def _with_two_digits(mean: float, std: float) -> str:
+    return significant(mean, 2)
+
+
+def _with_one_digit(mean: float, std: float) -> str:
+    return significant(mean, 1)
+
+
+def _as_magnitude(mean: float, std: float) -> str:
+    return magnitude(mean)

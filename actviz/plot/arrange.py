@@ -1,77 +1,156 @@
 """Which record stands where in a grid. Nothing is measured in inches and nothing is drawn here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import ceil
 
 import numpy as np
 
 from actviz.errors import SpecError
 from actviz.plot.words import row_label
 from actviz.record import Record
-from actviz.spec import Signal
+from actviz.spec import Signal, StackSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row: its label, the number of its group with one axis, a record or none for each block.
+    """A row of panels.
 
-    `activation` is the row's own heading where the blocks do not have it.
+    Parameters
+    ----------
+    label : str
+        The initializer and what else tells this row from the others; "" where a row goes on.
+    stack : int
+        The number of what it shows: two rows of a folded grid may be of the same stack.
+    group : int
+        Rows of one group share the axis under the last of them.
+    records : tuple of Record or None
+        One for each block.
+    layers : tuple of int
+        Which layers the columns show, as indices from 0.
+    numbered : bool
+        Whether the layers' numbers stand above the row.
+    headed : bool
+        Whether the blocks' activations stand above the row.
     """
 
     label: str
+    stack: int
     group: int
     records: tuple[Record | None, ...]
-    activation: str | None = None
+    layers: tuple[int, ...]
+    numbered: bool
+    headed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Rows of records; `blocks` are the activations side by side, or () where they are stacked."""
+    """Rows of records, and how many blocks of panels stand side by side in a row.
 
-    blocks: tuple[str, ...]
+    In a `stacked` grid every row is of one activation and names it itself.
+    """
+
     rows: tuple[Row, ...]
-    columns: int
+    blocks: int
+    stacked: bool = False
 
     @property
-    def n_blocks(self) -> int:
-        """How many blocks stand side by side."""
-        return max(1, len(self.blocks))
+    def columns(self) -> int:
+        """How many panels the longest row of a block has."""
+        return max(len(row.layers) for row in self.rows)
 
 
-def side_by_side(records: Sequence[Record]) -> Grid:
-    """Return a grid with a block for each activation and a row for each initializer."""
+def arrangements(records: Sequence[Record]) -> list[Grid]:
+    """Return the grids that could show `records`, the one to prefer first."""
+    names = _activations(records)
+    grids = [banded(records, len(names))]
+    grids += [banded(records, count) for count in range(min(5, len(names) - 1), 1, -1)]
+    if len(names) > 1:
+        grids.append(stacked(records))
+    elif grids[0].columns > _FOLD_FROM:
+        grids += [folded(grids[0], lines) for lines in (2, 3, 4)]
+    return grids
+
+
+#: Up to this many layers stay on one line: the textbooks' five and the slides' six.
+_FOLD_FROM = 6
+
+
+def banded(records: Sequence[Record], blocks: int) -> Grid:
+    """Return a grid with a block for each activation and, in it, a row for each initializer.
+
+    After `blocks` activations the next ones follow in another band below.
+    """
     specs = [record.spec for record in records]
-    blocks = tuple(dict.fromkeys(spec.activation.name for spec in specs))
+    names = _activations(records)
     labels = tuple(dict.fromkeys(row_label(spec, specs) for spec in specs))
     cells = {(r.spec.activation.name, row_label(r.spec, specs)): r for r in records}
+    bands = [names[start : start + blocks] for start in range(0, len(names), blocks)]
     return Grid(
         blocks=blocks,
         rows=tuple(
-            Row(label=label, group=0, records=tuple(cells.get((b, label)) for b in blocks))
-            for label in labels
+            Row(
+                label=label,
+                stack=band * len(labels) + number,
+                group=band,
+                records=tuple(cells.get((name, label)) for name in bands[band])
+                + (None,) * (blocks - len(bands[band])),
+                layers=_layers(specs),
+                numbered=number == 0,
+                headed=number == 0,
+            )
+            for band in range(len(bands))
+            for number, label in enumerate(labels)
         ),
-        columns=max(spec.depth for spec in specs),
     )
 
 
 def stacked(records: Sequence[Record]) -> Grid:
     """Return a grid with a row for each activation and initializer, activation by activation."""
     specs = [record.spec for record in records]
-    names = list(dict.fromkeys(spec.activation.name for spec in specs))
+    names = _activations(records)
     ordered = sorted(records, key=lambda record: names.index(record.spec.activation.name))
     return Grid(
-        blocks=(),
+        blocks=1,
+        stacked=True,
         rows=tuple(
             Row(
                 label=row_label(record.spec, specs),
+                stack=number,
                 group=names.index(record.spec.activation.name),
                 records=(record,),
-                activation=record.spec.activation.name,
+                layers=_layers(specs),
+                numbered=number == 0,
+                headed=False,
             )
-            for record in ordered
+            for number, record in enumerate(ordered)
         ),
-        columns=max(spec.depth for spec in specs),
     )
+
+
+def folded(grid: Grid, lines: int) -> Grid:
+    """Return `grid` with the layers of each row broken into `lines` rows, one below the other."""
+    length = ceil(grid.columns / lines)
+    parts = [
+        replace(
+            row,
+            label=row.label if start == 0 else "",
+            layers=row.layers[start : start + length],
+            numbered=True,
+            headed=row.headed and start == 0,
+        )
+        for row in grid.rows
+        for start in range(0, len(row.layers), length)
+    ]
+    return replace(grid, rows=tuple(replace(row, group=n) for n, row in enumerate(parts)))
+
+
+def _activations(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(record.spec.activation.name for record in records))
+
+
+def _layers(specs: Sequence[StackSpec]) -> tuple[int, ...]:
+    return tuple(range(max(spec.depth for spec in specs)))
 
 
 def check_edges(records: Sequence[Record], signal: Signal) -> None:

@@ -29,11 +29,12 @@ _LEAST_SCALE = 0.3
 
 Place = tuple[int, int, int]  # block, row, column
 
-_GROUPS: Mapping[ShareY, Callable[[Place], Hashable]] = {
-    "row": lambda place: place[:2],
-    "column": lambda place: (place[0], place[2]),
-    "all": lambda place: place[0],
-    "none": lambda place: place,
+# From a place and the number of the stack in its row: what the panels of one scale have in common.
+_GROUPS: Mapping[ShareY, Callable[[Place, int], Hashable]] = {
+    "row": lambda place, stack: (place[0], stack),
+    "column": lambda place, stack: (place[0], place[2]),
+    "all": lambda place, stack: place[0],
+    "none": lambda place, stack: place,
 }
 
 
@@ -52,6 +53,7 @@ def panels_of(
     layers: Mapping[Place, LayerRecord],
     *,
     signal: Signal,
+    stacks: Sequence[int],
     lefts: Sequence[float],
     room: PanelSize,
     share_y: ShareY,
@@ -67,6 +69,8 @@ def panels_of(
         Layers by block, row and column.
     signal : {"activation", "preactivation"}
         Which signal of theirs.
+    stacks : sequence of int
+        For each row the number of the stack that it shows.
     lefts : sequence of float
         Left end of each column's panels, in inches from the strip's.
     room : PanelSize
@@ -83,10 +87,11 @@ def panels_of(
         place: _notes(layer[signal], lefts[place[2]], room) if with_notes else ()
         for place, layer in layers.items()
     }
-    group = _GROUPS[share_y]
+    groups: dict[Hashable, list[Place]] = {}
+    for place in layers:
+        groups.setdefault(_GROUPS[share_y](place, stacks[place[1]]), []).append(place)
     panels = {}
-    for key in {group(place) for place in layers}:
-        places = [place for place in layers if group(place) == key]
+    for places in groups.values():
         top = max(max(float(raw[p].max(initial=0.0)), floors[p]) for p in places)
         bottom = min(least[p] for p in places)
         heights = {p: _scaled(raw[p], top, bottom if log_y else None) for p in places}
@@ -117,11 +122,11 @@ def shares_of(item: SignalRecord) -> list[tuple[str, str]]:
     return [(percent(share), kind) for share, kind in counts if share > 0]
 
 
-_MARKS = {"zero": "{}", "below": "‹{}", "above": "{}›", "nonfinite": "{} inf"}
+_MARKS = {"zero": "{}", "below": "◂{}", "above": "{}▸", "nonfinite": "{} inf"}
 
 
 def note_text(share: str, kind: str) -> str:
-    """Return a share as it stands in a panel, such as ``"24%›"``."""
+    """Return a share as it stands in a panel, such as ``"24%▸"``."""
     return _MARKS[kind].format(share)
 
 
@@ -146,7 +151,9 @@ def _notes(item: SignalRecord, left: float, room: PanelSize) -> tuple[Note, ...]
             end = left + room.width + 0.5 * room.gap
             taken = {note.line for note in notes if note.side == "right"}
             free = (n for n in range(9) if n not in taken)
-            line = next(n for n in free if ends.get(n, left) + 0.15 * room.line <= end - width)
+            line = next(
+                n for n in free if n not in ends or ends[n] + 0.15 * room.line <= end - width
+            )
             notes.append(_note(text, "right", line, end - width, end, kind))
     return tuple(notes)
 
@@ -165,7 +172,7 @@ def _room_under(
         first = int(np.clip((note.start - left) / room.width * bins, 0, bins - 1))
         last = int(np.clip(np.ceil((note.end - left) / room.width * bins), first + 1, bins))
         tallest = float(heights[first:last].max())
-        free = 1.0 - (note.line + 1.1) * room.line / room.height
+        free = 1.0 - (note.line + 1.15) * room.line / room.height
         if tallest * scale > free:
             scale = max(free, _LEAST_SCALE) / tallest
     return min(1.0, scale)

@@ -4,23 +4,29 @@ Pure arithmetic on counts and text widths: nothing is drawn here. What does not 
 here, and the layout says so, so that the figure can say it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from actviz.plot.style import Size
 
 # All in lines of the figure's smallest type.
-_MIN_PANEL_WIDTH = 2.3  # narrower or lower, a panel shows nothing that can be read
-_MIN_PANEL_HEIGHT = 1.5
-_NUMBERS = 2.0  # mean and std above a panel
+_MIN_PANEL_WIDTH = 2.0  # narrower or lower, a panel shows nothing that can be read
+_MIN_PANEL_HEIGHT = 1.25
 _MIN_BARS_BELOW_NUMBERS = 2.2  # where the bars keep less than this, the numbers go beside them,
-_MIN_WIDTH_WITH_NUMBERS = 7.5  # if a panel is this wide,
-_NUMBERS_BESIDE = 4.2  # and take this much of it
-_BETWEEN = 0.55  # from one row's bars to the next one's numbers
+_MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers but for one
+_MIN_WIDTH_WITH_NUMBERS = 8.5  # if a panel is this wide
+_MIN_HEIGHT_WITH_NUMBERS = 1.3  # and this high,
+_NUMBERS_BESIDE = 5.2  # and take this much of it
+_MIN_BARS_WITH_NOTES = 2.0  # lower bars have no shares written into them
+_MEAN_AND_STD = 2.0  # lines of numbers above a panel
+_BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
 _BLOCK_GAP = 1.6
-#: A panel is at most this much higher than it is wide; what is left over stays free below.
-_MAX_ASPECT = 1.25
+#: A panel is at most this much higher than it is wide.
+_MAX_ASPECT = 1.4
+#: A figure that chooses its own height is at most this high, in inches: a page.
+_PAGE = 9.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +60,7 @@ class GridLayout:
     margin : float
         Free space at every edge.
     columns : tuple of int
-        Which layers are shown, as indices from 0.
+        Which columns are shown, as indices from 0.
     rows : tuple of int
         Which rows are shown, as indices from 0.
     pitch : float
@@ -65,8 +71,12 @@ class GridLayout:
         ``strips[block][row]``: the box of the bars of one row of panels in a block.
     ticked : tuple of bool
         For each shown row whether its axis is labelled below it.
-    numbers : {"above", "beside", "none"}
-        Where mean and std stand.
+    numbers : {"above", "beside", "std", "none"}
+        Where mean and std stand; "std": above the panel, without the mean.
+    above : float
+        Height of the numbers above a panel, in inches; 0 where they stand elsewhere.
+    line : float
+        Height of a line of the smallest type, in inches.
     """
 
     width: float
@@ -79,6 +89,18 @@ class GridLayout:
     strips: tuple[tuple[Box, ...], ...]
     ticked: tuple[bool, ...]
     numbers: str
+    above: float
+    line: float
+
+    @property
+    def notes(self) -> bool:
+        """Whether there is room for the shares in the panels."""
+        return self.bars >= _MIN_BARS_WITH_NOTES * self.line
+
+    @property
+    def bars(self) -> float:
+        """The height of a panel's bars, in inches."""
+        return self.strips[0][0].height
 
 
 def margin(size: Size) -> float:
@@ -86,23 +108,25 @@ def margin(size: Size) -> float:
     return max(0.8 * size.line, 0.024 * size.width)
 
 
-def columns_that_fit(size: Size, blocks: int, label_width: float) -> int:
-    """Return how many panels side by side each of `blocks` blocks has room for."""
-    return max(1, int(_block_width(size, blocks, label_width) / (_MIN_PANEL_WIDTH * size.line)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowNeeds:
+    """What a row asks for: the number of its group, and lines of headings above it.
 
+    The last row of each group gets tick labels.
+    """
 
-def _block_width(size: Size, blocks: int, label_width: float) -> float:
-    left = margin(size) + label_width + 0.6 * size.line
-    return (size.width - left - margin(size) - (blocks - 1) * _BLOCK_GAP * size.line) / blocks
+    group: int
+    headings: float
 
 
 def lay_out(
     size: Size,
     *,
     blocks: int,
-    row_groups: tuple[int, ...],
+    rows: Sequence[RowNeeds],
     columns: int,
     label_width: float,
+    number_width: float,
     head: float,
     foot: float,
 ) -> GridLayout:
@@ -114,72 +138,88 @@ def lay_out(
         Of the figure; without a height, the rows choose it.
     blocks, columns : int
         How many blocks of panels stand side by side, and how many panels a row of a block has.
-    row_groups : tuple of int
-        For each row the number of its group; the last row of each group gets tick labels.
+    rows : sequence of RowNeeds
+        From above.
     label_width : float
         Width of the row labels, in inches.
+    number_width : float
+        Width of the widest number above a panel in its shortest form, in inches.
     head, foot : float
         Height of what stands above and below the rows, in inches.
     """
     line = size.line
-    block = _block_width(size, blocks, label_width)
-    shown_columns = thin(columns, columns_that_fit(size, blocks, label_width))
+    left = margin(size) + label_width + 0.6 * line
+    block = (size.width - left - margin(size) - (blocks - 1) * _BLOCK_GAP * line) / blocks
+    least = max(_MIN_PANEL_WIDTH * line, 1.05 * number_width)
+    shown_columns = thin(columns, max(1, int(block / least)))
     pitch = block / len(shown_columns)
 
     between = _BETWEEN * line
-    if size.height is None:
+    height = size.height
+    if height is None:
         bars = min(0.95 * pitch, 7.5 * line)
-        row = _NUMBERS * line + bars + between
-        axes = len(set(row_groups)) * _AXIS * line
-        shown_rows = tuple(range(len(row_groups)))
-        height = head + foot + len(row_groups) * row + axes
-    else:
-        height = size.height
-        lowest = (_MIN_PANEL_HEIGHT + _BETWEEN) * line
-        most = int((height - head - foot - _AXIS * line) / lowest)
-        shown_rows = thin(len(row_groups), max(1, most))
-    groups = [row_groups[row] for row in shown_rows]
-    ticked = tuple(a != b for a, b in zip(groups, [*groups[1:], None], strict=True))
-    row = (height - head - foot - sum(ticked) * _AXIS * line) / len(shown_rows)
+        needed = _overhead(rows, line) + len(rows) * (_MEAN_AND_STD * line + bars + between)
+        height = min(_PAGE, head + foot + needed)
+    space = height - head - foot
+    lowest = (_MIN_PANEL_HEIGHT + _BETWEEN) * line
+    most = len(rows)
+    while most > 1 and most * lowest + _overhead(rows[:most], line) > space:
+        most -= 1
+    rows = rows[:most]
+    space -= _overhead(rows, line)
+    row = space / most
 
-    numbers, numbers_height, panel = "none", 0.0, 0.9 * pitch
-    if row - between - _NUMBERS * line >= _MIN_BARS_BELOW_NUMBERS * line:
-        numbers, numbers_height = "above", _NUMBERS * line
-    elif pitch >= _MIN_WIDTH_WITH_NUMBERS * line and row - between >= 1.8 * line:
+    numbers, panel = "none", 0.9 * pitch
+    if row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
+        numbers = "above"
+    elif (
+        pitch >= _MIN_WIDTH_WITH_NUMBERS * line and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line
+    ):
         numbers, panel = "beside", 0.97 * pitch - _NUMBERS_BESIDE * line
-    bars = min(row - numbers_height - between, _MAX_ASPECT * panel)
-
-    left = margin(size) + label_width + 0.6 * line
-    strips = []
-    for index in range(blocks):
-        x = left + index * (block + _BLOCK_GAP * line)
-        strips.append(
-            tuple(
-                Box(left=x, bottom=bottom, width=block, height=bars)
-                for bottom in _bottoms(height - head, numbers_height + bars, between, ticked, line)
-            )
-        )
+    elif row - between - line >= _MIN_BARS_BELOW_STD * line:
+        numbers = "std"
+    above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
+    bars = min(row - above - between, _MAX_ASPECT * panel)
+    spare = space - most * (above + bars + between)
+    bottoms = _bottoms(height - head - 0.3 * spare, rows, above + bars, between, line)
+    lefts = [left + index * (block + _BLOCK_GAP * line) for index in range(blocks)]
     return GridLayout(
         width=size.width,
         height=height,
         margin=margin(size),
         columns=shown_columns,
-        rows=shown_rows,
+        rows=tuple(range(most)),
         pitch=pitch,
         panel=panel,
-        strips=tuple(strips),
-        ticked=ticked,
+        strips=tuple(
+            tuple(Box(left=x, bottom=bottom, width=block, height=bars) for bottom in bottoms)
+            for x in lefts
+        ),
+        ticked=_ticked(rows),
         numbers=numbers,
+        above=above,
+        line=line,
     )
 
 
+def _overhead(rows: Sequence[RowNeeds], line: float) -> float:
+    """Return the height of all headings and tick labels, in inches."""
+    return (sum(row.headings for row in rows) + sum(_ticked(rows)) * _AXIS) * line
+
+
+def _ticked(rows: Sequence[RowNeeds]) -> tuple[bool, ...]:
+    """Return for each row whether it is the last of its group."""
+    groups = [row.group for row in rows]
+    return tuple(a != b for a, b in zip(groups, [*groups[1:], None], strict=True))
+
+
 def _bottoms(
-    top: float, row: float, between: float, ticked: tuple[bool, ...], line: float
+    top: float, rows: Sequence[RowNeeds], row_height: float, between: float, line: float
 ) -> list[float]:
     bottoms = []
-    for has_ticks in ticked:
-        bottoms.append(top - row)
-        top -= row + between + (_AXIS * line if has_ticks else 0.0)
+    for row, has_ticks in zip(rows, _ticked(rows), strict=True):
+        bottoms.append(top - row.headings * line - row_height)
+        top = bottoms[-1] - between - (_AXIS * line if has_ticks else 0.0)
     return bottoms
 
 

@@ -118,7 +118,7 @@ def draw_strip(
     notes = [
         ax.text(
             note.end if note.side == "right" else note.start,
-            1.0 - note.line * line,
+            1.0 - (note.line + 0.12) * line,
             note.text,
             fontsize=points,
             color=theme.alarm if note.alarm else theme.ink,

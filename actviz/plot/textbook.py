@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
+from matplotlib.ticker import MaxNLocator
 
 from actviz._format import percent
 from actviz.plot import words
@@ -22,7 +23,7 @@ from actviz.plot.typeset import Paragraph, paragraph, write_paragraph
 from actviz.record import LayerRecord, Record
 from actviz.spec import Signal
 
-_ROW = 15.0  # height of a row of panels and
+_ROW = 11.0  # height of a row of panels and
 _ABOVE = 2.9  # of the two lines above it, in lines of text
 _PANEL = 8.0  # least width of a panel, in lines
 _LEFT = 5.0  # room for the tick labels of the first panel, in lines
@@ -108,7 +109,7 @@ def _axes(
         )
         ax = figure.add_axes(place, facecolor=theme.page)
         ax.tick_params(labelsize=size.text, colors=theme.ink, length=size.text / 4)
-        ax.locator_params(nbins=4 if pitch > 1.3 * _PANEL * size.line else 2)
+        ax.yaxis.set_major_locator(MaxNLocator(4))
         for spine in ax.spines.values():
             spine.set_color(theme.ink)
         if number:
@@ -120,7 +121,15 @@ def _axes(
 def _draw(ax: Axes, layer: LayerRecord, signal: Signal, values: Values, color: str) -> StepPatch:
     histogram = layer[signal].histogram
     heights = histogram.density() if values == "density" else histogram.counts
-    ax.set_xlim(histogram.edges[0], histogram.edges[-1])
+    low, high = float(histogram.edges[0]), float(histogram.edges[-1])
+    ax.set_xlim(low, high)
+    # Three labels at most, the outer ones turned inwards, so that neighbours do not touch.
+    ax.set_xticks(
+        [low, (low + high) / 2, high], [f"{x:.3g}" for x in (low, (low + high) / 2, high)]
+    )
+    first, _, last = ax.get_xticklabels()
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
     ax.set_ylim(0.0, max(float(np.max(heights)) * 1.05, 1e-9))
     return ax.stairs(heights, histogram.edges, fill=True, color=color)
 

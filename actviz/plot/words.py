@@ -28,10 +28,14 @@ _SIGNALS: Mapping[Signal, str] = {
 
 _KINDS = {
     "zero": "Stem: share exactly 0.",
-    "below": "‹ ›: share beyond the axis.",
-    "above": "‹ ›: share beyond the axis.",
+    "below": "◂ ▸ share beyond the axis.",
+    "above": "◂ ▸ share beyond the axis.",
     "nonfinite": "inf: share that is infinite or NaN; the stack stops there.",
 }
+
+
+#: More stacks of one activation than this are counted in a title, not named.
+_MOST_NAMED = 5
 
 
 def finding(records: Sequence[Record]) -> str:
@@ -61,9 +65,7 @@ def _single(record: Record) -> str:
     if what is Fate.COLLAPSES and stats.constant:
         return f"{name}: every unit gives the same constant"
     if what is Fate.COLLAPSES:
-        share = (stats.within_unit_std or 0.0) / (stats.std or 1.0)
-        how = f"a unit varies by {significant(100 * share, 1)}% of the spread seen here"
-        return f"{name}: by layer {last.layer} all inputs look alike ({how})"
+        return f"{name}: by layer {last.layer} all inputs give nearly the same output"
     if what is Fate.OVERFLOWS:
         return f"{name}: the signal overflows in layer {last.layer}"
     if what is Fate.SATURATES:
@@ -82,8 +84,11 @@ def _by_fate(records: Sequence[Record]) -> str:
     groups: dict[Fate, list[str]] = {}
     for record in records:
         groups.setdefault(fate(record), []).append(record.spec.init.label)
-    if len(records) > 6:
-        return ", ".join(f"{len(labels)} × {what}" for what, labels in groups.items())
+    if len(records) > _MOST_NAMED:
+        counts = sorted(groups.items(), key=lambda item: (item[0] is not Fate.KEPT, -len(item[1])))
+        (best, labels), *rest = counts
+        head = f"{len(labels)} of {len(records)} {_VERBS[best][len(labels) > 1]}"
+        return ", ".join([head, *(f"{len(ls)} {_VERBS[f][len(ls) > 1]}" for f, ls in rest)])
     parts = []
     for what, labels in groups.items():
         names = list(dict.fromkeys(labels))
@@ -96,7 +101,7 @@ def _survivors(kept: dict[str, list[Record]], tried: int) -> str:
     whose: dict[tuple[str, ...], list[str]] = {}
     for name, records in sorted(kept.items(), key=lambda item: not item[1]):
         labels = tuple(dict.fromkeys(record.spec.init.label for record in records))
-        whose.setdefault(labels, []).append(f"{name}'s")
+        whose.setdefault(labels, []).append(f"{name}’s")
     parts = []
     for labels, names in whose.items():
         who = listed(labels) if labels else "none"

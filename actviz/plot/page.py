@@ -1,0 +1,245 @@
+"""Draw a plan on a figure: head, headings, row labels, strips of panels, numbers, ticks, foot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from actviz._format import row_of_means, row_of_stds
+from actviz.plot.arrange import Row
+from actviz.plot.bars import PanelSize, ShareY, Values, panels_of
+from actviz.plot.layout import Box
+from actviz.plot.panels import Panel, draw_strip
+from actviz.plot.plan import NUMBERING, Plan, label_width, own_activation
+from actviz.plot.style import Size, Theme, text_width
+from actviz.plot.typeset import Paragraph, paragraph, write, write_paragraph
+from actviz.record import Record
+from actviz.spec import Signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Page:
+    """A figure to draw on, and what all that is drawn on it has in common."""
+
+    figure: Figure
+    plan: Plan
+    size: Size
+    theme: Theme
+    hues: Mapping[str, str]
+    signal: Signal
+
+    def small(self, x: float, y: float, text: str, *, muted: bool = False, **look: Any) -> None:
+        """Write in the smallest type at `x`, `y` inches."""
+        color = self.theme.muted if muted else self.theme.ink
+        write(self.figure, x, y, text, **{"points": self.size.text, "color": color, **look})
+
+    @property
+    def label_right(self) -> float:
+        """Where the row labels end, in inches."""
+        return self.plan.layout.strips[0][0].left - 0.5 * self.size.line
+
+
+def draw_page(page: Page, *, share_y: ShareY, values: Values, log_y: bool) -> None:
+    """Draw everything."""
+    plan, layout = page.plan, page.plan.layout
+    _write_head_and_foot(page)
+    _write_headings(page)
+    _write_row_labels(page)
+    panels = panels_of(
+        plan.layers,
+        signal=page.signal,
+        stacks=[plan.row(row).stack for row in range(len(layout.rows))],
+        lefts=[column * layout.pitch for column in range(len(layout.columns))],
+        room=PanelSize(
+            width=layout.panel,
+            height=layout.bars,
+            gap=layout.pitch - layout.panel if layout.numbers != "beside" else 0.0,
+            points=page.size.text,
+            line=page.size.line,
+        ),
+        share_y=share_y,
+        values=values,
+        log_y=log_y,
+        with_notes=layout.notes,
+    )
+    for block, strips in enumerate(layout.strips):
+        for row, box in enumerate(strips):
+            record = plan.row(row).records[block]
+            if record is None:
+                continue
+            own = [panels[place] for place in sorted(panels) if place[:2] == (block, row)]
+            _draw_strip(page, box, own, page.hues[record.spec.activation.name])
+            _write_numbers(page, box, record, plan.layers_of(row))
+            if layout.ticked[row]:
+                _write_ticks(page, box, record, len(own))
+
+
+def _write_head_and_foot(page: Page) -> None:
+    plan, layout, theme = page.plan, page.plan.layout, page.theme
+    left = layout.margin
+    top = write_paragraph(
+        page.figure, left, layout.height - layout.margin, plan.title, color=theme.ink
+    )
+    write_paragraph(page.figure, left, top, plan.subtitle, color=theme.muted)
+    bottom = 0.9 * layout.margin + plan.foot.height
+    write_paragraph(page.figure, left, bottom, plan.foot, color=theme.muted)
+
+
+def _write_headings(page: Page) -> None:
+    """Write the layers' numbers and, above them, the activations, where a row has them."""
+    layout, line = page.plan.layout, page.size.line
+    for index in range(len(layout.rows)):
+        row = page.plan.row(index)
+        for block, strips in enumerate(layout.strips):
+            box, record = strips[index], row.records[block]
+            base = box.top + layout.above
+            if row.numbered and record is not None:
+                for column, layer in enumerate(page.plan.layers_of(index)):
+                    center = box.left + column * layout.pitch + layout.panel / 2
+                    y = base + 0.35 * line
+                    page.small(center, y, str(layer + 1), muted=True, ha="center")
+            if row.headed and record is not None:
+                _write_heading(page, box, base + (NUMBERING + 0.5) * line, record)
+        if row.numbered:
+            y = layout.strips[0][index].top + layout.above + 0.35 * line
+            page.small(page.label_right, y, "layer", muted=True, ha="right")
+
+
+def _write_heading(page: Page, box: Box, y: float, record: Record) -> None:
+    """Write a block's activation and, where there is room, which signal the axis is of."""
+    size = page.size
+    label = paragraph(
+        record.spec.activation.label,
+        width=box.width + 0.5 * size.line,
+        points=size.heading,
+        smallest=size.text,
+        weight="bold",
+        most_lines=1,
+    )
+    text = label.lines[0]
+    hue = page.hues[record.spec.activation.name]
+    page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
+    after = box.left + text_width(f"{text}  ", label.points, weight="bold")
+    if after + text_width(page.signal, size.text) <= box.right:
+        page.small(after, y, page.signal, muted=True)
+
+
+def _write_row_labels(page: Page) -> None:
+    """Write what each row is, and the names of the numbers above its panels."""
+    layout, size = page.plan.layout, page.size
+    names = {"above": ("std", "mean"), "std": ("std",)}.get(layout.numbers, ())
+    for index, box in enumerate(layout.strips[0]):
+        center = box.bottom + box.height / 2
+        if page.plan.grid.stacked:
+            low = box.height + layout.above < 2.8 * size.heading / 72
+            _write_two_part_label(page, page.plan.row(index), center, one_line=low)
+        else:
+            label = _label(page, page.plan.row(index).label)
+            top = center + label.height / 2
+            write_paragraph(page.figure, layout.margin, top, label, color=page.theme.ink)
+        for number, name in enumerate(names):
+            y = box.top + (0.35 + number) * size.line
+            page.small(page.label_right, y, name, muted=True, ha="right")
+
+
+def _write_two_part_label(page: Page, row: Row, center: float, *, one_line: bool) -> None:
+    """Write a row's activation, and its initializer below or beside it."""
+    left, size = page.plan.layout.margin, page.size
+    record = row.records[0]
+    hue = page.theme.ink if record is None else page.hues[record.spec.activation.name]
+    first, second = _label(page, own_activation(row)), _label(page, row.label)
+    if not one_line:
+        top = center + (first.height + second.height) / 2
+        top = write_paragraph(page.figure, left, top, first, color=hue)
+        write_paragraph(page.figure, left, top, second, color=page.theme.ink)
+        return
+    write_paragraph(page.figure, left, center + first.height / 2, first, color=hue)
+    before = text_width(f"{first.lines[0]}  ", first.points, weight="bold")
+    room = label_width(page.plan.grid, size) - before
+    after = paragraph(row.label, width=room, points=size.text, most_lines=1)
+    top = center + after.height / 2
+    write_paragraph(page.figure, left + before, top, after, color=page.theme.ink)
+
+
+def _label(page: Page, text: str) -> Paragraph:
+    return paragraph(
+        text,
+        width=label_width(page.plan.grid, page.size),
+        points=page.size.heading,
+        smallest=page.size.text,
+        weight="bold",
+    )
+
+
+def _draw_strip(page: Page, box: Box, panels: list[Panel], color: str) -> None:
+    layout = page.plan.layout
+    W, H = layout.width, layout.height
+    ax = page.figure.add_axes((box.left / W, box.bottom / H, box.width / W, box.height / H))
+    ax.set_xlim(0.0, box.width)
+    ax.set_ylim(0.0, 1.0)
+    draw_strip(
+        ax,
+        panels,
+        width=layout.panel,
+        points=page.size.text,
+        line=page.size.line / box.height,
+        color=color,
+        theme=page.theme,
+    )
+
+
+def _write_numbers(page: Page, box: Box, record: Record, layers: list[int]) -> None:
+    """Write mean and std of each panel, above it or beside it."""
+    layout, size = page.plan.layout, page.size
+    if layout.numbers == "none":
+        return
+    stats = [record.layers[i][page.signal].stats for i in layers if i < len(record.layers)]
+    beside = layout.numbers == "beside"
+    room = layout.pitch - layout.panel - 0.5 * size.line if beside else 0.97 * layout.pitch
+
+    def fits(text: str) -> bool:
+        return text_width(f"mean {text}" if beside else text, size.text) <= room
+
+    means = row_of_means([s.mean for s in stats], [s.std for s in stats], fits)
+    stds = row_of_stds([s.std for s in stats], fits)
+    for column, (mean, std) in enumerate(zip(means, stds, strict=True)):
+        left = box.left + column * layout.pitch
+        if beside:
+            x, middle = left + layout.panel + 0.4 * size.line, box.bottom + box.height / 2
+            page.small(x, middle + 0.12 * size.line, f"mean {mean}")
+            page.small(x, middle - 0.82 * size.line, f"std {std}")
+        else:
+            x = left + layout.panel / 2
+            page.small(x, box.top + 0.35 * size.line, std, ha="center")
+            if layout.numbers == "above":
+                page.small(x, box.top + 1.35 * size.line, mean, ha="center")
+    if len(stats) < len(layers):
+        x = box.left + len(stats) * layout.pitch
+        page.small(x, box.bottom + 0.2 * size.line, "stopped", color=page.theme.alarm)
+
+
+def _write_ticks(page: Page, box: Box, record: Record, panels: int) -> None:
+    """Label the ends of every panel's axis, and 0 where it is inside and there is room."""
+    layout, size = page.plan.layout, page.size
+    edges = record.layers[0][page.signal].histogram.edges
+    low, high = float(edges[0]), float(edges[-1])
+    ticks = _ticks(low, high, record.spec.activation.bounds[0])
+    taken: list[tuple[float, float]] = []
+    for column in range(panels):
+        left = box.left + column * layout.pitch
+        for value in ticks:
+            text = f"{value:.3g}".replace("-", "−")
+            width = text_width(text, size.text)
+            start = left + (value - low) / (high - low) * (layout.panel - width)
+            end = start + width
+            if all(start > b + 0.2 * size.line or end < a - 0.2 * size.line for a, b in taken):
+                taken.append((start, end))
+                page.small(start, box.bottom - 1.05 * size.line, text, muted=True)
+
+
+def _ticks(low: float, high: float, bound: float) -> list[float]:
+    """Return what to label on an axis, the most important first."""
+    if low < bound < 0.0:  # the axis begins a bin below ELU's -1 or GELU's -0.17
+        return [0.0, high, bound]
+    return [low, high, *([0.0] if low < 0.0 < high else [])]

@@ -1,0 +1,195 @@
+"""The plan of a grid figure: which arrangement, which words, where everything stands.
+
+Several arrangements are laid out on paper and the best one is drawn. Nothing is drawn here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actviz._format import magnitude, percent
+from actviz.diagnose import collapsed
+from actviz.plot import words
+from actviz.plot.arrange import Grid, Row, arrangements
+from actviz.plot.bars import Place, ShareY, Values, shares_of
+from actviz.plot.layout import GridLayout, RowNeeds, lay_out, margin
+from actviz.plot.style import Size, text_width
+from actviz.plot.typeset import Paragraph, paragraph
+from actviz.record import LayerRecord, Record, SignalRecord
+from actviz.spec import Signal
+
+#: Lines above a row for the activations' names, and for the layers' numbers.
+HEADING, NUMBERING = 1.75, 1.15
+
+#: First, middle and last: fewer layers show no trend.
+_LAYERS_TO_COMPARE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A grid with its words and its geometry, ready to be drawn or to be discarded."""
+
+    grid: Grid
+    title: Paragraph
+    subtitle: Paragraph
+    foot: Paragraph
+    layout: GridLayout
+    layers: dict[Place, LayerRecord]
+
+    @property
+    def merit(self) -> tuple[float, bool, int, float, float]:
+        """What makes one plan better than another, the most important first.
+
+        All stacks are shown, then three layers of each, then the numbers of each panel, then all
+        layers, then large panels.
+        """
+        return (
+            len(self.layout.rows) / len(self.grid.rows),
+            len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
+            ("none", "std", "beside", "above").index(self.layout.numbers),
+            len(self.layout.columns) / self.grid.columns,
+            # Side by side, activations can be compared: that is worth a third of a panel's area.
+            self.layout.panel * self.layout.bars * (1.0 if self.grid.stacked else 1.5),
+        )
+
+    def row(self, index: int) -> Row:
+        """Return the row that is shown at `index`, counted from 0 among those that are."""
+        return self.grid.rows[self.layout.rows[index]]
+
+    def layers_of(self, index: int) -> list[int]:
+        """Return which layers the shown row `index` has panels for, as indices from 0."""
+        layers = self.row(index).layers
+        return [layers[column] for column in self.layout.columns if column < len(layers)]
+
+
+def best_plan(
+    records: Sequence[Record],
+    size: Size,
+    *,
+    signal: Signal,
+    title: str,
+    share_y: ShareY,
+    values: Values,
+    log_y: bool,
+) -> Plan:
+    """Return the best of the plans for `records`; of equals the first."""
+    setting = words.setting([record.spec for record in records])
+    below = words.histograms_of(signal, _vertical(share_y, values, log_y))
+    subtitle = f"{setting} · {below}"
+    grids = arrangements(records)
+    return max(
+        (_plan(grid, size, signal, title, subtitle) for grid in grids), key=lambda plan: plan.merit
+    )
+
+
+def label_width(grid: Grid, size: Size) -> float:
+    """Return the width of the column of row labels, in inches."""
+    widest = max(text_width(row.label, size.heading, weight="bold") for row in grid.rows)
+    if grid.stacked:  # room for activation and initializer on one line, where rows are low
+        widest = max(
+            text_width(f"{own_activation(row)}  ", size.heading, weight="bold")
+            + text_width(row.label, size.text)
+            for row in grid.rows
+        )
+    # A label may take a quarter of the figure and then goes onto a second line.
+    return max(min(widest, 0.22 * size.width), text_width("layer", size.text))
+
+
+def own_activation(row: Row) -> str:
+    """Return how people write the activation of a stacked grid's row."""
+    record = row.records[0]
+    return "" if record is None else record.spec.activation.label
+
+
+def _plan(grid: Grid, size: Size, signal: Signal, title: str, subtitle: str) -> Plan:
+    width = size.width - 2 * margin(size)
+    heading = paragraph(title, width=width, points=size.title, smallest=size.heading, weight="bold")
+    below = paragraph(subtitle, width=width, points=size.text, most_lines=4)
+    foot = Paragraph(lines=("",), points=size.text)
+    # What is left out decides the foot's words, and their height what is left out.
+    for _ in range(2):
+        layout = _lay_out(grid, size, signal, heading.height + below.height, foot.height)
+        layers = _shown_layers(grid, layout)
+        text = _foot(grid, layout, layers, signal)
+        foot = paragraph(text, width=width, points=size.text, most_lines=8)
+    return Plan(grid=grid, title=heading, subtitle=below, foot=foot, layout=layout, layers=layers)
+
+
+def _lay_out(
+    grid: Grid, size: Size, signal: Signal, title_height: float, foot_height: float
+) -> GridLayout:
+    scales = [
+        layer[signal].stats.std or 0.0
+        for row in grid.rows
+        for record in row.records
+        if record is not None
+        for layer in record.layers
+    ]
+    return lay_out(
+        size,
+        blocks=grid.blocks,
+        rows=[
+            RowNeeds(
+                group=row.group,
+                headings=HEADING * row.headed + NUMBERING * row.numbered,
+            )
+            for row in grid.rows
+        ],
+        columns=grid.columns,
+        label_width=label_width(grid, size),
+        number_width=max(text_width(magnitude(scale), size.text) for scale in scales),
+        head=margin(size) + title_height + 0.25 * size.line,
+        foot=margin(size) + foot_height + 0.1 * size.line,
+    )
+
+
+def _shown_layers(grid: Grid, layout: GridLayout) -> dict[Place, LayerRecord]:
+    """Return the layers that have a panel; a stack that stopped early lacks some."""
+    return {
+        (block, row, column): record.layers[layers[column]]
+        for row, index in enumerate(layout.rows)
+        for layers in [
+            [grid.rows[index].layers[c] for c in layout.columns if c < len(grid.rows[index].layers)]
+        ]
+        for block, record in enumerate(grid.rows[index].records)
+        if record is not None
+        for column in range(len(layers))
+        if layers[column] < len(record.layers)
+    }
+
+
+def _foot(grid: Grid, layout: GridLayout, layers: dict[Place, LayerRecord], signal: Signal) -> str:
+    kinds = {kind for layer in layers.values() for _, kind in shares_of(layer[signal])}
+    return words.legend(
+        kinds if layout.notes else kinds & {"zero"},
+        outlined=any(map(collapsed, layers.values())),
+        left_out=_left_out(grid, layout, [layer[signal] for layer in layers.values()]),
+    )
+
+
+def _left_out(grid: Grid, layout: GridLayout, shown: Sequence[SignalRecord]) -> list[str]:
+    told = []
+    if len(layout.columns) < grid.columns:
+        layers = ", ".join(str(grid.rows[0].layers[column] + 1) for column in layout.columns)
+        told.append(f"Only layers {layers} of {grid.columns} fit.")
+    if len(layout.rows) < len(grid.rows):
+        told.append(f"Only the first {len(layout.rows)} of {len(grid.rows)} rows fit.")
+    if layout.numbers == "std":
+        told.append("The means did not fit: actviz stats prints them.")
+    if layout.numbers == "none":
+        told.append("Mean and std did not fit: actviz stats prints them.")
+    beyond = max(
+        (1.0 - item.histogram.shares().sum() for item in shown if item.stats.count), default=0.0
+    )
+    if not layout.notes and beyond > 1e-9:
+        told.append(f"Up to {percent(beyond)} of a panel's values lie beyond its axis.")
+    return told
+
+
+def _vertical(share_y: ShareY, values: Values, log_y: bool) -> str:
+    scale = {
+        "row": "one scale per row",
+        "column": "one scale per column",
+        "all": "one scale",
+        "none": "one scale per panel",
+    }[share_y]
+    return f"height: {'log ' if log_y else ''}{values}, {scale}"
