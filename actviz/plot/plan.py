@@ -40,16 +40,28 @@ class Plan:
         """What makes one plan better than another, the most important first.
 
         All stacks are shown, then three layers of each, then the numbers of each panel, then all
-        layers, then large panels.
+        layers, then panels that fill the figure and can be compared.
         """
         return (
             len(self.layout.rows) / len(self.grid.rows),
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             ("none", "std", "beside", "above").index(self.layout.numbers),
             len(self.layout.columns) / self.grid.columns,
-            # Side by side, activations can be compared: that is worth a third of a panel's area.
-            self.layout.panel * self.layout.bars * (1.0 if self.grid.stacked else 1.5),
+            self._coverage * self._comparability,
         )
+
+    @property
+    def _comparability(self) -> float:
+        """How much covered area it is worth to have all activations, or some, side by side."""
+        if self.grid.stacked:
+            return 1.0
+        return 2.5 if sum(row.headed for row in self.grid.rows) == 1 else 1.5
+
+    @property
+    def _coverage(self) -> float:
+        """The share of the figure that is panels."""
+        layout = self.layout
+        return len(self.layers) * layout.panel * layout.bars / (layout.width * layout.height)
 
     def row(self, index: int) -> Row:
         """Return the row that is shown at `index`, counted from 0 among those that are."""
