@@ -24,7 +24,7 @@ _BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
 _BLOCK_GAP = 1.6
 #: A panel is at most this much higher than it is wide.
-_MAX_ASPECT = 1.4
+_MAX_ASPECT = 1.6
 #: A figure that chooses its own height is at most this high, in inches: a page.
 _PAGE = 9.2
 
@@ -181,7 +181,7 @@ def lay_out(
     above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
     bars = min(row - above - between, _MAX_ASPECT * panel)
     spare = space - most * (above + bars + between)
-    bottoms = _bottoms(height - head - 0.3 * spare, rows, above + bars, between, line)
+    bottoms = _bottoms(height - head - 0.2 * spare, rows, above + bars, between, line)
     lefts = [left + index * (block + _BLOCK_GAP * line) for index in range(blocks)]
     return GridLayout(
         width=size.width,
