@@ -5,7 +5,7 @@ draws nothing.
 """
 
 from enum import StrEnum
-from math import inf
+from math import inf, sqrt
 
 from actviz.record import LayerRecord, Record
 
@@ -66,7 +66,7 @@ def fate(record: Record) -> Fate:
     stds = [layer["activation"].stats.std or 0.0 for layer in record.layers]
     ratio = max(stds) / min(stds) if min(stds) > 0 else inf
     constant = max(stds) == 0
-    if ratio**2 > VARIANCE_RATIO and not constant:
+    if ratio > sqrt(VARIANCE_RATIO) and not constant:
         return Fate.EXPLODES if stds[-1] > stds[0] else Fate.FADES
     if collapsed(record.layers[-1]):
         return Fate.COLLAPSES

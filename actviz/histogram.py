@@ -6,6 +6,7 @@ so that two histograms over the same edges merge exactly and no outlier can move
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
@@ -25,14 +26,14 @@ def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
         Unless `low` < `high` are finite, 1 <= `bins` <= 10 000, and the bins are wide enough for
         float64 to tell their edges apart.
     """
-    if isinstance(bins, bool) or not isinstance(bins, int) or not 1 <= bins <= MAX_BINS:
+    if isinstance(bins, bool) or not isinstance(bins, Integral) or not 1 <= bins <= MAX_BINS:
         raise SpecError(f"bins must be an integer from 1 to {MAX_BINS} (got {bins!r})")
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise SpecError(f"range must be two finite numbers, low < high (got {low!r}, {high!r})")
     # Interpolating the ends, instead of stepping by their difference, cannot overflow.
     share = np.arange(bins + 1) / bins
     edges: NDArray[np.float64] = low * (1.0 - share) + high * share
-    if not np.all(np.diff(edges) > 0):
+    if not _increase(edges):
         raise SpecError(f"range {low!r}, {high!r} is too narrow for {bins} bins: widen it")
     return edges
 
@@ -58,7 +59,7 @@ class Histogram:
     Raises
     ------
     SpecError
-        If the shapes do not fit, the edges do not increase, or a count is negative.
+        If the shapes do not fit, the edges do not increase, or a count is not an integer >= 0.
 
     Notes
     -----
@@ -79,15 +80,20 @@ class Histogram:
     nonfinite: int = 0
 
     def __post_init__(self) -> None:
-        edges = np.array(self.edges, dtype=np.float64)
-        counts = np.array(self.counts, dtype=np.int64)
+        edges = _numbers("edges", self.edges, kinds="fiu").astype(np.float64)
+        counts = _numbers("counts", self.counts, kinds="iu").astype(np.int64)
         if edges.ndim != 1 or counts.shape != (edges.size - 1,) or edges.size < 2:
             raise SpecError(
                 f"a histogram needs n + 1 edges for n >= 1 counts (got {edges.shape} edges and "
                 f"{counts.shape} counts)"
             )
-        if not (np.isfinite(edges).all() and np.all(np.diff(edges) > 0)):
+        if not (np.isfinite(edges).all() and _increase(edges)):
             raise SpecError("the edges of a histogram must be finite and strictly increasing")
+        for name in ("underflow", "overflow", "nonfinite"):
+            count = getattr(self, name)
+            if isinstance(count, bool) or not isinstance(count, Integral):
+                raise SpecError(f"{name} of a histogram must be an integer (got {count!r})")
+            object.__setattr__(self, name, int(count))
         if min(self.underflow, self.overflow, self.nonfinite, int(counts.min())) < 0:
             raise SpecError("the counts of a histogram must be >= 0")
         for name, array in (("edges", edges), ("counts", counts)):
@@ -97,7 +103,10 @@ class Histogram:
     @classmethod
     def of(cls, values: ArrayLike, *, edges: NDArray[np.float64]) -> Self:
         """Count `values`, of any shape, between `edges`."""
-        return cls.of_sorted(np.sort(np.asarray(values), axis=None), edges=edges)
+        numbers = _numbers("values", values, kinds="fiu")
+        if numbers.dtype.kind != "f":
+            numbers = numbers.astype(np.float64)
+        return cls.of_sorted(np.sort(numbers, axis=None), edges=edges)
 
     @classmethod
     def of_sorted(cls, ordered: NDArray[Any], *, edges: NDArray[np.float64]) -> Self:
@@ -141,7 +150,9 @@ class Histogram:
 
     def density(self) -> NDArray[np.float64]:
         """Return `shares` per unit of the values, shape (n_bins,), in 1 / unit."""
-        return self.shares() / np.diff(self.edges)
+        # A bin may be wider than the largest float, or narrower than its reciprocal's range.
+        with np.errstate(over="ignore"):
+            return self.shares() / np.diff(self.edges)
 
     def merge(self, other: "Histogram") -> "Histogram":
         """Return the histogram of both sets of values.
@@ -203,14 +214,28 @@ class Histogram:
         return hash(tuple(self._parts()))
 
 
+def _numbers(name: str, values: ArrayLike, *, kinds: str) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.dtype.kind not in kinds:
+        kind = "numbers" if "f" in kinds else "integers"
+        raise SpecError(f"{name} of a histogram must be {kind} (got {array.dtype})")
+    return array
+
+
+def _increase(edges: NDArray[np.float64]) -> bool:
+    # Compared, not subtracted: the difference of two floats may overflow.
+    return bool(np.all(edges[:-1] < edges[1:]))
+
+
 def _keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return for each edge the smallest value of `dtype` that is not below it.
 
     ``v < edge`` and ``v < key`` are then the same for every v of that dtype, and a search with
     keys of the values' own dtype does not first copy the values to float64.
     """
-    keys = edges.astype(dtype)
-    return np.where(keys < edges, np.nextafter(keys, dtype.type(np.inf)), keys)
+    with np.errstate(over="ignore"):  # infinity is the right key beyond the dtype's range
+        keys = edges.astype(dtype)
+        return np.where(keys < edges, np.nextafter(keys, dtype.type(np.inf)), keys)
 
 
 def finite_part(ordered: NDArray[Any]) -> NDArray[Any]:

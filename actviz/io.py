@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import EACCES
+from math import isfinite
 from pathlib import Path
 from typing import IO, NoReturn
 from uuid import uuid4
@@ -30,6 +31,8 @@ def save(record: Record, path: str | os.PathLike[str]) -> Path:
     ------
     ExportError
         If the file cannot be written; a file that was there before is then untouched.
+    SpecError
+        If `path` cannot be a file name.
     """
     target = Path(path)
     write_atomically(target, to_json(record).encode())
@@ -58,7 +61,9 @@ def load(
     """
     source = Path(path)
     try:
-        data = json.loads(source.read_bytes().decode("utf-8"), parse_constant=_refuse)
+        data = json.loads(
+            source.read_bytes().decode("utf-8"), parse_constant=_refuse, parse_float=_finite
+        )
     except OSError as error:
         raise RecordError(f"{source}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -68,6 +73,8 @@ def load(
         raise RecordError(f"{source} is not valid JSON ({place}: {error.msg})") from error
     except RecursionError as error:
         raise RecordError(f"{source} is nested too deeply for a record") from error
+    except ValueError as error:  # nan, inf, 5000 digits, or a NUL in the file's name
+        raise RecordError(f"cannot read {str(source)!r}: {error}") from error
     try:
         return Record.from_dict(data, activations=activations, initializers=initializers)
     except (RecordError, SpecError) as error:
@@ -75,7 +82,11 @@ def load(
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise RecordError(f"a record holds numbers and null, never {constant}")
+    raise ValueError(f"a record holds numbers and null, never {constant}")
+
+
+def _finite(text: str) -> float:
+    return value if isfinite(value := float(text)) else _refuse(text)
 
 
 def check_writable(path: Path) -> None:
@@ -89,6 +100,8 @@ def check_writable(path: Path) -> None:
         If the machine refuses: no permission, or a name that it cannot hold.
     """
     try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.stat(path)  # what pathlib takes for "not there": a NUL, too long a name
         if path.is_dir():
             raise SpecError(f"{path} is a directory: name a file in it")
         if path.exists() and not path.is_file():
@@ -113,10 +126,15 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises
     ------
     ExportError
-        If the machine refuses (disk full, permission); the old file is untouched.
+        If the machine refuses (disk full, permission), or `path` is there and is no regular file;
+        what was there before is untouched.
+    SpecError
+        If `path` cannot be a file name.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
     try:
+        target = Path(os.path.realpath(path))  # a link stays a link
+        if target.exists() and not target.is_file():
+            raise ExportError(f"cannot write {path}: not a regular file")
         with _neighbour(target) as (temporary, file):
             file.write(content)
             file.flush()
@@ -124,15 +142,20 @@ def write_atomically(path: Path, content: bytes) -> None:
             if target.exists():
                 os.chmod(temporary, target.stat().st_mode & 0o7777)
             os.replace(temporary, target)
+    except ExportError:
+        raise
     except OSError as error:
         raise ExportError(f"cannot write {path}: {error.strerror}") from error
+    except ValueError as error:  # a NUL, or characters that the file system cannot encode
+        raise SpecError(f"{str(path)!r} cannot be a file name") from error
 
 
 @contextmanager
 def _neighbour(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Open a new file beside `path`; unless it was moved away, it is gone at the end."""
     # Not tempfile's: its mode 0600 would survive the move, where a new file follows the umask.
-    name = os.path.join(path.parent, f".{path.name[:200]}.{uuid4().hex[:12]}")
+    # A name has up to 255 bytes, and a character up to 4.
+    name = os.path.join(path.parent, f".{path.name[:40]}.{uuid4().hex[:12]}")
     with open(name, "xb") as file:
         try:
             yield name, file

@@ -6,6 +6,7 @@ Records, `actviz.io` stores them, `actviz.plot` draws them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
 from actviz.histogram import Histogram
-from actviz.initializers import Initializer
-from actviz.spec import SIGNALS, Signal, StackSpec
-from actviz.stats import SignalStats
+from actviz.initializers import Constant, Initializer
+from actviz.spec import SIGNALS, Signal, StackSpec, check_integer
+from actviz.stats import QUANTILE_LEVELS, SignalStats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,11 +39,26 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalRecord:
-    """One signal of one layer: its statistics and its histogram."""
+    """One signal of one layer: its statistics and its histogram.
+
+    Raises
+    ------
+    RecordError
+        If the two do not count the same values.
+    """
 
     signal: Signal
     stats: SignalStats
     histogram: Histogram
+
+    def __post_init__(self) -> None:
+        counted = (self.histogram.n_finite, self.histogram.nonfinite)
+        described = (self.stats.count, self.stats.nonfinite)
+        if counted != described:
+            raise RecordError(
+                f"the histogram of a signal counts {counted[0]} finite values and {counted[1]} "
+                f"others, its statistics {described[0]} and {described[1]}"
+            )
 
     def counts_without_zeros(self) -> NDArray[np.int64]:
         """Return the bins' counts, shape (n_bins,), without the values that are exactly 0.
@@ -105,7 +121,8 @@ class Record:
     Raises
     ------
     RecordError
-        If the layers are not layers 1, 2, … of the spec.
+        If the layers are not layers 1, 2, … of the spec, or a signal does not have
+        samples * width values.
     """
 
     spec: StackSpec
@@ -117,6 +134,10 @@ class Record:
         expected = list(enumerate(self.spec.shapes[: len(found)], start=1))
         if not found or found != expected:
             raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
+        for layer in self.layers:
+            values = self.spec.samples * layer.width
+            if any(item.histogram.n_values != values for item in layer.signals):
+                raise RecordError(f"a signal of layer {layer.layer} must have {values} values")
         if len(found) < self.spec.depth and self.first_nonfinite_layer is None:
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
@@ -137,8 +158,10 @@ class Record:
         previous = self.spec.input_std
         for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
             scale = layer["preactivation"].stats.rms
-            drawn = self.spec.init.std(*shape) > 0
-            if drawn and previous and scale is not None and scale < smallest:
+            # A constant has std 0 as well, and only zeros give a 0 that is meant.
+            constant = isinstance(self.spec.init, Constant) and self.spec.init.value != 0
+            weighted = constant or self.spec.init.std(*shape) > 0
+            if weighted and previous and scale is not None and scale < smallest:
                 return layer.layer
             previous = layer["activation"].stats.rms or 0.0
         return None
@@ -148,11 +171,12 @@ class Record:
 
         ``width`` is the layer's own. A statistic that is not defined is None.
         """
+        wanted = (signals,) if isinstance(signals, str) else signals
         return [
             self._row(layer, item)
             for layer in self.layers
             for item in layer.signals
-            if item.signal in signals
+            if item.signal in wanted
         ]
 
     def _row(self, layer: LayerRecord, item: SignalRecord) -> dict[str, Any]:
@@ -196,7 +220,7 @@ class Record:
                     "width": layer.width,
                     "signals": {
                         item.signal: {
-                            "stats": asdict(item.stats),
+                            "stats": _plain(item.stats),
                             "histogram": item.histogram.to_dict(),
                         }
                         for item in layer.signals
@@ -249,11 +273,16 @@ class Record:
             raise RecordError(f"a record with a value of a wrong type: {error}") from error
 
 
+def _plain(stats: SignalStats) -> dict[str, Any]:
+    quantiles = stats.quantiles
+    return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
+
+
 def _layer(data: Mapping[str, Any]) -> LayerRecord:
     return LayerRecord(
-        layer=data["layer"],
-        fan_in=data["fan_in"],
-        width=data["width"],
+        layer=_whole("layer", data["layer"]),
+        fan_in=_whole("fan_in", data["fan_in"]),
+        width=_whole("width", data["width"]),
         signals=tuple(
             SignalRecord(
                 signal=signal,
@@ -269,13 +298,28 @@ def _stats(data: Mapping[str, Any]) -> SignalStats:
     names = {item.name for item in fields(SignalStats)}
     if set(data) != names:
         raise RecordError(f"statistics must be {', '.join(sorted(names))} (got {sorted(data)})")
-    numbers = {k: v for k, v in data.items() if k not in ("quantiles", "constant")}
-    for name, value in numbers.items():
-        if isinstance(value, bool) or not isinstance(value, int | float | None):
-            raise RecordError(f"{name} must be a number or null (got {value!r})")
-    quantiles = data["quantiles"]
+    constant, quantiles = data["constant"], data["quantiles"]
+    if not isinstance(constant, bool):
+        raise RecordError(f"constant must be true or false (got {constant!r})")
+    if quantiles is not None and len(quantiles) != len(QUANTILE_LEVELS):
+        raise RecordError(f"quantiles must be {len(QUANTILE_LEVELS)} numbers (got {quantiles!r})")
+    others = names - {"count", "nonfinite", "constant", "quantiles"}
     return SignalStats(
-        **numbers,
-        constant=bool(data["constant"]),
-        quantiles=None if quantiles is None else tuple(float(q) for q in quantiles),
+        count=_whole("count", data["count"]),
+        nonfinite=_whole("nonfinite", data["nonfinite"]),
+        constant=constant,
+        quantiles=None if quantiles is None else tuple(_number("quantiles", q) for q in quantiles),
+        **{name: None if data[name] is None else _number(name, data[name]) for name in others},
     )
+
+
+def _whole(name: str, value: object) -> int:
+    return check_integer(name, value, 0, 2**63 - 1)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise RecordError(f"{name} must be a finite number (got {value!r})")
+    if name.endswith("_fraction") and not 0 <= value <= 1:
+        raise RecordError(f"{name} must be from 0 to 1 (got {value!r})")
+    return float(value)

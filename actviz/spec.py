@@ -5,8 +5,9 @@ same Record; a spec turns into plain JSON types and back.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from math import inf, isfinite
+from math import inf, isfinite, nan
 from numbers import Integral, Real
 from sys import float_info
 from typing import Any, Literal, Self, get_args
@@ -116,9 +117,11 @@ class StackSpec:
         if isinstance(self.init, str):
             put("init", get_initializer(self.init))
         if not isinstance(self.activation, Activation):
-            raise SpecError(f"activation must be a name or an Activation (got {self.activation!r})")
-        if not isinstance(self.init, Initializer):
-            raise SpecError(f"init must be a text or an Initializer (got {self.init!r})")
+            given = _short(self.activation)
+            raise SpecError(f"activation must be a name or an Activation (got {given})")
+        # A class has the attributes of its objects and would pass for one.
+        if isinstance(self.init, type) or not isinstance(self.init, Initializer):
+            raise SpecError(f"init must be a text or an Initializer (got {_short(self.init)})")
         if isinstance(self.width, Integral):
             put("width", check_integer("width", self.width, 1, MAX_SIZE))
         else:
@@ -167,7 +170,7 @@ class StackSpec:
         if self.range is not None:
             return bin_edges(*self.range, self.bins)
         low, high = self.activation.bounds if signal == "activation" else (-inf, inf)
-        reach = min(REACH * (self.input_std or 1.0), float_info.max)
+        reach = min(max(REACH * (self.input_std or 1.0), float_info.min), float_info.max)
         if isfinite(low) and not isfinite(high):
             high = max(low, 0.0) + reach
             # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
@@ -181,13 +184,14 @@ class StackSpec:
 
     def estimated_bytes(self) -> int:
         """Return about how much memory a simulation needs at its peak, in bytes."""
-        fan_in, fan_out = max(self.shapes, key=sum)
+        shapes = set(self.shapes)  # 100 000 layers are often of one shape
+        fan_in, fan_out = max(shapes, key=sum)
         entry = np.dtype(self.dtype).itemsize
-        # Input, preactivation, activation, the derivative and its temporaries, two sorted copies;
-        # weights as drawn in float64, and cast.
-        forward = self.samples * (fan_in + 7 * fan_out) * entry
-        weights = max(a * b for a, b in self.shapes) * (16 + entry)
-        drawn_input = self.samples * self.shapes[0][0] * 8
+        # Input, preactivation, activation, the derivative and its temporaries (mish has the most),
+        # two sorted copies; weights as drawn in float64, and cast.
+        forward = self.samples * (fan_in + 9 * fan_out) * entry
+        weights = max(a * b for a, b in shapes) * (16 + entry)
+        drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
         kept = self.depth * len(SIGNALS) * (16 * self.bins + 2000)
         return forward + weights + drawn_input + kept
 
@@ -223,6 +227,8 @@ class StackSpec:
         SpecError
             If a field is unknown, missing or out of range.
         """
+        if not isinstance(data, Mapping):
+            raise SpecError(f"a spec is read from a mapping of its fields (got {_short(data)})")
         names = {field.name for field in fields(cls)}
         if unknown := sorted(set(data) - names):
             raise SpecError(
@@ -233,8 +239,9 @@ class StackSpec:
         own_activations = {item.name: item for item in activations}
         own_initializers = {initializer_name(item): item for item in initializers}
         plain = dict(data)
-        plain["activation"] = own_activations.get(data["activation"], data["activation"])
-        plain["init"] = own_initializers.get(data["init"], data["init"])
+        for name, own in (("activation", own_activations), ("init", own_initializers)):
+            if isinstance(data[name], str):
+                plain[name] = own.get(data[name], data[name])
         for name in ("width", "range"):
             if isinstance(data.get(name), list):
                 plain[name] = tuple(data[name])
@@ -254,18 +261,29 @@ def check_integer(name: str, value: object, low: int, high: int) -> int:
 
 
 def _scale(name: str, value: object) -> float:
-    if isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < inf:
-        return float(value)
+    number = _real(value)
+    if 0 <= number < inf:
+        return number
     raise SpecError(f"{name} must be a finite number >= 0 (got {_short(value)})")
 
 
+def _real(value: object) -> float:
+    # nan for what is no number, or an integer beyond every float.
+    if isinstance(value, Real) and not isinstance(value, bool):
+        with suppress(OverflowError):
+            return float(value)
+    return nan
+
+
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
+    if not isinstance(value, str) or value not in allowed:
         raise SpecError(f"{name} must be {' or '.join(allowed)} (got {_short(value)})")
 
 
 def _widths(value: object) -> tuple[int, ...]:
-    if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray) or not len(value):
+    if isinstance(value, np.ndarray) and value.ndim == 1:
+        value = value.tolist()
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not len(value):
         raise SpecError(
             f"width must be an integer >= 1 or a sequence of them (got {_short(value)})"
         )
@@ -275,17 +293,20 @@ def _widths(value: object) -> tuple[int, ...]:
 
 
 def _range(value: object) -> tuple[float, float]:
-    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
-        low, high = value
-        real = all(isinstance(end, Real) and not isinstance(end, bool) for end in value)
-        if real and -inf < low < high < inf:
-            return float(low), float(high)
+    if isinstance(value, Sequence) and len(value) == 2:
+        low, high = map(_real, value)
+        if not isinstance(value, str | bytes) and -inf < low < high < inf:
+            return low, high
     raise SpecError(f"range must be two finite numbers, low < high (got {_short(value)})")
 
 
 def _short(value: object, limit: int = 40) -> str:
     # A 5000-digit integer has no repr in Python 3.11, and no place in a message.
     if isinstance(value, int) and abs(value) >= 10**limit:
-        return f"a number of about 10^{int(value.bit_length() * 0.30103)}"
-    text = repr(value)
+        sign = "-" if value < 0 else ""
+        return f"a number of about {sign}10^{int(value.bit_length() * 0.30103)}"
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # such an integer inside something else
+        text = f"a {type(value).__name__}"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

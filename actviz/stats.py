@@ -159,12 +159,13 @@ def describe(
         weight
         @ (units.fourth + 4 * units.third * offset + 6 * units.second * offset**2 + offset**4)
     )
-    noise = CONSTANT_EPS * float(np.finfo(values.dtype).eps) * ldexp(peak, exponent)
+    top = ldexp(peak, exponent)
+    noise = CONSTANT_EPS * float(np.finfo(values.dtype).eps) * top
 
     def spread(variance: float) -> float:
         """Return the root in the values' own unit, and 0 for what is only rounding."""
         root = sqrt(variance)
-        return ldexp(root, -exponent) if root > noise else 0.0
+        return ldexp(min(root, top), -exponent) if root > noise else 0.0
 
     std = spread(second)
     shaped = std > 0.0
@@ -172,10 +173,11 @@ def describe(
     return SignalStats(
         count=int(finite.size),
         nonfinite=nonfinite,
-        # A mean of rounded terms may leave [min, max] by a step, and a constant's must not.
-        mean=min(max(ldexp(mean, -exponent), low), high),
+        # A mean of rounded terms may leave [min, max] by a step; a constant's must not, and a
+        # step beyond the largest float has no float.
+        mean=min(max(ldexp(min(max(mean, -top), top), -exponent), low), high),
         std=std if several else None,
-        rms=ldexp(sqrt(mean**2 + second), -exponent),
+        rms=ldexp(min(sqrt(mean**2 + second), top), -exponent),
         min=low,
         max=high,
         quantiles=_quantiles(finite),
@@ -196,8 +198,10 @@ def _quantiles(finite: NDArray[Any]) -> tuple[float, ...]:
     above = np.minimum(below + 1, finite.size - 1)
     share = position - below
     # Weighted ends, not low + share * (high - low): the difference may overflow.
-    value = finite[below].astype(np.float64) * (1.0 - share) + finite[above] * share
-    return tuple(value.tolist())
+    low, high = finite[below].astype(np.float64), finite[above].astype(np.float64)
+    with np.errstate(over="ignore"):
+        value = low * (1.0 - share) + high * share
+    return tuple(np.clip(value, low, high).tolist())  # rounding may leave the two by a step
 
 
 def _zeros(finite: NDArray[Any]) -> int:
