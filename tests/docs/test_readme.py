@@ -1,0 +1,160 @@
+"""The README is true: its commands run, its blocks run, its tables and pictures are the program's."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from actviz import ACTIVATIONS, INITIALIZERS
+from actviz.cli import app
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    line
+    for language, text in BLOCKS
+    if language == "sh"
+    for line in text.splitlines()
+    if line.startswith("actviz ")
+]
+PYTHON = [text for language, text in BLOCKS if language == "python"]
+(TOML,) = [text for language, text in BLOCKS if language == "toml"]
+PICTURES = re.findall(r"!\[[^\]]+\]\((figures/[\w.-]+)\)", README)
+
+
+def in_a_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("readme")
+    (folder / "experiment.toml").write_text(TOML, encoding="utf-8")
+    return folder
+
+
+def test_the_two_commands_stand_at_the_top():
+    first = BLOCKS[0][1].splitlines()
+    assert first == ["pip install . && actviz plot", "pip install '.[test]' && pytest"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs(command, folder):
+    done = in_a_shell(command, folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    written = re.search(r"(?:-o|>) (\S+)", command)
+    assert (folder / written[1]).stat().st_size if written else done.stdout
+
+
+@pytest.mark.parametrize("number", range(len(PYTHON)))
+def test_a_python_block_of_the_readme_runs(number, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    exec(compile(PYTHON[number], f"README.md, Python block {number + 1}", "exec"), {})
+
+
+def table(name: str) -> list[list[str]]:
+    """Return the cells of the table between two markers, its head left out."""
+    text = README.split(f"<!-- {name} -->\n")[1].split(f"<!-- /{name} -->")[0]
+    rows = [line for line in text.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in rows]
+
+
+def cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def quoted(names) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def test_the_table_of_activations_is_the_program_s():
+    assert table("activations") == [
+        [
+            f"`{name}`",
+            quoted(n for n, other in ACTIVATIONS.items() if other is row and n != name),
+            cell(row.formula),
+            cell(row.source),
+        ]
+        for name, row in ACTIVATIONS.items()
+        if name == row.name
+    ]
+
+
+def test_the_table_of_initializers_is_the_program_s():
+    assert table("initializers") == [
+        [
+            f"`{row.usage}`",
+            quoted(row.aliases),
+            cell(row.formula),
+            "yes" if row.takes_gain else "",
+            cell(row.source),
+        ]
+        for name, row in INITIALIZERS.items()
+        if name == row.name
+    ]
+
+
+def test_every_command_has_its_row():
+    rows = re.findall(r"^\| `actviz (\w+)` \|", README, flags=re.MULTILINE)
+    assert rows == [command.name for command in app.registered_commands]
+
+
+def test_every_option_that_the_readme_names_exists(folder):
+    named = set(re.findall(r"`?(--[a-z][a-z-]+)", README)) - {"--help", "--install-completion"}
+    helps = "".join(
+        in_a_shell(f"COLUMNS=300 actviz {command.name} --help", folder).stdout
+        for command in app.registered_commands
+    )
+    assert {option for option in named if option not in helps} == set()
+
+
+def remade() -> dict[str, str]:
+    """Return the command of every picture, as `figures/remake` has it."""
+    lines = (ROOT / "figures" / "remake").read_text(encoding="utf-8").splitlines()
+    commands = [line for line in lines if line.startswith("actviz ")]
+    return {f"figures/{shlex.split(line)[-1]}": line for line in commands}
+
+
+def test_the_pictures_of_the_readme_are_those_of_the_folder():
+    files = {f"figures/{path.name}" for path in (ROOT / "figures").glob("*.*")}
+    assert set(PICTURES) == set(remade()) == files
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_picture_is_up_to_date(picture, folder):
+    """It carries the command that the README shows above it, and that command makes it again."""
+    command = remade()[picture]
+    above = README.split(f"({picture})")[0]
+    shown = [line for line in COMMANDS if line in above]
+    if picture != PICTURES[0]:  # `actviz plot` alone stands in the first block
+        assert shown[-1] == command
+    again = folder / "again.png"
+    done = in_a_shell(f"{command.rsplit(' ', 1)[0]} again.png", folder)
+    assert done.returncode == 0, done.stderr
+    with Image.open(ROOT / picture) as old, Image.open(again) as new:
+        assert old.info["Comment"] == new.info["Comment"]
+        assert old.info["actviz"] == new.info["actviz"]
+        assert old.info["Description"] == new.info["Description"]
+        assert old.size == new.size
+    if old.info["Software"] == new.info["Software"]:
+        assert (ROOT / picture).read_bytes() == again.read_bytes()
+
+
+def test_the_changelog_names_this_version():
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {version('actviz')}\n" in changelog
