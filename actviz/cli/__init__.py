@@ -1,14 +1,16 @@
 """The command line: one file a command, and here the one place where errors become exit codes.
 
 0 done; 1 the machine refused (disk, permission); 2 usage or bad input; 3 a stack stopped being
-finite; 130 and 143 for Ctrl-C and SIGTERM; 141 when whoever read standard output went away. An
-unexpected error keeps its traceback. No module here imports numpy or matplotlib before a command
-runs, so that ``actviz --help`` answers at once.
+finite; 129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when whoever read standard output went
+away. An unexpected error keeps its traceback. No module here imports numpy or matplotlib before a
+command runs, so that ``actviz --help`` answers at once.
 """
 
+import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -16,12 +18,13 @@ import typer
 from typer.exceptions import TyperException
 
 from actviz.cli import list_command, plot_command, stats_command
-from actviz.cli.output import complain, say
+from actviz.cli.output import complain, guard_streams, say
 from actviz.errors import ActvizError, ExportError
+
+_INTERRUPTED = (129, 130, 143)
 
 app = typer.Typer(
     name="actviz",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -32,41 +35,51 @@ app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
 
 @app.callback(invoke_without_command=True)
 def _actviz(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", metavar="", help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """Show what weight initialization does to a network.
 
-    Random inputs go through a stack of dense layers; every layer's activations are drawn and
-    counted. Start with: actviz plot
+    Random inputs go through a stack of dense layers, and every layer's activations are counted.
+
+    Start with: actviz plot
     """
     if version:
         from importlib.metadata import version as installed
 
         say(f"actviz {installed('actviz')}\n")
         raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.get_help()  # typer prints it
+        complain("no command given: actviz plot is a good start")
+        raise typer.Exit(2)
 
 
 def main() -> NoReturn:
     """Run the command line of this process and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminate)
-    code = _run()
+    # So that half-written files are taken away on the way out.
+    for name in ("SIGTERM", "SIGHUP"):
+        if (number := getattr(signal, name, None)) and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _stop)
+    # matplotlib would choose a window by it, and refuse to start for a word it does not know.
+    os.environ.pop("MPLBACKEND", None)
+    # Drawing makes many objects that live until the end; looking for cycles among them again and
+    # again takes a tenth to a third of its time.
+    gc.set_threshold(100_000)
+    guard_streams()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return its exit code: here, and nowhere else, errors are translated."""
     try:
+        # What was typed goes along, since it is written into the figure's file.
+        code = app(arguments, prog_name="actviz", obj=tuple(arguments), standalone_mode=False) or 0
         sys.stdout.flush()
-    except OSError as error:
-        code = 141 if isinstance(error, BrokenPipeError) else 1
-        # Python flushes once more on its way out, and must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if code == 1:
-            complain(f"cannot write to standard output: {error.strerror}")
-    sys.exit(code)
-
-
-def _run() -> int:
-    """Run the command and return the exit code: here, and nowhere else, errors are translated."""
-    try:
-        code: int = app(standalone_mode=False) or 0
     except TyperException as error:
-        complain(error.format_message())
+        complain(_usage(error))
         return error.exit_code
     except ExportError as error:
         complain(str(error))
@@ -74,15 +87,28 @@ def _run() -> int:
     except ActvizError as error:
         complain(str(error))
         return 2
-    except BrokenPipeError:
-        return 141
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         code = 130
-    if code == 130:
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    if code in _INTERRUPTED:
         complain("interrupted")
     return code
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    # An exception, so that half-written files are taken away on the way out.
+def _usage(error: TyperException) -> str:
+    """Return typer's complaint in the words of all others."""
+    if isinstance(error, typer.BadParameter) and error.param is not None:
+        return f"{max(error.param.opts, key=len)} {error.message}"
+    message = error.message[:1].lower() + error.message[1:].rstrip(".")
+    # What typer's other classes add; it does not export them.
+    nearest, context = getattr(error, "possibilities", None), getattr(error, "ctx", None)
+    if nearest:
+        return f"{message}, did you mean {nearest[0]}?"
+    if context is None or message.endswith("?"):
+        return message
+    return f"{message}; see {context.command_path} --help"
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)

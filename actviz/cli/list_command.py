@@ -1,7 +1,7 @@
 """``actviz list``: every activation and initializer, with formula and source."""
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table, table
+from actviz.cli.output import say, say_table
 
 EXAMPLES = """Examples:
 
@@ -23,26 +23,26 @@ def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> N
         "input_width", fan_out if input_width is None else input_width, 1, MAX_SIZE
     )
     say("Activations\n\n")
-    shown = table(("name", "also", "formula", "bounds", "source"), left=5)
+    rows = []
     for name, activation in ACTIVATIONS.items():
         if name == activation.name:
             also = [key for key, row in ACTIVATIONS.items() if row is activation and key != name]
             low, high = (f"{bound:.4g}".replace("inf", "∞") for bound in activation.bounds)
-            shown.add_row(
-                name, ", ".join(also), activation.formula, f"{low} … {high}", activation.source
-            )
-    say_table(shown)
+            bounds = f"{low} … {high}"
+            rows.append((name, ", ".join(also), activation.formula, bounds, activation.source))
+    say_table(("name", "also", "formula", "bounds", "source"), rows)
 
     say(f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n")
-    shown = table(("name", "also", "W", "std", "gain", "source"), left=6)
-    for key, preset in INITIALIZERS.items():
-        if key == preset.name:
-            shown.add_row(
-                preset.usage,
-                ", ".join(preset.aliases),
-                preset.formula,
-                significant(preset.law.std(fan_in, fan_out), 3) if preset.complete else "",
-                "--gain" if preset.takes_gain else "",
-                preset.source,
-            )
-    say_table(shown)
+    presets = [
+        (
+            preset.usage,
+            ", ".join(preset.aliases),
+            preset.formula,
+            significant(preset.law.std(fan_in, fan_out), 3) if preset.complete else "",
+            "--gain" if preset.takes_gain else "",
+            preset.source,
+        )
+        for key, preset in INITIALIZERS.items()
+        if key == preset.name
+    ]
+    say_table(("name", "also", "W", "std", "gain", "source"), presets)

@@ -39,16 +39,22 @@ def number(text: str) -> float:
 
 
 def numbers(text: str) -> tuple[float, float]:
-    """Read two numbers with a comma between them."""
-    parts = text.split(",")
-    if len(parts) != 2:
-        raise typer.BadParameter(f"must be two numbers LOW,HIGH (got {_shown(text)})")
-    return number(parts[0]), number(parts[1])
+    """Read two finite numbers with a comma between them."""
+    try:
+        low, high = map(number, text.split(","))
+    except (ValueError, typer.BadParameter) as error:
+        wanted = "must be two finite numbers LOW,HIGH"
+        raise typer.BadParameter(f"{wanted} (got {_shown(text)})") from error
+    return low, high
 
 
 def wholes(text: str) -> tuple[int, ...]:
     """Read integers with commas between them."""
-    return tuple(whole(part) for part in text.split(","))
+    parts = text.split(",")
+    if not all(_INTEGER.fullmatch(part.strip()) for part in parts):
+        wanted = "must be integers with commas between them"
+        raise typer.BadParameter(f"{wanted} (got {_shown(text)})")
+    return tuple(map(whole, parts))
 
 
 def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
@@ -63,7 +69,7 @@ def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
 
 
 def _shown(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:39]}…"
+    return repr(text if len(text) <= 40 else f"{text[:39]}…")
 
 
 def names(module: str, table: str) -> Callable[[str], list[str]]:

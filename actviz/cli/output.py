@@ -1,67 +1,134 @@
 """What the command line says: results on standard output, everything else on standard error."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import Any, Literal
 
 from actviz.errors import ExportError
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
 
+#: A column of text may become as narrow as this, and columns stand so far apart.
+_TEXT, _GAP = 10, 2
+
+#: Exit code when whoever read standard output went away: 128 + SIGPIPE, as in a shell.
+CLOSED_PIPE = 141
+
+
+class _Output(FileIO):
+    """Standard output. What goes wrong with it, anywhere, ends the command in one of two ways."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data)
+        except OSError as error:
+            # Python flushes once more on its way out, and must not fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())
+            if isinstance(error, BrokenPipeError):
+                raise SystemExit(CLOSED_PIPE) from error
+            raise ExportError(f"cannot write to standard output: {error.strerror}") from error
+
+
+def guard_streams() -> None:
+    """Prepare this process's streams: no character and no full disk makes a traceback."""
+    if sys.stderr is None:
+        # Else the next file to be opened would be what libraries take for standard error.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stdout is None:
+        complain("standard output is closed")
+        sys.exit(1)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    if not sys.stdout.isatty():
+        raw = _Output(sys.stdout.fileno(), "w", closefd=False)
+        sys.stdout = TextIOWrapper(
+            BufferedWriter(raw), encoding=sys.stdout.encoding, errors="backslashreplace"
+        )
+
 
 def say(text: str) -> None:
-    """Write `text` to standard output, now.
-
-    Raises
-    ------
-    ExportError
-        If standard output cannot take it (a full disk); a closed pipe stays a BrokenPipeError.
-    """
-    try:
-        sys.stdout.write(_encodable(text, sys.stdout.encoding))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise ExportError(f"cannot write to standard output: {error.strerror}") from error
+    """Write `text` to standard output, now."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def complain(text: str) -> None:
-    """Write one line to standard error."""
-    line = " ".join(text.split())
+    """Write one line to standard error; what is no printable character is shown as an escape."""
+    line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
     with suppress(OSError):  # there is nobody left to tell
-        sys.stderr.write(_encodable(f"actviz: {line}\n", sys.stderr.encoding))
+        sys.stderr.write(f"actviz: {line}\n")
+        sys.stderr.flush()
 
 
-def say_table(table: "Table") -> None:
-    """Write a table for people to standard output."""
+def say_table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Collection[str] = (),
+    expendable: Sequence[str] = (),
+) -> None:
+    """Write a table for people to standard output.
+
+    Numbers and what stands in the first column are never cut. On a terminal that is too narrow,
+    texts are wrapped and then the `expendable` columns are left out, which is said below.
+
+    Parameters
+    ----------
+    heads : sequence of str
+        The columns' headings.
+    rows : sequence of sequence of str
+        The cells.
+    numbers : collection of str
+        Headings of the columns that are aligned right; the others are text.
+    expendable : sequence of str
+        Headings of the columns that a narrow terminal goes without, in this order.
+    """
     from io import StringIO
 
-    from rich.console import Console
-
-    terminal = sys.stdout.isatty()
-    buffer = StringIO()
-    console = Console(file=buffer, width=None if terminal else _UNLIMITED, color_system=None)
-    console.print(table)
-    say("".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines()))
-
-
-def table(columns: Sequence[str], *, left: int = 1) -> "Table":
-    """Return an empty table; all but the first `left` columns are numbers, aligned right."""
     from rich import box
+    from rich.console import Console
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="", show_edge=False)
-    for number, name in enumerate(columns):
-        made.add_column(name, justify="left" if number < left else "right", no_wrap=True)
-    return made
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=StringIO(), width=None if terminal else _UNLIMITED, color_system=None, markup=False
+    )
+    kept = {heads[0], *numbers}
+    widths = (max(map(len, column)) for column in zip(heads, *rows, strict=True))
+    least = {
+        head: width if head in kept else min(width, _TEXT)
+        for head, width in zip(heads, widths, strict=True)
+    }
+    shown = list(heads)
+    for head in expendable:
+        if _width(least[head] for head in shown) > console.width:
+            shown.remove(head)
+    console.width = max(console.width, _width(least[head] for head in shown))
+    unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    table = Table(
+        box=box.SIMPLE_HEAD if unicode else box.ASCII,
+        padding=(0, _GAP - 1, 0, 0),
+        pad_edge=False,
+        header_style="",
+        show_edge=False,
+    )
+    for head in shown:
+        justify: Literal["left", "right"] = "right" if head in numbers else "left"
+        table.add_column(head, justify=justify, overflow="fold", no_wrap=head in kept)
+    for row in rows:
+        table.add_row(*(cell for head, cell in zip(heads, row, strict=True) if head in shown))
+    console.print(table)
+    assert isinstance(console.file, StringIO)
+    say("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
+    if gone := [head for head in expendable if head not in shown]:
+        say(f"(the terminal is too narrow for {', '.join(gone)})\n")
 
 
-def _encodable(text: str, encoding: str | None) -> str:
-    """Return `text` with what the stream cannot hold as backslash escapes."""
-    return text.encode(encoding or "utf-8", "backslashreplace").decode(encoding or "utf-8")
+def _width(columns: Iterable[int]) -> int:
+    widths = list(columns)
+    return sum(widths) + _GAP * (len(widths) - 1)

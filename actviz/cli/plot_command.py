@@ -1,9 +1,11 @@
 """``actviz plot``: simulate, draw, write a file, and say in a table what it shows."""
 
 import json
+import logging
+import os
 import re
 import shlex
-import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import complain, say, say_table, table
+from actviz.cli.output import complain, say, say_table
+from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 DEFAULT_OUTPUT = "actviz.png"
 STYLES = ("honest", "textbook")
 _FIGURE = "The figure"
+
+#: Control characters but tab and newline, halves of surrogate pairs, noncharacters: XML has none.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 EXAMPLES = """Examples:
 
@@ -112,6 +118,7 @@ def plot(
         bool | None,
         opt.option(
             "--density/--count",
+            metavar="",
             default="density",
             panel=_FIGURE,
             help="What the height of a bar is.",
@@ -119,7 +126,13 @@ def plot(
     ] = None,
     log_y: Annotated[
         bool | None,
-        opt.option("--log-y", default=None, panel=_FIGURE, help="Logarithmic heights."),
+        opt.option(
+            "--log-y/--no-log-y",
+            metavar="",
+            default="no",
+            panel=_FIGURE,
+            help="Logarithmic heights.",
+        ),
     ] = None,
     title: Annotated[
         str | None,
@@ -143,7 +156,13 @@ def plot(
     ] = None,
     transparent: Annotated[
         bool | None,
-        opt.option("--transparent", default=None, panel=_FIGURE, help="No page behind the figure."),
+        opt.option(
+            "--transparent/--no-transparent",
+            metavar="",
+            default="no",
+            panel=_FIGURE,
+            help="No page behind the figure.",
+        ),
     ] = None,
     dpi: Annotated[
         float | None,
@@ -158,6 +177,8 @@ def plot(
     ] = None,
 ) -> None:
     """Draw the histograms of every layer into a file, and say what they show."""
+    # Where it keeps its cache is no concern of who wants a figure.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from actviz.cli import stacks
     from actviz.export import check_pixels, suffix_of, write_figure
     from actviz.io import check_writable
@@ -167,7 +188,7 @@ def plot(
     from actviz.spec import SIGNALS
 
     options = stacks.read_options(context)
-    path = Path(options.get("output", DEFAULT_OUTPUT))
+    path = _path(options.get("output", DEFAULT_OUTPUT))
     suffix_of(path)
     draw: Callable[..., Figure] = plot_grid
     if opt.choice("style", options.get("style", "honest"), STYLES) == "textbook":
@@ -183,23 +204,44 @@ def plot(
     look |= {name: options[name] for name in ("log_y", "title", "font") if name in options}
     dots = options.get("dpi", paper.dpi)
     check_pixels(paper.width, paper.height or 1.0, dots)
-    _check_font(options)
+    _check_title(options)
     specs = stacks.specs_of(options)
     check_writable(path)
 
     records = stacks.run(specs)
-    figure = draw(records, **look)
-    metadata = _metadata(records, look)
-    write_figure(figure, path, metadata, dpi=dots, transparent=options.get("transparent", False))
+    metadata = _metadata(context, records, look)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # said above
+        figure = draw(records, **look)
+        write_figure(
+            figure, path, metadata, dpi=dots, transparent=options.get("transparent", False)
+        )
     _say_what_it_shows(records, path)
     stacks.exit_if_diverged(records)
 
 
-def _check_font(options: Mapping[str, Any]) -> None:
-    """Say once, before the work, which characters of a title no font on this machine has."""
+def _path(text: str) -> Path:
+    """Return the path of the figure's file; pathlib forgets a / at the end, and makes "" a dot."""
+    if not text:
+        raise SpecError("the output's name is empty: name a file")
+    if text.endswith(("/", os.sep)) or os.path.isdir(text):
+        raise SpecError(f"{text} is a directory: name a file in it, such as {DEFAULT_OUTPUT}")
+    return Path(text)
+
+
+def _check_title(options: Mapping[str, Any]) -> None:
+    """Refuse characters that no file format holds; say once which ones no font here has.
+
+    Raises
+    ------
+    SpecError
+        If there is a control character, half of a surrogate pair or a noncharacter.
+    """
     from actviz.plot.style import families
 
     title = options.get("title", "")
+    if bad := _UNWRITABLE.search(title):
+        raise SpecError(f"the title has a character that is no text: {bad[0]!r}")
     _, missing = families(title, options.get("font"))
     if missing:
         complain(
@@ -208,7 +250,9 @@ def _check_font(options: Mapping[str, Any]) -> None:
         )
 
 
-def _metadata(records: "Sequence[Record]", look: Mapping[str, Any]) -> "Metadata":
+def _metadata(
+    context: typer.Context, records: "Sequence[Record]", look: Mapping[str, Any]
+) -> "Metadata":
     from actviz.export import Metadata
     from actviz.plot.words import alt_text, finding
 
@@ -216,34 +260,37 @@ def _metadata(records: "Sequence[Record]", look: Mapping[str, Any]) -> "Metadata
     return Metadata(
         title=look.get("title") or finding(records),
         description=description,
-        command=_command(sys.argv[1:]),
+        command=_command(context),
         specs=json.dumps([record.spec.to_dict() for record in records], ensure_ascii=False),
         software=", ".join(f"{name} {version(name)}" for name in ("actviz", "matplotlib", "numpy")),
     )
 
 
-def _command(arguments: Sequence[str]) -> str:
-    """Return the command without its output: where a figure lies is no part of the figure."""
+def _command(context: typer.Context) -> str:
+    """Return the command as typed, without its output: where a figure lies is no part of it."""
+    options = context.command.params
+    valued = {flag for item in options if not getattr(item, "is_flag", False) for flag in item.opts}
     kept: list[str] = []
-    skip = False
+    arguments = iter(context.find_root().obj or ())
     for argument in arguments:
-        if skip or argument in ("-o", "--output"):
-            skip = not skip
-        elif not argument.startswith("--output=") and not re.match(r"-o.", argument):
-            kept.append(argument)
-    return shlex.join(["actviz", *kept])
+        words = [argument]
+        if argument in valued:
+            words.append(next(arguments))
+        if not argument.startswith(("-o", "--output")):
+            kept += words
+    return _UNWRITABLE.sub(lambda match: repr(match[0])[1:-1], shlex.join(["actviz", *kept]))
 
 
 def _say_what_it_shows(records: "Sequence[Record]", path: Path) -> None:
     from actviz._format import significant
     from actviz.diagnose import fate
 
-    shown = table(("activation", "init", "std, layer 1", "last layer", "the signal"), left=2)
-    shown.columns[-1].justify = "left"
+    stds = ("std, layer 1", "last layer")
+    rows = []
     for record in records:
-        stds = [record.layers[i]["activation"].stats.std for i in (0, -1)]
-        texts = ["-" if std is None else significant(std, 3) for std in stds]
-        what = fate(record)
-        shown.add_row(record.spec.activation.name, record.spec.init_name, *texts, what.sentence)
-    say_table(shown)
+        ends = [record.layers[i]["activation"].stats.std for i in (0, -1)]
+        texts = ["-" if std is None else significant(std, 3) for std in ends]
+        spec = record.spec
+        rows.append((spec.activation.name, spec.init_name, *texts, fate(record).sentence))
+    say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
     say(f"\n{path}\n")

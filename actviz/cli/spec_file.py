@@ -4,8 +4,9 @@ Keys are the options' long names, with - or _ alike; ``activation`` and ``init``
 list. pydantic checks the types and reports all mistakes of a file at once.
 """
 
+import json
 import tomllib
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
@@ -53,7 +54,7 @@ KEYS = tuple(_Options.model_fields)
 
 
 def read_spec_file(path: str) -> dict[str, Any]:
-    """Return the options that a TOML file names.
+    """Return the options that a TOML file names; each command takes from it what it knows.
 
     Raises
     ------
@@ -61,15 +62,18 @@ def read_spec_file(path: str) -> dict[str, Any]:
         If the file cannot be read, is not TOML, has an unknown key (the nearest one is named), or
         a value of a wrong type.
     """
-    data = {key.replace("-", "_"): value for key, value in _read(path).items()}
-    for key in data:
-        if key not in KEYS:
+    data: dict[str, Any] = {}
+    for key, value in _read(path).items():
+        name = key.replace("-", "_")
+        if name not in KEYS:
             raise SpecError(f"{path}: {UnknownNameError('key', key, KEYS)}")
+        if name in data:
+            raise SpecError(f"{path}: {name} is given twice, with - and with _")
+        data[name] = value
     try:
         options = _Options.model_validate(data)
     except ValidationError as error:
-        mistakes = "; ".join(_mistake(item) for item in error.errors())
-        raise SpecError(f"{path}: {mistakes}") from error
+        raise SpecError(f"{path}: {_mistakes(error, data)}") from error
     found = options.model_dump(exclude_none=True)
     for name in ("activation", "init"):
         if isinstance(found.get(name), str):
@@ -82,27 +86,39 @@ def read_spec_file(path: str) -> dict[str, Any]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    source = Path(path)
     try:
-        if source.stat().st_size > MAX_BYTES:
-            raise SpecError(f"{path} is larger than {MAX_BYTES} bytes: not a spec file")
-        return tomllib.loads(source.read_bytes().decode("utf-8-sig"))
+        with open(path, "rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise SpecError(f"cannot read {path}: {error.strerror}") from error
+        raise SpecError(f"cannot read {path!r}: {error.strerror}") from error
+    if len(content) > MAX_BYTES:
+        raise SpecError(f"{path} is larger than {MAX_BYTES} bytes: not a spec file")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise SpecError(f"{path} is not UTF-8 text") from error
     except tomllib.TOMLDecodeError as error:
         raise SpecError(f"{path} is not valid TOML: {error}") from error
-    except SpecError:
-        raise
-    except (ValueError, RecursionError) as error:  # a NUL in the name, 5000 digits, 10^5 brackets
-        raise SpecError(f"cannot read {path!r}: {error}") from error
+    except RecursionError as error:
+        raise SpecError(f"{path} is nested too deeply for a spec file") from error
+    except ValueError as error:  # the one thing that Python refuses and TOML allows
+        raise SpecError(f"{path} has an integer of thousands of digits") from error
 
 
-def _mistake(item: Any) -> str:
-    # pydantic names the members of a union in the place; the key is what a user knows.
-    key = item["loc"][0]
-    shown = repr(item["input"])
-    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
-    message = item["msg"][0].lower() + item["msg"][1:]
-    return f"{key}: {message} (got {shown})"
+def _mistakes(error: ValidationError, data: Mapping[str, Any]) -> str:
+    # pydantic tells of each member of a union and of a list; the key is what a user knows.
+    expected: dict[str, list[str]] = {}
+    for item in error.errors():
+        key = str(item["loc"][0])
+        message = item["msg"].removeprefix("Input should be ")
+        if message not in expected.setdefault(key, []):
+            expected[key].append(message)
+    return "; ".join(
+        f"{key} must be {' or '.join(messages)} (got {_shown(data[key])})"
+        for key, messages in expected.items()
+    )
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 40 else f"{text[:39]}…"

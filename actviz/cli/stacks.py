@@ -8,12 +8,13 @@ from typing import Any
 
 import typer
 
+from actviz.cli.options import choice
 from actviz.cli.output import complain
 from actviz.errors import SpecError
 from actviz.initializers import get_initializer
 from actviz.record import Record
 from actviz.simulation import check_memory, simulate_layers, writer
-from actviz.spec import StackSpec
+from actviz.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
@@ -28,6 +29,7 @@ _SAME = (
     *("depth", "width", "input_width", "samples", "bias_std", "input_distribution", "input_std"),
     *("dtype", "seed", "rng", "bins", "range"),
 )
+_CHOICES = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
 
 
 def read_options(context: typer.Context) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def read_options(context: typer.Context) -> dict[str, Any]:
         from actviz.cli.spec_file import read_spec_file
 
         from_file = read_spec_file(path)
+        _check_each(path, from_file)
         # One way to say the shape replaces the other.
         if given.keys() & {"depth", "width", "widths"}:
             from_file = {k: v for k, v in from_file.items() if k not in _ruled_out(given)}
@@ -61,11 +64,9 @@ def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
     count = len(activations) * len(inits)
     if count > MAX_STACKS:
         raise SpecError(f"{count} stacks in one command: at most {MAX_STACKS} are run")
-    same = {name: options[name] for name in _SAME if name in options}
-    if "widths" in options:
-        if clash := sorted({"depth", "width"} & options.keys()):
-            raise SpecError(f"--widths says it all: leave --{clash[0]} out")
-        same["width"] = tuple(options["widths"])
+    if "widths" in options and (clash := sorted({"depth", "width"} & options.keys())):
+        raise SpecError(f"--widths says it all: leave --{clash[0]} out")
+    same = _fields(options)
     specs = [
         StackSpec(
             activation=activation,
@@ -79,6 +80,29 @@ def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
     for spec in specs:
         check_memory(spec)
     return specs
+
+
+def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the specs of all stacks have in common."""
+    fields = {name: options[name] for name in _SAME if name in options}
+    if "widths" in options:
+        fields["width"] = tuple(options["widths"])
+    for name in _CHOICES.keys() & fields.keys():
+        fields[name] = choice(name, fields[name], _CHOICES[name])
+    return fields
+
+
+def _check_each(path: str, options: Mapping[str, Any]) -> None:
+    """Raise SpecError, with the file's name, if one of its values is wrong by itself."""
+    tries = [{name: item} for name in ("activation", "init") for item in options.get(name, ())]
+    try:
+        fields = _fields(options)
+        tries += [{name: value} for name, value in fields.items()]
+        bins = {"bins": fields.get("bins", 1)}  # a range is right or wrong for so many bins
+        for one in tries:
+            StackSpec(**{"activation": "relu", "init": "he", **bins, **one})
+    except SpecError as error:
+        raise SpecError(f"{path}: {error}") from error
 
 
 def run(specs: Sequence[StackSpec]) -> list[Record]:
@@ -109,8 +133,7 @@ def _report(record: Record) -> None:
     name = f"{record.spec.activation.name} with {record.spec.init_name}"
     if (layer := record.first_nonfinite_layer) is not None:
         complain(
-            f"{name}: layer {layer} is not finite in {record.spec.dtype}, and the stack stops "
-            f"there; the {layer - 1} layers before it are kept"
+            f"{name}: layer {layer} is not finite in {record.spec.dtype}, and the stack stops there"
         )
     if (layer := record.first_underflow_layer) is not None:
         complain(

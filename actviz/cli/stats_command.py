@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table, table
+from actviz.cli.output import say, say_table
 
 if TYPE_CHECKING:
     from actviz.record import Record
@@ -36,6 +36,10 @@ _TABLE = (
     ("within-unit", "within_unit_std", False),
     ("between-unit", "between_unit_std", False),
 )
+
+
+#: What a narrow terminal goes without, in this order.
+_EXPENDABLE = ("kurtosis", "skew", "min", "max", "between-unit", "within-unit", "dead units")
 
 
 def stats(
@@ -72,8 +76,9 @@ def stats(
 ) -> None:
     """Print the statistics of every layer.
 
-    The table shows the activations and csv both signals, unless --signal names one. json always
-    holds whole Records: an object for one stack, a list of them for several.
+    The table shows the activations and csv both signals, unless --signal names one.
+
+    json always holds whole Records: an object for one stack, a list of them for several.
     """
     from actviz.cli import stacks
     from actviz.spec import SIGNALS
@@ -93,23 +98,24 @@ def stats(
 def _print_table(records: "Sequence[Record]", signals: Sequence[str]) -> None:
     from actviz._format import percent, significant
 
+    def cell(value: float | None, share: bool) -> str:
+        if value is None:
+            return "-"
+        return percent(value) if share else significant(value, 3)
+
+    numbers = [head for head, _, _ in _TABLE]
+    texts = ("layer", "signal") if len(signals) > 1 else ("layer",)
     for number, record in enumerate(records):
-        name = f"{record.spec.activation.name}, {record.spec.init_name}"
-        heads = ("layer", "signal") if len(signals) > 1 else ("layer",)
-        shown = table((*heads, *(head for head, _, _ in _TABLE)), left=len(heads))
-        for row in record.to_rows(signals):
-            cells = [
-                "-"
-                if row[key] is None
-                else percent(row[key])
-                if share
-                else significant(row[key], 3)
-                for _, key, share in _TABLE
+        rows = [
+            [
+                *(str(row[key]) for key in texts),
+                *(cell(row[key], share) for _, key, share in _TABLE),
             ]
-            first = [str(row["layer"])] + ([row["signal"]] if len(signals) > 1 else [])
-            shown.add_row(*first, *cells)
+            for row in record.to_rows(signals)
+        ]
+        name = f"{record.spec.activation.name}, {record.spec.init_name}"
         say(f"{'' if not number else chr(10)}{name} ({', '.join(signals)})\n")
-        say_table(shown)
+        say_table((*texts, *numbers), rows, numbers=numbers, expendable=_EXPENDABLE)
 
 
 def _print_csv(records: "Sequence[Record]", signals: Sequence[str]) -> None:

@@ -1,0 +1,71 @@
+"""The files of the package: small, typed, and named after what they hold."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import actviz
+
+PACKAGE = Path(actviz.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+NAMES = [str(path.relative_to(PACKAGE)) for path in MODULES]
+MOST_LINES = 500
+
+
+def test_the_modules_are_found():
+    assert len(MODULES) > 20
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_no_file_is_too_long_to_read(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_every_module_says_what_it_is_for(path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_package_is_typed_and_its_face_is_short():
+    assert (PACKAGE / "py.typed").exists()
+    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 50
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_no_module_shares_its_name_with_a_public_name(path):
+    assert path.stem not in actviz.__all__
+
+
+def _calls(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return {ast.unparse(function) for function in functions}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_only_io_export_and_the_command_line_open_files(path):
+    rooms = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    opening = {"open", "os.open", "os.replace"}
+    if rooms not in ("io", "export", "cli"):
+        assert not _calls(path) & opening
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_only_the_command_line_prints_and_exits(path):
+    room = path.relative_to(PACKAGE).parts[0]
+    if room not in ("cli", "__main__.py"):
+        assert not _calls(path) & {"print", "exit", "sys.exit", "sys.stdout.write"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_only_one_place_translates_errors(path):
+    """Catching ActvizError is for the command line's `run`, and catching everything for nobody."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    caught = {
+        "bare" if node.type is None else ast.unparse(node.type)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+    }
+    allowed = {"ActvizError"} if path == PACKAGE / "cli" / "__init__.py" else set()
+    assert caught & {"bare", "Exception", "BaseException", "ActvizError"} <= allowed

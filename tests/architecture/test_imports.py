@@ -1,0 +1,67 @@
+"""What loads what, seen from outside: one process a claim, and sys.modules at its end."""
+
+import subprocess
+import sys
+
+import pytest
+
+PICTURES = {"matplotlib", "seaborn"}
+HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
+COMMAND_LINE = {"typer", "rich", "pydantic"}
+
+RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
+SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
+
+
+def _loaded(code: str, cwd: object = None) -> set[str]:
+    """Return the names of all modules that a new process has loaded after `code`."""
+    program = f"{code}\nimport sys\nprint('\\n=', *sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=cwd, capture_output=True, encoding="utf-8", check=True
+    )
+    return set(result.stdout.rpartition("\n= ")[2].split())
+
+
+@pytest.mark.parametrize(
+    ("code", "absent"),
+    [
+        ("import actviz", HEAVY | COMMAND_LINE),
+        (RUN.format(words=["--help"]), HEAVY),
+        (RUN.format(words=["plot", "--help"]), HEAVY),
+        (RUN.format(words=["stats", "--help"]), HEAVY),
+        (RUN.format(words=["list", "--help"]), HEAVY),
+        (RUN.format(words=["--version"]), HEAVY),
+        (RUN.format(words=["list"]), PICTURES | {"pandas"}),
+        (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
+        (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
+        (
+            "import actviz\nactviz.simulate(activation='relu', init='he', width=3, samples=3)",
+            PICTURES | COMMAND_LINE | {"pandas"},
+        ),
+        (
+            "import actviz\nr = actviz.simulate(activation='relu', init='he', width=3, samples=3)\n"
+            "actviz.plot_grid([r])\nactviz.plot_textbook([r])",
+            COMMAND_LINE | {"matplotlib.pyplot"},
+        ),
+    ],
+)
+def test_nobody_waits_for_what_is_not_asked_for(code, absent):
+    assert not _loaded(code) & absent
+
+
+def test_a_plot_needs_no_pyplot_and_no_pandas(tmp_path):
+    for style in ("honest", "textbook"):
+        words = ["plot", *SMALL, "--style", style]
+        loaded = _loaded(RUN.format(words=words), cwd=tmp_path)
+        assert "matplotlib" in loaded
+        assert not loaded & {"matplotlib.pyplot", "pandas", "seaborn"}
+
+
+def test_every_public_name_is_there_and_loads_its_room_only():
+    import actviz
+
+    assert sorted(set(actviz.__all__)) == actviz.__all__
+    for name in actviz.__all__:
+        assert getattr(actviz, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = actviz.nothing

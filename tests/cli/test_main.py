@@ -1,0 +1,290 @@
+"""The process: exit codes, streams, environment, terminal; and that each command works in one."""
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from actviz.cli import app, main
+from actviz.cli.output import say_table
+
+COMMANDS = ("plot", "stats", "list")
+
+#: Run before the command: each layer takes a while, and patience is short.
+SLOW = """
+import time
+from actviz.cli import stacks
+stacks._PATIENCE = 0.05
+simulate = stacks.simulate_layers
+def layers(spec):
+    for layer in simulate(spec):
+        time.sleep(0.05)
+        yield layer
+stacks.simulate_layers = layers
+"""
+
+
+def test_one_process_a_command(process, small, tmp_path):
+    for words in (("plot", *small), ("stats", *small), ("list",)):
+        result = process(*words, python=("-W", "error"))
+        assert (result.returncode, result.stderr) == (0, "")
+        assert result.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["actviz.png"]
+
+
+def test_python_m_is_the_same(process):
+    words = [sys.executable, "-m", "actviz", "--version"]
+    assert subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout == (
+        process("--version").stdout
+    )
+
+
+def test_version(actviz):
+    result = actviz("--version")
+    assert (result.code, result.err) == (0, "")
+    assert re.fullmatch(r"actviz \d+\.\d+\.\d+\S*\n", result.out)
+
+
+def test_nothing_at_all_shows_the_help_and_is_a_mistake(actviz):
+    result = actviz()
+    assert result.code == 2
+    assert result.complaint == "no command given: actviz plot is a good start"
+    assert all(f" {name} " in result.out for name in COMMANDS)
+
+
+def test_exit_codes_of_a_process(process, small):
+    assert process("stats", "-d", "0").returncode == 2
+    assert process("stats", "-a", "identity", "-i", "std=1e200").returncode == 3
+    assert process("plot", *small, "-o", "x" * 300 + ".png").returncode == 1
+
+
+def test_an_unexpected_error_keeps_its_traceback(process, small):
+    broken = "import actviz.cli.stacks as stacks\ndef run(specs): raise KeyError('surprise')\n"
+    result = process("stats", *small, code=broken + "stacks.run = run")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Traceback (most recent call last):")
+    assert result.stderr.endswith("KeyError: 'surprise'\n")
+
+
+def test_the_runner_of_typer_sees_the_same_commands():
+    from typer.testing import CliRunner
+
+    result = CliRunner().invoke(app, ["list"])
+    assert result.exit_code == 0
+    assert "kaiming" in result.output
+
+
+# --- streams ------------------------------------------------------------------------------
+
+#: typer prints the help and the version by itself, we the rest.
+PRINTING = [("plot", "--help"), ("--version",), ("stats", "-w", "2", "-n", "2")]
+
+
+@pytest.mark.parametrize("words", PRINTING)
+def test_standard_output_on_a_full_disk(process, words):
+    with open("/dev/full", "w") as full:
+        result = process(*words, stdout=full)
+    assert result.returncode == 1
+    assert result.stderr == "actviz: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize("words", PRINTING)
+def test_whoever_read_went_away(process, words):
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = process(*words, stdout=writing)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+def test_a_figure_is_written_though_nobody_reads_what_is_said(process, small, tmp_path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    assert process("plot", *small, stdout=writing).returncode == 141
+    os.close(writing)
+    assert (tmp_path / "actviz.png").stat().st_size > 0
+
+
+@pytest.mark.parametrize("words", PRINTING[1:])
+def test_closed_streams(command, tmp_path, words):
+    def closed(redirection: str) -> subprocess.CompletedProcess[str]:
+        shell = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command(*words)]
+        return subprocess.run(shell, cwd=tmp_path, capture_output=True, encoding="utf-8")
+
+    result = closed(">&-")
+    assert (result.returncode, result.stderr) == (1, "actviz: standard output is closed\n")
+    assert (closed(">&- 2>&-").returncode, closed("<&- 2>&-").returncode) == (1, 0)
+
+
+def test_standard_error_that_takes_nothing(process):
+    with open("/dev/full", "w") as full:
+        assert process("stats", "-d", "0", stderr=full).returncode == 2
+        assert process("stats", "-a", "identity", "-i", "std=1e200", stderr=full).returncode == 3
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1", "utf-8"])
+@pytest.mark.parametrize("words", [("list",), ("plot", "--help")])
+def test_characters_that_the_stream_cannot_hold(process, words, encoding):
+    env = {"PYTHONIOENCODING": encoding}
+    result = process(*words, env=env, encoding=encoding.partition(":")[0])
+    assert (result.returncode, result.stderr) == (0, "")
+    assert ("─" in result.stdout) == (encoding == "utf-8")
+
+
+def test_a_name_that_is_no_utf8(process, small, tmp_path):
+    name = os.fsdecode(b"\xff.svg")
+    result = process("plot", *small, "-o", name)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.endswith("\n\\udcff.svg\n")
+    assert os.listdir(os.fsencode(tmp_path)) == [b"\xff.svg"]
+
+
+# --- environment --------------------------------------------------------------------------
+
+
+def test_no_home_no_display_no_cache_and_no_backend(process, small):
+    env = {"DISPLAY": None, "MPLBACKEND": "nonsense", "MPLCONFIGDIR": None}
+    nowhere = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), "/proc")
+    result = process("plot", *small, env=env | nowhere, python=("-W", "error"))
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_a_working_directory_that_is_gone(command, small, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    shell = ["sh", "-c", 'rmdir "$0" && exec "$@"', str(gone), *command("plot", *small)]
+    result = subprocess.run(shell, cwd=gone, capture_output=True, encoding="utf-8")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "actviz: cannot write actviz.png: No such file or directory\n"
+
+
+# --- a terminal ---------------------------------------------------------------------------
+
+
+def _on_a_terminal(words: list[str], cwd: Path) -> tuple[int, str]:
+    """Return the exit code, and all that a process wrote to a terminal."""
+    controller, terminal = pty.openpty()
+    child = subprocess.Popen(
+        words, cwd=cwd, stdin=terminal, stdout=terminal, stderr=terminal, close_fds=True
+    )
+    os.close(terminal)
+    written = b""
+    while True:
+        try:
+            chunk = os.read(controller, 65536)
+        except OSError:  # Linux's way to say that the other side is closed
+            break
+        if not chunk:
+            break
+        written += chunk
+    os.close(controller)
+    return child.wait(60), written.decode()
+
+
+def _screen(written: str) -> list[str]:
+    """Return the lines that a terminal shows in the end."""
+    lines, row, column = [""], 0, 0
+    for token in re.findall(r"\x1b\[\??\d*(?:;\d+)*[A-Za-z]|\r|\n|[^\x1b\r\n]+", written):
+        if token == "\r":
+            column = 0
+        elif token == "\n":
+            row += 1
+            lines += [""] * (row + 1 - len(lines))
+        elif token == "\x1b[2K":
+            lines[row] = ""
+        elif token == "\x1b[1A":
+            row -= 1
+        elif not token.startswith("\x1b"):
+            lines[row] = (
+                lines[row].ljust(column)[:column] + token + lines[row][column + len(token) :]
+            )
+            column += len(token)
+    return [line.rstrip() for line in lines]
+
+
+def test_quick_work_shows_no_bar(command, small, tmp_path):
+    code, written = _on_a_terminal(command("stats", *small), tmp_path)
+    assert code == 0
+    assert "\x1b" not in written
+
+
+def test_slow_work_shows_a_bar_and_leaves_nothing_behind(command, small, tmp_path):
+    words = ("stats", *small, "-d", "6", "--format", "csv")
+    code, written = _on_a_terminal(command(*words, code=SLOW), tmp_path)
+    assert code == 0
+    assert "/6" in written
+    shown = _screen(written)
+    assert shown[0].startswith("activation,init,")
+    assert written.count("\x1b[?25l") == written.count("\x1b[?25h") == 1
+    assert not any("━" in line for line in shown)
+
+
+def test_slow_work_without_a_terminal_shows_no_bar(process, small):
+    result = process("stats", *small, "-d", "6", code=SLOW)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+class _Terminal:
+    """Standard output on a terminal, for `say_table`."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> None:
+        self.text += text
+
+    def flush(self) -> None:
+        pass
+
+
+HEADS = ("name", "also", "std", "a share", "what it does")
+CELLS = [
+    ("he", "kaiming_normal, kaiming", "1.49×10³⁰⁰", ">99%", "keeps its scale"),
+    ("std=0.01", "", "−3", "0%", "fades away from layer to layer, and then nothing is left"),
+]
+
+
+@pytest.mark.parametrize("width", range(1, 121, 7))
+def test_no_terminal_is_too_narrow_for_a_number(monkeypatch, width):
+    terminal = _Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", str(width))
+    say_table(HEADS, CELLS, numbers=("std", "a share"), expendable=("a share",))
+    shown, _, note = terminal.text.partition("(the terminal is too narrow for a share)")
+    gone = ("a share", ">99%", "0%") if note else ()
+    for cell in {"name", "std", "a share", "he", "std=0.01", "1.49×10³⁰⁰", "−3", ">99%"} - {*gone}:
+        assert cell in shown
+    # Texts may be wrapped but lose nothing.
+    kept = "".join(cell for line in (HEADS, *CELLS) for cell in line if cell not in gone)
+    assert sorted("".join(shown.replace("─", "").split())) == sorted("".join(kept.split()))
+
+
+def test_completion_knows_the_names(process):
+    def offers(words: str) -> list[str]:
+        env = {"_ACTVIZ_COMPLETE": "complete_bash", "COMP_WORDS": words}
+        env["COMP_CWORD"] = str(len(words.split(" ")) - 1)
+        result = process(env=env)
+        assert (result.returncode, result.stderr) == (0, "")
+        return result.stdout.split()
+
+    assert offers("actviz plot -a s") == [
+        *("sigmoid", "selu", "silu", "softplus", "softsign", "swish")
+    ]
+    assert offers("actviz st") == ["stats"]
+    assert "--log-y" in offers("actviz plot --")
+
+
+def test_main_is_the_console_script():
+    from importlib.metadata import entry_points
+
+    (script,) = entry_points(group="console_scripts", name="actviz")
+    assert script.load() is main

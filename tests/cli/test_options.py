@@ -1,0 +1,175 @@
+"""The options: how numbers are read, what the help promises, and what a shell completes."""
+
+import inspect
+import re
+
+import pytest
+import typer
+from hypothesis import given
+from hypothesis import strategies as st
+
+import actviz as api
+from actviz.activations import ACTIVATIONS
+from actviz.cli import app, options, plot_command, stacks
+from actviz.initializers import INITIALIZERS
+from actviz.spec import REACH
+
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+OPTIONS = {name: {item.name: item for item in command.params} for name, command in COMMANDS.items()}
+
+
+@given(st.integers(-(10**28), 10**28))
+def test_every_integer_is_read(value):
+    assert options.whole(str(value)) == value
+    assert options.whole(f" {value} ") == value
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_finite_number_is_read(value):
+    assert options.number(repr(value)) == value
+
+
+@given(st.text(max_size=12))
+def test_no_text_is_read_in_two_ways(text):
+    for read in (options.whole, options.number, options.wholes, options.numbers):
+        try:
+            value = read(text)
+        except typer.BadParameter:
+            continue
+        # What is read is plain ASCII, with nothing that Python alone would take for a number.
+        assert re.fullmatch(r"[\s0-9eE+.,-]+", text)
+        assert "_" not in text
+        assert value is not None
+
+
+@pytest.mark.parametrize("text", ["1e400", "nan", "inf", "-inf", "0x1", "1_0", "١", "1e", "", "."])
+def test_what_is_no_finite_number(text):
+    with pytest.raises(typer.BadParameter, match="must be a finite number"):
+        options.number(text)
+
+
+# --- what the help promises ---------------------------------------------------------------
+
+
+def _promise(item: typer.core.TyperOption) -> str | None:
+    found = re.search(r"\[default: (.*)\]\[/dim\]$", item.help or "")
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize("name", ["plot", "stats"])
+def test_the_defaults_in_the_help_are_those_of_the_spec(name):
+    spec = api.StackSpec(activation="relu", init="he")
+    fields = ("depth", "width", "samples", "bias_std", "input_distribution", "input_std")
+    for field in (*fields, "dtype", "seed", "rng", "bins"):
+        value = getattr(spec, field)
+        expected = f"{value:g}" if isinstance(value, float) else str(value)
+        assert _promise(OPTIONS[name][field]) == expected
+    assert _promise(OPTIONS[name]["activation"]) == ", ".join(stacks.ACTIVATIONS)
+    assert _promise(OPTIONS[name]["init"]) == ", ".join(stacks.INITIALIZERS)
+    assert f"or {REACH:g} input stds" in (_promise(OPTIONS[name]["range"]) or "")
+    assert spec.input_width is None
+    assert spec.shapes[0] == (spec.width, spec.width)
+    assert _promise(OPTIONS[name]["input_width"]) == "the first layer's width"
+
+
+#: Defaults that are said in words, and options that have none.
+IN_WORDS = {"range", "input_width", "title", "dpi"}
+WITHOUT = {"gain", "widths", "spec"}
+SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
+
+
+@pytest.mark.parametrize("name", ["plot", "stats"])
+def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
+    monkeypatch.setattr(plot_command, "_command", lambda context: "the command differs")
+    base = ("-a", "relu", "-i", "he", "-n", "9", "-w", "4")
+
+    def result(*words: str) -> object:
+        shown = actviz(name, *base, *words)
+        assert (shown.code, shown.err) == (0, "")
+        if name == "stats":
+            return shown.out
+        return (tmp_path / "actviz.png").read_bytes()
+
+    expected = result()
+    told = OPTIONS[name].keys() - IN_WORDS - WITHOUT - {"activation", "init", "samples", "width"}
+    for option in sorted(told):
+        item = OPTIONS[name][option]
+        promise = _promise(item)
+        assert promise, option
+        words = (SWITCHES[option],) if option in SWITCHES else (max(item.opts, key=len), promise)
+        assert result(*words) == expected, option
+
+
+def test_the_switches_promise_what_they_do():
+    assert {name: _promise(OPTIONS["plot"][name]) for name in SWITCHES} == {
+        "density": "density",
+        "log_y": "no",
+        "transparent": "no",
+    }
+
+
+@pytest.mark.parametrize("name", ["plot", "stats", "list"])
+def test_the_help_has_every_option_and_examples(actviz, monkeypatch, name):
+    monkeypatch.setenv("COLUMNS", "200")
+    shown = actviz(name, "--help").out
+    for item in OPTIONS[name].values():
+        assert set(item.opts + item.secondary_opts) <= set(re.findall(r"-{1,2}[a-z][a-z-]*", shown))
+        assert item.name in WITHOUT or name == "list" or "[default: " in (item.help or "")
+    assert "Examples:" in shown
+    assert f"actviz {name}" in shown.split("Examples:")[1]
+
+
+def _examples() -> list[str]:
+    texts = [command.epilog or "" for command in COMMANDS.values()]
+    return [line for text in texts for line in text.splitlines() if line.startswith("actviz ")]
+
+
+@pytest.mark.parametrize("example", _examples())
+def test_the_examples_of_the_help_work(actviz, example):
+    words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
+    result = actviz(*words)
+    assert (result.code, result.err) == (0, "")
+
+
+def test_the_examples_are_there():
+    assert len(_examples()) >= 6
+
+
+def test_options_are_the_same_for_every_command():
+    for name in OPTIONS["plot"].keys() & OPTIONS["stats"].keys():
+        plot, stats = OPTIONS["plot"][name], OPTIONS["stats"][name]
+        assert (plot.opts, plot.help, plot.metavar) == (stats.opts, stats.help, stats.metavar)
+    for name in OPTIONS["list"]:
+        assert OPTIONS["list"][name].opts == OPTIONS["plot"][name].opts
+
+
+def test_every_field_of_a_spec_is_an_option():
+    assert set(inspect.signature(api.StackSpec).parameters) <= set(OPTIONS["stats"])
+
+
+# --- what a shell completes ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "start", "expected"),
+    [
+        ("activation", "s", ["sigmoid", "selu", "silu", "softplus", "softsign", "swish"]),
+        ("activation", "", list(ACTIVATIONS)),
+        ("init", "xav", ["xavier", "xavier_normal", "xavier_uniform", "xavier_truncated_normal"]),
+        ("init", "", list(INITIALIZERS)),
+        ("input_distribution", "u", ["uniform"]),
+        ("rng", "", ["spawned", "legacy"]),
+        ("dtype", "float3", ["float32"]),
+        ("signal", "pre", ["preactivation"]),
+        ("style", "", ["honest", "textbook"]),
+        ("size", "", ["slide", "half-slide", "column", "two-column", "textbook"]),
+        ("theme", "d", ["dark"]),
+        ("share_y", "", ["row", "column", "all", "none"]),
+        ("format", "", ["table", "csv", "json"]),
+    ],
+)
+def test_names_are_completed(option, start, expected):
+    name = "stats" if option == "format" else "plot"
+    item = OPTIONS[name][option]
+    context = typer.Context(COMMANDS[name])
+    assert [found.value for found in item.shell_complete(context, start)] == expected
