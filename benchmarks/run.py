@@ -1,0 +1,286 @@
+"""Time actviz against floors and peers taken in the same run, and print a table in Markdown.
+
+python benchmarks/run.py [--rounds N] [--only NAME …] [--write]
+
+Every number is a ratio: contenders and floor take turns, each turn gives one ratio, and the table
+has their median and range. See README.md beside this file.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+
+# No numpy here: a child's peak memory, as the kernel counts it, is never below its parent's.
+
+HERE = Path(__file__).resolve().parent
+PYTHON = sys.executable
+ACTVIZ = str(Path(PYTHON).with_name("actviz"))
+MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
+NAMES = ("row", "grid", "simulate", "torch", "memory", "help", "imports")
+DEPTHS = (2, 10, 30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the table."""
+
+    what: str
+    measured: str
+    target: str = "–"
+    met: str = "–"
+
+
+Task = Callable[[], list[Row]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """A command to time, and the largest ratio that is good enough; a peer has none."""
+
+    what: str
+    command: Sequence[str]
+    target: float | None = None
+    says_memory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Contenders that take turns with one floor, all of them whole processes."""
+
+    letter: str
+    floor: Sequence[str]
+    contenders: Sequence[Contender]
+
+
+def groups(folder: Path) -> list[Group]:
+    out = str(folder / "out.png")
+    figure = (PYTHON, str(HERE / "floors.py"), str(folder / "floor.png"))
+    peers = (PYTHON, str(HERE / "peers.py"))
+    plot = (ACTVIZ, "plot", "-o", out)
+    return [
+        Group(
+            letter="F",
+            floor=figure,
+            contenders=[
+                Contender(
+                    what="`actviz plot -a sigmoid -i xavier`, 5 panels",
+                    command=(*plot, "-a", "sigmoid", "-i", "xavier"),
+                    target=1.5,
+                ),
+                Contender(
+                    what="· the same 5 panels, plain `plt.hist` script",
+                    command=(*peers, "row", out),
+                ),
+            ],
+        ),
+        Group(
+            letter="F",
+            floor=figure,
+            contenders=[
+                Contender(
+                    what="`actviz plot`, 60 panels", command=plot, target=1.8, says_memory=True
+                ),
+                Contender(
+                    what="· the same 60 panels, plain `plt.hist` script",
+                    command=(*peers, "grid", out),
+                    says_memory=True,
+                ),
+                Contender(
+                    what="· the same 60 panels, seaborn `displot`",
+                    command=(*peers, "seaborn", out),
+                    says_memory=True,
+                ),
+            ],
+        ),
+        Group(
+            letter="T",
+            floor=(PYTHON, "-c", "import typer"),
+            contenders=[Contender(what="`actviz --help`", command=(ACTVIZ, "--help"), target=2.0)],
+        ),
+    ]
+
+
+# --- whole processes --------------------------------------------------------------------------
+
+
+def run(command: Sequence[str]) -> tuple[float, float]:
+    """Return how long a process took, in seconds, and its peak memory, in MB."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    took = time.perf_counter() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} failed with exit code {child.returncode}")
+    return took, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def time_group(group: Group, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
+    """Let the floor and the contenders take turns, and return a row for each contender."""
+    commands = [group.floor, *(contender.command for contender in group.contenders)]
+    turns: list[list[tuple[float, float]]] = []
+    for number in range(rounds + 1):
+        progress(f"{group.contenders[0].what}: round {number} of {rounds}")
+        turns.append([run(command) for command in commands])
+    del turns[0]  # warm-up: byte code, the font cache, the disk's cache
+    floors.setdefault(group.letter, []).extend(turn[0][0] for turn in turns)
+    rows = []
+    for place, contender in enumerate(group.contenders, start=1):
+        ratios = [turn[place][0] / turn[0][0] for turn in turns]
+        row = ratio_row(contender.what, ratios, group.letter, contender.target)
+        if contender.says_memory:
+            peak = median(turn[place][1] for turn in turns)
+            row = replace(row, measured=f"{row.measured}, {peak:.0f} MB")
+        rows.append(row)
+    return rows
+
+
+# --- one stack, in process --------------------------------------------------------------------
+
+
+def time_stack(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
+    """Time the simulation or torch against the products alone, in one process."""
+    what, target = {
+        "simulate": ("`simulate`: 10 layers of 10 000 × 1024, float32, every statistic", 2.5),
+        "torch": ("· torch, hooks that take mean, std and `histc` of the activations", None),
+    }[name]
+    progress(f"{what}: {rounds} rounds")
+    text = subprocess.run(
+        (PYTHON, str(HERE / "stack.py"), "time", name, str(rounds)),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    times: dict[str, list[float]] = json.loads(text)
+    floors.setdefault("G", []).extend(times["floor"])
+    ratios = [it / floor for it, floor in zip(times["it"], times["floor"], strict=True)]
+    return [ratio_row(what, ratios, "G", target)]
+
+
+def measure_memory() -> list[Row]:
+    """Return the peak memory of the simulation at several depths."""
+    peaks = []
+    for depth in DEPTHS:
+        progress(f"peak memory at depth {depth}")
+        peaks.append(run((PYTHON, str(HERE / "stack.py"), "once", str(depth)))[1])
+    grows = max(peaks) > 1.05 * peaks[0]
+    return [
+        Row(
+            what=f"· its peak memory at depth {', '.join(map(str, DEPTHS))}",
+            measured=", ".join(f"{peak:.0f}" for peak in peaks) + " MB",
+            target="does not grow",
+            met="no" if grows else "yes",
+        )
+    ]
+
+
+# --- imports ----------------------------------------------------------------------------------
+
+
+def check_imports() -> list[Row]:
+    """Return whether the package alone stays away from the heavy libraries."""
+    heavy = ("matplotlib", "pandas")
+    code = f"import sys, actviz; print(*[name for name in {heavy} if name in sys.modules])"
+    found = subprocess.run(
+        (PYTHON, "-c", code), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout.split()
+    return [
+        Row(
+            what="`import actviz` imports",
+            measured=" and ".join(found) if found else "neither matplotlib nor pandas",
+            target="neither matplotlib nor pandas",
+            met="no" if found else "yes",
+        )
+    ]
+
+
+# --- the table --------------------------------------------------------------------------------
+
+
+def ratio_row(what: str, ratios: Sequence[float], letter: str, target: float | None) -> Row:
+    middle = median(ratios)
+    measured = f"{middle:.2f} × {letter} ({min(ratios):.2f}–{max(ratios):.2f})"
+    if target is None:
+        return Row(what=what, measured=measured)
+    met = "yes" if middle <= target else "no"
+    return Row(what=what, measured=measured, target=f"≤ {target:g} × {letter}", met=met)
+
+
+def in_markdown(rows: Sequence[Row], floors: dict[str, list[float]]) -> str:
+    lines = ["| what | measured: median (min–max) | target | met |", "| --- | --- | --- | --- |"]
+    lines += [f"| {row.what} | {row.measured} | {row.target} | {row.met} |" for row in rows]
+    return "\n".join([*lines, "", machine(floors)])
+
+
+def machine(floors: dict[str, list[float]]) -> str:
+    libraries = ("numpy", "matplotlib", "seaborn", "torch")
+    versions = [f"{name} {version(name)}" for name in libraries if find_spec(name)]
+    took = [f"{letter} = {median(times):.2f} s" for letter, times in sorted(floors.items())]
+    parts = (
+        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()})",
+        f"Python {platform.python_version()}",
+        *versions,
+        *took,
+    )
+    return f"Measured with {', '.join(parts)}."
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def write(table: str) -> None:
+    """Write results.md, and put the table between the markers of the project's README."""
+    marked = f"<!-- speed -->\n{table}\n<!-- /speed -->"
+    title = "# Speed\n\nWhat `python benchmarks/run.py --write` measured; README.md says how.\n\n"
+    (HERE / "results.md").write_text(f"{title}{marked}\n", encoding="utf-8")
+    readme = HERE.parent / "README.md"
+    if readme.is_file() and MARKED.search(text := readme.read_text(encoding="utf-8")):
+        readme.write_text(MARKED.sub(lambda _: marked, text), encoding="utf-8")
+
+
+def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str, Task]:
+    """Return the measurements by name, in the table's order."""
+    row, grid, help_ = (partial(time_group, group, rounds, floors) for group in groups(folder))
+    made: dict[str, Task] = {"row": row, "grid": grid}
+    made["simulate"] = partial(time_stack, "simulate", rounds, floors)
+    if find_spec("torch"):
+        made["torch"] = partial(time_stack, "torch", rounds, floors)
+    return made | {"memory": measure_memory, "help": help_, "imports": check_imports}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure actviz against its floors and peers.")
+    parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
+    parser.add_argument(
+        "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES)
+    )
+    parser.add_argument("--write", action="store_true", help="into results.md and ../README.md")
+    given = parser.parse_args()
+    floors: dict[str, list[float]] = {}
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, take in tasks(Path(folder), given.rounds, floors).items():
+            if name in given.only:
+                rows += take()
+    table = in_markdown(rows, floors)
+    print(table)
+    if given.write:
+        write(table)
+
+
+if __name__ == "__main__":
+    main()
