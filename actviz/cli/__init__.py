@@ -12,9 +12,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from actviz.cli import list_command, plot_command, stats_command
@@ -23,8 +24,18 @@ from actviz.errors import ActvizError, ExportError
 
 _INTERRUPTED = (129, 130, 143)
 
+
+
+class _Commands(TyperGroup):
+    """The list of commands. Its help is plain: boxes would need rich, and twice the time."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{**settings, "rich_markup_mode": None})
+
+
 app = typer.Typer(
     name="actviz",
+    cls=_Commands,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -52,7 +63,7 @@ def _actviz(
         say(f"actviz {installed('actviz')}\n")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        context.get_help()  # typer prints it
+        say(f"{context.get_help()}\n")
         complain("no command given: actviz plot is a good start")
         raise typer.Exit(2)
 

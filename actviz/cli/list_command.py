@@ -12,7 +12,10 @@ actviz list --width 50 --input-width 784
 
 
 def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> None:
-    """List the activations, and the initializers with the std they give at a width."""
+    """List activations and initializers.
+
+    With formula and source, and the std that an initializer gives at a width.
+    """
     from actviz._format import significant
     from actviz.activations import ACTIVATIONS
     from actviz.initializers import INITIALIZERS

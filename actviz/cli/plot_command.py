@@ -7,7 +7,6 @@ import re
 import shlex
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -176,7 +175,11 @@ def plot(
         ),
     ] = None,
 ) -> None:
-    """Draw the histograms of every layer into a file, and say what they show."""
+    """Draw the histograms of every layer.
+
+    Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
+    four initializers through five layers, on one slide.
+    """
     # Where it keeps its cache is no concern of who wants a figure.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from actviz.cli import stacks
@@ -253,6 +256,8 @@ def _check_title(options: Mapping[str, Any]) -> None:
 def _metadata(
     context: typer.Context, records: "Sequence[Record]", look: Mapping[str, Any]
 ) -> "Metadata":
+    from importlib.metadata import version
+
     from actviz.export import Metadata
     from actviz.plot.words import alt_text, finding
 

@@ -33,11 +33,11 @@ def test_simulating_plotting_and_writing_change_nothing(tmp_path):
     before = _state()
     for rng in ("spawned", "legacy"):
         record = actviz.simulate(activation="relu", init="std=9", width=5, samples=9, rng=rng)
-        for plot in (actviz.plot_grid, actviz.plot_textbook):
-            figure = plot([record])
-            for suffix in ("png", "svg", "pdf"):
-                about = Metadata(title="", description="", command="", specs="", software="")
-                write_figure(figure, tmp_path / f"figure.{suffix}", about)
+    about = Metadata(title="", description="", command="", specs="", software="")
+    for plot in (actviz.plot_grid, actviz.plot_textbook):
+        figure = plot([record])
+        for suffix in ("png", "svg", "pdf"):
+            write_figure(figure, tmp_path / f"figure.{suffix}", about)
     after = _state()
     for name, value in before.items():
         assert after[name] == value, name

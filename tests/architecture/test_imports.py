@@ -10,6 +10,7 @@ HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
+HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "list"))]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
 
@@ -27,10 +28,7 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
     [
         ("import actviz", HEAVY | COMMAND_LINE),
         (RUN.format(words=["--help"]), HEAVY),
-        (RUN.format(words=["plot", "--help"]), HEAVY),
-        (RUN.format(words=["stats", "--help"]), HEAVY),
-        (RUN.format(words=["list", "--help"]), HEAVY),
-        (RUN.format(words=["--version"]), HEAVY),
+        ("\n".join(RUN.format(words=words) for words in HELP), HEAVY),
         (RUN.format(words=["list"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
@@ -50,11 +48,10 @@ def test_nobody_waits_for_what_is_not_asked_for(code, absent):
 
 
 def test_a_plot_needs_no_pyplot_and_no_pandas(tmp_path):
-    for style in ("honest", "textbook"):
-        words = ["plot", *SMALL, "--style", style]
-        loaded = _loaded(RUN.format(words=words), cwd=tmp_path)
-        assert "matplotlib" in loaded
-        assert not loaded & {"matplotlib.pyplot", "pandas", "seaborn"}
+    styles = (["plot", *SMALL, "--style", style] for style in ("honest", "textbook"))
+    loaded = _loaded("\n".join(RUN.format(words=words) for words in styles), cwd=tmp_path)
+    assert "matplotlib" in loaded
+    assert not loaded & {"matplotlib.pyplot", "pandas", "seaborn"}
 
 
 def test_every_public_name_is_there_and_loads_its_room_only():

@@ -56,10 +56,9 @@ def test_nothing_at_all_shows_the_help_and_is_a_mistake(actviz):
     assert all(f" {name} " in result.out for name in COMMANDS)
 
 
-def test_exit_codes_of_a_process(process, small):
+def test_exit_codes_of_a_process(process):
     assert process("stats", "-d", "0").returncode == 2
     assert process("stats", "-a", "identity", "-i", "std=1e200").returncode == 3
-    assert process("plot", *small, "-o", "x" * 300 + ".png").returncode == 1
 
 
 def test_an_unexpected_error_keeps_its_traceback(process, small):
@@ -109,10 +108,9 @@ def test_a_figure_is_written_though_nobody_reads_what_is_said(process, small, tm
     assert (tmp_path / "actviz.png").stat().st_size > 0
 
 
-@pytest.mark.parametrize("words", PRINTING[1:])
-def test_closed_streams(command, tmp_path, words):
+def test_closed_streams(command, tmp_path):
     def closed(redirection: str) -> subprocess.CompletedProcess[str]:
-        shell = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command(*words)]
+        shell = ["sh", "-c", f'exec "$@" {redirection}', "sh", *command("--version")]
         return subprocess.run(shell, cwd=tmp_path, capture_output=True, encoding="utf-8")
 
     result = closed(">&-")
@@ -123,11 +121,17 @@ def test_closed_streams(command, tmp_path, words):
 def test_standard_error_that_takes_nothing(process):
     with open("/dev/full", "w") as full:
         assert process("stats", "-d", "0", stderr=full).returncode == 2
-        assert process("stats", "-a", "identity", "-i", "std=1e200", stderr=full).returncode == 3
 
 
-@pytest.mark.parametrize("encoding", ["ascii:strict", "latin-1", "utf-8"])
-@pytest.mark.parametrize("words", [("list",), ("plot", "--help")])
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        (("list",), "ascii:strict"),
+        (("plot", "--help"), "ascii:strict"),
+        (("list",), "latin-1"),
+        (("list",), "utf-8"),
+    ],
+)
 def test_characters_that_the_stream_cannot_hold(process, words, encoding):
     env = {"PYTHONIOENCODING": encoding}
     result = process(*words, env=env, encoding=encoding.partition(":")[0])

@@ -81,7 +81,8 @@ SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-
 @pytest.mark.parametrize("name", ["plot", "stats"])
 def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
     monkeypatch.setattr(plot_command, "_command", lambda context: "the command differs")
-    base = ("-a", "relu", "-i", "he", "-n", "9", "-w", "4")
+    base = ["-a", "relu", "-i", "he", "-n", "9", "-w", "4"]
+    base += ["--dpi", "20"] if name == "plot" else []
 
     def result(*words: str) -> object:
         shown = actviz(name, *base, *words)

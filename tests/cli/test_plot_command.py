@@ -120,10 +120,10 @@ def test_pdf_says_what_it_is_and_keeps_its_text(actviz, small, tmp_path):
 def test_the_command_in_the_file_is_the_one_typed_without_its_output(
     actviz, small, tmp_path, typed, kept
 ):
-    assert actviz("plot", *small, *typed).code == 0
+    assert actviz("plot", "--dpi", "20", *small, *typed).code == 0
     (path,) = tmp_path.iterdir()
     command = _png_texts(path)["Comment"].split()
-    assert command == ["actviz", "plot", *small, *kept]
+    assert command == ["actviz", "plot", "--dpi", "20", *small, *kept]
 
 
 def test_a_spec_file_with_a_name_that_is_no_text(actviz, small, tmp_path):
@@ -144,7 +144,7 @@ TITLES = [
 @pytest.mark.parametrize("title", TITLES, ids=[ascii(title[:20]) for title in TITLES])
 def test_any_text_can_be_a_title(actviz, small, tmp_path, title):
     for suffix in ("png", "svg"):
-        result = actviz("plot", *small, "--title", title, "-o", f"a.{suffix}")
+        result = actviz("plot", *small, "--title", title, "-o", f"a.{suffix}", "--dpi", "20")
         assert (result.code, result.err) == (0, "")
     root = ElementTree.parse(tmp_path / "a.svg").getroot()
     assert (root.findtext(f"{SVG}title") or "").split() == title.split()
@@ -271,17 +271,18 @@ UNUSUAL = [
 
 
 @pytest.mark.parametrize("words", UNUSUAL, ids=" ".join)
-@pytest.mark.parametrize("style", ["honest", "textbook"])
-def test_unusual_stacks_are_drawn(actviz, words, style):
-    base = ("-a", "tanh", "-i", "he", "-n", "6", "--dpi", "30", "--style", style)
+def test_unusual_stacks_are_drawn(actviz, words):
     width = () if "--widths" in words else ("-w", "4")
-    assert actviz("plot", *base, *width, *words).code == 0
+    base = ("-a", "tanh", "-i", "he", "-n", "6", *width, *words)
+    assert actviz("plot", *base, "-o", "a.svg").code == 0
+    if "1000" not in words:
+        assert actviz("plot", *base, "-o", "b.svg", "--style", "textbook").code == 0
 
 
 def test_twelve_initializers_and_all_activations(actviz):
     inits = [word for name in TWELVE for word in ("-i", name)]
     names = [word for name, row in ACTIVATIONS.items() if row.name == name for word in ("-a", name)]
-    base = ("-w", "4", "-n", "6", "-d", "2", "--dpi", "30")
+    base = ("-w", "4", "-n", "6", "-d", "2", "--dpi", "20")
     assert actviz("plot", *base, *inits, "-a", "relu").code == 0
     result = actviz("plot", *base, *names, "-i", "he")
     assert (result.code, result.err) == (0, "")
