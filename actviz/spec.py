@@ -33,6 +33,8 @@ RNGS: tuple[Rng, ...] = get_args(Rng)
 DEFAULT_DEPTH = 5
 MAX_DEPTH = 100_000
 MAX_SIZE = 10_000_000
+#: What the temporaries of blocks take, which stay in a core's cache whatever the stack's size.
+BLOCKS_BYTES = 10_000_000
 MAX_SEED: Mapping[Rng, int] = {"spawned": 2**63 - 1, "legacy": 2**32 - 1}
 
 #: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
@@ -185,15 +187,14 @@ class StackSpec:
     def estimated_bytes(self) -> int:
         """Return about how much memory a simulation needs at its peak, in bytes."""
         shapes = set(self.shapes)  # 100 000 layers are often of one shape
-        fan_in, fan_out = max(shapes, key=sum)
         entry = np.dtype(self.dtype).itemsize
-        # Input, preactivation, activation, the derivative and its temporaries (mish has the most),
-        # two sorted copies; weights as drawn in float64, and cast.
-        forward = self.samples * (fan_in + 9 * fan_out) * entry
-        weights = max(a * b for a, b in shapes) * (16 + entry)
+        # Input, preactivation, activation and a sorted copy of these two.
+        forward = self.samples * max(fan_in + 4 * fan_out for fan_in, fan_out in shapes) * entry
+        # Drawn in float64 and scaled, while the last layer's are still there.
+        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 24
         drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
         kept = self.depth * len(SIGNALS) * (16 * self.bins + 2000)
-        return forward + weights + drawn_input + kept
+        return forward + weights + drawn_input + kept + BLOCKS_BYTES
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""

@@ -101,7 +101,7 @@ def check_single_run(found, published, *, digits):
 #: As on the slides, with fewer inputs: 500 units alike are what makes a layer's numbers vary.
 SLIDES = {"width": 500, "samples": 100}
 #: Where only n -> infinity is meant.
-WIDE = {"depth": 8, "width": 200, "samples": 100}
+WIDE = {"depth": 8, "width": 200, "samples": 60}
 
 #: std by layer: printed on the slides of CS231n; and by the mean field, from facts and quadrature.
 SLIDE_SMALL = (0.213081, 0.047551, 0.010630, 0.002378, 0.000532)
@@ -130,7 +130,7 @@ def test_the_ten_layers_saturate_at_std_1_as_on_the_slide():
     check_expectation(found, field, order=1 / 500 / sqrt(500))
 
 
-@pytest.mark.parametrize("init", ["glorot_uniform", "lecun", "lecun(gain=1.6666666666666667)"])
+@pytest.mark.parametrize("init", ["glorot_uniform", "lecun(gain=1.6666666666666667)"])
 def test_tanh_follows_the_mean_field(init):
     gain = 5 / 3 if "gain" in init else 1.0
     found = stds_by_layer(6, activation="tanh", init=init, **WIDE)
@@ -196,7 +196,7 @@ def test_the_textbooks_healthy_sigmoid_gives_every_input_the_same_output():
 
 def test_relu_with_he_spreads_between_seeds_as_hanin_and_rolnick_say():
     """For one input, |x_L|^2 / |x_0|^2 has the mean 1 and the variance (1 + 5/n)^L - 1."""
-    n, depth, seeds = 20, 2, 600
+    n, depth, seeds = 20, 2, 500
     # One sample, and layer 1's activation as the fixed input of the layers behind it.
     ratios = np.array(
         [
@@ -264,10 +264,10 @@ def test_the_first_layer_has_those_moments(name):
         [
             [stats.mean, stats.rms**2]
             for stats in (
-                simulate(activation=name, init="lecun", depth=1, width=n, samples=100, seed=seed)
+                simulate(activation=name, init="lecun", depth=1, width=n, samples=50, seed=seed)
                 .layers[0]["activation"]
                 .stats
-                for seed in range(20)
+                for seed in range(12)
             )
         ]
     )
