@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from actviz._format import percent
 from actviz.diagnose import collapsed
-from actviz.plot.panels import Note, Panel
+from actviz.plot.panels import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
 from actviz.plot.style import text_width
 from actviz.record import LayerRecord, SignalRecord
 from actviz.spec import Signal
@@ -24,8 +24,9 @@ Values = Literal["density", "count"]
 SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
 VALUES: tuple[Values, ...] = get_args(Values)
 
-#: Where labels leave the bars less than this share of a panel, they may touch the bars.
-_LEAST_SCALE = 0.3
+#: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
+#: three notes, one below the other, in a low panel.
+_LEAST_SCALE = 0.2
 
 Place = tuple[int, int, int]  # block, row, column
 
@@ -82,7 +83,7 @@ def panels_of(
     """
     raw = {place: _heights(layer[signal], values) for place, layer in layers.items()}
     floors = {place: _even_level(layer[signal], values) for place, layer in layers.items()}
-    least = {place: _half_a_count(layer[signal], values) for place, layer in layers.items()}
+    least = {place: half_a_count(layer[signal], values) for place, layer in layers.items()}
     notes = {
         place: _notes(layer[signal], lefts[place[2]], room) if with_notes else ()
         for place, layer in layers.items()
@@ -95,13 +96,15 @@ def panels_of(
         top = max(max(float(raw[p].max(initial=0.0)), floors[p]) for p in places)
         bottom = min(least[p] for p in places)
         heights = {p: _scaled(raw[p], top, bottom if log_y else None) for p in places}
-        scale = min(_room_under(notes[p], heights[p], lefts[p[2]], room) for p in places)
+        stems = {p: _stem(layers[p][signal]) for p in places}
+        scale = min(_room_under(notes[p], heights[p], stems[p], lefts[p[2]], room) for p in places)
         for place in places:
+            stem = stems[place]
             panels[place] = Panel(
                 left=lefts[place[2]],
                 heights=heights[place] * scale,
                 hollow=collapsed(layers[place]),
-                stem=_stem(layers[place][signal], scale),
+                stem=stem and (stem[0], stem[1] * scale),
                 notes=notes[place],
             )
     return panels
@@ -163,26 +166,34 @@ def _note(text: str, side: str, line: int, start: float, end: float, kind: str) 
 
 
 def _room_under(
-    notes: Sequence[Note], heights: NDArray[np.float64], left: float, room: PanelSize
+    notes: Sequence[Note],
+    heights: NDArray[np.float64],
+    stem: tuple[float, float] | None,
+    left: float,
+    room: PanelSize,
 ) -> float:
-    """Return the largest factor at which no bar reaches a note above it."""
+    """Return the largest factor at which no bar and no stem reaches a note above it."""
     scale = 1.0
     bins = len(heights)
     for note in notes:
-        first = int(np.clip((note.start - left) / room.width * bins, 0, bins - 1))
-        last = int(np.clip(np.ceil((note.end - left) / room.width * bins), first + 1, bins))
+        start, end = (note.start - left) / room.width, (note.end - left) / room.width
+        first = int(np.clip(start * bins, 0, bins - 1))
+        last = int(np.clip(np.ceil(end * bins), first + 1, bins))
         tallest = float(heights[first:last].max())
-        free = 1.0 - (note.line + 1.15) * room.line / room.height
+        if stem and start <= stem[0] <= end:
+            tallest = max(tallest, stem[1])
+        depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line
+        free = max(1.0 - depth / room.height, _LEAST_SCALE)
         if tallest * scale > free:
-            scale = max(free, _LEAST_SCALE) / tallest
-    return min(1.0, scale)
+            scale = free / tallest
+    return scale
 
 
-def _stem(item: SignalRecord, scale: float) -> tuple[float, float] | None:
+def _stem(item: SignalRecord) -> tuple[float, float] | None:
     place = _position(item, 0.0)
     if not item.zeros or place is None:
         return None
-    return place, scale * item.zeros / item.stats.count
+    return place, item.zeros / item.stats.count
 
 
 def _position(item: SignalRecord, value: float) -> float | None:
@@ -204,7 +215,8 @@ def _even_level(item: SignalRecord, values: Values) -> float:
     return float(1.0 / (edges[-1] - edges[0]))
 
 
-def _half_a_count(item: SignalRecord, values: Values) -> float:
+def half_a_count(item: SignalRecord, values: Values) -> float:
+    """Return the height of half a value in the widest bin, from where logarithmic heights begin."""
     if values == "count":
         return 0.5
     return 0.5 / max(item.stats.count, 1) / float(np.diff(item.histogram.edges).max())

@@ -68,17 +68,17 @@ def plot_grid(
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
     heading = words.finding(records) if title is None else title
-    fonts, _ = families(heading + "".join(record.spec.init.label for record in records), font)
-    plan = best_plan(
-        records,
-        size,
-        signal=signal,
-        title=heading,
-        share_y=share_y,
-        values=values,
-        log_y=log_y,
-    )
+    fonts, _ = families(heading + words.labels(records), font)
     with context(fonts):
+        plan = best_plan(
+            records,
+            size,
+            signal=signal,
+            title=heading,
+            share_y=share_y,
+            values=values,
+            log_y=log_y,
+        )
         layout = plan.layout
         page = Page(
             figure=Figure(

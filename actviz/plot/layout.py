@@ -13,12 +13,14 @@ from actviz.plot.style import Size
 # All in lines of the figure's smallest type.
 _MIN_PANEL_WIDTH = 2.0  # narrower or lower, a panel shows nothing that can be read
 _MIN_PANEL_HEIGHT = 1.25
+_MIN_BARS = 1.0  # of a figure's only row, which is kept wherever these fit
 _MIN_BARS_BELOW_NUMBERS = 2.2  # where the bars keep less than this, the numbers go beside them,
 _MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers but for one
-_MIN_WIDTH_WITH_NUMBERS = 8.5  # if a panel is this wide
-_MIN_HEIGHT_WITH_NUMBERS = 1.3  # and this high,
-_NUMBERS_BESIDE = 5.2  # and take this much of it
-_MIN_BARS_WITH_NOTES = 2.0  # lower bars have no shares written into them
+_MIN_PANEL_BESIDE = 3.3  # if a panel keeps this width
+_MIN_HEIGHT_WITH_NUMBERS = 1.3  # and is this high,
+_NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are long:
+_WORD_BESIDE = 3.0  # "mean" and what stands around it
+_MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
 _MEAN_AND_STD = 2.0  # lines of numbers above a panel
 _BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
@@ -77,6 +79,10 @@ class GridLayout:
         Height of the numbers above a panel, in inches; 0 where they stand elsewhere.
     line : float
         Height of a line of the smallest type, in inches.
+    notes : bool
+        Whether there is room for the shares in the panels.
+    fits : bool
+        Whether there is room for as much as one panel with its labels.
     """
 
     width: float
@@ -91,11 +97,8 @@ class GridLayout:
     numbers: str
     above: float
     line: float
-
-    @property
-    def notes(self) -> bool:
-        """Whether there is room for the shares in the panels."""
-        return self.bars >= _MIN_BARS_WITH_NOTES * self.line
+    notes: bool
+    fits: bool
 
     @property
     def bars(self) -> float:
@@ -127,6 +130,8 @@ def lay_out(
     columns: int,
     label_width: float,
     number_width: float,
+    mean_width: float,
+    note_width: float,
     head: float,
     foot: float,
 ) -> GridLayout:
@@ -142,8 +147,10 @@ def lay_out(
         From above.
     label_width : float
         Width of the row labels, in inches.
-    number_width : float
-        Width of the widest number above a panel in its shortest form, in inches.
+    number_width, mean_width : float
+        Width of the widest std and of the widest mean in their shortest forms, in inches.
+    note_width : float
+        Width of the widest share that is to be written in a panel, in inches.
     head, foot : float
         Height of what stands above and below the rows, in inches.
     """
@@ -170,12 +177,15 @@ def lay_out(
     row = space / most
 
     numbers, panel = "none", 0.9 * pitch
-    if row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
+    with_means = 1.05 * mean_width <= pitch
+    beside = max(_NUMBERS_BESIDE * line, _WORD_BESIDE * line + mean_width)
+    if with_means and row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
         numbers = "above"
     elif (
-        pitch >= _MIN_WIDTH_WITH_NUMBERS * line and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line
+        pitch >= beside + _MIN_PANEL_BESIDE * line
+        and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line
     ):
-        numbers, panel = "beside", 0.97 * pitch - _NUMBERS_BESIDE * line
+        numbers, panel = "beside", 0.97 * pitch - beside
     elif row - between - line >= _MIN_BARS_BELOW_STD * line:
         numbers = "std"
     above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
@@ -199,6 +209,8 @@ def lay_out(
         numbers=numbers,
         above=above,
         line=line,
+        notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= pitch,
+        fits=block >= least and bars >= _MIN_BARS * line,
     )
 
 

@@ -1,7 +1,8 @@
 """Draw a plan on a figure: head, headings, row labels, strips of panels, numbers, ticks, foot."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -13,7 +14,7 @@ from actviz.plot.layout import Box
 from actviz.plot.panels import Panel, draw_strip
 from actviz.plot.plan import NUMBERING, Plan, label_width, own_activation
 from actviz.plot.style import Size, Theme, text_width
-from actviz.plot.typeset import Paragraph, paragraph, write, write_paragraph
+from actviz.plot.typeset import fits_whole, paragraph, write, write_paragraph
 from actviz.record import Record
 from actviz.spec import Signal
 
@@ -89,6 +90,9 @@ def _write_head_and_foot(page: Page) -> None:
 def _write_headings(page: Page) -> None:
     """Write the layers' numbers and, above them, the activations, where a row has them."""
     layout, line = page.plan.layout, page.size.line
+    width = layout.strips[0][0].width + 0.5 * line
+    labels = [r.spec.activation.label for row in page.plan.grid.rows for r in row.records if r]
+    points = _shared_points(labels, width, page.size, most_lines=1)
     for index in range(len(layout.rows)):
         row = page.plan.row(index)
         for block, strips in enumerate(layout.strips):
@@ -100,20 +104,25 @@ def _write_headings(page: Page) -> None:
                     y = base + 0.35 * line
                     page.small(center, y, str(layer + 1), muted=True, ha="center")
             if row.headed and record is not None:
-                _write_heading(page, box, base + (NUMBERING + 0.5) * line, record)
+                _write_heading(page, box, base + (NUMBERING + 0.5) * line, record, points)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
             page.small(page.label_right, y, "layer", muted=True, ha="right")
 
 
-def _write_heading(page: Page, box: Box, y: float, record: Record) -> None:
+def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines: int) -> float:
+    """Return the headings' type size if all of `texts` fit in it, else the smallest."""
+    fit = (fits_whole(t, width=width, points=size.heading, most_lines=most_lines) for t in texts)
+    return size.heading if all(fit) else size.text
+
+
+def _write_heading(page: Page, box: Box, y: float, record: Record, points: float) -> None:
     """Write a block's activation and, where there is room, which signal the axis is of."""
     size = page.size
     label = paragraph(
         record.spec.activation.label,
         width=box.width + 0.5 * size.line,
-        points=size.heading,
-        smallest=size.text,
+        points=points,
         weight="bold",
         most_lines=1,
     )
@@ -129,13 +138,18 @@ def _write_row_labels(page: Page) -> None:
     """Write what each row is, and the names of the numbers above its panels."""
     layout, size = page.plan.layout, page.size
     names = {"above": ("std", "mean"), "std": ("std",)}.get(layout.numbers, ())
+    width = label_width(page.plan.grid, size)
+    labels = [row.label for row in page.plan.grid.rows]
+    labels += [own_activation(row) for row in page.plan.grid.rows if page.plan.grid.stacked]
+    most_lines = 1 if page.plan.grid.stacked else 2
+    points = _shared_points(labels, width, size, most_lines=most_lines)
     for index, box in enumerate(layout.strips[0]):
         center = box.bottom + box.height / 2
         if page.plan.grid.stacked:
-            low = box.height + layout.above < 2.8 * size.heading / 72
-            _write_two_part_label(page, page.plan.row(index), center, one_line=low)
+            _write_two_part_label(page, page.plan.row(index), center, points)
         else:
-            label = _label(page, page.plan.row(index).label)
+            text = page.plan.row(index).label
+            label = paragraph(text, width=width, points=points, weight="bold")
             top = center + label.height / 2
             write_paragraph(page.figure, layout.margin, top, label, color=page.theme.ink)
         for number, name in enumerate(names):
@@ -143,33 +157,26 @@ def _write_row_labels(page: Page) -> None:
             page.small(page.label_right, y, name, muted=True, ha="right")
 
 
-def _write_two_part_label(page: Page, row: Row, center: float, *, one_line: bool) -> None:
-    """Write a row's activation, and its initializer below or beside it."""
-    left, size = page.plan.layout.margin, page.size
+def _write_two_part_label(page: Page, row: Row, center: float, points: float) -> None:
+    """Write a row's activation, and its initializer below or, where rows are low, beside it."""
+    layout, size, theme = page.plan.layout, page.size, page.theme
+    left, width = layout.margin, label_width(page.plan.grid, size)
     record = row.records[0]
-    hue = page.theme.ink if record is None else page.hues[record.spec.activation.name]
-    first, second = _label(page, own_activation(row)), _label(page, row.label)
-    if not one_line:
+    hue = theme.ink if record is None else page.hues[record.spec.activation.name]
+    space = layout.bars + layout.above
+    first = paragraph(own_activation(row), width=width, points=points, weight="bold", most_lines=1)
+    if space >= 2.15 * first.height:
+        lines = 2 if space >= 3.15 * first.height else 1
+        second = paragraph(row.label, width=width, points=points, weight="bold", most_lines=lines)
         top = center + (first.height + second.height) / 2
         top = write_paragraph(page.figure, left, top, first, color=hue)
-        write_paragraph(page.figure, left, top, second, color=page.theme.ink)
+        write_paragraph(page.figure, left, top, second, color=theme.ink)
         return
     write_paragraph(page.figure, left, center + first.height / 2, first, color=hue)
     before = text_width(f"{first.lines[0]}  ", first.points, weight="bold")
-    room = label_width(page.plan.grid, size) - before
-    after = paragraph(row.label, width=room, points=size.text, most_lines=1)
-    top = center + after.height / 2
-    write_paragraph(page.figure, left + before, top, after, color=page.theme.ink)
-
-
-def _label(page: Page, text: str) -> Paragraph:
-    return paragraph(
-        text,
-        width=label_width(page.plan.grid, page.size),
-        points=page.size.heading,
-        smallest=page.size.text,
-        weight="bold",
-    )
+    second = paragraph(row.label, width=width - before, points=size.text, most_lines=1)
+    top = center + second.height / 2
+    write_paragraph(page.figure, left + before, top, second, color=theme.ink)
 
 
 def _draw_strip(page: Page, box: Box, panels: list[Panel], color: str) -> None:
@@ -224,7 +231,8 @@ def _write_ticks(page: Page, box: Box, record: Record, panels: int) -> None:
     layout, size = page.plan.layout, page.size
     edges = record.layers[0][page.signal].histogram.edges
     low, high = float(edges[0]), float(edges[-1])
-    ticks = _ticks(low, high, record.spec.activation.bounds[0])
+    bound = record.spec.activation.bounds[0] if page.signal == "activation" else -inf
+    ticks = _ticks(low, float(edges[1]), high, bound)
     taken: list[tuple[float, float]] = []
     for column in range(panels):
         left = box.left + column * layout.pitch
@@ -232,14 +240,15 @@ def _write_ticks(page: Page, box: Box, record: Record, panels: int) -> None:
             text = f"{value:.3g}".replace("-", "−")
             width = text_width(text, size.text)
             start = left + (value - low) / (high - low) * (layout.panel - width)
+            start = min(start, box.right - width)
             end = start + width
             if all(start > b + 0.2 * size.line or end < a - 0.2 * size.line for a, b in taken):
                 taken.append((start, end))
                 page.small(start, box.bottom - 1.05 * size.line, text, muted=True)
 
 
-def _ticks(low: float, high: float, bound: float) -> list[float]:
-    """Return what to label on an axis, the most important first."""
-    if low < bound < 0.0:  # the axis begins a bin below ELU's -1 or GELU's -0.17
+def _ticks(low: float, second: float, high: float, bound: float) -> list[float]:
+    """Return what to label on an axis, the most important first; its bins begin low, second, …."""
+    if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
         return [0.0, high, bound]
     return [low, high, *([0.0] if low < 0.0 < high else [])]

@@ -18,6 +18,10 @@ from numpy.typing import NDArray
 
 from actviz.plot.style import Theme
 
+#: In lines of type: from a panel's top to its first note, from one note to the next, and from a
+#: note's top to what may be drawn under it. Notes have no descenders.
+NOTE_TOP, NOTE_STEP, NOTE_DEPTH = 0.12, 0.8, 0.75
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Note:
@@ -118,7 +122,7 @@ def draw_strip(
     notes = [
         ax.text(
             note.end if note.side == "right" else note.start,
-            1.0 - (note.line + 0.12) * line,
+            1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line,
             note.text,
             fontsize=points,
             color=theme.alarm if note.alarm else theme.ink,

@@ -6,13 +6,14 @@ Several arrangements are laid out on paper and the best one is drawn. Nothing is
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz._format import magnitude, percent
+from actviz._format import magnitude, percent, row_of_means
 from actviz.diagnose import collapsed
+from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.arrange import Grid, Row, arrangements
-from actviz.plot.bars import Place, ShareY, Values, shares_of
+from actviz.plot.bars import Place, ShareY, Values, note_text, shares_of
 from actviz.plot.layout import GridLayout, RowNeeds, lay_out, margin
-from actviz.plot.style import Size, text_width
+from actviz.plot.style import Size, no_room, text_width
 from actviz.plot.typeset import Paragraph, paragraph
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Signal
@@ -22,6 +23,8 @@ HEADING, NUMBERING = 1.75, 1.15
 
 #: First, middle and last: fewer layers show no trend.
 _LAYERS_TO_COMPARE = 3
+
+_FOOT_LINES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +39,33 @@ class Plan:
     layers: dict[Place, LayerRecord]
 
     @property
-    def merit(self) -> tuple[float, bool, int, float, float]:
+    def merit(self) -> tuple[bool, float, bool, int, float, float]:
         """What makes one plan better than another, the most important first.
 
-        All stacks are shown, then three layers of each, then the numbers of each panel, then all
-        layers, then panels that fill the figure and can be compared.
+        Panels and headings have room, all stacks are shown, then three layers of each, then the
+        numbers of each panel, then all layers, then panels that fill the figure and can be
+        compared.
         """
         return (
+            self.layout.fits and self._heading_width <= self.layout.strips[0][0].width,
             len(self.layout.rows) / len(self.grid.rows),
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             ("none", "std", "beside", "above").index(self.layout.numbers),
             len(self.layout.columns) / self.grid.columns,
             self._coverage * self._comparability,
         )
+
+    @property
+    def _heading_width(self) -> float:
+        """The width of the widest heading of a block in the smallest type, in inches."""
+        labels = {
+            record.spec.activation.label
+            for row in self.grid.rows
+            for record in row.records
+            if row.headed and record is not None
+        }
+        points = self.subtitle.points
+        return max((text_width(label, points, weight="bold") for label in labels), default=0.0)
 
     @property
     def _comparability(self) -> float:
@@ -83,14 +100,23 @@ def best_plan(
     values: Values,
     log_y: bool,
 ) -> Plan:
-    """Return the best of the plans for `records`; of equals the first."""
+    """Return the best of the plans for `records`; of equals the first.
+
+    Raises
+    ------
+    SpecError
+        If `size` has no room for as much as one panel.
+    """
     setting = words.setting([record.spec for record in records])
     below = words.histograms_of(signal, _vertical(share_y, values, log_y))
     subtitle = f"{setting} · {below}"
     grids = arrangements(records)
-    return max(
+    best = max(
         (_plan(grid, size, signal, title, subtitle) for grid in grids), key=lambda plan: plan.merit
     )
+    if not best.layout.fits:
+        raise SpecError(no_room(size))
+    return best
 
 
 def label_width(grid: Grid, size: Size) -> float:
@@ -116,26 +142,32 @@ def _plan(grid: Grid, size: Size, signal: Signal, title: str, subtitle: str) -> 
     width = size.width - 2 * margin(size)
     heading = paragraph(title, width=width, points=size.title, smallest=size.heading, weight="bold")
     below = paragraph(subtitle, width=width, points=size.text, most_lines=4)
-    foot = Paragraph(lines=("",), points=size.text)
     # What is left out decides the foot's words, and their height what is left out.
-    for _ in range(2):
-        layout = _lay_out(grid, size, signal, heading.height + below.height, foot.height)
+    for room in range(1, _FOOT_LINES + 1):
+        reserved = Paragraph(lines=("",) * room, points=size.text).height
+        layout = _lay_out(grid, size, signal, heading.height + below.height, reserved)
         layers = _shown_layers(grid, layout)
         text = _foot(grid, layout, layers, signal)
-        foot = paragraph(text, width=width, points=size.text, most_lines=8)
+        foot = paragraph(text, width=width, points=size.text, most_lines=_FOOT_LINES)
+        if len(foot.lines) <= room:
+            break
     return Plan(grid=grid, title=heading, subtitle=below, foot=foot, layout=layout, layers=layers)
 
 
 def _lay_out(
     grid: Grid, size: Size, signal: Signal, title_height: float, foot_height: float
 ) -> GridLayout:
-    scales = [
-        layer[signal].stats.std or 0.0
+    items = [
+        layer[signal]
         for row in grid.rows
         for record in row.records
         if record is not None
         for layer in record.layers
     ]
+    stats = [item.stats for item in items]
+    means = {row_of_means([s.mean], [s.std], lambda text: False)[0] for s in stats}
+    stds = {magnitude(s.std or 0.0) for s in stats}
+    notes = {note_text(*share) for item in items for share in shares_of(item)}
     return lay_out(
         size,
         blocks=grid.blocks,
@@ -148,7 +180,9 @@ def _lay_out(
         ],
         columns=grid.columns,
         label_width=label_width(grid, size),
-        number_width=max(text_width(magnitude(scale), size.text) for scale in scales),
+        number_width=max(text_width(text, size.text) for text in stds),
+        mean_width=max(text_width(text, size.text) for text in means),
+        note_width=max((text_width(text, size.text) for text in notes), default=0.0),
         head=margin(size) + title_height + 0.25 * size.line,
         foot=margin(size) + foot_height + 0.1 * size.line,
     )
@@ -181,10 +215,10 @@ def _foot(grid: Grid, layout: GridLayout, layers: dict[Place, LayerRecord], sign
 def _left_out(grid: Grid, layout: GridLayout, shown: Sequence[SignalRecord]) -> list[str]:
     told = []
     if len(layout.columns) < grid.columns:
-        layers = ", ".join(str(grid.rows[0].layers[column] + 1) for column in layout.columns)
-        told.append(f"Only layers {layers} of {grid.columns} fit.")
+        layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
+        told.append(words.left_out_layers(layers, grid.columns))
     if len(layout.rows) < len(grid.rows):
-        told.append(f"Only the first {len(layout.rows)} of {len(grid.rows)} rows fit.")
+        told.append(words.left_out_rows(len(layout.rows), len(grid.rows)))
     if layout.numbers == "std":
         told.append("The means did not fit: actviz stats prints them.")
     if layout.numbers == "none":

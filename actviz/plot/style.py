@@ -6,12 +6,15 @@ Nothing here touches matplotlib's global state for longer than a ``with`` block.
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
+from itertools import cycle
 from types import MappingProxyType
+from typing import Any
 
 import matplotlib
-from matplotlib import font_manager
+from matplotlib import font_manager, rcParamsDefault
 from matplotlib.ft2font import LoadFlags
 
 from actviz._lookup import lookup
@@ -77,7 +80,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     {
         size.name: size
         for size in (
-            Size(name="slide", width=13.333, height=7.5, text=12, dpi=144, use="a 16:9 slide"),
+            Size(name="slide", width=40 / 3, height=7.5, text=12, dpi=144, use="a 16:9 slide"),
             Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144, use="half of a slide"),
             Size(name="column", width=3.4, height=None, text=7, dpi=300, use="a paper's column"),
             Size(name="two-column", width=7.0, height=None, text=8, dpi=300, use="a paper's page"),
@@ -167,16 +170,15 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each activation name: its own where it has one, then what is free."""
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
     taken = {own[name] for name in names if name in own}
-    free = [hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken]
-    chosen: dict[str, str] = {}
-    for name in names:
-        chosen[name] = own[name] if name in own else free[len(chosen) % len(free)]
-    return chosen
+    free = cycle(hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken)
+    return {name: own[name] if name in own else next(free) for name in names}
 
 
-def with_height(size: Size, height: float) -> Size:
-    """Return `size` with the height that its content asked for, in inches."""
-    return replace(size, height=height)
+def no_room(size: Size) -> str:
+    """Return why nothing is drawn on `size`."""
+    return (
+        f"a figure of size {size.name} has no room for a panel and its labels: choose a larger one"
+    )
 
 
 def families(text: str, font: str | None = None) -> tuple[tuple[str, ...], str]:
@@ -232,37 +234,40 @@ def _path(family: str, weight: str) -> str:
 
 
 def text_width(text: str, points: float, *, weight: str = "normal") -> float:
-    """Return the width of one line of `text` in DejaVu Sans, in inches."""
-    return sum(_advance(char, weight) for char in text) * points / 72
+    """Return the width of one line of `text` in the fonts of the `context` around, in inches."""
+    fonts = _FONTS.get()
+    return sum(_advance(char, weight, fonts) for char in text) * points / 72
 
 
 @cache
-def _advance(char: str, weight: str) -> float:
+def _advance(char: str, weight: str, fonts: tuple[str, ...]) -> float:
     """Return how far one character moves the pen, in units of the type size."""
-    path = _path(FONT, weight)
-    if ord(char) not in _charmap(path):
-        return 1.0  # it will come from another font; Chinese characters are squares
-    font = font_manager.get_font(path)
-    font.set_size(100.0, 72)
-    glyph = font.load_char(ord(char), flags=LoadFlags.NO_HINTING)
-    return float(glyph.linearHoriAdvance) / 65536 / 100.0
+    for family in fonts:
+        path = _path(family, weight)
+        if ord(char) in _charmap(path):
+            font = font_manager.get_font(path)
+            font.set_size(100.0, 72)
+            glyph = font.load_char(ord(char), flags=LoadFlags.NO_HINTING)
+            return float(glyph.linearHoriAdvance) / 65536 / 100.0
+    return 1.15  # the box that matplotlib draws for what no font has
+
+
+_FONTS: ContextVar[tuple[str, ...]] = ContextVar("fonts", default=(FONT,))
+
+_OWN_RC: dict[Any, Any] = {
+    "text.parse_math": False,  # what a user wrote is text, a $ in it too
+    "text.hinting": "none",  # hinted, a line is up to 7% wider than it was planned
+}
 
 
 @contextmanager
 def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
-    """Build figures inside this: a user's own matplotlibrc does not reach them."""
-    with matplotlib.rc_context(
-        {
-            "font.family": list(fonts),
-            "text.usetex": False,
-            "text.parse_math": False,
-            "text.antialiased": True,
-            "path.sketch": None,
-            "path.effects": [],
-            "figure.autolayout": False,
-            "figure.constrained_layout.use": False,
-            "axes.unicode_minus": True,
-            "hatch.linewidth": 0.6,
-        }
-    ):
-        yield
+    """Build and write figures inside this: a user's own matplotlibrc does not reach them."""
+    options: dict[Any, Any] = {**rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
+    options.pop("backend", None)
+    token = _FONTS.set(tuple(fonts))
+    try:
+        with matplotlib.rc_context(options):
+            yield
+    finally:
+        _FONTS.reset(token)

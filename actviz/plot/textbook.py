@@ -5,28 +5,44 @@ first one only. What the books do not say, this figure says at its foot: the sha
 that its range drops.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
+from numpy.typing import NDArray
 
-from actviz._format import percent
+from actviz._format import percent, significant
+from actviz.errors import SpecError
 from actviz.plot import words
-from actviz.plot.bars import ShareY, Values
+from actviz.plot.bars import ShareY, Values, half_a_count
 from actviz.plot.grid import check_options
 from actviz.plot.layout import margin, thin
-from actviz.plot.style import Size, Theme, context, families, get_size, get_theme, hues
+from actviz.plot.style import (
+    Size,
+    Theme,
+    context,
+    families,
+    get_size,
+    get_theme,
+    hues,
+    no_room,
+    text_width,
+)
 from actviz.plot.typeset import Paragraph, paragraph, write_paragraph
 from actviz.record import LayerRecord, Record
 from actviz.spec import Signal
 
-_ROW = 11.0  # height of a row of panels and
-_ABOVE = 2.9  # of the two lines above it, in lines of text
-_PANEL = 8.0  # least width of a panel, in lines
-_LEFT = 5.0  # room for the tick labels of the first panel, in lines
+# In lines of text.
+_ROW = 11.0  # height of a row's panels, where the figure chooses its own, and
+_LEAST_ROW = 3.0  # where it is given, at least;
+_ABOVE = 2.9  # of the two lines above them
+_BELOW = 1.6  # and of the tick labels
+_PANEL = 8.0  # least width of a panel
+_LEFT = 5.0  # room for the tick labels of the first panel
+_TICK = 1.8  # from one tick label to the next, at least
 
 
 def plot_textbook(
@@ -49,57 +65,81 @@ def plot_textbook(
     Raises
     ------
     SpecError
-        As `plot_grid` does.
+        As `plot_grid` does, also where `size` has no room for one row.
     """
     check_options(records, signal, share_y, values)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    heading = title or ""
-    fonts, _ = families(heading + "".join(record.spec.init.label for record in records), font)
-    width = size.width - 2 * margin(size)
-    head = paragraph(heading, width=width, points=size.title, weight="bold")
+    fonts, _ = families((title or "") + words.labels(records), font)
+    edge, line = margin(size), size.line
     columns = thin(
         max(record.spec.depth for record in records),
-        max(1, int((width - _LEFT * size.line) / (_PANEL * size.line))),
+        max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
     )
-    foot = paragraph(
-        _dropped(records, columns, signal), width=width, points=size.text, most_lines=20
-    )
-    edge = margin(size)
-    space = head.height + foot.height + 2 * edge + 1.6 * size.line * len(records)
-    height = size.height or space + (_ROW + _ABOVE) * size.line * len(records)
-    row = (height - space) / len(records)
     with context(fonts):
+        head, foot, shown = _words(records, size, title or "", columns, signal)
+        space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
+        height = size.height or space + (_ROW + _ABOVE) * line * len(shown)
+        row = (height - space) / len(shown)
         figure = Figure(figsize=(size.width, height), dpi=size.dpi, facecolor=theme.page)
         color = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
         top = write_paragraph(figure, edge, height - edge, head, color=theme.ink)
-        for record in records:
-            name = Paragraph(
-                lines=(f"{record.spec.activation.label}, {record.spec.init.label}",),
+        rows = []
+        for record in shown:
+            name = paragraph(
+                _name(record, records),
+                width=size.width - 2 * edge,
                 points=size.text,
                 weight="bold",
+                most_lines=1,
             )
             write_paragraph(figure, edge, top, name, color=theme.ink)
             bottom = top - row
-            axes = _axes(figure, size, theme, bottom, row - _ABOVE * size.line, len(columns))
+            axes = _axes(figure, size, theme, bottom, row - _ABOVE * line, len(columns))
             layers = [record.layers[i] for i in columns if i < len(record.layers)]
-            for ax, layer in zip(axes, layers, strict=False):
+            rows.append([ax for _, ax in zip(layers, axes, strict=False)])
+            for ax, layer in zip(rows[-1], layers, strict=True):
                 _draw(ax, layer, signal, values, color[record.spec.activation.name])
+                _label(ax, layer[signal].histogram.edges[[0, -1]], size)
                 ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
-            _scale(axes[: len(layers)], share_y, log_y)
-            top = bottom - 1.6 * size.line
+            top = bottom - _BELOW * line
+        ticks = int((row - _ABOVE * line) / (_TICK * line))
+        _scale(rows, share_y, log_y, max(1, min(4, ticks)))
         write_paragraph(figure, edge, edge + foot.height, foot, color=theme.muted)
     return figure
 
 
+def _words(
+    records: Sequence[Record], size: Size, title: str, columns: Sequence[int], signal: Signal
+) -> tuple[Paragraph, Paragraph, Sequence[Record]]:
+    """Return the head, the foot, and the records that there is room for between them."""
+    width = size.width - 2 * margin(size)
+    head = paragraph(title, width=width, points=size.title, weight="bold")
+    for count in range(len(records), 0, -1):
+        told = _dropped(records[:count], columns, signal)
+        if count < len(records):
+            told += f"\n{words.left_out_rows(count, len(records))}"
+        foot = paragraph(told, width=width, points=size.text, most_lines=20)
+        needed = head.height + foot.height + 2 * margin(size)
+        needed += count * (_LEAST_ROW + _ABOVE + _BELOW) * size.line
+        if size.height is None or needed <= size.height:
+            return head, foot, records[:count]
+    raise SpecError(no_room(size))
+
+
+def _name(record: Record, records: Sequence[Record]) -> str:
+    """Return what tells `record` from the others."""
+    label = words.row_label(record.spec, [other.spec for other in records])
+    return f"{record.spec.activation.label}, {label}"
+
+
 def _axes(
     figure: Figure, size: Size, theme: Theme, bottom: float, height: float, count: int
-) -> list[Axes]:
-    """Return a row of framed Axes; y is labelled on the first one only."""
+) -> Iterator[Axes]:
+    """Yield the framed Axes of a row of `count`; y is labelled on the first one only."""
     W, H = figure.get_size_inches()
     left = margin(size) + _LEFT * size.line
     pitch = (size.width - margin(size) - left + 0.6 * size.line) / count
-    made = []
     for number in range(count):
         place = (
             (left + number * pitch) / W,
@@ -109,38 +149,61 @@ def _axes(
         )
         ax = figure.add_axes(place, facecolor=theme.page)
         ax.tick_params(labelsize=size.text, colors=theme.ink, length=size.text / 4)
-        ax.yaxis.set_major_locator(MaxNLocator(4))
         for spine in ax.spines.values():
             spine.set_color(theme.ink)
         if number:
             ax.tick_params(left=False, labelleft=False)
-        made.append(ax)
-    return made
+        yield ax
 
 
 def _draw(ax: Axes, layer: LayerRecord, signal: Signal, values: Values, color: str) -> StepPatch:
-    histogram = layer[signal].histogram
+    item = layer[signal]
+    histogram = item.histogram
     heights = histogram.density() if values == "density" else histogram.counts
     low, high = float(histogram.edges[0]), float(histogram.edges[-1])
     ax.set_xlim(low, high)
-    # Three labels at most, the outer ones turned inwards, so that neighbours do not touch.
-    ax.set_xticks(
-        [low, (low + high) / 2, high], [f"{x:.3g}" for x in (low, (low + high) / 2, high)]
-    )
-    first, _, last = ax.get_xticklabels()
-    first.set_horizontalalignment("left")
-    last.set_horizontalalignment("right")
-    ax.set_ylim(0.0, max(float(np.max(heights)) * 1.05, 1e-9))
+    half = half_a_count(item, values)
+    ax.set_ylim(half, max(float(np.max(heights)) * 1.05, 2 * half))
     return ax.stairs(heights, histogram.edges, fill=True, color=color)
 
 
-def _scale(axes: Sequence[Axes], share_y: ShareY, log_y: bool) -> None:
-    top = max(ax.get_ylim()[1] for ax in axes)
-    for ax in axes:
-        own = ax.get_ylim()[1] if share_y in ("none", "column") else top
-        if log_y:
-            ax.set_yscale("log")
-        ax.set_ylim(own / 1e5 if log_y else 0.0, own)
+def _label(ax: Axes, ends: NDArray[np.float64], size: Size) -> None:
+    """Label the ends of the axis and, where there is room, its middle."""
+    low, high = map(float, ends)
+    ticks = (low, (low + high) / 2, high)
+    texts = [f"{x:.3g}".replace("-", "−") for x in ticks]
+    width = size.width * ax.get_position().width
+    widest = max(text_width(text, size.text) for text in texts)
+    if 2.4 * widest + text_width(texts[1], size.text) > width:
+        texts[1] = ""
+    ax.set_xticks(ticks, texts)
+    # Turned inwards, they do not touch their neighbours.
+    first, _, last = ax.get_xticklabels()
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
+
+
+def _scale(rows: Sequence[Sequence[Axes]], share_y: ShareY, log_y: bool, ticks: int) -> None:
+    """Give the panels of a row, a column or the figure one scale, with about as many ticks."""
+    groups: dict[Hashable, list[Axes]] = {}
+    for row, axes in enumerate(rows):
+        for column, ax in enumerate(axes):
+            group = {"row": row, "column": column, "all": None, "none": (row, column)}[share_y]
+            groups.setdefault(group, []).append(ax)
+    for members in groups.values():
+        bottoms, tops = zip(*(ax.get_ylim() for ax in members), strict=True)
+        for ax in members:
+            if log_y:
+                ax.set_yscale("log")
+                ax.yaxis.set_minor_locator(NullLocator())
+            locator = LogLocator(numticks=ticks + 1) if log_y else MaxNLocator(ticks)
+            ax.yaxis.set_major_locator(locator)
+            ax.yaxis.set_major_formatter(_tick)
+            ax.set_ylim(min(bottoms) if log_y else 0.0, max(tops))
+
+
+def _tick(value: float, _: float) -> str:
+    return f"{value:g}" if value == 0 or 1e-3 <= value < 1e6 else significant(value, 2)
 
 
 def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) -> str:
@@ -154,15 +217,13 @@ def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) 
         ]
         if any(shares):
             low, high = layers[0][signal].histogram.edges[[0, -1]]
-            name = f"{record.spec.activation.label}, {record.spec.init.label}"
             beyond = ", ".join(map(percent, shares))
+            name = _name(record, records)
             told.append(f"{name}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
         if record.first_nonfinite_layer is not None:
-            told.append(
-                f"Layer {record.first_nonfinite_layer} is not finite: the stack stops there."
-            )
+            stop = f"layer {record.first_nonfinite_layer} is not finite, the stack stops there"
+            told.append(f"{_name(record, records)}: {stop}.")
     depth = max(record.spec.depth for record in records)
     if len(columns) < depth:
-        shown = ", ".join(str(column + 1) for column in columns)
-        told.append(f"Only layers {shown} of {depth} fit.")
+        told.append(words.left_out_layers([column + 1 for column in columns], depth))
     return "\n".join(told)

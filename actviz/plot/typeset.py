@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -54,12 +55,34 @@ def paragraph(
     return Paragraph(lines=tuple(kept), points=size, weight=weight)
 
 
+def fits_whole(text: str, *, width: float, points: float, most_lines: int) -> bool:
+    """Return whether bold `text` fits `width` inches on so many lines without a broken word."""
+    lines = _broken(text, width, points, "bold")
+    return len(lines) <= most_lines and " ".join(lines).split() == text.split()
+
+
 def write(
     fig: Figure, x: float, y: float, text: str, *, points: float, color: str, **look: Any
 ) -> Text:
     """Write `text` on `fig` at `x`, `y` inches from its lower left corner."""
     width, height = fig.get_size_inches()
-    return fig.text(x / width, y / height, text, fontsize=points, color=color, **look)
+    return fig.text(x / width, y / height, printable(text), fontsize=points, color=color, **look)
+
+
+def printable(text: str) -> str:
+    """Return `text` with a replacement for what no font and no XML file can hold.
+
+    That are control characters, other than a line's end, and lone surrogates, which stand for the
+    bytes of a command line that are not UTF-8.
+    """
+    return "".join(
+        char
+        if char == "\n" or category(char) not in ("Cc", "Cs", "Cn")
+        else " "
+        if char.isspace()
+        else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )
 
 
 def write_paragraph(fig: Figure, x: float, top: float, item: Paragraph, *, color: str) -> float:

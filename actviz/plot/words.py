@@ -201,6 +201,25 @@ def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
     return "   ".join([*told, *left_out])
 
 
+def left_out_layers(shown: Sequence[int], depth: int) -> str:
+    """Return which layers, counted from 1, a figure shows of `depth`."""
+    if len(shown) == 1:
+        return f"Only layer {shown[0]} of {depth} fits."
+    return f"Only layers {', '.join(map(str, shown))} of {depth} fit."
+
+
+def left_out_rows(shown: int, rows: int) -> str:
+    """Return how many rows a figure shows of `rows`."""
+    if shown == 1:
+        return f"Only the first of {rows} rows fits."
+    return f"Only the first {shown} of {rows} rows fit."
+
+
+def labels(records: Sequence[Record]) -> str:
+    """Return all names that a figure of `records` may show, as one text."""
+    return "".join(r.spec.activation.label + r.spec.init.label for r in records)
+
+
 def alt_text(records: Sequence[Record], signal: Signal) -> str:
     """Return the figure in words, for readers who cannot see it."""
     rows = []

@@ -1,4 +1,4 @@
-"""The README is true: its commands run, its blocks run, its tables and pictures are the program's."""
+"""The README is true: its commands and blocks run, its tables and pictures are the program's."""
 
 import os
 import re
