@@ -180,7 +180,8 @@ def _room_under(
         first = int(np.clip(start * bins, 0, bins - 1))
         last = int(np.clip(np.ceil(end * bins), first + 1, bins))
         tallest = float(heights[first:last].max())
-        if stem and start <= stem[0] <= end:
+        around = 0.2 * room.line / room.width  # a stem's marker is wider than the stem
+        if stem and start - around <= stem[0] <= end + around:
             tallest = max(tallest, stem[1])
         depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line
         free = max(1.0 - depth / room.height, _LEAST_SCALE)

@@ -103,7 +103,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 line="#c3c7cd",
                 mark="#1b1b1f",
                 alarm="#a3123a",
-                hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#b07c00", "#3f87b5", "#6b6b6b"),
+                hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
             ),
             Theme(
                 name="dark",
@@ -113,7 +113,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 line="#48505c",
                 mark="#ffffff",
                 alarm="#ff8aa3",
-                hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#b9bec6"),
+                hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
             ),
             Theme(
                 name="print",
