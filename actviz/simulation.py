@@ -162,7 +162,12 @@ def _activate(
     def activate(start: int) -> int:
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
-            a[rows] = activation(z[rows])
+            values = activation(z[rows])
+            if np.shape(values) != z[rows].shape:  # a user's own
+                raise SpecError(
+                    f"{activation.name} must keep the shape {z[rows].shape} (got {np.shape(values)})"
+                )
+            a[rows] = values
             return int(np.count_nonzero(activation.saturated(z[rows])))
 
     starts = range(0, len(z), step)

@@ -789,3 +789,18 @@ def test_the_writer_is_named():
         "actviz": simulation.version("actviz"),
         "numpy": np.__version__,
     }
+
+
+def test_an_activation_that_changes_the_shape_is_refused():
+    summing = Activation(
+        name="summing",
+        label="summing",
+        fn=lambda x: x.sum(axis=1, keepdims=True),
+        derivative=np.ones_like,
+        bounds=(-np.inf, np.inf),
+        max_slope=1.0,
+        formula="Σ x",
+        source="nobody",
+    )
+    with pytest.raises(SpecError, match=r"summing must keep the shape \(20, 5\) \(got \(20, 1\)\)"):
+        simulate(activation=summing, init="he", width=5, samples=20)
