@@ -163,10 +163,9 @@ def _activate(
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
             values = activation(z[rows])
-            if np.shape(values) != z[rows].shape:  # a user's own
-                raise SpecError(
-                    f"{activation.name} must keep the shape {z[rows].shape} (got {np.shape(values)})"
-                )
+            before, after = z[rows].shape, np.shape(values)
+            if after != before:  # a user's own
+                raise SpecError(f"{activation.name} must keep the shape {before} (got {after})")
             a[rows] = values
             return int(np.count_nonzero(activation.saturated(z[rows])))
 
