@@ -25,7 +25,6 @@ from actviz.errors import ActvizError, ExportError
 _INTERRUPTED = (129, 130, 143)
 
 
-
 class _Commands(TyperGroup):
     """The list of commands. Its help is plain: boxes would need rich, and twice the time."""
 

@@ -5,7 +5,6 @@ import logging
 import os
 import re
 import shlex
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -212,13 +211,9 @@ def plot(
     check_writable(path)
 
     records = stacks.run(specs)
+    figure = draw(records, **look)
     metadata = _metadata(context, records, look)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)  # said above
-        figure = draw(records, **look)
-        write_figure(
-            figure, path, metadata, dpi=dots, transparent=options.get("transparent", False)
-        )
+    write_figure(figure, path, metadata, dpi=dots, transparent=options.get("transparent", False))
     _say_what_it_shows(records, path)
     stacks.exit_if_diverged(records)
 
