@@ -256,6 +256,7 @@ _FONTS: ContextVar[tuple[str, ...]] = ContextVar("fonts", default=(FONT,))
 
 _OWN_RC: dict[Any, Any] = {
     "text.parse_math": False,  # what a user wrote is text, a $ in it too
+    "axes.formatter.use_mathtext": True,  # without it, the Computer Modern fonts warn
     "text.hinting": "none",  # hinted, a line is up to 7% wider than it was planned
 }
 

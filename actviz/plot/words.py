@@ -47,14 +47,21 @@ def finding(records: Sequence[Record]) -> str:
         return f"{names[0]}: {_by_fate(records)}"
     kept = {name: [r for r in _of(records, name) if fate(r) is Fate.KEPT] for name in names}
     tried = {len(_of(records, name)) for name in names}
-    if len(tried) == 1 and len(names) <= 4 and max(tried) <= 6:
+    if len(tried) == 1 and len(names) <= 4 and max(tried) <= 6 and not _disagree(records):
         return _survivors(kept, max(tried))
     survivors = sum(map(len, kept.values()))
-    return f"{survivors} of {len(records)} stacks keep their signal"
+    their = "keeps its" if survivors == 1 else "keep their"
+    return f"{survivors} of {len(records)} stacks {their} signal"
 
 
 def _of(records: Sequence[Record], name: str) -> list[Record]:
     return [record for record in records if record.spec.activation.label == name]
+
+
+def _disagree(records: Sequence[Record]) -> bool:
+    """Return whether one activation and initializer have several fates, as with several seeds."""
+    stacks = {(r.spec.activation.label, r.spec.init.label, fate(r)) for r in records}
+    return len({stack[:2] for stack in stacks}) < len(stacks)
 
 
 def _single(record: Record) -> str:
@@ -72,7 +79,8 @@ def _single(record: Record) -> str:
         most = percent(stats.saturated_fraction or 0.0)
         return f"{name}: {most} of the activations are saturated in layer {last.layer}"
     if what is Fate.KEPT:
-        return f"{name}: the signal keeps its scale through {len(record.layers)} layers"
+        count = len(record.layers)
+        return f"{name}: the signal keeps its scale through {count} layer{'s' * (count > 1)}"
     first = record.layers[0]["activation"].stats
     return (
         f"{name}: the signal {what}, from std {significant(first.std or 0, 2)} "
@@ -84,7 +92,7 @@ def _by_fate(records: Sequence[Record]) -> str:
     groups: dict[Fate, list[str]] = {}
     for record in records:
         groups.setdefault(fate(record), []).append(record.spec.init.label)
-    if len(records) > _MOST_NAMED:
+    if len(records) > _MOST_NAMED or _disagree(records):
         counts = sorted(groups.items(), key=lambda item: (item[0] is not Fate.KEPT, -len(item[1])))
         (best, labels), *rest = counts
         head = f"{len(labels)} of {len(records)} {_VERBS[best][len(labels) > 1]}"
@@ -227,7 +235,8 @@ def alt_text(records: Sequence[Record], signal: Signal) -> str:
         stats = [layer[signal].stats for layer in record.layers]
         numbers = ", ".join("undefined" if s.std is None else significant(s.std, 2) for s in stats)
         marks = [str(layer.layer) for layer in record.layers if collapsed(layer)]
-        note = f"; units constant over the inputs in layer {', '.join(marks)}" if marks else ""
+        where = f"layer{'s' * (len(marks) > 1)} {listed(marks)}" if marks else ""
+        note = f"; units constant over the inputs in {where}" if marks else ""
         rows.append(
             f"{record.spec.activation.label} with {record.spec.init.label}: "
             f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}."
