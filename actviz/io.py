@@ -110,7 +110,7 @@ def check_writable(path: Path) -> None:
             raise SpecError(f"{path.parent} is not a directory: make it first")
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
-        with _neighbour(path):
+        with _neighbour(Path(os.path.realpath(path))):  # where a link leads
             pass
     except OSError as error:
         raise ExportError(f"cannot write {path}: {error.strerror}") from error

@@ -97,6 +97,9 @@ def run(arguments: Sequence[str]) -> int:
     except ActvizError as error:
         complain(str(error))
         return 2
+    except MemoryError as error:
+        complain(f"out of memory: {error or 'no more to be had'}; lower width, samples or bins")
+        return 1
     except KeyboardInterrupt:
         code = 130
     except SystemExit as stop:

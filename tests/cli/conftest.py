@@ -61,12 +61,12 @@ def refused(actviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
         raise AssertionError("work was done before the check")
 
     def call(*arguments: str, code: int = 2) -> str:
-        before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+        before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
         with monkeypatch.context() as patch:
             patch.setattr(stacks, "run", work)
             result = actviz(*arguments)
         assert (result.code, result.out) == (code, ""), result.err
-        assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+        assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before
         return result.complaint
 
     return call

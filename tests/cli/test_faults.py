@@ -201,6 +201,29 @@ def test_a_directory_that_is_not_ours_to_write(refused, monkeypatch):
     assert refused("plot", code=1) == "cannot write actviz.png: Permission denied"
 
 
+def test_a_link_that_leads_nowhere(refused, tmp_path):
+    (tmp_path / "link.png").symlink_to("not-there/figure.png")
+    line = refused("plot", "-o", "link.png", code=1)
+    assert line == "cannot write link.png: No such file or directory"
+
+
+def test_a_pipe_is_no_place_for_a_figure(refused, tmp_path):
+    os.mkfifo(tmp_path / "pipe.png")
+    assert "pipe.png is not a regular file" in refused("plot", "-o", "pipe.png")
+
+
+def test_a_machine_with_no_more_memory(actviz, monkeypatch, small, tmp_path):
+    def run(specs: object) -> None:
+        raise MemoryError("Unable to allocate 1.19 GiB")
+
+    monkeypatch.setattr(stacks, "run", run)
+    result = actviz("plot", *small)
+    assert (result.code, result.out, list(tmp_path.iterdir())) == (1, "", [])
+    assert result.complaint == (
+        "out of memory: Unable to allocate 1.19 GiB; lower width, samples or bins"
+    )
+
+
 def test_the_longest_legal_names_work(actviz, small, tmp_path):
     for name in ("x" * 251 + ".png", "图" * 83 + ".svg"):
         assert actviz("plot", *small, "-o", name).code == 0
