@@ -225,7 +225,8 @@ def half_a_count(item: SignalRecord, values: Values) -> float:
 
 def _scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:
     if least is None:
-        return raw / top
+        return raw / (top or 1.0)  # 0 where no value is finite
+    top = max(top, 2.0 * least)  # a whole count: few values spread evenly are less
     with np.errstate(divide="ignore"):
         heights: NDArray[np.float64] = np.log(raw / least) / np.log(top / least)
     return heights.clip(0.0, 1.0)

@@ -1,0 +1,139 @@
+"""Records to draw, and what is wrong with what stands on a figure: shared by this room's tests.
+
+Lengths are in points from the lower left corner. Nothing here knows where a text should stand.
+"""
+
+import warnings
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import StepPatch
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from actviz import simulate
+from actviz.plot.style import context
+
+THREE = ("sigmoid", "tanh", "relu")
+FOUR = ("std=1", "std=0.01", "xavier", "he")
+TWELVE = (*FOUR, "lecun", "glorot_uniform", "he_uniform", "he_truncated_normal")
+TWELVE += ("orthogonal", "sparse", "identity", "torch_linear")
+
+#: How much of a line of type two texts may share: an extent includes descenders a digit lacks.
+SHARED = 0.12
+#: The depth of a text's extent below its baseline, in DejaVu Sans.
+DESCENT = 0.236
+
+
+@cache
+def record(activation, init, **fields):
+    return simulate(activation=activation, init=init, **({"width": 30, "samples": 60} | fields))
+
+
+def records(activations, inits, **fields):
+    return [record(a, i, **fields) for a in activations for i in inits]
+
+
+class Written(NamedTuple):
+    """A text as it will stand on paper."""
+
+    artist: Text
+    text: str
+    points: float
+    box: Bbox
+
+
+def written(figure):
+    """Return every text that will be seen, ticks outside their axis left out."""
+    figure.set_dpi(72)  # a pixel is a point
+    FigureCanvasAgg(figure)  # measures text
+    with context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        if any(ax.axison for ax in figure.axes):
+            figure.draw_without_rendering()
+        artists = [*figure.texts]
+        for ax in figure.axes:
+            artists += [ax.title, *ax.texts]
+            if ax.axison:
+                artists += _tick_labels(ax)
+        return [
+            Written(artist, artist.get_text(), artist.get_fontsize(), artist.get_window_extent())
+            for artist in artists
+            if artist.get_visible() and artist.get_text()
+        ]
+
+
+def _tick_labels(ax):
+    found = [axis.get_offset_text() for axis in (ax.xaxis, ax.yaxis)]
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        slack = 1e-9 * (high - low)
+        ticks = zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+        found += [label for place, label in ticks if low - slack <= place <= high + slack]
+    return found
+
+
+def faults(figure, size):
+    """Return what a reader would complain of, in words."""
+    items = written(figure)
+    page = figure.bbox
+    told = [
+        f"{item.text!r} leaves the page: {item.box.extents.round(1)} of {page.extents}"
+        for item in items
+        if not (
+            page.x0 <= item.box.x0 < item.box.x1 <= page.x1
+            and page.y0 <= item.box.y0 < item.box.y1 <= page.y1
+        )
+    ]
+    told += [f"{i.text!r} is small: {i.points} pt" for i in items if i.points < size.text - 1e-9]
+    told += [f"{items[i].text!r} lies on {items[j].text!r}" for i, j in _overlaps(items)]
+    told += [f"{item.text!r} is markup" for item in items if "mathdefault" in item.text]
+    if len(own := {item.points for item in items} - {size.text, size.heading}) > 1:
+        told.append(f"type of {sorted(own)} pt: only the title may have its own")
+    with context():
+        return told + bars_under_notes(figure)
+
+
+def _overlaps(items):
+    """Return the pairs of texts, as indices, that share more than a touch."""
+    boxes = np.array([item.box.extents for item in items])
+    points = np.array([item.points for item in items])
+    low, high = (side.T for side in (boxes[:, :2], boxes[:, 2:]))  # (x, y), each for every text
+    shared = np.minimum(high[:, :, None], high[:, None]) - np.maximum(low[:, :, None], low[:, None])
+    allowed = SHARED * np.minimum(points[:, None], points)
+    return np.argwhere(np.triu((shared[0] > 0.5) & (shared[1] > allowed), k=1)).tolist()
+
+
+def bars_under_notes(figure):
+    """Return which notes of strips the bars or a stem reach."""
+    told = []
+    for ax in figure.axes:
+        if ax.axison:
+            continue
+        to_data = ax.transData.inverted()
+        for note in ax.texts:
+            box = note.get_window_extent()
+            (left, bottom), (right, _) = to_data.transform(
+                [(box.x0, box.y0 + DESCENT * note.get_fontsize()), (box.x1, box.y1)]
+            )
+            reached = max(_height_between(ax, left, right), 0.0)
+            if reached > bottom:
+                told.append(f"{note.get_text()!r} is reached: {reached:.2f} of {bottom:.2f}")
+    return told
+
+
+def _height_between(ax, left, right):
+    """Return how high bars and stems stand between two places of a strip."""
+    tallest = 0.0
+    for patch in ax.patches:
+        assert isinstance(patch, StepPatch)
+        values, edges, _ = patch.get_data()
+        under = (edges[1:] > left) & (edges[:-1] < right) & np.isfinite(values)
+        tallest = max(tallest, values[under].max(initial=0.0))
+    for line in ax.lines:
+        x, y = line.get_data()
+        under = (x >= left) & (x <= right)  # NaN, between two stems, is neither
+        tallest = max(tallest, y[under].max(initial=0.0))
+    return tallest
