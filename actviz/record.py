@@ -161,7 +161,8 @@ class Record:
             # A constant has std 0 as well, and only zeros give a 0 that is meant.
             constant = isinstance(self.spec.init, Constant) and self.spec.init.value != 0
             weighted = constant or self.spec.init.std(*shape) > 0
-            if weighted and previous and scale is not None and scale < smallest:
+            small = layer.finite and scale is not None and scale < smallest
+            if weighted and previous and small:
                 return layer.layer
             previous = layer["activation"].stats.rms or 0.0
         return None

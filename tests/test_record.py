@@ -300,3 +300,9 @@ def test_a_layer_by_hand():
     layer = LayerRecord(layer=1, fan_in=2, width=1, signals=(item,))
     assert not layer.finite
     assert layer["activation"].stats.nonfinite == 1
+
+
+def test_a_layer_that_overflows_is_not_said_to_underflow():
+    record = simulate(activation="relu", init="std=1e200", width=5, samples=5)
+    assert record.first_nonfinite_layer == 2
+    assert record.first_underflow_layer is None
