@@ -89,7 +89,8 @@ def row_of_means(
     """Return the means of a row of panels, each to the second digit of its std, where that fits.
 
     More of a mean is noise, so that a mean of 0.0004 beside a std of 0.96 reads 0. Where it does
-    not fit, all means of the row have two significant digits, or one, or are powers of ten.
+    not fit, all means of the row have two significant digits, or one, or are powers of ten, and
+    then those that round to 0 at the first digit of their std read 0.
     """
     texts: list[str] = []
     for form in (_to_its_std, _with_two_digits, _with_one_digit, _as_magnitude):
@@ -126,4 +127,4 @@ def _with_one_digit(mean: float, std: float) -> str:
 
 
 def _as_magnitude(mean: float, std: float) -> str:
-    return magnitude(mean)
+    return "0" if std and abs(mean) < 5.0 * 10.0 ** _place(std) else magnitude(mean)
