@@ -137,6 +137,7 @@ def test_the_default_says_all_it_has_to_say():
     assert [texts.count(str(layer)) for layer in (2, 3, 5)] == [3, 3, 3]  # 1 and 4 are ticks too
     assert texts.count("mean") == texts.count("std") == 4
     assert texts.count("0.96") == 5  # tanh, std = 1
+    assert sum(text.endswith("%▸") for text in texts) >= 10  # ReLU beyond 4
     assert "fit" not in texts[-1]
     assert len(made.axes) == 12
     assert not any(ax.axison for ax in made.axes)
