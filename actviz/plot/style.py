@@ -12,6 +12,7 @@ from functools import cache
 from itertools import cycle
 from types import MappingProxyType
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import matplotlib
 from matplotlib import font_manager, rcParamsDefault
@@ -268,7 +269,10 @@ def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
     options.pop("backend", None)
     token = _FONTS.set(tuple(fonts))
     try:
-        with matplotlib.rc_context(options):
+        with matplotlib.rc_context():
+            with catch_warnings():  # of options that matplotlib itself is about to drop
+                simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+                matplotlib.rcParams.update(options)
             yield
     finally:
         _FONTS.reset(token)
