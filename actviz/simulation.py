@@ -1,24 +1,30 @@
-"""simulate(spec) -> Record: the forward pass, layer by layer.
+"""simulate(spec) -> Record: the forward pass, layer by layer, of one stack or of many at once.
 
-The one room that creates random generators. It keeps one layer in memory at a time, hands its
-values to `actviz.stats` and `actviz.histogram`, and draws nothing on paper.
+The one room that creates random generators. Stacks whose draws coincide go through their layers in
+lockstep, so that every draw is made once; what a stack finds does not depend on its company. The
+room keeps one layer of each of them in memory, hands its values to `actviz.stats` and
+`actviz.histogram`, and draws nothing on paper.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
-from math import sqrt
-from typing import Any, TypedDict, Unpack
+from math import prod, sqrt
+from typing import Any, TypedDict, Unpack, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._blas import one_blas_thread
+from actviz._streams import Stream, Streams
 from actviz.activations import Activation
 from actviz.errors import SpecError
 from actviz.histogram import Histogram
-from actviz.initializers import Initializer, RandomSource
+from actviz.initializers import Initializer, Law, Normal, RandomSource, Uniform, VarianceScaling
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import SIGNALS, Distribution, Dtype, Rng, Signal, StackSpec
 from actviz.stats import describe
@@ -29,11 +35,23 @@ MEMORY_SHARE = 0.8
 #: From this many values a layer on, its two signals are summarized on two threads.
 _THREADED_VALUES = 1_000_000
 
-#: Values whose activation is computed at once.
-_BLOCK_VALUES = 1 << 16
+#: Up to this many products in a layer and entries in a W, a stack is one thread's work.
+_SMALL_PRODUCTS, _SMALL_WEIGHTS = 100_000_000, 1 << 17
+
+#: Threads that share the work. A third found nothing to do on two cores.
+_WORKERS = 2
+
+#: What the stacks of a group may keep at once, in bytes.
+_GROUP_BYTES = 1 << 28
+
+#: Values whose activation is computed at once: their temporaries stay in a core's cache, and come
+#: from memory that the process has already.
+_BLOCK_VALUES = 1 << 15
 
 # What spawn keys mean; a seed's children never share a stream.
 _INPUT, _WEIGHTS, _BIAS = range(3)
+
+_LAWS = get_args(Law)
 
 
 class StackFields(TypedDict, total=False):
@@ -91,6 +109,61 @@ def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Re
     return Record(spec=spec, layers=tuple(simulate_layers(spec)), writer=writer())
 
 
+def simulate_many(specs: Sequence[StackSpec]) -> list[Record]:
+    """Return ``[simulate(spec) for spec in specs]``, in less time.
+
+    Parameters
+    ----------
+    specs : sequence of StackSpec
+        Any mixture. Stacks that differ in activation, initializer, depth, bins or range only share
+        their draws; those that differ in bins, range or depth only share the forward pass too.
+
+    Returns
+    -------
+    list of Record
+        One for each spec, in the same order and equal to ``simulate(spec)``.
+
+    Raises
+    ------
+    SpecError
+        Before anything is drawn, if the stacks need more memory than there is.
+
+    Examples
+    --------
+    >>> pair = [StackSpec(activation=name, init="he", width=9) for name in ("tanh", "relu")]
+    >>> simulate_many(pair) == [simulate(spec) for spec in pair]
+    True
+    """
+    specs = list(specs)
+    layers: list[list[LayerRecord]] = [[] for _ in specs]
+    for index, layer in simulate_stacks(specs):
+        layers[index].append(layer)
+    made_by = writer()
+    return [
+        Record(spec=spec, layers=tuple(found), writer=made_by)
+        for spec, found in zip(specs, layers, strict=True)
+    ]
+
+
+def simulate_stacks(specs: Sequence[StackSpec]) -> Iterator[tuple[int, LayerRecord]]:
+    """Yield (index of its spec, layer) for every layer of every stack, as they are computed.
+
+    The layers of one stack come in order, and among them those of others.
+
+    Raises
+    ------
+    SpecError
+        Before anything is drawn, if the stacks need more memory than there is.
+    """
+    specs = list(specs)
+    for spec in specs:
+        check_memory(spec)
+    groups = _groups(specs)
+    for group in groups:
+        _check_bytes(_group_bytes(group))
+    return (found for group in groups for found in _run(group))
+
+
 def simulate_layers(spec: StackSpec) -> Iterator[LayerRecord]:
     """Yield the layers of ``simulate(spec)`` as they are computed; memory does not grow with depth.
 
@@ -99,13 +172,16 @@ def simulate_layers(spec: StackSpec) -> Iterator[LayerRecord]:
     SpecError
         Before anything is drawn, if the simulation needs more memory than there is.
     """
-    check_memory(spec)
-    return _layers(spec)
+    stacks = simulate_stacks([spec])
+    return (layer for _, layer in stacks)
 
 
 def check_memory(spec: StackSpec) -> None:
     """Raise SpecError if `spec` needs more than 80 % of this machine's memory."""
-    needed = spec.estimated_bytes()
+    _check_bytes(spec.estimated_bytes())
+
+
+def _check_bytes(needed: int) -> None:
     try:
         present = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):  # not a POSIX machine: nothing to compare with
@@ -122,41 +198,245 @@ def writer() -> tuple[tuple[str, str], ...]:
     return (("actviz", version("actviz")), ("numpy", np.__version__))
 
 
-def _layers(spec: StackSpec) -> Iterator[LayerRecord]:
-    stream = _streams(spec)
-    dtype = np.dtype(spec.dtype)
-    edges = {signal: spec.edges(signal) for signal in SIGNALS}
-    with np.errstate(over="ignore"):
-        x = _draw_input(spec, stream(_INPUT)).astype(dtype, copy=False)
-    threaded = spec.samples * max(spec.widths) >= _THREADED_VALUES
-    with ThreadPoolExecutor(2) if threaded else nullcontext() as pool:
-        for layer, (fan_in, width) in enumerate(spec.shapes, start=1):
-            W = spec.init.sample(stream(_WEIGHTS, layer), fan_in, width)
-            _check_weights(W, spec, fan_in, width)
-            # Overflow is a finding, not an accident: the statistics count and name it.
-            with np.errstate(over="ignore", invalid="ignore"):
-                z = x @ W.astype(dtype, copy=False)
-                if spec.bias_std:
-                    bias = spec.bias_std * stream(_BIAS, layer).standard_normal(width)
-                    z += bias.astype(dtype)
-                x, saturated = _activate(spec.activation, z, pool)
-                signals = _summaries(
-                    (("preactivation", z), ("activation", x)), edges, saturated, pool
-                )
-            record = LayerRecord(layer=layer, fan_in=fan_in, width=width, signals=signals)
-            yield record
-            if not record.finite:
-                return
+# --- groups: whose draws coincide ---------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Pass:
+    """A forward pass: the stacks that differ in bins, range and depth only, and their signal."""
+
+    spec: StackSpec
+    members: list[tuple[int, StackSpec]]
+    x: NDArray[Any] = field(default_factory=lambda: np.empty(0))
+
+
+@dataclass(slots=True)
+class _Family:
+    """The passes whose weights are the same, and their place in a legacy stream."""
+
+    init: Initializer
+    passes: dict[Hashable, _Pass] = field(default_factory=dict)
+    stream: Stream | None = None
+
+
+def _coinciding(spec: StackSpec) -> Hashable:
+    """Return what two stacks must have in common to make, by and large, the same draws."""
+    first = spec.width if isinstance(spec.width, int) else spec.width[0]
+    init = spec.init
+    uniform = isinstance(init, Uniform) or (
+        isinstance(init, VarianceScaling) and init.distribution == "uniform"
+    )
+    return (
+        *(spec.rng, spec.seed, spec.samples, spec.input_width or first, spec.width),
+        *(spec.input_distribution, bool(spec.bias_std), uniform),
+    )
+
+
+def _kept_bytes(spec: StackSpec) -> int:
+    """Return what a stack keeps while the others of its group compute a layer."""
+    weights = spec.shapes[0][0] * spec.widths[0] if _is_small(spec) else 0
+    return (spec.samples * max(spec.shapes[0][0], *spec.widths) + weights) * 8
+
+
+def _groups(specs: Sequence[StackSpec]) -> list[list[_Family]]:
+    groups: list[dict[Hashable, _Family]] = []
+    room: dict[Hashable, float] = {}
+    open_groups: dict[Hashable, dict[Hashable, _Family]] = {}
+    for index, spec in enumerate(specs):
+        draws = _coinciding(spec)
+        # A law is what its text says. Objects of a user's own may be equal and not the same, or
+        # not hashable; and 0.0 == -0.0, which a text tells apart.
+        law = repr(spec.init) if type(spec.init) in _LAWS else id(spec.init)
+        forward = (id(spec.activation), spec.dtype, repr((spec.input_std, spec.bias_std)))
+        families = open_groups.get(draws)
+        if families is not None and law in families and forward in families[law].passes:
+            families[law].passes[forward].members.append((index, spec))
+            continue
+        kept = _kept_bytes(spec)
+        if families is None or room[draws] < kept:
+            families = open_groups[draws] = {}
+            room[draws] = _GROUP_BYTES
+            groups.append(families)
+        room[draws] -= kept
+        family = families.setdefault(law, _Family(spec.init))
+        family.passes[forward] = _Pass(spec, [(index, spec)])
+    return [list(families.values()) for families in groups]
+
+
+def _group_bytes(group: Sequence[_Family]) -> int:
+    """Return about what a group needs at its peak: one stack at work, and what all others keep."""
+    passes = [one.spec for family in group for one in family.passes.values()]
+    peaks = sorted((spec.estimated_bytes() for spec in passes), reverse=True)
+    return sum(peaks[: _WORKERS if _is_small(passes[0]) else 1]) + sum(map(_kept_bytes, passes))
+
+
+def _is_small(spec: StackSpec) -> bool:
+    """Whether a stack's layers are one thread's work, BLAS's included.
+
+    It depends on nothing but a stack's shape: the threads of BLAS change the last bit of a product.
+    """
+    return all(
+        spec.samples * width < _THREADED_VALUES
+        and spec.samples * fan_in * width <= _SMALL_PRODUCTS
+        and fan_in * width <= _SMALL_WEIGHTS
+        for fan_in, width in set(spec.shapes)
+    )
+
+
+def _only_scales(init: Initializer) -> bool:
+    """Whether a law leaves its draws as they are: a multiple of them is an array of its own."""
+    return isinstance(init, Normal) or (
+        isinstance(init, VarianceScaling) and init.distribution != "truncated_normal"
+    )
+
+
+# --- a group's layers ---------------------------------------------------------------------
+
+
+def _run(group: list[_Family]) -> Iterator[tuple[int, LayerRecord]]:
+    """Yield the layers of a group in lockstep: one of every stack, and then the next ones."""
+    spec = next(iter(group[0].passes.values())).spec
+    small = _is_small(spec)
+    streams = Streams(spec.rng, spec.seed)
+    _put_inputs(group, streams)
+    spaces = [_Workspace() for _ in range(_WORKERS)]
+    layer = 0
+    with _pool(group, spec) as pool:
+        while group:
+            layer += 1
+            # The weights of large stacks are in memory one at a time.
+            for families in [group] if small else [[family] for family in group]:
+                with one_blas_thread() if small else nullcontext():
+                    work = partial(_advance, layer, spaces=spaces, pool=None if small else pool)
+                    tasks = [
+                        (one, W, bias)
+                        for family in families
+                        for W, bias in [_draw_layer(family, streams, layer)]
+                        for one in family.passes.values()
+                    ]
+                    several = small and pool and len(tasks) > 1
+                    found = list(pool.map(work, tasks) if several else map(work, tasks))
+                    tasks.clear()
+                for records in found:
+                    yield from records
+            streams.forget()
+            for family in group:
+                family.passes = {key: one for key, one in family.passes.items() if one.members}
+            group = [family for family in group if family.passes]
+
+
+def _pool(group: Sequence[_Family], spec: StackSpec) -> Any:
+    """Return what runs a group's stacks, or a large stack's signals, side by side."""
+    several = sum(len(family.passes) for family in group) > 1
+    large = spec.samples * max(spec.widths) >= _THREADED_VALUES
+    useful = several if _is_small(spec) else large
+    return ThreadPoolExecutor(_WORKERS) if useful else nullcontext()
+
+
+def _put_inputs(group: Sequence[_Family], streams: Streams) -> None:
+    for family in group:
+        stream = _stream(family, streams, _INPUT)
+        stream.writable = False
+        for number, one in enumerate(family.passes.values()):
+            if number == 0:
+                drawn = _draw_input(one.spec, stream)
+            with np.errstate(over="ignore"):
+                one.x = (one.spec.input_std * drawn).astype(one.spec.dtype, copy=False)
+    streams.forget()
+
+
+def _stream(family: _Family, streams: Streams, *key: int) -> Stream:
+    spec = next(iter(family.passes.values())).spec
+    if spec.rng == "spawned":
+        stream = streams.open(*key)
+    elif family.stream is None:
+        stream = family.stream = streams.open()
+    else:
+        stream = family.stream
+    stream.writable = not _only_scales(family.init)
+    return stream
+
+
+def _draw_input(spec: StackSpec, stream: Stream) -> NDArray[np.float64]:
+    """Return the input's entries before their std, shape (samples, input width)."""
+    shape = (spec.samples, spec.shapes[0][0])
+    if spec.input_distribution == "normal":
+        return stream.standard_normal(shape)
+    limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
+    return stream.uniform(-limit, limit, shape)
+
+
+def _draw_layer(
+    family: _Family, streams: Streams, layer: int
+) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
+    """Return a layer's weights, and its biases before their std if it has any."""
+    spec = next(iter(family.passes.values())).spec
+    fan_in, width = spec.shapes[layer - 1]
+    stream = _stream(family, streams, _WEIGHTS, layer)
+    # A user's own initializer may ask for anything that a generator has, and is given one.
+    source = stream if type(family.init) in _LAWS else stream.generator()
+    W = family.init.sample(cast(RandomSource, source), fan_in, width)
+    _check_weights(W, spec, fan_in, width)
+    if not spec.bias_std:
+        return W, None
+    return W, _stream(family, streams, _BIAS, layer).standard_normal(width)
+
+
+class _Workspace:
+    """Arrays that are written to again for every stack and layer.
+
+    Fresh memory has to be cleared by the system first, which takes as long as a sort.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, np.dtype[Any]], NDArray[Any]] = {}
+
+    def array(self, use: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+        size = prod(shape)
+        flat = self._kept.get((use, dtype))
+        if flat is None or flat.size < size:
+            flat = self._kept[use, dtype] = np.empty(size, dtype)
+        return flat[:size].reshape(shape)
+
+
+def _advance(
+    layer: int,
+    task: tuple[_Pass, NDArray[Any], NDArray[np.float64] | None],
+    *,
+    spaces: list[_Workspace],
+    pool: Executor | None,
+) -> list[tuple[int, LayerRecord]]:
+    """Compute a pass's next layer; return what each of its stacks makes of it."""
+    one, W, bias = task
+    space = spaces.pop()
+    fan_in, width = W.shape
+    shape, dtype = (len(one.x), width), one.x.dtype
+    # Overflow is a finding, not an accident: the statistics count and name it.
+    with np.errstate(over="ignore", invalid="ignore"):
+        z = np.matmul(one.x, W.astype(dtype, copy=False), out=space.array("z", shape, dtype))
+        if bias is not None:
+            z += (one.spec.bias_std * bias).astype(dtype)
+        if one.x.shape != shape:
+            one.x = np.empty(shape, dtype)
+        saturated = _activate(one.spec.activation, z, one.x, pool)
+        signals = _summaries({"preactivation": z, "activation": one.x}, one, saturated, space, pool)
+    spaces.append(space)
+    records = [
+        (index, LayerRecord(layer=layer, fan_in=fan_in, width=width, signals=found))
+        for (index, _), found in zip(one.members, zip(*signals, strict=True), strict=True)
+    ]
+    goes_on = records[0][1].finite
+    one.members = [member for member in one.members if goes_on and member[1].depth > layer]
+    return records
 
 
 def _activate(
-    activation: Activation, z: NDArray[Any], pool: Executor | None
-) -> tuple[NDArray[Any], float]:
-    """Return the activation of `z`, and the share of its entries that are saturated.
+    activation: Activation, z: NDArray[Any], a: NDArray[Any], pool: Executor | None
+) -> float:
+    """Write the activation of `z` to `a`; return the share of its entries that are saturated.
 
     In blocks of rows, so that a block's temporaries stay in a core's cache.
     """
-    a = np.empty_like(z)
     step = max(1, _BLOCK_VALUES // z.shape[1])
 
     def activate(start: int) -> int:
@@ -170,42 +450,35 @@ def _activate(
             return int(np.count_nonzero(activation.saturated(z[rows])))
 
     starts = range(0, len(z), step)
-    return a, sum(pool.map(activate, starts) if pool else map(activate, starts)) / z.size
+    return sum(pool.map(activate, starts) if pool else map(activate, starts)) / z.size
 
 
 def _summaries(
-    values: Sequence[tuple[Signal, NDArray[Any]]],
-    edges: dict[Signal, NDArray[np.float64]],
+    values: dict[Signal, NDArray[Any]],
+    one: _Pass,
     saturated: float,
+    space: _Workspace,
     pool: Executor | None,
-) -> tuple[SignalRecord, ...]:
-    def summary(named: tuple[Signal, NDArray[Any]]) -> SignalRecord:
-        signal, array = named
-        # One sort serves the quantiles, the extremes, the zeros and the histogram.
-        ordered = np.sort(array, axis=None)
-        return SignalRecord(
-            signal=signal,
-            stats=describe(array, ordered=ordered, saturated_fraction=saturated),
-            histogram=Histogram.of_sorted(ordered, edges=edges[signal]),
-        )
+) -> list[list[SignalRecord]]:
+    """Return for each signal the records of every member, which differ in their histograms."""
 
-    return tuple(pool.map(summary, values) if pool else map(summary, values))
+    def summary(signal: Signal) -> list[SignalRecord]:
+        array = values[signal]
+        # One sort serves the quantiles, the extremes, the zeros and the histograms.
+        ordered = space.array(signal if pool else "ordered", (array.size,), array.dtype)
+        ordered.reshape(array.shape)[...] = array
+        ordered.sort()
+        stats = describe(array, ordered=ordered, saturated_fraction=saturated)
+        return [
+            SignalRecord(
+                signal=signal,
+                stats=stats,
+                histogram=Histogram.of_sorted(ordered, edges=spec.edges(signal)),
+            )
+            for _, spec in one.members
+        ]
 
-
-def _streams(spec: StackSpec) -> Callable[..., RandomSource]:
-    """Return a function from a spawn key to its generator."""
-    if spec.rng == "legacy":
-        shared = np.random.RandomState(spec.seed)
-        return lambda *key: shared
-    return lambda *key: np.random.default_rng(np.random.SeedSequence(spec.seed, spawn_key=key))
-
-
-def _draw_input(spec: StackSpec, rng: RandomSource) -> NDArray[np.float64]:
-    shape = (spec.samples, spec.shapes[0][0])
-    if spec.input_distribution == "normal":
-        return spec.input_std * rng.standard_normal(shape)
-    limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
-    return spec.input_std * rng.uniform(-limit, limit, shape)
+    return list(pool.map(summary, SIGNALS) if pool else map(summary, SIGNALS))
 
 
 def _check_weights(W: NDArray[Any], spec: StackSpec, fan_in: int, width: int) -> None:

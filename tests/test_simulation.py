@@ -505,7 +505,7 @@ def test_without_a_bias_std_there_are_no_biases():
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])
 def test_inputs_have_the_law_asked_for(distribution, std, rng):
     _, (x,) = drawn(
-        "identity", "identity", depth=1, width=100, samples=500, rng=rng,
+        "identity", "identity", depth=1, width=100, samples=300, rng=rng,
         input_distribution=distribution, input_std=std,
     )  # fmt: skip
     n, kurtosis = x.size, {"normal": 3.0, "uniform": 1.8}[distribution]

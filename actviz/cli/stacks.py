@@ -12,8 +12,8 @@ from actviz.cli.options import choice
 from actviz.cli.output import complain
 from actviz.errors import SpecError
 from actviz.initializers import get_initializer
-from actviz.record import Record
-from actviz.simulation import check_memory, simulate_layers, writer
+from actviz.record import LayerRecord, Record
+from actviz.simulation import check_memory, simulate_stacks, writer
 from actviz.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -110,14 +110,15 @@ def run(specs: Sequence[StackSpec]) -> list[Record]:
 
     A stack that stops being finite, or whose values underflow, is named on standard error.
     """
-    records = []
+    layers: list[list[LayerRecord]] = [[] for _ in specs]
     with _progress(sum(spec.depth for spec in specs)) as advance:
-        for spec in specs:
-            layers = []
-            for layer in simulate_layers(spec):
-                layers.append(layer)
-                advance()
-            records.append(Record(spec=spec, layers=tuple(layers), writer=writer()))
+        for index, layer in simulate_stacks(specs):
+            layers[index].append(layer)
+            advance()
+    records = [
+        Record(spec=spec, layers=tuple(found), writer=writer())
+        for spec, found in zip(specs, layers, strict=True)
+    ]
     for record in records:
         _report(record)
     return records
