@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._format import UNDEFINED, significant
 from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
 from actviz.histogram import Histogram
@@ -205,6 +206,26 @@ class Record:
         import pandas as pd  # 0.3 s, for those who ask for it
 
         return pd.DataFrame(self.to_rows(signals), columns=list(COLUMNS))
+
+    # How a notebook shows it. A value that is asked to show itself asks the edge that knows how: a
+    # lazy import upwards, the only one of this room, and named in pyproject.toml.
+    def _repr_html_(self) -> str:
+        from actviz.notebook import record_html
+
+        return record_html(self)
+
+    def _repr_png_(self) -> bytes | None:
+        from actviz.notebook import record_png
+
+        return record_png(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Print one line in IPython's terminal, where the repr of all layers would be pages."""
+        stds = [layer["activation"].stats.std for layer in self.layers]
+        texts = [UNDEFINED if std is None else significant(std, 2) for std in stds]
+        shown = [*texts[:3], "…", *texts[-2:]] if len(texts) > 6 else texts
+        names = f"{self.spec.activation.name}, {self.spec.init_name}"
+        printer.text(f"<Record {names}: std by layer {', '.join(shown)}>")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types: numbers, and null where undefined; `from_dict` reads them."""
