@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from actviz.initializers import INITIALIZERS as INITIALIZERS
     from actviz.io import load as load
     from actviz.io import save as save
+    from actviz.literature import FIGURES as FIGURES
+    from actviz.literature import get_figure as get_figure
+    from actviz.plot import plot_depth as plot_depth
     from actviz.plot import plot_grid as plot_grid
+    from actviz.plot import plot_overlay as plot_overlay
+    from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.record import Record as Record
     from actviz.simulation import simulate as simulate
+    from actviz.simulation import simulate_many as simulate_many
     from actviz.spec import StackSpec as StackSpec
 
 # Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
@@ -28,9 +34,10 @@ _ROOMS = {
     "histogram": ("Histogram",),
     "initializers": ("INITIALIZERS",),
     "io": ("load", "save"),
-    "plot": ("plot_grid", "plot_textbook"),
+    "literature": ("FIGURES", "get_figure"),
+    "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
     "record": ("Record",),
-    "simulation": ("simulate",),
+    "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
 }
 __all__ = sorted(name for names in _ROOMS.values() for name in names)

@@ -37,6 +37,7 @@ class _Options(BaseModel):
     range: list[FiniteFloat] | None = None
     signal: str | None = None
     output: str | None = None
+    view: str | None = None
     style: str | None = None
     size: str | None = None
     theme: str | None = None

@@ -7,6 +7,7 @@ its values inside the range looks as empty as it is.
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,7 +17,7 @@ from actviz._format import percent
 from actviz.diagnose import collapsed
 from actviz.plot.panels import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
 from actviz.plot.style import text_width
-from actviz.record import LayerRecord, SignalRecord
+from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Signal
 
 ShareY = Literal["row", "column", "all", "none"]
@@ -31,7 +32,7 @@ _LEAST_SCALE = 0.2
 Place = tuple[int, int, int]  # block, row, column
 
 # From a place and the number of the stack in its row: what the panels of one scale have in common.
-_GROUPS: Mapping[ShareY, Callable[[Place, int], Hashable]] = {
+GROUPS: Mapping[ShareY, Callable[[Place, int], Hashable]] = {
     "row": lambda place, stack: (place[0], stack),
     "column": lambda place, stack: (place[0], place[2]),
     "all": lambda place, stack: place[0],
@@ -81,8 +82,8 @@ def panels_of(
     with_notes : bool
         Whether the shares are written.
     """
-    raw = {place: _heights(layer[signal], values) for place, layer in layers.items()}
-    floors = {place: _even_level(layer[signal], values) for place, layer in layers.items()}
+    raw = {place: heights_of(layer[signal], values) for place, layer in layers.items()}
+    floors = {place: even_level(layer[signal], values) for place, layer in layers.items()}
     least = {place: half_a_count(layer[signal], values) for place, layer in layers.items()}
     notes = {
         place: _notes(layer[signal], lefts[place[2]], room) if with_notes else ()
@@ -90,12 +91,12 @@ def panels_of(
     }
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
-        groups.setdefault(_GROUPS[share_y](place, stacks[place[1]]), []).append(place)
+        groups.setdefault(GROUPS[share_y](place, stacks[place[1]]), []).append(place)
     panels = {}
     for places in groups.values():
         top = max(max(float(raw[p].max(initial=0.0)), floors[p]) for p in places)
         bottom = min(least[p] for p in places)
-        heights = {p: _scaled(raw[p], top, bottom if log_y else None) for p in places}
+        heights = {p: scaled(raw[p], top, bottom if log_y else None) for p in places}
         stems = {p: _stem(layers[p][signal]) for p in places}
         scale = min(_room_under(notes[p], heights[p], stems[p], lefts[p[2]], room) for p in places)
         for place in places:
@@ -202,14 +203,16 @@ def _position(item: SignalRecord, value: float) -> float | None:
     return float((value - low) / (high - low)) if low <= value <= high else None
 
 
-def _heights(item: SignalRecord, values: Values) -> NDArray[np.float64]:
+def heights_of(item: SignalRecord, values: Values) -> NDArray[np.float64]:
+    """Return the height of every bin, shape (n_bins,), without the values that are exactly 0."""
     counts = item.counts_without_zeros()
     if values == "count":
         return counts.astype(np.float64)
     return counts / max(item.stats.count, 1) / np.diff(item.histogram.edges)
 
 
-def _even_level(item: SignalRecord, values: Values) -> float:
+def even_level(item: SignalRecord, values: Values) -> float:
+    """Return the height of every bin if all values were spread evenly over the range."""
     edges = item.histogram.edges
     if values == "count":
         return item.stats.count / len(item.histogram.counts)
@@ -223,7 +226,22 @@ def half_a_count(item: SignalRecord, values: Values) -> float:
     return 0.5 / max(item.stats.count, 1) / float(np.diff(item.histogram.edges).max())
 
 
-def _scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:
+def axis_labels(record: Record, signal: Signal) -> list[tuple[float, str]]:
+    """Return what to label on the axis of `record`, the most important first.
+
+    Each label is a place from 0 to 1 along the axis, and a text.
+    """
+    edges = record.layers[0][signal].histogram.edges
+    low, second, high = (float(edges[index]) for index in (0, 1, -1))
+    bound = record.spec.activation.bounds[0] if signal == "activation" else -inf
+    values = [low, high, *([0.0] if low < 0.0 < high else [])]
+    if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
+        values = [0.0, high, bound]
+    return [((x - low) / (high - low), f"{x:.3g}".replace("-", "−")) for x in values]
+
+
+def scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:
+    """Return heights from 0 to 1, `top` being 1; logarithmic from `least` up where it is given."""
     if least is None:
         return raw / (top or 1.0)  # 0 where no value is finite
     top = max(top, 2.0 * least)  # a whole count: few values spread evenly are less

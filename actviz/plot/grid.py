@@ -6,12 +6,11 @@ from the Records; what is chosen in this room is only where and how they are sho
 
 from collections.abc import Sequence
 
-from matplotlib.figure import Figure
-
 from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.arrange import check_edges
 from actviz.plot.bars import SHARE_Y, VALUES, ShareY, Values
+from actviz.plot.figure import RecordFigure
 from actviz.plot.page import Page, draw_page
 from actviz.plot.plan import best_plan
 from actviz.plot.style import Size, Theme, context, families, get_size, get_theme, hues
@@ -30,7 +29,7 @@ def plot_grid(
     log_y: bool = False,
     title: str | None = None,
     font: str | None = None,
-) -> Figure:
+) -> RecordFigure:
     """Return a figure with a histogram of every layer of every record.
 
     Activations stand side by side as blocks, initializers are rows, layers columns; where the
@@ -81,8 +80,13 @@ def plot_grid(
         )
         layout = plan.layout
         page = Page(
-            figure=Figure(
-                figsize=(layout.width, layout.height), dpi=size.dpi, facecolor=theme.page
+            figure=RecordFigure(
+                records=records,
+                signal=signal,
+                description=words.alt_text(records, signal),
+                figsize=(layout.width, layout.height),
+                dpi=size.dpi,
+                facecolor=theme.page,
             ),
             plan=plan,
             size=size,

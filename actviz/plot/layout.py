@@ -28,7 +28,7 @@ _BLOCK_GAP = 1.6
 #: A panel is at most this much higher than it is wide.
 _MAX_ASPECT = 1.6
 #: A figure that chooses its own height is at most this high, in inches: a page.
-_PAGE = 9.2
+PAGE = 9.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +166,7 @@ def lay_out(
     if height is None:
         bars = min(0.95 * pitch, 7.5 * line)
         needed = _overhead(rows, line) + len(rows) * (_MEAN_AND_STD * line + bars + between)
-        height = min(_PAGE, head + foot + needed)
+        height = min(PAGE, head + foot + needed)
     space = height - head - foot
     lowest = (_MIN_PANEL_HEIGHT + _BETWEEN) * line
     most = len(rows)

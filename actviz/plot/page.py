@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Any
-
-from matplotlib.figure import Figure
 
 from actviz._format import row_of_means, row_of_stds
 from actviz.plot.arrange import Row
-from actviz.plot.bars import PanelSize, ShareY, Values, panels_of
+from actviz.plot.bars import PanelSize, ShareY, Values, axis_labels, panels_of
+from actviz.plot.figure import RecordFigure
 from actviz.plot.layout import Box
 from actviz.plot.panels import Panel, draw_strip
 from actviz.plot.plan import NUMBERING, Plan, label_width, own_activation
+from actviz.plot.sheet import write_sheet
 from actviz.plot.style import Size, Theme, text_width
 from actviz.plot.typeset import fits_whole, paragraph, write, write_paragraph
 from actviz.record import Record
@@ -23,7 +22,7 @@ from actviz.spec import Signal
 class Page:
     """A figure to draw on, and what all that is drawn on it has in common."""
 
-    figure: Figure
+    figure: RecordFigure
     plan: Plan
     size: Size
     theme: Theme
@@ -44,7 +43,7 @@ class Page:
 def draw_page(page: Page, *, share_y: ShareY, values: Values, log_y: bool) -> None:
     """Draw everything."""
     plan, layout = page.plan, page.plan.layout
-    _write_head_and_foot(page)
+    write_sheet(page.figure, plan.sheet, page.theme)
     _write_headings(page)
     _write_row_labels(page)
     panels = panels_of(
@@ -74,17 +73,6 @@ def draw_page(page: Page, *, share_y: ShareY, values: Values, log_y: bool) -> No
             _write_numbers(page, box, record, plan.layers_of(row))
             if layout.ticked[row]:
                 _write_ticks(page, box, record, len(own))
-
-
-def _write_head_and_foot(page: Page) -> None:
-    plan, layout, theme = page.plan, page.plan.layout, page.theme
-    left = layout.margin
-    top = write_paragraph(
-        page.figure, left, layout.height - layout.margin, plan.title, color=theme.ink
-    )
-    write_paragraph(page.figure, left, top, plan.subtitle, color=theme.muted)
-    bottom = 0.9 * layout.margin + plan.foot.height
-    write_paragraph(page.figure, left, bottom, plan.foot, color=theme.muted)
 
 
 def _write_headings(page: Page) -> None:
@@ -229,26 +217,15 @@ def _write_numbers(page: Page, box: Box, record: Record, layers: list[int]) -> N
 def _write_ticks(page: Page, box: Box, record: Record, panels: int) -> None:
     """Label the ends of every panel's axis, and 0 where it is inside and there is room."""
     layout, size = page.plan.layout, page.size
-    edges = record.layers[0][page.signal].histogram.edges
-    low, high = float(edges[0]), float(edges[-1])
-    bound = record.spec.activation.bounds[0] if page.signal == "activation" else -inf
-    ticks = _ticks(low, float(edges[1]), high, bound)
+    ticks = axis_labels(record, page.signal)
     taken: list[tuple[float, float]] = []
     for column in range(panels):
         left = box.left + column * layout.pitch
-        for value in ticks:
-            text = f"{value:.3g}".replace("-", "−")
+        for place, text in ticks:
             width = text_width(text, size.text)
-            start = left + (value - low) / (high - low) * (layout.panel - width)
+            start = left + place * (layout.panel - width)
             start = min(start, box.right - width)
             end = start + width
             if all(start > b + 0.2 * size.line or end < a - 0.2 * size.line for a, b in taken):
                 taken.append((start, end))
                 page.small(start, box.bottom - 1.05 * size.line, text, muted=True)
-
-
-def _ticks(low: float, second: float, high: float, bound: float) -> list[float]:
-    """Return what to label on an axis, the most important first; its bins begin low, second, …."""
-    if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
-        return [0.0, high, bound]
-    return [low, high, *([0.0] if low < 0.0 < high else [])]

@@ -12,9 +12,9 @@ from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.arrange import Grid, Row, arrangements
 from actviz.plot.bars import Place, ShareY, Values, note_text, shares_of
-from actviz.plot.layout import GridLayout, RowNeeds, lay_out, margin
+from actviz.plot.layout import GridLayout, RowNeeds, lay_out
+from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet
 from actviz.plot.style import Size, no_room, text_width
-from actviz.plot.typeset import Paragraph, paragraph
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Signal
 
@@ -24,17 +24,13 @@ HEADING, NUMBERING = 1.75, 1.15
 #: First, middle and last: fewer layers show no trend.
 _LAYERS_TO_COMPARE = 3
 
-_FOOT_LINES = 8
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A grid with its words and its geometry, ready to be drawn or to be discarded."""
 
     grid: Grid
-    title: Paragraph
-    subtitle: Paragraph
-    foot: Paragraph
+    sheet: Sheet
     layout: GridLayout
     layers: dict[Place, LayerRecord]
 
@@ -64,7 +60,7 @@ class Plan:
             for record in row.records
             if row.headed and record is not None
         }
-        points = self.subtitle.points
+        points = self.sheet.subtitle.points
         return max((text_width(label, points, weight="bold") for label in labels), default=0.0)
 
     @property
@@ -139,24 +135,18 @@ def own_activation(row: Row) -> str:
 
 
 def _plan(grid: Grid, size: Size, signal: Signal, title: str, subtitle: str) -> Plan:
-    width = size.width - 2 * margin(size)
-    heading = paragraph(title, width=width, points=size.title, smallest=size.heading, weight="bold")
-    below = paragraph(subtitle, width=width, points=size.text, most_lines=4)
+    sheet = make_sheet(size, title=title, subtitle=subtitle)
     # What is left out decides the foot's words, and their height what is left out.
-    for room in range(1, _FOOT_LINES + 1):
-        reserved = Paragraph(lines=("",) * room, points=size.text).height
-        layout = _lay_out(grid, size, signal, heading.height + below.height, reserved)
+    for room in range(1, FOOT_LINES + 1):
+        layout = _lay_out(grid, size, signal, sheet.with_room_below(room))
         layers = _shown_layers(grid, layout)
-        text = _foot(grid, layout, layers, signal)
-        foot = paragraph(text, width=width, points=size.text, most_lines=_FOOT_LINES)
-        if len(foot.lines) <= room:
+        sheet = sheet.with_foot(_foot(grid, layout, layers, signal))
+        if len(sheet.foot.lines) <= room:
             break
-    return Plan(grid=grid, title=heading, subtitle=below, foot=foot, layout=layout, layers=layers)
+    return Plan(grid=grid, sheet=sheet, layout=layout, layers=layers)
 
 
-def _lay_out(
-    grid: Grid, size: Size, signal: Signal, title_height: float, foot_height: float
-) -> GridLayout:
+def _lay_out(grid: Grid, size: Size, signal: Signal, sheet: Sheet) -> GridLayout:
     items = [
         layer[signal]
         for row in grid.rows
@@ -183,8 +173,8 @@ def _lay_out(
         number_width=max(text_width(text, size.text) for text in stds),
         mean_width=max(text_width(text, size.text) for text in means),
         note_width=max((text_width(text, size.text) for text in notes), default=0.0),
-        head=margin(size) + title_height + 0.25 * size.line,
-        foot=margin(size) + foot_height + 0.1 * size.line,
+        head=sheet.head_height,
+        foot=sheet.foot_height,
     )
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import matplotlib
+import numpy as np
 from matplotlib import font_manager, rcParamsDefault
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.ft2font import LoadFlags
 
 from actviz._lookup import lookup
@@ -130,6 +132,9 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
     }
 )
 
+#: Light adds up, the numbers of a display's colours do not: they are its 1/2.2th power.
+_GAMMA = 2.2
+
 _INCHES = re.compile(
     r"(\d+(?:\.\d+)?)\s*[x×]\s*(\d+(?:\.\d+)?)(?:\s*in)?", re.IGNORECASE | re.ASCII
 )
@@ -173,6 +178,23 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     taken = {own[name] for name in names if name in own}
     free = cycle(hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken)
     return {name: own[name] if name in own else next(free) for name in names}
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """Return the colour that has `share` of the light of `second` and the rest of `first`."""
+    a, b = (np.array(to_rgb(color)) ** _GAMMA for color in (first, second))
+    red, green, blue = ((1.0 - share) * a + share * b) ** (1 / _GAMMA)
+    return str(to_hex((red, green, blue)))
+
+
+def shades(theme: Theme, hue: str, count: int) -> list[str]:
+    """Return `count` shades of `hue`, from one near the page's colour to one near the ink's.
+
+    The first is still told from the page, the last from the ink.
+    """
+    ends = mix(theme.page, hue, 0.5), mix(hue, theme.ink, 0.6)
+    places = np.linspace(-1.0, 1.0, count) if count > 1 else np.array([0.0])
+    return [mix(hue, ends[int(place > 0)], abs(float(place))) for place in places]
 
 
 def no_room(size: Size) -> str:

@@ -18,6 +18,7 @@ from actviz._format import percent, significant
 from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.bars import ShareY, Values, half_a_count
+from actviz.plot.figure import RecordFigure
 from actviz.plot.grid import check_options
 from actviz.plot.layout import margin, thin
 from actviz.plot.style import (
@@ -40,7 +41,8 @@ _ROW = 11.0  # height of a row's panels, where the figure chooses its own, and
 _LEAST_ROW = 3.0  # where it is given, at least;
 _ABOVE = 2.9  # of the two lines above them
 _BELOW = 1.6  # and of the tick labels
-_PANEL = 8.0  # least width of a panel
+_TRENDS = 10.0  # height of the two line plots above a row, their title and ticks included
+_PANEL = 6.8  # least width of a panel
 _LEFT = 5.0  # room for the tick labels of the first panel
 _TICK = 1.8  # from one tick label to the next, at least
 
@@ -56,11 +58,13 @@ def plot_textbook(
     log_y: bool = False,
     title: str | None = None,
     font: str | None = None,
-) -> Figure:
+    trends: bool = False,
+) -> RecordFigure:
     """Return a figure with a row of panels for every record, in the look of the books.
 
     The parameters are those of `plot_grid`; their defaults are the books'. For the books' range,
-    simulate with ``range=(0, 1)``.
+    simulate with ``range=(0, 1)``. With `trends`, two line plots stand above each row: the mean
+    and the std of each layer.
 
     Raises
     ------
@@ -77,11 +81,20 @@ def plot_textbook(
         max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
     )
     with context(fonts):
-        head, foot, shown = _words(records, size, title or "", columns, signal)
+        head, foot, shown = _words(records, size, title or "", columns, signal, trends)
         space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
-        height = size.height or space + (_ROW + _ABOVE) * line * len(shown)
+        wanted = (_ROW + _ABOVE + _TRENDS * trends) * line
+        height = size.height or space + wanted * len(shown)
         row = (height - space) / len(shown)
-        figure = Figure(figsize=(size.width, height), dpi=size.dpi, facecolor=theme.page)
+        above = row * _TRENDS * line / wanted if trends else 0.0
+        figure = RecordFigure(
+            records=records,
+            signal=signal,
+            description=words.alt_text(records, signal),
+            figsize=(size.width, height),
+            dpi=size.dpi,
+            facecolor=theme.page,
+        )
         color = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
         top = write_paragraph(figure, edge, height - edge, head, color=theme.ink)
         rows = []
@@ -95,7 +108,10 @@ def plot_textbook(
             )
             write_paragraph(figure, edge, top, name, color=theme.ink)
             bottom = top - row
-            axes = _axes(figure, size, theme, bottom, row - _ABOVE * line, len(columns))
+            if trends:
+                _draw_trends(figure, record, signal, size, theme, top - above, above)
+            bars = row - above - _ABOVE * line
+            axes = _axes(figure, size, theme, bottom, bars, len(columns))
             layers = [record.layers[i] for i in columns if i < len(record.layers)]
             rows.append([ax for _, ax in zip(layers, axes, strict=False)])
             for ax, layer in zip(rows[-1], layers, strict=True):
@@ -103,14 +119,19 @@ def plot_textbook(
                 _label(ax, layer[signal].histogram.edges[[0, -1]], size)
                 ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
             top = bottom - _BELOW * line
-        ticks = int((row - _ABOVE * line) / (_TICK * line))
+        ticks = int((row - above - _ABOVE * line) / (_TICK * line))
         _scale(rows, share_y, log_y, max(1, min(4, ticks)))
         write_paragraph(figure, edge, edge + foot.height, foot, color=theme.muted)
     return figure
 
 
 def _words(
-    records: Sequence[Record], size: Size, title: str, columns: Sequence[int], signal: Signal
+    records: Sequence[Record],
+    size: Size,
+    title: str,
+    columns: Sequence[int],
+    signal: Signal,
+    trends: bool,
 ) -> tuple[Paragraph, Paragraph, Sequence[Record]]:
     """Return the head, the foot, and the records that there is room for between them."""
     width = size.width - 2 * margin(size)
@@ -121,7 +142,7 @@ def _words(
             told += f"\n{words.left_out_rows(count, len(records))}"
         foot = paragraph(told, width=width, points=size.text, most_lines=20)
         needed = head.height + foot.height + 2 * margin(size)
-        needed += count * (_LEAST_ROW + _ABOVE + _BELOW) * size.line
+        needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
         if size.height is None or needed <= size.height:
             return head, foot, records[:count]
     raise SpecError(no_room(size))
@@ -134,17 +155,23 @@ def _name(record: Record, records: Sequence[Record]) -> str:
 
 
 def _axes(
-    figure: Figure, size: Size, theme: Theme, bottom: float, height: float, count: int
+    figure: Figure,
+    size: Size,
+    theme: Theme,
+    bottom: float,
+    height: float,
+    count: int,
+    gap: float = 0.6,
 ) -> Iterator[Axes]:
     """Yield the framed Axes of a row of `count`; y is labelled on the first one only."""
     W, H = figure.get_size_inches()
     left = margin(size) + _LEFT * size.line
-    pitch = (size.width - margin(size) - left + 0.6 * size.line) / count
+    pitch = (size.width - margin(size) - left + gap * size.line) / count
     for number in range(count):
         place = (
             (left + number * pitch) / W,
             bottom / H,
-            (pitch - 0.6 * size.line) / W,
+            (pitch - gap * size.line) / W,
             height / H,
         )
         ax = figure.add_axes(place, facecolor=theme.page)
@@ -154,6 +181,31 @@ def _axes(
         if number:
             ax.tick_params(left=False, labelleft=False)
         yield ax
+
+
+def _draw_trends(
+    figure: Figure,
+    record: Record,
+    signal: Signal,
+    size: Size,
+    theme: Theme,
+    bottom: float,
+    height: float,
+) -> None:
+    """Draw mean and std of each layer as two line plots, as the lecture notes do."""
+    line = size.line
+    low = bottom + (_BELOW + 0.3) * line
+    axes = _axes(figure, size, theme, low, height - (_ABOVE + _BELOW + 0.3) * line, 2, gap=6.0)
+    layers = [layer.layer for layer in record.layers]
+    for ax, name in zip(axes, ("mean", "std"), strict=True):
+        values = [getattr(layer[signal].stats, name) for layer in record.layers]
+        points = [np.nan if value is None else value for value in values]
+        ax.plot(layers, points, color=theme.ink, marker="o", markersize=size.text / 3)
+        ax.set_title(f"layer {name}", fontsize=size.text, color=theme.ink)
+        ax.tick_params(left=True, labelleft=True)
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+        ax.yaxis.set_major_formatter(_tick)
 
 
 def _draw(ax: Axes, layer: LayerRecord, signal: Signal, values: Values, color: str) -> StepPatch:

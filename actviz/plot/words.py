@@ -34,6 +34,12 @@ _KINDS = {
 }
 
 
+#: What `actviz.diagnose.collapsed` means.
+COLLAPSED = "the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
+
+#: What kind of picture a grid is.
+GRID = "Grid of histograms"
+
 #: More stacks of one activation than this are counted in a title, not named.
 _MOST_NAMED = 5
 
@@ -134,7 +140,12 @@ def listed(words: Sequence[str]) -> str:
 
 def histograms_of(signal: Signal, vertical: str) -> str:
     """Return what the panels show, and what the height of a bar is."""
-    return f"histograms of the {_SIGNALS[signal]}, {vertical}"
+    return f"histograms of the {signals_of(signal)}, {vertical}"
+
+
+def signals_of(signal: Signal) -> str:
+    """Return a signal's name in a sentence, in the plural."""
+    return _SIGNALS[signal]
 
 
 def setting(specs: Sequence[StackSpec]) -> str:
@@ -203,9 +214,7 @@ def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
     """Return what the marks that occur in a grid mean, and what it leaves out."""
     told = list(dict.fromkeys(text for kind, text in _KINDS.items() if kind in kinds))
     if outlined:
-        told.append(
-            "Outlined: the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
-        )
+        told.append(f"Outlined: {COLLAPSED}")
     return "   ".join([*told, *left_out])
 
 
@@ -228,8 +237,8 @@ def labels(records: Sequence[Record]) -> str:
     return "".join(r.spec.activation.label + r.spec.init.label for r in records)
 
 
-def alt_text(records: Sequence[Record], signal: Signal) -> str:
-    """Return the figure in words, for readers who cannot see it."""
+def alt_text(records: Sequence[Record], signal: Signal, picture: str = GRID) -> str:
+    """Return a figure in words, for readers who cannot see it; `picture` says what kind it is."""
     rows = []
     for record in records:
         stats = [layer[signal].stats for layer in record.layers]
@@ -242,5 +251,5 @@ def alt_text(records: Sequence[Record], signal: Signal) -> str:
             f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}."
         )
     done = setting([record.spec for record in records])
-    head = f"Grid of histograms of each layer's {_SIGNALS[signal]}. {done}."
+    head = f"{picture} of each layer's {_SIGNALS[signal]}. {done}."
     return "\n".join([f"{finding(records)}.", head, *rows])

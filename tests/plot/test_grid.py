@@ -47,7 +47,7 @@ def test_the_figure_has_the_size_it_was_asked_for(plot, size):
     assert wanted.height is None or height == pytest.approx(wanted.height)
     assert fig.dpi == wanted.dpi
     assert to_hex(fig.get_facecolor()) == THEMES["dark"].page
-    assert type(fig) is Figure
+    assert isinstance(fig, Figure)
 
 
 def test_names_and_objects_mean_the_same():

@@ -59,7 +59,7 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     shown = {layer for row in range(len(made.layout.rows)) for layer in made.layers_of(row)}
     assert {0, depth - 1} <= shown
     assert len(shown) == depth or rows * depth > 100
-    assert ("Only layers" in " ".join(made.foot.lines)) == (len(shown) < depth)
+    assert ("Only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
 
 
 @pytest.mark.parametrize("size", [*SIZES, "10x5.6", "3x4", "2x20", "20x11.25"])
@@ -77,7 +77,7 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
 def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(asked, signal, size):
     asked = asked()
     made = plan(asked, size, signal=signal)
-    foot, layout = " ".join(made.foot.lines), made.layout
+    foot, layout = " ".join(made.sheet.foot.lines), made.layout
     assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
     assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
     assert ("The means did not fit" in foot) == (layout.numbers == "std")
@@ -87,9 +87,9 @@ def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(asked, signal,
     assert ("lie beyond its axis" in foot) == (not layout.notes and beyond > 1e-9)
     assert "…" not in foot
     lowest = min(box.bottom for strips in layout.strips for box in strips) - 1.2 * layout.line
-    assert lowest >= 0.9 * layout.margin + made.foot.height
+    assert lowest >= 0.9 * layout.margin + made.sheet.foot.height
     highest = max(box.top for strips in layout.strips for box in strips) + layout.above
-    head = layout.margin + made.title.height + made.subtitle.height
+    head = layout.margin + made.sheet.title.height + made.sheet.subtitle.height
     assert highest <= layout.height - head
 
 
@@ -121,7 +121,7 @@ def test_layers_after_the_last_one_have_no_panel():
     ],
 )
 def test_the_subtitle_says_what_was_done_and_how(options, text):
-    subtitle = " ".join(plan(records(["tanh"], ["he"]), **options).subtitle.lines)
+    subtitle = " ".join(plan(records(["tanh"], ["he"]), **options).sheet.subtitle.lines)
     assert text in subtitle
     assert subtitle.startswith("5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0")
 

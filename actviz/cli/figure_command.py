@@ -1,0 +1,292 @@
+"""``actviz figure``: the figures of the literature by name, drawn, listed or checked."""
+
+import json
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actviz.cli import look
+from actviz.cli import options as opt
+from actviz.cli.output import complain, say, say_table
+from actviz.errors import SpecError
+
+if TYPE_CHECKING:
+    from actviz.cli.look import Look
+    from actviz.literature import NamedFigure
+    from actviz.record import Record
+
+_WHICH = "Which"
+PICTURES = ("png", "svg", "pdf")
+LISTS = ("table", "json")
+BOTH = ("honest", "textbook")
+
+EXAMPLES = """Examples:
+
+actviz figure --list
+
+actviz figure saito-relu-he
+
+actviz figure saito-relu --verify
+
+actviz figure --all -o figures --theme dark
+"""
+
+
+def figure(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME…]",
+            show_default=False,
+            help="Names that --list has.",
+            autocompletion=opt.names("actviz.literature", "FIGURES"),
+        ),
+    ] = None,
+    every: Annotated[
+        bool | None,
+        opt.option("--all", metavar="", default=None, panel=_WHICH, help="All of them."),
+    ] = None,
+    listed: Annotated[
+        bool | None,
+        opt.option(
+            "--list", metavar="", default=None, panel=_WHICH, help="Print their names and stop."
+        ),
+    ] = None,
+    verified: Annotated[
+        bool | None,
+        opt.option(
+            "--verify",
+            metavar="",
+            default=None,
+            panel=_WHICH,
+            help="Print the published numbers beside those obtained; exit 1 if one is off.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        opt.option(
+            *("-o", "--output"),
+            metavar="DIR",
+            default="the current directory",
+            panel=look.FIGURE,
+            help="Where to: a directory, which is made if need be.",
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        opt.option(
+            "--format",
+            metavar="NAME",
+            default="png, table",
+            panel=look.FIGURE,
+            help="png, svg or pdf; with --list or --verify table or json.",
+            autocompletion=lambda: [*PICTURES, *LISTS],
+        ),
+    ] = None,
+    style: Annotated[
+        str | None,
+        opt.option(
+            "--style",
+            metavar="NAME",
+            default="both",
+            panel=look.FIGURE,
+            help="honest, or textbook: what the source's own page looks like.",
+            autocompletion=lambda: list(BOTH),
+        ),
+    ] = None,
+    view: look.View = None,
+    signal: opt.Signal = None,
+    size: look.Paper = None,
+    theme: look.Theme = None,
+    font: look.Font = None,
+    transparent: look.Transparent = None,
+    dpi: look.Dpi = None,
+) -> None:
+    """Draw the figures of the course books by name.
+
+    Each in two versions: NAME-textbook as its source prints it, and NAME-honest with what that
+    hides. Published numbers come with most of them: see --verify.
+    """
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    figures = _chosen(names or [], bool(every), bool(listed))
+    if listed or verified:
+        form = opt.choice("format", format_ or "table", LISTS)
+        if listed:
+            _list(figures, form)
+            return
+        _verify(figures, form)
+        return
+    suffix = opt.choice("format", format_ or "png", PICTURES)
+    given = {name: value for name, value in context.params.items() if value is not None}
+    styles = BOTH if style is None else (opt.choice("style", style, BOTH),)
+    if style is None and "view" in given:
+        styles = ("honest",)  # the books have no other view
+    looks = [look.read_look({**given, "style": name}) for name in styles]
+    folder = _folder(output)
+    _draw(context, figures, looks, folder, suffix, sized=size is not None)
+
+
+def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
+    from actviz.literature import FIGURES, get_figure
+
+    if names and every:
+        raise SpecError("name figures or give --all, not both")
+    if not names and not every and not listed:
+        raise SpecError("name a figure, or give --all; actviz figure --list has the names")
+    chosen = [get_figure(name) for name in dict.fromkeys(names)]
+    return list(dict.fromkeys(chosen)) or list(FIGURES.values())
+
+
+def _folder(output: str | None) -> Path:
+    """Return the directory to write to; it is made when there is something to put into it.
+
+    Raises
+    ------
+    SpecError
+        If it is a file, or its name says that one is meant.
+    ExportError
+        If it cannot be written to.
+    """
+    from actviz.errors import ExportError
+
+    if output == "":
+        raise SpecError("the output's name is empty: name a directory")
+    folder = Path(output or ".")
+    if "\0" in str(folder):
+        raise SpecError("the output's name has a NUL character: name a directory")
+    if folder.suffix[1:].lower() in PICTURES and not folder.is_dir():
+        raise SpecError(f"-o names a directory, and {folder} is the name of a file")
+    there = folder
+    try:
+        while not there.exists():
+            there = there.parent
+    except OSError as error:
+        raise ExportError(f"cannot write to {folder}: {error.strerror}") from error
+    if not there.is_dir():
+        raise SpecError(f"{there} is a file: -o names a directory")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise ExportError(f"cannot write to {there}: permission denied")
+    return folder
+
+
+def _draw(
+    context: typer.Context,
+    figures: "Sequence[NamedFigure]",
+    looks: "Sequence[Look]",
+    folder: Path,
+    suffix: str,
+    *,
+    sized: bool,
+) -> None:
+    """Simulate, draw and write one figure after the other, and say where each is."""
+    from actviz.cli import stacks
+    from actviz.errors import ExportError
+    from actviz.export import write_figure
+    from actviz.plot.views import plot_named
+
+    diverged: list[Record] = []
+    for named in figures:
+        specs = {"textbook": named.specs, "honest": named.honest_specs}
+        records = stacks.run([spec for item in looks for spec in specs[item.style]])
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"cannot make {folder}: {error.strerror}") from error
+        for number, item in enumerate(looks):
+            count = len(named.specs)
+            own = records[number * count : (number + 1) * count]
+            arguments = (item if sized else replace(item, size=None)).arguments()
+            drawn = plot_named(named, own, style=item.style, view=item.view, **arguments)  # type: ignore[arg-type]
+            path = folder / f"{named.name}-{_version(item)}.{suffix}"
+            command = look.command_of(context, named.name)
+            write_figure(
+                drawn,
+                path,
+                look.metadata(drawn, item, command),
+                dpi=item.dpi,
+                transparent=item.transparent,
+            )
+            say(f"{path}\n")
+        diverged += [record for record in records if record.first_nonfinite_layer is not None]
+    stacks.exit_if_diverged(diverged)
+
+
+def _version(item: "Look") -> str:
+    return item.view if item.view != "grid" else item.style
+
+
+def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
+    rows = [(item.name, item.line, item.source) for item in figures]
+    if form == "json":
+        keys = ("name", "line", "source")
+        entries = [dict(zip(keys, row, strict=True)) for row in rows]
+        say(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+        return
+    say_table(("name", "what is seen", "source"), rows, expendable=("source",))
+
+
+def _verify(figures: "Sequence[NamedFigure]", form: str) -> None:
+    from actviz._format import significant
+    from actviz.cli import stacks
+    from actviz.literature import verify
+
+    entries = []
+    for item in figures:
+        if not item.numbers:
+            complain(f"{item.name}: its source gives no numbers")
+            continue
+        entries += list(_verified(item.name, verify(item, stacks.run(item.specs))))
+    wrong = sum(not entry["ok"] for entry in entries)
+    if form == "json":
+        say(json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        heads = ("figure", "stack", "layer", "number", "published", "obtained", "difference")
+        cells = [
+            (
+                *(entry["figure"], f"{entry['activation']}, {entry['init']}", str(entry["layer"])),
+                entry["statistic"],
+                f"{entry['published']:.6g}",
+                "-" if entry["obtained"] is None else f"{entry['obtained']:.6g}",
+                "-" if entry["difference"] is None else significant(entry["difference"], 1),
+                f"±{significant(entry['tolerance'], 1)}",
+                entry["origin"],
+                "ok" if entry["ok"] else "OFF",
+            )
+            for entry in entries
+        ]
+        say_table(
+            (*heads, "allowed", "origin", ""),
+            cells,
+            numbers=("layer", "published", "obtained", "difference", "allowed"),
+            expendable=("origin", "figure"),
+        )
+        say(f"\n{len(entries) - wrong} of {len(entries)} numbers are within their tolerance\n")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
+    from actviz.literature import get_figure
+
+    specs = get_figure(name).specs
+    for result in results:
+        number = result.number
+        yield {
+            "figure": name,
+            "activation": specs[number.stack].activation.name,
+            "init": specs[number.stack].init_name,
+            "layer": number.layer,
+            "statistic": number.statistic,
+            "published": number.value,
+            "obtained": result.obtained,
+            "difference": result.difference,
+            "tolerance": number.tolerance,
+            "origin": number.origin,
+            "ok": result.ok,
+        }

@@ -1,0 +1,211 @@
+"""Where the panels of a view stand that shows a whole stack in each: overlay, ridge and depth.
+
+Pure arithmetic: bands of facets, one below the other, in lines of as many columns as suit them
+best. Nothing is drawn here, and what does not fit is left out here, so that the figure can say it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from actviz.plot.layout import PAGE, Box, margin
+from actviz.plot.style import Size
+
+# All in lines of the figure's smallest type.
+_HEADING = 1.75  # a band's own heading
+_TICKS = 1.2  # below every line of facets
+_BETWEEN = 0.55  # from one line's ticks to what stands above the next one
+_GAP = 1.1  # from one facet to the next, side by side
+_LEAST_WIDTH, _LEAST_HEIGHT = 5.0, 2.6
+#: Facets are at most this much wider or higher than they like to be.
+_STRETCH = 2.6
+#: A figure that chooses its own height makes them this much wider.
+_FLAT = 1.3
+#: And this width, in lines of type, is as good to it as any larger one.
+_COMFORTABLE = 13.0
+#: What another line of facets costs in merit.
+_LINE_COST = 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What the facets of a figure ask for.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        How many facets each band has.
+    headed : bool
+        Whether each band has a heading of its own, or a label to its left where that is better.
+    label_width : float
+        Width of the widest label of a band, in inches.
+    above : tuple of float
+        For each band the height of what stands above its facets, their names left out, in inches.
+    name : float
+        Height of a facet's name, in inches.
+    gutter : float
+        Width of the labels of a vertical axis, in inches; 0 without.
+    own_axis : frozenset of int
+        Which facets of a band have a vertical axis of their own; all others share the one that is
+        labelled at the left end of their line.
+    right : float
+        Width of what is written to the right of the last facets, in inches.
+    aspect : float
+        Width over height that suits a facet best.
+    same_names : bool
+        Whether the facets of all bands have the same names, in the same order.
+    """
+
+    counts: tuple[int, ...]
+    headed: bool
+    label_width: float
+    above: tuple[float, ...]
+    name: float
+    gutter: float
+    own_axis: frozenset[int]
+    right: float
+    aspect: float
+    same_names: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of facets, as indices of a band's own, and what is written with it."""
+
+    band: int
+    facets: tuple[int, ...]
+    headed: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetLayout:
+    """The geometry of a figure's facets, in inches.
+
+    Parameters
+    ----------
+    width, height : float
+        The figure.
+    lines : tuple of Line
+        From above; those that there is room for.
+    boxes : tuple of tuple of Box
+        ``boxes[line][column]``: what is drawn in, without gutter, name and ticks.
+    labelled : bool
+        Whether the bands' labels stand at their left instead of above them.
+    shown, asked : int
+        How many facets are in the figure, and how many there should be.
+    merit : float
+        How well it fits; 0 or less if not at all.
+    """
+
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    boxes: tuple[tuple[Box, ...], ...]
+    labelled: bool
+    shown: int
+    asked: int
+    merit: float
+
+    def places(self) -> Iterator[tuple[Line, int, Box]]:
+        """Yield line, facet and box of everything that is shown."""
+        for line, boxes in zip(self.lines, self.boxes, strict=True):
+            for facet, box in zip(line.facets, boxes, strict=True):
+                yield line, facet, box
+
+
+def lay_out_facets(size: Size, needs: Needs, *, head: float, foot: float) -> FacetLayout:
+    """Return the best layout of facets on `size`, under `head` and above `foot` inches.
+
+    All facets shown come first, then facets as large as they can be at the shape they like.
+    """
+    most = max(needs.counts)
+    found = [
+        _lay_out(size, needs, columns, labelled, head, foot)
+        for labelled in ((True, False) if needs.headed else (False,))
+        for columns in range(most, 0, -1)
+        if not labelled or columns == most
+    ]
+    return max(found, key=lambda layout: (layout.shown / layout.asked, layout.merit))
+
+
+def _lay_out(
+    size: Size, needs: Needs, columns: int, labelled: bool, head: float, foot: float
+) -> FacetLayout:
+    line = size.line
+    left = margin(size) + (needs.label_width + 0.8 * line if labelled else 0.0)
+    lines = _lines(needs, columns, labelled)
+    gutters = [needs.gutter * _has_gutter(lines, needs, column) for column in range(columns)]
+    free = size.width - margin(size) - left - needs.right - sum(gutters)
+    width = (free - (columns - 1) * _GAP * line) / columns
+    overheads = [_overhead(item, needs, line) for item in lines]
+    height = size.height
+    if height is None:
+        wanted = sum(overheads) + len(lines) * width / (_FLAT * needs.aspect)
+        height = min(PAGE, head + foot + wanted)
+    space = height - head - foot
+    count = len(lines)
+    while count > 1 and (space - sum(overheads[:count])) / count < _LEAST_HEIGHT * line:
+        count -= 1
+    panel = (space - sum(overheads[:count])) / count
+    panel = min(panel, _STRETCH * width / needs.aspect)
+    width = min(width, _STRETCH * panel * needs.aspect)
+    boxes, top = [], height - head
+    for item, above in zip(lines[:count], overheads[:count], strict=True):
+        bottom = top - above + (_TICKS + _BETWEEN) * line - panel
+        boxes.append(
+            tuple(
+                Box(
+                    left=left + column * (width + _GAP * line) + sum(gutters[: column + 1]),
+                    bottom=bottom,
+                    width=width,
+                    height=panel,
+                )
+                for column in range(len(item.facets))
+            )
+        )
+        top = bottom - (_TICKS + _BETWEEN) * line
+    fits = width >= _LEAST_WIDTH * line and panel >= _LEAST_HEIGHT * line
+    # A figure that chooses its height could grow for ever: there, a comfortable width is enough.
+    size_there = (
+        min(width / needs.aspect, panel) if size.height else min(width, _COMFORTABLE * line)
+    )
+    return FacetLayout(
+        width=size.width,
+        height=height,
+        lines=lines[:count],
+        boxes=tuple(boxes),
+        labelled=labelled,
+        shown=sum(len(item.facets) for item in lines[:count]) if fits else 0,
+        asked=sum(needs.counts),
+        # Side by side they can be compared, so that another line must make them much larger.
+        merit=size_there * _LINE_COST ** len(lines) if fits else 0.0,
+    )
+
+
+def _lines(needs: Needs, columns: int, labelled: bool) -> tuple[Line, ...]:
+    lines = []
+    for band, count in enumerate(needs.counts):
+        for start in range(0, count, columns):
+            first = start == 0
+            lines.append(
+                Line(
+                    band=band,
+                    facets=tuple(range(start, min(start + columns, count))),
+                    headed=needs.headed and not labelled and first,
+                    named=not (labelled and needs.same_names and band > 0),
+                )
+            )
+    return tuple(lines)
+
+
+def _has_gutter(lines: Sequence[Line], needs: Needs, column: int) -> bool:
+    """Return whether the facets of a column need room for the labels of their axes."""
+    return column == 0 or any(
+        column < len(line.facets) and line.facets[column] in needs.own_axis for line in lines
+    )
+
+
+def _overhead(item: Line, needs: Needs, line: float) -> float:
+    """Return the height of everything in a line but its facets, in inches."""
+    words = _HEADING * line * item.headed + needs.name * item.named + needs.above[item.band]
+    return words + (_TICKS + _BETWEEN) * line

@@ -1,0 +1,134 @@
+"""The ways to look at Records, by name; and the figures of the literature, in both styles."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from actviz._lookup import lookup
+from actviz.errors import SpecError
+from actviz.literature import NamedFigure
+from actviz.plot import words
+from actviz.plot.depth import plot_depth
+from actviz.plot.figure import RecordFigure
+from actviz.plot.grid import plot_grid
+from actviz.plot.overlay import plot_overlay
+from actviz.plot.ridge import plot_ridge
+from actviz.plot.style import SIZES
+from actviz.plot.textbook import plot_textbook
+from actviz.record import Record
+from actviz.spec import SIGNALS, Signal
+
+Style = Literal["honest", "textbook"]
+STYLES: tuple[Style, ...] = get_args(Style)
+
+#: What only views with bars or curves take: how their heights are scaled.
+_HEIGHTS = frozenset({"share_y", "values", "log_y"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewRow:
+    """A view: its name, what it shows, its function, and what goes with it.
+
+    Parameters
+    ----------
+    name, line : str
+        For people.
+    plot : callable
+        From Records to a figure.
+    signals : tuple of str
+        Of which it can be.
+    options : frozenset of str
+        Which of share_y, values and log_y it takes.
+    """
+
+    name: str
+    line: str
+    plot: Callable[..., RecordFigure]
+    signals: tuple[Signal, ...] = SIGNALS
+    options: frozenset[str] = _HEIGHTS
+
+
+VIEWS: Mapping[str, ViewRow] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            ViewRow(name="grid", line="a histogram for each layer", plot=plot_grid),
+            ViewRow(name="overlay", line="all layers of a stack on one axis", plot=plot_overlay),
+            ViewRow(name="ridge", line="layers one below the other", plot=plot_ridge),
+            ViewRow(
+                name="depth",
+                line="mean ± std, quantiles and std against depth",
+                plot=plot_depth,
+                options=frozenset(),
+            ),
+        )
+    }
+)
+
+
+def get_view(name: str, *, signal: str = "activation", options: Sequence[str] = ()) -> ViewRow:
+    """Return the view of a name, if it goes with a signal and with options.
+
+    Raises
+    ------
+    SpecError
+        If there is none, or it does not; the message says which views do.
+    """
+    row = lookup(VIEWS, name, kind="view")
+    if signal not in row.signals:
+        fitting = [other.name for other in VIEWS.values() if signal in other.signals]
+        raise SpecError(f"view {row.name} is not of the {signal}: {_say(signal, fitting)}")
+    for option in options:
+        if option not in row.options:
+            fitting = [other.name for other in VIEWS.values() if option in other.options]
+            raise SpecError(f"view {row.name} does not take {option}: {_say(option, fitting)}")
+    return row
+
+
+def _say(what: str, views: Sequence[str]) -> str:
+    """Return which views something goes with."""
+    if not views:
+        return f"no view takes {what}"
+    return f"{what} goes with view {words.listed(views).replace(' and ', ' or ')}"
+
+
+#: A lecture's page: ten panels of a book's type side by side.
+_LECTURE = replace(SIZES["textbook"], name="lecture", width=40 / 3, dpi=144)
+
+
+def plot_named(
+    figure: NamedFigure,
+    records: Sequence[Record],
+    *,
+    style: Style = "honest",
+    view: str = "grid",
+    **look: Any,
+) -> RecordFigure:
+    """Return a figure of the literature.
+
+    Parameters
+    ----------
+    figure : NamedFigure
+        A row of `actviz.literature.FIGURES`.
+    records : sequence of Record
+        Of its ``specs`` for the textbook style, of its ``honest_specs`` for the honest one.
+    style : {"honest", "textbook"}
+        What the source's page looks like, or what it hides as well.
+    view : str
+        A name of `VIEWS`, for the honest style.
+    **look
+        signal, size, theme, title and font, as in `plot_grid`.
+
+    Raises
+    ------
+    SpecError
+        As `plot_grid` does.
+    """
+    if style == "honest":
+        return get_view(view).plot(records, **look)
+    if figure.layout == "overlay":
+        return plot_overlay(records, **{"title": "", "size": "textbook", **look})
+    trends = figure.layout == "row-and-trends"
+    size = _LECTURE if trends else "textbook"
+    return plot_textbook(records, **{"size": size, **look}, trends=trends)
