@@ -26,6 +26,7 @@ class Fate(StrEnum):
     """What becomes of the signal; the value is a verb for "the signal …" or "the inputs …"."""
 
     OVERFLOWS = "overflows"
+    SYMMETRIC = "symmetric"
     SATURATES = "saturates"
     EXPLODES = "explodes"
     FADES = "fades"
@@ -40,6 +41,7 @@ class Fate(StrEnum):
 
 _SENTENCES = {
     Fate.OVERFLOWS: "overflows: the stack stops at the first layer that is not finite",
+    Fate.SYMMETRIC: "stays symmetric: all units of a layer are one and the same",
     Fate.SATURATES: "saturates: the last layer sits at the activation's bounds",
     Fate.EXPLODES: "explodes from layer to layer",
     Fate.FADES: "fades away from layer to layer",
@@ -52,6 +54,7 @@ def fate(record: Record) -> Fate:
     """Return the first that applies, in the order of `Fate`.
 
     - overflows: a layer is not finite, and the stack stopped there;
+    - symmetric: in every layer all units are the same (see `symmetric`);
     - saturates: the activation has two bounds, and over 25 % of the last layer sits at them;
     - explodes, fades: the largest variance of a layer is over 10 times the smallest one, and the
       last layer's std is above, or below, the first one's;
@@ -60,6 +63,8 @@ def fate(record: Record) -> Fate:
     """
     if record.first_nonfinite_layer is not None:
         return Fate.OVERFLOWS
+    if all(map(symmetric, record.layers)):
+        return Fate.SYMMETRIC
     last = record.layers[-1]["activation"].stats
     if record.spec.activation.bounded and (last.saturated_fraction or 0) > SATURATED_SHARE:
         return Fate.SATURATES
@@ -71,6 +76,17 @@ def fate(record: Record) -> Fate:
     if collapsed(record.layers[-1]):
         return Fate.COLLAPSES
     return Fate.KEPT
+
+
+def symmetric(layer: LayerRecord) -> bool:
+    """Return whether all units of a layer are the same, though they vary over the inputs.
+
+    True when the between-unit std of the activation is 0 and its within-unit std is not, as under
+    weights that are all one constant. Such units have one gradient too, and stay the same in
+    training. False for a single unit.
+    """
+    stats = layer["activation"].stats
+    return stats.between_unit_std == 0 and bool(stats.within_unit_std)
 
 
 def collapsed(layer: LayerRecord) -> bool:

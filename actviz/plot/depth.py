@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil, floor, log10
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
@@ -37,8 +38,9 @@ _GUTTER = 2.4
 #: Which quantiles bound a band, the widest band first, and how strong its colour is.
 _BANDS = ((0, 6, 0.22), (1, 5, 0.42), (2, 4, 0.68))
 
-#: A logarithmic axis reaches down to at most so many decades below its top.
-_DECADES = 18
+#: A logarithmic axis reaches at most so many decades below and above where the stacks begin: a
+#: stack that leaves it has its stds above its own panel.
+_BELOW, _ABOVE = 10, 6
 
 
 _VIEW = View(
@@ -257,7 +259,10 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
         )
         for record in facet.records
     ]
-    low, high = _decades([value for pair in series for values in pair for value in values])
+    low, high = _decades(
+        [value for pair in series for values in pair for value in values],
+        [stds[0] for stds, _ in series],
+    )
     ax = page.axes(box)
     ends: list[tuple[float, str, str]] = []
     for record, pair, name, color in zip(
@@ -276,7 +281,7 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
             heights = np.asarray(line.get_ydata(), dtype=np.float64)
             heights = heights[np.isfinite(heights)]
             if label and len(heights):
-                ends.append((float(heights[-1]), label, color))
+                ends.append((float(np.clip(heights[-1], 0.0, box.height)), label, color))
     ax.add_line(
         Line2D([0, box.width], [0, 0], color=theme.line, linewidth=size.text / 15, clip_on=False)
     )
@@ -306,14 +311,15 @@ def _label_room(names: Sequence[str], size: Size) -> float:
     return min(max(text_width(text, size.text) for text in texts), 0.2 * size.width)
 
 
-def _decades(values: Sequence[float]) -> tuple[int, int]:
-    """Return the powers of ten between which all positive `values` lie."""
+def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]:
+    """Return the powers of ten to draw between: of all positive `values`, not far from `first`."""
     logs = [log10(value) for value in values if value > 0]
     if not logs:
         return -1, 0
-    high = ceil(max(logs))
-    low = max(min(floor(min(logs)), high - 1), high - _DECADES)
-    return low, high
+    begin = median([log10(value) for value in first if value > 0] or logs)
+    low = max(floor(min(logs)), floor(begin) - _BELOW)
+    high = min(ceil(max(logs)), ceil(begin) + _ABOVE)
+    return min(low, high - 1), high
 
 
 def _apart(places: Sequence[float], distance: float, top: float) -> list[float]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actviz._format import magnitude, percent, row_of_means
-from actviz.diagnose import collapsed
+from actviz.diagnose import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.arrange import Grid, Row, arrangements
@@ -203,7 +203,7 @@ def _foot(grid: Grid, layout: GridLayout, layers: dict[Place, LayerRecord], sign
 
 
 def _left_out(grid: Grid, layout: GridLayout, shown: Sequence[SignalRecord]) -> list[str]:
-    told = []
+    told = [f"{name}: {words.SYMMETRIC}" for name in _symmetric(grid)]
     if len(layout.columns) < grid.columns:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         told.append(words.left_out_layers(layers, grid.columns))
@@ -219,6 +219,18 @@ def _left_out(grid: Grid, layout: GridLayout, shown: Sequence[SignalRecord]) -> 
     if not layout.notes and beyond > 1e-9:
         told.append(f"Up to {percent(beyond)} of a panel's values lie beyond its axis.")
     return told
+
+
+def _symmetric(grid: Grid) -> list[str]:
+    """Return the stacks whose units are the same, which no histogram shows."""
+    stacks = [record for row in grid.rows for record in row.records if record is not None]
+    return list(
+        dict.fromkeys(
+            f"{record.spec.activation.label}, {record.spec.init.label}"
+            for record in stacks
+            if fate(record) is Fate.SYMMETRIC
+        )
+    )
 
 
 def _vertical(share_y: ShareY, values: Values, log_y: bool) -> str:

@@ -30,6 +30,13 @@ from actviz.spec import Signal
 #: How many lines of layers the highest curve reaches over.
 _OVERLAP = 1.9
 
+#: Layers stand at least so many lines of type apart; of more, evenly spaced ones are drawn,
+_LEAST_STEP = 0.45
+#: which the foot says of figures with more layers than this.
+_MANY = 10
+
+_THINNED = "Where not all layers fit, evenly spaced ones are drawn."
+
 
 def plot_ridge(
     records: Sequence[Record],
@@ -65,6 +72,8 @@ def plot_ridge(
         reading=reading(curves),
         aspect=0.95,
     )
+    if max(record.spec.depth for record in records) > _MANY:
+        view = replace(view, reading=f"{view.reading} {_THINNED}".strip())
     with context(fonts):
         page = open_page(
             records,
@@ -155,23 +164,28 @@ def draw_ridge(
     """
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     line = 1.2 * points / 72
-    step = height / (depth - 1 + _OVERLAP)
-    bases = [(depth - 1 - index) * step for index in range(len(curves))]
-    shown = thin(len(curves), max(1, int(step * len(curves) / line)))
+    drawn = thin(depth, max(2, int(height / (_LEAST_STEP * line) - _OVERLAP) + 1))
+    step = height / (len(drawn) - 1 + _OVERLAP)
+    bases = {
+        index: (len(drawn) - 1 - row) * step
+        for row, index in enumerate(drawn)
+        if index < len(curves)
+    }
+    numbered = [[*bases][row] for row in thin(len(bases), max(1, int(step * len(bases) / line)))]
     edges = np.repeat(np.linspace(0.0, width, len(curves[0].heights) + 1), 2)
     shapes = []
-    for base, curve in zip(bases, curves, strict=True):
-        tops = base + np.repeat(curve.heights, 2) * _OVERLAP * step
+    for index, base in bases.items():
+        tops = base + np.repeat(curves[index].heights, 2) * _OVERLAP * step
         shapes.append(np.column_stack([edges, np.concatenate([[base], tops, [base]])]))
+    outlined = [curves[index].collapsed for index in bases]
+    tints = [colors[index] for index in bases]
     ridges = PolyCollection(
         shapes,
         facecolors=[
-            theme.page if curve.collapsed else color
-            for curve, color in zip(curves, colors, strict=False)
+            theme.page if hollow else tint for hollow, tint in zip(outlined, tints, strict=True)
         ],
         edgecolors=[
-            color if curve.collapsed else theme.page
-            for curve, color in zip(curves, colors, strict=False)
+            tint if hollow else theme.page for hollow, tint in zip(outlined, tints, strict=True)
         ],
         linewidths=points / 12,
         joinstyle="miter",
@@ -181,7 +195,9 @@ def draw_ridge(
     look: dict[str, Any] = {"fontsize": points, "ha": "right"}
     layers = [
         ax.text(-0.3 * line, bases[index], str(index + 1), color=theme.muted, **look)
-        for index in shown
+        for index in numbered
     ]
-    texts = [ax.text(right, bases[index], stds[index], color=theme.ink, **look) for index in shown]
+    texts = [
+        ax.text(right, bases[index], stds[index], color=theme.ink, **look) for index in numbered
+    ]
     return RidgeArtists(ridges, layers, texts)

@@ -12,7 +12,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from actviz._format import UNDEFINED, magnitude, percent, significant
-from actviz.diagnose import collapsed
+from actviz.diagnose import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.bars import ShareY, Values, note_text
@@ -341,6 +341,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         shorter = [f"≤{share.split('–')[-1].lstrip('<')}" for share in shares]
         texts = ["  ".join(shares), "  ".join(shorter), shorter[-1]]
         notes.append((first_that_fits(texts), False))
+    if fate(record) is Fate.SYMMETRIC:
+        notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
     if alike := [layer.layer for layer in record.layers if collapsed(layer)]:
         notes.append((first_that_fits(_alike(alike)), True))
     return notes

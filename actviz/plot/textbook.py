@@ -204,6 +204,7 @@ def _draw_trends(
         ax.set_title(f"layer {name}", fontsize=size.text, color=theme.ink)
         ax.tick_params(left=True, labelleft=True)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.xaxis.set_major_formatter(_tick)
         ax.yaxis.set_major_locator(MaxNLocator(3))
         ax.yaxis.set_major_formatter(_tick)
 

@@ -14,6 +14,7 @@ from actviz.spec import Signal, StackSpec
 #: What one initializer does, and what several do.
 _VERBS = {
     Fate.OVERFLOWS: ("overflows", "overflow"),
+    Fate.SYMMETRIC: ("keeps all units alike", "keep all units alike"),
     Fate.SATURATES: ("saturates", "saturate"),
     Fate.EXPLODES: ("explodes", "explode"),
     Fate.FADES: ("fades away", "fade away"),
@@ -36,6 +37,9 @@ _KINDS = {
 
 #: What `actviz.diagnose.collapsed` means.
 COLLAPSED = "the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
+
+#: What `actviz.diagnose.symmetric` means, of all layers of a stack.
+SYMMETRIC = "in every layer all units are the same (between-unit std 0)."
 
 #: What kind of picture a grid is.
 GRID = "Grid of histograms"
@@ -79,6 +83,8 @@ def _single(record: Record) -> str:
         return f"{name}: every unit gives the same constant"
     if what is Fate.COLLAPSES:
         return f"{name}: by layer {last.layer} all inputs give nearly the same output"
+    if what is Fate.SYMMETRIC:
+        return f"{name}: all units of a layer are one and the same"
     if what is Fate.OVERFLOWS:
         return f"{name}: the signal overflows in layer {last.layer}"
     if what is Fate.SATURATES:
