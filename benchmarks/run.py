@@ -29,7 +29,9 @@ HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
-NAMES = ("row", "grid", "simulate", "torch", "memory", "help", "imports")
+NAMES = ("row", "grid", "depth", "figures", "simulate", "torch", "memory", "help", "imports")
+#: Every named figure is a process of its own: more turns than this take minutes.
+FIGURE_ROUNDS = 3
 DEPTHS = (2, 10, 30)
 
 
@@ -106,6 +108,17 @@ def groups(folder: Path) -> list[Group]:
             ],
         ),
         Group(
+            letter="F",
+            floor=figure,
+            contenders=[
+                Contender(
+                    what="`actviz plot --view depth`, 4 initializers × 100 layers",
+                    command=(*plot, "--view", "depth", "-a", "tanh", "--depth", "100"),
+                    target=1.5,
+                )
+            ],
+        ),
+        Group(
             letter="T",
             floor=(PYTHON, "-c", "import typer"),
             contenders=[Contender(what="`actviz --help`", command=(ACTVIZ, "--help"), target=2.0)],
@@ -146,6 +159,29 @@ def time_group(group: Group, rounds: int, floors: dict[str, list[float]]) -> lis
             row = replace(row, measured=f"{row.measured}, {peak:.0f} MB")
         rows.append(row)
     return rows
+
+
+def time_figures(folder: Path, rounds: int) -> list[Row]:
+    """Time all named figures in one process against the sum of a process for each."""
+    listed = subprocess.run(
+        (ACTVIZ, "figure", "--list", "--format", "json"), check=True, stdout=subprocess.PIPE
+    ).stdout
+    names = [row["name"] for row in json.loads(listed)]
+    ratios = []
+    for number in range(min(rounds, FIGURE_ROUNDS)):
+        progress(f"actviz figure --all: round {number + 1}")
+        together = run((ACTVIZ, "figure", "--all", "-o", str(folder)))[0]
+        alone = sum(run((ACTVIZ, "figure", name, "-o", str(folder)))[0] for name in names)
+        ratios.append(together / alone)
+    middle = median(ratios)
+    return [
+        Row(
+            what=f"`actviz figure --all`, {len(names)} figures in two versions",
+            measured=f"{middle:.2f} × one process each ({min(ratios):.2f}–{max(ratios):.2f})",
+            target="≤ 0.3",
+            met="yes" if middle <= 0.3 else "no",
+        )
+    ]
 
 
 # --- one stack, in process --------------------------------------------------------------------
@@ -254,8 +290,10 @@ def write(table: str) -> None:
 
 def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str, Task]:
     """Return the measurements by name, in the table's order."""
-    row, grid, help_ = (partial(time_group, group, rounds, floors) for group in groups(folder))
-    made: dict[str, Task] = {"row": row, "grid": grid}
+    timed = (partial(time_group, group, rounds, floors) for group in groups(folder))
+    row, grid, depth, help_ = timed
+    made: dict[str, Task] = {"row": row, "grid": grid, "depth": depth}
+    made["figures"] = partial(time_figures, folder, rounds)
     made["simulate"] = partial(time_stack, "simulate", rounds, floors)
     if find_spec("torch"):
         made["torch"] = partial(time_stack, "torch", rounds, floors)

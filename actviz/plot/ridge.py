@@ -67,7 +67,8 @@ def plot_ridge(
     theme = get_theme(theme) if isinstance(theme, str) else theme
     curves = stack_curves(records, signal=signal, share_y=share_y, values=values, log_y=log_y)
     view = View(
-        what="layers one below the other · " + said_of_heights(share_y, values, log_y),
+        what="layers one below the other, std at the right · "
+        + said_of_heights(share_y, values, log_y),
         picture="Ridges of histograms",
         reading=reading(curves),
         aspect=0.95,
