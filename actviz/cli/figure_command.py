@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +19,6 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.cli.look import Look
     from actviz.literature import NamedFigure
-    from actviz.record import Record
 
 _WHICH = "Which"
 PICTURES = ("png", "svg", "pdf")
@@ -184,37 +184,37 @@ def _draw(
     *,
     sized: bool,
 ) -> None:
-    """Simulate, draw and write one figure after the other, and say where each is."""
+    """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
     from actviz.errors import ExportError
     from actviz.export import write_figure
     from actviz.plot.views import plot_named
 
-    diverged: list[Record] = []
-    for named in figures:
-        specs = {"textbook": named.specs, "honest": named.honest_specs}
-        records = stacks.run([spec for item in looks for spec in specs[item.style]])
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ExportError(f"cannot make {folder}: {error.strerror}") from error
-        for number, item in enumerate(looks):
-            count = len(named.specs)
-            own = records[number * count : (number + 1) * count]
-            arguments = (item if sized else replace(item, size=None)).arguments()
-            drawn = plot_named(named, own, style=item.style, view=item.view, **arguments)  # type: ignore[arg-type]
-            path = folder / f"{named.name}-{_version(item)}.{suffix}"
-            command = look.command_of(context, named.name)
-            write_figure(
-                drawn,
-                path,
-                look.metadata(drawn, item, command),
-                dpi=item.dpi,
-                transparent=item.transparent,
-            )
-            say(f"{path}\n")
-        diverged += [record for record in records if record.first_nonfinite_layer is not None]
-    stacks.exit_if_diverged(diverged)
+    jobs = [(named, item) for named in figures for item in looks]
+    specs = [
+        named.specs if item.style == "textbook" else named.honest_specs for named, item in jobs
+    ]
+    # All at once: what figures have in common is drawn and computed once.
+    records = stacks.run([spec for own in specs for spec in own])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"cannot make {folder}: {error.strerror}") from error
+    rest = iter(records)
+    for (named, item), own in zip(jobs, specs, strict=True):
+        arguments = (item if sized else replace(item, size=None)).arguments()
+        shown = list(islice(rest, len(own)))
+        drawn = plot_named(named, shown, style=item.style, view=item.view, **arguments)  # type: ignore[arg-type]
+        path = folder / f"{named.name}-{_version(item)}.{suffix}"
+        write_figure(
+            drawn,
+            path,
+            look.metadata(drawn, item, look.command_of(context, named.name)),
+            dpi=item.dpi,
+            transparent=item.transparent,
+        )
+        say(f"{path}\n")
+    stacks.exit_if_diverged(records)
 
 
 def _version(item: "Look") -> str:
