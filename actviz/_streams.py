@@ -15,38 +15,52 @@ from actviz.initializer_laws import RandomSource
 from actviz.spec import Rng
 
 
-class _Call:
-    """A place in a stream: what was asked of it there, what came, and how it stood before.
+class _Place:
+    """A place in a stream: what was asked of it there, what came, and where that led.
 
-    Each place knows the one after it, and none before it: what all readers have passed is gone.
+    Each place knows the ones after it, and none before it: what all readers have passed is gone.
     """
 
-    __slots__ = ("__weakref__", "asked", "following", "generator", "result", "state")
+    __slots__ = ("__weakref__", "_generator", "_make", "_state", "_taken")
 
-    def __init__(self, generator: RandomSource) -> None:
-        #: At the end of what was drawn, where nobody has asked for anything yet; then None.
-        self.generator: RandomSource | None = generator
-        self.following: _Call
-        self.result: NDArray[np.float64]
+    def __init__(self, make: Callable[[], RandomSource], generator: RandomSource) -> None:
+        self._make = make
+        #: None once it has gone on; its state then tells how it stood here.
+        self._generator: RandomSource | None = generator
+        self._state: Any = None
+        self._taken: dict[tuple[Any, ...], tuple[NDArray[np.float64], _Place]] = {}
 
-    def ask(self, asked: tuple[Any, ...]) -> None:
-        generator, self.generator = cast(RandomSource, self.generator), None
-        self.state = _state(generator)
-        self.asked = asked
-        self.result = _draw(generator, asked)
-        self.following = _Call(generator)
+    def ask(self, asked: tuple[Any, ...]) -> tuple[NDArray[np.float64], "_Place"]:
+        """Return what a call draws here, and the place after it."""
+        if asked not in self._taken:
+            if self._generator is None:
+                generator = self.generator()
+            else:
+                self._state = _state(self._generator)
+                generator, self._generator = self._generator, None
+            self._taken[asked] = _draw(generator, asked), _Place(self._make, generator)
+        return self._taken[asked]
+
+    def generator(self) -> RandomSource:
+        """Return a new generator that stands here."""
+        state = self._state if self._generator is None else _state(self._generator)
+        generator = self._make()
+        if isinstance(generator, np.random.RandomState):
+            generator.set_state(state)
+        else:
+            generator.bit_generator.state = state
+        return generator
 
 
 class Stream:
     """A reader's place in a stream; actviz's own laws draw from it as from a `RandomSource`.
 
-    The first reader that comes to a call has it made; the others find its result, as long as they
-    ask for the same. One that asks for something else goes on with a generator of its own.
+    The first reader that asks for something has it drawn; the others that ask for the same there
+    find its result.
     """
 
-    def __init__(self, make: Callable[[], RandomSource], start: _Call) -> None:
-        self._make = make
-        self._place: _Call | None = start
+    def __init__(self, start: _Place) -> None:
+        self._place: _Place | None = start
         self._own: RandomSource | None = None
         #: Whether the reader may write to what it is given, and is given copies for that.
         self.writable = True
@@ -65,26 +79,17 @@ class Stream:
         It stands where the reader is, whatever others have drawn.
         """
         if self._place is not None:
-            place, self._place = self._place, None
-            self._own = self._make()
-            state = place.state if place.generator is None else _state(place.generator)
-            if isinstance(self._own, np.random.RandomState):
-                self._own.set_state(state)
-            else:
-                self._own.bit_generator.state = state
+            self._own, self._place = self._place.generator(), None
         return cast(RandomSource, self._own)
 
     def _next(self, asked: tuple[Any, ...]) -> NDArray[np.float64]:
-        if (place := self._place) is not None:
-            if place.generator is not None:
-                place.ask(asked)
-            if place.asked == asked:
-                self._place = place.following
-                if self.writable:
-                    return place.result.copy()
-                place.result.setflags(write=False)
-                return place.result
-        return _draw(self.generator(), asked)
+        if self._place is None:
+            return _draw(self.generator(), asked)
+        result, self._place = self._place.ask(asked)
+        if self.writable:
+            return result.copy()
+        result.setflags(write=False)
+        return result
 
 
 class Streams:
@@ -100,7 +105,7 @@ class Streams:
 
     def __init__(self, rng: Rng, seed: int) -> None:
         self._rng, self._seed = rng, seed
-        self._starts: dict[tuple[int, ...], tuple[Callable[[], RandomSource], _Call]] = {}
+        self._starts: dict[tuple[int, ...], _Place] = {}
 
     def open(self, *key: int) -> Stream:
         """Return a reader at the beginning of the stream of a key."""
@@ -108,8 +113,8 @@ class Streams:
             key = ()
         if key not in self._starts:
             make = partial(self._generator, key)
-            self._starts[key] = make, _Call(make())
-        return Stream(*self._starts[key])
+            self._starts[key] = _Place(make, make())
+        return Stream(self._starts[key])
 
     def forget(self) -> None:
         """Let go of all beginnings. Readers under way keep their places; no others may come."""

@@ -26,7 +26,7 @@ class Fate(StrEnum):
     """What becomes of the signal; the value is a verb for "the signal …" or "the inputs …"."""
 
     OVERFLOWS = "overflows"
-    SYMMETRIC = "symmetric"
+    SYMMETRIC = "repeats"
     SATURATES = "saturates"
     EXPLODES = "explodes"
     FADES = "fades"
@@ -41,7 +41,7 @@ class Fate(StrEnum):
 
 _SENTENCES = {
     Fate.OVERFLOWS: "overflows: the stack stops at the first layer that is not finite",
-    Fate.SYMMETRIC: "stays symmetric: all units of a layer are one and the same",
+    Fate.SYMMETRIC: "repeats itself: all units of a layer are one and the same",
     Fate.SATURATES: "saturates: the last layer sits at the activation's bounds",
     Fate.EXPLODES: "explodes from layer to layer",
     Fate.FADES: "fades away from layer to layer",
@@ -54,7 +54,7 @@ def fate(record: Record) -> Fate:
     """Return the first that applies, in the order of `Fate`.
 
     - overflows: a layer is not finite, and the stack stopped there;
-    - symmetric: in every layer all units are the same (see `symmetric`);
+    - repeats: in every layer all units are the same (see `symmetric`);
     - saturates: the activation has two bounds, and over 25 % of the last layer sits at them;
     - explodes, fades: the largest variance of a layer is over 10 times the smallest one, and the
       last layer's std is above, or below, the first one's;

@@ -7,24 +7,24 @@ room keeps one layer of each of them in memory, hands its values to `actviz.stat
 """
 
 import os
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
 from math import prod, sqrt
-from typing import Any, TypedDict, Unpack, cast, get_args
+from typing import Any, TypedDict, Unpack, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz._blas import one_blas_thread
+from actviz._groups import Family, Pass, groups_of, is_law, is_small, working_bytes
 from actviz._streams import Stream, Streams
 from actviz.activations import Activation
 from actviz.errors import SpecError
 from actviz.histogram import Histogram
-from actviz.initializers import Initializer, Law, Normal, RandomSource, Uniform, VarianceScaling
+from actviz.initializers import Initializer, Normal, RandomSource, Uniform, VarianceScaling
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import SIGNALS, Distribution, Dtype, Rng, Signal, StackSpec
 from actviz.stats import describe
@@ -35,14 +35,8 @@ MEMORY_SHARE = 0.8
 #: From this many values a layer on, its two signals are summarized on two threads.
 _THREADED_VALUES = 1_000_000
 
-#: Up to this many products in a layer and entries in a W, a stack is one thread's work.
-_SMALL_PRODUCTS, _SMALL_WEIGHTS = 100_000_000, 1 << 17
-
-#: Threads that share the work. A third found nothing to do on two cores.
+#: Threads that share the work.
 _WORKERS = 2
-
-#: What the stacks of a group may keep at once, in bytes.
-_GROUP_BYTES = 1 << 28
 
 #: Values whose activation is computed at once: their temporaries stay in a core's cache, and come
 #: from memory that the process has already.
@@ -50,8 +44,6 @@ _BLOCK_VALUES = 1 << 15
 
 # What spawn keys mean; a seed's children never share a stream.
 _INPUT, _WEIGHTS, _BIAS = range(3)
-
-_LAWS = get_args(Law)
 
 
 class StackFields(TypedDict, total=False):
@@ -158,9 +150,10 @@ def simulate_stacks(specs: Sequence[StackSpec]) -> Iterator[tuple[int, LayerReco
     specs = list(specs)
     for spec in specs:
         check_memory(spec)
-    groups = _groups(specs)
-    for group in groups:
-        _check_bytes(_group_bytes(group))
+    groups = groups_of(specs)
+    records = sum(spec.record_bytes for spec in specs)
+    peak = max((working_bytes(group, _WORKERS) for group in groups), default=0)
+    _check_bytes(peak + records)
     return (found for group in groups for found in _run(group))
 
 
@@ -198,91 +191,6 @@ def writer() -> tuple[tuple[str, str], ...]:
     return (("actviz", version("actviz")), ("numpy", np.__version__))
 
 
-# --- groups: whose draws coincide ---------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Pass:
-    """A forward pass: the stacks that differ in bins, range and depth only, and their signal."""
-
-    spec: StackSpec
-    members: list[tuple[int, StackSpec]]
-    x: NDArray[Any] = field(default_factory=lambda: np.empty(0))
-
-
-@dataclass(slots=True)
-class _Family:
-    """The passes whose weights are the same, and their place in a legacy stream."""
-
-    init: Initializer
-    passes: dict[Hashable, _Pass] = field(default_factory=dict)
-    stream: Stream | None = None
-
-
-def _coinciding(spec: StackSpec) -> Hashable:
-    """Return what two stacks must have in common to make, by and large, the same draws."""
-    first = spec.width if isinstance(spec.width, int) else spec.width[0]
-    init = spec.init
-    uniform = isinstance(init, Uniform) or (
-        isinstance(init, VarianceScaling) and init.distribution == "uniform"
-    )
-    return (
-        *(spec.rng, spec.seed, spec.samples, spec.input_width or first, spec.width),
-        *(spec.input_distribution, bool(spec.bias_std), uniform),
-    )
-
-
-def _kept_bytes(spec: StackSpec) -> int:
-    """Return what a stack keeps while the others of its group compute a layer."""
-    weights = spec.shapes[0][0] * spec.widths[0] if _is_small(spec) else 0
-    return (spec.samples * max(spec.shapes[0][0], *spec.widths) + weights) * 8
-
-
-def _groups(specs: Sequence[StackSpec]) -> list[list[_Family]]:
-    groups: list[dict[Hashable, _Family]] = []
-    room: dict[Hashable, float] = {}
-    open_groups: dict[Hashable, dict[Hashable, _Family]] = {}
-    for index, spec in enumerate(specs):
-        draws = _coinciding(spec)
-        # A law is what its text says. Objects of a user's own may be equal and not the same, or
-        # not hashable; and 0.0 == -0.0, which a text tells apart.
-        law = repr(spec.init) if type(spec.init) in _LAWS else id(spec.init)
-        forward = (id(spec.activation), spec.dtype, repr((spec.input_std, spec.bias_std)))
-        families = open_groups.get(draws)
-        if families is not None and law in families and forward in families[law].passes:
-            families[law].passes[forward].members.append((index, spec))
-            continue
-        kept = _kept_bytes(spec)
-        if families is None or room[draws] < kept:
-            families = open_groups[draws] = {}
-            room[draws] = _GROUP_BYTES
-            groups.append(families)
-        room[draws] -= kept
-        family = families.setdefault(law, _Family(spec.init))
-        family.passes[forward] = _Pass(spec, [(index, spec)])
-    return [list(families.values()) for families in groups]
-
-
-def _group_bytes(group: Sequence[_Family]) -> int:
-    """Return about what a group needs at its peak: one stack at work, and what all others keep."""
-    passes = [one.spec for family in group for one in family.passes.values()]
-    peaks = sorted((spec.estimated_bytes() for spec in passes), reverse=True)
-    return sum(peaks[: _WORKERS if _is_small(passes[0]) else 1]) + sum(map(_kept_bytes, passes))
-
-
-def _is_small(spec: StackSpec) -> bool:
-    """Whether a stack's layers are one thread's work, BLAS's included.
-
-    It depends on nothing but a stack's shape: the threads of BLAS change the last bit of a product.
-    """
-    return all(
-        spec.samples * width < _THREADED_VALUES
-        and spec.samples * fan_in * width <= _SMALL_PRODUCTS
-        and fan_in * width <= _SMALL_WEIGHTS
-        for fan_in, width in set(spec.shapes)
-    )
-
-
 def _only_scales(init: Initializer) -> bool:
     """Whether a law leaves its draws as they are: a multiple of them is an array of its own."""
     return isinstance(init, Normal) or (
@@ -293,93 +201,27 @@ def _only_scales(init: Initializer) -> bool:
 # --- a group's layers ---------------------------------------------------------------------
 
 
-def _run(group: list[_Family]) -> Iterator[tuple[int, LayerRecord]]:
+def _run(group: list[Family]) -> Iterator[tuple[int, LayerRecord]]:
     """Yield the layers of a group in lockstep: one of every stack, and then the next ones."""
-    spec = next(iter(group[0].passes.values())).spec
-    small = _is_small(spec)
-    streams = Streams(spec.rng, spec.seed)
+    streams = Streams(group[0].spec.rng, group[0].spec.seed)
     _put_inputs(group, streams)
     spaces = [_Workspace() for _ in range(_WORKERS)]
     layer = 0
-    with _pool(group, spec) as pool:
+    with ThreadPoolExecutor(_WORKERS) as pool:
         while group:
+            spec = group[0].spec
+            small = is_small(spec.samples, spec.shapes[layer])
             layer += 1
-            # The weights of large stacks are in memory one at a time.
+            # The weights of large layers are in memory one at a time.
             for families in [group] if small else [[family] for family in group]:
                 with one_blas_thread() if small else nullcontext():
-                    work = partial(_advance, layer, spaces=spaces, pool=None if small else pool)
-                    tasks = [
-                        (one, W, bias)
-                        for family in families
-                        for W, bias in [_draw_layer(family, streams, layer)]
-                        for one in family.passes.values()
-                    ]
-                    several = small and pool and len(tasks) > 1
-                    found = list(pool.map(work, tasks) if several else map(work, tasks))
-                    tasks.clear()
+                    found = _advance_all(layer, families, streams, spaces, pool)
                 for records in found:
                     yield from records
             streams.forget()
             for family in group:
                 family.passes = {key: one for key, one in family.passes.items() if one.members}
             group = [family for family in group if family.passes]
-
-
-def _pool(group: Sequence[_Family], spec: StackSpec) -> Any:
-    """Return what runs a group's stacks, or a large stack's signals, side by side."""
-    several = sum(len(family.passes) for family in group) > 1
-    large = spec.samples * max(spec.widths) >= _THREADED_VALUES
-    useful = several if _is_small(spec) else large
-    return ThreadPoolExecutor(_WORKERS) if useful else nullcontext()
-
-
-def _put_inputs(group: Sequence[_Family], streams: Streams) -> None:
-    for family in group:
-        stream = _stream(family, streams, _INPUT)
-        stream.writable = False
-        for number, one in enumerate(family.passes.values()):
-            if number == 0:
-                drawn = _draw_input(one.spec, stream)
-            with np.errstate(over="ignore"):
-                one.x = (one.spec.input_std * drawn).astype(one.spec.dtype, copy=False)
-    streams.forget()
-
-
-def _stream(family: _Family, streams: Streams, *key: int) -> Stream:
-    spec = next(iter(family.passes.values())).spec
-    if spec.rng == "spawned":
-        stream = streams.open(*key)
-    elif family.stream is None:
-        stream = family.stream = streams.open()
-    else:
-        stream = family.stream
-    stream.writable = not _only_scales(family.init)
-    return stream
-
-
-def _draw_input(spec: StackSpec, stream: Stream) -> NDArray[np.float64]:
-    """Return the input's entries before their std, shape (samples, input width)."""
-    shape = (spec.samples, spec.shapes[0][0])
-    if spec.input_distribution == "normal":
-        return stream.standard_normal(shape)
-    limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
-    return stream.uniform(-limit, limit, shape)
-
-
-def _draw_layer(
-    family: _Family, streams: Streams, layer: int
-) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
-    """Return a layer's weights, and its biases before their std if it has any."""
-    spec = next(iter(family.passes.values())).spec
-    fan_in, width = spec.shapes[layer - 1]
-    stream = _stream(family, streams, _WEIGHTS, layer)
-    # A user's own initializer may ask for anything that a generator has, and is given one.
-    source = stream if type(family.init) in _LAWS else stream.generator()
-    W = family.init.sample(cast(RandomSource, source), fan_in, width)
-    _check_weights(W, spec, fan_in, width)
-    if not spec.bias_std:
-        return W, None
-    return W, _stream(family, streams, _BIAS, layer).standard_normal(width)
 
 
 class _Workspace:
@@ -399,9 +241,80 @@ class _Workspace:
         return flat[:size].reshape(shape)
 
 
+def _advance_all(
+    layer: int,
+    families: Sequence[Family],
+    streams: Streams,
+    spaces: list[_Workspace],
+    pool: Executor,
+) -> list[list[tuple[int, LayerRecord]]]:
+    """Compute the next layer of some families' passes; return their stacks' records."""
+    tasks = []
+    for family in families:
+        drawn = _draw_layer(family, streams, layer)
+        tasks += [(one, *drawn) for one in family.passes.values()]
+    samples, shape = families[0].spec.samples, drawn[0].shape
+    work = partial(_advance, layer, spaces=spaces)
+    if is_small(samples, shape) and len(tasks) > 1:
+        return list(pool.map(partial(work, pool=None), tasks))
+    signals_apart = samples * shape[1] >= _THREADED_VALUES
+    return [work(task, pool=pool if signals_apart else None) for task in tasks]
+
+
+def _put_inputs(group: Sequence[Family], streams: Streams) -> None:
+    for family in group:
+        stream = _stream(family, streams, _INPUT)
+        stream.writable = False
+        drawn = _draw_input(family.spec, stream)
+        for one in family.passes.values():
+            with np.errstate(over="ignore"):
+                one.x = (one.spec.input_std * drawn).astype(one.spec.dtype, copy=False)
+    streams.forget()
+
+
+def _stream(family: Family, streams: Streams, *key: int) -> Stream:
+    if family.spec.rng == "spawned":
+        stream = streams.open(*key)
+    else:
+        stream = family.stream = family.stream or streams.open()
+    stream.writable = not _only_scales(family.spec.init)
+    return stream
+
+
+def _draw_input(spec: StackSpec, stream: Stream) -> NDArray[np.float64]:
+    """Return the input's entries before their std, shape (samples, input width)."""
+    shape = (spec.samples, spec.shapes[0][0])
+    if spec.input_distribution == "normal":
+        return stream.standard_normal(shape)
+    limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
+    return stream.uniform(-limit, limit, shape)
+
+
+def _draw_layer(
+    family: Family, streams: Streams, layer: int
+) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
+    """Return a layer's weights, and its biases before their std if it has any."""
+    spec = family.spec
+    fan_in, width = spec.shapes[layer - 1]
+    stream = _stream(family, streams, _WEIGHTS, layer)
+    # A user's own initializer may ask for anything that a generator has; and two laws on different
+    # ranges have no draw in common that is worth keeping.
+    alone = not is_law(spec.init) or isinstance(spec.init, Uniform)
+    source = stream.generator() if alone else cast(RandomSource, stream)
+    W = spec.init.sample(source, fan_in, width)
+    _check_weights(W, spec, fan_in, width)
+    if not is_law(spec.init):
+        W = W.copy()  # it may be written to again
+    with np.errstate(over="ignore"):
+        W = W.astype(spec.dtype, copy=False)
+    if not spec.bias_std:
+        return W, None
+    return W, _stream(family, streams, _BIAS, layer).standard_normal(width)
+
+
 def _advance(
     layer: int,
-    task: tuple[_Pass, NDArray[Any], NDArray[np.float64] | None],
+    task: tuple[Pass, NDArray[Any], NDArray[np.float64] | None],
     *,
     spaces: list[_Workspace],
     pool: Executor | None,
@@ -413,7 +326,7 @@ def _advance(
     shape, dtype = (len(one.x), width), one.x.dtype
     # Overflow is a finding, not an accident: the statistics count and name it.
     with np.errstate(over="ignore", invalid="ignore"):
-        z = np.matmul(one.x, W.astype(dtype, copy=False), out=space.array("z", shape, dtype))
+        z = np.matmul(one.x, W, out=space.array("z", shape, dtype))
         if bias is not None:
             z += (one.spec.bias_std * bias).astype(dtype)
         if one.x.shape != shape:
@@ -455,7 +368,7 @@ def _activate(
 
 def _summaries(
     values: dict[Signal, NDArray[Any]],
-    one: _Pass,
+    one: Pass,
     saturated: float,
     space: _Workspace,
     pool: Executor | None,

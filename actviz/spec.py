@@ -193,8 +193,12 @@ class StackSpec:
         # Drawn in float64 and scaled, while the last layer's are still there.
         weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 24
         drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
-        kept = self.depth * len(SIGNALS) * (16 * self.bins + 2000)
-        return forward + weights + drawn_input + kept + BLOCKS_BYTES
+        return forward + weights + drawn_input + self.record_bytes + BLOCKS_BYTES
+
+    @property
+    def record_bytes(self) -> int:
+        """About how much memory the layers' records take, in bytes."""
+        return self.depth * len(SIGNALS) * (16 * self.bins + 2000)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""

@@ -5,7 +5,15 @@ from math import nextafter, sqrt
 import numpy as np
 import pytest
 
-from actviz.diagnose import COLLAPSED_SHARE, SATURATED_SHARE, VARIANCE_RATIO, Fate, collapsed, fate
+from actviz.diagnose import (
+    COLLAPSED_SHARE,
+    SATURATED_SHARE,
+    VARIANCE_RATIO,
+    Fate,
+    collapsed,
+    fate,
+    symmetric,
+)
 from actviz.histogram import Histogram
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.simulation import simulate
@@ -145,6 +153,7 @@ def test_the_first_fate_that_applies():
     assert fate(record(unsaturated, unsaturated)) is Fate.COLLAPSES
     assert list(Fate) == [
         Fate.OVERFLOWS,
+        Fate.SYMMETRIC,
         Fate.SATURATES,
         Fate.EXPLODES,
         Fate.FADES,
@@ -160,3 +169,20 @@ def test_every_fate_is_a_verb_and_a_sentence_that_begins_with_it():
             assert item.sentence.startswith(item.value)
     assert Fate.KEPT.sentence == "keeps its scale"
     assert len({item.sentence for item in Fate}) == len(Fate)
+
+
+@pytest.mark.parametrize("init", ["ones", "constant=0.63", "constant=-0.01"])
+def test_units_of_constant_weights_are_all_the_same(init):
+    made = simulate(activation="tanh", init=init, width=20, samples=50)
+    assert all(map(symmetric, made.layers))
+    assert fate(made) is Fate.SYMMETRIC
+
+
+def test_a_single_unit_a_constant_layer_and_random_weights_are_not_symmetric():
+    alone = simulate(activation="tanh", init="ones", width=1, samples=50)
+    assert not any(map(symmetric, alone.layers))
+    zeros = simulate(activation="tanh", init="zeros", width=20, samples=50)
+    assert not any(map(symmetric, zeros.layers))
+    assert fate(zeros) is Fate.COLLAPSES
+    random = simulate(activation="tanh", init="xavier", width=20, samples=50)
+    assert not any(map(symmetric, random.layers))

@@ -194,7 +194,8 @@ def read_look(options: Mapping[str, Any]) -> Look:
     if "density" in options:
         given["values"] = "density" if options["density"] else "count"
     given |= {name: options[name] for name in ("log_y", "title", "font") if name in options}
-    heights = [name for name in ("share_y", "density", "log_y") if name in options]
+    heights = [name.replace("_", "-") for name in ("share_y", "log_y") if name in options]
+    heights += [given["values"]] if "values" in given else []
     view = get_view(options.get("view", "grid"), signal=given["signal"], options=heights).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")

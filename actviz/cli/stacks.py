@@ -115,8 +115,9 @@ def run(specs: Sequence[StackSpec]) -> list[Record]:
         for index, layer in simulate_stacks(specs):
             layers[index].append(layer)
             advance()
+    made_by = writer()
     records = [
-        Record(spec=spec, layers=tuple(found), writer=writer())
+        Record(spec=spec, layers=tuple(found), writer=made_by)
         for spec, found in zip(specs, layers, strict=True)
     ]
     for record in records:

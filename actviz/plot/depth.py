@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from actviz._format import magnitude
 from actviz.plot.bars import axis_labels
 from actviz.plot.figure import RecordFigure
-from actviz.plot.layout import Box
+from actviz.plot.layout import Box, thin
 from actviz.plot.stacks import (
     Band,
     Facet,
@@ -285,6 +285,10 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
     ax.add_line(
         Line2D([0, box.width], [0, 0], color=theme.line, linewidth=size.text / 15, clip_on=False)
     )
+    # Where not all names have room, those of the highest and the lowest stack do.
+    ends.sort()
+    room = max(1, int(box.height / (1.05 * size.line)) + 1)
+    ends = [ends[index] for index in thin(len(ends), room)]
     places = _apart([y for y, *_ in ends], 1.05 * size.line, box.height)
     for place, (_, name, color) in zip(places, ends, strict=True):
         text = paragraph(name, width=_label_room(facet.names, size), points=size.text, most_lines=1)

@@ -1,6 +1,6 @@
 """plot_ridge: the layers of a stack one below the other, each on a line of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -123,6 +123,20 @@ def _stds(records: Sequence[Record], signal: Signal, room: float, points: float)
     ]
 
 
+def _apart(bases: Mapping[int, float], distance: float) -> list[int]:
+    """Return layers whose lines stand `distance` apart, the first and the last among them."""
+    last = max(bases)
+    kept = [0]
+    for index, base in bases.items():
+        if bases[kept[-1]] - base >= distance:
+            kept.append(index)
+    if last not in kept:
+        kept[len(kept) - 1 if len(kept) > 1 else 1 :] = [last]
+    if len(kept) == 2 and bases[0] - bases[last] < distance:
+        return [0]
+    return kept
+
+
 class RidgeArtists(NamedTuple):
     """What `draw_ridge` drew: the layers' shapes, their numbers and their stds."""
 
@@ -172,7 +186,7 @@ def draw_ridge(
         for row, index in enumerate(drawn)
         if index < len(curves)
     }
-    numbered = [[*bases][row] for row in thin(len(bases), max(1, int(step * len(bases) / line)))]
+    numbered = _apart(bases, line)
     edges = np.repeat(np.linspace(0.0, width, len(curves[0].heights) + 1), 2)
     shapes = []
     for index, base in bases.items():

@@ -22,8 +22,9 @@ from actviz.spec import SIGNALS, Signal
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
 
-#: What only views with bars or curves take: how their heights are scaled.
-_HEIGHTS = frozenset({"share_y", "values", "log_y"})
+#: What only views with bars or curves take, in the words of the command line: how their heights
+#: are scaled.
+_HEIGHTS = frozenset({"share-y", "density", "count", "log-y"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share_y, values and log_y it takes.
+        Which of share-y, density, count and log-y it takes.
     """
 
     name: str
@@ -128,7 +129,9 @@ def plot_named(
     if style == "honest":
         return get_view(view).plot(records, **look)
     if figure.layout == "overlay":
-        return plot_overlay(records, **{"title": "", "size": "textbook", **look})
+        # A paper fits each axis to its curves: nothing is cut there.
+        own = {"title": "", "size": "textbook", "share_y": "row"}
+        return plot_overlay(records, **{**own, **look})
     trends = figure.layout == "row-and-trends"
     size = _LECTURE if trends else "textbook"
     return plot_textbook(records, **{"size": size, **look}, trends=trends)

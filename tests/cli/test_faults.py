@@ -245,13 +245,13 @@ os.fsync = fsync
 SIGNAL_IN_LAYER_2 = """
 import os
 from actviz.cli import stacks
-simulate = stacks.simulate_layers
-def layers(spec):
-    for layer in simulate(spec):
+simulate = stacks.simulate_stacks
+def layers(specs):
+    for index, layer in simulate(specs):
         if layer.layer == 2:
             os.kill(os.getpid(), {0})
-        yield layer
-stacks.simulate_layers = layers
+        yield index, layer
+stacks.simulate_stacks = layers
 """
 
 

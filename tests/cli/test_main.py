@@ -12,19 +12,19 @@ import pytest
 from actviz.cli import app, main
 from actviz.cli.output import say_table
 
-COMMANDS = ("plot", "stats", "list")
+COMMANDS = ("plot", "figure", "stats", "list")
 
 #: Run before the command: each layer takes a while, and patience is short.
 SLOW = """
 import time
 from actviz.cli import stacks
 stacks._PATIENCE = 0.05
-simulate = stacks.simulate_layers
-def layers(spec):
-    for layer in simulate(spec):
+simulate = stacks.simulate_stacks
+def layers(specs):
+    for found in simulate(specs):
         time.sleep(0.05)
-        yield layer
-stacks.simulate_layers = layers
+        yield found
+stacks.simulate_stacks = layers
 """
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import actviz as api
 from actviz.activations import ACTIVATIONS
-from actviz.cli import app, options, plot_command, stacks
+from actviz.cli import app, look, options, stacks
 from actviz.initializers import INITIALIZERS
 from actviz.spec import REACH
 
@@ -80,7 +80,7 @@ SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-
 
 @pytest.mark.parametrize("name", ["plot", "stats"])
 def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(plot_command, "_command", lambda context: "the command differs")
+    monkeypatch.setattr(look, "command_of", lambda context: "the command differs")
     base = ["-a", "relu", "-i", "he", "-n", "9", "-w", "4"]
     base += ["--dpi", "20"] if name == "plot" else []
 

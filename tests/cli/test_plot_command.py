@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 import actviz as api
 from actviz.activations import ACTIVATIONS
-from actviz.cli import plot_command
+from actviz.cli import look
 from actviz.plot.style import SIZES
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -215,7 +215,7 @@ def test_the_png_is_as_large_as_asked_for(actviz, small, tmp_path, words, pixels
     ],
 )
 def test_every_look_is_another_picture(actviz, small, tmp_path, monkeypatch, words):
-    monkeypatch.setattr(plot_command, "_metadata", lambda *_: plot_command_metadata())
+    monkeypatch.setattr(look, "metadata", lambda *_: plot_command_metadata())
     assert actviz("plot", *small, "-o", "plain.svg").code == 0
     assert actviz("plot", *small, *words, "-o", "other.svg").code == 0
     plain, other = ((tmp_path / f"{name}.svg").read_bytes() for name in ("plain", "other"))

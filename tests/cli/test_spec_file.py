@@ -33,6 +33,7 @@ THE_SAME = (
     *("--range", "-1,2.5", "--signal", "preactivation"),
 )
 FIGURE = """
+view = "grid"
 style = "honest"
 size = "column"
 theme = "dark"
@@ -46,7 +47,19 @@ dpi = 50
 output = "by-file.svg"
 """
 THE_SAME_FIGURE = (
-    *("--style", "honest", "--size", "column", "--theme", "dark", "--share-y", "all", "--count"),
+    *(
+        "--view",
+        "grid",
+        "--style",
+        "honest",
+        "--size",
+        "column",
+        "--theme",
+        "dark",
+        "--share-y",
+        "all",
+        "--count",
+    ),
     *("--log-y", "--title", "From a file", "--font", "DejaVu Serif", "--transparent"),
     *("--dpi", "50", "-o", "by-options.svg"),
 )
@@ -67,7 +80,7 @@ def test_a_file_says_what_the_options_say(actviz, spec_file, form):
 
 def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeypatch):
     spec_file.write_text(EVERYTHING + FIGURE)
-    monkeypatch.setattr("actviz.cli.plot_command._command", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
     assert actviz("plot", *SPEC).code == actviz("plot", *THE_SAME, *THE_SAME_FIGURE).code == 0
     by_file, by_options = (tmp_path / f"by-{name}.svg" for name in ("file", "options"))
     assert by_file.read_bytes() == by_options.read_bytes()
@@ -109,7 +122,7 @@ def test_the_command_line_wins(actviz, spec_file, in_file, words, expected):
 def test_the_command_line_switches_off_what_the_file_switches_on(
     actviz, spec_file, small, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("actviz.cli.plot_command._command", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
     spec_file.write_text("log_y = true\ntransparent = true\ndensity = false")
     off = ("--no-log-y", "--no-transparent", "--density")
     assert actviz("plot", *small, *SPEC, *off, "-o", "a.svg").code == 0

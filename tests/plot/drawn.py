@@ -77,6 +77,13 @@ def _tick_labels(ax):
 
 def faults(figure, size):
     """Return what a reader would complain of, in words."""
+    told = misplaced(figure, size)
+    with context():
+        return told + bars_under_notes(figure)
+
+
+def misplaced(figure, size):
+    """Return what is wrong with the texts of a figure, in words."""
     items = written(figure)
     page = figure.bbox
     told = [
@@ -92,8 +99,7 @@ def faults(figure, size):
     told += [f"{item.text!r} is markup" for item in items if "mathdefault" in item.text]
     if len(own := {item.points for item in items} - {size.text, size.heading}) > 1:
         told.append(f"type of {sorted(own)} pt: only the title may have its own")
-    with context():
-        return told + bars_under_notes(figure)
+    return told
 
 
 def _overlaps(items):
