@@ -38,8 +38,7 @@ _THREADED_VALUES = 1_000_000
 #: Threads that share the work.
 _WORKERS = 2
 
-#: Values whose activation is computed at once: their temporaries stay in a core's cache, and come
-#: from memory that the process has already.
+#: Values whose activation is computed at once: their temporaries stay in a core's cache.
 _BLOCK_VALUES = 1 << 15
 
 # What spawn keys mean; a seed's children never share a stream.
@@ -119,6 +118,12 @@ def simulate_many(specs: Sequence[StackSpec]) -> list[Record]:
     ------
     SpecError
         Before anything is drawn, if the stacks need more memory than there is.
+
+    Notes
+    -----
+    Two threads share the stacks of small layers, so that an activation of one's own may be called
+    by both at a time. Meanwhile numpy's BLAS has one thread, in the whole process. Neither how many
+    threads there are nor what else is simulated changes a bit of a Record.
 
     Examples
     --------

@@ -32,15 +32,14 @@ from actviz.plot.typeset import paragraph
 from actviz.record import Record
 from actviz.spec import Signal
 
-#: Lines of type for the labels of the vertical axes.
-_GUTTER = 2.4
-
 #: Which quantiles bound a band, the widest band first, and how strong its colour is.
 _BANDS = ((0, 6, 0.22), (1, 5, 0.42), (2, 4, 0.68))
 
 #: A logarithmic axis reaches at most so many decades below and above where the stacks begin: a
 #: stack that leaves it has its stds above its own panel.
 _BELOW, _ABOVE = 10, 6
+#: And about so many of its powers of ten are labelled.
+_MARKS = 6
 
 
 _VIEW = View(
@@ -49,7 +48,6 @@ _VIEW = View(
     reading="Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values. "
     "On the logarithmic axis, solid: std; dotted: within-unit std, the spread over the inputs.",
     aspect=1.3,
-    gutter=_GUTTER,
 )
 
 
@@ -84,7 +82,7 @@ def plot_depth(
     with context(fonts):
         bands = [_with_trend(band, theme) for band in bands_by_stack(records, theme)]
         right = max(_label_room(band.facets[-1].names, size) for band in bands) + 0.35 * size.line
-        view = replace(_VIEW, right=right)
+        view = replace(_VIEW, right=right, gutter=_gutter(records, signal, size))
         page = open_page(records, bands, view, signal=signal, size=size, theme=theme, title=title)
         write_headings(page)
         for line, facet, box in page.facets():
@@ -111,6 +109,13 @@ def plot_depth(
 
 
 _TREND = "std by layer"
+
+
+def _gutter(records: Sequence[Record], signal: Signal, size: Size) -> float:
+    """Return the lines of type that the labels of the vertical axes take."""
+    texts = [text for record in records for _, text in axis_labels(record, signal)]
+    widest = max(text_width(text, size.text) for text in [*texts, magnitude(1e-10)])
+    return widest / size.line + 0.6
 
 
 def _with_trend(band: Band, theme: Theme) -> Band:
@@ -203,6 +208,7 @@ def draw_depth(
         linestyle=(0, (4, 2)),
     )
     mean = Line2D(x, y(means), color=theme.ink, linewidth=points / 8)
+    _mark_points(mean, points)
     for line in (baseline, spread, mean):
         ax.add_line(line)
     return DepthArtists(bands, mean, spread, baseline)
@@ -216,6 +222,14 @@ def layer_places(count: int, depth: int, width: float) -> NDArray[np.float64]:
     if depth == 1:
         return np.array([0.35, 0.65]) * width
     return np.linspace(0.0, width, depth)[:count]
+
+
+def _mark_points(line: Line2D, points: float) -> None:
+    """Mark the points of `line` that stand alone, between gaps: a line would not show them."""
+    there = np.isfinite(np.asarray(line.get_ydata(), dtype=np.float64))
+    beside = np.concatenate([[False], there[:-1]]) | np.concatenate([there[1:], [False]])
+    if alone := np.flatnonzero(there & ~beside).tolist():
+        line.set(marker="o", markersize=points / 3, markevery=alone)
 
 
 def _layer_labels(depth: int) -> list[tuple[float, str]]:
@@ -263,11 +277,10 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
         [value for pair in series for values in pair for value in values],
         [stds[0] for stds, _ in series],
     )
+    depth = max(record.spec.depth for record in facet.records)
     ax = page.axes(box)
     ends: list[tuple[float, str, str]] = []
-    for record, pair, name, color in zip(
-        facet.records, series, facet.names, facet.colors, strict=True
-    ):
+    for pair, name, color in zip(series, facet.names, facet.colors, strict=True):
         single = len(series) == 1
         for values, look, label in zip(
             pair,
@@ -275,8 +288,9 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
             ("std", "within unit") if single else (name, ""),
             strict=True,
         ):
-            line = _log_line(values, record.spec.depth, low, high, box)
+            line = _log_line(values, depth, low, high, box)
             line.set(color=color, linewidth=size.text / 7, linestyle=look)
+            _mark_points(line, size.text)
             ax.add_line(line)
             heights = np.asarray(line.get_ydata(), dtype=np.float64)
             heights = heights[np.isfinite(heights)]
@@ -294,8 +308,9 @@ def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
         text = paragraph(name, width=_label_room(facet.names, size), points=size.text, most_lines=1)
         x, y = box.right + 0.35 * size.line, box.bottom + place - 0.3 * size.line
         page.small(x, y, text.lines[0], color=color)
-    write_ticks(page, box, _layer_labels(max(record.spec.depth for record in facet.records)))
-    step = max(1, ceil((high - low) * 1.3 * size.line / box.height))
+    write_ticks(page, box, _layer_labels(depth))
+    most = min(_MARKS, box.height / (1.3 * size.line))
+    step = max(1, ceil((high - low) / most))
     marks = [*range(high, low - 1, -step)]
     _write_values(page, box, [((e - low) / (high - low), magnitude(10.0**e)) for e in marks])
 

@@ -403,7 +403,8 @@ def write_ticks(page: StackPage, box: Box, ticks: Sequence[tuple[float, str]]) -
         width = text_width(text, size.text)
         start = min(max(place * box.width - width / 2, 0.0), box.width - width)
         end = start + width
-        if all(start > b + 0.3 * size.line or end < a - 0.3 * size.line for a, b in taken):
+        apart = all(start > b + 0.3 * size.line or end < a - 0.3 * size.line for a, b in taken)
+        if apart and width <= box.width:
             taken.append((start, end))
             page.small(box.left + start, box.bottom - 1.05 * size.line, text, muted=True)
 

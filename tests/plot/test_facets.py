@@ -1,0 +1,165 @@
+"""The layout of facets: on the page, apart from each other, and all shown or counted."""
+
+from itertools import combinations, pairwise
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from actviz.plot.facets import Needs, lay_out_facets
+from actviz.plot.layout import PAGE, margin
+from actviz.plot.style import SIZES, get_size
+
+many = settings(max_examples=100, deadline=None)
+CLOSE = 1e-9
+
+sizes = st.sampled_from([*SIZES.values()]) | st.builds(
+    lambda width, height: get_size(f"{width}x{height}"), st.integers(2, 60), st.integers(2, 60)
+)
+
+
+@st.composite
+def pages(draw):
+    size = draw(sizes)
+    counts = tuple(draw(st.lists(st.integers(1, 13), min_size=1, max_size=7)))
+    headed = draw(st.booleans()) or len(counts) > 1
+    own_axis = draw(st.sampled_from([(), [count - 1 for count in counts], range(max(counts))]))
+    needs = Needs(
+        counts=counts,
+        headed=headed,
+        label_width=draw(st.floats(0.02, 0.2)) * size.width if headed else 0.0,
+        above=tuple(draw(st.floats(0.5, 4.3)) * size.line for _ in counts),
+        name=draw(st.floats(1.0, 2.0)) * size.line,
+        gutter=draw(st.sampled_from([0.0, 1.0, 2.4])) * size.line,
+        own_axis=frozenset(own_axis),
+        right=draw(st.floats(0.0, 0.2)) * size.width,
+        aspect=draw(st.floats(0.5, 2.0)),
+        same_names=draw(st.booleans()),
+    )
+    head, foot = (draw(st.floats(0.1, 0.3)) * (size.height or PAGE) for _ in range(2))
+    return size, needs, head, foot
+
+
+def made(page):
+    size, needs, head, foot = page
+    layout = lay_out_facets(size, needs, head=head, foot=foot)
+    assume(layout.shown)
+    return layout
+
+
+@many
+@given(pages())
+def test_facets_stand_on_the_page_with_what_is_written_around_them(page):
+    size, needs, head, foot = page
+    layout = made(page)
+    assert layout.width == size.width
+    assert layout.height == size.height or (size.height is None and layout.height <= PAGE)
+    left = margin(size) + needs.label_width * layout.labelled + needs.gutter
+    for line, boxes in zip(layout.lines, layout.boxes, strict=True):
+        above = needs.above[line.band] + needs.name * line.named
+        for box in boxes:
+            assert box.width > 0
+            assert box.height > 0
+            assert left - CLOSE <= box.left
+            assert box.right + needs.right <= size.width - margin(size) + CLOSE
+            assert box.top + above <= layout.height - head + CLOSE
+            assert box.bottom - 1.05 * size.line >= foot - CLOSE  # the baseline of the ticks
+
+
+@many
+@given(pages())
+def test_no_facet_lies_on_another(page):
+    layout = made(page)
+    boxes = [box for _, _, box in layout.places()]
+    for one, other in combinations(boxes, 2):
+        beside = one.right < other.left or other.right < one.left
+        assert beside or one.bottom > other.top or other.bottom > one.top
+
+
+@many
+@given(pages())
+def test_facets_leave_room_for_gutters_ticks_and_names_between_them(page):
+    size, needs, _, _ = page
+    layout = made(page)
+    for line, boxes in zip(layout.lines, layout.boxes, strict=True):
+        for (_, left), (facet, right) in pairwise(zip(line.facets, boxes, strict=True)):
+            gutter = needs.gutter * (facet in needs.own_axis)
+            assert right.left - left.right > gutter
+    for (_, upper), (line, lower) in pairwise(zip(layout.lines, layout.boxes, strict=True)):
+        words = needs.above[line.band] + needs.name * line.named
+        free = upper[0].bottom - lower[0].top
+        assert free - words >= 1.05 * size.line + (size.heading / 72) * line.headed - CLOSE
+
+
+@many
+@given(pages())
+def test_facets_are_shown_in_order_once_and_are_counted(page):
+    _, needs, _, _ = page
+    layout = made(page)
+    asked = [(band, facet) for band, count in enumerate(needs.counts) for facet in range(count)]
+    shown = [(line.band, facet) for line, facet, _ in layout.places()]
+    assert shown == asked[: len(shown)]
+    assert (layout.shown, layout.asked) == (len(shown), len(asked))
+
+
+@many
+@given(pages())
+def test_a_band_is_headed_once_and_all_facets_are_named(page):
+    _, needs, _, _ = page
+    layout = made(page)
+    seen = set()
+    for line in layout.lines:
+        first = line.band not in seen
+        seen.add(line.band)
+        assert line.headed == (needs.headed and first and not layout.labelled)
+        # Only below other facets of the same names are names left out.
+        assert line.named or (layout.labelled and needs.same_names and line.band > 0)
+    assert needs.headed or not layout.labelled
+
+
+@many
+@given(pages())
+def test_all_facets_are_of_one_size_and_stand_in_columns(page):
+    layout = made(page)
+    boxes = [box for _, _, box in layout.places()]
+    for box in boxes:
+        assert box.width == pytest.approx(boxes[0].width)
+        assert box.height == pytest.approx(boxes[0].height)
+    for row in layout.boxes:
+        assert len({box.bottom for box in row}) == 1
+        for box, first in zip(row, layout.boxes[0], strict=False):
+            assert box.left == first.left
+
+
+NEEDS = Needs(
+    counts=(4, 4, 4),
+    headed=True,
+    label_width=1.0,
+    above=(0.5, 0.3, 0.5),
+    name=0.4,
+    gutter=0.4,
+    own_axis=frozenset({3}),
+    right=0.5,
+    aspect=1.3,
+    same_names=True,
+)
+
+
+def test_a_slide_has_room_for_three_bands_of_four():
+    layout = lay_out_facets(SIZES["slide"], NEEDS, head=1.0, foot=0.5)
+    assert layout.shown == layout.asked == 12
+    assert [line.band for line in layout.lines] == [0, 1, 2]
+    assert {len(boxes) for boxes in layout.boxes} == {4}
+
+
+@pytest.mark.parametrize(("paper", "head"), [("1.5x1.5", 0.2), ("60x1.5", 0.2), ("slide", 7.5)])
+def test_a_page_without_room_for_a_facet_shows_none(paper, head):
+    assert lay_out_facets(get_size(paper), NEEDS, head=head, foot=0.2).shown == 0
+
+
+@pytest.mark.parametrize("paper", ["column", "two-column"])
+def test_a_figure_that_chooses_its_height_takes_no_more_than_it_needs(paper):
+    low = lay_out_facets(SIZES[paper], NEEDS, head=0.5, foot=0.3)
+    _, _, box = [*low.places()][-1]
+    assert low.height <= PAGE
+    assert box.bottom == pytest.approx(0.3, abs=3 * SIZES[paper].line)
