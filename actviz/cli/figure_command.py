@@ -116,13 +116,13 @@ def figure(
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     figures = _chosen(names or [], bool(every), bool(listed))
     if listed or verified:
-        form = opt.choice("format", format_ or "table", LISTS)
+        form = opt.choice("format", "table" if format_ is None else format_, LISTS)
         if listed:
             _list(figures, form)
             return
         _verify(figures, form)
         return
-    suffix = opt.choice("format", format_ or "png", PICTURES)
+    suffix = opt.choice("format", "png" if format_ is None else format_, PICTURES)
     given = {name: value for name, value in context.params.items() if value is not None}
     styles = BOTH if style is None else (opt.choice("style", style, BOTH),)
     if style is None and "view" in given:
@@ -164,10 +164,12 @@ def _folder(output: str | None) -> Path:
         raise SpecError(f"-o names a directory, and {folder} is the name of a file")
     there = folder
     try:
-        while not there.exists():
+        while not there.exists() and not there.is_symlink():
             there = there.parent
     except OSError as error:
         raise ExportError(f"cannot write to {folder}: {error.strerror}") from error
+    if not there.exists():
+        raise ExportError(f"cannot write to {folder}: {there} is a link to nowhere")
     if not there.is_dir():
         raise SpecError(f"{there} is a file: -o names a directory")
     if not os.access(there, os.W_OK | os.X_OK):

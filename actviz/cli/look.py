@@ -274,5 +274,6 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
         if not argument.startswith(("-o", "--output")) and not named:
             kept += words
-    typed = ["actviz", command, *([name] if name else []), *kept]
-    return _UNWRITABLE.sub(lambda match: repr(match[0])[1:-1], shlex.join(filter(None, typed)))
+    # An empty word that was typed, as in --title "", is one of them.
+    typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]
+    return _UNWRITABLE.sub(lambda match: repr(match[0])[1:-1], shlex.join(typed))

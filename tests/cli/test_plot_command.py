@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import struct
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ import actviz as api
 from actviz.activations import ACTIVATIONS
 from actviz.cli import look
 from actviz.plot.style import SIZES
+from actviz.plot.views import VIEWS
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUFFIXES = ("png", "svg", "pdf")
@@ -152,6 +154,15 @@ def test_any_text_can_be_a_title(actviz, small, tmp_path, title):
     assert _png_texts(tmp_path / "a.png")["Title"].split() == title.split()
 
 
+def test_an_empty_title_is_part_of_the_command(actviz, small, tmp_path):
+    typed = (*small, "--title", "", "--theme", "dark", "--dpi", "20")
+    assert actviz("plot", *typed).code == 0
+    command = shlex.split(_png_texts(tmp_path / "actviz.png")["Comment"])
+    assert command == ["actviz", "plot", *typed]
+    assert actviz(*command[1:], "-o", "again.png").code == 0
+    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "actviz.png").read_bytes()
+
+
 def test_no_title(actviz, small, tmp_path):
     for words in (("-o", "a.svg"), ("--title", "", "-o", "b.svg")):
         assert actviz("plot", *small, *words).code == 0
@@ -287,3 +298,163 @@ def test_twelve_initializers_and_all_activations(actviz):
     result = actviz("plot", *base, *names, "-i", "he")
     assert (result.code, result.err) == (0, "")
     assert sum("he" in line.split() for line in result.out.splitlines()) == 13
+
+
+# --- --view -------------------------------------------------------------------------------
+
+#: How the second line of a view's description begins.
+STARTS = {
+    "grid": "Grid of histograms of each layer's activations.",
+    "overlay": "Overlaid histograms of each layer's activations",
+    "ridge": "Ridges of histograms of each layer's activations",
+    "depth": "Mean, spread and quantiles of each layer's activations",
+}
+
+
+def _description(path: Path) -> str:
+    return _png_texts(path)["Description"]
+
+
+def test_every_view_is_described():
+    assert STARTS.keys() == VIEWS.keys()
+
+
+@pytest.mark.parametrize("view", [*VIEWS])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_every_view_says_what_it_is_and_is_the_same_again(actviz, small, tmp_path, view, suffix):
+    words = ("plot", *small, "--view", view.upper(), "--dpi", "20")
+    for name in ("a", "b"):
+        result = actviz(*words, "-o", f"{name}.{suffix}")
+        assert (result.code, result.err) == (0, "")
+    path = tmp_path / f"a.{suffix}"
+    assert path.read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
+    if suffix == "png":
+        assert _png_texts(path)["Comment"] == " ".join(("actviz", *words))
+        said = _description(path)
+    elif suffix == "svg":
+        said = ElementTree.parse(path).findtext(f"{SVG}desc") or ""
+    else:
+        said = str((PdfReader(path).metadata or {})["/Subject"])
+    assert "".join(said.splitlines()[1]).startswith(STARTS[view])
+
+
+def test_the_views_are_four_pictures_and_the_grid_is_what_none_is(actviz, small, tmp_path):
+    pictures = {}
+    for view in (None, *VIEWS):
+        words = () if view is None else ("--view", view)
+        assert actviz("plot", *small, "-a", "tanh", *words, "--dpi", "30").code == 0
+        with Image.open(tmp_path / "actviz.png") as image:
+            pictures[view] = image.tobytes()
+    assert pictures[None] == pictures["grid"]
+    assert len(set(pictures.values())) == len(VIEWS)
+
+
+@pytest.mark.parametrize("view", [*VIEWS])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        ("--depth", "1"),
+        ("--width", "1"),
+        ("--samples", "1"),
+        ("--depth", "1", "--width", "1", "--samples", "1"),
+        ("--depth", "100", "--width", "4"),
+        ("--widths", "20,5,10,30,2"),
+        ("--input-std", "0"),
+        ("-i", "zeros", "-i", "ones", "-a", "tanh"),
+        ("--size", "column"),
+        ("--signal", "preactivation"),
+        ("--theme", "print", "--transparent", "--title", ""),
+    ],
+    ids=" ".join,
+)
+def test_every_view_takes_every_shape_and_look(actviz, small, tmp_path, view, shape):
+    base = ("-a", "relu", "-i", "he", "-n", "5") if "--widths" in shape else small
+    result = actviz("plot", *base, *shape, "--view", view, "--dpi", "20")
+    assert (result.code, result.err) == (0, "")
+    assert STARTS[view][:15] in _description(tmp_path / "actviz.png")
+
+
+@pytest.mark.parametrize("view", [view for view, row in VIEWS.items() if row.options])
+def test_views_with_heights_take_their_options(actviz, small, view):
+    seen = set()
+    for words in ((), ("--log-y",), ("--count",), ("--share-y", "none")):
+        result = actviz("plot", *small, "-d", "3", *words, "--view", view, "-o", "a.svg")
+        assert (result.code, result.err) == (0, "")
+        paths = [item.get("d") for item in ElementTree.parse("a.svg").iter(f"{SVG}path")]
+        seen.add((*paths, *_svg_texts(Path("a.svg"))))
+    assert len(seen) >= 3
+
+
+@pytest.mark.parametrize("view", [*VIEWS])
+def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
+    words = ("-a", "identity", "-i", "std=1e200", "-w", "5", "-n", "5", "--dpi", "20")
+    result = actviz("plot", *words, "--view", view)
+    assert result.code == 3
+    assert "layer 2 is not finite" in result.complaint
+    assert STARTS[view][:15] in _description(tmp_path / "actviz.png")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--view", "dept"), "unknown view 'dept': did you mean 'depth'?"),
+        (("--view", "lines"), "unknown view 'lines'"),
+        (("--view", ""), "unknown view ''; known are grid, overlay, ridge, depth"),
+        (("--view",), "option '--view' requires an argument"),
+        *(
+            (
+                ("--view", "depth", *option),
+                f"view depth does not take {name}: {name} goes with view grid, overlay or ridge",
+            )
+            for name, option in {
+                "log-y": ("--log-y",),
+                "count": ("--count",),
+                "density": ("--density",),
+                "share-y": ("--share-y", "all"),
+            }.items()
+        ),
+        (("--view", "depth", "--share-y", "rows"), "unknown share-y 'rows'"),
+        *(
+            (
+                ("--view", view, "--style", "textbook"),
+                f"style textbook goes with view grid (got view {view}): leave one out",
+            )
+            for view in VIEWS
+            if view != "grid"
+        ),
+    ],
+)
+def test_what_does_not_go_with_a_view_says_what_does(refused, small, words, says):
+    assert says in refused("plot", *small, *words)
+
+
+def test_the_textbook_style_is_a_grid(actviz, small):
+    assert actviz("plot", *small, "--style", "textbook", "--view", "grid").code == 0
+
+
+@pytest.mark.parametrize("view", [*VIEWS])
+def test_a_view_from_a_file(actviz, small, tmp_path, view):
+    (tmp_path / "spec.toml").write_text(f'view = "{view}"\n')
+    words = ("plot", *small, "--spec", "spec.toml", "--dpi", "20")
+    assert actviz(*words).code == 0
+    assert STARTS[view] in _description(tmp_path / "actviz.png")
+    assert actviz(*words, "--view", "overlay").code == 0  # what is typed wins
+    assert STARTS["overlay"] in _description(tmp_path / "actviz.png")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('view = "rigde"', "did you mean 'ridge'?"),
+        ("view = 3", "view must be a valid string (got 3)"),
+        ('view = ["grid"]', "view must be a valid string"),
+        ('veiw = "grid"', "did you mean 'view'?"),
+        ('view = "depth"\nlog-y = true', "log-y goes with view grid, overlay or ridge"),
+        ('view = "depth"\ndensity = false', "count goes with view grid, overlay or ridge"),
+        ('view = "depth"\nshare-y = "all"', "share-y goes with view grid, overlay or ridge"),
+        ('view = "ridge"\nstyle = "textbook"', "style textbook goes with view grid"),
+    ],
+)
+def test_a_view_from_a_file_that_does_not_go(refused, small, tmp_path, text, says):
+    (tmp_path / "spec.toml").write_text(text)
+    assert says in refused("plot", *small, "--spec", "spec.toml")
