@@ -12,7 +12,9 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._backward import Step
 from actviz.initializers import Initializer, Law, VarianceScaling
+from actviz.record import LayerRecord
 from actviz.spec import StackSpec
 
 #: Up to this many values, products and weights, a layer is one thread's work.
@@ -26,10 +28,15 @@ _LAWS = get_args(Law)
 
 @dataclass(slots=True)
 class Pass:
-    """A forward pass: the stacks that differ in bins, range and depth only, and their signal."""
+    """A forward pass: the stacks that differ in bins, range and depth only, and their signal.
+
+    Of those that go back as well, the depth is one, and `tape` and `found` hold the layers so far.
+    """
 
     members: list[tuple[int, StackSpec]]
     x: NDArray[Any] = field(default_factory=lambda: np.empty(0))
+    tape: list[Step] = field(default_factory=list)
+    found: list[tuple[int, LayerRecord]] = field(default_factory=list)
 
     @property
     def spec(self) -> StackSpec:
@@ -67,7 +74,7 @@ def _kept_bytes(spec: StackSpec) -> int:
     shapes = set(spec.shapes)
     signal = spec.samples * max(max(shape) for shape in shapes)
     weights = max(prod(shape) if is_small(spec.samples, shape) else 0 for shape in shapes)
-    return 8 * (signal + weights)
+    return 8 * (signal + weights) + spec.tape_bytes
 
 
 def groups_of(specs: Sequence[StackSpec]) -> list[list[Family]]:
@@ -80,7 +87,12 @@ def groups_of(specs: Sequence[StackSpec]) -> list[list[Family]]:
         # A law is what its text says. Objects of a user's own may be equal and not the same, or
         # not hashable; and 0.0 == -0.0, which a text tells apart.
         law = (repr(spec.init) if is_law(spec.init) else id(spec.init), spec.dtype)
-        forward = (id(spec.activation), repr((spec.input_std, spec.bias_std)))
+        forward = (
+            id(spec.activation),
+            repr((spec.input_std, spec.bias_std)),
+            (spec.effective_rank, spec.unit_histograms),
+            spec.gradients and spec.depth,
+        )
         families = open_groups.get(draws)
         if families is not None and law in families and forward in families[law].passes:
             families[law].passes[forward].members.append((index, spec))

@@ -5,6 +5,7 @@ layers nor laws: a reader gets, bit for bit, what a generator of its own would h
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from typing import Any, cast
 
@@ -59,9 +60,9 @@ class Stream:
     find its result.
     """
 
-    def __init__(self, start: _Place) -> None:
-        self._place: _Place | None = start
-        self._own: RandomSource | None = None
+    def __init__(self, start: _Place | None, own: RandomSource | None = None) -> None:
+        self._place = start
+        self._own = own
         #: Whether the reader may write to what it is given, and is given copies for that.
         self.writable = True
 
@@ -72,6 +73,14 @@ class Stream:
     def uniform(self, low: float, high: float, size: Any) -> NDArray[np.float64]:
         """Draw as `numpy.random.Generator.uniform` does."""
         return self._next(("uniform", low, high, size))
+
+    def fork(self) -> "Stream":
+        """Return another reader that stands here, and leaves this one where it is."""
+        if self._place is not None:
+            other = Stream(self._place)
+        else:
+            other = Stream(None, deepcopy(self._own))
+        return other
 
     def generator(self) -> RandomSource:
         """Return the generator that the reader would have by itself, and read from it from now on.

@@ -135,7 +135,11 @@ class Activation:
         """
         if not (_is_number(share) and 0 < share <= 1):
             raise SpecError(f"share must be a number with 0 < share <= 1 (got {share!r})")
-        return np.asarray(np.abs(self.derivative(x)) < share * self.max_slope)
+        return self.flat(self.derivative(x), share)
+
+    def flat(self, slope: FloatArray, share: float = SATURATION_SHARE) -> NDArray[np.bool_]:
+        """Return where a slope φ'(x) is that of a saturated x, for those who have it already."""
+        return np.asarray(np.abs(slope) < share * self.max_slope)
 
 
 def _is_number(value: object) -> bool:

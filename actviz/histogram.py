@@ -12,9 +12,18 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from actviz._order import Order
 from actviz.errors import SpecError
 
 MAX_BINS = 10_000
+
+#: The ends of a histogram of magnitudes, as exponents of 2: about 10^-21 to 10^10. Half of the
+#: exponents that float32 has as normal numbers.
+_OCTAVES = (-70, 34)
+
+#: Edges for magnitudes of values that span decades, shape (105,): powers of two.
+OCTAVE_EDGES = np.ldexp(1.0, np.arange(_OCTAVES[0], _OCTAVES[1] + 1))
+OCTAVE_EDGES.setflags(write=False)
 
 
 def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
@@ -106,24 +115,41 @@ class Histogram:
         numbers = _numbers("values", values, kinds="fiu")
         if numbers.dtype.kind != "f":
             numbers = numbers.astype(np.float64)
-        return cls.of_sorted(np.sort(numbers, axis=None), edges=edges)
+        return cls.of_order(Order(numbers), edges=edges)
 
     @classmethod
-    def of_sorted(cls, ordered: NDArray[Any], *, edges: NDArray[np.float64]) -> Self:
-        """Count values that stand in ascending order, NaN last, as `numpy.sort` leaves them.
+    def of_order(cls, order: Order, *, edges: NDArray[np.float64]) -> Self:
+        """Count values that are in order as far as the edges ask.
 
-        Binary search at the edges is exact, where arithmetic on the values is not: a value that
+        Comparing with the edges is exact, where arithmetic on the values is not: a value that
         equals an edge is never put beside it.
         """
-        finite = finite_part(ordered)
-        bounds = np.searchsorted(finite, _keys(edges, ordered.dtype), side="left")
-        bounds[-1] = np.searchsorted(finite, -_keys(-edges, ordered.dtype)[-1], side="right")
+        keys = edge_keys(edges, order.dtype)
+        bounds = order.below(keys)
+        bounds[-1] = order.up_to(-edge_keys(-edges[-1:], order.dtype))[0]
         return cls(
             edges=edges,
             counts=np.diff(bounds),
             underflow=int(bounds[0]),
-            overflow=int(finite.size - bounds[-1]),
-            nonfinite=int(ordered.size - finite.size),
+            overflow=int(order.size - bounds[-1]),
+            nonfinite=order.nonfinite,
+        )
+
+    @classmethod
+    def of_magnitudes(cls, order: Order) -> Self:
+        """Count the magnitudes |v| of values, zeros among those below the first edge.
+
+        The edges are `OCTAVE_EDGES`, powers of two, for values that span decades.
+        """
+        counts = order.octaves(*_OCTAVES)
+        keys = OCTAVE_EDGES.astype(order.dtype)
+        below = int(order.below(keys[:1])[0] - order.up_to(-keys[:1])[0])
+        return cls(
+            edges=OCTAVE_EDGES,
+            counts=counts,
+            underflow=below,
+            overflow=int(order.size - below - counts.sum()),
+            nonfinite=order.nonfinite,
         )
 
     @property
@@ -227,7 +253,7 @@ def _increase(edges: NDArray[np.float64]) -> bool:
     return bool(np.all(edges[:-1] < edges[1:]))
 
 
-def _keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
+def edge_keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return for each edge the smallest value of `dtype` that is not below it.
 
     ``v < edge`` and ``v < key`` are then the same for every v of that dtype, and a search with
@@ -236,11 +262,3 @@ def _keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     with np.errstate(over="ignore"):  # infinity is the right key beyond the dtype's range
         keys = edges.astype(dtype)
         return np.where(keys < edges, np.nextafter(keys, dtype.type(np.inf)), keys)
-
-
-def finite_part(ordered: NDArray[Any]) -> NDArray[Any]:
-    """Return the finite values of an array in ascending order, as a view; NaN stands last in it."""
-    infinity = ordered.dtype.type(np.inf)
-    first = np.searchsorted(ordered, -infinity, side="right")
-    last = np.searchsorted(ordered, infinity, side="left")
-    return ordered[first:last]

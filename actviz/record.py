@@ -17,7 +17,7 @@ from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
 from actviz.histogram import Histogram
 from actviz.initializers import Constant, Initializer
-from actviz.spec import SIGNALS, Signal, StackSpec, check_integer
+from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal, StackSpec, check_integer
 from actviz.stats import QUANTILE_LEVELS, SignalStats
 
 if TYPE_CHECKING:
@@ -28,13 +28,16 @@ SCHEMA = "actviz.record/1"
 #: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
+#: Statistics that the first records of this schema lack.
+_LATER = ("mean_cosine", "effective_rank")
+
 #: The columns of `Record.to_rows`, and of every CSV, in order.
 COLUMNS = (
     *("activation", "init", "depth", "width", "samples", "seed", "layer", "signal"),
     *("count", "mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "nonfinite", "underflow", "overflow"),
-    *(*QUANTILE_NAMES, "constant", "fan_in"),
+    *(*QUANTILE_NAMES, "constant", "fan_in", "mean_cosine", "effective_rank"),
 )
 
 
@@ -42,15 +45,28 @@ COLUMNS = (
 class SignalRecord:
     """One signal of one layer: its statistics and its histogram.
 
+    Parameters
+    ----------
+    signal : str
+        Of `actviz.spec.SIGNALS`.
+    stats : SignalStats
+        Of the values.
+    histogram : Histogram
+        Of the values; of a gradient without a range given, of their magnitudes.
+    unit_histogram : Histogram, optional
+        Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
+        spreads over the inputs.
+
     Raises
     ------
     RecordError
-        If the two do not count the same values.
+        If they do not count the same values.
     """
 
     signal: Signal
     stats: SignalStats
     histogram: Histogram
+    unit_histogram: Histogram | None = None
 
     def __post_init__(self) -> None:
         counted = (self.histogram.n_finite, self.histogram.nonfinite)
@@ -60,6 +76,14 @@ class SignalRecord:
                 f"the histogram of a signal counts {counted[0]} finite values and {counted[1]} "
                 f"others, its statistics {described[0]} and {described[1]}"
             )
+        within = self.unit_histogram
+        if within is not None and not np.array_equal(within.edges, self.histogram.edges):
+            raise RecordError("the two histograms of a signal have different edges")
+
+    @property
+    def of_magnitudes(self) -> bool:
+        """Whether the histogram is of magnitudes, on a logarithmic axis: it has no place for 0."""
+        return self.signal in BACKWARD and self.histogram.edges[0] > 0
 
     def counts_without_zeros(self) -> NDArray[np.int64]:
         """Return the bins' counts, shape (n_bins,), without the values that are exactly 0.
@@ -101,8 +125,8 @@ class LayerRecord:
 
     @property
     def finite(self) -> bool:
-        """Whether every value of every signal is finite."""
-        return all(item.stats.nonfinite == 0 for item in self.signals)
+        """Whether every value of the forward pass is finite."""
+        return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +160,13 @@ class Record:
         if not found or found != expected:
             raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
         for layer in self.layers:
-            values = self.spec.samples * layer.width
-            if any(item.histogram.n_values != values for item in layer.signals):
-                raise RecordError(f"a signal of layer {layer.layer} must have {values} values")
+            for item in layer.signals:
+                weights = item.signal == "weight_gradient"
+                values = (layer.fan_in if weights else self.spec.samples) * layer.width
+                if item.histogram.n_values != values:
+                    raise RecordError(
+                        f"the {item.signal} of layer {layer.layer} must have {values} values"
+                    )
         if len(found) < self.spec.depth and self.first_nonfinite_layer is None:
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
@@ -167,6 +195,35 @@ class Record:
                 return layer.layer
             previous = layer["activation"].stats.rms or 0.0
         return None
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which signals its layers have, in order."""
+        return tuple(item.signal for item in self.layers[0].signals)
+
+    @property
+    def first_nonfinite_gradient_layer(self) -> int | None:
+        """The layer nearest to the output whose gradients are not all finite."""
+        return next((layer.layer for layer in self._backwards() if _nonfinite(layer)), None)
+
+    @property
+    def first_underflow_gradient_layer(self) -> int | None:
+        """The layer nearest to the output whose gradients are too small for the dtype.
+
+        The gradient with respect to the activation of that layer is a number that float64 or
+        float32 holds, the one with respect to its preactivation is not, or has lost digits.
+        """
+        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        for layer in self._backwards():
+            if not isinstance(self.spec.init, Constant) or self.spec.init.value != 0:
+                rms = layer["gradient"].stats.rms
+                if rms is not None and rms < smallest:
+                    return layer.layer
+        return None
+
+    def _backwards(self) -> list[LayerRecord]:
+        """Return the layers that have gradients, the last one first."""
+        return [layer for layer in reversed(self.layers) if len(layer.signals) > len(FORWARD)]
 
     def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
         """Return one dict for each layer and signal, its keys being `COLUMNS`.
@@ -240,13 +297,7 @@ class Record:
                     "layer": layer.layer,
                     "fan_in": layer.fan_in,
                     "width": layer.width,
-                    "signals": {
-                        item.signal: {
-                            "stats": _plain(item.stats),
-                            "histogram": item.histogram.to_dict(),
-                        }
-                        for item in layer.signals
-                    },
+                    "signals": {item.signal: _signal_dict(item) for item in layer.signals},
                 }
                 for layer in self.layers
             ],
@@ -295,6 +346,17 @@ class Record:
             raise RecordError(f"a record with a value of a wrong type: {error}") from error
 
 
+def _nonfinite(layer: LayerRecord) -> bool:
+    return any(item.stats.nonfinite for item in layer.signals if item.signal in BACKWARD)
+
+
+def _signal_dict(item: SignalRecord) -> dict[str, Any]:
+    plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": item.histogram.to_dict()}
+    if item.unit_histogram is not None:
+        plain["unit_histogram"] = item.unit_histogram.to_dict()
+    return plain
+
+
 def _plain(stats: SignalStats) -> dict[str, Any]:
     quantiles = stats.quantiles
     return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
@@ -306,18 +368,26 @@ def _layer(data: Mapping[str, Any]) -> LayerRecord:
         fan_in=_whole("fan_in", data["fan_in"]),
         width=_whole("width", data["width"]),
         signals=tuple(
-            SignalRecord(
-                signal=signal,
-                stats=_stats(data["signals"][signal]["stats"]),
-                histogram=Histogram(**data["signals"][signal]["histogram"]),
-            )
+            _signal(signal, data["signals"][signal])
             for signal in SIGNALS
+            if signal in FORWARD or signal in data["signals"]
         ),
+    )
+
+
+def _signal(signal: Signal, data: Mapping[str, Any]) -> SignalRecord:
+    within = data.get("unit_histogram")
+    return SignalRecord(
+        signal=signal,
+        stats=_stats(data["stats"]),
+        histogram=Histogram(**data["histogram"]),
+        unit_histogram=None if within is None else Histogram(**within),
     )
 
 
 def _stats(data: Mapping[str, Any]) -> SignalStats:
     names = {item.name for item in fields(SignalStats)}
+    data = dict.fromkeys(_LATER) | dict(data)
     if set(data) != names:
         raise RecordError(f"statistics must be {', '.join(sorted(names))} (got {sorted(data)})")
     constant, quantiles = data["constant"], data["quantiles"]

@@ -1,4 +1,4 @@
-"""simulate(spec) -> Record: the forward pass, layer by layer, of one stack or of many at once.
+"""simulate(spec) -> Record: forward, layer by layer, and back, of one stack or of many at once.
 
 The one room that creates random generators. Stacks whose draws coincide go through their layers in
 lockstep, so that every draw is made once; what a stack finds does not depend on its company. The
@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from math import prod, sqrt
@@ -18,16 +19,16 @@ from typing import Any, TypedDict, Unpack, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._backward import Step, backpropagate
 from actviz._blas import one_blas_thread
 from actviz._groups import Family, Pass, groups_of, is_law, is_small, working_bytes
 from actviz._streams import Stream, Streams
+from actviz._summary import summarize
 from actviz.activations import Activation
 from actviz.errors import SpecError
-from actviz.histogram import Histogram
 from actviz.initializers import Initializer, Normal, RandomSource, Uniform, VarianceScaling
 from actviz.record import LayerRecord, Record, SignalRecord
-from actviz.spec import SIGNALS, Distribution, Dtype, Rng, Signal, StackSpec
-from actviz.stats import describe
+from actviz.spec import Distribution, Dtype, Rng, Signal, StackSpec
 
 #: A simulation may need at most this share of the machine's memory.
 MEMORY_SHARE = 0.8
@@ -42,7 +43,7 @@ _WORKERS = 2
 _BLOCK_VALUES = 1 << 15
 
 # What spawn keys mean; a seed's children never share a stream.
-_INPUT, _WEIGHTS, _BIAS = range(3)
+_INPUT, _WEIGHTS, _BIAS, _COTANGENT = range(4)
 
 
 class StackFields(TypedDict, total=False):
@@ -62,6 +63,9 @@ class StackFields(TypedDict, total=False):
     rng: Rng
     bins: int
     range: tuple[float, float]
+    gradients: bool
+    effective_rank: bool
+    unit_histograms: bool
 
 
 def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Record:
@@ -174,9 +178,20 @@ def simulate_layers(spec: StackSpec) -> Iterator[LayerRecord]:
     return (layer for _, layer in stacks)
 
 
-def check_memory(spec: StackSpec) -> None:
-    """Raise SpecError if `spec` needs more than 80 % of this machine's memory."""
-    _check_bytes(spec.estimated_bytes())
+def simulate_on_one_thread(spec: StackSpec) -> Record:
+    """Return ``simulate(spec)``, for a caller who has work for the other cores; unchecked."""
+    (group,) = groups_of([spec])
+    layers = tuple(layer for _, layer in _run(group, workers=1))
+    return Record(spec=spec, layers=layers, writer=writer())
+
+
+def check_memory(spec: StackSpec, *, copies: int = 1, records: int = 1) -> None:
+    """Raise SpecError if `spec` needs more than 80 % of this machine's memory.
+
+    With `copies` of it at work at once, and as many as `records` kept in all.
+    """
+    work = spec.estimated_bytes() - spec.record_bytes
+    _check_bytes(copies * work + records * spec.record_bytes)
 
 
 def _check_bytes(needed: int) -> None:
@@ -206,13 +221,13 @@ def _only_scales(init: Initializer) -> bool:
 # --- a group's layers ---------------------------------------------------------------------
 
 
-def _run(group: list[Family]) -> Iterator[tuple[int, LayerRecord]]:
+def _run(group: list[Family], workers: int = _WORKERS) -> Iterator[tuple[int, LayerRecord]]:
     """Yield the layers of a group in lockstep: one of every stack, and then the next ones."""
     streams = Streams(group[0].spec.rng, group[0].spec.seed)
     _put_inputs(group, streams)
-    spaces = [_Workspace() for _ in range(_WORKERS)]
+    spaces = [_Workspace() for _ in range(workers)]
     layer = 0
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(workers) if workers > 1 else nullcontext() as pool:
         while group:
             spec = group[0].spec
             small = is_small(spec.samples, spec.shapes[layer])
@@ -246,23 +261,31 @@ class _Workspace:
         return flat[:size].reshape(shape)
 
 
+#: A pass, its weights, its biases before their std, and the cotangent if it is to go back now.
+_Task = tuple[Pass, NDArray[Any], NDArray[np.float64] | None, NDArray[Any] | None]
+
+
 def _advance_all(
     layer: int,
     families: Sequence[Family],
     streams: Streams,
     spaces: list[_Workspace],
-    pool: Executor,
+    pool: Executor | None,
 ) -> list[list[tuple[int, LayerRecord]]]:
     """Compute the next layer of some families' passes; return their stacks' records."""
-    tasks = []
+    tasks: list[_Task] = []
     for family in families:
-        drawn = _draw_layer(family, streams, layer)
-        tasks += [(one, *drawn) for one in family.passes.values()]
-    samples, shape = families[0].spec.samples, drawn[0].shape
+        W, bias = _draw_layer(family, streams, layer)
+        for one in family.passes.values():
+            back = one.spec.gradients and one.spec.depth == layer
+            cotangent = _draw_cotangent(family, one, streams, W.shape[1]) if back else None
+            tasks.append((one, W, bias, cotangent))
+    samples, shape = families[0].spec.samples, W.shape
     work = partial(_advance, layer, spaces=spaces)
-    if is_small(samples, shape) and len(tasks) > 1:
+    small = is_small(samples, shape)
+    if pool and small and len(tasks) > 1:
         return list(pool.map(partial(work, pool=None), tasks))
-    signals_apart = samples * shape[1] >= _THREADED_VALUES
+    signals_apart = small or samples * shape[1] >= _THREADED_VALUES
     return [work(task, pool=pool if signals_apart else None) for task in tasks]
 
 
@@ -317,43 +340,78 @@ def _draw_layer(
     return W, _stream(family, streams, _BIAS, layer).standard_normal(width)
 
 
+def _draw_cotangent(family: Family, one: Pass, streams: Streams, width: int) -> NDArray[Any]:
+    """Return the gradient to go back from; no other draw depends on it."""
+    stream = _stream(family, streams, _COTANGENT).fork()
+    return stream.standard_normal((one.spec.samples, width)).astype(one.spec.dtype, copy=False)
+
+
 def _advance(
-    layer: int,
-    task: tuple[Pass, NDArray[Any], NDArray[np.float64] | None],
-    *,
-    spaces: list[_Workspace],
-    pool: Executor | None,
+    layer: int, task: _Task, *, spaces: list[_Workspace], pool: Executor | None
 ) -> list[tuple[int, LayerRecord]]:
-    """Compute a pass's next layer; return what each of its stacks makes of it."""
-    one, W, bias = task
+    """Compute a pass's next layer; return what each of its stacks makes of it.
+
+    What a pass that goes back as well makes of all its layers is returned with the last one.
+    """
+    one, W, bias, cotangent = task
     space = spaces.pop()
     fan_in, width = W.shape
-    shape, dtype = (len(one.x), width), one.x.dtype
+    x = one.x
+    shape, dtype = (len(x), width), x.dtype
     # Overflow is a finding, not an accident: the statistics count and name it.
     with np.errstate(over="ignore", invalid="ignore"):
-        z = np.matmul(one.x, W, out=space.array("z", shape, dtype))
+        z = np.matmul(x, W, out=space.array("z", shape, dtype))
         if bias is not None:
             z += (one.spec.bias_std * bias).astype(dtype)
-        if one.x.shape != shape:
-            one.x = np.empty(shape, dtype)
-        saturated = _activate(one.spec.activation, z, one.x, pool)
-        signals = _summaries({"preactivation": z, "activation": one.x}, one, saturated, space, pool)
+    slope = None
+    if one.spec.gradients:
+        slope = np.empty(shape, dtype)
+        one.tape.append(Step(x=x, slope=slope, W=W))
+    if slope is not None or x.shape != shape:
+        one.x = np.empty(shape, dtype)
+    saturated = _activate(one.spec.activation, z, one.x, slope, pool)
+    signals = _summaries({"preactivation": z, "activation": one.x}, one, saturated, pool)
     spaces.append(space)
     records = [
         (index, LayerRecord(layer=layer, fan_in=fan_in, width=width, signals=found))
-        for (index, _), found in zip(one.members, zip(*signals, strict=True), strict=True)
+        for (index, _), found in zip(one.members, signals, strict=True)
     ]
     goes_on = records[0][1].finite
+    if one.spec.gradients:
+        one.found += records
+        if goes_on and cotangent is not None:
+            _go_back(one, cotangent, pool)
+        records = one.found if cotangent is not None or not goes_on else []
     one.members = [member for member in one.members if goes_on and member[1].depth > layer]
     return records
 
 
-def _activate(
-    activation: Activation, z: NDArray[Any], a: NDArray[Any], pool: Executor | None
-) -> float:
-    """Write the activation of `z` to `a`; return the share of its entries that are saturated.
+def _go_back(one: Pass, cotangent: NDArray[Any], pool: Executor | None) -> None:
+    """Give the layers of a pass, from the last one to the first, their gradients."""
+    count = len(one.members)
+    for number, gradients in zip(
+        range(len(one.tape), 0, -1), backpropagate(one.tape, cotangent), strict=True
+    ):
+        first = (number - 1) * count
+        saturated = one.found[first][1]["activation"].stats.saturated_fraction
+        signals = _summaries(gradients, one, saturated, pool)
+        for place, more in enumerate(signals, start=first):
+            index, layer = one.found[place]
+            one.found[place] = index, replace(layer, signals=layer.signals + more)
+    one.tape.clear()
 
-    In blocks of rows, so that a block's temporaries stay in a core's cache.
+
+def _activate(
+    activation: Activation,
+    z: NDArray[Any],
+    a: NDArray[Any],
+    slope: NDArray[Any] | None,
+    pool: Executor | None,
+) -> float:
+    """Write the activation of `z` to `a`, and its derivative to `slope` if that is wanted.
+
+    Return the share of the entries that are saturated. In blocks of rows, so that a block's
+    temporaries stay in a core's cache.
     """
     step = max(1, _BLOCK_VALUES // z.shape[1])
 
@@ -361,42 +419,48 @@ def _activate(
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
             values = activation(z[rows])
-            before, after = z[rows].shape, np.shape(values)
-            if after != before:  # a user's own
-                raise SpecError(f"{activation.name} must keep the shape {before} (got {after})")
+            _check_shape(activation, z[rows], values)
             a[rows] = values
-            return int(np.count_nonzero(activation.saturated(z[rows])))
+            slopes = activation.derivative(z[rows])
+            if slope is not None:
+                _check_shape(activation, z[rows], slopes)
+                slope[rows] = slopes
+            return int(np.count_nonzero(activation.flat(slopes)))
 
     starts = range(0, len(z), step)
     return sum(pool.map(activate, starts) if pool else map(activate, starts)) / z.size
 
 
+def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any]) -> None:
+    # Only a user's own activation can get this wrong.
+    if np.shape(got) != given.shape:
+        raise SpecError(
+            f"{activation.name} must keep the shape {given.shape} (got {np.shape(got)})"
+        )
+
+
 def _summaries(
     values: dict[Signal, NDArray[Any]],
     one: Pass,
-    saturated: float,
-    space: _Workspace,
+    saturated: float | None,
     pool: Executor | None,
-) -> list[list[SignalRecord]]:
-    """Return for each signal the records of every member, which differ in their histograms."""
+) -> list[tuple[SignalRecord, ...]]:
+    """Return for each member its records of some signals; members differ in their histograms."""
 
     def summary(signal: Signal) -> list[SignalRecord]:
-        array = values[signal]
-        # One sort serves the quantiles, the extremes, the zeros and the histograms.
-        ordered = space.array(signal if pool else "ordered", (array.size,), array.dtype)
-        ordered.reshape(array.shape)[...] = array
-        ordered.sort()
-        stats = describe(array, ordered=ordered, saturated_fraction=saturated)
-        return [
-            SignalRecord(
-                signal=signal,
-                stats=stats,
-                histogram=Histogram.of_sorted(ordered, edges=spec.edges(signal)),
-            )
-            for _, spec in one.members
-        ]
+        forward = signal == "activation"
+        return summarize(
+            signal,
+            values[signal],
+            edges=[spec.edges(signal) for _, spec in one.members],
+            # A property of a unit's entry, which a weight is not.
+            saturated_fraction=None if signal == "weight_gradient" else saturated,
+            rank=forward and one.spec.ranks(values[signal].shape[1]),
+            unit_histogram=forward and one.spec.unit_histograms,
+        )
 
-    return list(pool.map(summary, SIGNALS) if pool else map(summary, SIGNALS))
+    found = list(pool.map(summary, values) if pool else map(summary, values))
+    return list(zip(*found, strict=True))
 
 
 def _check_weights(W: NDArray[Any], spec: StackSpec, fan_in: int, width: int) -> None:

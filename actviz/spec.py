@@ -17,15 +17,20 @@ from numpy.typing import NDArray
 
 from actviz.activations import Activation, get_activation
 from actviz.errors import SpecError
-from actviz.histogram import MAX_BINS, bin_edges
+from actviz.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.initializers import Initializer, get_initializer, initializer_name
 
-Signal = Literal["preactivation", "activation"]
+Signal = Literal[
+    "preactivation", "activation", "gradient", "activation_gradient", "weight_gradient"
+]
 Distribution = Literal["normal", "uniform"]
 Dtype = Literal["float64", "float32"]
 Rng = Literal["spawned", "legacy"]
 
 SIGNALS: tuple[Signal, ...] = get_args(Signal)
+#: Those of the forward pass, which every record has, and those of the backward pass.
+FORWARD: tuple[Signal, ...] = SIGNALS[:2]
+BACKWARD: tuple[Signal, ...] = SIGNALS[2:]
 DISTRIBUTIONS: tuple[Distribution, ...] = get_args(Distribution)
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 RNGS: tuple[Rng, ...] = get_args(Rng)
@@ -35,6 +40,8 @@ MAX_DEPTH = 100_000
 MAX_SIZE = 10_000_000
 #: What the temporaries of blocks take, which stay in a core's cache whatever the stack's size.
 BLOCKS_BYTES = 10_000_000
+#: Up to this width the effective rank takes less time than the forward pass.
+RANK_WIDTH = 128
 MAX_SEED: Mapping[Rng, int] = {"spawned": 2**63 - 1, "legacy": 2**32 - 1}
 
 #: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
@@ -79,7 +86,17 @@ class StackSpec:
         Bins of every histogram, 1 to 10 000.
     range : (float, float), optional
         Ends of every histogram. Default: the activation's bounds; where it has none, 4 input
-        standard deviations from 0.
+        standard deviations from 0. Without a range, histograms of gradients are of magnitudes,
+        between powers of two: `actviz.histogram.OCTAVE_EDGES`.
+    gradients : bool, default False
+        Whether to go back through the stack as well: from a standard normal cotangent of the last
+        activation, shape (samples, width), to the gradients of every layer.
+    effective_rank : bool, optional
+        Whether to compute the effective rank of every activation. Default: where that costs less
+        than the forward pass, which is up to a width of 128.
+    unit_histograms : bool, default False
+        Whether to count each activation's deviations from its unit's mean as well, about the mean
+        of all: the histogram that pooling hides.
 
     Raises
     ------
@@ -109,6 +126,9 @@ class StackSpec:
     rng: Rng = "spawned"
     bins: int = 30
     range: tuple[float, float] | None = None
+    gradients: bool = False
+    effective_rank: bool | None = None
+    unit_histograms: bool = False
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:
@@ -146,6 +166,15 @@ class StackSpec:
         if self.range is not None:
             put("range", _range(self.range))
             bin_edges(*self.range, self.bins)
+        _flag("gradients", self.gradients)
+        _flag("unit_histograms", self.unit_histograms)
+        if self.effective_rank is not None:
+            _flag("effective_rank", self.effective_rank)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which signals a record of it has, in order."""
+        return SIGNALS if self.gradients else FORWARD
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -171,6 +200,8 @@ class StackSpec:
         """
         if self.range is not None:
             return bin_edges(*self.range, self.bins)
+        if signal in BACKWARD:
+            return OCTAVE_EDGES
         low, high = self.activation.bounds if signal == "activation" else (-inf, inf)
         reach = min(max(REACH * (self.input_std or 1.0), float_info.min), float_info.max)
         if isfinite(low) and not isfinite(high):
@@ -184,21 +215,36 @@ class StackSpec:
             low, high = -reach, reach
         return bin_edges(low, high, self.bins)
 
+    def ranks(self, width: int) -> bool:
+        """Return whether the effective rank of a layer's activation is computed."""
+        return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
+
     def estimated_bytes(self) -> int:
         """Return about how much memory a simulation needs at its peak, in bytes."""
         shapes = set(self.shapes)  # 100 000 layers are often of one shape
         entry = np.dtype(self.dtype).itemsize
-        # Input, preactivation, activation and a sorted copy of these two.
-        forward = self.samples * max(fan_in + 4 * fan_out for fan_in, fan_out in shapes) * entry
+        # Input, preactivation, activation and two copies of these, or of parts of them, to order.
+        forward = self.samples * max(fan_in + 6 * fan_out for fan_in, fan_out in shapes) * entry
         # Drawn in float64 and scaled, while the last layer's are still there.
         weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 24
         drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
-        return forward + weights + drawn_input + self.record_bytes + BLOCKS_BYTES
+        return forward + weights + drawn_input + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
+
+    @property
+    def tape_bytes(self) -> int:
+        """How much of the forward pass the backward pass needs: inputs, slopes and weights."""
+        if not self.gradients:
+            return 0
+        entry = np.dtype(self.dtype).itemsize
+        return sum(
+            (self.samples * (fan_in + fan_out) + fan_in * fan_out) * entry
+            for fan_in, fan_out in self.shapes
+        )
 
     @property
     def record_bytes(self) -> int:
         """About how much memory the layers' records take, in bytes."""
-        return self.depth * len(SIGNALS) * (16 * self.bins + 2000)
+        return self.depth * len(self.signals) * (16 * self.bins + 2000)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""
@@ -278,6 +324,11 @@ def _real(value: object) -> float:
         with suppress(OverflowError):
             return float(value)
     return nan
+
+
+def _flag(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise SpecError(f"{name} must be True or False (got {_short(value)})")
 
 
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:

@@ -5,6 +5,7 @@ and no pictures. All of it is careful about range: powers are taken in float64 o
 scaled by a power of two first, so that no statistic overflows or underflows before the data does.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import erf, frexp, ldexp, sqrt
 from typing import Any
@@ -12,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._order import Order
 from actviz.errors import SpecError
-from actviz.histogram import finite_part
 
 #: The quantiles stand where a normal distribution has mean + k std; k = 0 is the median.
 QUANTILE_SIGMAS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
@@ -66,6 +67,14 @@ class SignalStats:
     between_unit_std : float or None
         Spread over units of their means over the samples. None for a single unit.
         ``std**2 == within_unit_std**2 + between_unit_std**2`` where every value is finite.
+    mean_cosine : float or None
+        Mean cosine of the angle between the values of two inputs, over all pairs of different
+        inputs whose values are not all 0; 1 where all inputs have become one. About 0, not about
+        their mean: the c of mean field theory (Poole et al. 2016) where the signal is the
+        preactivation. None where a value is not finite, and for gradients.
+    effective_rank : float or None
+        In how many directions the inputs' values spread, from 1 to the number of units: see
+        `effective_rank`. None where it was not asked for, and where nothing spreads.
     constant : bool
         Whether all finite values are the same but for rounding: std is at most 8 eps of the
         values' dtype times max |x|. Then std is 0 and there is no skewness and no kurtosis.
@@ -86,6 +95,8 @@ class SignalStats:
     dead_unit_fraction: float | None = None
     within_unit_std: float | None = None
     between_unit_std: float | None = None
+    mean_cosine: float | None = None
+    effective_rank: float | None = None
     constant: bool = False
 
 
@@ -103,8 +114,10 @@ class _Moments:
 def describe(
     values: NDArray[Any],
     *,
-    ordered: NDArray[Any] | None = None,
+    order: Order | None = None,
     saturated_fraction: float | None = None,
+    cosine: bool = True,
+    rank: bool = False,
 ) -> SignalStats:
     """Return the statistics of `values`, shape (samples, units).
 
@@ -112,10 +125,14 @@ def describe(
     ----------
     values : ndarray, shape (samples, units)
         float32 or float64; never written to.
-    ordered : ndarray, shape (samples * units,), optional
-        The same values as `numpy.sort` orders them, where the caller has them already.
+    order : Order, optional
+        Of the same values, where the caller has it already.
     saturated_fraction : float, optional
         Passed through: the values alone do not know the derivative.
+    cosine : bool
+        Whether rows are inputs, so that the mean cosine between them means something.
+    rank : bool
+        Whether to compute the effective rank.
 
     Raises
     ------
@@ -138,19 +155,18 @@ def describe(
         raise SpecError(
             f"values must be floats (samples, units) (got {values.dtype} {values.shape})"
         )
-    if ordered is None:
-        ordered = np.sort(values, axis=None)
-    finite = finite_part(ordered)
-    nonfinite = int(values.size - finite.size)
-    if not finite.size:
+    if order is None:
+        order = Order(values, ranks=quantile_ranks(values.size))
+    nonfinite = order.nonfinite
+    if not order.size:
         return SignalStats(count=0, nonfinite=nonfinite)
 
-    low, high = float(finite[0]), float(finite[-1])
+    low, high = order.low, order.high
     peak = max(abs(low), abs(high))
     exponent = min(1023, -frexp(peak)[1])  # |x| 2^exponent <= 1; 2^1024 is not a float
     units = _unit_moments(values, scale=ldexp(1.0, exponent), complete=nonfinite == 0)
     seen = units.count > 0
-    weight = units.count / finite.size
+    weight = units.count / order.size
     mean = float(weight @ units.mean)
     offset = np.where(seen, units.mean - mean, 0.0)
     second = float(weight @ (units.second + offset**2))
@@ -167,11 +183,13 @@ def describe(
         root = sqrt(variance)
         return ldexp(min(root, top), -exponent) if root > noise else 0.0
 
+    whole = nonfinite == 0
     std = spread(second)
     shaped = std > 0.0
-    several = finite.size > 1
+    several = order.size > 1
+    within = spread(float(units.second[seen].mean())) if values.shape[0] > 1 else None
     return SignalStats(
-        count=int(finite.size),
+        count=order.size,
         nonfinite=nonfinite,
         # A mean of rounded terms may leave [min, max] by a step; a constant's must not, and a
         # step beyond the largest float has no float.
@@ -180,33 +198,129 @@ def describe(
         rms=ldexp(min(sqrt(mean**2 + second), top), -exponent),
         min=low,
         max=high,
-        quantiles=_quantiles(finite),
+        quantiles=_quantiles(order),
         skewness=third / second**1.5 if shaped else None,
         excess_kurtosis=fourth / second**2 - 3.0 if shaped else None,
-        zero_fraction=_zeros(finite) / finite.size,
+        zero_fraction=order.zeros / order.size,
         saturated_fraction=saturated_fraction,
         dead_unit_fraction=_dead_units(values, units) / values.shape[1],
-        within_unit_std=spread(float(units.second[seen].mean())) if values.shape[0] > 1 else None,
+        within_unit_std=within,
         between_unit_std=(spread(float(np.var(units.mean[seen]))) if values.shape[1] > 1 else None),
+        mean_cosine=mean_cosine(values, scale=ldexp(1.0, exponent)) if whole and cosine else None,
+        effective_rank=effective_rank(values, scale=ldexp(1.0, exponent))
+        if whole and rank and within
+        else None,
         constant=several and not shaped,
     )
 
 
-def _quantiles(finite: NDArray[Any]) -> tuple[float, ...]:
-    position = np.array(QUANTILE_LEVELS) * (finite.size - 1)
-    below = position.astype(np.intp)
-    above = np.minimum(below + 1, finite.size - 1)
-    share = position - below
+def quantile_ranks(size: int) -> list[int]:
+    """Return the ranks that the quantiles of `size` values are interpolated between."""
+    below = [int(level * (size - 1)) for level in QUANTILE_LEVELS]
+    return [min(rank + step, max(size - 1, 0)) for rank in below for step in (0, 1)]
+
+
+def _quantiles(order: Order) -> tuple[float, ...]:
+    position = np.array(QUANTILE_LEVELS) * (order.size - 1)
+    values = order.at(quantile_ranks(order.size)).astype(np.float64)
+    low, high = values[0::2], values[1::2]
+    share = position - position.astype(np.intp)
     # Weighted ends, not low + share * (high - low): the difference may overflow.
-    low, high = finite[below].astype(np.float64), finite[above].astype(np.float64)
     with np.errstate(over="ignore"):
         value = low * (1.0 - share) + high * share
     return tuple(np.clip(value, low, high).tolist())  # rounding may leave the two by a step
 
 
-def _zeros(finite: NDArray[Any]) -> int:
-    zero = finite.dtype.type(0)  # a key of the same dtype: another would copy the whole array
-    return int(np.searchsorted(finite, zero, "right") - np.searchsorted(finite, zero, "left"))
+def mean_cosine(values: NDArray[Any], *, scale: float = 1.0) -> float | None:
+    """Return the mean cosine of the angle between two rows of `values`, dimensionless.
+
+    Parameters
+    ----------
+    values : ndarray, shape (samples, units)
+        Finite floats; never written to.
+    scale : float
+        A power of two by which values are multiplied first, so that no square leaves the floats.
+
+    Returns
+    -------
+    float or None
+        Over all pairs of different rows, those of zeros left out; None where fewer than two are
+        left.
+
+    Notes
+    -----
+    With u the rows divided by their lengths, N of them, the mean over pairs is
+    (|sum u|^2 - N) / (N (N - 1)): one pass, instead of N^2 / 2 products.
+
+    Examples
+    --------
+    >>> mean_cosine(np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]]))
+    0.47140452079103173
+    """
+    count, total = 0, np.zeros(values.shape[1])
+    for rows in _scaled_blocks(values, scale):
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        there = lengths > 0.0
+        count += int(np.count_nonzero(there))
+        total += np.divide(1.0, lengths, out=np.zeros_like(lengths), where=there) @ rows
+    if count < 2:
+        return None
+    cosine = (float(total @ total) - count) / (count * (count - 1))
+    return min(max(cosine, -1.0), 1.0)
+
+
+def _scaled_blocks(values: NDArray[Any], scale: float) -> Iterator[NDArray[np.float64]]:
+    """Yield ``values * scale`` in blocks of rows that stay in a core's cache."""
+    step = max(1, _BLOCK_VALUES // values.shape[1])
+    for start in range(0, len(values), step):
+        # In one memory order whatever the values', since sums depend on it in the last bit.
+        yield np.multiply(values[start : start + step], scale, dtype=np.float64, order="C")
+
+
+def effective_rank(values: NDArray[Any], *, scale: float = 1.0) -> float | None:
+    """Return in how many directions the rows of `values` spread, dimensionless.
+
+    exp(-sum p ln p), p being the eigenvalues of the covariance of the columns, divided by their
+    sum: n where n directions have one variance each, 1 where all rows lie on one line.
+
+    Parameters
+    ----------
+    values : ndarray, shape (samples, units)
+        Finite floats; never written to.
+    scale : float
+        A power of two by which values are multiplied first, so that no square leaves the floats.
+
+    Returns
+    -------
+    float or None
+        From 1 to the smaller of samples - 1 and units; None where nothing spreads.
+
+    References
+    ----------
+    Roy and Vetterli 2007, "The effective rank: a measure of effective dimensionality", who take
+    the entropy of singular values; of the covariance's, as here, it is that of the variances.
+
+    Examples
+    --------
+    >>> effective_rank(np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]))
+    2.0
+    """
+    blocks = _scaled_blocks(values, scale)
+    mean = sum(rows.sum(axis=0) for rows in blocks) / len(values)
+    # The smaller of the two products has the same eigenvalues, but for zeros.
+    if values.shape[1] <= values.shape[0]:
+        centred = (rows - mean for rows in _scaled_blocks(values, scale))
+        product = sum(rows.T @ rows for rows in centred)
+    else:
+        rows = np.multiply(values, scale, dtype=np.float64, order="C") - mean
+        product = rows @ rows.T
+    spectrum = np.linalg.eigvalsh(product)
+    # What rounding leaves of a zero is no direction.
+    spectrum = spectrum[spectrum > len(product) * np.finfo(np.float64).eps * spectrum[-1]]
+    if not spectrum.size:
+        return None
+    shares = spectrum / spectrum.sum()
+    return float(np.exp(-(shares @ np.log(shares))))
 
 
 def _dead_units(values: NDArray[Any], units: _Moments) -> int:

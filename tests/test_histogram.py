@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from actviz.errors import SpecError
-from actviz.histogram import MAX_BINS, Histogram, bin_edges, finite_part
+from actviz.histogram import MAX_BINS, Histogram, bin_edges
 
 LARGEST = float(np.finfo(np.float64).max)
 TINIEST = 5e-324
@@ -186,15 +186,6 @@ def test_counting_leaves_the_values_alone():
     before = values.copy()
     Histogram.of(values, edges=np.array([0.0, 9.0]))
     np.testing.assert_array_equal(values, before)
-
-
-@some
-@given(hnp.arrays(np.float64, st.integers(0, 30), elements=st.floats()))
-def test_the_finite_part_of_sorted_values(values):
-    ordered = np.sort(values)
-    part = finite_part(ordered)
-    assert part.tolist() == sorted(values[np.isfinite(values)].tolist())
-    assert part.base is ordered or not part.size  # a view: a layer is not copied
 
 
 # --- merging and rebinning ----------------------------------------------------------------

@@ -103,7 +103,9 @@ def test_a_frame_holds_the_same_rows(record):
     pytest.importorskip("pandas")
     frame = record.to_frame()
     assert list(frame.columns) == list(COLUMNS)
-    assert frame.to_dict("records") == record.to_rows()
+    assert list(frame["effective_rank"].isna()) == [True, False] * 3  # of activations only
+    rows = [dict(row, effective_rank=row["effective_rank"] or -1.0) for row in record.to_rows()]
+    assert frame.fillna({"effective_rank": -1.0}).to_dict("records") == rows
     assert frame["std"].dtype == np.float64
     assert list(record.to_frame(["activation"])["layer"]) == [1, 2, 3]
 
@@ -214,7 +216,7 @@ def test_a_histogram_and_statistics_of_different_values_do_not_go_together(recor
 def test_every_signal_has_samples_times_width_values(record):
     few = signal_record([1.0, 2.0], [0, 1, 2])
     layer = dataclasses.replace(record.layers[1], signals=(few,))
-    with pytest.raises(RecordError, match=r"^a signal of layer 2 must have 480 values$"):
+    with pytest.raises(RecordError, match=r"^the activation of layer 2 must have 480 values$"):
         dataclasses.replace(record, layers=(record.layers[0], layer, record.layers[2]))
 
 

@@ -403,6 +403,9 @@ OTHERS = {
     "rng": "legacy",
     "bins": 31,
     "range": (0.0, 1.0),
+    "gradients": True,
+    "effective_rank": False,
+    "unit_histograms": True,
 }
 
 
@@ -497,6 +500,9 @@ def test_a_dict_names_every_field_in_plain_types():
         "rng": "spawned",
         "bins": 30,
         "range": [0.0, 1.0],
+        "gradients": False,
+        "effective_rank": None,
+        "unit_histograms": False,
     }
 
 

@@ -184,11 +184,11 @@ def read_look(options: Mapping[str, Any]) -> Look:
     from actviz.plot.bars import SHARE_Y
     from actviz.plot.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
-    from actviz.spec import SIGNALS
+    from actviz.spec import FORWARD
 
     style = opt.choice("style", options.get("style", "honest"), STYLES)
     given: dict[str, Any] = {"theme": get_theme(options.get("theme", "light"))}
-    given["signal"] = opt.choice("signal", options.get("signal", "activation"), SIGNALS)
+    given["signal"] = opt.choice("signal", options.get("signal", "activation"), FORWARD)
     if "share_y" in options:
         given["share_y"] = opt.choice("share-y", options["share_y"], SHARE_Y)
     if "density" in options:

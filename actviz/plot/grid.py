@@ -15,7 +15,7 @@ from actviz.plot.page import Page, draw_page
 from actviz.plot.plan import best_plan
 from actviz.plot.style import Size, Theme, context, families, get_size, get_theme, hues
 from actviz.record import Record
-from actviz.spec import SIGNALS, Signal
+from actviz.spec import FORWARD, Signal
 
 
 def plot_grid(
@@ -103,7 +103,7 @@ def check_options(records: Sequence[Record], signal: Signal, share_y: str, value
     if not records:
         raise SpecError("a figure needs at least one record")
     for name, value, allowed in (
-        ("signal", signal, SIGNALS),
+        ("signal", signal, FORWARD),
         ("share_y", share_y, SHARE_Y),
         ("values", values, VALUES),
     ):

@@ -17,7 +17,7 @@ from actviz.plot.ridge import plot_ridge
 from actviz.plot.style import SIZES
 from actviz.plot.textbook import plot_textbook
 from actviz.record import Record
-from actviz.spec import SIGNALS, Signal
+from actviz.spec import FORWARD, Signal
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -46,7 +46,7 @@ class ViewRow:
     name: str
     line: str
     plot: Callable[..., RecordFigure]
-    signals: tuple[Signal, ...] = SIGNALS
+    signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
 
 

@@ -25,6 +25,9 @@ _VERBS = {
 _SIGNALS: Mapping[Signal, str] = {
     "activation": "activations",
     "preactivation": "preactivations x @ W + b",
+    "gradient": "gradients with respect to the preactivations",
+    "activation_gradient": "gradients with respect to the activations",
+    "weight_gradient": "gradients with respect to the weights",
 }
 
 _KINDS = {

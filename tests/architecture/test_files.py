@@ -29,7 +29,8 @@ def test_every_module_says_what_it_is_for(path):
 
 def test_the_package_is_typed_and_its_face_is_short():
     assert (PACKAGE / "py.typed").exists()
-    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 50
+    # Two lines a public name, for type checkers and for the loader, and nothing else.
+    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 80
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
