@@ -105,6 +105,16 @@ class Order:
         below, up_to = self._tree.around(keys) or (self.below(keys), self.up_to(-keys))
         return np.diff(below) - np.diff(up_to)
 
+    def median_magnitude(self) -> float:
+        """Return the median of abs(v) of the finite values; NaN where there is none."""
+        if not self.size:
+            return nan
+        middle = [(self.size - 1) // 2, self.size // 2]
+        around = [rank - self.zeros for rank in middle]
+        low, high = self._tree.magnitudes(around) if around[1] >= 0 else (0.0, 0.0)
+        # Not half of the sum, which may overflow.
+        return 0.5 * (low if around[0] >= 0 else 0.0) + 0.5 * high
+
     def below(self, keys: NDArray[Any]) -> NDArray[np.intp]:
         """Return for each key, of the values' dtype, how many finite values are smaller."""
         return self._count(keys, "left") + (keys > 0) * self.zeros
@@ -247,6 +257,24 @@ class _Buckets:
         if self._sorted or not self._coded:
             return None
         return self._firsts[_codes(powers)], self._firsts[_codes(-powers).astype(np.intp) + 1]
+
+    def magnitudes(self, ranks: Sequence[int]) -> tuple[float, float]:
+        """Return the magnitudes that have two neighbouring ranks among all; below 0, the first."""
+        ends = max(ranks[0], 0), max(ranks[1], 0)
+        if self._sorted or not self._coded:
+            ordered = np.partition(np.abs(self._flat), ends)
+            return float(ordered[ends[0]]), float(ordered[ends[1]])
+        counts = np.diff(self._firsts)
+        # The codes of positive numbers rise from the middle, those of negative ones fall.
+        firsts = np.concatenate([[0], np.cumsum(counts[_SIGN:] + counts[_SIGN - 1 :: -1])])
+        first, last = (int(np.searchsorted(firsts, end, side="right")) - 1 for end in ends)
+        # All codes between the two are of buckets that hold nothing.
+        codes = [_SIGN + first, _SIGN - 1 - first, _SIGN + last, _SIGN - 1 - last]
+        near = np.zeros(_CODES, np.bool_)
+        near[codes] = True
+        ordered = np.sort(np.abs(self._flat[near[self._places]]))
+        low, high = (float(ordered[end - firsts[first]]) for end in ends)
+        return low, high
 
     def _of_keys(self, keys: NDArray[Any]) -> NDArray[np.intp]:
         if self._sorted:

@@ -34,6 +34,7 @@ STATISTICS = (
     *("mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "mean_cosine", "effective_rank"),
+    "median_magnitude",
     *("q07", "q16", "q31", "q50", "q69", "q84", "q93"),
 )
 
@@ -114,7 +115,7 @@ class Ensemble:
         for record in self.records:
             for row in record.to_rows():
                 # What overflowed has statistics of what is left of it.
-                if not row["nonfinite"]:
+                if not row["nonfinite"] and row["layer"] != record.first_nonfinite_layer:
                     rows.setdefault((row["layer"], row["signal"]), []).append(row)
         return rows
 
@@ -236,9 +237,9 @@ def simulate_ensemble(
 
 def simulate_seeds(spec: StackSpec, seeds: int) -> Iterator[Record]:
     """Yield the records of an ensemble in the order of their seeds, as they are computed."""
-    specs = seeds_of(spec, seeds)
-    check_memory(spec, copies=min(_WORKERS, seeds), records=seeds)
-    return _simulated(specs)
+    count = check_integer("seeds", seeds, 1, MAX_SEEDS)
+    check_memory(spec, copies=min(_WORKERS, count), records=count)
+    return _simulated(seeds_of(spec, count))
 
 
 def _simulated(specs: Sequence[StackSpec]) -> Iterator[Record]:

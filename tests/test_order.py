@@ -91,6 +91,16 @@ def test_octaves_hold_the_magnitudes_between_powers_of_two(shape, decades):
     assert Order(values, decades=decades).octaves(-70, 34).tolist() == expected.tolist()
 
 
+@pytest.mark.parametrize("decades", [False, True])
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("shape", [*SHAPES])
+def test_the_median_magnitude(shape, odd, decades):
+    values = SHAPES[shape][int(odd) :]
+    finite = values[np.isfinite(values)]
+    found = Order(values, decades=decades).median_magnitude()
+    np.testing.assert_array_equal(found, np.median(np.abs(finite)) if finite.size else np.nan)
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_power_of_two_begins_an_octave(sign):
     values = np.repeat(sign * 2.0 ** np.arange(-3, 4), _SORTED)
