@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
-    from actviz.ensemble import Ensemble as Ensemble
     from actviz.ensemble import simulate_ensemble as simulate_ensemble
+    from actviz.ensemble_record import Ensemble as Ensemble
     from actviz.errors import ActvizError as ActvizError
     from actviz.histogram import Histogram as Histogram
     from actviz.initializers import INITIALIZERS as INITIALIZERS
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 # Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
 _ROOMS = {
     "activations": ("ACTIVATIONS", "Activation"),
-    "ensemble": ("Ensemble", "simulate_ensemble"),
+    "ensemble": ("simulate_ensemble",),
+    "ensemble_record": ("Ensemble",),
     "errors": ("ActvizError",),
     "histogram": ("Histogram",),
     "initializers": ("INITIALIZERS",),

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from actviz import ensemble
-from actviz.ensemble import COLUMNS, LEVELS, STATISTICS, Ensemble, simulate_ensemble
+from actviz.ensemble import simulate_ensemble
+from actviz.ensemble_record import COLUMNS, LEVELS, STATISTICS, Ensemble
 from actviz.errors import SpecError
 from actviz.simulation import simulate
 from actviz.spec import SIGNALS, StackSpec

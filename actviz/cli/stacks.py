@@ -10,7 +10,8 @@ import typer
 
 from actviz.cli.options import choice
 from actviz.cli.output import complain
-from actviz.ensemble import Ensemble, simulate_seeds
+from actviz.ensemble import simulate_seeds
+from actviz.ensemble_record import Ensemble
 from actviz.errors import SpecError
 from actviz.initializers import get_initializer
 from actviz.record import LayerRecord, Record

@@ -9,7 +9,7 @@ from actviz.cli import options as opt
 from actviz.cli.output import say, say_table
 
 if TYPE_CHECKING:
-    from actviz.ensemble import Ensemble
+    from actviz.ensemble_record import Ensemble
     from actviz.record import Record
     from actviz.spec import Signal
 
@@ -220,7 +220,7 @@ def _print_summary_table(ensembles: "Sequence[Ensemble]", signals: "Sequence[Sig
 
 
 def _print_summary_csv(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
-    from actviz.ensemble import COLUMNS
+    from actviz.ensemble_record import COLUMNS
 
     _say_csv(COLUMNS, [row for ensemble in ensembles for row in ensemble.summary(signals)])
 
