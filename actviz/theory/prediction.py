@@ -11,7 +11,7 @@ from actviz.errors import SpecError
 from actviz.initializer_laws import Constant, Identity, Uniform
 from actviz.initializers import Initializer
 from actviz.spec import StackSpec
-from actviz.theory.moments import Moments, half_distance, moments
+from actviz.theory.expectations import Moments, half_distance, moments
 from actviz.theory.shares import saturated_share, zero_share
 
 
