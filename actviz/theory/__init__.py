@@ -21,6 +21,7 @@ from actviz.theory.maps import correlation_map as correlation_map
 from actviz.theory.maps import fixed_point as fixed_point
 from actviz.theory.maps import relu_norm_spread as relu_norm_spread
 from actviz.theory.maps import variance_map as variance_map
+from actviz.theory.prediction import STATISTICS as STATISTICS
 from actviz.theory.prediction import LayerPrediction as LayerPrediction
 from actviz.theory.prediction import Prediction as Prediction
 from actviz.theory.prediction import SignalPrediction as SignalPrediction
