@@ -114,7 +114,8 @@ def _rows(prediction: "Prediction", ensemble: "Ensemble") -> list[dict[str, Any]
             spread = ensemble.spread(layer, signal, statistic)
             if predicted is None or spread is None:
                 continue
-            difference = _in_sd(spread.mean - predicted, spread.sd, scale=abs(predicted))
+            scale = max(abs(predicted), abs(spread.mean))
+            difference = _in_sd(spread.mean - predicted, spread.sd, scale=scale)
             numbers = (spread.count, predicted, spread.mean, spread.sd, difference)
             names = (spec.activation.name, spec.init_name, spec.depth, width, spec.samples)
             cells = (*names, layer, signal, statistic, *numbers)
@@ -126,7 +127,7 @@ def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None
     """Return a difference in units of sd; what is rounding beside the prediction is none."""
     if abs(difference) <= 1e-12 * scale:
         return 0.0
-    return difference / sd if sd else None
+    return difference / sd if sd and sd > 1e-13 * scale else None
 
 
 def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
@@ -153,7 +154,11 @@ def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpe
 
 
 def _signed(difference: float | None) -> str:
-    return "-" if difference is None else f"{difference:+.2f}".replace("-", "−")
+    if difference is None:
+        return "-"
+    if abs(difference) > 999:
+        return "> 999" if difference > 0 else "< −999"
+    return f"{difference:+.2f}".replace("-", "−")
 
 
 def _verdict(
@@ -179,9 +184,9 @@ def _verdict(
     return (
         f"{len(off)} of {len(known)} differ by more than {_ERRORS:g} standard errors of the mean of"
         f" the seeds, {beyond or 'none'} of them by more than one seed from another; the largest is"
-        f" {where}. Theory is the limit of infinite width and leaves out terms of the order of"
-        f" layer / width, here up to {spec.depth / narrowest:.2g} of a number, which show most where"
-        " that number is small itself."
+        f" {where}. Theory is the limit of infinite width: it leaves out terms of the order of"
+        f" layer / width, here up to {spec.depth / narrowest:.2g}, which show most where what it"
+        " predicts is small."
     )
 
 

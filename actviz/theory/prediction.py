@@ -121,12 +121,13 @@ class Prediction:
         if not 1 <= layer <= len(self.layers):
             return None
         found = self.layers[layer - 1]
-        if signal not in BACKWARD:
-            return getattr(getattr(found, signal), statistic) if statistic in STATISTICS else None
-        std: float = getattr(found, f"{signal}_std")
-        if not isfinite(std):
-            return None
-        return {"mean": 0.0, "std": std, "rms": std}.get(statistic)
+        number: float | None = None
+        if signal in BACKWARD:
+            std: float = getattr(found, f"{signal}_std")
+            number = {"mean": 0.0, "std": std, "rms": std}.get(statistic)
+        elif statistic in STATISTICS:
+            number = getattr(getattr(found, signal), statistic)
+        return number if number is not None and isfinite(number) else None
 
 
 def predict(spec: StackSpec) -> Prediction:
