@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from threadpoolctl import threadpool_limits
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -10,6 +11,13 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     if not pluginmanager.hasplugin("xdist"):
         for name in ("--numprocesses", "--dist"):
             parser.addoption(name, help="ignored without pytest-xdist")
+
+
+@pytest.fixture(scope="module")
+def one_blas_thread():
+    """Hold BLAS to one thread: where matrices are small, its others wait and keep cores busy."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def pytest_collection_finish() -> None:
