@@ -3,11 +3,8 @@
 Maths on plain numbers; this room knows no Record and draws nothing.
 """
 
+from collections.abc import Callable
 from math import atan, cos, erfc, exp, inf, pi, sin, sqrt
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def student_tail(t: float, df: int) -> float:
@@ -54,7 +51,7 @@ def normal_quantile(tail: float) -> float:
     return _inverse(lambda z: erfc(z / sqrt(2)) / 2, tail)
 
 
-def _inverse(falling: "Callable[[float], float]", value: float) -> float:
+def _inverse(falling: Callable[[float], float], value: float) -> float:
     """Return where a function that falls from 1/2 at 0 has `value`: bisection to the last bit."""
     low, high = 0.0, 1.0
     while falling(high) > value and high < inf:
@@ -65,7 +62,7 @@ def _inverse(falling: "Callable[[float], float]", value: float) -> float:
 
 
 def kolmogorov_tail(distance: float, count: int) -> float:
-    """Return P(D > `distance`) for the Kolmogorov-Smirnov distance D of `count` values to their law.
+    """Return P(D > `distance`), D being the Kolmogorov-Smirnov distance of `count` values.
 
     Notes
     -----
@@ -76,5 +73,5 @@ def kolmogorov_tail(distance: float, count: int) -> float:
     x = (root + 0.12 + 0.11 / root) * distance
     if x < 0.2:  # the series does not converge there, and the tail is 1 to 1e-12
         return 1.0
-    series = sum((-1) ** (k - 1) * exp(-2.0 * (k * x) ** 2) for k in range(1, 101))
+    series = sum((1 if k % 2 else -1) * exp(-2.0 * (k * x) ** 2) for k in range(1, 101))
     return min(1.0, max(0.0, 2.0 * series))

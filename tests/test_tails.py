@@ -10,7 +10,9 @@ from actviz.tails import kolmogorov_tail, normal_quantile, student_quantile, stu
 @pytest.mark.parametrize("tail", [0.4, 0.025, 1e-3, 1e-6, 1e-9])
 def test_student_s_quantile_is_scipy_s(df, tail):
     # The tail is known to 1e-15 absolutely; t falls by at most df * relative error / df.
-    assert student_quantile(tail, df) == pytest.approx(stats.t.isf(tail, df), rel=2e-15 / tail + 1e-9)
+    assert student_quantile(tail, df) == pytest.approx(
+        stats.t.isf(tail, df), rel=2e-15 / tail + 1e-9
+    )
 
 
 @pytest.mark.parametrize("df", [1, 2, 7, 40])

@@ -1,0 +1,308 @@
+"""Record × baseline -> Report: is it still the same law? No pytest, no printing, no disk.
+
+Three kinds of comparison. `exact` asks for the same numbers, `statistical` for numbers that another
+seed of the same law could have given, with one false alarm in a thousand checks, and `theory` for
+those of mean field theory, without a baseline.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from math import inf, sqrt
+from typing import Any, get_args
+
+from actviz._measures import MEASURES, Measure
+from actviz.baseline import Baseline, Expected, Key, difference, measured
+from actviz.ensemble import DEFAULT_SEEDS, simulate_ensemble
+from actviz.errors import SpecError
+from actviz.record import LayerRecord, Record
+from actviz.recorded_spec import RecordedSpec
+from actviz.report import Drift, Kind, Report
+from actviz.spec import SIGNALS, StackSpec
+from actviz.tails import student_quantile
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+#: Of a whole check: over all its layers, signals and statistics together.
+FALSE_ALARM = 1e-3
+
+#: Relative, of an exact comparison: BLAS builds differ in the last bits, and depth multiplies them.
+RTOL = 1e-9
+
+#: What a spread of 0 allows, on the measure's scale: a mean is written with nine digits.
+_ROUNDING = 1e-8
+#: What a share of zeros is allowed at least, as a logit: it is a count, and no normal number.
+_COUNTS = 0.25
+
+
+def make_baseline(spec: StackSpec, seeds: int = DEFAULT_SEEDS) -> Baseline:
+    """Simulate a stack under several seeds and return what a check of it expects.
+
+    Raises
+    ------
+    SpecError
+        If there are fewer than 5 seeds, or the spec cannot be run.
+    """
+    return Baseline.of(simulate_ensemble(spec, seeds=seeds).records)
+
+
+def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
+    """Simulate a baseline's own spec again, under its seed and those that follow it.
+
+    Raises
+    ------
+    SpecError
+        If the baseline is of recorded arrays, which nobody can run.
+    """
+    spec = baseline.record.spec
+    if isinstance(spec, RecordedSpec):
+        raise SpecError("a baseline of recorded arrays has nothing to run: give a record to check")
+    return list(simulate_ensemble(spec, seeds=seeds).records)
+
+
+def compare(
+    obtained: Record | Sequence[Record],
+    baseline: Baseline | Record,
+    *,
+    kind: Kind = "statistical",
+    name: str = "baseline",
+    false_alarm: float = FALSE_ALARM,
+    rtol: float = RTOL,
+) -> Report:
+    """Return in which statistics a record is not what a baseline expects.
+
+    Parameters
+    ----------
+    obtained : Record, or a sequence of them
+        What to check; several are seeds of one stack, and their mean is compared, which sees
+        smaller changes.
+    baseline : Baseline or Record
+        What is expected; a Record only for an exact comparison.
+    kind : {"statistical", "exact"}
+        How. The seed may differ for "statistical", and must not for "exact".
+    name : str
+        Of the baseline, for the report.
+    false_alarm : float
+        The probability that a statistical check of an unchanged stack fails, over all layers,
+        signals and statistics together, from 1e-9 to 0.5.
+    rtol : float
+        What "exact" allows, relative to each statistic (to the rms, where that is larger).
+
+    Raises
+    ------
+    SpecError
+        If the records' specs are not the baseline's: the message names the field. Also where the
+        baseline's spread is not known, or the kind is another one.
+
+    Notes
+    -----
+    On its measure's scale (the logarithm of a size, the logit of a share), the mean of N seeds is
+    compared with that of the baseline's n seeds, of standard deviation s. It passes within
+    t s sqrt(1/n + 1/N): a prediction interval, t being Student's quantile for n - 1 degrees of
+    freedom at false_alarm / (2 k) for k comparisons (Bonferroni; they are correlated, so that the
+    rate is lower than said). Measures of a layer's shape have heavier tails than a normal
+    distribution, and take t from 12 degrees of freedom.
+    """
+    expected = Baseline.of([baseline]) if isinstance(baseline, Record) else baseline
+    records = [obtained] if isinstance(obtained, Record) else list(obtained)
+    if kind not in ("statistical", "exact"):
+        raise SpecError(f"kind must be statistical or exact (got {kind!r}); see check_theory")
+    if not records:
+        raise SpecError("nothing to check: give one record at least")
+    for record in records:
+        if odd := difference(expected.record, record):
+            raise SpecError(f"{name} is of another stack: they differ in {odd}")
+    if kind == "exact":
+        return _exact(records, expected.record, name, rtol)
+    return _statistical(records, expected, name, false_alarm)
+
+
+# --- statistical ----------------------------------------------------------------------------
+
+
+def _statistical(
+    records: Sequence[Record], baseline: Baseline, name: str, false_alarm: float
+) -> Report:
+    if not baseline.spread:
+        raise SpecError(
+            f"{name} knows no spread between seeds: make it of several, or check exactly"
+        )
+    if not 1e-9 <= false_alarm <= 0.5:
+        raise SpecError(f"false_alarm must be from 1e-9 to 0.5 (got {false_alarm!r})")
+    tail = false_alarm / (2 * len(baseline.spread))
+    places = [_places(record) for record in records]
+    drifts = []
+    stops = {layer for record in records if (layer := record.first_nonfinite_layer) is not None}
+    reached = max(key[0] for key in baseline.spread)
+    if stops and min(stops) <= reached:
+        drifts.append(_stop(records[0], min(stops)))
+    last = min(stops, default=inf)
+    for key, expected in baseline.spread.items():
+        if key[0] < last:
+            found = [place.get(key) for place in places]
+            drifts += _judged(key, expected, found, tail, records[0])
+    order: tuple[str, ...] = SIGNALS
+    names = "seed" if len(records) == 1 else "seeds, their mean"
+    note = (
+        f"tolerance: {len(records)} {names}, against {baseline.seeds} seeds; one false alarm in "
+        f"{1 / false_alarm:,.0f} checks of {len(baseline.spread)} statistics; distance in sd"
+    )
+    return Report(
+        name=name,
+        kind="statistical",
+        drifts=tuple(sorted(drifts, key=lambda drift: (drift.layer, order.index(drift.signal)))),
+        compared=len(baseline.spread),
+        note=note,
+    )
+
+
+def _places(record: Record) -> dict[Key, float | None]:
+    """Return every measure of a record, on its scale."""
+    found: dict[Key, float | None] = {}
+    for key, measure, item in measured(record.layers):
+        value = measure.of(item.stats)
+        found[key] = None if value is None else measure.forward(value, item.stats.count)
+    return found
+
+
+def _judged(
+    key: Key, expected: Expected, found: Sequence[float | None], tail: float, record: Record
+) -> Iterator[Drift]:
+    """Yield a drift if the mean of what was found is beyond the tolerance, or is not defined."""
+    measure = MEASURES[key[2]]
+    sd = expected.sd * sqrt(1 / expected.count + 1 / len(found))
+    df = min(expected.count - 1, measure.tail_df)
+    tolerance = max(student_quantile(tail, int(df)) * sd, _least(measure, expected))
+    known = [place for place in found if place is not None]
+    mean = sum(known) / len(known) if len(known) == len(found) else None
+    if mean is not None and abs(mean - expected.mean) <= tolerance:
+        return
+    unit = sd or _least(measure, expected)
+    yield Drift(
+        layer=key[0],
+        name=_layer_name(record, key[0]),
+        signal=key[1],
+        statistic=key[2],
+        expected=measure.back(expected.mean),
+        low=measure.back(expected.mean - tolerance),
+        high=measure.back(expected.mean + tolerance),
+        obtained=None if mean is None else measure.back(mean),
+        distance=inf if mean is None else (mean - expected.mean) / unit,
+    )
+
+
+def _least(measure: Measure, expected: Expected) -> float:
+    counted = measure.name.endswith("_fraction")
+    return _COUNTS if counted else _ROUNDING * max(1.0, abs(expected.mean))
+
+
+def _stop(record: Record, layer: int) -> Drift:
+    return Drift(
+        layer=layer,
+        name=_layer_name(record, layer),
+        signal="activation",
+        statistic="finite values",
+        expected=1.0,
+        low=1.0,
+        high=1.0,
+        obtained=None,
+        distance=inf,
+    )
+
+
+def _layer_name(record: Record, layer: int) -> str:
+    return record.spec.names[layer - 1] if isinstance(record.spec, RecordedSpec) else ""
+
+
+# --- exact ----------------------------------------------------------------------------------
+
+
+def _exact(records: Sequence[Record], expected: Record, name: str, rtol: float) -> Report:
+    if len(records) > 1:
+        raise SpecError("an exact check is of one record: of the baseline's own seed")
+    record = records[0]
+    if not 0 <= rtol < 1:
+        raise SpecError(f"rtol must be from 0 to below 1 (got {rtol!r})")
+    if record.spec.seed != expected.spec.seed:
+        seeds = f"{expected.spec.seed} and not {record.spec.seed}"
+        raise SpecError(f"{name} has seed {seeds}: take the same one, or check statistically")
+    _check_stream(record, expected, name)
+    drifts: list[Drift] = []
+    compared = 0
+    for layer, other in zip(expected.layers, record.layers, strict=False):
+        for statistic in _exact_statistics(layer, other):
+            compared += 1
+            drifts += _judged_exactly(record, layer.layer, *statistic, rtol)
+    if len(record.layers) < len(expected.layers):
+        drifts.append(_stop(record, len(record.layers) + 1))
+    return Report(
+        name=name,
+        kind="exact",
+        drifts=tuple(drifts),
+        compared=compared,
+        note=f"tolerance: relative {rtol:g}; distance in tolerances",
+    )
+
+
+def _check_stream(record: Record, expected: Record, name: str) -> None:
+    """Refuse two versions of numpy, which promises a Generator's numbers for one only (NEP 19)."""
+    made, now = (dict(each.writer).get("numpy") for each in (expected, record))
+    drawn = isinstance(record.spec, StackSpec) and record.spec.rng == "spawned"
+    if drawn and made and now and made.split(".")[:2] != now.split(".")[:2]:
+        raise SpecError(
+            f"{name} was made with numpy {made} and this is {now}, whose random numbers may "
+            "differ: make it again, or check statistically"
+        )
+
+
+_Pair = tuple[str, str, float | None, float | None, float]
+
+
+def _exact_statistics(layer: LayerRecord, other: LayerRecord) -> Iterator[_Pair]:
+    """Yield signal, statistic, both values and what their difference is relative to."""
+    theirs = {item.signal: item.stats for item in other.signals}
+    for item in layer.signals:
+        mine = asdict(item.stats)
+        found: dict[str, Any] = asdict(theirs[item.signal]) if item.signal in theirs else {}
+        for statistic, value in mine.items():
+            got = found.get(statistic)
+            if statistic == "quantiles":
+                pairs = zip(value or (None,) * 7, got or (None,) * 7, strict=True)
+                for number, (one, two) in enumerate(pairs, start=1):
+                    yield item.signal, f"quantile {number}", one, two, mine["rms"] or 0.0
+            else:
+                lengths = ("mean", "min", "max", "std", "within_unit_std", "between_unit_std")
+                size = mine["rms"] or 0.0 if statistic in lengths else 1.0
+                yield item.signal, statistic, value, got, size
+
+
+def _judged_exactly(
+    record: Record,
+    layer: int,
+    signal: str,
+    statistic: str,
+    expected: float | None,
+    obtained: float | None,
+    size: float,
+    rtol: float,
+) -> Iterator[Drift]:
+    if expected is None and obtained is None:
+        return
+    least, distance = 0.0, inf
+    if expected is not None:
+        least = rtol * max(abs(expected), size)
+    if expected is not None and obtained is not None:
+        if abs(obtained - expected) <= least:
+            return
+        distance = (obtained - expected) / least if least else inf
+    middle = 0.0 if expected is None else float(expected)
+    yield Drift(
+        layer=layer,
+        name=_layer_name(record, layer),
+        signal=signal,
+        statistic=statistic,
+        expected=None if expected is None else middle,
+        low=middle - least,
+        high=middle + least,
+        obtained=None if obtained is None else float(obtained),
+        distance=distance,
+    )
