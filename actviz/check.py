@@ -1,8 +1,7 @@
 """Record × baseline -> Report: is it still the same law? No pytest, no printing, no disk.
 
-Three kinds of comparison. `exact` asks for the same numbers, `statistical` for numbers that another
-seed of the same law could have given, with one false alarm in a thousand checks, and `theory` for
-those of mean field theory, without a baseline.
+Two kinds of comparison. `exact` asks for the same numbers, `statistical` for numbers that another
+seed of the same law could have given, with one false alarm in a thousand checks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -105,7 +104,7 @@ def compare(
     expected = Baseline.of([baseline]) if isinstance(baseline, Record) else baseline
     records = [obtained] if isinstance(obtained, Record) else list(obtained)
     if kind not in ("statistical", "exact"):
-        raise SpecError(f"kind must be statistical or exact (got {kind!r}); see check_theory")
+        raise SpecError(f"kind must be statistical or exact (got {kind!r})")
     if not records:
         raise SpecError("nothing to check: give one record at least")
     for record in records:

@@ -184,6 +184,27 @@ def _finite(text: str) -> float:
     return value if isfinite(value := float(text)) else _refuse(text)
 
 
+def make_folder(path: Path) -> Path:
+    """Make a folder, and those above it, unless it is there; return it.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses.
+    SpecError
+        If `path` is a file, or cannot be a name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise SpecError(f"{path} is not a folder: name another") from error
+    except OSError as error:
+        raise ExportError(f"cannot make {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SpecError(f"{str(path)!r} cannot be a folder's name") from error
+    return path
+
+
 def check_writable(path: Path) -> None:
     """Raise before any work is done if `path` cannot become a file.
 
