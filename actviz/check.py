@@ -5,17 +5,18 @@ seed of the same law could have given, with one false alarm in a thousand checks
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from math import inf, sqrt
-from typing import Any, get_args
+from typing import get_args
 
+from actviz._exact import exact_report, layer_name, stop_drift
 from actviz._measures import MEASURES, Measure
-from actviz.baseline import Baseline, Expected, Key, difference, measured
+from actviz.baseline import MIN_SEEDS, Baseline, Expected, Key, difference, measured
 from actviz.ensemble import DEFAULT_SEEDS, simulate_ensemble
 from actviz.errors import SpecError
-from actviz.record import LayerRecord, Record
+from actviz.record import Record
 from actviz.recorded_spec import RecordedSpec
 from actviz.report import Drift, Kind, Report
+from actviz.simulation import simulate
 from actviz.spec import SIGNALS, StackSpec
 from actviz.tails import student_quantile
 
@@ -42,6 +43,33 @@ def make_baseline(spec: StackSpec, seeds: int = DEFAULT_SEEDS) -> Baseline:
         If there are fewer than 5 seeds, or the spec cannot be run.
     """
     return Baseline.of(simulate_ensemble(spec, seeds=seeds).records)
+
+
+def baseline_of(
+    subject: StackSpec | Record | Sequence[Record], kind: Kind = "statistical"
+) -> Baseline:
+    """Return the baseline of a stack, of a Record, or of one Record for each seed.
+
+    The spread of a simulated stack is measured over 40 seeds, unless `kind` is "exact".
+
+    Raises
+    ------
+    SpecError
+        If a spread is needed and nobody can measure it: of one record of arrays, or of too few.
+    """
+    if isinstance(subject, StackSpec):
+        return make_baseline(subject) if kind == "statistical" else Baseline.of([simulate(subject)])
+    records = [subject] if isinstance(subject, Record) else list(subject)
+    if kind == "exact" or len(records) != 1:
+        return Baseline.of(records)
+    spec = records[0].spec
+    if isinstance(spec, RecordedSpec):
+        raise SpecError(
+            f"one record of arrays has no spread between seeds: give at least {MIN_SEEDS} "
+            'records, one for each seed, or check with kind="exact"'
+        )
+    spread = make_baseline(spec)
+    return Baseline(record=records[0], seeds=spread.seeds, spread=spread.spread)
 
 
 def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
@@ -111,7 +139,7 @@ def compare(
         if odd := difference(expected.record, record):
             raise SpecError(f"{name} is of another stack: they differ in {odd}")
     if kind == "exact":
-        return _exact(records, expected.record, name, rtol)
+        return exact_report(records, expected.record, name, rtol)
     return _statistical(records, expected, name, false_alarm)
 
 
@@ -133,7 +161,7 @@ def _statistical(
     stops = {layer for record in records if (layer := record.first_nonfinite_layer) is not None}
     reached = max(key[0] for key in baseline.spread)
     if stops and min(stops) <= reached:
-        drifts.append(_stop(records[0], min(stops)))
+        drifts.append(stop_drift(records[0], min(stops)))
     last = min(stops, default=inf)
     for key, expected in baseline.spread.items():
         if key[0] < last:
@@ -178,7 +206,7 @@ def _judged(
     unit = sd or _least(measure, expected)
     yield Drift(
         layer=key[0],
-        name=_layer_name(record, key[0]),
+        name=layer_name(record, key[0]),
         signal=key[1],
         statistic=key[2],
         expected=measure.back(expected.mean),
@@ -192,116 +220,3 @@ def _judged(
 def _least(measure: Measure, expected: Expected) -> float:
     counted = measure.name.endswith("_fraction")
     return _COUNTS if counted else _ROUNDING * max(1.0, abs(expected.mean))
-
-
-def _stop(record: Record, layer: int) -> Drift:
-    return Drift(
-        layer=layer,
-        name=_layer_name(record, layer),
-        signal="activation",
-        statistic="finite values",
-        expected=1.0,
-        low=1.0,
-        high=1.0,
-        obtained=None,
-        distance=inf,
-    )
-
-
-def _layer_name(record: Record, layer: int) -> str:
-    return record.spec.names[layer - 1] if isinstance(record.spec, RecordedSpec) else ""
-
-
-# --- exact ----------------------------------------------------------------------------------
-
-
-def _exact(records: Sequence[Record], expected: Record, name: str, rtol: float) -> Report:
-    if len(records) > 1:
-        raise SpecError("an exact check is of one record: of the baseline's own seed")
-    record = records[0]
-    if not 0 <= rtol < 1:
-        raise SpecError(f"rtol must be from 0 to below 1 (got {rtol!r})")
-    if record.spec.seed != expected.spec.seed:
-        seeds = f"{expected.spec.seed} and not {record.spec.seed}"
-        raise SpecError(f"{name} has seed {seeds}: take the same one, or check statistically")
-    _check_stream(record, expected, name)
-    drifts: list[Drift] = []
-    compared = 0
-    for layer, other in zip(expected.layers, record.layers, strict=False):
-        for statistic in _exact_statistics(layer, other):
-            compared += 1
-            drifts += _judged_exactly(record, layer.layer, *statistic, rtol)
-    if len(record.layers) < len(expected.layers):
-        drifts.append(_stop(record, len(record.layers) + 1))
-    return Report(
-        name=name,
-        kind="exact",
-        drifts=tuple(drifts),
-        compared=compared,
-        note=f"tolerance: relative {rtol:g}; distance in tolerances",
-    )
-
-
-def _check_stream(record: Record, expected: Record, name: str) -> None:
-    """Refuse two versions of numpy, which promises a Generator's numbers for one only (NEP 19)."""
-    made, now = (dict(each.writer).get("numpy") for each in (expected, record))
-    drawn = isinstance(record.spec, StackSpec) and record.spec.rng == "spawned"
-    if drawn and made and now and made.split(".")[:2] != now.split(".")[:2]:
-        raise SpecError(
-            f"{name} was made with numpy {made} and this is {now}, whose random numbers may "
-            "differ: make it again, or check statistically"
-        )
-
-
-_Pair = tuple[str, str, float | None, float | None, float]
-
-
-def _exact_statistics(layer: LayerRecord, other: LayerRecord) -> Iterator[_Pair]:
-    """Yield signal, statistic, both values and what their difference is relative to."""
-    theirs = {item.signal: item.stats for item in other.signals}
-    for item in layer.signals:
-        mine = asdict(item.stats)
-        found: dict[str, Any] = asdict(theirs[item.signal]) if item.signal in theirs else {}
-        for statistic, value in mine.items():
-            got = found.get(statistic)
-            if statistic == "quantiles":
-                pairs = zip(value or (None,) * 7, got or (None,) * 7, strict=True)
-                for number, (one, two) in enumerate(pairs, start=1):
-                    yield item.signal, f"quantile {number}", one, two, mine["rms"] or 0.0
-            else:
-                lengths = ("mean", "min", "max", "std", "within_unit_std", "between_unit_std")
-                size = mine["rms"] or 0.0 if statistic in lengths else 1.0
-                yield item.signal, statistic, value, got, size
-
-
-def _judged_exactly(
-    record: Record,
-    layer: int,
-    signal: str,
-    statistic: str,
-    expected: float | None,
-    obtained: float | None,
-    size: float,
-    rtol: float,
-) -> Iterator[Drift]:
-    if expected is None and obtained is None:
-        return
-    least, distance = 0.0, inf
-    if expected is not None:
-        least = rtol * max(abs(expected), size)
-    if expected is not None and obtained is not None:
-        if abs(obtained - expected) <= least:
-            return
-        distance = (obtained - expected) / least if least else inf
-    middle = 0.0 if expected is None else float(expected)
-    yield Drift(
-        layer=layer,
-        name=_layer_name(record, layer),
-        signal=signal,
-        statistic=statistic,
-        expected=None if expected is None else middle,
-        low=middle - least,
-        high=middle + least,
-        obtained=None if obtained is None else float(obtained),
-        distance=distance,
-    )

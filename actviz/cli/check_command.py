@@ -120,7 +120,9 @@ def check(
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
         reports.append(report)
         if folder is not None and not report.ok:
-            _draw(report, baseline, records[0], folder / f"{Path(path).stem}.png")
+            from actviz.drift_files import draw_drift_to
+
+            draw_drift_to(folder / f"{Path(path).stem}.png", report, baseline, records[0])
     _say(reports, baselines, chosen)
     if not all(reports):
         raise typer.Exit(1)
@@ -136,22 +138,6 @@ def _folder(text: str) -> Path:
     from actviz.io import make_folder
 
     return make_folder(Path(text))
-
-
-def _draw(report: "Report", baseline: "Baseline", record: "Record", path: Path) -> None:
-    from actviz.export import Metadata, write_figure
-    from actviz.plot.drift import plot_drift
-
-    layers = sorted({drift.layer for drift in report.drifts})
-    figure = plot_drift(baseline.record, record, title=report.summary, drifted=layers)
-    about = Metadata(
-        title=report.summary,
-        description=figure.description,
-        command=f"actviz check {report.name}",
-        specs="",
-        software="actviz",
-    )
-    write_figure(figure, path, about)
 
 
 def _say(reports: "list[Report]", paths: list[str], chosen: str) -> None:

@@ -122,4 +122,4 @@ def draw_drift(
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:
     stds = (layer[signal].stats.std for layer in pair)
     texts = [UNDEFINED if std is None else significant(std, 3) for std in stds]
-    return f"layer {pair[0].layer}   {' → '.join(texts)}"
+    return f"layer {pair[0].layer}   std {' → '.join(texts)}"
