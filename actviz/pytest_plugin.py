@@ -131,7 +131,7 @@ class ActivationRegression:
 
 @pytest.fixture
 def activation_regression(request: pytest.FixtureRequest) -> ActivationRegression:
-    """Hold a stack, or recorded arrays, against a baseline: ``.check(spec)``, ``.check(record)``."""
+    """Hold a stack or recorded arrays against a baseline: ``.check(spec)``, ``.check(record)``."""
     return ActivationRegression(request)
 
 
