@@ -32,8 +32,9 @@ _OUTPUT = "The output"
 
 def check(
     baselines: Annotated[
-        list[str], typer.Argument(metavar="BASELINE…", help="Files that actviz baseline wrote.")
-    ],
+        list[str] | None,
+        typer.Argument(metavar="BASELINE…", show_default=False, help="Files of actviz baseline."),
+    ] = None,
     against: Annotated[
         str | None,
         opt.option(
@@ -108,6 +109,8 @@ def check(
 
     chosen = opt.choice("format", format or "table", FORMATS)
     how = cast("Kind", opt.choice("kind", kind or "statistical", KINDS))
+    if not baselines:
+        raise SpecError("name the baselines to check, such as baselines/*.json")
     if against is not None and (len(baselines) > 1 or seeds is not None):
         raise SpecError("--against compares one record with one baseline, without --seeds")
     loaded = [load_baseline(path) for path in baselines]
