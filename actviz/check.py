@@ -1,7 +1,8 @@
 """Record × baseline -> Report: is it still the same law? No pytest, no printing, no disk.
 
-Two kinds of comparison. `exact` asks for the same numbers, `statistical` for numbers that another
-seed of the same law could have given, with one false alarm in a thousand checks.
+Three kinds of comparison. `exact` asks for the same numbers, `statistical` for numbers that another
+seed of the same law could have given, with one false alarm in a thousand checks, and `theory` for
+those of mean field theory, without a baseline.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import get_args
 
 from actviz._exact import exact_report, layer_name, stop_drift
 from actviz._measures import MEASURES, Measure
+from actviz._theory_check import theory_report
 from actviz.baseline import MIN_SEEDS, Baseline, Expected, Key, difference, measured
 from actviz.ensemble import DEFAULT_SEEDS, simulate_ensemble
 from actviz.errors import SpecError
@@ -88,7 +90,7 @@ def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
 
 def compare(
     obtained: Record | Sequence[Record],
-    baseline: Baseline | Record,
+    baseline: Baseline | Record | None = None,
     *,
     kind: Kind = "statistical",
     name: str = "baseline",
@@ -102,9 +104,9 @@ def compare(
     obtained : Record, or a sequence of them
         What to check; several are seeds of one stack, and their mean is compared, which sees
         smaller changes.
-    baseline : Baseline or Record
-        What is expected; a Record only for an exact comparison.
-    kind : {"statistical", "exact"}
+    baseline : Baseline or Record, optional
+        What is expected; a Record only for an exact comparison, and nothing for theory.
+    kind : {"statistical", "exact", "theory"}
         How. The seed may differ for "statistical", and must not for "exact".
     name : str
         Of the baseline, for the report.
@@ -129,12 +131,18 @@ def compare(
     rate is lower than said). Measures of a layer's shape have heavier tails than a normal
     distribution, and take t from 12 degrees of freedom.
     """
-    expected = Baseline.of([baseline]) if isinstance(baseline, Record) else baseline
     records = [obtained] if isinstance(obtained, Record) else list(obtained)
-    if kind not in ("statistical", "exact"):
-        raise SpecError(f"kind must be statistical or exact (got {kind!r})")
+    if kind not in KINDS:
+        raise SpecError(f"kind must be {' or '.join(KINDS)} (got {kind!r})")
+    if not 1e-9 <= false_alarm <= 0.5:
+        raise SpecError(f"false_alarm must be from 1e-9 to 0.5 (got {false_alarm!r})")
     if not records:
         raise SpecError("nothing to check: give one record at least")
+    if kind == "theory":
+        return theory_report(records, name, false_alarm)
+    if baseline is None:
+        raise SpecError(f"a check of kind {kind} needs a baseline; theory needs none")
+    expected = Baseline.of([baseline]) if isinstance(baseline, Record) else baseline
     for record in records:
         if odd := difference(expected.record, record):
             raise SpecError(f"{name} is of another stack: they differ in {odd}")
@@ -153,8 +161,6 @@ def _statistical(
         raise SpecError(
             f"{name} knows no spread between seeds: make it of several, or check exactly"
         )
-    if not 1e-9 <= false_alarm <= 0.5:
-        raise SpecError(f"false_alarm must be from 1e-9 to 0.5 (got {false_alarm!r})")
     tail = false_alarm / (2 * len(baseline.spread))
     places = [_places(record) for record in records]
     drifts = []

@@ -9,7 +9,7 @@ from math import inf, isfinite
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
-Kind = Literal["statistical", "exact"]
+Kind = Literal["statistical", "exact", "theory"]
 
 #: So many drifts are listed.
 MOST_ROWS = 20
@@ -67,7 +67,7 @@ class Report:
     ----------
     name : str
         Of the baseline.
-    kind : {"statistical", "exact"}
+    kind : {"statistical", "exact", "theory"}
         How it was compared.
     drifts : tuple of Drift
         In the order of layers; none where all is well.

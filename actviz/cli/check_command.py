@@ -52,8 +52,9 @@ def check(
             default="statistical",
             panel=_HOW,
             metavar="NAME",
-            help="statistical: another seed of the same law passes; exact: the same numbers.",
-            autocompletion=lambda: ["statistical", "exact"],
+            help="statistical: another seed of the law passes; exact: the same numbers; "
+            "theory: mean field, where --against needs no baseline.",
+            autocompletion=lambda: ["statistical", "exact", "theory"],
         ),
     ] = None,
     seeds: Annotated[
@@ -109,6 +110,11 @@ def check(
 
     chosen = opt.choice("format", format or "table", FORMATS)
     how = cast("Kind", opt.choice("kind", kind or "statistical", KINDS))
+    alarm = FALSE_ALARM if false_alarm is None else false_alarm
+    if not baselines and how == "theory" and against is not None:
+        report = compare(load(against), kind=how, name=against, false_alarm=alarm)
+        _say([report], [against], chosen)
+        raise typer.Exit(not report)
     if not baselines:
         raise SpecError("name the baselines to check, such as baselines/*.json")
     if against is not None and (len(baselines) > 1 or seeds is not None):
@@ -119,7 +125,6 @@ def check(
     reports = []
     for path, baseline in zip(baselines, loaded, strict=True):
         records = given or _rerun(baseline, seeds or 1)
-        alarm = FALSE_ALARM if false_alarm is None else false_alarm
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
         reports.append(report)
         if folder is not None and not report.ok:

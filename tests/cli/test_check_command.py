@@ -71,6 +71,14 @@ def test_a_record_made_elsewhere_is_compared(made, here, capsys):
     assert "they differ in init ('he' and 'lecun')" in said
 
 
+def test_theory_needs_no_baseline(made, here, capsys):
+    run(["stats", *STACK, "--format", "json"])
+    (here / "record.json").write_text(capsys.readouterr().out)
+    assert run(["check", "--kind", "theory", "--against", "record.json"]) == 0
+    assert "record.json: ok, 4 statistics within tolerance (theory)" in capsys.readouterr().out
+    assert run(["check", str(made), "--kind", "theory"]) == 0
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
