@@ -1,0 +1,99 @@
+"""Looks at a net while it learns: its layers as a Record, its updates, the rank of its changes.
+
+Everything is a function of the net's last pass; nothing here changes it.
+"""
+
+from collections.abc import Sequence
+from math import sqrt
+
+import numpy as np
+
+from actviz.activations import FloatArray
+from actviz.histogram import Histogram
+from actviz.initializers import Initializer
+from actviz.record import LayerRecord, Record, SignalRecord
+from actviz.spec import Signal, StackSpec
+from actviz.stats import describe
+from actviz.training.net import Net
+from actviz.training.runs import DecisionMap
+from actviz.training.spec import TrainSpec
+
+#: Points of a decision map, each way.
+MAP_POINTS = 81
+
+
+def layers_record(spec: TrainSpec, init: Initializer, seed: int, net: Net) -> Record:
+    """Return the Record of the hidden layers' signals in the net's last pass."""
+    x = net.inputs[0]
+    stack = StackSpec(
+        activation=spec.activation,
+        init=init,
+        width=spec.hidden,
+        input_width=x.shape[1],
+        samples=len(x),
+        dtype=spec.dtype,
+        seed=seed,
+        rng=spec.rng,
+    )
+    layers = []
+    for number, (z, a) in enumerate(zip(net.outputs[:-1], net.inputs[1:], strict=True), start=1):
+        saturated = float(np.mean(spec.activation.saturated(z)))
+        values: dict[Signal, FloatArray] = {"preactivation": z, "activation": a}
+        signals = tuple(_signal(stack, name, it, saturated) for name, it in values.items())
+        fan_in = net.weights[number - 1].shape[0]
+        layers.append(LayerRecord(layer=number, fan_in=fan_in, width=z.shape[1], signals=signals))
+    return Record(spec=stack, layers=tuple(layers))
+
+
+def _signal(stack: StackSpec, signal: Signal, values: FloatArray, saturated: float) -> SignalRecord:
+    ordered = np.sort(values, axis=None)
+    return SignalRecord(
+        signal=signal,
+        stats=describe(values, ordered=ordered, saturated_fraction=saturated),
+        histogram=Histogram.of_sorted(ordered, edges=stack.edges(signal)),
+    )
+
+
+def update_to_data(
+    updates: Sequence[FloatArray], weights: Sequence[FloatArray]
+) -> tuple[float | None, ...]:
+    """Return rms of the update over rms of W for each pair; None for a W of zeros."""
+    pairs = ((_norm(update), _norm(W)) for update, W in zip(updates, weights, strict=True))
+    return tuple(update / data if data else None for update, data in pairs)
+
+
+def _norm(values: FloatArray) -> float:
+    flat = values.reshape(-1)
+    return sqrt(float(flat @ flat))
+
+
+def change_ranks(weights: Sequence[FloatArray], before: Sequence[FloatArray]) -> tuple[int, ...]:
+    """Return the numerical rank of every layer's ``W - before``.
+
+    Notes
+    -----
+    Singular values up to sqrt(eps) of the largest one are taken for rounding: half of the dtype's
+    digits (3.5e-4 in float32, 1.5e-8 in float64). Units that are equal but for rounding are then
+    one, and a direction that carries less than that share of the change is not seen either.
+    """
+    return tuple(_rank(W - W0) for W, W0 in zip(weights, before, strict=True))
+
+
+def _rank(change: FloatArray) -> int:
+    if not np.isfinite(change).all() or not change.any():
+        return 0
+    singular = np.linalg.svd(change, compute_uv=False)
+    return int(np.count_nonzero(singular > sqrt(np.finfo(change.dtype).eps) * singular[0]))
+
+
+def decision_map(net: Net, step: int, low: Sequence[float], high: Sequence[float]) -> DecisionMap:
+    """Return what a net of two inputs decides between `low` and `high`, of both inputs."""
+    x, y = (np.linspace(*ends, MAP_POINTS) for ends in zip(low, high, strict=True))
+    grid = np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
+    z = net.logits(grid).astype(np.float64)
+    if z.shape[1] == 1:
+        with np.errstate(over="ignore"):
+            values = np.round(1 / (1 + np.exp(-z[:, 0])), 4)
+    else:
+        values = z.argmax(axis=1).astype(np.float64)
+    return DecisionMap(step=step, x=x, y=y, values=values.reshape(y.size, x.size))
