@@ -43,7 +43,7 @@ class RecordError(ActvizError, ValueError):
 
 
 class ExportError(ActvizError, OSError):
-    """The machine refused to write a file (disk, permission, name)."""
+    """The machine refused to write a file (disk, permission, name), or the network to give one."""
 
 
 class MissingExtraError(ActvizError, ImportError):

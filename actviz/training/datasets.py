@@ -7,11 +7,14 @@ A `Dataset` is rows and whole-numbered classes, checked once. The module opens n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import MissingExtraError, SpecError
+from actviz.training.files import read_arrays
 from actviz.training.record import DataInfo
 
 #: More classes than this are a regression's numbers.
@@ -236,6 +239,57 @@ def from_arrays(
         x_test=parts[2],
         y_test=parts[3],
         classes=tuple(map(str, classes.tolist())),
+    )
+
+
+def from_files(x: str | Path, y: str | Path | None = None, *, test_share: float = 0.2) -> Dataset:
+    """Return the data set of .npy, .npz or .csv files.
+
+    Parameters
+    ----------
+    x : path-like
+        The rows. A .npz may hold them as ``x``, ``X`` or ``x_train``, with their classes as ``y``
+        or ``y_train``, and ``x_test`` and ``y_test`` beside them.
+    y : path-like, optional
+        The classes, where the first file does not hold them.
+    test_share : float, default 0.2
+        See `from_arrays`.
+
+    Raises
+    ------
+    SpecError
+        If a file cannot be read, or the arrays do not fit each other.
+    """
+    found = read_arrays(x)
+    rows = _pick(x, found, "x", "X", "x_train")
+    if y is not None:
+        labels = _pick(y, read_arrays(y), "y", "Y", "y_train")
+        found = {}
+    elif len(found) > 1:
+        labels = _pick(x, found, "y", "Y", "y_train")
+    else:
+        raise SpecError(f"{x} holds one array: name the file of the classes with --y")
+    if labels.ndim == 2 and labels.shape == (len(rows) + 1, 1) and labels.dtype.kind == "U":
+        labels = labels[1:]  # texts have a heading that looks like one of them
+    return from_arrays(
+        rows,
+        labels,
+        x_test=found.get("x_test"),
+        y_test=found.get("y_test"),
+        test_share=test_share,
+        name=Path(x).name,
+    )
+
+
+def _pick(path: str | Path, found: dict[str, NDArray[Any]], *names: str) -> NDArray[Any]:
+    """Return the array under one of the names, or the only one there is."""
+    for name in names:
+        if name in found:
+            return found[name]
+    if len(found) == 1:
+        return next(iter(found.values()))
+    raise SpecError(
+        f"{path} has no array named {' or '.join(names)}; it has {', '.join(map(str, found))}"
     )
 
 

@@ -10,7 +10,7 @@ HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
-HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "list"))]
+HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "train", "list"))]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
 
