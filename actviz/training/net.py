@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from actviz.activations import ACTIVATIONS, Activation, FloatArray
 
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.
-_ROWS = 2048
+_ROWS = 512
 
 _sigmoid = ACTIVATIONS["sigmoid"].fn
 

@@ -41,7 +41,7 @@ class Reported:
         The same loss by a formula that does not overflow; nan or inf only if the run diverged.
     train_accuracy, test_accuracy : float or None
         Shares of rows whose class is found; None if the run diverged, or there is no test data. Of
-        more than 5000 training rows, 5000 are taken, evenly spaced.
+        more than 2000 training rows, 2000 are taken, evenly spaced.
     """
 
     step: int

@@ -33,6 +33,10 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
         (
+            RUN.format(words=["train", "circles", "--steps", "2"]),
+            PICTURES | {"pandas", "sklearn", "pooch", "requests"},
+        ),
+        (
             "import actviz\nactviz.simulate(activation='relu', init='he', width=3, samples=3)",
             PICTURES | COMMAND_LINE | {"pandas"},
         ),
