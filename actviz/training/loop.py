@@ -27,9 +27,6 @@ from actviz.training.spec import TrainSpec
 from actviz.training.tasks import get_task
 from actviz.training.trainer import Material, run
 
-#: Runs side by side.
-_WORKERS = 2
-
 #: How often progress is told of, in seconds.
 _TICK = 0.1
 
@@ -155,7 +152,7 @@ def run_training(
     stop, done = Event(), [0] * len(pairs)
     with (
         one_blas_thread() if material.small else nullcontext(),
-        ThreadPoolExecutor(_WORKERS if material.small else 1) as pool,
+        ThreadPoolExecutor(material.workers) as pool,
     ):
         futures = [
             pool.submit(run, material, init, seed, partial(_told, stop, done, index))

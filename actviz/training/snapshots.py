@@ -8,12 +8,11 @@ from math import sqrt
 
 import numpy as np
 
+from actviz._summary import summarize
 from actviz.activations import FloatArray
-from actviz.histogram import Histogram
 from actviz.initializers import Initializer
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Signal, StackSpec
-from actviz.stats import describe
 from actviz.training.net import Net
 from actviz.training.runs import DecisionMap
 from actviz.training.spec import TrainSpec
@@ -23,7 +22,7 @@ MAP_POINTS = 81
 
 
 def layers_record(spec: TrainSpec, init: Initializer, seed: int, net: Net) -> Record:
-    """Return the Record of the hidden layers' signals in the net's last pass."""
+    """Return the Record of the hidden layers' signals and gradients in the net's last pass."""
     x = net.inputs[0]
     stack = StackSpec(
         activation=spec.activation,
@@ -34,24 +33,34 @@ def layers_record(spec: TrainSpec, init: Initializer, seed: int, net: Net) -> Re
         dtype=spec.dtype,
         seed=seed,
         rng=spec.rng,
+        gradients=True,
     )
     layers = []
-    for number, (z, a) in enumerate(zip(net.outputs[:-1], net.inputs[1:], strict=True), start=1):
-        saturated = float(np.mean(spec.activation.saturated(z)))
-        values: dict[Signal, FloatArray] = {"preactivation": z, "activation": a}
+    for number, (fan_in, width) in enumerate(stack.shapes, start=1):
+        at = number - 1
+        values: dict[Signal, FloatArray] = {
+            "preactivation": net.outputs[at],
+            "activation": net.inputs[number],
+            "gradient": net.deltas[at],
+            "activation_gradient": net.activation_deltas[at],
+            "weight_gradient": net.weight_gradients[at],
+        }
+        saturated = float(np.mean(spec.activation.saturated(net.outputs[at])))
         signals = tuple(_signal(stack, name, it, saturated) for name, it in values.items())
-        fan_in = net.weights[number - 1].shape[0]
-        layers.append(LayerRecord(layer=number, fan_in=fan_in, width=z.shape[1], signals=signals))
+        layers.append(LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals))
     return Record(spec=stack, layers=tuple(layers))
 
 
-def _signal(stack: StackSpec, signal: Signal, values: FloatArray, saturated: float) -> SignalRecord:
-    ordered = np.sort(values, axis=None)
-    return SignalRecord(
-        signal=signal,
-        stats=describe(values, ordered=ordered, saturated_fraction=saturated),
-        histogram=Histogram.of_sorted(ordered, edges=stack.edges(signal)),
+def _signal(stack: StackSpec, name: Signal, values: FloatArray, saturated: float) -> SignalRecord:
+    (found,) = summarize(
+        name,
+        values,
+        edges=[stack.edges(name)],
+        # A property of a unit's entry, which a weight is not.
+        saturated_fraction=None if name == "weight_gradient" else saturated,
+        rank=name == "activation" and stack.ranks(values.shape[1]),
     )
+    return found
 
 
 def update_to_data(

@@ -28,8 +28,11 @@ ACCURACY_ROWS = 2000
 #: Decision maps of a run.
 MAX_MAPS = 8
 
+#: From so many multiplications a pass on, two threads train faster than one.
+_THREADED_PRODUCTS = 1_000_000
+
 # What spawn keys mean; those of weights are `actviz.simulation`'s, and give the same draws.
-_WEIGHTS, _BATCHES = 1, 3
+_WEIGHTS, _BATCHES = 1, 4
 
 
 class Material:
@@ -65,6 +68,13 @@ class Material:
         """Whether a layer is one thread's work, BLAS's included."""
         rows = self.spec.batch or len(self.x)
         return all(is_small(rows, shape) for shape in self.shapes)
+
+    @property
+    def workers(self) -> int:
+        """How many threads are worth having: small steps are Python's work, one at a time."""
+        rows = self.spec.batch or len(self.x)
+        products = rows * sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
+        return 2 if self.small and products >= _THREADED_PRODUCTS else 1
 
     def batches(self, seed: int) -> Iterator[tuple[FloatArray, NDArray[Any]]]:
         """Yield the rows and the targets of each step."""
