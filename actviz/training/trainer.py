@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz._groups import is_small
+from actviz._groups import is_law, is_small
 from actviz.activations import FloatArray
 from actviz.errors import SpecError
 from actviz.initializers import Initializer, RandomSource, initializer_name
@@ -53,6 +53,10 @@ class Material:
             )
         outputs = 1 if self.loss is Binary else len(data.classes)
         self.shapes = spec.shapes(data.n_features, outputs)
+        # A law of the user's own is tried before anybody waits for the runs before its own.
+        for init in spec.inits:
+            if not is_law(init):
+                _weights(spec, init, spec.seeds[0], self.shapes)
         self.x = data.x_train.astype(spec.dtype, copy=False)
         self.y: NDArray[Any] = self.loss.targets(data.y_train, spec.dtype)
         some = np.linspace(0, len(self.x) - 1, min(len(self.x), ACCURACY_ROWS)).astype(np.intp)

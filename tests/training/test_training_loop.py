@@ -344,7 +344,7 @@ def test_an_error_in_a_run_ends_them_all():
             return np.full((fan_in, fan_out), np.nan)
 
     with pytest.raises(SpecError, match=r"wrong must give an array of floats \(3, 6\)"):
-        small(inits=["he", Wrong()], steps=10_000_000)
+        small(inits=["he", Wrong()], steps=10_000_000)  # at once, and not after he's steps
     with pytest.raises(SpecError, match="gave weights that are not finite"):
         small(inits=[NotFinite()])
 
