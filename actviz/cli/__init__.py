@@ -124,6 +124,9 @@ def run(arguments: Sequence[str]) -> int:
 def _usage(error: TyperException) -> str:
     """Return typer's complaint in the words of all others."""
     if isinstance(error, typer.BadParameter) and error.param is not None:
+        if not error.message and error.ctx is not None:  # an argument that must be given
+            missing = (error.param.name or "").upper()
+            return f"missing argument {missing}; see {error.ctx.command_path} --help"
         return f"{max(error.param.opts, key=len)} {error.message}"
     message = error.message[:1].lower() + error.message[1:].rstrip(".")
     # What typer's other classes add; it does not export them.

@@ -161,7 +161,9 @@ def run_training(
         try:
             _wait(futures, progress, done, spec.steps * len(pairs))
         except KeyboardInterrupt:
-            pass  # what has been done is kept, and the record says that it was stopped
+            # What has been done is kept, and the record says that it was stopped.
+            stop.set()
+            _settle(futures)
         finally:
             stop.set()
         runs = tuple(future.result() for future in futures)
@@ -178,6 +180,16 @@ def _wait(
             future.result()  # an error in one run ends them all
         if progress is not None:
             progress(sum(done), total)
+
+
+def _settle(futures: Sequence[Future[Run]]) -> None:
+    """Wait until all have stopped, which takes a step, however often Ctrl-C is pressed."""
+    while True:
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            continue
+        return
 
 
 def _told(stop: Event, done: list[int], index: int, step: int) -> bool:

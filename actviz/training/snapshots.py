@@ -95,11 +95,18 @@ def _rank(change: FloatArray) -> int:
     return int(np.count_nonzero(singular > sqrt(np.finfo(change.dtype).eps) * singular[0]))
 
 
-def decision_map(net: Net, step: int, low: Sequence[float], high: Sequence[float]) -> DecisionMap:
-    """Return what a net of two inputs decides between `low` and `high`, of both inputs."""
+def decision_map(
+    net: Net, step: int, low: Sequence[float], high: Sequence[float]
+) -> DecisionMap | None:
+    """Return what a net of two inputs decides between `low` and `high`, of both inputs.
+
+    None where it decides nothing, its logits being beyond the dtype.
+    """
     x, y = (np.linspace(*ends, MAP_POINTS) for ends in zip(low, high, strict=True))
     grid = np.column_stack([axis.ravel() for axis in np.meshgrid(x, y)])
     z = net.logits(grid).astype(np.float64)
+    if not np.isfinite(z).all():
+        return None
     if z.shape[1] == 1:
         with np.errstate(over="ignore"):
             values = np.round(1 / (1 + np.exp(-z[:, 0])), 4)

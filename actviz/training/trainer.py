@@ -177,9 +177,12 @@ class _Trainer:
         )
 
     def _report(self, number: int) -> bool:
-        """Take the accuracies of the net as it is; return whether its logits are finite."""
+        """Take the accuracies of the net as it is; return whether it is finite, logits and all.
+
+        They may not be after an update whose own loss was.
+        """
         train, test = map(self._accuracy, (self._material.judged, self._material.test))
-        finite = bool(np.isfinite(self._net.values).all())
+        finite = train is not None and bool(np.isfinite(self._net.values).all())
         loss = self._losses[-1]
         self._reported.append(
             Reported(
@@ -203,12 +206,15 @@ class _Trainer:
         x, y = rows
         if not len(x):
             return None
-        found = self._material.loss.classes(self._net.logits(x))
-        return float(np.mean(found == y))
+        z = self._net.logits(x)
+        if not np.isfinite(z).all():
+            return None
+        return float(np.mean(self._material.loss.classes(z) == y))
 
     def _map(self, number: int) -> None:
         low, high = self._material.data.frame()
-        self._maps.append(decision_map(self._net, number, low, high))
+        found = decision_map(self._net, number, low, high)
+        self._maps += [found] if found is not None else []
 
     def finish(self, end: End) -> Run:
         """Return the run as it is now, reported once more where it stopped."""
