@@ -10,8 +10,8 @@ import numpy as np
 
 from actviz._summary import summarize
 from actviz.activations import FloatArray
-from actviz.initializers import Initializer
 from actviz.record import LayerRecord, Record, SignalRecord
+from actviz.recorded_spec import RecordedSpec
 from actviz.spec import Signal, StackSpec
 from actviz.training.net import Net
 from actviz.training.runs import DecisionMap
@@ -21,19 +21,19 @@ from actviz.training.spec import TrainSpec
 MAP_POINTS = 81
 
 
-def layers_record(spec: TrainSpec, init: Initializer, seed: int, net: Net) -> Record:
-    """Return the Record of the hidden layers' signals and gradients in the net's last pass."""
-    x = net.inputs[0]
+def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
+    """Return the Record of the hidden layers' signals and gradients in the net's last pass.
+
+    Its histograms have the edges of a stack on an input of std 1, so that all steps share them.
+    """
+    samples, inputs = net.inputs[0].shape
     stack = StackSpec(
         activation=spec.activation,
-        init=init,
+        init="he",  # type: ignore[arg-type]  # looked up; for the edges any law will do
         width=spec.hidden,
-        input_width=x.shape[1],
-        samples=len(x),
+        input_width=inputs,
+        samples=samples,
         dtype=spec.dtype,
-        seed=seed,
-        rng=spec.rng,
-        gradients=True,
     )
     layers = []
     for number, (fan_in, width) in enumerate(stack.shapes, start=1):
@@ -48,7 +48,17 @@ def layers_record(spec: TrainSpec, init: Initializer, seed: int, net: Net) -> Re
         saturated = float(np.mean(spec.activation.saturated(net.outputs[at])))
         signals = tuple(_signal(stack, name, it, saturated) for name, it in values.items())
         layers.append(LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals))
-    return Record(spec=stack, layers=tuple(layers))
+    recorded = RecordedSpec(
+        label=label,
+        names=tuple(f"layer {number}" for number in range(1, stack.depth + 1)),
+        widths=spec.hidden,
+        layer_samples=(samples,) * stack.depth,
+        fan_ins=tuple(fan_in for fan_in, _ in stack.shapes),
+        activation=spec.activation,
+        dtype=spec.dtype,
+        bins=stack.bins,
+    )
+    return Record(spec=recorded, layers=tuple(layers))
 
 
 def _signal(stack: StackSpec, name: Signal, values: FloatArray, saturated: float) -> SignalRecord:

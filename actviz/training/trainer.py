@@ -170,11 +170,14 @@ class _Trainer:
         self._snapshots.append(
             Snapshot(
                 step=number,
-                record=layers_record(self._spec, self._init, self._seed, net),
+                record=layers_record(self._spec, self._label(number), net),
                 update_to_data=update_to_data(updates, net.weights),
                 weight_change_rank=change_ranks(changed, self._start),
             )
         )
+
+    def _label(self, number: int) -> str:
+        return f"{initializer_name(self._init)}, seed {self._seed}, step {number}"
 
     def _report(self, number: int) -> bool:
         """Take the accuracies of the net as it is; return whether it is finite, logits and all.
