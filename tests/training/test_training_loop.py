@@ -323,6 +323,22 @@ def test_ctrl_c_keeps_what_has_been_done():
     assert f"stopped after step {first.last_step}" in where_stopped(record)
 
 
+def test_ctrl_c_pressed_again_loses_nothing(monkeypatch):
+    """The second one comes while the runs are stopping."""
+    real, again = loop.wait, [KeyboardInterrupt]
+
+    def wait(futures, timeout=None):
+        if timeout is None and again:
+            raise again.pop()
+        return real(futures, timeout=timeout)
+
+    monkeypatch.setattr(loop, "wait", wait)
+    with pytest.warns(UserWarning, match="interrupted"):
+        record = small(steps=10_000_000, progress=_Interrupter(1))
+    assert again == []
+    assert record.runs[0].end == "interrupted"
+
+
 def test_progress_is_told():
     told = []
     small(steps=300, seeds=[0, 1], progress=lambda done, total: told.append((done, total)))
