@@ -22,6 +22,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.training.memory import check_memory
 
 #: A file may take at most this share of the machine's memory.
 MEMORY_SHARE = 0.25
@@ -56,15 +57,7 @@ def read_file(path: str | os.PathLike[str]) -> bytes:
 
 
 def _check_size(path: object, size: int) -> None:
-    try:
-        present = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not a POSIX machine: nothing to compare with
-        return
-    if size > MEMORY_SHARE * present:
-        raise SpecError(
-            f"{path} holds {size / 1e9:,.1f} GB and the machine has {present / 1e9:,.0f} GB of "
-            "memory: take fewer rows"
-        )
+    check_memory(size, f"{path} holds", "take fewer rows", share=MEMORY_SHARE)
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:

@@ -16,6 +16,7 @@ from actviz.activations import FloatArray
 from actviz.errors import SpecError
 from actviz.initializers import Initializer, RandomSource, initializer_name
 from actviz.training.datasets import Dataset
+from actviz.training.memory import check_memory
 from actviz.training.net import Binary, Net, Softmax
 from actviz.training.optimizers import OPTIMIZERS
 from actviz.training.runs import DecisionMap, End, Reported, Run, Snapshot
@@ -24,6 +25,9 @@ from actviz.training.spec import TrainSpec
 
 #: Training rows that an accuracy is taken of: with 2000 its standard error is at most 1.1 %.
 ACCURACY_ROWS = 2000
+
+#: A training may need at most this share of the machine's memory.
+MEMORY_SHARE = 0.8
 
 #: Decision maps of a run.
 MAX_MAPS = 8
@@ -53,6 +57,7 @@ class Material:
             )
         outputs = 1 if self.loss is Binary else len(data.classes)
         self.shapes = spec.shapes(data.n_features, outputs)
+        self._check_memory()
         # A law of the user's own is tried before anybody waits for the runs before its own.
         for init in spec.inits:
             if not is_law(init):
@@ -66,6 +71,17 @@ class Material:
         stride = -(-(len(steps) - 1) // (MAX_MAPS - 1)) or 1
         self.report_at, self.record_at = set(steps), set(spec.recorded_steps)
         self.map_at = {*steps[::stride], steps[-1]} if data.n_features == 2 else set()
+
+    def _check_memory(self) -> None:
+        """Refuse what does not fit: parameters, their gradients and copies, signals, losses."""
+        spec, entry = self.spec, np.dtype(self.spec.dtype).itemsize
+        parameters = sum(fan_in * fan_out + fan_out for fan_in, fan_out in self.shapes)
+        signals = (spec.batch or len(self.data.x_train)) * sum(map(sum, self.shapes)) * 3
+        # Drawn in float64; then values, gradient, update, the start, and what Adam keeps.
+        each = parameters * (8 + 6 * entry) + signals * entry
+        losses = 40 * spec.steps * len(spec.inits) * len(spec.seeds)
+        remedy = "lower hidden, batch, steps or seeds"
+        check_memory(2 * each + losses, "this training needs", remedy, share=MEMORY_SHARE)
 
     @property
     def small(self) -> bool:

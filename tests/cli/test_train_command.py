@@ -158,6 +158,8 @@ def test_classes_in_the_npz_need_no_second_file(actviz, arrays):
         ("circles -i std=nan", "std must be a finite number"),
         ("circles -a rleu", "did you mean 'relu'"),
         ("circles --hidden 0", "hidden must be >= 1 (got 0)"),
+        ("circles --hidden 100000,100000", "lower hidden, batch, steps or seeds"),
+        ("circles --seeds 200 --steps 10000000", "this training needs about 4"),
         ("circles --hidden 5,,5", "--hidden must be integers with commas"),
         ("circles --steps 0", "steps must be >= 1"),
         ("circles --steps 1e3", "--steps must be an integer (got '1e3')"),

@@ -195,7 +195,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
 def test_a_file_larger_than_memory_allows(tmp_path, monkeypatch):
     path = tmp_path / "a.npy"
     path.write_bytes(GOOD)
-    monkeypatch.setattr(files.os, "sysconf", lambda name: 10)
+    monkeypatch.setattr(os, "sysconf", lambda name: 10)
     with pytest.raises(SpecError, match="take fewer rows"):
         read_arrays(path)
     with pytest.raises(SpecError, match="take fewer rows"):
