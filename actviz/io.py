@@ -18,6 +18,7 @@ from actviz.baseline import Baseline
 from actviz.errors import ExportError, RecordError, SpecError
 from actviz.initializers import Initializer
 from actviz.record import Record
+from actviz.training.record import TrainingRecord
 
 #: A baseline is read as a whole before it is looked at; one of 10 layers has about 30 kB.
 MAX_BYTES = 100_000_000
@@ -25,12 +26,16 @@ MAX_BYTES = 100_000_000
 _LINE = 100
 
 
-def to_json(record: Record) -> str:
-    """Return the record as JSON text: numbers only, null where undefined, never NaN."""
-    return json.dumps(record.to_dict(), allow_nan=False, ensure_ascii=False, indent=1) + "\n"
+def to_json(record: Record | TrainingRecord) -> str:
+    """Return the record as JSON text: numbers only, null where undefined, never NaN.
+
+    That of a `TrainingRecord` is one line: it has some 100 000 numbers.
+    """
+    indent = 1 if isinstance(record, Record) else None
+    return json.dumps(record.to_dict(), allow_nan=False, ensure_ascii=False, indent=indent) + "\n"
 
 
-def save(record: Record, path: str | os.PathLike[str]) -> Path:
+def save(record: Record | TrainingRecord, path: str | os.PathLike[str]) -> Path:
     """Write `record` as JSON and return the path.
 
     Raises
@@ -111,6 +116,26 @@ def load_baseline(
     data = _read_json(Path(path), "baseline")
     try:
         return Baseline.from_dict(data, activations=activations, initializers=initializers)
+    except (RecordError, SpecError) as error:
+        raise RecordError(f"{path}: {error}") from error
+
+
+def load_training(
+    path: str | os.PathLike[str],
+    *,
+    activations: Sequence[Activation] = (),
+    initializers: Sequence[Initializer] = (),
+) -> TrainingRecord:
+    """Read the training record that `save` wrote; as `load` in everything else.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read, is not JSON, or is not a training record.
+    """
+    data = _read_json(Path(path), "record")
+    try:
+        return TrainingRecord.from_dict(data, activations=activations, initializers=initializers)
     except (RecordError, SpecError) as error:
         raise RecordError(f"{path}: {error}") from error
 
