@@ -10,7 +10,8 @@ HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
-HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "train", "list"))]
+WITH_HELP = ("plot", "stats", "theory", "gain", "train", "list")
+HELP = [["--version"], *([name, "--help"] for name in WITH_HELP)]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
 
@@ -31,6 +32,8 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         ("\n".join(RUN.format(words=words) for words in HELP), HEAVY),
         (RUN.format(words=["list"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
+        (RUN.format(words=["gain", "relu"]), PICTURES | {"pandas"}),
+        (RUN.format(words=["theory", *SMALL, "--seeds", "2"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
         (
             RUN.format(words=["train", "circles", "--steps", "2"]),

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 from io import StringIO
 
@@ -83,6 +84,16 @@ def test_wide_layers_agree_in_what_is_not_tiny(actviz):
     for row in _rows(actviz, *words):
         if row["statistic"] in ("std", "within_unit_std"):
             assert float(row["mean"]) == pytest.approx(float(row["predicted"]), rel=0.02)
+
+
+def test_relu_units_of_the_first_layer_differ_by_the_norms_of_their_weights(actviz):
+    """What the README says of width 100, and why: the mean of a unit is .56 / sqrt(2 × 100) off."""
+    words = ("theory", "-a", "relu", "-i", "he", "-d", "1", "--seeds", "10")
+    (row,) = [row for row in _rows(actviz, *words) if row["statistic"] == "between_unit_std"]
+    assert float(row["predicted"]) == pytest.approx(0.026, abs=5e-4)
+    assert float(row["mean"]) == pytest.approx(0.048, abs=4 * float(row["sd"]) / 10**0.5)
+    norms = (1 / math.pi) / (2 * 100)
+    assert math.hypot(0.026, norms**0.5) == pytest.approx(0.048, abs=1e-3)
 
 
 def test_one_seed_has_no_spread(actviz):
