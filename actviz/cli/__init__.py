@@ -19,6 +19,8 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from actviz.cli import (
+    baseline_command,
+    check_command,
     figure_command,
     gain_command,
     list_command,
@@ -51,6 +53,8 @@ app.command("figure", epilog=figure_command.EXAMPLES)(figure_command.figure)
 app.command("stats", epilog=stats_command.EXAMPLES)(stats_command.stats)
 app.command("theory", epilog=theory_command.EXAMPLES)(theory_command.theory)
 app.command("gain", epilog=gain_command.EXAMPLES)(gain_command.gain)
+app.command("baseline", epilog=baseline_command.EXAMPLES)(baseline_command.baseline)
+app.command("check", epilog=check_command.EXAMPLES)(check_command.check)
 app.command("train", epilog=train_command.EXAMPLES)(train_command.train)
 app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
 
