@@ -195,7 +195,9 @@ class Findings:
     def sentence(self) -> str:
         """The verdict as a sentence without a full stop, such as "tanh with he is healthy"."""
         text = f"{self.activation} with {self.init} {_VERDICTS[self.verdict]}"
-        return text if self.has_gradients else f"{text} (its gradients were not recorded)"
+        # A stack that overflows has none, and that is said already.
+        told = self.has_gradients or self.verdict is Kind.NON_FINITE
+        return text if told else f"{text} (its gradients were not recorded)"
 
     def reaches(self, severity: Severity) -> bool:
         """Return whether something as bad as `severity` was found."""

@@ -5,7 +5,7 @@ where the number is not defined. Nothing is judged here: thresholds are in `actv
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import exp, log
+from math import exp, inf, log
 from sys import float_info
 
 import numpy as np
@@ -97,7 +97,8 @@ def factor(signal: str) -> Callable[[Record], Numbers]:
     def numbers(record: Record) -> Numbers:
         if (ends := _ends(record, signal)) is not None:
             start, end, steps = ends
-            yield None, exp((log(end) - log(start)) / steps) if end else 0.0
+            rate = (log(end) - log(start)) / steps if end else -inf
+            yield None, exp(min(rate, log(float_info.max)))
 
     return numbers
 
@@ -126,7 +127,7 @@ _SMALLEST: Mapping[str, float] = {"float64": 2.0**-1022, "float32": 2.0**-126}
 
 
 def underflow(record: Record) -> Numbers:
-    """Return the rms of the first preactivation too small for the dtype, over its smallest number."""
+    """Return the first preactivation's rms below the dtype's smallest number, as a share of it."""
     if (layer := record.first_underflow_layer) is not None:
         rms = record.layers[layer - 1]["preactivation"].stats.rms or 0.0
         yield layer, rms / _SMALLEST[record.spec.dtype]

@@ -100,11 +100,10 @@ def _remedy(
         for each in profile.rules
         if (each.kind, each.measure) == (finding.kind, finding.measure)
     )
-    before = "-" if finding.value is None else significant(finding.value, 2)
     spec = best.spec
     text = (
         f"{spec.init.label} with {spec.activation.label}: {rule.measure} {_number(rule, best)} "
-        f"instead of {before}"
+        f"instead of {_shown(finding.value or 0.0)}"
     )
     if findings.activation != own.name:
         text = f"no initializer that was tried mends {own.label}; {text}"
@@ -114,7 +113,11 @@ def _remedy(
 
 def _number(rule: Rule, record: Record) -> str:
     values = [value for _, value in rule.numbers(record)]
-    return significant(rule.worst(values), 2) if values else "none"
+    return _shown(rule.worst(values)) if values else "none"
+
+
+def _shown(value: float) -> str:
+    return significant(value, 3 if abs(value) >= 100 else 2)
 
 
 # --- candidates ---------------------------------------------------------------------------
