@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.record import Record as Record
     from actviz.recorded_spec import RecordedSpec as RecordedSpec
+    from actviz.remedies import prescribe as prescribe
     from actviz.simulation import simulate as simulate
     from actviz.simulation import simulate_many as simulate_many
     from actviz.spec import StackSpec as StackSpec
@@ -48,6 +49,7 @@ _ROOMS = {
     "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
     "record": ("Record",),
     "recorded_spec": ("RecordedSpec",),
+    "remedies": ("prescribe",),
     "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
     "training.loop": ("train",),

@@ -13,6 +13,7 @@ from typing import Any
 
 from actviz.profiles import Kind, Profile, Rule, Severity, get_profile
 from actviz.record import LayerRecord, Record
+from actviz.recorded_spec import UNKNOWN
 
 #: A layer's units are constants over the inputs when their spread is below this share of the
 #: spread that a pooled histogram shows. Our own; the textbook's sigmoid + Xavier reaches 0.5 %.
@@ -194,7 +195,10 @@ class Findings:
     @property
     def sentence(self) -> str:
         """The verdict as a sentence without a full stop, such as "tanh with he is healthy"."""
-        text = f"{self.activation} with {self.init} {_VERDICTS[self.verdict]}"
+        # Of recorded layers nobody may have named the activation.
+        named = self.activation != UNKNOWN.name
+        who = f"{self.activation} with {self.init}" if named else self.init
+        text = f"{who} {_VERDICTS[self.verdict]}"
         # A stack that overflows has none, and that is said already.
         told = self.has_gradients or self.verdict is Kind.NON_FINITE
         return text if told else f"{text} (its gradients were not recorded)"

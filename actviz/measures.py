@@ -16,7 +16,7 @@ from actviz.record import LayerRecord, Record
 from actviz.stats import QUANTILE_LEVELS, SignalStats
 
 #: A factor a layer is of no interest until the whole stack loses, or gains, this much.
-LEAST_TOTAL = 0.35
+LEAST_LOSS, LEAST_GAIN = 0.35, 3.4
 
 #: Below this derivative SageMaker Debugger takes an entry for saturated: tanh beyond ±9.5.
 FLAT_SLOPE = 1e-7
@@ -31,8 +31,12 @@ def _finite(record: Record) -> list[LayerRecord]:
     return [layer for layer in record.layers if layer.finite and layer.layer < lost]
 
 
-def _has_gradients(layer: LayerRecord) -> bool:
-    return any(item.signal == "gradient" for item in layer.signals)
+def _has(layer: LayerRecord, signal: str) -> bool:
+    return any(item.signal == signal for item in layer.signals)
+
+
+def _with_gradients(record: Record) -> list[LayerRecord]:
+    return [layer for layer in record.layers if _has(layer, "gradient")]
 
 
 def of_layers(number: Callable[[SignalStats], float | None]) -> Callable[[Record], Numbers]:
@@ -70,8 +74,7 @@ def _ends(record: Record, signal: str) -> tuple[float, float, int] | None:
         # A layer that is not finite, or an underflow, has rules of its own.
         values = [layer["activation"].stats.std for layer in _finite(record)]
     else:
-        layers = [layer for layer in reversed(record.layers) if _has_gradients(layer)]
-        values = [layer["gradient"].stats.rms for layer in layers]
+        values = [layer["gradient"].stats.rms for layer in reversed(_with_gradients(record))]
         if record.first_nonfinite_gradient_layer is not None:
             return None
     if len(values) < 2:
@@ -107,19 +110,16 @@ def adds_up(signal: str) -> Callable[[Record], bool]:
     """Return whether a factor a layer makes a difference over the stack."""
 
     def adds_up(record: Record) -> bool:
-        return any(
-            not LEAST_TOTAL <= total <= 1 / LEAST_TOTAL for _, total in total(signal)(record)
-        )
+        return any(not LEAST_LOSS <= value <= LEAST_GAIN for _, value in total(signal)(record))
 
     return adds_up
 
 
 def nonfinite(record: Record) -> Numbers:
-    """Return how many values are NaN or infinite where that begins, forward and backward."""
-    layers = {record.first_nonfinite_layer, record.first_nonfinite_gradient_layer} - {None}
+    """Return how many values are NaN or infinite in every layer that has any, of all signals."""
     for layer in record.layers:
-        if layer.layer in layers:
-            yield layer.layer, float(sum(item.stats.nonfinite for item in layer.signals))
+        if count := sum(item.stats.nonfinite for item in layer.signals):
+            yield layer.layer, float(count)
 
 
 #: The smallest numbers with all their digits.
@@ -153,7 +153,7 @@ def gradient_zeros(record: Record) -> Numbers:
     lost = record.first_underflow_gradient_layer or 0
     if lost and _all_zero(record, lost):
         lost = 0
-    for layer in filter(_has_gradients, record.layers[lost:]):
+    for layer in _with_gradients(record)[lost:]:
         if (share := layer["gradient"].stats.zero_fraction) is not None:
             yield layer.layer, share
 
@@ -176,7 +176,7 @@ def mean_magnitude(record: Record) -> Numbers:
 
     The record has the counts of |g| between powers of two, and the rms, which no mean exceeds.
     """
-    for layer in filter(_has_gradients, record.layers):
+    for layer in _with_gradients(record):
         item = layer["gradient"]
         if (rms := item.stats.rms) is None:
             continue
@@ -197,6 +197,8 @@ def flat_entries(record: Record) -> Numbers:
     activation = record.spec.activation
     if activation.bounded:
         for layer in _finite(record):
+            if not _has(layer, "preactivation"):
+                continue
             if (quantiles := layer["preactivation"].stats.quantiles) is not None:
                 yield layer.layer, _flat_share(activation, np.array(quantiles))
 

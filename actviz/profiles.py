@@ -141,8 +141,8 @@ _TOTAL = (
     "factor of 7 in 50 layers between seeds, by finite width alone (Hanin and Rolnick 2018)"
 )
 _GROWTH = (
-    "our own: 1/0.77 a layer, and 1/0.35 over the stack, as for a loss; SELU under LeCun gains "
-    "1.04 a layer"
+    "our own: 1/0.77 a layer, as for a loss, and 3.4 over the stack, between what SELU under He "
+    "gains in 5 layers (3.0) and no activation under He (4.1)"
 )
 _TOTAL_GROWTH = "our own: thirtyfold warns, a thousandfold is an error, as for a loss"
 _TINY = "IEEE 754: the smallest normal number of float64, 2^-1022, or of float32, 2^-126"

@@ -250,25 +250,19 @@ class Record:
             if any(item.signal in BACKWARD for item in layer.signals)
         ]
 
-    def diagnose(self, profile: str = "default", *, remedies: bool = False) -> "Findings":
+    def diagnose(self, profile: str = "default") -> "Findings":
         """Return what is wrong with the stack, and how wrong: see `actviz.diagnose`.
 
         Parameters
         ----------
         profile : str
             Whose thresholds: a name of `actviz.profiles.PROFILES`.
-        remedies : bool
-            Whether to look for an initializer or an activation that mends it, by simulating some.
 
         Raises
         ------
         UnknownNameError
             If there is no such profile.
         """
-        if remedies:
-            from actviz.remedies import prescribe
-
-            return prescribe(self, profile)
         from actviz.diagnose import diagnose
 
         return diagnose(self, profile)

@@ -15,6 +15,7 @@ from actviz.activations import Activation
 from actviz.diagnose import Finding, Findings, diagnose
 from actviz.profiles import Kind, Profile, Rule, get_profile
 from actviz.record import Record
+from actviz.recorded_spec import RecordedSpec
 from actviz.simulation import simulate_many
 from actviz.spec import StackSpec
 
@@ -59,6 +60,9 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     found = diagnose(record, chosen)
     if found.verdict is Kind.HEALTHY:
         return found
+    if isinstance(record.spec, RecordedSpec):
+        text = "not looked for: layers that were recorded elsewhere cannot be simulated again"
+        return replace(found, findings=tuple(_told(each, text) for each in found.findings))
     tried = 0
     better: list[tuple[Record, Findings]] = []
     for specs in (_initializers(record.spec), _activations(record.spec)):
@@ -101,6 +105,7 @@ def _remedy(
         if (each.kind, each.measure) == (finding.kind, finding.measure)
     )
     spec = best.spec
+    assert isinstance(spec, StackSpec)  # it was simulated
     text = (
         f"{spec.init.label} with {spec.activation.label}: {rule.measure} {_number(rule, best)} "
         f"instead of {_shown(finding.value or 0.0)}"

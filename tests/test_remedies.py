@@ -79,7 +79,7 @@ def test_a_healthy_stack_and_the_findings_are_left_as_they_are():
     bad = stack("tanh", "std=1")
     bare = tuple(replace(each, remedy=None) for each in prescribe(bad).findings)
     assert bare == diagnose(bad).findings
-    assert bad.diagnose(remedies=True) == prescribe(bad, DEFAULT)
+    assert prescribe(bad) == prescribe(bad, DEFAULT)
 
 
 def test_a_record_without_gradients_gets_a_remedy_too():

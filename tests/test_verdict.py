@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from actviz.activations import ACTIVATIONS
+from actviz.arrays import record_from_arrays
 from actviz.diagnose import diagnose, verdict
 from actviz.errors import UnknownNameError
 from actviz.histogram import OCTAVE_EDGES, Histogram
 from actviz.measures import flat_entries, mean_magnitude
 from actviz.profiles import DEFAULT, PROFILES, PUBLISHED, Kind, Severity
 from actviz.record import LayerRecord, Record, SignalRecord
+from actviz.remedies import prescribe
 from actviz.simulation import simulate, simulate_many
 from actviz.spec import SIGNALS, StackSpec
 from actviz.stats import SignalStats
@@ -191,7 +193,7 @@ def test_what_grows_or_fades_over_the_stack(make, grows, fades):
         assert kinds(diagnose(make(*np.geomspace(1.0, other, layers)))) == {
             (Kind.HEALTHY, Severity.INFO)
         }
-        short = exp(sign * -log(0.35))
+        short = 0.35 if sign < 0 else 3.4
         assert verdict(make(1.0, short * exp(sign * HAIR))) is kind
         assert verdict(make(1.0, short * exp(-sign * HAIR))) is Kind.HEALTHY
 
@@ -380,3 +382,19 @@ def test_a_value_just_at_a_threshold_is_on_the_documented_side():
     assert verdict(record({"mean_cosine": nextafter(0.9999, 0)})) is Kind.HEALTHY
     assert verdict(record({"saturated_fraction": 0.5})) is Kind.SATURATED  # a warning, still
     assert diagnose(record({"saturated_fraction": 0.5})).severity is W
+
+
+def test_layers_that_were_recorded_elsewhere_are_judged_too():
+    rng = np.random.default_rng(0)
+    good = rng.standard_normal((50, 20))
+    flat = np.repeat(rng.standard_normal((1, 20)), 50, axis=0) + 1e-4 * good
+    found = prescribe(record_from_arrays({"a": good, "b": flat}, label="my net"))
+    assert found.verdict is Kind.COLLAPSED
+    assert found.sentence.startswith("my net collapses")
+    assert found.stack[0].layers == (2,)
+    assert found.stack[0].remedy.startswith("not looked for")
+    dropped = good.copy()
+    dropped[3, 4] = np.nan
+    names = {"a": {"activation": dropped, "gradient": good}, "b": {"activation": good}}
+    broken = record_from_arrays(names, activation="tanh").diagnose("published")
+    assert (broken.verdict, broken.stack[0].layers) == (Kind.NON_FINITE, (1,))

@@ -109,7 +109,9 @@ def diagnose(
     it, such a stack exits with 3.
     """
     from actviz.cli import stacks
+    from actviz.diagnose import diagnose as judge_alone
     from actviz.profiles import PROFILES, Severity
+    from actviz.remedies import prescribe
 
     options = stacks.read_options(context)
     chosen = opt.choice("format", options.get("format", "table"), FORMATS)
@@ -117,7 +119,8 @@ def diagnose(
     level = options.get("fail_on")
     limit = None if level is None else Severity(opt.choice("fail-on level", level, LEVELS))
     records = _records(options)
-    found = [each.diagnose(whose, remedies=options.get("remedies", True)) for each in records]
+    judge = prescribe if options.get("remedies", True) else judge_alone
+    found = [judge(each, whose) for each in records]
     _PRINTERS[chosen](found)
     if limit is not None and any(each.reaches(limit) for each in found):
         raise typer.Exit(1)

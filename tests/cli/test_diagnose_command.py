@@ -1,6 +1,8 @@
 """actviz diagnose: a verdict in words, in JSON, and as an exit code."""
 
 import json
+import re
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -134,3 +136,10 @@ def test_what_is_refused(refused, words, message):
 def test_a_file_that_is_no_record(refused, tmp_path, text):
     (tmp_path / "bad.json").write_text(text)
     assert refused("diagnose", "--record", "bad.json").startswith("bad.json")
+
+
+def test_what_the_readme_shows_is_what_the_command_says(actviz):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- diagnose -->\n```\n(.*?)```\n<!-- /diagnose -->", readme, re.DOTALL)
+    result = actviz("diagnose", "-a", "relu", "-i", "he", "--depth", "50", "--fail-on", "error")
+    assert (result.code, result.out, result.err) == (0, shown[1], "")
