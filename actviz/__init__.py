@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.record import Record as Record
     from actviz.recorded_spec import RecordedSpec as RecordedSpec
+    from actviz.remedies import prescribe as prescribe
     from actviz.report import Report as Report
     from actviz.simulation import simulate as simulate
     from actviz.simulation import simulate_many as simulate_many
@@ -57,6 +58,7 @@ _ROOMS = {
     "record": ("Record",),
     "report": ("Report",),
     "recorded_spec": ("RecordedSpec",),
+    "remedies": ("prescribe",),
     "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
     "training.loop": ("train",),
