@@ -251,7 +251,7 @@ class Record:
         "gradient", dimensionless. None without gradients, for a single layer, where a gradient is
         not finite, and where the last layer's is 0.
         """
-        stds = [layer["gradient"].stats.std or 0.0 for layer in reversed(self._backwards())]
+        stds = [layer["gradient"].stats.std or 0.0 for layer in self.layers if "gradient" in layer]
         if len(stds) < 2 or self.first_nonfinite_gradient_layer is not None or not stds[-1]:
             return None
         # A root of each, since their ratio may be too large or too small for a float.
@@ -260,7 +260,11 @@ class Record:
 
     def _backwards(self) -> list[LayerRecord]:
         """Return the layers that have gradients, the last one first."""
-        return [layer for layer in reversed(self.layers) if "gradient" in layer]
+        return [
+            layer
+            for layer in reversed(self.layers)
+            if any(item.signal in BACKWARD for item in layer.signals)
+        ]
 
     def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
         """Return one dict for each layer and signal, its keys being `COLUMNS`.

@@ -9,7 +9,7 @@ from actviz.errors import SpecError
 from actviz.plot.arrange import check_edges
 from actviz.plot.bars import SHARE_Y, VALUES, ShareY, Values
 from actviz.record import Record
-from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal, StackSpec
 
 Pool = Literal["all", "unit"]
 POOLS: tuple[Pool, ...] = get_args(Pool)
@@ -73,7 +73,7 @@ def content_of(
     ):
         if value not in allowed:
             raise SpecError(f"{name} must be {' or '.join(allowed)} (got {value!r})")
-    backward = signal is None and all(record.spec.gradients for record in records)
+    backward = signal is None and all(_has(record, "gradient") for record in records)
     alone = len({record.spec.activation.name for record in records}) == 1
     signals: tuple[Signal, ...] = (signal or "activation",)
     if backward and alone:
@@ -98,12 +98,18 @@ def content_of(
 
 
 def check_signal(records: Sequence[Record], signal: Signal) -> None:
-    """Raise SpecError unless all records were asked for the signal.
+    """Raise SpecError unless all records have the signal.
 
-    A stack that overflowed has no gradients even so.
+    A stack that overflowed on the way forward has no gradients, and that is what it shows.
     """
-    if signal in BACKWARD and not all(record.spec.gradients for record in records):
-        raise SpecError(f"these records have no {signal}: simulate with gradients=True")
+    if not all(_has(record, signal) for record in records):
+        how = ": simulate with gradients=True" if signal in BACKWARD else ""
+        raise SpecError(f"these records have no {signal}{how}")
+
+
+def _has(record: Record, signal: Signal) -> bool:
+    asked = isinstance(record.spec, StackSpec) and signal in record.spec.signals
+    return asked or all(signal in layer for layer in record.layers)
 
 
 def _check_units(records: Sequence[Record], signals: Sequence[Signal]) -> None:

@@ -10,7 +10,7 @@ from actviz.activations import ACTIVATIONS
 from actviz.errors import SpecError
 from actviz.plot.bars import Place
 from actviz.record import LayerRecord, Record
-from actviz.spec import FORWARD, Signal
+from actviz.spec import FORWARD, Signal, StackSpec
 from actviz.theory import PredictedShares, predict, predicted_shares
 
 
@@ -44,6 +44,8 @@ def predicted_lines(
 
 def _second_moments(record: Record) -> dict[int, float]:
     """Return q of the layers that mean field reaches: none if it is silent on the weights."""
+    if not isinstance(record.spec, StackSpec):
+        return {}
     try:
         return {layer.layer: layer.q for layer in predict(record.spec).layers}
     except SpecError:
