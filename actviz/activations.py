@@ -52,12 +52,18 @@ class Activation:
         Short text for people, such as ``"max(0, x)"``.
     source : str
         Author and year.
+    kinks : tuple of float, default ()
+        Where φ or one of its first two derivatives jumps; the theory's integrals are cut there.
+    slopes : tuple of float, optional
+        Of a φ that is a line on each side of 0, with φ(0) = 0: its slopes below and above. The
+        theory then has closed forms for it.
 
     Raises
     ------
     SpecError
         If a text is not a string or `name` is blank, if `fn` or `derivative` is not callable, if
-        `bounds` are not two numbers in rising order, or if `max_slope` is not finite and above 0.
+        `bounds` are not two numbers in rising order, if `max_slope` is not finite and above 0, or
+        if `kinks` or `slopes` are not finite numbers.
 
     Examples
     --------
@@ -76,6 +82,8 @@ class Activation:
     max_slope: float
     formula: str
     source: str
+    kinks: tuple[float, ...] = ()
+    slopes: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         for field in ("name", "label", "formula", "source"):
@@ -94,6 +102,15 @@ class Activation:
         if not (_is_number(self.max_slope) and 0 < self.max_slope < math.inf):
             raise SpecError(
                 f"max_slope of {self.name!r} must be a finite number > 0 (got {self.max_slope!r})"
+            )
+        if not _are_finite(self.kinks):
+            raise SpecError(
+                f"kinks of {self.name!r} must be a tuple of finite numbers (got {self.kinks!r})"
+            )
+        if self.slopes is not None and not (_are_finite(self.slopes) and len(self.slopes) == 2):
+            raise SpecError(
+                f"slopes of {self.name!r} must be a tuple of two finite numbers"
+                f" (got {self.slopes!r})"
             )
 
     def __call__(self, x: FloatArray) -> FloatArray:
@@ -144,6 +161,10 @@ class Activation:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def _are_finite(values: object) -> bool:
+    return isinstance(values, tuple) and all(_is_number(v) and math.isfinite(v) for v in values)
 
 
 def _is_rising_pair(pair: object) -> bool:
@@ -367,6 +388,8 @@ _ROWS = {
         max_slope=1.0,
         formula="max(0, x)",
         source="Nair & Hinton 2010",
+        kinks=(0.0,),
+        slopes=(0.0, 1.0),
     ),
     "identity": Activation(
         name="identity",
@@ -377,6 +400,7 @@ _ROWS = {
         max_slope=1.0,
         formula="x",
         source="Saxe, McClelland & Ganguli 2014",
+        slopes=(1.0, 1.0),
     ),
     "leaky_relu": Activation(
         name="leaky_relu",
@@ -387,6 +411,8 @@ _ROWS = {
         max_slope=1.0,
         formula="max(0.01 x, x)",
         source="Maas, Hannun & Ng 2013",
+        kinks=(0.0,),
+        slopes=(LEAKY_SLOPE, 1.0),
     ),
     "elu": Activation(
         name="elu",
@@ -397,6 +423,7 @@ _ROWS = {
         max_slope=1.0,
         formula="x if x > 0 else eˣ − 1",
         source="Clevert, Unterthiner & Hochreiter 2016",
+        kinks=(0.0,),
     ),
     "selu": Activation(
         name="selu",
@@ -407,6 +434,7 @@ _ROWS = {
         max_slope=SELU_SCALE * SELU_ALPHA,
         formula="1.0507 (x if x > 0 else 1.6733 (eˣ − 1))",
         source="Klambauer et al. 2017",
+        kinks=(0.0,),
     ),
     "gelu": Activation(
         name="gelu",
@@ -447,6 +475,7 @@ _ROWS = {
         max_slope=1.0,
         formula="x / (1 + |x|)",
         source="Bergstra, Desjardins, Lamblin & Bengio 2009",
+        kinks=(0.0,),
     ),
     "hard_tanh": Activation(
         name="hard_tanh",
@@ -457,6 +486,7 @@ _ROWS = {
         max_slope=1.0,
         formula="max(−1, min(1, x))",
         source="Collobert 2004",
+        kinks=(-1.0, 1.0),
     ),
     "mish": Activation(
         name="mish",

@@ -1,0 +1,198 @@
+"""Expectations over one normal number, and over two that are correlated, to rounding or nearly.
+
+The one place of the theory that knows nodes and weights. It is handed functions of arrays, and
+knows neither activations nor layers.
+
+A Gauss-Hermite rule knows the scale of the normal law only, and misses what happens at the scale 1
+of an activation when its argument is much wider: 201 nodes are 1.8 % off for E tanh² at q = 100.
+So the line is cut into panels by both scales and at the function's kinks, and each panel has a
+Gauss-Legendre rule.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from math import pi, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.polynomial import hermite_e, legendre
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Ends of the panels in standard deviations. Beyond 13 a normal number is found once in 10^37.
+_SIGMAS = np.array([0.0, 1.0, 2.5, 4.5, 7.5, 13.0])
+
+#: Ends of the panels in the function's own unit. What is not yet straight beyond 10^6 of them
+#: changes nothing in the ninth digit.
+_UNITS = np.array([1.0, 3.0, 7.0, 15.0, *(2.0 ** np.arange(5, 21))])
+
+_ORDER = 16
+_TOLERANCE = 1e-13
+_ROUNDING = 32 * np.finfo(float).eps
+_MOST_HALVINGS = 40
+
+#: Of the two-dimensional rule: nodes a panel, its reach and the width of its panels in sigmas, and
+#: the standard deviation from which the function's own scale needs panels too.
+_PAIR_ORDER, _PAIR_REACH, _PAIR_STEP, _PAIR_WIDE = 8, 8.0, 2.0, 0.6
+
+#: A smooth function of a number as narrow as this needs no panels: one Gauss-Hermite rule of 16.
+_PAIR_NARROW = 0.3
+
+
+def gaussian_means(
+    integrand: Callable[[Array], Array], q: float, kinks: tuple[float, ...] = ()
+) -> Array:
+    """Return E f(z), z ~ N(0, q), of several functions f at once.
+
+    Parameters
+    ----------
+    integrand : callable
+        An array of any shape to an array of shape (k, *that shape): the values of k functions.
+    q : float
+        Variance of z, above 0.
+    kinks : tuple of float
+        Where a function is not smooth. One that is not named here is found by halving.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+
+    Notes
+    -----
+    The even part f(z) + f(-z) is integrated over z > 0, so that what is odd adds exactly nothing,
+    and what is left of a small even part keeps its digits. A panel is halved until the Legendre
+    coefficients of its 16 values promise that its error is below 10^-13 of the whole.
+
+    Examples
+    --------
+    >>> gaussian_means(lambda z: np.array([z**2, np.abs(z)]), 4.0, kinks=(0.0,)).round(12)
+    array([4.        , 1.59576912])
+    """
+    sigma = sqrt(q)
+    reach = _SIGMAS[-1] * sigma
+    own = np.concatenate([_UNITS, np.abs(kinks)])
+    ends = np.unique(np.concatenate([_SIGMAS * sigma, own[own < reach]]))
+    low, high = ends[:-1], ends[1:]
+    nodes, weights, tail = _legendre_rule()
+    done: Any = 0.0
+    size: Any = 0.0
+    for _ in range(_MOST_HALVINGS):
+        half = (high - low) / 2
+        z = ((high + low) / 2)[:, np.newaxis] + half[:, np.newaxis] * nodes
+        bell = np.exp(-0.5 * (z / sigma) ** 2) / (sigma * sqrt(2 * pi))
+        values = integrand(np.stack([z, -z]))
+        gross = half * (np.abs(values).sum(axis=1) * bell @ weights)
+        values = (values[:, 0] + values[:, 1]) * bell
+        parts = half * (values @ weights)
+        whole = done + parts.sum(axis=1)
+        # What is odd leaves rounding, which no halving makes smooth.
+        rounding = _ROUNDING * (size + gross.sum(axis=1))
+        allowed = _TOLERANCE * (np.abs(done) + np.abs(parts).sum(axis=1)) + rounding
+        early, late = (
+            np.abs(values @ tail).reshape(*parts.shape, 2, 2).max(axis=-1).transpose(2, 0, 1)
+        )
+        # Coefficients that fall from degree 7 to 15 by some factor fall as fast to degree 32, the
+        # first that the rule gets wrong: geometrically where f is smooth, slowly at a kink.
+        fall = np.minimum(late / np.maximum(early, np.finfo(float).tiny), 1.0)
+        rough = (half * late * fall**2.4 > allowed[:, np.newaxis]).any(axis=0)
+        if not rough.any():
+            break
+        done = done + parts[:, ~rough].sum(axis=1)
+        size = size + gross[:, ~rough].sum(axis=1)
+        low, high = low[rough], high[rough]
+        middle = (low + high) / 2
+        low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
+    return np.asarray(whole)
+
+
+@cache
+def _legendre_rule() -> tuple[Array, Array, Array]:
+    """Return nodes, weights, and what turns values into coefficients 7, 8, 14 and 15."""
+    nodes, weights = legendre.leggauss(_ORDER)
+    degrees = np.array([7, 8, 14, 15])
+    basis = legendre.legvander(nodes, _ORDER - 1)[:, degrees]
+    return nodes, weights, weights[:, np.newaxis] * basis * (degrees + 0.5)
+
+
+class PairRule(NamedTuple):
+    """Nodes for two correlated normal numbers z1 = u + v and z2 = u - v, u and v independent.
+
+    ``u`` and ``weight`` have the shape (n, m) and ``v`` (n, 1); only v > 0 is there, and the
+    weights count for both signs, so that what is integrated must not care which number is first.
+    """
+
+    u: Array
+    v: Array
+    weight: Array
+
+    def mean(self, values: Array) -> float:
+        """Return the expectation of values at the nodes, shape (n, m)."""
+        return float(np.einsum("ij,ij->", values, self.weight))
+
+
+def pair_rule(q: float, distance: float, kinks: tuple[float, ...] = ()) -> PairRule:
+    """Return the nodes for two numbers of variance q with E (z1 - z2)² / 2 = distance.
+
+    Parameters
+    ----------
+    q : float
+        Variance of both, above 0.
+    distance : float
+        q (1 - c) where c is their correlation; above 0 and at most 2 q. It, and not c, is asked
+        for, because 1 - c has no digits left where c is nearly 1.
+    kinks : tuple of float
+        Where the function of z1 and of z2 is not smooth.
+
+    Notes
+    -----
+    u has the variance q (1 + c) / 2 and v has q (1 - c) / 2. A function of u + v and of u - v has
+    its kinks, and its scale of 1, around u = -v and u = v: every v has panels of its own.
+    """
+    sigma_v = sqrt(distance / 2)
+    sigma_u = sqrt(max(q - distance / 2, q * 1e-16))  # 0 for opposite numbers
+    reach = _PAIR_REACH * (sigma_u + sigma_v)
+    wide = max(sigma_u, sigma_v) > _PAIR_WIDE
+    units = _UNITS[reach > _UNITS] if wide else np.empty(0)
+    s, weight_v = _half_line(sigma_v, units, kinks)
+    v = (sigma_v * s)[:, np.newaxis]
+    own = np.unique(np.concatenate([-units, units, kinks]))
+    steps = np.arange(-_PAIR_REACH, _PAIR_REACH + _PAIR_STEP / 2, _PAIR_STEP)
+    everywhere = np.broadcast_to(steps, (len(v), len(steps)))
+    ends = np.concatenate([everywhere, (own - v) / sigma_u, (own + v) / sigma_u], axis=1)
+    ends.clip(-_PAIR_REACH, _PAIR_REACH, out=ends)
+    ends.sort(axis=1)
+    t, weight_u = _panels(ends)
+    return PairRule(sigma_u * t, v, 2 * weight_v[:, np.newaxis] * weight_u)
+
+
+def _half_line(sigma: float, units: Array, kinks: tuple[float, ...]) -> tuple[Array, Array]:
+    """Return nodes s > 0 and normal weights for v = sigma s, the difference of two halved."""
+    if not kinks and sigma < _PAIR_NARROW:
+        return _hermite_half()
+    # Where two kinks meet: one in z1 and another in z2.
+    meet = np.abs(np.subtract.outer(kinks, kinks)).ravel() / 2
+    own = np.concatenate([units, meet]) / sigma
+    steps = np.arange(0.0, _PAIR_REACH + _PAIR_STEP / 2, _PAIR_STEP)
+    return _panels(np.unique(np.concatenate([steps, own[own < _PAIR_REACH]])))
+
+
+@cache
+def _hermite_half() -> tuple[Array, Array]:
+    nodes, weights = hermite_e.hermegauss(16)
+    return nodes[8:], weights[8:] / weights.sum()
+
+
+@cache
+def _pair_nodes() -> tuple[Array, Array]:
+    return legendre.leggauss(_PAIR_ORDER)
+
+
+def _panels(ends: Array) -> tuple[Array, Array]:
+    """Return nodes and standard normal weights on panels between `ends`, on the last axis."""
+    nodes, weights = _pair_nodes()
+    half = np.diff(ends)[..., np.newaxis] / 2
+    x = (half + ends[..., :-1, np.newaxis]) + half * nodes
+    weight = half * weights * np.exp(-0.5 * x * x) / sqrt(2 * pi)
+    shape = (*ends.shape[:-1], -1)
+    return x.reshape(shape), weight.reshape(shape)
