@@ -69,8 +69,7 @@ def plot_overlay(
     with context(fonts):
         page = open_page(
             records,
-            bands_by_activation(records, theme),
-            view,
+            [(bands_by_activation(records, theme), view)],
             signal=signal,
             size=size,
             theme=theme,

@@ -78,8 +78,7 @@ def plot_ridge(
     with context(fonts):
         page = open_page(
             records,
-            bands_by_activation(records, theme),
-            view,
+            [(bands_by_activation(records, theme), view)],
             signal=signal,
             size=size,
             theme=theme,

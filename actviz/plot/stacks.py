@@ -20,6 +20,7 @@ from actviz.plot.facets import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.figure import RecordFigure
 from actviz.plot.grid import check_options
 from actviz.plot.layout import Box, margin
+from actviz.plot.series import Series, Trend
 from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.style import Size, Theme, families, hues, no_room, text_width
 from actviz.plot.typeset import paragraph, write
@@ -31,7 +32,8 @@ from actviz.spec import Signal
 class Facet:
     """Stacks that share a panel: its name above it, and the record, name and colour of each.
 
-    A facet of one stack has notes on it; a `trend` compares all stacks of a band.
+    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`,
+    and has notes of its own: ways to say each, the longest first.
     """
 
     name: str
@@ -39,7 +41,9 @@ class Facet:
     records: tuple[Record, ...]
     names: tuple[str, ...]
     colors: tuple[str, ...]
-    trend: bool = False
+    trend: Trend | None = None
+    series: tuple[Series, ...] = ()
+    notes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +80,11 @@ class View:
     aspect : float
         Width over height that suits its facets.
     gutter : float
-        Lines of type to the left of a line of facets for the labels of a vertical axis.
-    right : float
-        Inches to the right of the last facets.
+        Inches to the left of a line of facets for the labels of a vertical axis.
+    sides : tuple of (float, float)
+        For each trend of a band, inches to its left and to its right.
+    description : str
+        What the alternative text says besides.
     """
 
     what: str
@@ -86,7 +92,8 @@ class View:
     reading: str
     aspect: float
     gutter: float = 0.0
-    right: float = 0.0
+    sides: tuple[tuple[float, float], ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,17 +128,23 @@ class StackPage:
         return ax
 
 
+#: A facet of this width and height, in lines of type, is read at ease.
+_EASE = (8.5, 4.0)
+
+
 def open_page(
     records: Sequence[Record],
-    bands: Sequence[Band],
-    view: View,
+    choices: Sequence[tuple[Sequence[Band], View]],
     *,
     signal: Signal,
     size: Size,
     theme: Theme,
     title: str | None,
 ) -> StackPage:
-    """Return a page for `bands` with everything written that stands around its facets.
+    """Return a page for bands of facets with everything written that stands around them.
+
+    The first of `choices` whose facets are all read at ease is taken, else the last of which all
+    are shown, else the last.
 
     Raises
     ------
@@ -139,25 +152,24 @@ def open_page(
         If `size` has no room for as much as one facet.
     """
     heading = words.finding(records) if title is None else title
-    setting = words.setting([record.spec for record in records])
-    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
-    needs = _needs(bands, view, size, signal)
-    for room in range(1, FOOT_LINES + 1):
-        sheet = sheet.with_room_below(room)
-        layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
-        told = [*_marks(records, signal), view.reading]
-        if layout.shown < layout.asked:
-            told.append(f"Only the first {layout.shown} of {layout.asked} panels fit.")
-        sheet = sheet.with_foot("   ".join(filter(None, told)))
-        if len(sheet.foot.lines) <= room:
+    fitted = []
+    for bands, view in choices:
+        sheet, layout = _fit(records, bands, view, heading, signal, size)
+        fitted.append((bands, view, sheet, layout))
+        if _at_ease(layout, size):
             break
+    else:
+        fitted = [one for one in fitted if one[3].shown == one[3].asked] or fitted
+    bands, view, sheet, layout = fitted[-1]
     if not layout.shown:
         raise SpecError(no_room(size))
     page = StackPage(
         figure=RecordFigure(
             records=records,
             signal=signal,
-            description=words.alt_text(records, signal, view.picture),
+            description="\n".join(
+                filter(None, [words.alt_text(records, signal, view.picture), view.description])
+            ),
             figsize=(layout.width, layout.height),
             dpi=size.dpi,
             facecolor=theme.page,
@@ -171,6 +183,38 @@ def open_page(
     )
     write_sheet(page.figure, sheet, theme)
     return page
+
+
+def _fit(
+    records: Sequence[Record],
+    bands: Sequence[Band],
+    view: View,
+    heading: str,
+    signal: Signal,
+    size: Size,
+) -> tuple[Sheet, FacetLayout]:
+    """Return the words around the facets, and where the facets stand between them."""
+    setting = words.setting([record.spec for record in records])
+    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
+    needs = _needs(bands, view, size, signal)
+    for room in range(1, FOOT_LINES + 1):
+        sheet = sheet.with_room_below(room)
+        layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
+        told = [*_marks(bands, signal), view.reading]
+        if layout.shown < layout.asked:
+            told.append(f"Only the first {layout.shown} of {layout.asked} panels fit.")
+        sheet = sheet.with_foot("   ".join(filter(None, told)))
+        if len(sheet.foot.lines) <= room:
+            break
+    return sheet, layout
+
+
+def _at_ease(layout: FacetLayout, size: Size) -> bool:
+    width, height = (lines * size.line for lines in _EASE)
+    boxes = [box for row in layout.boxes for box in row]
+    return layout.shown == layout.asked and all(
+        box.width >= width and box.height >= height for box in boxes
+    )
 
 
 def bands_by_activation(records: Sequence[Record], theme: Theme) -> tuple[Band, ...]:
@@ -226,19 +270,14 @@ def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Nee
     headed = any(band.heading for band in bands)
     label = max(text_width(band.heading, size.heading, weight="bold") for band in bands)
     return Needs(
-        counts=tuple(len(band.facets) for band in bands),
+        counts=tuple(len(band.facets) - len(view.sides) for band in bands),
+        trends=view.sides,
         headed=headed,
         label_width=max(label, text_width(signal, size.text)) if headed else 0.0,
         above=tuple(_above(band, signal, size) for band in bands),
         name=_name_height(size),
-        gutter=view.gutter * size.line,
-        own_axis=frozenset(
-            index
-            for band in bands
-            for index, facet in enumerate(band.facets)
-            if facet.trend or not band.heading
-        ),
-        right=view.right,
+        gutter=view.gutter,
+        own_axis=not headed,
         aspect=view.aspect,
         same_names=len(set(names)) == 1,
     )
@@ -315,12 +354,13 @@ def _shared_points(page: StackPage) -> float:
 
 def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
     """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
-    if facet.trend:
-        return []
-    record = facet.records[0]
 
     def first_that_fits(texts: Sequence[str]) -> str:
         return next((text for text in texts if text_width(text, size.text) <= width), "")
+
+    if facet.trend:
+        return [(first_that_fits(texts), True) for texts in facet.notes]
+    record = facet.records[0]
 
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]
     forms: list[Callable[[float], str]] = [
@@ -386,7 +426,8 @@ def span(low: str, high: str) -> str:
     return low if low == high else f"{low.rstrip('%')}–{high}"
 
 
-def _marks(records: Sequence[Record], signal: Signal) -> list[str]:
+def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
+    records = [f.records[0] for band in bands for f in band.facets if not f.trend]
     items = [layer[signal].histogram for record in records for layer in record.layers]
     beyond = any(item.underflow or item.overflow for item in items)
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
