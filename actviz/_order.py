@@ -96,22 +96,36 @@ class Order:
         there = np.array([rank for rank in ranks if rank < self.size], np.intp)
         self._tree.look(np.concatenate(keys) if keys else flat[:0], self._ranks_apart(there))
 
-    def octaves(self, low: int, high: int) -> NDArray[np.intp]:
-        """Return how many values have 2^k <= abs(v) < 2^(k + 1), for k from `low` to `high` - 1.
+    def octaves(self, low: int, high: int) -> tuple[int, NDArray[np.intp]]:
+        """Return how many values have abs(v) < 2^`low`, and 2^k <= abs(v) < 2^(k + 1) from there.
 
-        Powers of two that the values' dtype holds as normal numbers.
+        For k from `low` to `high` - 1; powers of two that the dtype holds as normal numbers.
         """
-        keys = np.ldexp(np.ones(high - low + 1, self._tree.dtype), np.arange(low, high + 1))
-        below, up_to = self._tree.around(keys) or (self.below(keys), self.up_to(-keys))
-        return np.diff(below) - np.diff(up_to)
+        keys = np.ldexp(np.ones(high - low + 1, self.dtype), np.arange(low, high + 1))
+        below, up_to = self._tree.around(keys) or (
+            self._tree.count(keys, "left"),
+            self._tree.count(-keys, "right"),
+        )
+        smaller = below - up_to + self.zeros
+        return int(smaller[0]), np.diff(smaller)
+
+    def median_magnitude(self) -> float:
+        """Return the median of abs(v) of the finite values; NaN where there is none."""
+        if not self.size:
+            return nan
+        middle = [(self.size - 1) // 2, self.size // 2]
+        around = [rank - self.zeros for rank in middle]
+        low, high = self._tree.magnitudes(around) if around[1] >= 0 else (0.0, 0.0)
+        # Not half of the sum, which may overflow.
+        return 0.5 * (low if around[0] >= 0 else 0.0) + 0.5 * high
 
     def below(self, keys: NDArray[Any]) -> NDArray[np.intp]:
         """Return for each key, of the values' dtype, how many finite values are smaller."""
-        return self._count(keys, "left") + (keys > 0) * self.zeros
+        return self._tree.count(keys, "left") + (keys > 0) * self.zeros
 
     def up_to(self, keys: NDArray[Any]) -> NDArray[np.intp]:
         """Return for each key, of the values' dtype, how many finite values are no larger."""
-        return self._count(keys, "right") + (keys >= 0) * self.zeros
+        return self._tree.count(keys, "right") + (keys >= 0) * self.zeros
 
     def at(self, ranks: ArrayLike) -> NDArray[Any]:
         """Return the finite values of these ranks, of which the smallest value has 0."""
@@ -127,22 +141,29 @@ class Order:
         above = ranks[ranks >= self._negative + self.zeros] - self.zeros
         return np.concatenate([below, above])
 
-    def _count(self, keys: NDArray[Any], side: Side) -> NDArray[np.intp]:
-        return self._tree.count(keys, side)
-
 
 def _ends(flat: NDArray[Any]) -> tuple[float, float]:
     return (float(flat.min()), float(flat.max())) if flat.size else (nan, nan)
 
 
-def _codes(flat: NDArray[Any]) -> NDArray[np.uint16]:
-    """Return the first 16 bits of floats, so turned that they rise as the floats do."""
+def _bits(flat: NDArray[Any]) -> NDArray[np.uint16]:
+    """Return the first 16 bits of floats."""
     step = flat.itemsize // 2
     first = step - 1 if sys.byteorder == "little" else 0
-    bits = np.ascontiguousarray(flat).view(np.uint16)[first::step]
-    # Of a negative number all bits are turned, of a positive one the sign.
-    turn = np.where(bits >> 15, np.uint16(_CODES - 1), np.uint16(_SIGN))
-    return np.bitwise_xor(bits, turn, dtype=np.uint16)
+    return np.ascontiguousarray(np.ascontiguousarray(flat).view(np.uint16)[first::step])
+
+
+def _turned(bits: NDArray[Any]) -> NDArray[np.intp]:
+    """Return first bits so turned that they rise as the floats do; of codes, the bits.
+
+    Negative numbers, whose first bit is set, come first and in reverse.
+    """
+    codes = bits.astype(np.intp)
+    return np.where(codes >= _SIGN, _CODES - 1 - codes, codes + _SIGN)
+
+
+def _bits_of(codes: NDArray[np.intp]) -> NDArray[np.intp]:
+    return np.where(codes >= _SIGN, codes - _SIGN, _CODES - 1 - codes)
 
 
 def _spans_octaves(flat: NDArray[Any]) -> bool:
@@ -163,19 +184,28 @@ class _Buckets:
         # A constant, and a spread that no float64 holds or whose reciprocal none does, have one.
         self._factor = factor if 0 < factor < inf else 0.0
         self._sorted = flat.size <= _SORTED or not (coded or self._factor) or width == 0
-        counts = np.array([flat.size]) if self._sorted else self._fill()
-        self._firsts = np.concatenate([[0], np.cumsum(counts)])
-        #: The values of the small buckets that were looked at, in order, and where each begins.
-        self._seen = self._flat[:0]
-        self._starts = np.full(len(self._firsts) - 1, -1)
+        #: How many values are in lower buckets, for each bucket and for the end.
+        self._firsts = np.array([0, flat.size]) if self._sorted else self._fill()
+        #: The small buckets that were looked at, their values in order, and where each begins.
+        self._known = self._starts = np.empty(0, np.intp)
+        self._seen = flat[:0]
         #: The large ones.
         self._parts: dict[int, _Buckets] = {}
 
     def _fill(self) -> NDArray[np.intp]:
-        """Note in which bucket every value is, and return how many each bucket holds."""
+        """Note in which bucket every value is, and return where in the order each bucket begins."""
         if self._coded:
-            self._places = _codes(self._flat)
-            return np.bincount(self._places, minlength=_CODES)
+            # Not turned, which is done to the counts alone.
+            self._places = _bits(self._flat)
+            counts = np.bincount(self._places, minlength=_CODES)
+            counts = np.concatenate([counts[: _SIGN - 1 : -1], counts[:_SIGN]])
+        else:
+            counts = self._fill_evenly()
+        firsts = np.zeros(len(counts) + 1, np.intp)
+        np.cumsum(counts, out=firsts[1:])
+        return firsts
+
+    def _fill_evenly(self) -> NDArray[np.intp]:
         self._places = np.empty(self._flat.size, np.uint16)
         counts = np.zeros(_BUCKETS, np.intp)
         shifted = np.empty(min(_BLOCK, self._flat.size))
@@ -194,25 +224,31 @@ class _Buckets:
         """Put in order what these keys and ranks fall into."""
         keys = keys[(keys >= self._low) & (keys <= self._high)]
         key_buckets, rank_buckets = self._of_keys(keys), self._of_ranks(ranks)
-        wanted = np.zeros(len(self._starts), np.bool_)
-        wanted[key_buckets] = wanted[rank_buckets] = True
-        if not np.any(wanted & (self._starts < 0)):
-            return
-        wanted |= self._starts >= 0
-        counts = np.diff(self._firsts)
-        large = [] if self._sorted else np.flatnonzero(wanted & (counts > _SORTED)).tolist()
-        for bucket in large:
+        wanted = np.union1d(key_buckets, rank_buckets)
+        counts = self._firsts[wanted + 1] - self._firsts[wanted]
+        large = counts > _SORTED if not self._sorted else np.zeros(wanted.shape, np.bool_)
+        for bucket in wanted[large].tolist():
             if bucket not in self._parts:
-                values = self._flat[self._places == bucket]
+                values = self._flat[self._in([bucket])]
                 coded = not self._coded and _spans_octaves(values)
                 self._parts[bucket] = _Buckets(values, coded=coded)
             self._parts[bucket].look(
                 keys[key_buckets == bucket], ranks[rank_buckets == bucket] - self._firsts[bucket]
             )
-        small = wanted.copy()
-        small[large] = False
-        self._starts[wanted] = (np.cumsum(counts * small) - counts * small)[wanted]
-        self._seen = np.sort(self._flat if self._sorted else self._flat[small[self._places]])
+        small = wanted[~large]
+        if self._is_known(small).all():
+            return
+        self._known = np.union1d(small, self._known)
+        counts = self._firsts[self._known + 1] - self._firsts[self._known]
+        self._starts = np.cumsum(counts) - counts
+        self._seen = np.sort(self._flat if self._sorted else self._flat[self._in(self._known)])
+
+    def _in(self, buckets: ArrayLike) -> NDArray[np.bool_]:
+        """Return which values are in some buckets."""
+        chosen = np.asarray(buckets)
+        marked = np.zeros(_CODES if self._coded else _BUCKETS, np.bool_)
+        marked[_bits_of(chosen) if self._coded else chosen] = True
+        return np.asarray(marked[self._places])
 
     def count(self, keys: NDArray[Any], side: Side) -> NDArray[np.intp]:
         """Return for each key how many values are smaller, or with "right" no larger."""
@@ -220,8 +256,10 @@ class _Buckets:
         found = np.where(keys > self._high, self._flat.size, 0).astype(np.intp)
         inside = np.flatnonzero((keys >= self._low) & (keys <= self._high))
         buckets = self._of_keys(keys[inside])
-        before = np.searchsorted(self._seen, keys[inside], side=side) - self._starts[buckets]
-        found[inside] = self._firsts[buckets] + before
+        small = self._is_known(buckets)
+        places, keys_there, known = inside[small], keys[inside[small]], buckets[small]
+        before = np.searchsorted(self._seen, keys_there, side=side) - self._start(known)
+        found[places] = self._firsts[known] + before
         for bucket, part in self._parts.items():
             places = inside[buckets == bucket]
             found[places] = self._firsts[bucket] + part.count(keys[places], side)
@@ -233,11 +271,21 @@ class _Buckets:
         buckets = self._of_ranks(ranks)
         inside = ranks - self._firsts[buckets]
         found = np.empty(ranks.shape, self.dtype)
-        small = ~np.isin(buckets, list(self._parts))
-        found[small] = self._seen[(self._starts[buckets] + inside)[small]]
+        small = self._is_known(buckets)
+        found[small] = self._seen[self._start(buckets[small]) + inside[small]]
         for bucket, part in self._parts.items():
             found[buckets == bucket] = part.at(inside[buckets == bucket])
         return found
+
+    def _is_known(self, buckets: NDArray[np.intp]) -> NDArray[np.bool_]:
+        # For these few, a tenth of what np.isin takes.
+        if not self._known.size:
+            return np.zeros(buckets.shape, np.bool_)
+        nearest = np.searchsorted(self._known[:-1], buckets)
+        return np.asarray(self._known[nearest] == buckets)
+
+    def _start(self, buckets: NDArray[np.intp]) -> NDArray[np.intp]:
+        return np.asarray(self._starts[np.searchsorted(self._known, buckets)])
 
     def around(self, powers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
         """Return how many values are below powers of two, and how many up to their negatives.
@@ -246,13 +294,28 @@ class _Buckets:
         """
         if self._sorted or not self._coded:
             return None
-        return self._firsts[_codes(powers)], self._firsts[_codes(-powers).astype(np.intp) + 1]
+        return self._firsts[self._of_keys(powers)], self._firsts[self._of_keys(-powers) + 1]
+
+    def magnitudes(self, ranks: Sequence[int]) -> tuple[float, float]:
+        """Return the magnitudes that have two neighbouring ranks among all; below 0, the first."""
+        ends = max(ranks[0], 0), max(ranks[1], 0)
+        if self._sorted or not self._coded:
+            ordered = np.partition(np.abs(self._flat), ends)
+            return float(ordered[ends[0]]), float(ordered[ends[1]])
+        # The codes of positive numbers rise from the middle, those of negative ones fall.
+        firsts = self._firsts[_SIGN:] - self._firsts[_SIGN::-1]
+        first, last = (int(np.searchsorted(firsts, end, side="right")) - 1 for end in ends)
+        # All codes between the two are of buckets that hold nothing.
+        near = self._in([_SIGN + first, _SIGN - 1 - first, _SIGN + last, _SIGN - 1 - last])
+        ordered = np.sort(np.abs(self._flat[near]))
+        low, high = (float(ordered[end - firsts[first]]) for end in ends)
+        return low, high
 
     def _of_keys(self, keys: NDArray[Any]) -> NDArray[np.intp]:
         if self._sorted:
             return np.zeros(keys.shape, np.intp)
         if self._coded:
-            return _codes(keys).astype(np.intp)
+            return _turned(_bits(keys))
         # The same arithmetic as for the values, so that equals are in one bucket.
         places = np.subtract(keys, self._low, dtype=np.float64) * self._factor
         return np.asarray(places.astype(np.intp))

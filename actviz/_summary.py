@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from actviz._order import Order
 from actviz.histogram import OCTAVE_EDGES, Histogram, edge_keys
 from actviz.record import SignalRecord
-from actviz.spec import BACKWARD, FORWARD, Signal
+from actviz.spec import BACKWARD, Signal
 from actviz.stats import describe, quantile_ranks
 
 
@@ -54,7 +54,7 @@ def summarize(
         values,
         order=order,
         saturated_fraction=saturated_fraction,
-        cosine=signal in FORWARD,
+        gradient=signal in BACKWARD,
         rank=rank,
     )
     deviations = Order(_about_the_mean(values)) if unit_histogram else None

@@ -85,9 +85,9 @@ def simulate_ensemble(
 
 def simulate_seeds(spec: StackSpec, seeds: int) -> Iterator[Record]:
     """Yield the records of an ensemble in the order of their seeds, as they are computed."""
-    specs = seeds_of(spec, seeds)
-    check_memory(spec, copies=min(_WORKERS, seeds), records=seeds)
-    return _simulated(specs)
+    count = check_integer("seeds", seeds, 1, MAX_SEEDS)
+    check_memory(spec, copies=min(_WORKERS, count), records=count)
+    return _simulated(seeds_of(spec, count))
 
 
 def _simulated(specs: Sequence[StackSpec]) -> Iterator[Record]:

@@ -20,6 +20,7 @@ STATISTICS = (
     *("mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "mean_cosine", "effective_rank"),
+    "median_magnitude",
     *("q07", "q16", "q31", "q50", "q69", "q84", "q93"),
 )
 
@@ -100,7 +101,7 @@ class Ensemble:
         for record in self.records:
             for row in record.to_rows():
                 # What overflowed has statistics of what is left of it.
-                if not row["nonfinite"]:
+                if not row["nonfinite"] and row["layer"] != record.first_nonfinite_layer:
                     rows.setdefault((row["layer"], row["signal"]), []).append(row)
         return rows
 

@@ -141,14 +141,12 @@ class Histogram:
 
         The edges are `OCTAVE_EDGES`, powers of two, for values that span decades.
         """
-        counts = order.octaves(*_OCTAVES)
-        keys = OCTAVE_EDGES.astype(order.dtype)
-        below = int(order.below(keys[:1])[0] - order.up_to(-keys[:1])[0])
+        below, counts = order.octaves(*_OCTAVES)
         return cls(
             edges=OCTAVE_EDGES,
             counts=counts,
             underflow=below,
-            overflow=int(order.size - below - counts.sum()),
+            overflow=order.size - below - int(counts.sum()),
             nonfinite=order.nonfinite,
         )
 

@@ -29,7 +29,7 @@ SCHEMA = "actviz.record/1"
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
 #: Statistics that the first records of this schema lack.
-_LATER = ("mean_cosine", "effective_rank")
+_LATER = ("mean_cosine", "effective_rank", "median_magnitude")
 
 #: The columns of `Record.to_rows`, and of every CSV, in order.
 COLUMNS = (
@@ -38,6 +38,7 @@ COLUMNS = (
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "nonfinite", "underflow", "overflow"),
     *(*QUANTILE_NAMES, "constant", "fan_in", "mean_cosine", "effective_rank"),
+    "median_magnitude",
 )
 
 

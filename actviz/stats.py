@@ -75,6 +75,9 @@ class SignalStats:
     effective_rank : float or None
         In how many directions the inputs' values spread, from 1 to the number of units: see
         `effective_rank`. None where it was not asked for, and where nothing spreads.
+    median_magnitude : float or None
+        Median of |x|, in the unit of the values; of gradients only. Far below the rms, it says that
+        a few entries carry the gradient.
     constant : bool
         Whether all finite values are the same but for rounding: std is at most 8 eps of the
         values' dtype times max |x|. Then std is 0 and there is no skewness and no kurtosis.
@@ -97,6 +100,7 @@ class SignalStats:
     between_unit_std: float | None = None
     mean_cosine: float | None = None
     effective_rank: float | None = None
+    median_magnitude: float | None = None
     constant: bool = False
 
 
@@ -116,7 +120,7 @@ def describe(
     *,
     order: Order | None = None,
     saturated_fraction: float | None = None,
-    cosine: bool = True,
+    gradient: bool = False,
     rank: bool = False,
 ) -> SignalStats:
     """Return the statistics of `values`, shape (samples, units).
@@ -129,8 +133,8 @@ def describe(
         Of the same values, where the caller has it already.
     saturated_fraction : float, optional
         Passed through: the values alone do not know the derivative.
-    cosine : bool
-        Whether rows are inputs, so that the mean cosine between them means something.
+    gradient : bool
+        Whether the values are gradients: these have a median magnitude, and no mean cosine.
     rank : bool
         Whether to compute the effective rank.
 
@@ -206,10 +210,13 @@ def describe(
         dead_unit_fraction=_dead_units(values, units) / values.shape[1],
         within_unit_std=within,
         between_unit_std=(spread(float(np.var(units.mean[seen]))) if values.shape[1] > 1 else None),
-        mean_cosine=mean_cosine(values, scale=ldexp(1.0, exponent)) if whole and cosine else None,
+        mean_cosine=mean_cosine(values, scale=ldexp(1.0, exponent))
+        if whole and not gradient
+        else None,
         effective_rank=effective_rank(values, scale=ldexp(1.0, exponent))
         if whole and rank and within
         else None,
+        median_magnitude=order.median_magnitude() if gradient else None,
         constant=several and not shaped,
     )
 

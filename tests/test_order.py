@@ -88,14 +88,26 @@ def test_octaves_hold_the_magnitudes_between_powers_of_two(shape, decades):
     finite = np.abs(values[np.isfinite(values)])
     powers = 2.0 ** np.arange(-70, 35)
     expected = np.diff(np.searchsorted(np.sort(finite), powers))  # [low, high) each
-    assert Order(values, decades=decades).octaves(-70, 34).tolist() == expected.tolist()
+    below, counts = Order(values, decades=decades).octaves(-70, 34)
+    assert counts.tolist() == expected.tolist()
+    assert below == np.count_nonzero(finite < powers[0])
+
+
+@pytest.mark.parametrize("decades", [False, True])
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("shape", [*SHAPES])
+def test_the_median_magnitude(shape, odd, decades):
+    values = SHAPES[shape][int(odd) :]
+    finite = values[np.isfinite(values)]
+    found = Order(values, decades=decades).median_magnitude()
+    np.testing.assert_array_equal(found, np.median(np.abs(finite)) if finite.size else np.nan)
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_power_of_two_begins_an_octave(sign):
     values = np.repeat(sign * 2.0 ** np.arange(-3, 4), _SORTED)
     order = Order(values, decades=True)
-    assert order.octaves(-3, 4).tolist() == [_SORTED] * 7
+    assert order.octaves(-3, 4)[1].tolist() == [_SORTED] * 7
 
 
 def test_values_are_not_written_to():

@@ -273,8 +273,50 @@ Signal = Annotated[
         default="activation",
         panel=_BINS,
         metavar="NAME",
-        help="activation, after the nonlinearity, or preactivation, x @ W + b.",
+        help="activation, after the nonlinearity; preactivation, x @ W + b; gradient, with respect "
+        "to the preactivation; activation_gradient or weight_gradient.",
         autocompletion=names("actviz.spec", "SIGNALS"),
+    ),
+]
+Gradients = Annotated[
+    bool | None,
+    option(
+        "--gradients/--no-gradients",
+        metavar="",
+        default="only if --signal asks for one",
+        panel=_STACK,
+        help="Go back through the stack as well, from a standard normal cotangent.",
+    ),
+]
+EffectiveRank = Annotated[
+    bool | None,
+    option(
+        "--effective-rank/--no-effective-rank",
+        metavar="",
+        default="up to 128 units",
+        panel=_STACK,
+        help="In how many directions the inputs' activations spread.",
+    ),
+]
+UnitHistograms = Annotated[
+    bool | None,
+    option(
+        "--unit-histograms/--no-unit-histograms",
+        metavar="",
+        default="no",
+        panel=_BINS,
+        help="Count each activation's deviation from its unit's mean as well.",
+    ),
+]
+Seeds = Annotated[
+    int | None,
+    option(
+        "--seeds",
+        default="the one of --seed, alone",
+        panel=_INPUT,
+        parser=whole,
+        metavar="N",
+        help="How many seeds, from --seed on.",
     ),
 ]
 Spec = Annotated[

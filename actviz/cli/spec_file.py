@@ -35,6 +35,11 @@ class _Options(BaseModel):
     dtype: str | None = None
     bins: int | None = None
     range: list[FiniteFloat] | None = None
+    gradients: bool | None = None
+    effective_rank: bool | None = None
+    unit_histograms: bool | None = None
+    seeds: int | None = None
+    summary: bool | None = None
     signal: str | None = None
     output: str | None = None
     view: str | None = None

@@ -10,11 +10,13 @@ import typer
 
 from actviz.cli.options import choice
 from actviz.cli.output import complain
+from actviz.ensemble import simulate_seeds
+from actviz.ensemble_record import Ensemble
 from actviz.errors import SpecError
 from actviz.initializers import get_initializer
 from actviz.record import LayerRecord, Record
 from actviz.simulation import check_memory, simulate_stacks, writer
-from actviz.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
+from actviz.spec import BACKWARD, DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
@@ -28,6 +30,7 @@ _PATIENCE = 1.0
 _SAME = (
     *("depth", "width", "input_width", "samples", "bias_std", "input_distribution", "input_std"),
     *("dtype", "seed", "rng", "bins", "range"),
+    *("gradients", "effective_rank", "unit_histograms"),
 )
 _CHOICES = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
 
@@ -89,6 +92,8 @@ def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
         fields["width"] = tuple(options["widths"])
     for name in _CHOICES.keys() & fields.keys():
         fields[name] = choice(name, fields[name], _CHOICES[name])
+    if options.get("signal") in BACKWARD and not fields.setdefault("gradients", True):
+        raise SpecError(f"signal {options['signal']} needs the gradients: leave one of the two out")
     return fields
 
 
@@ -125,9 +130,40 @@ def run(specs: Sequence[StackSpec]) -> list[Record]:
     return records
 
 
+def run_ensembles(specs: Sequence[StackSpec], seeds: int) -> list[Ensemble]:
+    """Simulate every spec under several seeds, with a progress bar as `run` has it.
+
+    How many seeds stopped being finite is said on standard error; the others are kept.
+    """
+    ensembles = []
+    lists = [simulate_seeds(spec, seeds) for spec in specs]
+    with _progress(len(specs) * seeds, "seeds") as advance:
+        for members in lists:
+            records = []
+            for record in members:
+                records.append(record)
+                advance()
+            ensembles.append(Ensemble(records=tuple(records)))
+    for ensemble in ensembles:
+        if count := len(ensemble.overflowed):
+            spec = ensemble.spec
+            kept = "the others are kept" if count < seeds else "none is left"
+            complain(
+                f"{spec.activation.name} with {spec.init_name}: {count} of {seeds} seeds stop "
+                f"being finite in {spec.dtype}; {kept}"
+            )
+    return ensembles
+
+
 def exit_if_diverged(records: Sequence[Record]) -> None:
     """Exit with code 3 if a stack stopped being finite; what it gave until then is out already."""
     if any(record.first_nonfinite_layer is not None for record in records):
+        raise typer.Exit(3)
+
+
+def exit_if_none_is_left(ensembles: Sequence[Ensemble]) -> None:
+    """Exit with code 3 if all seeds of a stack stopped being finite."""
+    if any(len(one.overflowed) == len(one.records) for one in ensembles):
         raise typer.Exit(3)
 
 
@@ -142,10 +178,19 @@ def _report(record: Record) -> None:
             f"{name}: from layer {layer} on, values are too small for {record.spec.dtype} "
             "(underflow)"
         )
+    if (layer := record.first_nonfinite_gradient_layer) is not None:
+        complain(
+            f"{name}: from layer {layer} down, gradients are not finite in {record.spec.dtype}"
+        )
+    elif (layer := record.first_underflow_gradient_layer) is not None:
+        complain(
+            f"{name}: from layer {layer} down, gradients are too small for {record.spec.dtype} "
+            "(underflow)"
+        )
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
+def _progress(total: int, unit: str = "layers") -> Iterator[Callable[[], None]]:
     started = time.monotonic()
     done = 0
     bar = None
@@ -154,7 +199,7 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
         nonlocal done, bar
         done += 1
         if bar is None and time.monotonic() - started > _PATIENCE and sys.stderr.isatty():
-            bar = _bar(total, done)
+            bar = _bar(total, done, unit)
         elif bar is not None:
             bar.advance(bar.task_ids[0])
 
@@ -165,7 +210,7 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
             bar.stop()
 
 
-def _bar(total: int, done: int) -> Any:
+def _bar(total: int, done: int, unit: str) -> Any:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -176,13 +221,13 @@ def _bar(total: int, done: int) -> Any:
     )
 
     bar = Progress(
-        TextColumn("layers"),
+        TextColumn(unit),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,
     )
-    bar.add_task("layers", total=total, completed=done)
+    bar.add_task(unit, total=total, completed=done)
     bar.start()
     return bar

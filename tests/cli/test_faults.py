@@ -86,7 +86,7 @@ WRONG_STACKS = [
     ("--range 0,inf", "--range must be two finite numbers LOW,HIGH (got '0,inf')"),
     ("--range 2,1", "range must be two finite numbers, low < high"),
     ("--range 1,1", "range must be two finite numbers, low < high"),
-    ("--signal gradient", "unknown signal 'gradient'; known are preactivation, activation"),
+    ("--signal gradeint", "unknown signal 'gradeint'"),
     ("--dpeth 3", "no such option: --dpeth, did you mean --depth?"),
     ("-x", "no such option: -x; see actviz"),
     ("-d", "option '-d' requires an argument"),

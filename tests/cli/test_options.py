@@ -73,9 +73,10 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 
 
 #: Defaults that are said in words, and options that have none.
-IN_WORDS = {"range", "input_width", "title", "dpi"}
+IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
 WITHOUT = {"gain", "widths", "spec"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
+STATS_SWITCHES = {"unit_histograms": "--no-unit-histograms", "summary": "--no-summary"}
 
 
 @pytest.mark.parametrize("name", ["plot", "stats"])
@@ -97,7 +98,10 @@ def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
         item = OPTIONS[name][option]
         promise = _promise(item)
         assert promise, option
-        words = (SWITCHES[option],) if option in SWITCHES else (max(item.opts, key=len), promise)
+        switches = SWITCHES | STATS_SWITCHES
+        words = (
+            (switches.get(option),) if option in switches else (max(item.opts, key=len), promise)
+        )
         assert result(*words) == expected, option
 
 

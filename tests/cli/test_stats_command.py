@@ -8,12 +8,15 @@ from typing import NoReturn
 import pytest
 
 import actviz as api
+from actviz._format import significant
 from actviz.cli import stacks
+from actviz.spec import SIGNALS
 
 HEADER = (
     "activation,init,depth,width,samples,seed,layer,signal,count,mean,std,rms,min,max,skewness,"
     "excess_kurtosis,zero_fraction,saturated_fraction,dead_unit_fraction,within_unit_std,"
-    "between_unit_std,nonfinite,underflow,overflow"
+    "between_unit_std,nonfinite,underflow,overflow,q07,q16,q31,q50,q69,q84,q93,constant,fan_in,"
+    "mean_cosine,effective_rank,median_magnitude"
 )
 
 
@@ -106,7 +109,8 @@ def test_the_table_is_for_people(actviz):
     assert first.startswith("relu, he (activation)\nlayer")
     assert second.startswith("relu, std=1e-100 (activation)\nlayer")
     heads = (
-        "layer mean std min max skew kurtosis zero saturated dead units within-unit between-unit"
+        "layer mean std min max skew kurtosis zero saturated dead units within-unit between-unit "
+        "cosine rank"
     )
     assert first.splitlines()[1].split() == heads.split()
     assert [line.split()[0] for line in first.splitlines()[3:]] == ["1", "2"]
@@ -157,3 +161,101 @@ def test_every_option_reaches_the_spec(actviz, words, fields):
     spec = api.StackSpec(**{"activation": "relu", "init": "he"} | fields)
     assert data["spec"] == spec.to_dict()
     assert data["spec"] != api.StackSpec(activation="relu", init="he").to_dict()
+
+
+# --- gradients and ensembles --------------------------------------------------------------
+
+SMALL = ("-a", "tanh", "-i", "he", "-d", "2", "-w", "5", "-n", "7")
+
+
+def test_a_gradient_is_printed_in_the_same_columns(actviz):
+    record = api.simulate(activation="tanh", init="he", depth=2, width=5, samples=7, gradients=True)
+    for signal in ("gradient", "activation_gradient", "weight_gradient"):
+        rows = _rows(actviz("stats", *SMALL, "--signal", signal, "-f", "csv").out)
+        assert [row["signal"] for row in rows] == [signal] * 2
+        for row, layer in zip(rows, record.layers, strict=True):
+            assert float(row["std"]) == layer[signal].stats.std
+            assert float(row["median_magnitude"]) == layer[signal].stats.median_magnitude
+            assert row["mean_cosine"] == ""
+
+
+def test_the_table_of_a_gradient_has_its_median(actviz):
+    result = actviz("stats", *SMALL, "--signal", "gradient")
+    assert (result.code, result.err) == (0, "")
+    assert "median |g|" in result.out
+    assert "median |g|" not in actviz("stats", *SMALL).out
+    both = actviz("stats", *SMALL, "--gradients").out
+    assert [line.split()[1] for line in both.splitlines()[3:]] == ["activation", "gradient"] * 2
+
+
+def test_csv_of_gradients_has_all_signals(actviz):
+    rows = _rows(actviz("stats", *SMALL, "--gradients", "-f", "csv").out)
+    assert [row["signal"] for row in rows[:5]] == [*SIGNALS]
+    assert len(rows) == 10
+
+
+def test_csv_has_a_row_for_each_seed(actviz):
+    rows = _rows(actviz("stats", *SMALL, "--seeds", "3", "-s", "4", "-f", "csv").out)
+    assert [(r["seed"], r["layer"], r["signal"]) for r in rows] == [
+        (str(seed), str(layer), signal)
+        for seed in (4, 5, 6)
+        for layer in (1, 2)
+        for signal in ("preactivation", "activation")
+    ]
+    alone = _rows(actviz("stats", *SMALL, "-s", "6", "-f", "csv").out)
+    assert rows[-4:] == alone
+
+
+def test_a_summary_of_seeds(actviz):
+    words = ("stats", *SMALL, "--seeds", "4", "--signal", "activation")
+    rows = _rows(actviz(*words, "--summary", "-f", "csv").out)
+    ensemble = api.simulate_ensemble(
+        activation="tanh", init="he", depth=2, width=5, samples=7, seeds=4
+    )
+    assert [row["statistic"] for row in rows if row["layer"] == "2"][:2] == ["mean", "std"]
+    (std,) = (r for r in rows if (r["layer"], r["statistic"]) == ("2", "std"))
+    spread = ensemble.spread(2, "activation", "std")
+    assert (float(std["mean"]), float(std["sd"])) == (spread.mean, spread.sd)
+    assert json.loads(actviz(*words, "--summary", "-f", "json").out) == ensemble.summary(
+        ["activation"]
+    )
+    table = actviz(*words).out
+    assert table.startswith("tanh, he (activation; mean ± sd of 4 seeds)\n")
+    assert f"{significant(spread.mean, 3)} ± {significant(spread.sd, 3)}" in table
+
+
+def test_a_summary_without_a_number_of_seeds_is_of_forty(actviz):
+    rows = _rows(actviz("stats", *SMALL, "--summary", "-f", "csv").out)
+    assert {row["seeds"] for row in rows if row["statistic"] == "rms"} == {"40"}
+
+
+def test_seeds_that_overflow_are_counted_and_the_others_kept(actviz):
+    words = ("stats", "-a", "relu", "-i", "std=8e18", "-w", "4", "-n", "5", "-d", "2")
+    result = actviz(*words, "--dtype", "float32", "--seeds", "40", "--summary")
+    assert result.code == 0
+    assert "of 40 seeds stop being finite in float32; the others are kept" in result.err
+    result = actviz(*words, "--dtype", "float32", "-i", "std=1e37", "--seeds", "3")
+    assert result.code == 3
+    assert "3 of 3 seeds stop being finite in float32; none is left" in result.err
+
+
+def test_underflow_and_overflow_of_gradients_are_said(actviz):
+    deep = ("-w", "5", "-n", "8", "-d", "40", "--dtype", "float32", "--signal", "gradient")
+    result = actviz("stats", "-a", "sigmoid", "-i", "std=0.01", *deep)
+    assert result.code == 0
+    assert "down, gradients are too small for float32 (underflow)" in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("--signal gradient --no-gradients", "signal gradient needs the gradients: leave one"),
+        ("--seeds 0", "seeds must be >= 1 (got 0)"),
+        ("--seeds -1", "seeds must be >= 1 (got -1)"),
+        ("--seeds 1.5", "--seeds must be an integer (got '1.5')"),
+        ("--seeds 100001", "seeds must be <= 100000"),
+        ("--seeds 2 -s 9223372036854775807", "2 seeds from 9223372036854775807 on go beyond"),
+    ],
+)
+def test_seeds_and_signals_that_are_wrong(refused, words, complaint):
+    assert complaint in refused("stats", *SMALL, *words.split())
