@@ -57,6 +57,7 @@ from actviz.plot.trends import (
 from actviz.plot.typeset import paragraph
 from actviz.record import Record
 from actviz.spec import BACKWARD, SIGNALS, Signal
+from actviz.theory import Prediction
 
 #: Which quantiles bound a band, the widest band first, and how strong its colour is.
 _BANDS = ((0, 6, 0.22), (1, 5, 0.42), (2, 4, 0.68))
@@ -73,16 +74,21 @@ class _Stacks:
 
     records: Sequence[Record]
     ensembles: Sequence[Ensemble | None]
-    predictions: Sequence
+    predictions: Sequence[Prediction | None]
 
-    def series(self, record: Record, trend: Trend, **look) -> Series:
+    def series(
+        self, record: Record, trend: Trend, signal: Signal | None, name: str = "", color: str = ""
+    ) -> Series:
+        """Return what a trend draws of a record."""
         place = next(i for i, other in enumerate(self.records) if other is record)
         return series_of(
             trend,
             record,
             ensemble=self.ensembles[place],
             prediction=self.predictions[place],
-            **look,
+            signal=signal,
+            name=name,
+            color=color,
         )
 
 
@@ -126,12 +132,12 @@ def plot_depth(
     """
     fonts = check_records(records, signal=_checked(records, signal), title=title, font=font)
     wanted = _wanted(records, signal, panels)
-    ensembles = _members(records, ensembles)
+    members = _members(records, ensembles)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
     stacks = _Stacks(
         records=records,
-        ensembles=ensembles,
+        ensembles=members,
         predictions=predictions_of(records) if theory else [None] * len(records),
     )
     with context(fonts):
@@ -145,7 +151,7 @@ def plot_depth(
         for line, facet, box in page.facets():
             band = page.bands[line.band]
             if facet.trend:
-                _draw_trend(page, facet, box)
+                _draw_trend(page, facet, facet.trend, box)
                 continue
             first = facet is band.facets[line.facets[0]] or not band.heading
             _draw_stack(page, facet, box, labelled=first)
@@ -227,10 +233,12 @@ def _choice(
     view = View(
         what=_what(shown, trends),
         picture="Mean, spread and quantiles" if VALUES in shown else "Trends by layer",
-        reading=_reading(stacks, shown, trends, left_out),
+        reading=_reading(stacks, bands, shown, trends, left_out),
         aspect=1.3,
         gutter=_wide(texts, size) if VALUES in shown else 0.0,
-        sides=tuple(_sides(bands, number - len(trends), size) for number in range(len(trends))),
+        sides=tuple(
+            _sides(bands, trend, place - len(trends), size) for place, trend in enumerate(trends)
+        ),
         description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
     )
     return bands, view
@@ -242,9 +250,7 @@ def _trend_facet(
     """Return a facet that compares the stacks of all others of a band."""
     facets = [facet for facet in band.facets if not facet.trend]
     series = tuple(
-        stacks.series(
-            facet.records[0], trend, signal=signal, name=facet.names[0], color=facet.colors[0]
-        )
+        stacks.series(facet.records[0], trend, signal, facet.names[0], facet.colors[0])
         for facet in facets
     )
     told = notes_of_trend(trend, series, scale_of(trend, series))
@@ -286,39 +292,38 @@ def _what(shown: Sequence[str], trends: Sequence[Trend]) -> str:
 
 
 def _reading(
-    stacks: _Stacks, shown: Sequence[str], trends: Sequence[Trend], left_out: Sequence[str]
+    stacks: _Stacks,
+    bands: Sequence[Band],
+    shown: Sequence[str],
+    trends: Sequence[Trend],
+    left_out: Sequence[str],
 ) -> str:
     told = [_READING] * (VALUES in shown) + [trend.reading for trend in trends]
+    series = [one for band in bands for facet in band.facets for one in facet.series]
+    if any(one.sparse for one in series):
+        told.append("No dotted line where that is 0.")
     seeds = {len(one.records) for one in stacks.ensembles if one is not None}
-    if seeds and trends:
+    if any(one.bands for one in series):
         told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
-    if any(stacks.predictions) and any(trend.name != "rank" for trend in trends):
+    if any(value is not None for one in series for value in one.predicted):
         told.append("Thin dark: mean field.")
-    if any(one.reach for name in shown if name == "std" for one in _all(stacks, TRENDS[name])):
-        told.append("Dashed: 90% of ReLU nets of this width, by (1+5/n)^L − 1.")
+    if any(one.reach for one in series):
+        told.append("Dashed: 90% of ReLU nets of this width, by (1 + 5/n)ᴸ − 1.")
     if left_out:
         names = ["each stack’s values" if n == VALUES else TRENDS[n].heading for n in left_out]
         told.append(f"No room for: {words.listed(names)}.")
     return " ".join(filter(None, told))
 
 
-def _all(stacks: _Stacks, trend: Trend) -> list[Series]:
-    look = {"signal": None, "name": "", "color": ""}
-    return [stacks.series(record, trend, **look) for record in stacks.records]
-
-
-def _sides(bands: Sequence[Band], place: int, size: Size) -> tuple[float, float]:
+def _sides(bands: Sequence[Band], trend: Trend, place: int, size: Size) -> tuple[float, float]:
     """Return the room for the labels of the powers and of the stacks beside a trend."""
-    facets = [band.facets[place] for band in bands]
-    scales = [scale_of(facet.trend, facet.series) for facet in facets]
+    every = [band.facets[place].series for band in bands]
+    scales = [scale_of(trend, series) for series in every]
     marks = _wide([text for scale in scales for _, text in scale.labels(MARKS)], size)
-    names = [
-        text
-        for f, s in zip(facets, scales, strict=True)
-        for _, text, _ in ends_of(f.trend, f.series, s)
-    ]
+    pairs = zip(every, scales, strict=True)
+    names = [text for series, scale in pairs for _, text, _ in ends_of(trend, series, scale)]
     named = _label_room(names, size) + 0.45 * size.line if names else 0.0
-    return (named, marks) if facets[0].trend.names_at == "left" else (marks, named)
+    return (named, marks) if trend.names_at == "left" else (marks, named)
 
 
 def _wide(texts: Sequence[str], size: Size) -> float:
@@ -351,8 +356,8 @@ def _draw_stack(page: StackPage, facet: Facet, box: Box, *, labelled: bool) -> N
         _write_values(page, box, axis_labels(record, page.signal))
 
 
-def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
-    size, trend, series = page.size, facet.trend, facet.series
+def _draw_trend(page: StackPage, facet: Facet, trend: Trend, box: Box) -> None:
+    size, series = page.size, facet.series
     scale = scale_of(trend, series)
     depth = max(one.depth for one in series)
     draw_trend(page.axes(box), series, scale=scale, depth=depth, points=size.text, theme=page.theme)

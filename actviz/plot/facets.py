@@ -41,8 +41,9 @@ class Needs:
         Whether each band has a heading of its own, or a label to its left where that is better.
     label_width : float
         Width of the widest label of a band, in inches.
-    above : tuple of float
-        For each band the height of what stands above its facets, their names left out, in inches.
+    above : tuple of (float, float)
+        For each band the height of what stands above its stacks and above its trends, their names
+        left out, in inches.
     name : float
         Height of a facet's name, in inches.
     gutter : float
@@ -60,7 +61,7 @@ class Needs:
     trends: tuple[tuple[float, float], ...] = ()
     headed: bool
     label_width: float
-    above: tuple[float, ...]
+    above: tuple[tuple[float, float], ...]
     name: float
     gutter: float
     own_axis: bool
@@ -138,12 +139,14 @@ class _Rows:
     """How the facets of a band are put into lines, and what is written beside those of a line.
 
     Stacks are in lines of as many as `stacks` has sides, and trends in lines of as many as `trends`
-    has; or all are in one line, and `trends` is empty.
+    has; or, `mixed`, all follow each other in lines of as many as `stacks` has. `whole` is where a
+    band has a single line.
     """
 
     stacks: tuple[tuple[float, float], ...]
     trends: tuple[tuple[float, float], ...]
     whole: bool
+    mixed: bool = False
 
 
 def _width(sides: Sequence[tuple[float, float]], free: float, gap: float) -> float:
@@ -157,7 +160,11 @@ def _rows(needs: Needs) -> Iterator[_Rows]:
     most, trends = max(needs.counts), len(needs.trends)
     stacks = tuple((needs.gutter * (column == 0 or needs.own_axis), 0.0) for column in range(most))
     if most and trends:
-        yield _Rows((*stacks, *needs.trends), (), True)
+        every = (*stacks, *needs.trends)
+        yield _Rows(every, (), whole=True, mixed=True)
+        for count in range(len(every) - 1, 1, -1) if most == 1 else ():
+            sides = tuple(_widest(every[column::count]) for column in range(count))
+            yield _Rows(sides, (), whole=False, mixed=True)
     for count in range(most, 0, -1) or (0,):
         for other in range(trends, 0, -1) or (0,):
             yield _Rows(
@@ -254,8 +261,12 @@ def _parts(
     count: int, most: int, trends: int, rows: _Rows
 ) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], bool]]:
     """Yield the lines of a band: its facets, their columns, and whether these are of trends."""
-    if len(rows.stacks) > most:  # trends stand in the same columns in all bands
-        yield tuple(range(count + trends)), (*range(count), *range(most, most + trends)), False
+    if rows.mixed:  # trends stand in the same columns in all bands
+        places = (*range(count), *range(most, most + trends))
+        columns = len(rows.stacks)
+        for start in range(0, most + trends, columns):
+            shown = [i for i, place in enumerate(places) if start <= place < start + columns]
+            yield tuple(shown), tuple(places[i] - start for i in shown), False
         return
     for begin, end, width, own in (
         (0, count, len(rows.stacks), False),
@@ -268,5 +279,7 @@ def _parts(
 
 def _overhead(item: Line, needs: Needs, line: float) -> float:
     """Return the height of everything in a line but its facets, in inches."""
-    words = _HEADING * line * item.headed + needs.name * item.named + needs.above[item.band]
+    stacks = needs.counts[item.band]
+    above = max(needs.above[item.band][facet >= stacks] for facet in item.facets)
+    words = _HEADING * line * item.headed + needs.name * item.named + above
     return words + (_TICKS + _BETWEEN) * line

@@ -10,7 +10,7 @@ from typing import Literal
 
 from actviz.ensemble_record import LEVELS, Ensemble
 from actviz.errors import SpecError
-from actviz.record import Record
+from actviz.record import LayerRecord, Record
 from actviz.spec import BACKWARD, Signal
 from actviz.theory import LayerPrediction, Prediction, predict
 from actviz.theory.finite_width import relu_std_range
@@ -62,7 +62,7 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 statistic="std",
                 second="within_unit_std",
                 labels=("std", "within unit"),
-                reading="std: solid; dotted, the within-unit part, over the inputs.",
+                reading="Dotted: within-unit std, the spread over the inputs.",
             ),
             Trend(
                 name="between",
@@ -77,7 +77,7 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 second="median_magnitude",
                 labels=("std", "median |g|"),
                 names_at="left",
-                reading="Gradient: dotted, the median of |g|.",
+                reading="Dotted beside a gradient’s std: the median of |g|.",
                 backward=True,
             ),
             Trend(
@@ -85,7 +85,7 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 heading="cosine of inputs",
                 statistic="mean_cosine",
                 scale="nines",
-                reading="Cosine 1: the inputs look alike.",
+                reading="Where the cosine nears 1, all inputs look alike.",
             ),
             Trend(name="rank", heading="effective rank", statistic="effective_rank"),
         )
@@ -109,6 +109,8 @@ class Series:
         How many layers it should have; it may stop before.
     values, second : tuple of (float or None)
         By layer, from 1: of the solid and of the dotted line.
+    sparse : bool
+        Whether most gradients of a layer are 0, so that their median has no line.
     bands : tuple of (lows, highs)
         Across seeds, the widest first: 5 to 95 %, and 25 to 75 %.
     predicted, predicted_second : tuple of (float or None)
@@ -122,6 +124,7 @@ class Series:
     depth: int
     values: Values
     second: Values = ()
+    sparse: bool = False
     bands: tuple[tuple[Values, Values], ...] = ()
     predicted: Values = ()
     predicted_second: Values = ()
@@ -146,7 +149,7 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
     return tuple(found)
 
 
-def having(record: Record, signal: Signal) -> list:
+def having(record: Record, signal: Signal) -> list[LayerRecord]:
     """Return the layers of a record that have a signal."""
     return [layer for layer in record.layers if any(s.signal == signal for s in layer.signals)]
 
@@ -164,31 +167,38 @@ def series_of(
     """Return what `trend` draws of a stack."""
     own = signal_of(trend, signal)
     layers = having(record, own)
-    predicted, reach = (), None
-    if prediction is not None:
-        predicted = tuple(_predicted(layer, own, trend.statistic) for layer in prediction.layers)
-        factors = relu_std_range(record.spec) if trend.statistic == "std" else None
-        if factors and own not in BACKWARD:
-            low, high = (
-                tuple(p and p * pair[end] for p, pair in zip(predicted, factors, strict=False))
-                for end in (0, 1)
-            )
-            reach = (low, high)
+    second: Values = ()
+    if trend.second:
+        second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
+    sparse = trend.backward and any(median == 0 for median in second)
+    forecast = () if prediction is None else prediction.layers
+    predicted = tuple(_predicted(layer, own, trend.statistic) for layer in forecast)
     return Series(
         name=name,
         color=color,
         depth=record.spec.depth,
         values=tuple(getattr(layer[own].stats, trend.statistic) for layer in layers),
-        second=tuple(getattr(layer[own].stats, trend.second) for layer in layers)
-        if trend.second
-        else (),
+        second=() if sparse else second,
+        sparse=sparse,
         bands=() if ensemble is None else _bands(ensemble, own, trend.statistic),
         predicted=predicted,
-        predicted_second=tuple(_predicted(layer, own, trend.second) for layer in prediction.layers)
-        if prediction is not None and trend.second
-        else (),
-        reach=reach,
+        predicted_second=tuple(
+            _predicted(layer, own, trend.second) for layer in forecast if trend.second
+        ),
+        reach=_reach(record, predicted) if (trend.name, bool(predicted)) == ("std", True) else None,
     )
+
+
+def _reach(record: Record, predicted: Values) -> tuple[Values, Values] | None:
+    """Return where most networks of a ReLU stack's width have the predicted stds."""
+    factors = relu_std_range(record.spec)
+    if factors is None:
+        return None
+    pairs = [
+        (None, None) if std is None else (std * low, std * high)
+        for std, (low, high) in zip(predicted, factors, strict=False)
+    ]
+    return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
 
 
 def _bands(ensemble: Ensemble, signal: Signal, statistic: str) -> tuple[tuple[Values, Values], ...]:
@@ -198,8 +208,8 @@ def _bands(ensemble: Ensemble, signal: Signal, statistic: str) -> tuple[tuple[Va
     ]
     return tuple(
         (
-            tuple(spread and spread.quantiles[low] for spread in spreads),
-            tuple(spread and spread.quantiles[len(LEVELS) - 1 - low] for spread in spreads),
+            tuple(None if s is None else s.quantiles[low] for s in spreads),
+            tuple(None if s is None else s.quantiles[-1 - low] for s in spreads),
         )
         for low in range(len(LEVELS) // 2)
     )

@@ -274,7 +274,13 @@ def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Nee
         trends=view.sides,
         headed=headed,
         label_width=max(label, text_width(signal, size.text)) if headed else 0.0,
-        above=tuple(_above(band, signal, size) for band in bands),
+        above=tuple(
+            (
+                _above([facet for facet in band.facets if not facet.trend], signal, size),
+                _above([facet for facet in band.facets if facet.trend], signal, size),
+            )
+            for band in bands
+        ),
         name=_name_height(size),
         gutter=view.gutter,
         own_axis=not headed,
@@ -292,7 +298,8 @@ def write_headings(page: StackPage) -> None:
     labelled: set[int] = set()
     for line, boxes in zip(page.layout.lines, page.layout.boxes, strict=True):
         band = page.bands[line.band]
-        over = boxes[0].top + _above(band, page.signal, page.size)
+        shown = [band.facets[index] for index in line.facets]
+        over = boxes[0].top + _above(shown, page.signal, page.size)
         if line.headed and band.heading:
             top = over + _name_height(page.size) * line.named
             _write_band(page, band, top + 0.45 * page.size.line)
@@ -333,9 +340,9 @@ def _write_notes(page: StackPage, facet: Facet, box: Box, top: float) -> None:
         page.small(box.left, top - (0.8 + number) * page.size.line, text, color=color)
 
 
-def _above(band: Band, signal: Signal, size: Size) -> float:
-    """Return the height of the notes above the facets of a band, in inches."""
-    most = max(len(notes_of(facet, signal, inf, size)) for facet in band.facets)
+def _above(facets: Sequence[Facet], signal: Signal, size: Size) -> float:
+    """Return the height of the notes above facets, in inches."""
+    most = max((len(notes_of(facet, signal, inf, size)) for facet in facets), default=0)
     return (most + 0.25) * size.line
 
 

@@ -134,12 +134,12 @@ def draw_trend(
         if one.bands:
             made.bands.append(_bands(ax, one, scale, depth, theme))
     for one in series:
-        look = {"color": one.color, "linewidth": points / 7}
+        look = {"color": one.color, "linewidth": points / 5}
         made.seconds.append(line(one.second, linestyle=DOTTED, **look))
         made.lines.append(line(one.values, linestyle="-", **look))
-    thin = {"color": theme.ink, "linewidth": points / 20}
+    thin = {"color": theme.ink, "linewidth": points / 22}
     for one in series:
-        made.predicted += [line(values, **thin) for values in (one.predicted, one.predicted_second)]
+        made.predicted.extend(line(v, **thin) for v in (one.predicted, one.predicted_second))
         for values in one.reach or ():
             made.predicted.append(line(values, linestyle=(0, (5, 4)), **thin))
     ax.add_line(Line2D([0, width], [0, 0], color=theme.line, linewidth=points / 15, clip_on=False))
