@@ -68,6 +68,13 @@ _EXPENDABLE = ((), ("rank",), (VALUES,), (VALUES, "rank"), (VALUES, "rank", "cos
 _READING = "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
 
 
+class _Panels(NamedTuple):
+    """A choice of panels to show, and what it leaves out."""
+
+    shown: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stacks:
     """What is drawn of: records, and beside each its ensemble and its prediction, if any."""
@@ -80,16 +87,24 @@ class _Stacks:
         self, record: Record, trend: Trend, signal: Signal | None, name: str = "", color: str = ""
     ) -> Series:
         """Return what a trend draws of a record."""
-        place = next(i for i, other in enumerate(self.records) if other is record)
+        ensemble, prediction = self._beside(record)
         return series_of(
             trend,
             record,
-            ensemble=self.ensembles[place],
-            prediction=self.predictions[place],
+            ensemble=ensemble,
+            prediction=prediction,
             signal=signal,
             name=name,
             color=color,
         )
+
+    def stops(self, record: Record, signal: Signal) -> list[str]:
+        """Return where a record's signal ends to be a number."""
+        return words.stops(record, self._beside(record)[0], signal)
+
+    def _beside(self, record: Record) -> tuple[Ensemble | None, Prediction | None]:
+        place = next(i for i, other in enumerate(self.records) if other is record)
+        return self.ensembles[place], self.predictions[place]
 
 
 def plot_depth(
@@ -141,9 +156,8 @@ def plot_depth(
         predictions=predictions_of(records) if theory else [None] * len(records),
     )
     with context(fonts):
-        choices = [
-            _choice(stacks, signal, shown, left_out, size, theme) for shown, left_out in wanted
-        ]
+        bands = _bands(stacks, signal, wanted[0].shown, theme)
+        choices = [_choice(stacks, bands, signal, choice, size) for choice in wanted]
         page = open_page(
             records, choices, signal=signal or "activation", size=size, theme=theme, title=title
         )
@@ -175,14 +189,14 @@ def _checked(records: Sequence[Record], signal: Signal | None) -> Signal:
 
 def _wanted(
     records: Sequence[Record], signal: Signal | None, panels: Sequence[str] | None
-) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+) -> list[_Panels]:
     """Return choices of panels to show, and what each leaves out; the fullest first."""
     there = available(records, signal)
     if panels is None:
         usual = tuple(name for name in there if name != "between")
         choices = [tuple(n for n in usual if n not in less) for less in _EXPENDABLE]
         choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
-        return [(c, tuple(name for name in usual if name not in c)) for c in choices]
+        return [_Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
     for name in panels:
         if name not in PANELS:
             raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
@@ -190,7 +204,7 @@ def _wanted(
             raise SpecError(f"these records have nothing for the panel {name!r}{_MISSING[name]}")
     if not panels:
         raise SpecError("panels must name at least one (got none)")
-    return [(tuple(name for name in PANELS if name in panels), ())]
+    return [_Panels(tuple(name for name in PANELS if name in panels))]
 
 
 _MISSING = dict.fromkeys(PANELS, ": not of this signal") | {
@@ -213,68 +227,79 @@ def _members(
 # --- what is on the page ------------------------------------------------------------------------
 
 
-def _choice(
-    stacks: _Stacks,
-    signal: Signal | None,
-    shown: Sequence[str],
-    left_out: Sequence[str],
-    size: Size,
-    theme: Theme,
-) -> tuple[list[Band], View]:
-    """Return the bands of a page with the panels `shown`, and what they need of it."""
+def _bands(
+    stacks: _Stacks, signal: Signal | None, shown: Sequence[str], theme: Theme
+) -> list[Band]:
+    """Return the bands of all stacks, with the trends that compare them after them."""
     trends = [TRENDS[name] for name in shown if name != VALUES]
-    bands = []
-    for band in bands_by_stack(stacks.records, theme):
-        compared = [_trend_facet(stacks, band, trend, signal, theme) for trend in trends]
-        own = band.facets if VALUES in shown else ()
-        bands.append(replace(band, facets=(*own, *compared)))
-    own_signal = signal if signal and signal not in BACKWARD else "activation"
-    texts = [text for r in stacks.records for _, text in axis_labels(r, own_signal)]
-    view = View(
-        what=_what(shown, trends),
-        picture="Mean, spread and quantiles" if VALUES in shown else "Trends by layer",
-        reading=_reading(stacks, bands, shown, trends, left_out),
-        aspect=1.3,
-        gutter=_wide(texts, size) if VALUES in shown else 0.0,
-        sides=tuple(
-            _sides(bands, trend, place - len(trends), size) for place, trend in enumerate(trends)
-        ),
-        description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
-    )
-    return bands, view
+    return [
+        replace(
+            band,
+            facets=(
+                *band.facets,
+                *(_trend_facet(stacks, band, trend, signal, theme) for trend in trends),
+            ),
+        )
+        for band in bands_by_stack(stacks.records, theme)
+    ]
 
 
 def _trend_facet(
     stacks: _Stacks, band: Band, trend: Trend, signal: Signal | None, theme: Theme
 ) -> Facet:
-    """Return a facet that compares the stacks of all others of a band."""
-    facets = [facet for facet in band.facets if not facet.trend]
+    """Return a facet that compares all stacks of a band."""
+    own = signal_of(trend, signal)
     series = tuple(
         stacks.series(facet.records[0], trend, signal, facet.names[0], facet.colors[0])
-        for facet in facets
+        for facet in band.facets
     )
     told = notes_of_trend(trend, series, scale_of(trend, series))
-    for facet in facets:
-        record, name = facet.records[0], facet.names[0]
-        place = next(i for i, other in enumerate(stacks.records) if other is record)
-        for text in words.stops(record, stacks.ensembles[place], signal_of(trend, signal)):
-            told.setdefault(text, []).append(name)
-    own = signal_of(trend, signal)
-    heading = (
-        trend.heading
-        if own in ("activation", "preactivation", "gradient")
-        else (f"{own.replace('_', ' ')} std")
-    )
+    for facet in band.facets:
+        for text in stacks.stops(facet.records[0], own) if trend.statistic == "std" else ():
+            told.setdefault(text, []).append(facet.names[0])
+    several = own in ("activation_gradient", "weight_gradient")
     return Facet(
-        name=heading,
+        name=f"{own.replace('_', ' ')} std" if several else trend.heading,
         name_color=theme.ink,
         trend=trend,
         series=series,
-        notes=tuple(_ways(text, names, len(facets)) for text, names in told.items()),
-        records=tuple(facet.records[0] for facet in facets),
-        names=tuple(facet.names[0] for facet in facets),
-        colors=tuple(facet.colors[0] for facet in facets),
+        notes=tuple(_ways(text, names, len(series)) for text, names in told.items()),
+        records=tuple(facet.records[0] for facet in band.facets),
+        names=tuple(facet.names[0] for facet in band.facets),
+        colors=tuple(facet.colors[0] for facet in band.facets),
     )
+
+
+def _choice(
+    stacks: _Stacks, bands: Sequence[Band], signal: Signal | None, choice: _Panels, size: Size
+) -> tuple[list[Band], View]:
+    """Return bands with the panels of a choice alone, and what they need of a page."""
+    trends = [TRENDS[name] for name in choice.shown if name != VALUES]
+    values = VALUES in choice.shown
+    kept = [
+        replace(
+            band,
+            facets=tuple(
+                facet for facet in band.facets if (facet.trend in trends if facet.trend else values)
+            ),
+        )
+        for band in bands
+    ]
+    own = signal if signal and signal not in BACKWARD else "activation"
+    texts = [text for record in stacks.records for _, text in axis_labels(record, own)]
+    headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
+    view = View(
+        what=f"{words.listed(headings)} by layer",
+        picture="Mean, spread and quantiles" if values else "Trends by layer",
+        reading=_reading(stacks, kept, values, choice.left_out),
+        aspect=1.3,
+        gutter=_wide(texts, size) if values else 0.0,
+        sides=tuple(
+            _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
+        ),
+        description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
+    )
+    return kept, view
 
 
 def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
@@ -285,28 +310,16 @@ def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
     return (f"{words.listed(names)}: {text}", f"{count}: {text}", text)
 
 
-def _what(shown: Sequence[str], trends: Sequence[Trend]) -> str:
-    parts = ["mean ± std and quantiles"] * (VALUES in shown)
-    parts += [trend.heading for trend in trends]
-    return f"{words.listed(parts)} by layer"
-
-
-def _reading(
-    stacks: _Stacks,
-    bands: Sequence[Band],
-    shown: Sequence[str],
-    trends: Sequence[Trend],
-    left_out: Sequence[str],
-) -> str:
-    told = [_READING] * (VALUES in shown) + [trend.reading for trend in trends]
+def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Sequence[str]) -> str:
+    told = [_READING] * values
     series = [one for band in bands for facet in band.facets for one in facet.series]
     if any(one.sparse for one in series):
-        told.append("No dotted line where that is 0.")
+        told.append("No dotted line where the median is 0.")
     seeds = {len(one.records) for one in stacks.ensembles if one is not None}
     if any(one.bands for one in series):
         told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
     if any(value is not None for one in series for value in one.predicted):
-        told.append("Thin dark: mean field.")
+        told.append("Thin line: mean field.")
     if any(one.reach for one in series):
         told.append("Dashed: 90% of ReLU nets of this width, by (1 + 5/n)ᴸ − 1.")
     if left_out:

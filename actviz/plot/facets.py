@@ -24,6 +24,8 @@ _FLAT = 1.3
 _COMFORTABLE = 13.0
 #: What another line of facets costs in merit.
 _LINE_COST = 0.75
+#: And what a line that is empty would.
+_EMPTY_COST = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +227,8 @@ def _lay_out(
     size_there = (
         min(width / needs.aspect, panel) if size.height else min(width, _COMFORTABLE * line)
     )
+    columns = {own: len(rows.trends if own else rows.stacks) for own in (False, True)}
+    empty = sum(1 - len(item.facets) / columns[item.trends] for item in lines)
     return FacetLayout(
         width=size.width,
         height=height,
@@ -234,7 +238,7 @@ def _lay_out(
         shown=sum(len(item.facets) for item in lines[:count]) if fits else 0,
         asked=sum(needs.counts) + len(needs.counts) * len(needs.trends),
         # Side by side they can be compared, so that another line must make them much larger.
-        merit=size_there * _LINE_COST ** len(lines) if fits else 0.0,
+        merit=size_there * _LINE_COST ** len(lines) * (1 - _EMPTY_COST * empty) if fits else 0.0,
     )
 
 

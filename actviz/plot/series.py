@@ -29,14 +29,12 @@ class Trend:
         For the command line, and above the panel.
     statistic, second : str
         Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
-    labels : tuple of (str, str)
-        What the two lines of a single stack are called beside them.
     scale : {"log", "nines"}
         Whether the axis is logarithmic in the statistic, or in its distance from 1.
     names_at : {"right", "left"}
         Where the stacks' lines are farthest from each other, and their names stand.
-    reading : str
-        How to read it, for the foot.
+    key : tuple of str
+        How to read it, below its heading; ways to say it, the longest first.
     backward : bool
         Whether it is of gradients.
     """
@@ -45,10 +43,9 @@ class Trend:
     heading: str
     statistic: str
     second: str = ""
-    labels: tuple[str, str] = ("", "")
     scale: Literal["log", "nines"] = "log"
     names_at: Literal["right", "left"] = "right"
-    reading: str = ""
+    key: tuple[str, ...] = ()
     backward: bool = False
 
 
@@ -61,23 +58,20 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 heading="std",
                 statistic="std",
                 second="within_unit_std",
-                labels=("std", "within unit"),
-                reading="Dotted: within-unit std, the spread over the inputs.",
+                key=("dotted: within-unit std", "dotted: within unit"),
             ),
             Trend(
                 name="between",
                 heading="between-unit std",
                 statistic="between_unit_std",
-                labels=("", ""),
             ),
             Trend(
                 name="gradient",
                 heading="gradient std",
                 statistic="std",
                 second="median_magnitude",
-                labels=("std", "median |g|"),
                 names_at="left",
-                reading="Dotted beside a gradient’s std: the median of |g|.",
+                key=("dotted: median of |g|", "dotted: median"),
                 backward=True,
             ),
             Trend(
@@ -85,9 +79,14 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 heading="cosine of inputs",
                 statistic="mean_cosine",
                 scale="nines",
-                reading="Where the cosine nears 1, all inputs look alike.",
+                key=("1: all inputs look alike", "1: inputs alike"),
             ),
-            Trend(name="rank", heading="effective rank", statistic="effective_rank"),
+            Trend(
+                name="rank",
+                heading="effective rank",
+                statistic="effective_rank",
+                key=("of the inputs’ spread",),
+            ),
         )
     }
 )

@@ -366,7 +366,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return next((text for text in texts if text_width(text, size.text) <= width), "")
 
     if facet.trend:
-        return [(first_that_fits(texts), True) for texts in facet.notes]
+        key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
+        return key + [(first_that_fits(texts), True) for texts in facet.notes]
     record = facet.records[0]
 
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]

@@ -185,30 +185,27 @@ def mark_points(line: Line2D, points: float) -> None:
 def ends_of(
     trend: Trend, series: Sequence[Series], scale: Scale
 ) -> Iterator[tuple[float, str, str]]:
-    """Yield places from 0 to 1, texts and colours of the names beside the lines.
-
-    A single stack's two lines are named by what they are.
-    """
+    """Yield places from 0 to 1, texts and colours of the names beside the lines of several."""
     at = 0 if trend.names_at == "left" else -1
-    for one in series:
-        alone = len(series) == 1 and any(trend.labels)
-        pairs = zip((one.values, one.second), trend.labels, strict=True) if alone else ()
-        for values, name in pairs or ((one.values, one.name if len(series) > 1 else ""),):
-            places = scale(values)
-            places = places[np.isfinite(places)]
-            if name and len(places):
-                yield float(np.clip(places[at], 0.0, 1.0)), name, one.color
+    for one in series if len(series) > 1 else ():
+        places = scale(one.values)
+        places = places[np.isfinite(places)]
+        if len(places):
+            yield float(np.clip(places[at], 0.0, 1.0)), one.name, one.color
 
 
 def notes_of_trend(trend: Trend, series: Sequence[Series], scale: Scale) -> dict[str, list[str]]:
     """Return what the axis cannot show, and the names of the stacks that it is said of."""
     told: dict[str, list[str]] = {}
     for one in series:
-        if trend.scale == "nines":
+        if scale.nines:
+            if any(place > 1 for place in scale(one.values)):
+                told.setdefault(f"over {_nines(scale.high)}", []).append(one.name)
             continue
         numbers = [value for value in one.values if value is not None and isfinite(value)]
         beyond = [v for v in numbers if v > 0 and not -1e-9 <= float(scale((v,))[0]) <= 1 + 1e-9]
         if beyond:
             far = max(beyond, key=lambda value: abs(log10(value)))
-            told.setdefault(f"off the axis, to {magnitude(far)}", []).append(one.name)
+            name = f"{one.name} (to {magnitude(far)})" if len(series) > 1 else one.name
+            told.setdefault("off the axis", []).append(name)
     return told
