@@ -29,9 +29,13 @@ HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
-NAMES = ("row", "grid", "depth", "figures", "simulate", "torch", "memory", "help", "imports")
-#: Every named figure is a process of its own: more turns than this take minutes.
-FIGURE_ROUNDS = 3
+NAMES = (
+    *("row", "grid", "depth", "figures", "simulate", "torch", "memory"),
+    *("backward", "ensemble", "help", "imports"),
+)
+#: Every named figure is a process of its own, and a loop over 200 seeds half a minute: more turns
+#: than this take minutes.
+SLOW_ROUNDS = 3
 DEPTHS = (2, 10, 30)
 
 
@@ -168,7 +172,7 @@ def time_figures(folder: Path, rounds: int) -> list[Row]:
     ).stdout
     names = [row["name"] for row in json.loads(listed)]
     ratios = []
-    for number in range(min(rounds, FIGURE_ROUNDS)):
+    for number in range(min(rounds, SLOW_ROUNDS)):
         progress(f"actviz figure --all: round {number + 1}")
         together = run((ACTVIZ, "figure", "--all", "-o", str(folder)))[0]
         alone = sum(run((ACTVIZ, "figure", name, "-o", str(folder)))[0] for name in names)
@@ -193,17 +197,38 @@ def time_stack(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
         "simulate": ("`simulate`: 10 layers of 10 000 × 1024, float32, every statistic", 2.5),
         "torch": ("· torch, hooks that take mean, std and `histc` of the activations", None),
     }[name]
+    return time_in_process(what, "G", target, ("stack.py", "time", name), rounds, floors)
+
+
+def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
+    """Time the backward pass against its products, or an ensemble against a loop in numpy."""
+    what, letter, target = {
+        "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
+        "ensemble": ("`simulate_ensemble`: 200 seeds, 5 layers of 1000 × 100", "L", 1 / 3),
+    }[name]
+    return time_in_process(what, letter, target, ("small.py", name), rounds, floors)
+
+
+def time_in_process(
+    what: str,
+    letter: str,
+    target: float | None,
+    script: Sequence[str],
+    rounds: int,
+    floors: dict[str, list[float]],
+) -> list[Row]:
     progress(f"{what}: {rounds} rounds")
+    name, *words = script
     text = subprocess.run(
-        (PYTHON, str(HERE / "stack.py"), "time", name, str(rounds)),
+        (PYTHON, str(HERE / name), *words, str(rounds)),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
     times: dict[str, list[float]] = json.loads(text)
-    floors.setdefault("G", []).extend(times["floor"])
+    floors.setdefault(letter, []).extend(times["floor"])
     ratios = [it / floor for it, floor in zip(times["it"], times["floor"], strict=True)]
-    return [ratio_row(what, ratios, "G", target)]
+    return [ratio_row(what, ratios, letter, target)]
 
 
 def measure_memory() -> list[Row]:
@@ -252,7 +277,7 @@ def ratio_row(what: str, ratios: Sequence[float], letter: str, target: float | N
     if target is None:
         return Row(what=what, measured=measured)
     met = "yes" if middle <= target else "no"
-    return Row(what=what, measured=measured, target=f"≤ {target:g} × {letter}", met=met)
+    return Row(what=what, measured=measured, target=f"≤ {target:.2g} × {letter}", met=met)
 
 
 def in_markdown(rows: Sequence[Row], floors: dict[str, list[float]]) -> str:
@@ -297,7 +322,10 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     made["simulate"] = partial(time_stack, "simulate", rounds, floors)
     if find_spec("torch"):
         made["torch"] = partial(time_stack, "torch", rounds, floors)
-    return made | {"memory": measure_memory, "help": help_, "imports": check_imports}
+    made["memory"] = measure_memory
+    made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
+    made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
+    return made | {"help": help_, "imports": check_imports}
 
 
 def main() -> None:
