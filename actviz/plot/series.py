@@ -170,7 +170,8 @@ def series_of(
     if trend.second:
         second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
     sparse = trend.backward and any(median == 0 for median in second)
-    forecast = () if prediction is None else prediction.layers
+    # Of a stack that overflows before it has gradients there is nothing to compare.
+    forecast = prediction.layers if prediction is not None and layers else ()
     predicted = tuple(_predicted(layer, own, trend.statistic) for layer in forecast)
     return Series(
         name=name,

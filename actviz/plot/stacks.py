@@ -317,14 +317,14 @@ def _write_band(page: StackPage, band: Band, y: float) -> None:
     left, points = margin(page.size), page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = text_width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, page.signal, muted=True)
+    page.small(left + after, y, page.signal.replace("_", " "), muted=True)
 
 
 def _write_label(page: StackPage, band: Band, box: Box) -> None:
     left, middle, line = margin(page.size), box.bottom + box.height / 2, page.size.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, page.signal, muted=True)
+    page.small(left, middle - 1.0 * line, page.signal.replace("_", " "), muted=True)
 
 
 def _write_name(page: StackPage, facet: Facet, box: Box, y: float, points: float) -> None:

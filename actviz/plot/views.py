@@ -17,7 +17,7 @@ from actviz.plot.ridge import plot_ridge
 from actviz.plot.style import SIZES
 from actviz.plot.textbook import plot_textbook
 from actviz.record import Record
-from actviz.spec import FORWARD, Signal
+from actviz.spec import FORWARD, SIGNALS, Signal
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -40,7 +40,7 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share-y, density, count and log-y it takes.
+        Which of share-y, density, count, log-y, panel, seeds and theory it takes.
     """
 
     name: str
@@ -59,9 +59,10 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
             ViewRow(name="ridge", line="layers one below the other", plot=plot_ridge),
             ViewRow(
                 name="depth",
-                line="mean ± std, quantiles and std against depth",
+                line="what becomes of signal and gradient against depth",
                 plot=plot_depth,
-                options=frozenset(),
+                signals=SIGNALS,
+                options=frozenset({"panel", "seeds", "theory"}),
             ),
         )
     }

@@ -228,7 +228,7 @@ def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str
     backward = signal in BACKWARD
     if record.first_nonfinite_layer is not None:
         told.append(
-            "no gradient, the stack overflows"
+            "no gradient"
             if backward and not layers
             else f"not finite in layer {record.first_nonfinite_layer}"
         )
