@@ -20,7 +20,7 @@ from typing import Literal, get_args
 from actviz._lookup import lookup
 from actviz.errors import RecordError, SpecError
 from actviz.record import Record
-from actviz.spec import MAX_DEPTH, StackSpec, check_integer
+from actviz.spec import MAX_DEPTH, SIGNALS, Signal, StackSpec, check_integer
 from actviz.stats import SignalStats
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
@@ -44,7 +44,7 @@ _NAME = re.compile(r"[a-z0-9.-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number that a source gives for one layer's activation.
+    """A number that a source gives for one layer's signal.
 
     Parameters
     ----------
@@ -96,6 +96,10 @@ class NamedFigure:
         What the source's page looks like.
     numbers : tuple of Number
         What a simulation is held to.
+    signal : str
+        What the figure is of, and its numbers.
+    view : str
+        The view of the honest version.
 
     Raises
     ------
@@ -109,6 +113,8 @@ class NamedFigure:
     specs: tuple[StackSpec, ...]
     layout: Layout
     numbers: tuple[Number, ...] = ()
+    signal: Signal = "activation"
+    view: str = "grid"
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
@@ -118,6 +124,7 @@ class NamedFigure:
         if not self.source.strip():
             raise SpecError("source must name author, title, place and year (got nothing)")
         _one_of("layout", self.layout, get_args(Layout))
+        _one_of("signal", self.signal, SIGNALS)
         if not self.specs:
             raise SpecError("specs must have at least one stack (got none)")
         for number in self.numbers:
@@ -126,7 +133,7 @@ class NamedFigure:
 
     @property
     def honest_specs(self) -> tuple[StackSpec, ...]:
-        """The same stacks, with the activation's own bounds for a range: nothing is cut off."""
+        """The same stacks, with the signal's own bounds for a range: nothing is cut off."""
         return tuple(replace(spec, range=None) for spec in self.specs)
 
 
@@ -193,18 +200,18 @@ def verify(figure: NamedFigure, records: Sequence[Record]) -> tuple[Verified, ..
             f"(got {len(records)}, of others): simulate each of its specs"
         )
     return tuple(
-        Verified(number=number, obtained=_obtained(records[number.stack], number))
+        Verified(number=number, obtained=_obtained(records[number.stack], figure.signal, number))
         for number in figure.numbers
     )
 
 
-def _obtained(record: Record, number: Number) -> float | None:
+def _obtained(record: Record, signal: Signal, number: Number) -> float | None:
     if number.layer > len(record.layers):  # the stack stopped being finite before
         return None
-    activation = record.layers[number.layer - 1]["activation"]
+    item = record.layers[number.layer - 1][signal]
     if number.statistic == DRAWN:
-        return float(activation.histogram.counts.sum())
-    found = getattr(activation.stats, number.statistic)
+        return float(item.histogram.counts.sum())
+    found = getattr(item.stats, number.statistic)
     return None if found is None else float(found)
 
 
@@ -279,12 +286,14 @@ def _page(
     layout: Layout,
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
+    signal: Signal = "activation",
+    view: str = "grid",
 ) -> tuple[NamedFigure, ...]:
     """Return the figures of one source.
 
     A row is a name, the activation and the inits of its stacks, and what is seen; `numbers` are by
     activation and init; `common` holds the specs' other fields. The range is (0, 1) for the
-    activations in `unit_range`, and else (-1, 1).
+    activations in `unit_range`, and else (-1, 1), unless `common` has one.
     """
     figures = []
     for name, (stacks, line) in rows.items():
@@ -299,7 +308,14 @@ def _page(
         )
         figures.append(
             NamedFigure(
-                name=name, line=line, source=source, specs=specs, layout=layout, numbers=held
+                name=name,
+                line=line,
+                source=source,
+                specs=specs,
+                layout=layout,
+                numbers=held,
+                signal=signal,
+                view=view,
             )
         )
     return tuple(figures)
@@ -446,6 +462,11 @@ _SIX_LAYERS = _page(
 
 # --- Glorot and Bengio 2010; spreads between 40 seeds -------------------------------------
 
+_GLOROT = (
+    "X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural "
+    "networks, AISTATS 2010"
+)
+
 _GLOROT_BENGIO = _page(
     # The paper's standard law, U(±1/√n) of variance 1/(3n), is "torch_linear".
     {"glorot-bengio-6": ("tanh torch_linear glorot_uniform", "U(±1/√n) narrows; normalized, less")},
@@ -457,10 +478,65 @@ _GLOROT_BENGIO = _page(
         ),
         "tanh glorot_uniform": _mean_field("std", _FIELD, "0.0011 0.0012 0.0015 0.0020 0.0021"),
     },
-    source="X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward "
-    "neural networks, AISTATS 2010, figure 6",
+    source=f"{_GLOROT}, figure 6",
     layout="overlay",
     common={"depth": 5, "width": 1000, "samples": 300},
+)
+
+# Of layer l, going back from a standard normal cotangent: what standard weights lose by √3 a layer
+# in figure 7 comes back in figure 8, where the layer's input is larger by as much.
+_GRADIENTS = {"depth": 5, "width": 1000, "samples": 300, "bins": 80, "gradients": True}
+
+_GLOROT_BENGIO_BACK = _page(
+    {
+        "glorot-bengio-7": (
+            "tanh torch_linear glorot_uniform",
+            "Gradients fade on the way back; normalized, less",
+        ),
+    },
+    {
+        "tanh torch_linear": _mean_field(
+            "std",
+            "0.0830045 0.176021 0.323978 0.572342 0.997828",
+            "0.0038 0.0033 0.0028 0.0019 0.0014",
+        ),
+        "tanh glorot_uniform": _mean_field(
+            "std",
+            "0.370842 0.544179 0.682068 0.800095 0.904874",
+            "@7",
+        ),
+    },
+    source=f"{_GLOROT}, figure 7",
+    layout="overlay",
+    common={**_GRADIENTS, "range": (-2.0, 2.0)},
+    signal="gradient",
+    view="overlay",
+)
+
+_GLOROT_BENGIO_WEIGHTS = _page(
+    {
+        "glorot-bengio-8": (
+            "tanh torch_linear glorot_uniform",
+            "Gradients of weights stay flat, whatever fades: no check of health",
+        ),
+    },
+    {
+        "tanh torch_linear": _mean_field(
+            "std",
+            "1.43768 1.40335 1.40006 1.39971 1.39967",
+            "0.0041 0.0038 0.0036 0.0035 0.0035",
+        ),
+        "tanh glorot_uniform": _mean_field(
+            "std",
+            "6.42326 5.91852 5.74458 5.65735 5.60521",
+            "@8",
+        ),
+    },
+    source=f"{_GLOROT}, figure 8",
+    layout="overlay",
+    common={**_GRADIENTS, "range": (-20.0, 20.0)},
+    signal="weight_gradient",
+    view="overlay",
 )
 
 # --- weights that are all the same --------------------------------------------------------
@@ -491,5 +567,12 @@ _SYMMETRY = _page(
 
 #: The figures by name, in reading order.
 FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
-    {row.name: row for row in (*_SAITO, *_TEN_LAYERS, *_SIX_LAYERS, *_GLOROT_BENGIO, *_SYMMETRY)}
+    {
+        row.name: row
+        for row in (
+            *(*_SAITO, *_TEN_LAYERS, *_SIX_LAYERS),
+            *(*_GLOROT_BENGIO, *_GLOROT_BENGIO_BACK, *_GLOROT_BENGIO_WEIGHTS),
+            *_SYMMETRY,
+        )
+    }
 )

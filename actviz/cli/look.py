@@ -219,7 +219,7 @@ def read_look(options: Mapping[str, Any]) -> Look:
     style = opt.choice("style", options.get("style", "honest"), STYLES)
     given: dict[str, Any] = {"theme": get_theme(options.get("theme", "light"))}
     signal = opt.choice("signal", options.get("signal", "activation"), SIGNALS)
-    if "signal" in options or options.get("view") != "depth":  # which shows several by itself
+    if "signal" in options:  # else the view's, or the figure's
         given["signal"] = signal
     if "share_y" in options:
         given["share_y"] = opt.choice("share-y", options["share_y"], SHARE_Y)

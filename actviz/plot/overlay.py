@@ -11,8 +11,8 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from actviz._format import significant
-from actviz.plot.bars import ShareY, Values, axis_labels
-from actviz.plot.curves import Curve, reading, stack_curves
+from actviz.plot.bars import ShareY, Values
+from actviz.plot.curves import Curve, labels_of, reading, stack_curves
 from actviz.plot.figure import RecordFigure
 from actviz.plot.stacks import (
     View,
@@ -63,7 +63,7 @@ def plot_overlay(
         what="all layers on one axis, light to dark by depth · "
         f"{said_of_heights(share_y, values, log_y)}",
         picture="Overlaid histograms",
-        reading=reading(curves),
+        reading=reading(curves, records, signal),
         aspect=1.5,
     )
     with context(fonts):
@@ -86,7 +86,7 @@ def plot_overlay(
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, box, axis_labels(record, signal))
+            write_ticks(page, box, labels_of(record, records, signal))
     return page.figure
 
 

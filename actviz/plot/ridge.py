@@ -10,8 +10,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
 from actviz._format import row_of_stds
-from actviz.plot.bars import ShareY, Values, axis_labels
-from actviz.plot.curves import Curve, reading, stack_curves
+from actviz.plot.bars import ShareY, Values
+from actviz.plot.curves import Curve, labels_of, reading, stack_curves
 from actviz.plot.figure import RecordFigure
 from actviz.plot.layout import thin
 from actviz.plot.stacks import (
@@ -70,7 +70,7 @@ def plot_ridge(
         what="layers one below the other, std at the right · "
         + said_of_heights(share_y, values, log_y),
         picture="Ridges of histograms",
-        reading=reading(curves),
+        reading=reading(curves, records, signal),
         aspect=0.95,
     )
     if max(record.spec.depth for record in records) > _MANY:
@@ -107,7 +107,7 @@ def plot_ridge(
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, inner, axis_labels(record, signal))
+            write_ticks(page, inner, labels_of(record, records, signal))
     return page.figure
 
 

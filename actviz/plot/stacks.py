@@ -25,7 +25,7 @@ from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.style import Size, Theme, families, hues, no_room, text_width
 from actviz.plot.typeset import paragraph, write
 from actviz.record import LayerRecord, Record
-from actviz.spec import Signal
+from actviz.spec import BACKWARD, FORWARD, Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,6 +381,11 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         stds = [pair[:1] for pair in stds]
     texts = [f"std {' → '.join(pair)}" for pair in stds]
     notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
+    if signal in BACKWARD:
+        texts = words.stops(record, None, signal)
+        notes += [(first_that_fits([text]), True) for text in texts]
+        notes += [("  ".join(told), False)] if (told := _shares(record.layers, signal)) else []
+        return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
         notes.append((first_that_fits([f"stops: layer {stop} not finite", "not finite"]), True))
@@ -411,7 +416,7 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
         "zero": [item.zeros for item in items],
-        "below": [item.histogram.underflow for item in items],
+        "below": [item.histogram.underflow - item.zeros * item.of_magnitudes for item in items],
         "above": [item.histogram.overflow for item in items],
     }
     told = []
@@ -477,7 +482,16 @@ def check_records(
     SpecError
         If there is nothing to draw, or an option is none of the allowed values.
     """
-    check_options(records, signal, share_y, values)
+    if signal in BACKWARD:
+        for record in records:
+            if any(len(layer.signals) == len(FORWARD) for layer in record.layers):
+                name = f"{record.spec.activation.name} with {record.spec.init_name}"
+                raise SpecError(
+                    f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
+                    "that overflow"
+                )
+    # Gradients are counted over the same edges wherever other signals are.
+    check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
     heading = words.finding(records) if title is None else title
     return families(heading + words.labels(records), font)[0]
 
