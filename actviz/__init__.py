@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
+    from actviz.arrays import record_from_arrays as record_from_arrays
     from actviz.ensemble import simulate_ensemble as simulate_ensemble
     from actviz.ensemble_record import Ensemble as Ensemble
     from actviz.errors import ActvizError as ActvizError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.record import Record as Record
+    from actviz.recorded_spec import RecordedSpec as RecordedSpec
     from actviz.simulation import simulate as simulate
     from actviz.simulation import simulate_many as simulate_many
     from actviz.spec import StackSpec as StackSpec
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 # Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
 _ROOMS = {
     "activations": ("ACTIVATIONS", "Activation"),
+    "arrays": ("record_from_arrays",),
     "ensemble": ("simulate_ensemble",),
     "ensemble_record": ("Ensemble",),
     "errors": ("ActvizError",),
@@ -41,6 +44,7 @@ _ROOMS = {
     "literature": ("FIGURES", "get_figure"),
     "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
     "record": ("Record",),
+    "recorded_spec": ("RecordedSpec",),
     "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
 }

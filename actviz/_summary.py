@@ -5,6 +5,7 @@ draws no random numbers, and keeps none of the values.
 """
 
 from collections.abc import Sequence
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,11 @@ def summarize(
         )
         for e, m in zip(edges, magnitudes, strict=True)
     ]
+
+
+def writer() -> tuple[tuple[str, str], ...]:
+    """Return what makes a record, and its versions."""
+    return (("actviz", version("actviz")), ("numpy", np.__version__))
 
 
 def _about_the_mean(values: NDArray[Any]) -> NDArray[Any]:

@@ -77,20 +77,20 @@ class Ensemble:
     def __post_init__(self) -> None:
         if not self.records:
             raise SpecError("an ensemble needs at least one record")
-        specs = {replace(record.spec, seed=0) for record in self.records}
+        specs = {replace(_simulated_spec(record), seed=0) for record in self.records}
         if len(specs) > 1:
             raise SpecError("the records of an ensemble must differ in their seed only")
 
     @property
     def spec(self) -> StackSpec:
         """What was run, with the first seed."""
-        return self.records[0].spec
+        return _simulated_spec(self.records[0])
 
     @property
     def overflowed(self) -> tuple[int, ...]:
         """The seeds whose stack, or whose gradients, stopped being finite."""
         return tuple(
-            record.spec.seed
+            _simulated_spec(record).seed
             for record in self.records
             if record.first_nonfinite_layer or record.first_nonfinite_gradient_layer
         )
@@ -163,3 +163,9 @@ class Ensemble:
             for statistic in STATISTICS
             if (spread := self.spread(layer, signal, statistic)) is not None
         ]
+
+
+def _simulated_spec(record: Record) -> StackSpec:
+    if isinstance(record.spec, StackSpec):
+        return record.spec
+    raise SpecError("an ensemble is of simulated records: recorded arrays have no seed")

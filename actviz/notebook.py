@@ -157,7 +157,7 @@ def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
 def _caption(record: Record, records: Sequence[Record]) -> str:
     """Return the finding, and what tells the stack from others with the same names."""
     label = words.row_label(record.spec, [item.spec for item in records])
-    own = label.removeprefix(record.spec.init.label).removeprefix(", ")
+    own = label.removeprefix(record.spec.label).removeprefix(", ")
     return words.finding([record]) + (f" ({own})" if own else "")
 
 

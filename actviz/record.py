@@ -17,6 +17,7 @@ from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
 from actviz.histogram import Histogram
 from actviz.initializers import Constant, Initializer
+from actviz.recorded_spec import KIND, RecordedSpec
 from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal, StackSpec, check_integer
 from actviz.stats import QUANTILE_LEVELS, SignalStats
 
@@ -107,11 +108,12 @@ class SignalRecord:
 class LayerRecord:
     """One layer: its number, counted from 1, the shape of its W, and its signals.
 
+    ``fan_in`` is None where a recorded layer's is not known.
     ``layer["activation"]`` is the `SignalRecord` of that signal.
     """
 
     layer: int
-    fan_in: int
+    fan_in: int | None
     width: int
     signals: tuple[SignalRecord, ...]
 
@@ -136,22 +138,23 @@ class Record:
 
     Parameters
     ----------
-    spec : StackSpec
-        What was run.
+    spec : StackSpec or RecordedSpec
+        What was run, or what is known of arrays that were recorded elsewhere.
     layers : tuple of LayerRecord
-        Layer 1 first. Shorter than the spec's depth where a layer stopped being finite: that
-        layer is the last one.
+        Layer 1 first. Shorter than the spec's depth where a layer of a simulation stopped being
+        finite: that layer is the last one.
     writer : tuple of (str, str)
         Names and versions of what made it; not compared by ``==``.
 
     Raises
     ------
     RecordError
-        If the layers are not layers 1, 2, … of the spec, or a signal does not have
-        samples * width values.
+        If the layers are not layers 1, 2, … of the spec, a signal does not have samples * width
+        values, or one that every layer has is missing: the activation, and of a simulation the
+        preactivation too.
     """
 
-    spec: StackSpec
+    spec: StackSpec | RecordedSpec
     layers: tuple[LayerRecord, ...]
     writer: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
@@ -160,30 +163,39 @@ class Record:
         expected = list(enumerate(self.spec.shapes[: len(found)], start=1))
         if not found or found != expected:
             raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
+        needed = ("activation",) if isinstance(self.spec, RecordedSpec) else FORWARD
         for layer in self.layers:
             for item in layer.signals:
                 weights = item.signal == "weight_gradient"
-                values = (layer.fan_in if weights else self.spec.samples) * layer.width
+                rows = (layer.fan_in or 0) if weights else self.spec.samples_of(layer.layer)
+                values = rows * layer.width
                 if item.histogram.n_values != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
                     )
-        if len(found) < self.spec.depth and self.first_nonfinite_layer is None:
+            if missing := set(needed) - {item.signal for item in layer.signals}:
+                raise RecordError(f"layer {layer.layer} needs {min(missing)!r}, and it is missing")
+        if len(found) == self.spec.depth:
+            return
+        if self.first_nonfinite_layer is None or isinstance(self.spec, RecordedSpec):
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
             )
 
     @property
     def first_nonfinite_layer(self) -> int | None:
-        """The first layer with a NaN or an infinity, after which the simulation stopped."""
+        """The first layer with a NaN or an infinity, after which a simulation stops."""
         return next((layer.layer for layer in self.layers if not layer.finite), None)
 
     @property
     def first_underflow_layer(self) -> int | None:
         """The first layer whose values are too small for the dtype, though its inputs are not 0.
 
-        Zeros from there on are numbers that float64 or float32 cannot hold, not dead units.
+        Zeros from there on are numbers that float64 or float32 cannot hold, not dead units. None
+        for recorded arrays: nobody knows which of their zeros were meant.
         """
+        if isinstance(self.spec, RecordedSpec):
+            return None
         smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
         previous = self.spec.input_std
         for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
@@ -199,8 +211,11 @@ class Record:
 
     @property
     def signals(self) -> tuple[Signal, ...]:
-        """Which signals its layers have, in order."""
-        return tuple(item.signal for item in self.layers[0].signals)
+        """Which signals every one of its layers has, in order."""
+        common = set.intersection(
+            *({item.signal for item in layer.signals} for layer in self.layers)
+        )
+        return tuple(signal for signal in SIGNALS if signal in common)
 
     @property
     def first_nonfinite_gradient_layer(self) -> int | None:
@@ -212,8 +227,11 @@ class Record:
         """The layer nearest to the output whose gradients are too small for the dtype.
 
         The gradient with respect to the activation of that layer is a number that float64 or
-        float32 holds, the one with respect to its preactivation is not, or has lost digits.
+        float32 holds, the one with respect to its preactivation is not, or has lost digits. None
+        for recorded arrays.
         """
+        if isinstance(self.spec, RecordedSpec):
+            return None
         smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
         for layer in self._backwards():
             if not isinstance(self.spec.init, Constant) or self.spec.init.value != 0:
@@ -224,7 +242,11 @@ class Record:
 
     def _backwards(self) -> list[LayerRecord]:
         """Return the layers that have gradients, the last one first."""
-        return [layer for layer in reversed(self.layers) if len(layer.signals) > len(FORWARD)]
+        return [
+            layer
+            for layer in reversed(self.layers)
+            if any(item.signal in BACKWARD for item in layer.signals)
+        ]
 
     def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
         """Return one dict for each layer and signal, its keys being `COLUMNS`.
@@ -247,7 +269,7 @@ class Record:
             "init": self.spec.init_name,
             "depth": self.spec.depth,
             "width": layer.width,
-            "samples": self.spec.samples,
+            "samples": self.spec.samples_of(layer.layer),
             "seed": self.spec.seed,
             "layer": layer.layer,
             "signal": item.signal,
@@ -331,9 +353,7 @@ class Record:
             raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
         try:
             return cls(
-                spec=StackSpec.from_dict(
-                    data["spec"], activations=activations, initializers=initializers
-                ),
+                spec=_spec(data["spec"], activations, initializers),
                 layers=tuple(_layer(layer) for layer in data["layers"]),
                 writer=tuple(dict(data.get("writer", {})).items()),
             )
@@ -345,6 +365,16 @@ class Record:
             if isinstance(error, RecordError):
                 raise
             raise RecordError(f"a record with a value of a wrong type: {error}") from error
+
+
+def _spec(
+    data: Mapping[str, Any],
+    activations: Sequence[Activation],
+    initializers: Sequence[Initializer],
+) -> StackSpec | RecordedSpec:
+    if isinstance(data, Mapping) and data.get("kind") == KIND:
+        return RecordedSpec.from_dict(data, activations=activations)
+    return StackSpec.from_dict(data, activations=activations, initializers=initializers)
 
 
 def _nonfinite(layer: LayerRecord) -> bool:
@@ -366,12 +396,12 @@ def _plain(stats: SignalStats) -> dict[str, Any]:
 def _layer(data: Mapping[str, Any]) -> LayerRecord:
     return LayerRecord(
         layer=_whole("layer", data["layer"]),
-        fan_in=_whole("fan_in", data["fan_in"]),
+        fan_in=None if data["fan_in"] is None else _whole("fan_in", data["fan_in"]),
         width=_whole("width", data["width"]),
         signals=tuple(
             _signal(signal, data["signals"][signal])
             for signal in SIGNALS
-            if signal in FORWARD or signal in data["signals"]
+            if signal in data["signals"].keys()  # noqa: SIM118  # a list has none, and is refused
         ),
     )
 

@@ -12,7 +12,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import version
 from math import prod, sqrt
 from typing import Any, TypedDict, Unpack, cast
 
@@ -24,6 +23,7 @@ from actviz._blas import one_blas_thread
 from actviz._groups import Family, Pass, groups_of, is_law, is_small, working_bytes
 from actviz._streams import Stream, Streams
 from actviz._summary import summarize
+from actviz._summary import writer as writer
 from actviz.activations import Activation
 from actviz.errors import SpecError
 from actviz.initializers import Initializer, Normal, RandomSource, Uniform, VarianceScaling
@@ -204,11 +204,6 @@ def _check_bytes(needed: int) -> None:
             f"this needs about {needed / 1e9:,.0f} GB of memory and the machine has "
             f"{present / 1e9:,.0f} GB: lower width, samples, depth or bins"
         )
-
-
-def writer() -> tuple[tuple[str, str], ...]:
-    """Return what makes a record, and its versions."""
-    return (("actviz", version("actviz")), ("numpy", np.__version__))
 
 
 def _only_scales(init: Initializer) -> bool:

@@ -164,7 +164,7 @@ class StackSpec:
         put("seed", check_integer("seed", self.seed, 0, MAX_SEED[self.rng]))
         put("bins", check_integer("bins", self.bins, 1, MAX_BINS))
         if self.range is not None:
-            put("range", _range(self.range))
+            put("range", check_range(self.range))
             bin_edges(*self.range, self.bins)
         _flag("gradients", self.gradients)
         _flag("unit_histograms", self.unit_histograms)
@@ -187,6 +187,15 @@ class StackSpec:
         widths = self.widths
         return tuple(zip((self.input_width or widths[0], *widths), widths, strict=False))
 
+    def samples_of(self, layer: int) -> int:
+        """Return the rows of a layer's values: all layers have the same."""
+        return self.samples
+
+    @property
+    def label(self) -> str:
+        """What a figure calls it beside its activation: the initializer, for people."""
+        return self.init.label
+
     @property
     def init_name(self) -> str:
         """The initializer as a text that `get_initializer` reads back."""
@@ -200,20 +209,7 @@ class StackSpec:
         """
         if self.range is not None:
             return bin_edges(*self.range, self.bins)
-        if signal in BACKWARD:
-            return OCTAVE_EDGES
-        low, high = self.activation.bounds if signal == "activation" else (-inf, inf)
-        reach = min(max(REACH * (self.input_std or 1.0), float_info.min), float_info.max)
-        if isfinite(low) and not isfinite(high):
-            high = max(low, 0.0) + reach
-            # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
-            low -= (high - low) / self.bins if low else 0.0
-        elif isfinite(high) and not isfinite(low):
-            low = min(high, 0.0) - reach
-            high += (high - low) / self.bins if high else 0.0
-        elif not isfinite(low):
-            low, high = -reach, reach
-        return bin_edges(low, high, self.bins)
+        return edges_of(self.activation, signal, REACH * (self.input_std or 1.0), self.bins)
 
     def ranks(self, width: int) -> bool:
         """Return whether the effective rank of a layer's activation is computed."""
@@ -299,6 +295,30 @@ class StackSpec:
         return cls(**plain)
 
 
+def edges_of(
+    activation: Activation, signal: Signal, reach: float, bins: int
+) -> NDArray[np.float64]:
+    """Return the edges of a histogram of a signal that nobody gave a range, shape (bins + 1,).
+
+    They end at the activation's bounds and, where it or the signal has none, `reach` from 0.
+    Gradients have `OCTAVE_EDGES`.
+    """
+    if signal in BACKWARD:
+        return OCTAVE_EDGES
+    low, high = activation.bounds if signal == "activation" else (-inf, inf)
+    reach = min(max(reach, float_info.min), float_info.max)
+    if isfinite(low) and not isfinite(high):
+        high = max(low, 0.0) + reach
+        # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
+        low -= (high - low) / bins if low else 0.0
+    elif isfinite(high) and not isfinite(low):
+        low = min(high, 0.0) - reach
+        high += (high - low) / bins if high else 0.0
+    elif not isfinite(low):
+        low, high = -reach, reach
+    return bin_edges(low, high, bins)
+
+
 def check_integer(name: str, value: object, low: int, high: int) -> int:
     """Return `value` as an int; raise SpecError unless it is an integer from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, Integral):
@@ -348,7 +368,8 @@ def _widths(value: object) -> tuple[int, ...]:
     return tuple(check_integer("width", item, 1, MAX_SIZE) for item in value)
 
 
-def _range(value: object) -> tuple[float, float]:
+def check_range(value: object) -> tuple[float, float]:
+    """Return `value` as two floats; raise SpecError unless they are finite and low < high."""
     if isinstance(value, Sequence) and len(value) == 2:
         low, high = map(_real, value)
         if not isinstance(value, str | bytes) and -inf < low < high < inf:

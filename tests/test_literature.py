@@ -1,4 +1,7 @@
-"""Every named figure is held to its numbers, and they to scripts that know nothing of them."""
+"""The numbers of the named figures are held to scripts that know nothing of them.
+
+That the figures give these numbers is asked in `docs/test_named_figures`, where all are simulated.
+"""
 
 from dataclasses import FrozenInstanceError, replace
 from functools import cache
@@ -25,7 +28,8 @@ from actviz.literature import (
 from actviz.spec import StackSpec
 from actviz.stats import SignalStats
 
-record_of = cache(simulate)  # a spec has one record, and many figures share a spec
+pytestmark = pytest.mark.usefixtures("one_blas_thread")
+record_of = cache(simulate)
 
 
 def records_of(figure):
@@ -33,13 +37,6 @@ def records_of(figure):
 
 
 # --- the table ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_gives_its_numbers(name):
-    found = verify(FIGURES[name], records_of(FIGURES[name]))
-    assert found
-    assert [item for item in found if not item.ok] == []
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -51,37 +48,6 @@ def test_every_layer_of_every_stack_is_held_to_something(name):
         for stack, spec in enumerate(figure.specs)
         for layer in range(1, spec.depth + 1)
     }
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_wrong_number_is_not_ok(name):
-    """Each number is moved by two tolerances, so that what was found is more than one away."""
-    figure = FIGURES[name]
-    numbers = tuple(
-        replace(n, value=n.value + 2.001 * n.tolerance + (n.tolerance == 0)) for n in figure.numbers
-    )
-    found = verify(replace(figure, numbers=numbers), records_of(figure))
-    assert not any(item.ok for item in found)
-
-
-@pytest.mark.parametrize(
-    ("name", "stranger"),
-    [
-        ("saito-sigmoid-std-1", "saito-sigmoid-xavier"),
-        ("saito-relu-he", "saito-relu-xavier"),
-        ("cs231n-tanh-std-1", "cs231n-tanh-xavier"),
-        ("cs231n-tanh-std-0.01", "cs231n-tanh-xavier"),
-        ("cs231n-tanh-xavier", "cs231n-tanh-std-1"),
-        ("cs231n-relu-he", "cs231n-relu-xavier"),
-        ("cs231n-relu-xavier", "cs231n-relu-he"),
-        ("symmetry-ones", "saito-tanh-xavier"),
-    ],
-)
-def test_the_tolerances_tell_one_figure_from_another(name, stranger):
-    """Another law's numbers fail in every layer but the first ones, where scales may agree."""
-    figure = replace(FIGURES[name], specs=FIGURES[stranger].specs)
-    found = verify(figure, records_of(figure))
-    assert not any(item.ok for item in found if item.number.layer > 2)
 
 
 def test_the_rows_are_named_and_say_different_things():
@@ -236,9 +202,9 @@ def test_the_tolerances_are_four_deviations_from_seed_to_seed(
     name, stack, activation, scale, statistics
 ):
     seeds = 40
+    runs = [scripts.few_samples_run(activation, scale, s, **FEW_SAMPLES) for s in range(seeds)]
     for statistic in statistics:
-        run = scripts.few_samples_run
-        _, spread = scripts.seed_to_seed(run, statistic, seeds, activation, scale, **FEW_SAMPLES)
+        spread = np.std([[getattr(x, statistic) for x in run] for run in runs], axis=0, ddof=1)
         tolerances = [
             number.tolerance
             for number in FIGURES[name].numbers

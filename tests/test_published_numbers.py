@@ -16,6 +16,8 @@ from scipy import optimize
 from actviz import ACTIVATIONS, simulate
 from actviz.initializers import INITIALIZERS
 
+pytestmark = pytest.mark.usefixtures("one_blas_thread")
+
 # Mean and population std of layers 1 to 5 with RandomState(0), in the textbook's draw order.
 SAITO = {
     ("sigmoid", "std=1"): (

@@ -18,7 +18,14 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from actviz.cli import figure_command, list_command, plot_command, stats_command
+from actviz.cli import (
+    figure_command,
+    gain_command,
+    list_command,
+    plot_command,
+    stats_command,
+    theory_command,
+)
 from actviz.cli.output import complain, guard_streams, say
 from actviz.errors import ActvizError, ExportError
 
@@ -41,6 +48,8 @@ app = typer.Typer(
 app.command("plot", epilog=plot_command.EXAMPLES)(plot_command.plot)
 app.command("figure", epilog=figure_command.EXAMPLES)(figure_command.figure)
 app.command("stats", epilog=stats_command.EXAMPLES)(stats_command.stats)
+app.command("theory", epilog=theory_command.EXAMPLES)(theory_command.theory)
+app.command("gain", epilog=gain_command.EXAMPLES)(gain_command.gain)
 app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
 
 

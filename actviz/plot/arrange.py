@@ -7,9 +7,10 @@ from math import ceil
 import numpy as np
 
 from actviz.errors import SpecError
-from actviz.plot.words import row_label
+from actviz.plot.words import Spec, row_label
 from actviz.record import Record
-from actviz.spec import Signal, StackSpec
+from actviz.recorded_spec import RecordedSpec
+from actviz.spec import Signal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,8 @@ def banded(records: Sequence[Record], blocks: int) -> Grid:
     names = _activations(records)
     labels = tuple(dict.fromkeys(row_label(spec, specs) for spec in specs))
     cells = {(r.spec.activation.name, row_label(r.spec, specs)): r for r in records}
+    if len(cells) < len({id(r) for r in records if isinstance(r.spec, RecordedSpec)}):
+        raise SpecError("two recorded stacks have one name: give each a label of its own")
     bands = [names[start : start + blocks] for start in range(0, len(names), blocks)]
     return Grid(
         blocks=blocks,
@@ -149,7 +152,7 @@ def _activations(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(record.spec.activation.name for record in records))
 
 
-def _layers(specs: Sequence[StackSpec]) -> tuple[int, ...]:
+def _layers(specs: Sequence[Spec]) -> tuple[int, ...]:
     return tuple(range(max(spec.depth for spec in specs)))
 
 

@@ -56,7 +56,7 @@ from actviz.plot.trends import (
 )
 from actviz.plot.typeset import paragraph
 from actviz.record import Record
-from actviz.spec import BACKWARD, SIGNALS, Signal
+from actviz.spec import BACKWARD, SIGNALS, Signal, StackSpec
 from actviz.theory import Prediction
 
 #: Which quantiles bound a band, the widest band first, and how strong its colour is.
@@ -218,7 +218,10 @@ def _members(
 ) -> Sequence[Ensemble | None]:
     if ensembles is None:
         return [None] * len(records)
-    specs = [replace(record.spec, seed=0) for record in records]
+    specs = [
+        replace(spec, seed=0) if isinstance(spec := record.spec, StackSpec) else None
+        for record in records
+    ]
     if [replace(ensemble.spec, seed=0) for ensemble in ensembles] != specs:
         raise SpecError("ensembles must be of the records' specs, one for each, in their order")
     return ensembles

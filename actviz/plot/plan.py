@@ -226,7 +226,7 @@ def _symmetric(grid: Grid) -> list[str]:
     stacks = [record for row in grid.rows for record in row.records if record is not None]
     return list(
         dict.fromkeys(
-            f"{record.spec.activation.label}, {record.spec.init.label}"
+            f"{record.spec.activation.label}, {record.spec.label}"
             for record in stacks
             if fate(record) is Fate.SYMMETRIC
         )

@@ -11,7 +11,7 @@ from typing import Literal
 from actviz.ensemble_record import LEVELS, Ensemble
 from actviz.errors import SpecError
 from actviz.record import LayerRecord, Record
-from actviz.spec import BACKWARD, Signal
+from actviz.spec import BACKWARD, Signal, StackSpec
 from actviz.theory import LayerPrediction, Prediction, predict
 from actviz.theory.finite_width import relu_std_range
 
@@ -185,13 +185,13 @@ def series_of(
         predicted_second=tuple(
             _predicted(layer, own, trend.second) for layer in forecast if trend.second
         ),
-        reach=_reach(record, predicted) if (trend.name, bool(predicted)) == ("std", True) else None,
+        reach=_reach(prediction, predicted) if prediction and trend.name == "std" else None,
     )
 
 
-def _reach(record: Record, predicted: Values) -> tuple[Values, Values] | None:
+def _reach(prediction: Prediction, predicted: Values) -> tuple[Values, Values] | None:
     """Return where most networks of a ReLU stack's width have the predicted stds."""
-    factors = relu_std_range(record.spec)
+    factors = relu_std_range(prediction.spec)
     if factors is None:
         return None
     pairs = [
@@ -226,7 +226,7 @@ def predictions_of(records: Sequence[Record]) -> list[Prediction | None]:
     found: list[Prediction | None] = []
     for record in records:
         try:
-            found.append(predict(record.spec))
+            found.append(predict(record.spec) if isinstance(record.spec, StackSpec) else None)
         except SpecError:  # a constant, or the identity: no random weights around 0
             found.append(None)
     return found

@@ -25,7 +25,7 @@ from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.style import Size, Theme, families, hues, no_room, text_width
 from actviz.plot.typeset import paragraph, write
 from actviz.record import LayerRecord, Record
-from actviz.spec import BACKWARD, FORWARD, Signal
+from actviz.spec import BACKWARD, FORWARD, Signal, StackSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,7 +388,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
-        notes.append((first_that_fits([f"stops: layer {stop} not finite", "not finite"]), True))
+        stops = "stops: " if isinstance(record.spec, StackSpec) else ""
+        notes.append((first_that_fits([f"{stops}layer {stop} not finite", "not finite"]), True))
         return notes
     if shares := _shares(record.layers, signal):
         shorter = [f"≤{share.split('–')[-1].lstrip('<')}" for share in shares]

@@ -34,7 +34,7 @@ from actviz.plot.style import (
 )
 from actviz.plot.typeset import Paragraph, paragraph, write_paragraph
 from actviz.record import LayerRecord, Record
-from actviz.spec import Signal
+from actviz.spec import Signal, StackSpec
 
 # In lines of text.
 _ROW = 11.0  # height of a row's panels, where the figure chooses its own, and
@@ -274,7 +274,9 @@ def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) 
             name = _name(record, records)
             told.append(f"{name}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
         if record.first_nonfinite_layer is not None:
-            stop = f"layer {record.first_nonfinite_layer} is not finite, the stack stops there"
+            stop = f"layer {record.first_nonfinite_layer} is not finite"
+            if isinstance(record.spec, StackSpec):
+                stop += ", the stack stops there"
             told.append(f"{_name(record, records)}: {stop}.")
     depth = max(record.spec.depth for record in records)
     if len(columns) < depth:

@@ -10,6 +10,7 @@ from actviz._format import percent, significant
 from actviz.diagnose import Fate, collapsed, fate
 from actviz.ensemble_record import Ensemble
 from actviz.record import Record
+from actviz.recorded_spec import RecordedSpec
 from actviz.spec import BACKWARD, Signal, StackSpec
 
 #: What one initializer does, and what several do.
@@ -35,7 +36,7 @@ _KINDS = {
     "zero": "Stem: share exactly 0.",
     "below": "◂ ▸ share beyond the axis.",
     "above": "◂ ▸ share beyond the axis.",
-    "nonfinite": "inf: share that is infinite or NaN; the stack stops there.",
+    "nonfinite": "inf: share that is infinite or NaN; a simulation stops there.",
 }
 
 
@@ -44,6 +45,9 @@ COLLAPSED = "the units hardly vary over the inputs (within-unit std ≤ 10% of s
 
 #: What `actviz.diagnose.symmetric` means, of all layers of a stack.
 SYMMETRIC = "in every layer all units are the same (between-unit std 0)."
+
+#: What a simulation is of, or what was recorded.
+Spec = StackSpec | RecordedSpec
 
 #: What kind of picture a grid is.
 GRID = "Grid of histograms"
@@ -74,13 +78,13 @@ def _of(records: Sequence[Record], name: str) -> list[Record]:
 
 def _disagree(records: Sequence[Record]) -> bool:
     """Return whether one activation and initializer have several fates, as with several seeds."""
-    stacks = {(r.spec.activation.label, r.spec.init.label, fate(r)) for r in records}
+    stacks = {(r.spec.activation.label, r.spec.label, fate(r)) for r in records}
     return len({stack[:2] for stack in stacks}) < len(stacks)
 
 
 def _single(record: Record) -> str:
     spec, last = record.spec, record.layers[-1]
-    name = f"{spec.activation.label}, {spec.init.label}"
+    name = f"{spec.activation.label}, {spec.label}"
     stats = last["activation"].stats
     what = fate(record)
     if what is Fate.COLLAPSES and stats.constant:
@@ -89,8 +93,10 @@ def _single(record: Record) -> str:
         return f"{name}: by layer {last.layer} all inputs give nearly the same output"
     if what is Fate.SYMMETRIC:
         return f"{name}: all units of a layer are one and the same"
+    if what is Fate.OVERFLOWS and isinstance(spec, RecordedSpec):
+        return f"{name}: layer {record.first_nonfinite_layer} has values that are not finite"
     if what is Fate.OVERFLOWS:
-        return f"{name}: the signal overflows in layer {last.layer}"
+        return f"{name}: the signal overflows in layer {record.first_nonfinite_layer}"
     if what is Fate.SATURATES:
         most = percent(stats.saturated_fraction or 0.0)
         return f"{name}: {most} of the activations are saturated in layer {last.layer}"
@@ -107,7 +113,7 @@ def _single(record: Record) -> str:
 def _by_fate(records: Sequence[Record]) -> str:
     groups: dict[Fate, list[str]] = {}
     for record in records:
-        groups.setdefault(fate(record), []).append(record.spec.init.label)
+        groups.setdefault(fate(record), []).append(record.spec.label)
     if len(records) > _MOST_NAMED or _disagree(records):
         counts = sorted(groups.items(), key=lambda item: (item[0] is not Fate.KEPT, -len(item[1])))
         (best, labels), *rest = counts
@@ -124,7 +130,7 @@ def _survivors(kept: dict[str, list[Record]], tried: int) -> str:
     """Return which initializers keep which activation's signal; what nothing keeps comes last."""
     whose: dict[tuple[str, ...], list[str]] = {}
     for name, records in sorted(kept.items(), key=lambda item: not item[1]):
-        labels = tuple(dict.fromkeys(record.spec.init.label for record in records))
+        labels = tuple(dict.fromkeys(record.spec.label for record in records))
         whose.setdefault(labels, []).append(f"{name}’s")
     parts = []
     for labels, names in whose.items():
@@ -158,33 +164,43 @@ def signals_of(signal: Signal) -> str:
     return _SIGNALS[signal]
 
 
-def setting(specs: Sequence[StackSpec]) -> str:
+def setting(specs: Sequence[Spec]) -> str:
     """Return what all stacks have in common, for the subtitle."""
-    same = common(specs)
+    first, same = specs[0], common(specs)
     parts = []
     if "depth" in same and "width" in same:
-        parts.append(_layers(specs[0]))
+        parts.append(_layers(first))
     elif "depth" in same:
-        parts.append(f"{specs[0].depth} layers")
-    if "samples" in same:
-        law = "" if "input_distribution" not in same else f"{_LAWS[specs[0].input_distribution]} "
-        wide = f" × {specs[0].shapes[0][0]}" if len({s.shapes[0][0] for s in specs}) == 1 else ""
-        std = f" of std {_plain(specs[0].input_std)}" if "input_std" in same else ""
-        parts.append(f"{specs[0].samples}{wide} {law}inputs{std}")
-    if specs[0].bias_std and "bias_std" in same:
-        parts.append(f"biases of std {_plain(specs[0].bias_std)}")
-    if specs[0].dtype != "float64" and "dtype" in same:
-        parts.append(specs[0].dtype)
-    if "seed" in same:
-        legacy = " (legacy stream)" if specs[0].rng == "legacy" else ""
-        parts.append(f"seed {specs[0].seed}{legacy}")
+        parts.append(f"{first.depth} layers")
+    if isinstance(first, StackSpec):
+        parts += _drawn(first, same, specs)
+    elif "samples" in same and first.samples:
+        parts.append(f"{first.samples} samples")
+    if first.dtype != "float64" and "dtype" in same:
+        parts.append(first.dtype)
+    if isinstance(first, StackSpec) and "seed" in same:
+        legacy = " (legacy stream)" if first.rng == "legacy" else ""
+        parts.append(f"seed {first.seed}{legacy}")
     return " · ".join(parts)
+
+
+def _drawn(first: StackSpec, same: set[str], specs: Sequence[Spec]) -> list[str]:
+    """Return what the stacks' inputs and biases have in common."""
+    parts = []
+    if "samples" in same:
+        law = f"{_LAWS[first.input_distribution]} " if "input_distribution" in same else ""
+        wide = f" × {first.shapes[0][0]}" if len({s.shapes[0][0] for s in specs}) == 1 else ""
+        std = f" of std {_plain(first.input_std)}" if "input_std" in same else ""
+        parts.append(f"{first.samples}{wide} {law}inputs{std}")
+    if first.bias_std and "bias_std" in same:
+        parts.append(f"biases of std {_plain(first.bias_std)}")
+    return parts
 
 
 _LAWS = {"normal": "Gaussian", "uniform": "uniform"}
 
 
-def _layers(spec: StackSpec) -> str:
+def _layers(spec: Spec) -> str:
     count = f"{spec.depth} layer{'s' if spec.depth > 1 else ''}"
     if isinstance(spec.width, int):
         return f"{count} of {spec.width} unit{'s' if spec.width > 1 else ''}"
@@ -196,18 +212,31 @@ def _plain(value: float) -> str:
     return f"{value:g}"
 
 
-def common(specs: Sequence[StackSpec]) -> set[str]:
-    """Return the names of the fields that all specs agree on."""
-    names = {item.name for item in fields(StackSpec)}
+#: What is said of layers whatever they come from.
+_SHAPES = ("depth", "width", "samples", "dtype")
+
+
+def common(specs: Sequence[Spec]) -> set[str]:
+    """Return the names of the fields that all specs have and agree on."""
+    drawn = all(isinstance(spec, StackSpec) for spec in specs)
+    names = [item.name for item in fields(StackSpec)] if drawn else _SHAPES
     return {name for name in names if len({getattr(spec, name) for spec in specs}) == 1}
 
 
-def row_label(spec: StackSpec, specs: Sequence[StackSpec]) -> str:
+def row_label(spec: Spec, specs: Sequence[Spec]) -> str:
     """Return the name of a row: its initializer, and what else tells it from the others."""
-    told = common(specs) | {"activation", "init", "range", "bins"}
-    words = {
-        "depth": f"{spec.depth} layers",
-        "width": f"width {spec.width}",
+    # Recorded or simulated: the label tells, and the rest only among its own kind.
+    told = common([other for other in specs if type(other) is type(spec)])
+    traits = {name: text for name, text in _traits(spec).items() if name not in told}
+    return ", ".join([spec.label, *traits.values()])
+
+
+def _traits(spec: Spec) -> dict[str, str]:
+    """Return, by the names of fields, what may tell a spec from others."""
+    shape = {"depth": f"{spec.depth} layers", "width": f"width {spec.width}"}
+    if isinstance(spec, RecordedSpec):
+        return shape | ({"samples": f"{spec.samples} samples"} if spec.samples else {})
+    return shape | {
         "input_width": f"{spec.shapes[0][0]} inputs",
         "samples": f"{spec.samples} samples",
         "bias_std": f"bias {_plain(spec.bias_std)}",
@@ -217,7 +246,6 @@ def row_label(spec: StackSpec, specs: Sequence[StackSpec]) -> str:
         "seed": f"seed {spec.seed}",
         "rng": spec.rng,
     }
-    return ", ".join([spec.init.label, *(text for name, text in words.items() if name not in told)])
 
 
 def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str]:
@@ -261,7 +289,7 @@ def gradients(records: Sequence[Record]) -> str:
         if "gradient" in record.signals:
             stds = [layer["gradient"].stats.std for layer in record.layers]
             numbers = ", ".join("undefined" if s is None else significant(s, 2) for s in stds)
-            name = f"{record.spec.activation.label} with {record.spec.init.label}"
+            name = f"{record.spec.activation.label} with {record.spec.label}"
             told.append(f"{name}: std of the gradient by layer {numbers}.")
     return "\n".join(told)
 
@@ -290,7 +318,7 @@ def left_out_rows(shown: int, rows: int) -> str:
 
 def labels(records: Sequence[Record]) -> str:
     """Return all names that a figure of `records` may show, as one text."""
-    return "".join(r.spec.activation.label + r.spec.init.label for r in records)
+    return "".join(r.spec.activation.label + r.spec.label for r in records)
 
 
 def alt_text(records: Sequence[Record], signal: Signal, picture: str = GRID) -> str:
@@ -303,7 +331,7 @@ def alt_text(records: Sequence[Record], signal: Signal, picture: str = GRID) -> 
         where = f"layer{'s' * (len(marks) > 1)} {listed(marks)}" if marks else ""
         note = f"; units constant over the inputs in {where}" if marks else ""
         rows.append(
-            f"{record.spec.activation.label} with {record.spec.init.label}: "
+            f"{record.spec.activation.label} with {record.spec.label}: "
             f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}."
         )
     done = setting([record.spec for record in records])

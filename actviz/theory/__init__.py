@@ -2,20 +2,26 @@
 
 Expectations over normal numbers (`moments`, `half_distance`), the maps from layer to layer and
 where they lead (`variance_map`, `correlation_map`, `chi`, `fixed_point`), the statistics of a whole
-stack (`predict`), and how an activation's values are spread (`predicted_shares`, `density`).
+stack (`predict`), how an activation's values are spread (`predicted_shares`, `density`), and the
+gain that it asks for (`gains`).
 
 The room is maths: it draws no random number, knows no simulation, and is fitted to none.
 """
 
+from actviz.theory.expectations import Moments as Moments
+from actviz.theory.expectations import half_distance as half_distance
+from actviz.theory.expectations import moments as moments
+from actviz.theory.gain import Fate as Fate
+from actviz.theory.gain import Gains as Gains
+from actviz.theory.gain import from_callable as from_callable
+from actviz.theory.gain import gains as gains
 from actviz.theory.maps import FixedPoint as FixedPoint
 from actviz.theory.maps import chi as chi
 from actviz.theory.maps import correlation_map as correlation_map
 from actviz.theory.maps import fixed_point as fixed_point
 from actviz.theory.maps import relu_norm_spread as relu_norm_spread
 from actviz.theory.maps import variance_map as variance_map
-from actviz.theory.moments import Moments as Moments
-from actviz.theory.moments import half_distance as half_distance
-from actviz.theory.moments import moments as moments
+from actviz.theory.prediction import STATISTICS as STATISTICS
 from actviz.theory.prediction import LayerPrediction as LayerPrediction
 from actviz.theory.prediction import Prediction as Prediction
 from actviz.theory.prediction import SignalPrediction as SignalPrediction

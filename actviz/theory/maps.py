@@ -17,7 +17,7 @@ from math import expm1, inf, isfinite, log, log1p, sqrt
 
 from actviz.activations import Activation
 from actviz.errors import SpecError
-from actviz.theory.moments import half_distance, moments, slope_product
+from actviz.theory.expectations import half_distance, moments, slope_product
 
 #: q beyond these is taken for none and for infinite.
 _NOTHING, _ENDLESS = 1e-30, 1e30

@@ -4,14 +4,14 @@ The same statistics as a Record has, under the same names, for layers so wide th
 independent and preactivations normal. Nothing here is fitted to a simulation.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import isfinite, sqrt
 
 from actviz.errors import SpecError
 from actviz.initializer_laws import Constant, Identity, Uniform
 from actviz.initializers import Initializer
-from actviz.spec import StackSpec
-from actviz.theory.moments import Moments, half_distance, moments
+from actviz.spec import BACKWARD, Signal, StackSpec
+from actviz.theory.expectations import Moments, half_distance, moments
 from actviz.theory.shares import saturated_share, zero_share
 
 
@@ -40,6 +40,10 @@ class SignalPrediction:
     mean_cosine: float | None
     zero_fraction: float
     saturated_fraction: float
+
+
+#: What is predicted of a preactivation and of an activation.
+STATISTICS = tuple(field.name for field in fields(SignalPrediction))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,34 @@ class Prediction:
     spec: StackSpec
     layers: tuple[LayerPrediction, ...]
 
+    def value(self, layer: int, signal: Signal, statistic: str) -> float | None:
+        """Return what is predicted of a statistic, by the names that `Ensemble.spread` has too.
+
+        Parameters
+        ----------
+        layer : int
+            From 1.
+        signal : str
+            Of `actviz.spec.SIGNALS`.
+        statistic : str
+            Of `STATISTICS`; of gradients, mean, std and rms.
+
+        Returns
+        -------
+        float or None
+            None for a statistic that is not predicted, not defined, or beyond the floats.
+        """
+        if not 1 <= layer <= len(self.layers):
+            return None
+        found = self.layers[layer - 1]
+        number: float | None = None
+        if signal in BACKWARD:
+            std: float = getattr(found, f"{signal}_std")
+            number = {"mean": 0.0, "std": std, "rms": std}.get(statistic)
+        elif statistic in STATISTICS:
+            number = getattr(getattr(found, signal), statistic)
+        return number if number is not None and isfinite(number) else None
+
 
 def predict(spec: StackSpec) -> Prediction:
     """Return what every layer of a stack looks like in the limit of infinite width.
@@ -129,7 +161,9 @@ def predict(spec: StackSpec) -> Prediction:
     `width` columns: a unit's variance over n rows is on average 1 - 1/n of its law's, its mean
     keeps 1/n of that, and the variance of w columns' means is 1 - 1/w of theirs. All else of finite
     width is left out: a layer's numbers differ from network to network by a share of the order of
-    sqrt(layer / width), and their mean from these by the order of layer / width.
+    sqrt(layer / width), and their mean from these by the order of layer / width. That shows where
+    what is predicted is small itself: units of layer 1 differ in the norm of their weights by
+    1 / sqrt(2 fan_in), which spreads ReLU's means over units more than uncorrelated inputs do.
 
     Going back, the gradient is taken to be independent of the values it passes (Schoenholz et al.
     2017): var(dL/dz) = E φ'² var(dL/da), and the layer below has fan_out × var(W) of that. An entry
@@ -199,13 +233,13 @@ def _forward(spec: StackSpec) -> list[_State]:
 
 
 def _backward(spec: StackSpec, states: list[_State]) -> list[float]:
-    """Return the variance of the gradient with respect to each layer's activation."""
-    variance, found = 1.0, []
+    """Return the std of the gradient with respect to each layer's activation."""
+    std, found = 1.0, []
     for state, (_, width) in zip(
         reversed(states), reversed(spec.shapes[: len(states)]), strict=True
     ):
-        found.append(variance)
-        variance *= state.out.slope_second * width * state.weight
+        found.append(std)
+        std *= sqrt(state.out.slope_second) * sqrt(width * state.weight)
     return found[::-1]
 
 
@@ -214,7 +248,7 @@ def _layer(
 ) -> LayerPrediction:
     fan_in, width = spec.shapes[number - 1]
     saturated = saturated_share(spec.activation, state.q)
-    gradient = activation_gradient * state.out.slope_second
+    gradient = activation_gradient * sqrt(state.out.slope_second)
     return LayerPrediction(
         layer=number,
         fan_in=fan_in,
@@ -242,9 +276,9 @@ def _layer(
             zero=zero_share(spec.activation, state.q),
             saturated=saturated,
         ),
-        gradient_std=sqrt(gradient),
-        activation_gradient_std=sqrt(activation_gradient),
-        weight_gradient_std=sqrt(spec.samples * state.input_second * gradient),
+        gradient_std=gradient,
+        activation_gradient_std=activation_gradient,
+        weight_gradient_std=sqrt(spec.samples) * sqrt(state.input_second) * gradient,
     )
 
 

@@ -15,7 +15,7 @@ from math import pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.polynomial import hermite_e, legendre
+from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
@@ -28,16 +28,23 @@ _SIGMAS = np.array([0.0, 1.0, 2.5, 4.5, 7.5, 13.0])
 _UNITS = np.array([1.0, 3.0, 7.0, 15.0, *(2.0 ** np.arange(5, 21))])
 
 _ORDER = 16
-_TOLERANCE = 1e-13
+_TOLERANCE = 1e-12
+_TINY = np.finfo(float).tiny
 _ROUNDING = 32 * np.finfo(float).eps
 _MOST_HALVINGS = 40
 
 #: Of the two-dimensional rule: nodes a panel, its reach and the width of its panels in sigmas, and
 #: the standard deviation from which the function's own scale needs panels too.
-_PAIR_ORDER, _PAIR_REACH, _PAIR_STEP, _PAIR_WIDE = 8, 8.0, 2.0, 0.6
+_PAIR_ORDER, _PAIR_REACH, _PAIR_STEP, _PAIR_WIDE = 8, 6.6, 2.2, 0.6
 
-#: A smooth function of a number as narrow as this needs no panels: one Gauss-Hermite rule of 16.
-_PAIR_NARROW = 0.3
+#: Half differences below this leave the panels at the function's scale where they are.
+_PAIR_CLOSE = 0.5
+
+#: A half difference as narrow as this needs no panels, but one rule of so many nodes.
+_PAIR_NARROW, _PAIR_NARROW_ORDER = 0.3, 10
+
+_PAIR_UNITS = np.array([1.0, 3.0, 7.0, 15.0, *(4.0 ** np.arange(3, 11))])
+_STEPS = _PAIR_STEP * np.arange(-3.0, 4.0)
 
 
 def gaussian_means(
@@ -62,7 +69,7 @@ def gaussian_means(
     -----
     The even part f(z) + f(-z) is integrated over z > 0, so that what is odd adds exactly nothing,
     and what is left of a small even part keeps its digits. A panel is halved until the Legendre
-    coefficients of its 16 values promise that its error is below 10^-13 of the whole.
+    coefficients of its 16 values promise that its error is below 10^-12 of the whole.
 
     Examples
     --------
@@ -71,8 +78,10 @@ def gaussian_means(
     """
     sigma = sqrt(q)
     reach = _SIGMAS[-1] * sigma
-    own = np.concatenate([_UNITS, np.abs(kinks)])
-    ends = np.unique(np.concatenate([_SIGMAS * sigma, own[own < reach]]))
+    own = np.array(
+        [*_UNITS[reach > _UNITS], *(abs(kink) for kink in kinks if 0 < abs(kink) < reach)]
+    )
+    ends = np.sort(np.concatenate([_SIGMAS * sigma, own]))
     low, high = ends[:-1], ends[1:]
     nodes, weights, tail = _legendre_rule()
     done: Any = 0.0
@@ -80,22 +89,23 @@ def gaussian_means(
     for _ in range(_MOST_HALVINGS):
         half = (high - low) / 2
         z = ((high + low) / 2)[:, np.newaxis] + half[:, np.newaxis] * nodes
-        bell = np.exp(-0.5 * (z / sigma) ** 2) / (sigma * sqrt(2 * pi))
-        values = integrand(np.stack([z, -z]))
-        gross = half * (np.abs(values).sum(axis=1) * bell @ weights)
-        values = (values[:, 0] + values[:, 1]) * bell
-        parts = half * (values @ weights)
+        bell = np.exp(z * z * (-0.5 / q)) * (half / (sigma * sqrt(2 * pi)))[:, np.newaxis]
+        both = integrand(np.stack([z, -z]))
+        values = (both[:, 0] + both[:, 1]) * bell
+        parts = values @ weights
         whole = done + parts.sum(axis=1)
-        # What is odd leaves rounding, which no halving makes smooth.
-        rounding = _ROUNDING * (size + gross.sum(axis=1))
-        allowed = _TOLERANCE * (np.abs(done) + np.abs(parts).sum(axis=1)) + rounding
-        early, late = (
-            np.abs(values @ tail).reshape(*parts.shape, 2, 2).max(axis=-1).transpose(2, 0, 1)
-        )
+        early, late = np.abs(values @ tail).transpose(2, 0, 1).reshape(2, 2, *parts.shape).max(1)
         # Coefficients that fall from degree 7 to 15 by some factor fall as fast to degree 32, the
         # first that the rule gets wrong: geometrically where f is smooth, slowly at a kink.
-        fall = np.minimum(late / np.maximum(early, np.finfo(float).tiny), 1.0)
-        rough = (half * late * fall**2.4 > allowed[:, np.newaxis]).any(axis=0)
+        fall = np.minimum(late / np.maximum(early, _TINY), 1.0)
+        error = late * fall**2.4
+        allowed = _TOLERANCE * (np.abs(done) + np.abs(parts).sum(axis=1))
+        if (error <= allowed[:, np.newaxis]).all():
+            break
+        # What is odd, or a difference, leaves rounding that no halving makes smooth.
+        gross = (np.abs(both).sum(axis=1) * bell) @ weights
+        rounding = _ROUNDING * (size + gross.sum(axis=1))
+        rough = (error > (allowed + rounding)[:, np.newaxis]).any(axis=0)
         if not rough.any():
             break
         done = done + parts[:, ~rough].sum(axis=1)
@@ -151,36 +161,61 @@ def pair_rule(q: float, distance: float, kinks: tuple[float, ...] = ()) -> PairR
     """
     sigma_v = sqrt(distance / 2)
     sigma_u = sqrt(max(q - distance / 2, q * 1e-16))  # 0 for opposite numbers
-    reach = _PAIR_REACH * (sigma_u + sigma_v)
-    wide = max(sigma_u, sigma_v) > _PAIR_WIDE
-    units = _UNITS[reach > _UNITS] if wide else np.empty(0)
-    s, weight_v = _half_line(sigma_v, units, kinks)
+    s, weight_v = _half_line(sigma_v, sigma_u, kinks)
     v = (sigma_v * s)[:, np.newaxis]
-    own = np.unique(np.concatenate([-units, units, kinks]))
-    steps = np.arange(-_PAIR_REACH, _PAIR_REACH + _PAIR_STEP / 2, _PAIR_STEP)
-    everywhere = np.broadcast_to(steps, (len(v), len(steps)))
-    ends = np.concatenate([everywhere, (own - v) / sigma_u, (own + v) / sigma_u], axis=1)
+    units = _units(sigma_u)
+    split, fixed = np.array(kinks), np.concatenate([-units, units])
+    if v[-1] > _PAIR_CLOSE:
+        split, fixed = np.concatenate([split, fixed]), fixed[:0]
+    fixed = np.concatenate([_STEPS, fixed / sigma_u])
+    everywhere = np.broadcast_to(fixed, (len(v), len(fixed)))
+    ends = np.concatenate([everywhere, (split - v) / sigma_u, (split + v) / sigma_u], axis=1)
     ends.clip(-_PAIR_REACH, _PAIR_REACH, out=ends)
     ends.sort(axis=1)
     t, weight_u = _panels(ends)
     return PairRule(sigma_u * t, v, 2 * weight_v[:, np.newaxis] * weight_u)
 
 
-def _half_line(sigma: float, units: Array, kinks: tuple[float, ...]) -> tuple[Array, Array]:
-    """Return nodes s > 0 and normal weights for v = sigma s, the difference of two halved."""
-    if not kinks and sigma < _PAIR_NARROW:
-        return _hermite_half()
+def _units(sigma: float) -> Array:
+    """Return the ends of panels that are narrower than those a normal law of `sigma` has."""
+    wide = sigma > _PAIR_WIDE
+    return _PAIR_UNITS[_PAIR_STEP * sigma > _PAIR_UNITS] if wide else _PAIR_UNITS[:0]
+
+
+def _half_line(sigma: float, other: float, kinks: tuple[float, ...]) -> tuple[Array, Array]:
+    """Return nodes s > 0 and normal weights for v = sigma s, half the difference of two."""
     # Where two kinks meet: one in z1 and another in z2.
     meet = np.abs(np.subtract.outer(kinks, kinks)).ravel() / 2
-    own = np.concatenate([units, meet]) / sigma
-    steps = np.arange(0.0, _PAIR_REACH + _PAIR_STEP / 2, _PAIR_STEP)
-    return _panels(np.unique(np.concatenate([steps, own[own < _PAIR_REACH]])))
+    narrow = sigma < min([_PAIR_NARROW, *(meet[meet > 0] / 8)])
+    if narrow and (sigma < other or not kinks):
+        return _half_hermite()
+    # Where nearly opposite numbers both pass a kink.
+    passed = np.abs(np.add.outer(kinks, other * _STEPS)).ravel() if other < sigma else meet
+    own = np.concatenate([_units(sigma), meet, passed]) / sigma
+    own = own[(own > 0) & (own < _PAIR_REACH)]
+    return _panels(np.sort(np.concatenate([_STEPS[_STEPS >= 0], own])))
 
 
 @cache
-def _hermite_half() -> tuple[Array, Array]:
-    nodes, weights = hermite_e.hermegauss(16)
-    return nodes[8:], weights[8:] / weights.sum()
+def _half_hermite() -> tuple[Array, Array]:
+    """Return Gauss's rule for the normal law on s > 0, exact for every power of s to the 19th.
+
+    A kink makes what is integrated over the half difference a series with odd powers, too. The
+    recurrence of the orthogonal polynomials by Stieltjes' procedure on a fine rule, and its nodes
+    by Golub & Welsch 1969.
+    """
+    x, weights = _panels(np.linspace(0.0, 14.0, 57))
+    mass = weights.sum()
+    diagonal: list[float] = []
+    beside: list[float] = []
+    before, now = np.zeros_like(x), np.full_like(x, mass**-0.5)
+    for _ in range(_PAIR_NARROW_ORDER):
+        diagonal.append(float(weights @ (x * now**2)))
+        following = (x - diagonal[-1]) * now - (beside[-1] if beside else 0.0) * before
+        beside.append(sqrt(weights @ following**2))
+        before, now = now, following / beside[-1]
+    nodes, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside[:-1], -1))
+    return nodes, mass * vectors[0] ** 2
 
 
 @cache

@@ -21,7 +21,7 @@ Array = NDArray[np.float64]
 
 #: Where an activation is looked at: a fine grid at its own scale, and every size beyond.
 _POSITIVE = np.concatenate(
-    [np.logspace(-12, -2, 100), np.arange(0.02, 60.0, 0.02), np.logspace(np.log10(60), 300, 500)]
+    [np.logspace(-12, -2, 21), np.arange(0.05, 40.0, 0.05), np.logspace(np.log10(40), 300, 300)]
 )
 _GRID = np.concatenate([-_POSITIVE[::-1], [0.0], _POSITIVE])
 
@@ -92,7 +92,7 @@ def predicted_shares(activation: Activation, q: float, edges: ArrayLike) -> Pred
     Notes
     -----
     Exact to rounding, through the normal law of where φ enters and leaves a bin, on every piece on
-    which it is monotone; pieces shorter than .02 are not seen.
+    which it is monotone; pieces shorter than .05 are not seen.
 
     Examples
     --------

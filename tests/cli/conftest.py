@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
 
 from actviz.cli import run, stacks
 
@@ -33,6 +35,14 @@ class Result:
 
 Run = Callable[..., Result]
 Process = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tree_of_commands():
+    """Let typer build the commands once: where one is refused, that is most of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
+        yield
 
 
 @pytest.fixture

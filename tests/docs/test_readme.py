@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 
 from actviz import ACTIVATIONS, FIGURES, INITIALIZERS
-from actviz.cli import app
+from actviz.cli import app, run
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -48,22 +49,28 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def done(folder):
+    """Run a command in the folder, the first time that it is asked for."""
+    return cache(lambda command: in_a_shell(command, folder))
+
+
 def test_the_two_commands_stand_at_the_top():
     first = BLOCKS[0][1].splitlines()
     assert first == ["pip install . && actviz plot", "pip install '.[test]' && pytest"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_of_the_readme_runs(command, folder):
-    done = in_a_shell(command, folder)
-    assert (done.returncode, done.stderr) == (0, "")
+def test_a_command_of_the_readme_runs(command, folder, done):
+    result = done(command)
+    assert (result.returncode, result.stderr) == (0, "")
     written = re.search(r"(?:-o|>) (\S+)", command)
-    assert (folder / written[1]).stat().st_size if written else done.stdout
+    assert (folder / written[1]).stat().st_size if written else result.stdout
 
 
 @pytest.mark.parametrize("number", range(len(PYTHON)))
-def test_a_python_block_of_the_readme_runs(number, folder, monkeypatch):
-    monkeypatch.chdir(folder)
+def test_a_python_block_of_the_readme_runs(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     exec(compile(PYTHON[number], f"README.md, Python block {number + 1}", "exec"), {})
 
 
@@ -114,12 +121,12 @@ def test_every_command_has_its_row():
     assert rows == [command.name for command in app.registered_commands]
 
 
-def test_every_option_that_the_readme_names_exists(folder):
+def test_every_option_that_the_readme_names_exists(monkeypatch, capsys):
     named = set(re.findall(r"`?(--[a-z][a-z-]+)", README)) - {"--help", "--install-completion"}
-    helps = "".join(
-        in_a_shell(f"COLUMNS=300 actviz {command.name} --help", folder).stdout
-        for command in app.registered_commands
-    )
+    monkeypatch.setenv("COLUMNS", "300")
+    for command in app.registered_commands:
+        assert run([command.name, "--help"]) == 0
+    helps = capsys.readouterr().out
     assert {option for option in named if option not in helps} == set()
 
 
@@ -142,16 +149,16 @@ def test_the_table_of_figures_is_the_program_s():
 
 
 @pytest.mark.parametrize("picture", [*remade()])
-def test_a_picture_is_up_to_date(picture, folder):
+def test_a_picture_is_up_to_date(picture, folder, done):
     """It carries the command that the README shows above it, and that command makes it again."""
     command = remade()[picture]
     above = README.split(f"({picture})")[0]
     shown = [line for line in COMMANDS if line in above]
     if picture != PICTURES[0]:  # `actviz plot` alone stands in the first block
         assert shown[-1] == command
-    again = folder / "again.png"
-    done = in_a_shell(f"{command.rsplit(' ', 1)[0]} again.png", folder)
-    assert done.returncode == 0, done.stderr
+    result = done(command)
+    assert result.returncode == 0, result.stderr
+    again = folder / Path(picture).name
     with Image.open(ROOT / picture) as old, Image.open(again) as new:
         assert old.info["Comment"] == new.info["Comment"]
         assert old.info["actviz"] == new.info["actviz"]

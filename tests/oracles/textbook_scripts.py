@@ -73,14 +73,3 @@ def few_samples_run(activation: str, scale: float, seed: int = 0, **sizes: int) 
         x = ACTIVATIONS[activation](root @ rng.standard_normal((samples, width)))
         found.append(described(x))
     return found
-
-
-def seed_to_seed(make: Callable, statistic: str, seeds: int, *args: object, **sizes: int) -> tuple:
-    """Mean and standard deviation over seeds, each of shape (depth,)."""
-    found = np.array(
-        [
-            [getattr(layer, statistic) for layer in make(*args, seed=s, **sizes)]
-            for s in range(seeds)
-        ]
-    )
-    return found.mean(axis=0), found.std(axis=0, ddof=1)

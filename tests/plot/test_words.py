@@ -212,7 +212,7 @@ def test_a_row_of_equals_is_its_initializer():
             {"nonfinite"},
             False,
             [],
-            "inf: share that is infinite or NaN; the stack stops there.",
+            "inf: share that is infinite or NaN; a simulation stops there.",
         ),
         (
             {"zero"},
