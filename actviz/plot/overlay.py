@@ -11,12 +11,12 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from actviz._format import significant
+from actviz.plot.bands import bands_by_activation
 from actviz.plot.bars import ShareY, Values
 from actviz.plot.curves import Curve, labels_of, reading, stack_curves
 from actviz.plot.figure import RecordFigure
 from actviz.plot.stacks import (
     View,
-    bands_by_activation,
     check_records,
     open_page,
     said_of_heights,

@@ -139,7 +139,8 @@ def draw_trend(
         made.lines.append(line(one.values, linestyle="-", **look))
     thin = {"color": theme.ink, "linewidth": points / 22}
     for one in series:
-        made.predicted.extend(line(v, **thin) for v in (one.predicted, one.predicted_second))
+        predicted = [v for v in (one.predicted, one.predicted_second) if any(v)]
+        made.predicted.extend(line(values, **thin) for values in predicted)
         for values in one.reach or ():
             made.predicted.append(line(values, linestyle=(0, (5, 4)), **thin))
     ax.add_line(Line2D([0, width], [0, 0], color=theme.line, linewidth=points / 15, clip_on=False))
