@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from actviz._format import percent, significant
 from actviz.diagnose import Fate, collapsed, fate
+from actviz.ensemble_record import Ensemble
 from actviz.plot.verdicts import Trend, gradient_words, trend
 from actviz.record import Record
 from actviz.recorded_spec import RecordedSpec
@@ -309,6 +310,52 @@ def _traits(spec: Spec) -> dict[str, str]:
         "seed": f"seed {spec.seed}",
         "rng": spec.rng,
     }
+
+
+def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str]:
+    """Return where a stack's signal, or its gradient, ends to be a number, in a few words."""
+    told = []
+    layers = [layer for layer in record.layers if any(s.signal == signal for s in layer.signals)]
+    gone = [layer.layer for layer in layers if layer[signal].stats.std == 0]
+    backward = signal in BACKWARD
+    if record.first_nonfinite_layer is not None:
+        told.append(
+            "no gradient"
+            if backward and not layers
+            else f"not finite in layer {record.first_nonfinite_layer}"
+        )
+    elif backward and record.first_nonfinite_gradient_layer is not None:
+        told.append(f"not finite from layer {record.first_nonfinite_gradient_layer} down")
+    small = record.first_underflow_gradient_layer if backward else record.first_underflow_layer
+    if small is not None and not (backward and _drops_to_zero(record, small)):
+        told.append(f"underflow from layer {small} {'down' if backward else 'on'}")
+    elif gone:
+        told.append(
+            f"0 from layer {max(gone)} down" if backward else f"0 from layer {min(gone)} on"
+        )
+    if ensemble is not None and ensemble.overflowed:
+        told.append(f"{len(ensemble.overflowed)} of {len(ensemble.records)} seeds overflow")
+    return told
+
+
+def _drops_to_zero(record: Record, layer: int) -> bool:
+    """Return whether a gradient that is no small number becomes 0 in a layer: no underflow."""
+    found = record.layers[layer - 1]
+    return (
+        found["gradient"].stats.rms == 0 and (found["activation_gradient"].stats.rms or 0) > 1e-30
+    )
+
+
+def gradients(records: Sequence[Record]) -> str:
+    """Return the std of each stack's gradient by layer, for the alternative text."""
+    told = []
+    for record in records:
+        if "gradient" in record.signals:
+            stds = [layer["gradient"].stats.std for layer in record.layers]
+            numbers = ", ".join("undefined" if s is None else significant(s, 2) for s in stds)
+            name = f"{record.spec.activation.label} with {record.spec.label}"
+            told.append(f"{name}: std of the gradient by layer {numbers}.")
+    return "\n".join(told)
 
 
 def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
