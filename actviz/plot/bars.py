@@ -257,7 +257,8 @@ def _room_under(panel: Panel, room: PanelSize) -> float:
         # A line goes from the middle of one bin to that of the next.
         near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
         tallest = float(heights[near].max())
-        around = 0.2 * room.line / room.width  # a stem's marker is wider than the stem
+        # A stem's marker is wider than the stem, and the mark of its predicted height wider still.
+        around = (0.2 if panel.atom is None else 0.35) * room.line / room.width
         if stem and start - around <= stem[0] <= end + around:
             tallest = max(tallest, stem[1], panel.atom or 0.0)
         depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line

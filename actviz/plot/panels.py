@@ -164,7 +164,7 @@ def draw_strip(
             markevery=slice(1, None, 3),
         )
     # To the right only: on the left is a neighbour's note.
-    length = points / 72 / 1.8
+    length = points / 72 / 2.4
     bars = [
         (panel.left + panel.stem[0] * width, panel.atom)
         for panel in panels
