@@ -1,8 +1,7 @@
 """The named figures of the literature, as data: a new one is one row.
 
 A row says what its source runs, with the source's own range, what the source's page looks like, and
-which numbers a simulation must give. This room simulates nothing and draws nothing: it is handed
-Records, and compares.
+which numbers a simulation must give.
 
 Where the tolerances come from: what RandomState(0) repeats is followed draw by draw, and only the
 last bits differ. Everything else holds for a law of weights and not for one seed, which may be 4
@@ -10,145 +9,20 @@ standard deviations off, as measured between at least 40 seeds of the very stack
 published number is one such run itself, both have that spread.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from math import inf, isfinite, pi, sqrt
+from dataclasses import replace
+from math import pi, sqrt
 from types import MappingProxyType
-from typing import Literal, get_args
 
 from actviz._lookup import lookup
-from actviz.errors import RecordError, SpecError
-from actviz.record import Record
-from actviz.spec import MAX_DEPTH, StackSpec, check_integer
-from actviz.stats import SignalStats
-
-#: What gives a number: the source's print, its script calculated again, or infinite width.
-Origin = Literal["published", "calculated", "mean field"]
-#: What a source's page looks like: a framed row of histograms; that row below two line plots of the
-#: layers' mean and std; all layers as lines in one axes.
-Layout = Literal["row", "row-and-trends", "overlay"]
-
-#: How many values lie within the histogram's range, zeros included: not a field of `SignalStats`.
-DRAWN = "drawn"
-STATISTICS: tuple[str, ...] = (
-    *(field.name for field in fields(SignalStats) if field.name not in ("quantiles", "constant")),
-    DRAWN,
-)
-
-#: Characters of a figure's line, so that a list of figures fits a terminal.
-MAX_LINE = 90
-
-_NAME = re.compile(r"[a-z0-9.-]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A number that a source gives for one layer's activation.
-
-    Parameters
-    ----------
-    stack, layer : int
-        Which of the figure's specs, from 0, and which of its layers, from 1.
-    statistic : str
-        A field of `SignalStats`, or ``"drawn"``: how many values lie within the histogram's range,
-        zeros included.
-    value, tolerance : float
-        The number, and how far a simulation may be from it (at least 0).
-    origin : {"published", "calculated", "mean field"}
-        What gives the number.
-
-    Raises
-    ------
-    SpecError
-        If a value is out of its range.
-    """
-
-    stack: int
-    layer: int
-    statistic: str
-    value: float
-    tolerance: float
-    origin: Origin
-
-    def __post_init__(self) -> None:
-        check_integer("stack", self.stack, 0, MAX_DEPTH)
-        check_integer("layer", self.layer, 1, MAX_DEPTH)
-        _one_of("statistic", self.statistic, STATISTICS)
-        _one_of("origin", self.origin, get_args(Origin))
-        if not (isfinite(self.value) and 0 <= self.tolerance < inf):
-            given = f"{self.value!r} and {self.tolerance!r}"
-            raise SpecError(f"value and tolerance must be finite, tolerance >= 0 (got {given})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedFigure:
-    """A figure of the literature: a row of :data:`FIGURES`.
-
-    Parameters
-    ----------
-    name, line, source : str
-        Lower-case letters, digits, dots and hyphens; what is seen, in at most 90 characters;
-        author, title, place and year.
-    specs : tuple of StackSpec
-        What the source runs, with its range.
-    layout : {"row", "row-and-trends", "overlay"}
-        What the source's page looks like.
-    numbers : tuple of Number
-        What a simulation is held to.
-
-    Raises
-    ------
-    SpecError
-        If a value is out of its range, or a number is of a stack or layer that is not there.
-    """
-
-    name: str
-    line: str
-    source: str
-    specs: tuple[StackSpec, ...]
-    layout: Layout
-    numbers: tuple[Number, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise SpecError(f"name must be of a-z, 0-9, dots and hyphens (got {self.name!r})")
-        if not 0 < len(self.line.strip()) <= MAX_LINE:
-            raise SpecError(f"line must have 1 to {MAX_LINE} characters (got {len(self.line)})")
-        if not self.source.strip():
-            raise SpecError("source must name author, title, place and year (got nothing)")
-        _one_of("layout", self.layout, get_args(Layout))
-        if not self.specs:
-            raise SpecError("specs must have at least one stack (got none)")
-        for number in self.numbers:
-            check_integer("stack", number.stack, 0, len(self.specs) - 1)
-            check_integer("layer", number.layer, 1, self.specs[number.stack].depth)
-
-    @property
-    def honest_specs(self) -> tuple[StackSpec, ...]:
-        """The same stacks, with the activation's own bounds for a range: nothing is cut off."""
-        return tuple(replace(spec, range=None) for spec in self.specs)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """A number of a figure beside what a simulation gave for it.
-
-    `obtained` is None if the Record has no such layer, or the statistic is not defined there.
-    """
-
-    number: Number
-    obtained: float | None
-
-    @property
-    def difference(self) -> float | None:
-        """Obtained less expected; None if nothing was obtained."""
-        return None if self.obtained is None else self.obtained - self.number.value
-
-    @property
-    def ok(self) -> bool:
-        """Whether a value was obtained, and lies within the tolerance."""
-        return self.difference is not None and abs(self.difference) <= self.number.tolerance
+from actviz.named_figure import DRAWN as DRAWN
+from actviz.named_figure import MAX_LINE as MAX_LINE
+from actviz.named_figure import STATISTICS as STATISTICS
+from actviz.named_figure import Layout, Number, Origin
+from actviz.named_figure import NamedFigure as NamedFigure
+from actviz.named_figure import Verified as Verified
+from actviz.named_figure import verify as verify
+from actviz.spec import Signal, StackSpec
 
 
 def get_figure(name: str) -> NamedFigure:
@@ -165,52 +39,6 @@ def get_figure(name: str) -> NamedFigure:
     ['std=0.01', 'xavier', 'he']
     """
     return lookup(FIGURES, name, kind="figure")
-
-
-def verify(figure: NamedFigure, records: Sequence[Record]) -> tuple[Verified, ...]:
-    """Compare records with a figure's numbers.
-
-    Parameters
-    ----------
-    figure : NamedFigure
-        What is expected.
-    records : sequence of Record
-        The records of ``figure.specs``, in their order.
-
-    Returns
-    -------
-    tuple of Verified
-        One for each of the figure's numbers, in their order.
-
-    Raises
-    ------
-    RecordError
-        If the records are not those of the figure's specs.
-    """
-    if tuple(record.spec for record in records) != figure.specs:
-        raise RecordError(
-            f"{figure.name} needs the records of its {len(figure.specs)} specs, in their order "
-            f"(got {len(records)}, of others): simulate each of its specs"
-        )
-    return tuple(
-        Verified(number=number, obtained=_obtained(records[number.stack], number))
-        for number in figure.numbers
-    )
-
-
-def _obtained(record: Record, number: Number) -> float | None:
-    if number.layer > len(record.layers):  # the stack stopped being finite before
-        return None
-    activation = record.layers[number.layer - 1]["activation"]
-    if number.statistic == DRAWN:
-        return float(activation.histogram.counts.sum())
-    found = getattr(activation.stats, number.statistic)
-    return None if found is None else float(found)
-
-
-def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:
-    if value not in allowed:
-        raise SpecError(f"{name} must be one of {', '.join(allowed)} (got {value!r})")
 
 
 # --- numbers by layer, written as they are printed: "layer-1 layer-2 …" --------------------
@@ -279,12 +107,14 @@ def _page(
     layout: Layout,
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
+    signal: Signal = "activation",
+    view: str = "grid",
 ) -> tuple[NamedFigure, ...]:
     """Return the figures of one source.
 
     A row is a name, the activation and the inits of its stacks, and what is seen; `numbers` are by
     activation and init; `common` holds the specs' other fields. The range is (0, 1) for the
-    activations in `unit_range`, and else (-1, 1).
+    activations in `unit_range`, and else (-1, 1), unless `common` has one.
     """
     figures = []
     for name, (stacks, line) in rows.items():
@@ -299,7 +129,14 @@ def _page(
         )
         figures.append(
             NamedFigure(
-                name=name, line=line, source=source, specs=specs, layout=layout, numbers=held
+                name=name,
+                line=line,
+                source=source,
+                specs=specs,
+                layout=layout,
+                numbers=held,
+                signal=signal,
+                view=view,
             )
         )
     return tuple(figures)
@@ -446,6 +283,11 @@ _SIX_LAYERS = _page(
 
 # --- Glorot and Bengio 2010; spreads between 40 seeds -------------------------------------
 
+_GLOROT = (
+    "X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural "
+    "networks, AISTATS 2010"
+)
+
 _GLOROT_BENGIO = _page(
     # The paper's standard law, U(±1/√n) of variance 1/(3n), is "torch_linear".
     {"glorot-bengio-6": ("tanh torch_linear glorot_uniform", "U(±1/√n) narrows; normalized, less")},
@@ -457,10 +299,66 @@ _GLOROT_BENGIO = _page(
         ),
         "tanh glorot_uniform": _mean_field("std", _FIELD, "0.0011 0.0012 0.0015 0.0020 0.0021"),
     },
-    source="X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward "
-    "neural networks, AISTATS 2010, figure 6",
+    source=f"{_GLOROT}, figure 6",
     layout="overlay",
     common={"depth": 5, "width": 1000, "samples": 300},
+)
+
+# Figures 7 and 8, back from a standard normal cotangent, through layers of half the paper's width:
+# what a gradient loses from layer to layer on the way back, the layer's input has more of, so that
+# the product of both, the gradient of the weights, stays where it is.
+_GRADIENTS = {"depth": 5, "width": 500, "samples": 300, "bins": 80, "gradients": True}
+
+_GLOROT_BENGIO_BACK = _page(
+    {
+        "glorot-bengio-7": (
+            "tanh torch_linear glorot_uniform",
+            "Gradients fade on the way back; normalized, less",
+        ),
+    },
+    {
+        "tanh torch_linear": _mean_field(
+            "std",
+            "0.0830045 0.176021 0.323978 0.572342 0.997828",
+            "0.0076 0.0063 0.0046 0.0030 0.0018",
+        ),
+        "tanh glorot_uniform": _mean_field(
+            "std",
+            "0.370842 0.544179 0.682068 0.800095 0.904874",
+            "0.0071 0.0060 0.0049 0.0032 0.0018",
+        ),
+    },
+    source=f"{_GLOROT}, figure 7",
+    layout="overlay",
+    common={**_GRADIENTS, "range": (-2.0, 2.0)},
+    signal="gradient",
+    view="overlay",
+)
+
+_GLOROT_BENGIO_WEIGHTS = _page(
+    {
+        "glorot-bengio-8": (
+            "tanh torch_linear glorot_uniform",
+            "Gradients of weights stay flat, whatever fades: no check of health",
+        ),
+    },
+    {
+        "tanh torch_linear": _mean_field(
+            "std",
+            "1.43768 1.40335 1.40006 1.39971 1.39967",
+            "0.0090 0.0075 0.0079 0.0074 0.0070",
+        ),
+        "tanh glorot_uniform": _mean_field(
+            "std",
+            "6.42318 5.91852 5.74458 5.65735 5.60521",
+            "0.0085 0.0073 0.0080 0.0062 0.0051",
+        ),
+    },
+    source=f"{_GLOROT}, figure 8",
+    layout="overlay",
+    common={**_GRADIENTS, "range": (-20.0, 20.0)},
+    signal="weight_gradient",
+    view="overlay",
 )
 
 # --- weights that are all the same --------------------------------------------------------
@@ -491,5 +389,12 @@ _SYMMETRY = _page(
 
 #: The figures by name, in reading order.
 FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
-    {row.name: row for row in (*_SAITO, *_TEN_LAYERS, *_SIX_LAYERS, *_GLOROT_BENGIO, *_SYMMETRY)}
+    {
+        row.name: row
+        for row in (
+            *(*_SAITO, *_TEN_LAYERS, *_SIX_LAYERS),
+            *(*_GLOROT_BENGIO, *_GLOROT_BENGIO_BACK, *_GLOROT_BENGIO_WEIGHTS),
+            *_SYMMETRY,
+        )
+    }
 )

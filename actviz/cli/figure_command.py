@@ -19,6 +19,7 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.cli.look import Look
     from actviz.literature import NamedFigure
+    from actviz.spec import StackSpec
 
 _WHICH = "Which"
 PICTURES = ("png", "svg", "pdf")
@@ -129,7 +130,7 @@ def figure(
         styles = ("honest",)  # the books have no other view
     looks = [look.read_look({**given, "style": name}) for name in styles]
     folder = _folder(output)
-    _draw(context, figures, looks, folder, suffix, sized=size is not None)
+    _draw(context, figures, looks, folder, suffix, sized=size is not None, viewed=view is not None)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
@@ -185,6 +186,7 @@ def _draw(
     suffix: str,
     *,
     sized: bool,
+    viewed: bool,
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
@@ -193,9 +195,7 @@ def _draw(
     from actviz.plot.views import plot_named
 
     jobs = [(named, item) for named in figures for item in looks]
-    specs = [
-        named.specs if item.style == "textbook" else named.honest_specs for named, item in jobs
-    ]
+    specs = [_specs(named, item) for named, item in jobs]
     # All at once: what figures have in common is drawn and computed once.
     records = stacks.run([spec for own in specs for spec in own])
     try:
@@ -206,7 +206,8 @@ def _draw(
     for (named, item), own in zip(jobs, specs, strict=True):
         arguments = (item if sized else replace(item, size=None)).arguments()
         shown = list(islice(rest, len(own)))
-        drawn = plot_named(named, shown, style=item.style, view=item.view, **arguments)  # type: ignore[arg-type]
+        view = item.view if viewed else None
+        drawn = plot_named(named, shown, style=item.style, view=view, **arguments)  # type: ignore[arg-type]
         path = folder / f"{named.name}-{_version(item)}.{suffix}"
         write_figure(
             drawn,
@@ -217,6 +218,17 @@ def _draw(
         )
         say(f"{path}\n")
     stacks.exit_if_diverged(records)
+
+
+def _specs(named: "NamedFigure", item: "Look") -> "Sequence[StackSpec]":
+    """Return what a version of a figure shows."""
+    from actviz.spec import BACKWARD
+
+    if item.style == "textbook":
+        return named.specs
+    backward = item.view == "depth" or item.given.get("signal") in BACKWARD
+    more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
+    return [replace(spec, **more) for spec in named.honest_specs]
 
 
 def _version(item: "Look") -> str:
@@ -284,6 +296,7 @@ def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
             "activation": specs[number.stack].activation.name,
             "init": specs[number.stack].init_name,
             "layer": number.layer,
+            "signal": get_figure(name).signal,
             "statistic": number.statistic,
             "published": number.value,
             "obtained": result.obtained,

@@ -30,7 +30,7 @@ View = Annotated[
         metavar="NAME",
         default="grid",
         panel=FIGURE,
-        help="grid, overlay (all layers on one axis), ridge, or depth (mean and spread by layer).",
+        help="grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
         autocompletion=opt.names("actviz.plot.views", "VIEWS"),
     ),
 ]
@@ -65,6 +65,40 @@ Theme = Annotated[
         panel=FIGURE,
         help="light, dark or print.",
         autocompletion=opt.names("actviz.plot.style", "THEMES"),
+    ),
+]
+Panel = Annotated[
+    list[str] | None,
+    opt.option(
+        "--panel",
+        metavar="NAME",
+        default="all but between, as far as they fit",
+        panel=FIGURE,
+        help="Of view depth: values, std, between (units), gradient, cosine, rank; "
+        "several times for several.",
+        autocompletion=opt.names("actviz.plot.series", "PANELS"),
+    ),
+]
+Theory = Annotated[
+    bool | None,
+    opt.option(
+        "--theory/--no-theory",
+        metavar="",
+        default="theory",
+        panel=FIGURE,
+        help="Thin lines with what mean field predicts.",
+    ),
+]
+Pool = Annotated[
+    str | None,
+    opt.option(
+        "--pool",
+        metavar="NAME",
+        default="all",
+        panel=FIGURE,
+        help="Of view grid: all values of a layer; unit: about each unit's own mean in front of "
+        "these.",
+        autocompletion=opt.names("actviz.plot.content", "POOLS"),
     ),
 ]
 ShareY = Annotated[
@@ -170,6 +204,18 @@ class Look:
         """Return the keyword arguments of the plot function."""
         return dict(self.given) | ({"size": self.size} if self.size else {})
 
+    def simulated(self) -> dict[str, Any]:
+        """Return what the view asks of the simulation: nothing that it does not show."""
+        if self.view == "grid":
+            wanted = {"gradients": "signal" not in self.given and self.style == "honest"}
+            wanted["unit_histograms"] = self.given.get("pool") == "unit"
+            return {field: True for field, asked in wanted.items() if asked}
+        if self.view != "depth" or "signal" in self.given:
+            return {}
+        panels = self.given.get("panels", ("gradient",))
+        fields = {"gradient": "gradients", "rank": "effective_rank"}
+        return {field: True for panel, field in fields.items() if panel in panels}
+
 
 def read_look(options: Mapping[str, Any]) -> Look:
     """Return the look that options ask for.
@@ -182,23 +228,35 @@ def read_look(options: Mapping[str, Any]) -> Look:
     """
     from actviz.export import check_pixels
     from actviz.plot.bars import SHARE_Y
+    from actviz.plot.content import POOLS
+    from actviz.plot.series import PANELS
     from actviz.plot.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
-    from actviz.spec import FORWARD
+    from actviz.spec import SIGNALS
 
     style = opt.choice("style", options.get("style", "honest"), STYLES)
     given: dict[str, Any] = {"theme": get_theme(options.get("theme", "light"))}
-    given["signal"] = opt.choice("signal", options.get("signal", "activation"), FORWARD)
+    signal = opt.choice("signal", options.get("signal", "activation"), SIGNALS)
+    if "signal" in options:  # else the view's, or the figure's
+        given["signal"] = signal
     if "share_y" in options:
         given["share_y"] = opt.choice("share-y", options["share_y"], SHARE_Y)
     if "density" in options:
         given["values"] = "density" if options["density"] else "count"
     given |= {name: options[name] for name in ("log_y", "title", "font") if name in options}
-    heights = [name.replace("_", "-") for name in ("share_y", "log_y") if name in options]
-    heights += [given["values"]] if "values" in given else []
-    view = get_view(options.get("view", "grid"), signal=given["signal"], options=heights).name
+    if "panel" in options:
+        given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options["panel"])
+    given |= {name: options[name] for name in ("theory",) if name in options}
+    if "pool" in options:
+        given["pool"] = opt.choice("pool", options["pool"], POOLS)
+    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory")
+    told = [name.replace("_", "-") for name in asked if name in options]
+    told += [given["values"]] if "values" in given else []
+    view = get_view(options.get("view", "grid"), signal=signal, options=told).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
+    if style == "textbook" and (more := [n for n in ("pool", "seeds", "theory") if n in options]):
+        raise SpecError(f"style textbook does not take {more[0]}: leave one out")
     size = get_size(options["size"]) if "size" in options else None
     if size is None and style == "textbook":
         size = get_size("textbook")

@@ -24,7 +24,7 @@ actviz plot
 
 actviz plot -a relu -i std=0.01 -i xavier -i he --depth 10 -o relu.svg
 
-actviz plot -a tanh --depth 20 --view depth -o depth.png
+actviz plot -a tanh --depth 20 --view depth --seeds 40 -o depth.png
 
 actviz plot -a sigmoid -i std=1 --style textbook -o book.pdf
 """
@@ -45,6 +45,7 @@ def plot(
     input_distribution: opt.InputDistribution = None,
     input_std: opt.InputStd = None,
     seed: opt.Seed = None,
+    seeds: opt.Seeds = None,
     rng: opt.Rng = None,
     dtype: opt.Dtype = None,
     bins: opt.Bins = None,
@@ -64,6 +65,9 @@ def plot(
     style: look.Style = None,
     size: look.Paper = None,
     theme: look.Theme = None,
+    panel: look.Panel = None,
+    theory: look.Theory = None,
+    pool: look.Pool = None,
     share_y: look.ShareY = None,
     density: look.Density = None,
     log_y: look.LogY = None,
@@ -76,6 +80,9 @@ def plot(
 
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
     four initializers through five layers, on one slide.
+
+    One activation shows its gradients below; several say what becomes of them. --signal draws one
+    signal alone.
     """
     # Where it keeps its cache is no concern of who wants a figure.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -84,6 +91,7 @@ def plot(
     from actviz.io import check_writable
     from actviz.plot import plot_textbook
     from actviz.plot.views import get_view
+    from actviz.spec import BACKWARD
 
     options = stacks.read_options(context)
     path = _path(options.get("output", DEFAULT_OUTPUT))
@@ -91,12 +99,20 @@ def plot(
     looks = look.read_look(options)
     if looks.style == "textbook":
         options = {"range": (0.0, 1.0)} | options
+    if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
+        raise SpecError(f"style textbook shows no {options['signal']}: leave one of the two out")
+    options = looks.simulated() | options
     specs = stacks.specs_of(options)
     check_writable(path)
 
-    records = stacks.run(specs)
+    arguments = looks.arguments()
+    if "seeds" in options:
+        arguments["ensembles"] = stacks.run_ensembles(specs, options["seeds"])
+        records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
+    else:
+        records = stacks.run(specs)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
-    figure = draw(records, **looks.arguments())
+    figure = draw(records, **arguments)
     write_figure(
         figure,
         path,
@@ -105,7 +121,10 @@ def plot(
         transparent=looks.transparent,
     )
     _say_what_it_shows(records, path)
-    stacks.exit_if_diverged(records)
+    if "seeds" in options:
+        stacks.exit_if_none_is_left(arguments["ensembles"])
+    else:
+        stacks.exit_if_diverged(records)
 
 
 def _path(text: str) -> Path:

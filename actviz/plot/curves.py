@@ -6,19 +6,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz._format import percent
 from actviz.diagnose import collapsed
 from actviz.plot.bars import (
     GROUPS,
     Place,
     ShareY,
     Values,
+    axis_labels,
     even_level,
     half_a_count,
     heights_of,
     scaled,
 )
-from actviz.record import LayerRecord, Record
-from actviz.spec import Signal
+from actviz.plot.octaves import (
+    DECADE,
+    TAIL,
+    octave_heights,
+    octave_labels,
+    octave_level,
+    octaves_of,
+)
+from actviz.record import LayerRecord, Record, SignalRecord
+from actviz.spec import FORWARD, Signal
 
 #: On one scale for all stacks of an activation, heights end at so many times the level of values
 #: that are spread evenly over the axis: else a stack that has collapsed to a spike would flatten
@@ -63,7 +73,7 @@ def curves_of(
     ----------
     layers : mapping
         Layers by activation, stack and layer.
-    signal : {"activation", "preactivation"}
+    signal : str
         Which signal of theirs.
     share_y : {"row", "column", "all", "none"}
         Which curves have one scale: those of a stack, of a layer, of an activation, or each its
@@ -71,27 +81,61 @@ def curves_of(
     values, log_y
         As in `plot_grid`.
     """
-    raw = {place: heights_of(layer[signal], values) for place, layer in layers.items()}
+    items = {place: layer[signal] for place, layer in layers.items()}
+    windows = {
+        number: _window([item for place, item in items.items() if place[0] == number])
+        for number in {place[0] for place in items}
+    }
+    raw = {place: _heights(item, values, windows[place[0]]) for place, item in items.items()}
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
         groups.setdefault(GROUPS[share_y](place, place[1]), []).append(place)
     curves = {}
     for places in groups.values():
-        items = [layers[place][signal] for place in places]
-        level = max(even_level(item, values) for item in items)
+        level = max(_level(items[place], values, windows[place[0]]) for place in places)
         top = max(level, *(float(raw[place].max(initial=0.0)) for place in places))
-        if share_y == "all" and not log_y:
+        # A share of a decade is at most the whole: no collapsed stack flattens the others there.
+        if share_y == "all" and not log_y and windows[places[0][0]] is None:
             top = min(top, CAP * level)
-        least = min(half_a_count(item, values) for item in items) if log_y else None
+        least = min(_least(items[place], values) for place in places) if log_y else None
         for place in places:
             peak = float(raw[place].max(initial=0.0))
             curves[place] = Curve(
                 heights=scaled(np.minimum(raw[place], top), top, least),
                 peak=peak if peak > top * (1 + 1e-9) else None,
                 highest=int(raw[place].argmax()),
-                collapsed=collapsed(layers[place]),
+                collapsed=signal in FORWARD and collapsed(layers[place]),
             )
     return curves
+
+
+def _window(items: Sequence[SignalRecord]) -> slice | None:
+    """Return which octaves are shown of magnitudes; None for what has an axis of its own."""
+    return octaves_of(items) if any(item.of_magnitudes for item in items) else None
+
+
+def _heights(item: SignalRecord, values: Values, window: slice | None) -> NDArray[np.float64]:
+    return octave_heights(item, values, window) if window else heights_of(item, values)
+
+
+def _level(item: SignalRecord, values: Values, window: slice | None) -> float:
+    return octave_level(item, values, window) if window else even_level(item, values)
+
+
+def _least(item: SignalRecord, values: Values) -> float:
+    """Return the height of half a value."""
+    if item.of_magnitudes and values == "density":
+        return 0.5 / max(item.stats.count, 1) / DECADE
+    return half_a_count(item, values)
+
+
+def labels_of(record: Record, records: Sequence[Record], signal: Signal) -> list[tuple[float, str]]:
+    """Return what to label on the axis of `record` among `records`, as `axis_labels` does."""
+    name = record.spec.activation.name
+    window = _window(
+        [layer[signal] for r in records if r.spec.activation.name == name for layer in r.layers]
+    )
+    return octave_labels(window) if window else axis_labels(record, signal)
 
 
 def stack_curves(
@@ -116,7 +160,14 @@ def stack_curves(
     ]
 
 
-def reading(stacks: Sequence[Sequence[Curve]]) -> str:
-    """Return what is done with curves that are too high, for a figure's foot."""
-    cut = any(curve.peak for curves in stacks for curve in curves)
-    return f"Cut where higher than {CAP:g} times an even spread." if cut else ""
+def reading(stacks: Sequence[Sequence[Curve]], records: Sequence[Record], signal: Signal) -> str:
+    """Return what is done with curves that are too high, and what the axis is, for the foot."""
+    told = []
+    if any(curve.peak for curves in stacks for curve in curves):
+        told.append(f"Cut where higher than {CAP:g} times an even spread.")
+    if any(layer[signal].of_magnitudes for record in records for layer in record.layers):
+        told.append(
+            f"Magnitudes |g| on a logarithmic axis; below it, at most {percent(TAIL)} of those "
+            "that are not 0."
+        )
+    return " ".join(told)

@@ -1,235 +1,385 @@
-"""plot_depth: what becomes of mean, spread and quantiles from the first layer to the last."""
+"""plot_depth: what becomes of a signal and of its gradient from the first layer to the last.
+
+Every stack has a panel of its mean, spread and quantiles; trends compare the stacks of an
+activation on logarithmic axes, over bands of their seeds and under the lines of theory. What a
+page has no room for is left out, the stacks' own panels first, and the foot says so.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from math import ceil, floor, log10
-from statistics import median
+from dataclasses import dataclass, replace
+from math import floor, log10
 from typing import NamedTuple
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.lines import Line2D
-from numpy.typing import NDArray
-
-from actviz._format import magnitude
+from actviz.ensemble_record import Ensemble
+from actviz.errors import SpecError
+from actviz.plot import words
+from actviz.plot.bands import Band, Facet, bands_by_stack
 from actviz.plot.bars import axis_labels
+from actviz.plot.fan import draw_depth
 from actviz.plot.figure import RecordFigure
 from actviz.plot.layout import Box, thin
+from actviz.plot.series import (
+    PANELS,
+    TRENDS,
+    VALUES,
+    Series,
+    Trend,
+    available,
+    predictions_of,
+    series_of,
+    signal_of,
+)
 from actviz.plot.stacks import (
-    Band,
-    Facet,
     StackPage,
     View,
-    bands_by_stack,
     check_records,
     open_page,
     write_headings,
     write_ticks,
 )
-from actviz.plot.style import Size, Theme, context, get_size, get_theme, mix, text_width
+from actviz.plot.style import Size, Theme, context, get_size, get_theme, text_width
+from actviz.plot.trends import (
+    MARKS,
+    draw_trend,
+    ends_of,
+    notes_of_trend,
+    scale_of,
+)
 from actviz.plot.typeset import paragraph
 from actviz.record import Record
-from actviz.spec import Signal
+from actviz.spec import BACKWARD, SIGNALS, Signal, StackSpec
+from actviz.theory import Prediction
 
-#: Which quantiles bound a band, the widest band first, and how strong its colour is.
-_BANDS = ((0, 6, 0.22), (1, 5, 0.42), (2, 4, 0.68))
+#: What is left out where not all panels fit, one after the other.
+_EXPENDABLE = ((), ("rank",), (VALUES,), (VALUES, "rank"), (VALUES, "rank", "cosine"))
 
-#: A logarithmic axis reaches at most so many decades below and above where the stacks begin: a
-#: stack that leaves it has its stds above its own panel.
-_BELOW, _ABOVE = 10, 6
-#: And about so many of its powers of ten are labelled.
-_MARKS = 6
+_READING = "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
 
 
-_VIEW = View(
-    what="mean ± std and quantiles by layer",
-    picture="Mean, spread and quantiles",
-    reading="Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values. "
-    "On the logarithmic axis, solid: std; dotted: within-unit std, the spread over the inputs.",
-    aspect=1.3,
-)
+class _Panels(NamedTuple):
+    """A choice of panels to show, and what it leaves out."""
+
+    shown: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stacks:
+    """What is drawn of: records, and beside each its ensemble and its prediction, if any."""
+
+    records: Sequence[Record]
+    ensembles: Sequence[Ensemble | None]
+    predictions: Sequence[Prediction | None]
+
+    def series(
+        self, record: Record, trend: Trend, signal: Signal | None, name: str = "", color: str = ""
+    ) -> Series:
+        """Return what a trend draws of a record."""
+        ensemble, prediction = self._beside(record)
+        return series_of(
+            trend,
+            record,
+            ensemble=ensemble,
+            prediction=prediction,
+            signal=signal,
+            name=name,
+            color=color,
+        )
+
+    def stops(self, record: Record, signal: Signal) -> list[str]:
+        """Return where a record's signal ends to be a number."""
+        return words.stops(record, self._beside(record)[0], signal)
+
+    def _beside(self, record: Record) -> tuple[Ensemble | None, Prediction | None]:
+        place = next(i for i, other in enumerate(self.records) if other is record)
+        return self.ensembles[place], self.predictions[place]
 
 
 def plot_depth(
     records: Sequence[Record],
     *,
-    signal: Signal = "activation",
+    signal: Signal | None = None,
+    panels: Sequence[str] | None = None,
+    ensembles: Sequence[Ensemble] | None = None,
+    theory: bool = True,
     size: str | Size = "slide",
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
 ) -> RecordFigure:
-    """Return a figure of each record's mean, spread and quantiles against depth.
-
-    Beside the stacks of an activation, one panel compares their stds on a logarithmic axis.
+    """Return a figure of what becomes of each record's signal and gradient with depth.
 
     Parameters
     ----------
     records : sequence of Record
         One or more; those of one activation must have the same histogram edges.
-    signal, size, theme, title, font
+    signal : str, optional
+        Of `actviz.spec.SIGNALS`; default: the activations, and the gradients that the records have.
+    panels : sequence of str, optional
+        Of `PANELS`: "values" (mean ± std and quantiles of every stack), and what compares stacks:
+        "std" (and its within-unit part), "between" (between-unit std), "gradient" (std, and the
+        median magnitude), "cosine" (mean cosine between inputs) and "rank" (effective rank).
+        Default: all but "between", as far as they fit.
+    ensembles : sequence of Ensemble, optional
+        One for each record, of the same spec but for the seed: bands around the lines.
+    theory : bool
+        Whether the predictions of mean field are drawn over the lines.
+    size, theme, title, font
         As in `plot_grid`.
 
     Raises
     ------
     SpecError
-        As `plot_grid` does.
+        As `plot_grid` does; also if the records lack what `signal` or `panels` ask for, or
+        `ensembles` are not theirs.
     """
-    fonts = check_records(records, signal=signal, title=title, font=font)
+    fonts = check_records(records, signal=_checked(records, signal), title=title, font=font)
+    wanted = _wanted(records, signal, panels)
+    members = _members(records, ensembles)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
+    stacks = _Stacks(
+        records=records,
+        ensembles=members,
+        predictions=predictions_of(records) if theory else [None] * len(records),
+    )
     with context(fonts):
-        bands = [_with_trend(band, theme) for band in bands_by_stack(records, theme)]
-        right = max(_label_room(band.facets[-1].names, size) for band in bands) + 0.35 * size.line
-        view = replace(_VIEW, right=right, gutter=_gutter(records, signal, size))
-        page = open_page(records, bands, view, signal=signal, size=size, theme=theme, title=title)
+        bands = _bands(stacks, signal, wanted[0].shown, theme)
+        choices = [_choice(stacks, bands, signal, choice, size) for choice in wanted]
+        page = open_page(
+            records, choices, signal=signal or "activation", size=size, theme=theme, title=title
+        )
         write_headings(page)
         for line, facet, box in page.facets():
             band = page.bands[line.band]
             if facet.trend:
-                _draw_trend(page, facet, box)
+                _draw_trend(page, facet, facet.trend, box)
                 continue
-            record = facet.records[0]
-            ends = record.layers[0][signal].histogram.edges[[0, -1]]
-            draw_depth(
-                page.axes(box),
-                record,
-                signal=signal,
-                low=float(ends[0]),
-                high=float(ends[1]),
-                color=facet.colors[0],
-                points=size.text,
-                theme=theme,
-            )
-            write_ticks(page, box, _layer_labels(record.spec.depth))
-            if facet is band.facets[line.facets[0]] or not band.heading:
-                _write_values(page, box, axis_labels(record, signal))
+            first = facet is band.facets[line.facets[0]] or not band.heading
+            _draw_stack(page, facet, box, labelled=first)
     return page.figure
 
 
-_TREND = "std by layer"
+def _checked(records: Sequence[Record], signal: Signal | None) -> Signal:
+    """Return the signal whose histograms are compared.
+
+    Raises
+    ------
+    SpecError
+        If there is no such signal, or a record lacks it.
+    """
+    if signal not in (None, *SIGNALS):
+        raise SpecError(f"signal must be {' or '.join(SIGNALS)} (got {signal!r})")
+    if signal in BACKWARD and not any(signal in record.signals for record in records):
+        raise SpecError(f"these records have no {signal}: simulate with gradients=True")
+    return signal if signal and signal not in BACKWARD else "activation"
 
 
-def _gutter(records: Sequence[Record], signal: Signal, size: Size) -> float:
-    """Return the lines of type that the labels of the vertical axes take."""
-    texts = [text for record in records for _, text in axis_labels(record, signal)]
-    widest = max(text_width(text, size.text) for text in [*texts, magnitude(1e-10)])
-    return widest / size.line + 0.6
+def _wanted(
+    records: Sequence[Record], signal: Signal | None, panels: Sequence[str] | None
+) -> list[_Panels]:
+    """Return choices of panels to show, and what each leaves out; the fullest first."""
+    there = available(records, signal)
+    if panels is None:
+        usual = tuple(name for name in there if name != "between")
+        choices = [tuple(n for n in usual if n not in less) for less in _EXPENDABLE]
+        choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
+        return [_Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
+    for name in panels:
+        if name not in PANELS:
+            raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
+        if name not in there:
+            raise SpecError(f"these records have nothing for the panel {name!r}{_MISSING[name]}")
+    if not panels:
+        raise SpecError("panels must name at least one (got none)")
+    return [_Panels(tuple(name for name in PANELS if name in panels))]
 
 
-def _with_trend(band: Band, theme: Theme) -> Band:
-    """Return `band` with one more facet, which compares the stacks of all others."""
-    trend = Facet(
-        name=_TREND,
+_MISSING = dict.fromkeys(PANELS, ": not of this signal") | {
+    "gradient": ": simulate with gradients=True, and leave signal out",
+    "rank": ": simulate with effective_rank=True; it is of the activation",
+}
+
+
+def _members(
+    records: Sequence[Record], ensembles: Sequence[Ensemble] | None
+) -> Sequence[Ensemble | None]:
+    if ensembles is None:
+        return [None] * len(records)
+    specs = [
+        replace(spec, seed=0) if isinstance(spec := record.spec, StackSpec) else None
+        for record in records
+    ]
+    if [replace(ensemble.spec, seed=0) for ensemble in ensembles] != specs:
+        raise SpecError("ensembles must be of the records' specs, one for each, in their order")
+    return ensembles
+
+
+# --- what is on the page ------------------------------------------------------------------------
+
+
+def _bands(
+    stacks: _Stacks, signal: Signal | None, shown: Sequence[str], theme: Theme
+) -> list[Band]:
+    """Return the bands of all stacks, with the trends that compare them after them."""
+    trends = [TRENDS[name] for name in shown if name != VALUES]
+    return [
+        replace(
+            band,
+            facets=(
+                *band.facets,
+                *(_trend_facet(stacks, band, trend, signal, theme) for trend in trends),
+            ),
+        )
+        for band in bands_by_stack(stacks.records, theme)
+    ]
+
+
+def _trend_facet(
+    stacks: _Stacks, band: Band, trend: Trend, signal: Signal | None, theme: Theme
+) -> Facet:
+    """Return a facet that compares all stacks of a band."""
+    own = signal_of(trend, signal)
+    series = tuple(
+        stacks.series(facet.records[0], trend, signal, facet.names[0], facet.colors[0])
+        for facet in band.facets
+    )
+    told = notes_of_trend(trend, series, scale_of(trend, series))
+    for facet in band.facets:
+        for text in stacks.stops(facet.records[0], own) if trend.statistic == "std" else ():
+            told.setdefault(text, []).append(facet.names[0])
+    several = own in ("activation_gradient", "weight_gradient")
+    return Facet(
+        name=f"{own.replace('_', ' ')} std" if several else trend.heading,
         name_color=theme.ink,
-        trend=True,
+        trend=trend,
+        series=series,
+        notes=tuple(_ways(text, names, len(series)) for text, names in told.items()),
         records=tuple(facet.records[0] for facet in band.facets),
         names=tuple(facet.names[0] for facet in band.facets),
         colors=tuple(facet.colors[0] for facet in band.facets),
     )
-    return replace(band, facets=(*band.facets, trend))
 
 
-class DepthArtists(NamedTuple):
-    """What `draw_depth` drew: quantile bands, the mean, mean ± std, and the axis."""
-
-    bands: PolyCollection
-    mean: Line2D
-    spread: Line2D
-    baseline: Line2D
-
-
-def draw_depth(
-    ax: Axes,
-    record: Record,
-    *,
-    signal: Signal,
-    low: float,
-    high: float,
-    color: str,
-    points: float,
-    theme: Theme,
-) -> DepthArtists:
-    """Draw mean ± std and quantile bands of a stack on `ax`, whose limits are its size in inches.
-
-    Parameters
-    ----------
-    ax : Axes
-        Left without axis and frame.
-    record : Record
-        The stack.
-    signal : {"activation", "preactivation"}
-        Which signal of its layers.
-    low, high : float
-        Ends of the vertical axis, in the unit of the values; what lies beyond is not drawn.
-    color : str
-        Of the bands.
-    points : float
-        Type size; line widths follow it.
-    theme : Theme
-        For everything else.
-    """
-    width, height = ax.get_xlim()[1], ax.get_ylim()[1]
-    stats = [layer[signal].stats for layer in record.layers if layer[signal].stats.count]
-    x = layer_places(len(stats), record.spec.depth, width)
-
-    def y(values: Sequence[float | None]) -> NDArray[np.float64]:
-        array = np.array([np.nan if v is None else v for v in values])
-        # Far beyond the axis is beyond the axis: the renderer's numbers end at 2^31.
-        inches = (np.clip(array, 2 * low - high, 2 * high - low) - low) / (high - low) * height
-        return np.asarray(inches[: len(x)] if len(stats) > 1 else np.repeat(inches, len(x)))
-
-    shapes = []
-    for below, above, _ in _BANDS:
-        lower = y([s.quantiles[below] if s.quantiles else None for s in stats])
-        upper = y([s.quantiles[above] if s.quantiles else None for s in stats])
-        shapes.append(
-            np.column_stack([np.concatenate([x, x[::-1]]), np.concatenate([lower, upper[::-1]])])
+def _choice(
+    stacks: _Stacks, bands: Sequence[Band], signal: Signal | None, choice: _Panels, size: Size
+) -> tuple[list[Band], View]:
+    """Return bands with the panels of a choice alone, and what they need of a page."""
+    trends = [TRENDS[name] for name in choice.shown if name != VALUES]
+    values = VALUES in choice.shown
+    kept = [
+        replace(
+            band,
+            facets=tuple(
+                facet for facet in band.facets if (facet.trend in trends if facet.trend else values)
+            ),
         )
-    bands = PolyCollection(
-        shapes, facecolors=[mix(theme.page, color, share) for *_, share in _BANDS], linewidths=0
-    )
-    ax.add_collection(bands, autolim=False)
-    baseline = Line2D([0, width], [0, 0], color=theme.line, linewidth=points / 15, clip_on=False)
-    means, stds = [s.mean for s in stats], [s.std or 0.0 for s in stats]
-    gap = np.array([np.nan])
-    spread = Line2D(
-        np.concatenate([x, gap, x]),
-        np.concatenate(
-            [
-                y([None if m is None else m - s for m, s in zip(means, stds, strict=True)]),
-                gap,
-                y([None if m is None else m + s for m, s in zip(means, stds, strict=True)]),
-            ]
+        for band in bands
+    ]
+    own = signal if signal and signal not in BACKWARD else "activation"
+    texts = [text for record in stacks.records for _, text in axis_labels(record, own)]
+    headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
+    view = View(
+        what=f"{words.listed(headings)} by layer",
+        picture="Mean, spread and quantiles" if values else "Trends by layer",
+        reading=_reading(stacks, kept, values, choice.left_out),
+        aspect=1.3,
+        gutter=_wide(texts, size) if values else 0.0,
+        sides=tuple(
+            _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
         ),
-        color=theme.ink,
-        linewidth=points / 14,
-        linestyle=(0, (4, 2)),
+        description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
     )
-    mean = Line2D(x, y(means), color=theme.ink, linewidth=points / 8)
-    _mark_points(mean, points)
-    for line in (baseline, spread, mean):
-        ax.add_line(line)
-    return DepthArtists(bands, mean, spread, baseline)
+    return kept, view
 
 
-def layer_places(count: int, depth: int, width: float) -> NDArray[np.float64]:
-    """Return where the first `count` of `depth` layers stand on an axis of `width` inches.
-
-    A single layer is a short stretch in the middle, with two ends.
-    """
-    if depth == 1:
-        return np.array([0.35, 0.65]) * width
-    return np.linspace(0.0, width, depth)[:count]
+def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
+    """Return ways to say something of some stacks of a band, the longest first."""
+    if stacks == 1:
+        return (text,)
+    count = f"{len(names)} stack{'s' * (len(names) > 1)}"
+    return (f"{words.listed(names)}: {text}", f"{count}: {text}", text)
 
 
-def _mark_points(line: Line2D, points: float) -> None:
-    """Mark the points of `line` that stand alone, between gaps: a line would not show them."""
-    there = np.isfinite(np.asarray(line.get_ydata(), dtype=np.float64))
-    beside = np.concatenate([[False], there[:-1]]) | np.concatenate([there[1:], [False]])
-    if alone := np.flatnonzero(there & ~beside).tolist():
-        line.set(marker="o", markersize=points / 3, markevery=alone)
+def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Sequence[str]) -> str:
+    told = [_READING] * values
+    series = [one for band in bands for facet in band.facets for one in facet.series]
+    if any(one.sparse for one in series):
+        told.append("No dotted line where the median is 0.")
+    seeds = {len(one.records) for one in stacks.ensembles if one is not None}
+    if any(one.bands for one in series):
+        told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
+    if any(value is not None for one in series for value in one.predicted):
+        told.append("Thin line: mean field.")
+    if any(one.reach for one in series):
+        told.append("Dashed: 90% of ReLU nets of this width, by (1 + 5/n)ᴸ − 1.")
+    if left_out:
+        names = ["each stack’s values" if n == VALUES else TRENDS[n].heading for n in left_out]
+        told.append(f"No room for: {words.listed(names)}.")
+    return " ".join(filter(None, told))
+
+
+def _sides(bands: Sequence[Band], trend: Trend, place: int, size: Size) -> tuple[float, float]:
+    """Return the room for the labels of the powers and of the stacks beside a trend."""
+    every = [band.facets[place].series for band in bands]
+    scales = [scale_of(trend, series) for series in every]
+    marks = _wide([text for scale in scales for _, text in scale.labels(MARKS)], size)
+    pairs = zip(every, scales, strict=True)
+    names = [text for series, scale in pairs for _, text, _ in ends_of(trend, series, scale)]
+    named = _label_room(names, size) + 0.45 * size.line if names else 0.0
+    return (named, marks) if trend.names_at == "left" else (marks, named)
+
+
+def _wide(texts: Sequence[str], size: Size) -> float:
+    return max(text_width(text, size.text) for text in texts) + 0.6 * size.line
+
+
+def _label_room(names: Sequence[str], size: Size) -> float:
+    """Return the width of the stacks' names beside a trend, in inches."""
+    return min(max(text_width(text, size.text) for text in names), 0.2 * size.width)
+
+
+# --- drawing ------------------------------------------------------------------------------------
+
+
+def _draw_stack(page: StackPage, facet: Facet, box: Box, *, labelled: bool) -> None:
+    record = facet.records[0]
+    ends = record.layers[0][page.signal].histogram.edges[[0, -1]]
+    draw_depth(
+        page.axes(box),
+        record,
+        signal=page.signal,
+        low=float(ends[0]),
+        high=float(ends[1]),
+        color=facet.colors[0],
+        points=page.size.text,
+        theme=page.theme,
+    )
+    write_ticks(page, box, _layer_labels(record.spec.depth))
+    if labelled:
+        _write_values(page, box, axis_labels(record, page.signal))
+
+
+def _draw_trend(page: StackPage, facet: Facet, trend: Trend, box: Box) -> None:
+    size, series = page.size, facet.series
+    scale = scale_of(trend, series)
+    depth = max(one.depth for one in series)
+    draw_trend(page.axes(box), series, scale=scale, depth=depth, points=size.text, theme=page.theme)
+    left = trend.names_at == "left"
+    ends = sorted(ends_of(trend, series, scale))
+    # Where not all names have room, those of the highest and the lowest stack do.
+    room = max(1, int(box.height / (1.05 * size.line)) + 1)
+    ends = [ends[index] for index in thin(len(ends), room)]
+    places = _apart([y * box.height for y, *_ in ends], 1.05 * size.line, box.height)
+    for place, (_, name, color) in zip(places, ends, strict=True):
+        width = _label_room([name], size)
+        text = paragraph(name, width=width, points=size.text, most_lines=1)
+        x = box.left - 0.35 * size.line if left else box.right + 0.35 * size.line
+        y, ha = box.bottom + place - 0.3 * size.line, "right" if left else "left"
+        page.small(x, y, text.lines[0], color=color, ha=ha)
+    write_ticks(page, box, _layer_labels(depth))
+    most = min(MARKS, box.height / (1.3 * size.line))
+    _write_values(page, box, scale.labels(most), right=left)
 
 
 def _layer_labels(depth: int) -> list[tuple[float, str]]:
@@ -249,8 +399,10 @@ def _nice(depth: int) -> int:
     return int(next(power * k for k in (1, 2, 5, 10) if power * k >= rough))
 
 
-def _write_values(page: StackPage, box: Box, labels: Sequence[tuple[float, str]]) -> None:
-    """Label places from 0 to 1 at the left edge of `box`, the first ones before the others."""
+def _write_values(
+    page: StackPage, box: Box, labels: Sequence[tuple[float, str]], *, right: bool = False
+) -> None:
+    """Label places from 0 to 1 beside `box`, the first ones before the others."""
     size = page.size
     taken: list[float] = []
     for place, text in labels:
@@ -258,87 +410,8 @@ def _write_values(page: StackPage, box: Box, labels: Sequence[tuple[float, str]]
         if all(abs(y - other) > 1.1 * size.line for other in taken):
             taken.append(y)
             lowered = min(max(y - 0.3 * size.line, box.bottom), box.top - 0.62 * size.line)
-            page.small(box.left - 0.4 * size.line, lowered, text, muted=True, ha="right")
-
-
-# --- stds of several stacks on one logarithmic axis ----------------------------------------------
-
-
-def _draw_trend(page: StackPage, facet: Facet, box: Box) -> None:
-    size, theme, signal = page.size, page.theme, page.signal
-    series = [
-        (
-            [layer[signal].stats.std or 0.0 for layer in record.layers],
-            [layer[signal].stats.within_unit_std or 0.0 for layer in record.layers],
-        )
-        for record in facet.records
-    ]
-    low, high = _decades(
-        [value for pair in series for values in pair for value in values],
-        [stds[0] for stds, _ in series],
-    )
-    depth = max(record.spec.depth for record in facet.records)
-    ax = page.axes(box)
-    ends: list[tuple[float, str, str]] = []
-    for pair, name, color in zip(series, facet.names, facet.colors, strict=True):
-        single = len(series) == 1
-        for values, look, label in zip(
-            pair,
-            ("-", (0, (1, 1.3))),
-            ("std", "within unit") if single else (name, ""),
-            strict=True,
-        ):
-            line = _log_line(values, depth, low, high, box)
-            line.set(color=color, linewidth=size.text / 7, linestyle=look)
-            _mark_points(line, size.text)
-            ax.add_line(line)
-            heights = np.asarray(line.get_ydata(), dtype=np.float64)
-            heights = heights[np.isfinite(heights)]
-            if label and len(heights):
-                ends.append((float(np.clip(heights[-1], 0.0, box.height)), label, color))
-    ax.add_line(
-        Line2D([0, box.width], [0, 0], color=theme.line, linewidth=size.text / 15, clip_on=False)
-    )
-    # Where not all names have room, those of the highest and the lowest stack do.
-    ends.sort()
-    room = max(1, int(box.height / (1.05 * size.line)) + 1)
-    ends = [ends[index] for index in thin(len(ends), room)]
-    places = _apart([y for y, *_ in ends], 1.05 * size.line, box.height)
-    for place, (_, name, color) in zip(places, ends, strict=True):
-        text = paragraph(name, width=_label_room(facet.names, size), points=size.text, most_lines=1)
-        x, y = box.right + 0.35 * size.line, box.bottom + place - 0.3 * size.line
-        page.small(x, y, text.lines[0], color=color)
-    write_ticks(page, box, _layer_labels(depth))
-    most = min(_MARKS, box.height / (1.3 * size.line))
-    step = max(1, ceil((high - low) / most))
-    marks = [*range(high, low - 1, -step)]
-    _write_values(page, box, [((e - low) / (high - low), magnitude(10.0**e)) for e in marks])
-
-
-def _log_line(values: Sequence[float], depth: int, low: int, high: int, box: Box) -> Line2D:
-    """Return `values` by layer between 10^`low` and 10^`high`, as a line in the inches of `box`."""
-    x = layer_places(len(values), depth, box.width)
-    with np.errstate(divide="ignore"):
-        logs = np.log10(np.array(values if len(x) == len(values) else [*values, *values]))
-    y = (np.where(np.isfinite(logs), logs, np.nan) - low) / (high - low) * box.height
-    return Line2D(x, y)
-
-
-def _label_room(names: Sequence[str], size: Size) -> float:
-    """Return the width of the labels at the right of a trend, in inches."""
-    texts = names if len(names) > 1 else ("within unit",)
-    return min(max(text_width(text, size.text) for text in texts), 0.2 * size.width)
-
-
-def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]:
-    """Return the powers of ten to draw between: of all positive `values`, not far from `first`."""
-    logs = [log10(value) for value in values if value > 0]
-    if not logs:
-        return -1, 0
-    begin = median([log10(value) for value in first if value > 0] or logs)
-    low = max(floor(min(logs)), floor(begin) - _BELOW)
-    high = min(ceil(max(logs)), ceil(begin) + _ABOVE)
-    return min(low, high - 1), high
+            x = box.right + 0.4 * size.line if right else box.left - 0.4 * size.line
+            page.small(x, lowered, text, muted=True, ha="left" if right else "right")
 
 
 def _apart(places: Sequence[float], distance: float, top: float) -> list[float]:

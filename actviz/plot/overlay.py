@@ -11,12 +11,12 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from actviz._format import significant
-from actviz.plot.bars import ShareY, Values, axis_labels
-from actviz.plot.curves import Curve, reading, stack_curves
+from actviz.plot.bands import bands_by_activation
+from actviz.plot.bars import ShareY, Values
+from actviz.plot.curves import Curve, labels_of, reading, stack_curves
 from actviz.plot.figure import RecordFigure
 from actviz.plot.stacks import (
     View,
-    bands_by_activation,
     check_records,
     open_page,
     said_of_heights,
@@ -63,14 +63,13 @@ def plot_overlay(
         what="all layers on one axis, light to dark by depth · "
         f"{said_of_heights(share_y, values, log_y)}",
         picture="Overlaid histograms",
-        reading=reading(curves),
+        reading=reading(curves, records, signal),
         aspect=1.5,
     )
     with context(fonts):
         page = open_page(
             records,
-            bands_by_activation(records, theme),
-            view,
+            [(bands_by_activation(records, theme), view)],
             signal=signal,
             size=size,
             theme=theme,
@@ -87,7 +86,7 @@ def plot_overlay(
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, box, axis_labels(record, signal))
+            write_ticks(page, box, labels_of(record, records, signal))
     return page.figure
 
 

@@ -10,13 +10,13 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
 from actviz._format import row_of_stds
-from actviz.plot.bars import ShareY, Values, axis_labels
-from actviz.plot.curves import Curve, reading, stack_curves
+from actviz.plot.bands import bands_by_activation
+from actviz.plot.bars import ShareY, Values
+from actviz.plot.curves import Curve, labels_of, reading, stack_curves
 from actviz.plot.figure import RecordFigure
 from actviz.plot.layout import thin
 from actviz.plot.stacks import (
     View,
-    bands_by_activation,
     check_records,
     open_page,
     said_of_heights,
@@ -70,7 +70,7 @@ def plot_ridge(
         what="layers one below the other, std at the right · "
         + said_of_heights(share_y, values, log_y),
         picture="Ridges of histograms",
-        reading=reading(curves),
+        reading=reading(curves, records, signal),
         aspect=0.95,
     )
     if max(record.spec.depth for record in records) > _MANY:
@@ -78,8 +78,7 @@ def plot_ridge(
     with context(fonts):
         page = open_page(
             records,
-            bands_by_activation(records, theme),
-            view,
+            [(bands_by_activation(records, theme), view)],
             signal=signal,
             size=size,
             theme=theme,
@@ -108,7 +107,7 @@ def plot_ridge(
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, inner, axis_labels(record, signal))
+            write_ticks(page, inner, labels_of(record, records, signal))
     return page.figure
 
 

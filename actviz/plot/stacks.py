@@ -5,7 +5,7 @@ around them. What is drawn inside a facet is each view's own.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 
@@ -15,50 +15,17 @@ from actviz._format import UNDEFINED, magnitude, percent, significant
 from actviz.diagnose import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.plot import words
+from actviz.plot.bands import Band, Facet
 from actviz.plot.bars import ShareY, Values, note_text
 from actviz.plot.facets import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.figure import RecordFigure
 from actviz.plot.grid import check_options
 from actviz.plot.layout import Box, margin
 from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
-from actviz.plot.style import Size, Theme, families, hues, no_room, text_width
+from actviz.plot.style import Size, Theme, families, no_room, text_width
 from actviz.plot.typeset import paragraph, write
 from actviz.record import LayerRecord, Record
-from actviz.spec import Signal, StackSpec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
-    """Stacks that share a panel: its name above it, and the record, name and colour of each.
-
-    A facet of one stack has notes on it; a `trend` compares all stacks of a band.
-    """
-
-    name: str
-    name_color: str
-    records: tuple[Record, ...]
-    names: tuple[str, ...]
-    colors: tuple[str, ...]
-    trend: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """Facets that share their axes.
-
-    Parameters
-    ----------
-    heading : str
-        The activation; "" where the facets' names say it.
-    color : str
-        Of the heading.
-    facets : tuple of Facet
-        From left to right.
-    """
-
-    heading: str
-    color: str
-    facets: tuple[Facet, ...]
+from actviz.spec import BACKWARD, FORWARD, Signal, StackSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,9 +43,11 @@ class View:
     aspect : float
         Width over height that suits its facets.
     gutter : float
-        Lines of type to the left of a line of facets for the labels of a vertical axis.
-    right : float
-        Inches to the right of the last facets.
+        Inches to the left of a line of facets for the labels of a vertical axis.
+    sides : tuple of (float, float)
+        For each trend of a band, inches to its left and to its right.
+    description : str
+        What the alternative text says besides.
     """
 
     what: str
@@ -86,7 +55,8 @@ class View:
     reading: str
     aspect: float
     gutter: float = 0.0
-    right: float = 0.0
+    sides: tuple[tuple[float, float], ...] = ()
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,17 +91,23 @@ class StackPage:
         return ax
 
 
+#: A facet of this width and height, in lines of type, is read at ease.
+_EASE = (8.5, 4.0)
+
+
 def open_page(
     records: Sequence[Record],
-    bands: Sequence[Band],
-    view: View,
+    choices: Sequence[tuple[Sequence[Band], View]],
     *,
     signal: Signal,
     size: Size,
     theme: Theme,
     title: str | None,
 ) -> StackPage:
-    """Return a page for `bands` with everything written that stands around its facets.
+    """Return a page for bands of facets with everything written that stands around them.
+
+    The first of `choices` whose facets are all read at ease is taken, else the last of which all
+    are shown, else the last.
 
     Raises
     ------
@@ -139,25 +115,24 @@ def open_page(
         If `size` has no room for as much as one facet.
     """
     heading = words.finding(records) if title is None else title
-    setting = words.setting([record.spec for record in records])
-    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
-    needs = _needs(bands, view, size, signal)
-    for room in range(1, FOOT_LINES + 1):
-        sheet = sheet.with_room_below(room)
-        layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
-        told = [*_marks(records, signal), view.reading]
-        if layout.shown < layout.asked:
-            told.append(f"Only the first {layout.shown} of {layout.asked} panels fit.")
-        sheet = sheet.with_foot("   ".join(filter(None, told)))
-        if len(sheet.foot.lines) <= room:
+    fitted = []
+    for bands, view in choices:
+        sheet, layout = _fit(records, bands, view, heading, signal, size)
+        fitted.append((bands, view, sheet, layout))
+        if _at_ease(layout, size):
             break
+    else:
+        fitted = [one for one in fitted if one[3].shown == one[3].asked] or fitted
+    bands, view, sheet, layout = fitted[-1]
     if not layout.shown:
         raise SpecError(no_room(size))
     page = StackPage(
         figure=RecordFigure(
             records=records,
             signal=signal,
-            description=words.alt_text(records, signal, view.picture),
+            description="\n".join(
+                filter(None, [words.alt_text(records, signal, view.picture), view.description])
+            ),
             figsize=(layout.width, layout.height),
             dpi=size.dpi,
             facecolor=theme.page,
@@ -173,51 +148,35 @@ def open_page(
     return page
 
 
-def bands_by_activation(records: Sequence[Record], theme: Theme) -> tuple[Band, ...]:
-    """Return bands in which a colour means an activation."""
-    hue = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
-    bands = _bands(records, [hue[record.spec.activation.name] for record in records])
-    return tuple(
-        replace(
-            band,
-            color=band.facets[0].colors[0],
-            facets=tuple(
-                replace(facet, name_color=theme.ink if band.heading else facet.colors[0])
-                for facet in band.facets
-            ),
-        )
-        for band in bands
-    )
+def _fit(
+    records: Sequence[Record],
+    bands: Sequence[Band],
+    view: View,
+    heading: str,
+    signal: Signal,
+    size: Size,
+) -> tuple[Sheet, FacetLayout]:
+    """Return the words around the facets, and where the facets stand between them."""
+    setting = words.setting([record.spec for record in records])
+    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
+    needs = _needs(bands, view, size, signal)
+    for room in range(1, FOOT_LINES + 1):
+        sheet = sheet.with_room_below(room)
+        layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
+        told = [*_marks(bands, signal), view.reading]
+        if layout.shown < layout.asked:
+            told.append(f"Only the first {layout.shown} of {layout.asked} panels fit.")
+        sheet = sheet.with_foot("   ".join(filter(None, told)))
+        if len(sheet.foot.lines) <= room:
+            break
+    return sheet, layout
 
 
-def bands_by_stack(records: Sequence[Record], theme: Theme) -> tuple[Band, ...]:
-    """Return bands in which a colour means an initializer, or whatever else tells stacks apart."""
-    specs = [record.spec for record in records]
-    single = len({spec.activation.name for spec in specs}) == len(specs) > 1
-    labels = [spec.activation.name if single else words.row_label(spec, specs) for spec in specs]
-    order = list(dict.fromkeys(labels))
-    colors = [theme.hues[order.index(label) % len(theme.hues)] for label in labels]
-    return tuple(replace(band, color=theme.ink) for band in _bands(records, colors))
-
-
-def _bands(records: Sequence[Record], colors: Sequence[str]) -> tuple[Band, ...]:
-    """Return a band for each activation, or one for all where each has a single stack."""
-    specs = [record.spec for record in records]
-    groups: dict[str, list[Facet]] = {}
-    for record, color in zip(records, colors, strict=True):
-        name = words.row_label(record.spec, specs)
-        facet = Facet(
-            name=name, name_color=color, records=(record,), names=(name,), colors=(color,)
-        )
-        groups.setdefault(record.spec.activation.label, []).append(facet)
-    if len(groups) > 1 and all(len(group) == 1 for group in groups.values()):
-        facets = tuple(
-            replace(group[0], name=f"{label}, {group[0].name}", names=(label,))
-            for label, group in groups.items()
-        )
-        return (Band(heading="", color="", facets=facets),)
-    return tuple(
-        Band(heading=label, color="", facets=tuple(group)) for label, group in groups.items()
+def _at_ease(layout: FacetLayout, size: Size) -> bool:
+    width, height = (lines * size.line for lines in _EASE)
+    boxes = [box for row in layout.boxes for box in row]
+    return layout.shown == layout.asked and all(
+        box.width >= width and box.height >= height for box in boxes
     )
 
 
@@ -226,19 +185,20 @@ def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Nee
     headed = any(band.heading for band in bands)
     label = max(text_width(band.heading, size.heading, weight="bold") for band in bands)
     return Needs(
-        counts=tuple(len(band.facets) for band in bands),
+        counts=tuple(len(band.facets) - len(view.sides) for band in bands),
+        trends=view.sides,
         headed=headed,
         label_width=max(label, text_width(signal, size.text)) if headed else 0.0,
-        above=tuple(_above(band, signal, size) for band in bands),
-        name=_name_height(size),
-        gutter=view.gutter * size.line,
-        own_axis=frozenset(
-            index
+        above=tuple(
+            (
+                _above([facet for facet in band.facets if not facet.trend], signal, size),
+                _above([facet for facet in band.facets if facet.trend], signal, size),
+            )
             for band in bands
-            for index, facet in enumerate(band.facets)
-            if facet.trend or not band.heading
         ),
-        right=view.right,
+        name=_name_height(size),
+        gutter=view.gutter,
+        own_axis=not headed,
         aspect=view.aspect,
         same_names=len(set(names)) == 1,
     )
@@ -253,7 +213,8 @@ def write_headings(page: StackPage) -> None:
     labelled: set[int] = set()
     for line, boxes in zip(page.layout.lines, page.layout.boxes, strict=True):
         band = page.bands[line.band]
-        over = boxes[0].top + _above(band, page.signal, page.size)
+        shown = [band.facets[index] for index in line.facets]
+        over = boxes[0].top + _above(shown, page.signal, page.size)
         if line.headed and band.heading:
             top = over + _name_height(page.size) * line.named
             _write_band(page, band, top + 0.45 * page.size.line)
@@ -271,14 +232,14 @@ def _write_band(page: StackPage, band: Band, y: float) -> None:
     left, points = margin(page.size), page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = text_width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, page.signal, muted=True)
+    page.small(left + after, y, page.signal.replace("_", " "), muted=True)
 
 
 def _write_label(page: StackPage, band: Band, box: Box) -> None:
     left, middle, line = margin(page.size), box.bottom + box.height / 2, page.size.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, page.signal, muted=True)
+    page.small(left, middle - 1.0 * line, page.signal.replace("_", " "), muted=True)
 
 
 def _write_name(page: StackPage, facet: Facet, box: Box, y: float, points: float) -> None:
@@ -294,9 +255,9 @@ def _write_notes(page: StackPage, facet: Facet, box: Box, top: float) -> None:
         page.small(box.left, top - (0.8 + number) * page.size.line, text, color=color)
 
 
-def _above(band: Band, signal: Signal, size: Size) -> float:
-    """Return the height of the notes above the facets of a band, in inches."""
-    most = max(len(notes_of(facet, signal, inf, size)) for facet in band.facets)
+def _above(facets: Sequence[Facet], signal: Signal, size: Size) -> float:
+    """Return the height of the notes above facets, in inches."""
+    most = max((len(notes_of(facet, signal, inf, size)) for facet in facets), default=0)
     return (most + 0.25) * size.line
 
 
@@ -315,12 +276,14 @@ def _shared_points(page: StackPage) -> float:
 
 def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
     """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
-    if facet.trend:
-        return []
-    record = facet.records[0]
 
     def first_that_fits(texts: Sequence[str]) -> str:
         return next((text for text in texts if text_width(text, size.text) <= width), "")
+
+    if facet.trend:
+        key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
+        return key + [(first_that_fits(texts), True) for texts in facet.notes]
+    record = facet.records[0]
 
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]
     forms: list[Callable[[float], str]] = [
@@ -333,6 +296,11 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         stds = [pair[:1] for pair in stds]
     texts = [f"std {' → '.join(pair)}" for pair in stds]
     notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
+    if signal in BACKWARD:
+        texts = words.stops(record, None, signal)
+        notes += [(first_that_fits([text]), True) for text in texts]
+        notes += [("  ".join(told), False)] if (told := _shares(record.layers, signal)) else []
+        return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
         stops = "stops: " if isinstance(record.spec, StackSpec) else ""
@@ -364,7 +332,7 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
         "zero": [item.zeros for item in items],
-        "below": [item.histogram.underflow for item in items],
+        "below": [item.histogram.underflow - item.zeros * item.of_magnitudes for item in items],
         "above": [item.histogram.overflow for item in items],
     }
     told = []
@@ -387,7 +355,8 @@ def span(low: str, high: str) -> str:
     return low if low == high else f"{low.rstrip('%')}–{high}"
 
 
-def _marks(records: Sequence[Record], signal: Signal) -> list[str]:
+def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
+    records = [f.records[0] for band in bands for f in band.facets if not f.trend]
     items = [layer[signal].histogram for record in records for layer in record.layers]
     beyond = any(item.underflow or item.overflow for item in items)
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
@@ -429,7 +398,16 @@ def check_records(
     SpecError
         If there is nothing to draw, or an option is none of the allowed values.
     """
-    check_options(records, signal, share_y, values)
+    if signal in BACKWARD:
+        for record in records:
+            if any(len(layer.signals) == len(FORWARD) for layer in record.layers):
+                name = f"{record.spec.activation.name} with {record.spec.init_name}"
+                raise SpecError(
+                    f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
+                    "that overflow"
+                )
+    # Gradients are counted over the same edges wherever other signals are.
+    check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
     heading = words.finding(records) if title is None else title
     return families(heading + words.labels(records), font)[0]
 

@@ -17,7 +17,7 @@ from actviz.plot.ridge import plot_ridge
 from actviz.plot.style import SIZES
 from actviz.plot.textbook import plot_textbook
 from actviz.record import Record
-from actviz.spec import FORWARD, Signal
+from actviz.spec import FORWARD, SIGNALS, Signal
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -40,7 +40,7 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share-y, density, count and log-y it takes.
+        Which of share-y, density, count, log-y, panel, pool, seeds and theory it takes.
     """
 
     name: str
@@ -54,14 +54,28 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
     {
         row.name: row
         for row in (
-            ViewRow(name="grid", line="a histogram for each layer", plot=plot_grid),
-            ViewRow(name="overlay", line="all layers of a stack on one axis", plot=plot_overlay),
-            ViewRow(name="ridge", line="layers one below the other", plot=plot_ridge),
+            ViewRow(
+                name="grid",
+                line="a histogram for each layer",
+                plot=plot_grid,
+                signals=SIGNALS,
+                options=_HEIGHTS | {"pool", "seeds", "theory"},
+            ),
+            ViewRow(
+                name="overlay",
+                line="all layers of a stack on one axis",
+                plot=plot_overlay,
+                signals=SIGNALS,
+            ),
+            ViewRow(
+                name="ridge", line="layers one below the other", plot=plot_ridge, signals=SIGNALS
+            ),
             ViewRow(
                 name="depth",
-                line="mean ± std, quantiles and std against depth",
+                line="what becomes of signal and gradient against depth",
                 plot=plot_depth,
-                options=frozenset(),
+                signals=SIGNALS,
+                options=frozenset({"panel", "seeds", "theory"}),
             ),
         )
     }
@@ -103,7 +117,7 @@ def plot_named(
     records: Sequence[Record],
     *,
     style: Style = "honest",
-    view: str = "grid",
+    view: str | None = None,
     **look: Any,
 ) -> RecordFigure:
     """Return a figure of the literature.
@@ -116,18 +130,21 @@ def plot_named(
         Of its ``specs`` for the textbook style, of its ``honest_specs`` for the honest one.
     style : {"honest", "textbook"}
         What the source's page looks like, or what it hides as well.
-    view : str
-        A name of `VIEWS`, for the honest style.
+    view : str, optional
+        A name of `VIEWS`, for the honest style; default: the figure's own.
     **look
-        signal, size, theme, title and font, as in `plot_grid`.
+        signal (default: the figure's own), size, theme, title and font, as in `plot_grid`.
 
     Raises
     ------
     SpecError
         As `plot_grid` does.
     """
+    if view != "depth":  # which shows signal and gradient
+        look = {"signal": figure.signal} | look
     if style == "honest":
-        return get_view(view).plot(records, **look)
+        signal = look.get("signal", figure.signal)
+        return get_view(view or figure.view, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}

@@ -263,7 +263,8 @@ def test_seeds_and_signals_that_are_wrong(refused, words, complaint):
 
 def test_a_file_says_what_the_options_of_seeds_say(actviz, tmp_path):
     (tmp_path / "seeds.toml").write_text(
-        "gradients = true\neffective-rank = true\nunit-histograms = true\nseeds = 3\nsummary = true\n"
+        "gradients = true\neffective-rank = true\nunit-histograms = true\n"
+        "seeds = 3\nsummary = true\n"
     )
     words = ("--gradients", "--effective-rank", "--unit-histograms", "--seeds", "3", "--summary")
     by_file = actviz("stats", *SMALL, "--spec", "seeds.toml", "-f", "csv")

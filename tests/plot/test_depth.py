@@ -10,11 +10,14 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from actviz import plot_depth
-from actviz.plot.depth import draw_depth, layer_places
+from actviz.plot.fan import draw_depth
 from actviz.plot.style import THEMES, get_theme
+from actviz.plot.trends import layer_places
 
 WIDTH, HEIGHT = 4.0, 2.0
 QUANTILES = ((0, 6), (1, 5), (2, 4))
+#: Of every stack its values, and the stds of all, with nothing else drawn over them.
+STDS = {"panels": ("values", "std"), "theory": False}
 STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}
 
 
@@ -171,7 +174,7 @@ def test_bands_have_the_stack_s_hue_and_lines_the_ink(theme):
 
 def test_facets_of_an_activation_share_the_vertical_axis():
     stacks = records(["tanh"], ["std=1", "xavier"])
-    made = plot_depth(stacks)
+    made = plot_depth(stacks, **STDS)
     facets = [ax for ax in made.axes if any(isinstance(c, PolyCollection) for c in ax.collections)]
     assert len(facets) == 2
     assert len({ax.get_ylim() for ax in facets}) == 1
@@ -187,7 +190,7 @@ def test_facets_of_an_activation_share_the_vertical_axis():
 @pytest.mark.parametrize("signal", ["activation", "preactivation"])
 def test_a_trend_is_the_logarithm_of_the_std(signal):
     stacks = records(["tanh"], ["std=0.01", "xavier", "he"])
-    (ax,) = trends(plot_depth(stacks, signal=signal))
+    (ax,) = trends(plot_depth(stacks, signal=signal, **STDS))
     every = [*solid(ax), *dotted(ax)]
     assert len(every) == 6
     names = ("std", "within_unit_std")
@@ -206,13 +209,13 @@ def test_a_trend_is_the_logarithm_of_the_std(signal):
 
 
 def test_every_activation_has_a_trend_of_its_own_stacks():
-    made = plot_depth(records(["tanh", "relu"], FOUR[:3]))
+    made = plot_depth(records(["tanh", "relu"], FOUR[:3]), **STDS)
     assert [len(solid(ax)) for ax in trends(made)] == [3, 3]
     assert len(made.axes) == 8
 
 
 def test_activations_of_one_stack_each_have_a_trend_together():
-    made = plot_depth(records(["tanh", "relu", "sigmoid"], ["he"]))
+    made = plot_depth(records(["tanh", "relu", "sigmoid"], ["he"]), **STDS)
     assert [len(solid(ax)) for ax in trends(made)] == [3]
     texts = [item.text for item in written(made)]
     assert {"tanh", "ReLU", "sigmoid"} <= set(texts)  # at the ends of its lines
@@ -221,7 +224,7 @@ def test_activations_of_one_stack_each_have_a_trend_together():
 def test_a_std_of_0_leaves_a_gap():
     dead, alive = stacks = records(["tanh"], ["zeros", "he"])
     assert set(series(dead)) == {0.0}
-    (ax,) = trends(plot_depth(stacks))
+    (ax,) = trends(plot_depth(stacks, **STDS))
     gone, seen = solid(ax)
     assert np.isnan(gone.get_ydata()).all()
     assert np.isfinite(seen.get_ydata()).all()
@@ -237,13 +240,15 @@ def test_a_stack_that_dies_is_drawn_up_to_there():
     stds = np.array(series(stack))
     assert stds[0] > 0
     assert (stds[1:] == 0).all()
-    (ax,) = trends(plot_depth([stack, record("relu", "he")]))
+    (ax,) = trends(plot_depth([stack, record("relu", "he")], **STDS))
     y = np.asarray(solid(ax)[0].get_ydata())
     assert np.isfinite(y).tolist() == (stds > 0).tolist()
 
 
 def test_a_std_between_gaps_is_seen():
-    (ax,) = trends(plot_depth([record("relu", "constant=-1", depth=5), record("relu", "he")]))
+    (ax,) = trends(
+        plot_depth([record("relu", "constant=-1", depth=5), record("relu", "he")], **STDS)
+    )
     line = solid(ax)[0]
     finite = np.isfinite(np.asarray(line.get_ydata(), dtype=float))
     alone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
@@ -251,7 +256,7 @@ def test_a_std_between_gaps_is_seen():
 
 
 def test_only_zeros_have_an_axis_nonetheless():
-    made = plot_depth(records(["tanh"], ["zeros"]))
+    made = plot_depth(records(["tanh"], ["zeros"]), **STDS)
     (ax,) = trends(made)
     assert all(np.isnan(np.asarray(line.get_ydata())).all() for line in ax.lines[:-1])
     assert {"0.1", "1"} <= {item.text for item in written(made)}
@@ -259,7 +264,7 @@ def test_only_zeros_have_an_axis_nonetheless():
 
 def test_stacks_of_two_depths_share_the_axis_of_layers():
     stacks = [record("tanh", "he", depth=depth) for depth in (3, 12)]
-    (ax,) = trends(plot_depth(stacks))
+    (ax,) = trends(plot_depth(stacks, **STDS))
     short, long = (np.asarray(line.get_xdata()) for line in solid(ax))
     np.testing.assert_allclose(short, long[:3])
 
@@ -273,7 +278,7 @@ def test_the_labels_of_layers_include_the_first_and_the_last():
 
 
 def test_a_trend_keeps_near_where_stacks_begin():
-    made = plot_depth(records(["relu"], ["std=1", "std=0.01"], depth=60))
+    made = plot_depth(records(["relu"], ["std=1", "std=0.01"], depth=60), **STDS)
     (ax,) = trends(made)
     up, down = (np.asarray(line.get_ydata()) for line in solid(ax))
     height = ax.get_ylim()[1]

@@ -1,0 +1,232 @@
+"""What a trend draws of each stack: a statistic by layer, its spread over seeds, and its theory.
+
+Numbers are looked up in Records, Ensembles and Predictions; none is computed here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from actviz.ensemble_record import LEVELS, Ensemble
+from actviz.errors import SpecError
+from actviz.record import LayerRecord, Record
+from actviz.spec import BACKWARD, Signal, StackSpec
+from actviz.theory import LayerPrediction, Prediction, predict
+from actviz.theory.finite_width import relu_std_range
+
+#: From None, for an undefined one, to a number by layer.
+Values = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A panel that compares stacks by one statistic against depth.
+
+    Parameters
+    ----------
+    name, heading : str
+        For the command line, and above the panel.
+    statistic, second : str
+        Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
+    scale : {"log", "nines"}
+        Whether the axis is logarithmic in the statistic, or in its distance from 1.
+    names_at : {"right", "left"}
+        Where the stacks' lines are farthest from each other, and their names stand.
+    key : tuple of str
+        How to read it, below its heading; ways to say it, the longest first.
+    backward : bool
+        Whether it is of gradients.
+    """
+
+    name: str
+    heading: str
+    statistic: str
+    second: str = ""
+    scale: Literal["log", "nines"] = "log"
+    names_at: Literal["right", "left"] = "right"
+    key: tuple[str, ...] = ()
+    backward: bool = False
+
+
+TRENDS: Mapping[str, Trend] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            Trend(
+                name="std",
+                heading="std",
+                statistic="std",
+                second="within_unit_std",
+                key=("dotted: within-unit std", "dotted: within unit"),
+            ),
+            Trend(
+                name="between",
+                heading="between-unit std",
+                statistic="between_unit_std",
+            ),
+            Trend(
+                name="gradient",
+                heading="gradient std",
+                statistic="std",
+                second="median_magnitude",
+                names_at="left",
+                key=("dotted: median of |g|", "dotted: median"),
+                backward=True,
+            ),
+            Trend(
+                name="cosine",
+                heading="cosine of inputs",
+                statistic="mean_cosine",
+                scale="nines",
+                key=("1: all inputs look alike", "1: inputs alike"),
+            ),
+            Trend(
+                name="rank",
+                heading="effective rank",
+                statistic="effective_rank",
+                key=("of the inputs’ spread",),
+            ),
+        )
+    }
+)
+
+#: The stacks' own panels, as a name beside those of `TRENDS`.
+VALUES = "values"
+PANELS: tuple[str, ...] = (VALUES, *TRENDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """One stack in a trend.
+
+    Parameters
+    ----------
+    name, color : str
+        Of the stack.
+    depth : int
+        How many layers it should have; it may stop before.
+    values, second : tuple of (float or None)
+        By layer, from 1: of the solid and of the dotted line.
+    sparse : bool
+        Whether most gradients of a layer are 0, so that their median has no line.
+    bands : tuple of (lows, highs)
+        Across seeds, the widest first: 5 to 95 %, and 25 to 75 %.
+    predicted, predicted_second : tuple of (float or None)
+        What mean field says of both.
+    reach : (lows, highs) or None
+        Where theory of finite width has 5 to 95 % of the seeds.
+    """
+
+    name: str
+    color: str
+    depth: int
+    values: Values
+    second: Values = ()
+    sparse: bool = False
+    bands: tuple[tuple[Values, Values], ...] = ()
+    predicted: Values = ()
+    predicted_second: Values = ()
+    reach: tuple[Values, Values] | None = None
+
+
+def signal_of(trend: Trend, signal: Signal | None) -> Signal:
+    """Return whose statistic a trend shows in a view of `signal`, or of both where it is None."""
+    return signal or ("gradient" if trend.backward else "activation")
+
+
+def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ...]:
+    """Return the panels that records have numbers for, in the order of `PANELS`."""
+    found = [] if signal in BACKWARD else [VALUES]
+    for trend in TRENDS.values():
+        own = signal_of(trend, signal)
+        if trend.backward != (own in BACKWARD):
+            continue
+        items = [layer[own].stats for r in records if own in r.signals for layer in having(r, own)]
+        if any(getattr(stats, trend.statistic) is not None for stats in items):
+            found.append(trend.name)
+    return tuple(found)
+
+
+def having(record: Record, signal: Signal) -> list[LayerRecord]:
+    """Return the layers of a record that have a signal."""
+    return [layer for layer in record.layers if any(s.signal == signal for s in layer.signals)]
+
+
+def series_of(
+    trend: Trend,
+    record: Record,
+    *,
+    signal: Signal | None,
+    name: str,
+    color: str,
+    ensemble: Ensemble | None,
+    prediction: Prediction | None,
+) -> Series:
+    """Return what `trend` draws of a stack."""
+    own = signal_of(trend, signal)
+    layers = having(record, own)
+    second: Values = ()
+    if trend.second:
+        second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
+    sparse = trend.backward and any(median == 0 for median in second)
+    # Of a stack that overflows before it has gradients there is nothing to compare.
+    forecast = prediction.layers if prediction is not None and layers else ()
+    predicted = tuple(_predicted(layer, own, trend.statistic) for layer in forecast)
+    return Series(
+        name=name,
+        color=color,
+        depth=record.spec.depth,
+        values=tuple(getattr(layer[own].stats, trend.statistic) for layer in layers),
+        second=() if sparse else second,
+        sparse=sparse,
+        bands=() if ensemble is None else _bands(ensemble, own, trend.statistic),
+        predicted=predicted,
+        predicted_second=tuple(
+            _predicted(layer, own, trend.second) for layer in forecast if trend.second
+        ),
+        reach=_reach(prediction, predicted) if prediction and trend.name == "std" else None,
+    )
+
+
+def _reach(prediction: Prediction, predicted: Values) -> tuple[Values, Values] | None:
+    """Return where most networks of a ReLU stack's width have the predicted stds."""
+    factors = relu_std_range(prediction.spec)
+    if factors is None:
+        return None
+    pairs = [
+        (None, None) if std is None else (std * low, std * high)
+        for std, (low, high) in zip(predicted, factors, strict=False)
+    ]
+    return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
+
+
+def _bands(ensemble: Ensemble, signal: Signal, statistic: str) -> tuple[tuple[Values, Values], ...]:
+    """Return the quantiles across seeds, from the widest pair to the narrowest."""
+    spreads = [
+        ensemble.spread(layer, signal, statistic) for layer in range(1, ensemble.spec.depth + 1)
+    ]
+    return tuple(
+        (
+            tuple(None if s is None else s.quantiles[low] for s in spreads),
+            tuple(None if s is None else s.quantiles[-1 - low] for s in spreads),
+        )
+        for low in range(len(LEVELS) // 2)
+    )
+
+
+def _predicted(layer: LayerPrediction, signal: Signal, statistic: str) -> float | None:
+    if signal in BACKWARD:
+        return getattr(layer, f"{signal}_std") if statistic == "std" else None
+    return getattr(getattr(layer, signal), statistic, None)
+
+
+def predictions_of(records: Sequence[Record]) -> list[Prediction | None]:
+    """Return what mean field says of each stack; None of weights that it knows nothing of."""
+    found: list[Prediction | None] = []
+    for record in records:
+        try:
+            found.append(predict(record.spec) if isinstance(record.spec, StackSpec) else None)
+        except SpecError:  # a constant, or the identity: no random weights around 0
+            found.append(None)
+    return found
