@@ -25,7 +25,7 @@ from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.style import Size, Theme, families, no_room, text_width
 from actviz.plot.typeset import paragraph, write
 from actviz.record import LayerRecord, Record
-from actviz.spec import BACKWARD, FORWARD, Signal, StackSpec
+from actviz.spec import BACKWARD, Signal, StackSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -400,7 +400,7 @@ def check_records(
     """
     if signal in BACKWARD:
         for record in records:
-            if any(len(layer.signals) == len(FORWARD) for layer in record.layers):
+            if signal not in record.signals:
                 name = f"{record.spec.activation.name} with {record.spec.init_name}"
                 raise SpecError(
                     f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
