@@ -41,6 +41,19 @@ def magnitude(value: float) -> str:
     return f"{sign}10{str(round(log10(abs(value)))).translate(_SUPERSCRIPT)}"
 
 
+def power_of_ten(exponent: int) -> str:
+    """Return 10^`exponent` as it stands on a logarithmic axis.
+
+    Examples
+    --------
+    >>> power_of_ten(-6), power_of_ten(0), power_of_ten(1)
+    ('10⁻⁶', '1', '10')
+    """
+    if exponent in (0, 1):
+        return "1" if exponent == 0 else "10"
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
 def rounded(value: float, place: int) -> str:
     """Return `value` rounded to the decimal place 10^`place`, with a real minus sign.
 

@@ -123,6 +123,9 @@ class LayerRecord:
                 return item
         raise RecordError(f"layer {self.layer} has no signal {signal!r}; it has {self._names()}")
 
+    def __contains__(self, signal: object) -> bool:
+        return any(item.signal == signal for item in self.signals)
+
     def _names(self) -> str:
         return ", ".join(item.signal for item in self.signals)
 
@@ -254,6 +257,21 @@ class Record:
             return True
         constant = isinstance(spec.init, Constant) and spec.init.value != 0
         return constant or spec.init.std(*spec.shapes[layer]) > 0
+
+    @property
+    def gradient_factor(self) -> float | None:
+        """The factor of the gradient's std from a layer to the one before, in geometric mean.
+
+        ``(std of layer 1 / std of the last layer) ** (1 / (layers - 1))`` of the signal
+        "gradient", dimensionless. None without gradients, for a single layer, where a gradient is
+        not finite, and where the last layer's is 0.
+        """
+        stds = [layer["gradient"].stats.std or 0.0 for layer in self.layers if "gradient" in layer]
+        if len(stds) < 2 or self.first_nonfinite_gradient_layer is not None or not stds[-1]:
+            return None
+        # A root of each, since their ratio may be too large or too small for a float.
+        root = 1.0 / (len(stds) - 1)
+        return float(stds[0] ** root / stds[-1] ** root)
 
     def _backwards(self) -> list[LayerRecord]:
         """Return the layers that have gradients, the last one first."""

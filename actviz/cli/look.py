@@ -89,6 +89,18 @@ Theory = Annotated[
         help="Thin lines with what mean field predicts.",
     ),
 ]
+Pool = Annotated[
+    str | None,
+    opt.option(
+        "--pool",
+        metavar="NAME",
+        default="all",
+        panel=FIGURE,
+        help="Of view grid: all values of a layer; unit: about each unit's own mean in front of "
+        "these.",
+        autocompletion=opt.names("actviz.plot.content", "POOLS"),
+    ),
+]
 ShareY = Annotated[
     str | None,
     opt.option(
@@ -193,11 +205,16 @@ class Look:
         return dict(self.given) | ({"size": self.size} if self.size else {})
 
     def simulated(self) -> dict[str, Any]:
-        """Return what a depth view asks of the simulation: nothing that it does not show."""
+        """Return what the view asks of the simulation: nothing that it does not show."""
+        if self.view == "grid":
+            wanted = {"gradients": "signal" not in self.given and self.style == "honest"}
+            wanted["unit_histograms"] = self.given.get("pool") == "unit"
+            return {field: True for field, asked in wanted.items() if asked}
+        if self.view != "depth" or "signal" in self.given:
+            return {}
         panels = self.given.get("panels", ("gradient",))
-        asked = {"gradient": "gradients", "rank": "effective_rank"}
-        wanted = {field: True for panel, field in asked.items() if panel in panels}
-        return {} if "signal" in self.given else wanted
+        fields = {"gradient": "gradients", "rank": "effective_rank"}
+        return {field: True for panel, field in fields.items() if panel in panels}
 
 
 def read_look(options: Mapping[str, Any]) -> Look:
@@ -211,6 +228,7 @@ def read_look(options: Mapping[str, Any]) -> Look:
     """
     from actviz.export import check_pixels
     from actviz.plot.bars import SHARE_Y
+    from actviz.plot.content import POOLS
     from actviz.plot.series import PANELS, goes_with
     from actviz.plot.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
@@ -232,12 +250,16 @@ def read_look(options: Mapping[str, Any]) -> Look:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     given |= {name: options[name] for name in ("theory",) if name in options}
-    asked = ("share_y", "log_y", "panel", "seeds", "theory")
+    if "pool" in options:
+        given["pool"] = opt.choice("pool", options["pool"], POOLS)
+    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory")
     told = [name.replace("_", "-") for name in asked if name in options]
     told += [given["values"]] if "values" in given else []
     view = get_view(options.get("view", "grid"), signal=signal, options=told).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
+    if style == "textbook" and (more := [n for n in ("pool", "seeds", "theory") if n in options]):
+        raise SpecError(f"style textbook does not take {more[0]}: leave one out")
     size = get_size(options["size"]) if "size" in options else None
     if size is None and style == "textbook":
         size = get_size("textbook")

@@ -67,6 +67,7 @@ def plot(
     theme: look.Theme = None,
     panel: look.Panel = None,
     theory: look.Theory = None,
+    pool: look.Pool = None,
     share_y: look.ShareY = None,
     density: look.Density = None,
     log_y: look.LogY = None,
@@ -79,6 +80,9 @@ def plot(
 
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
     four initializers through five layers, on one slide.
+
+    One activation shows its gradients below; several say what becomes of them. --signal draws one
+    signal alone.
     """
     # Where it keeps its cache is no concern of who wants a figure.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -87,6 +91,7 @@ def plot(
     from actviz.io import check_writable
     from actviz.plot import plot_textbook
     from actviz.plot.views import get_view
+    from actviz.spec import BACKWARD
 
     options = stacks.read_options(context)
     path = _path(options.get("output", DEFAULT_OUTPUT))
@@ -94,8 +99,9 @@ def plot(
     looks = look.read_look(options)
     if looks.style == "textbook":
         options = {"range": (0.0, 1.0)} | options
-    if looks.view == "depth":
-        options = looks.simulated() | options
+    if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
+        raise SpecError(f"style textbook shows no {options['signal']}: leave one of the two out")
+    options = looks.simulated() | options
     specs = stacks.specs_of(options)
     check_writable(path)
 

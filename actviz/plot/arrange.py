@@ -33,6 +33,10 @@ class Row:
         Whether the layers' numbers stand above the row.
     headed : bool
         Whether the blocks' activations stand above the row.
+    signal : str
+        What its panels are of.
+    below : bool
+        Whether it goes on with the stack of the row above, with another signal of it.
     """
 
     label: str
@@ -42,6 +46,8 @@ class Row:
     layers: tuple[int, ...]
     numbered: bool
     headed: bool
+    signal: Signal
+    below: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +67,15 @@ class Grid:
         return max(len(row.layers) for row in self.rows)
 
 
-def arrangements(records: Sequence[Record]) -> list[Grid]:
-    """Return the grids that could show `records`, the one to prefer first."""
+def arrangements(
+    records: Sequence[Record], signals: Sequence[Signal] = ("activation",)
+) -> list[Grid]:
+    """Return the grids that could show `signals` of `records`, the one to prefer first."""
     names = _activations(records)
-    grids = [banded(records, len(names))]
-    grids += [banded(records, count) for count in range(min(5, len(names) - 1), 1, -1)]
+    grids = [banded(records, len(names), signals)]
+    grids += [banded(records, count, signals) for count in range(min(5, len(names) - 1), 1, -1)]
     if len(names) > 1:
-        grids.append(stacked(records))
+        grids.append(stacked(records, signals))
     elif grids[0].columns > _FOLD_FROM:
         grids += [folded(grids[0], lines) for lines in (2, 3, 4)]
     return grids
@@ -77,10 +85,13 @@ def arrangements(records: Sequence[Record]) -> list[Grid]:
 _FOLD_FROM = 6
 
 
-def banded(records: Sequence[Record], blocks: int) -> Grid:
-    """Return a grid with a block for each activation and, in it, a row for each initializer.
+def banded(
+    records: Sequence[Record], blocks: int, signals: Sequence[Signal] = ("activation",)
+) -> Grid:
+    """Return a grid with a block for each activation and, in it, rows for each initializer.
 
-    After `blocks` activations the next ones follow in another band below.
+    An initializer has a row for each of `signals`. After `blocks` activations the next ones follow
+    in another band below.
     """
     specs = [record.spec for record in records]
     names = _activations(records)
@@ -93,23 +104,26 @@ def banded(records: Sequence[Record], blocks: int) -> Grid:
         blocks=blocks,
         rows=tuple(
             Row(
-                label=label,
+                label=label if signal == signals[0] else "",
                 stack=band * len(labels) + number,
-                group=band,
+                group=band * len(signals) + signals.index(signal),
                 records=tuple(cells.get((name, label)) for name in bands[band])
                 + (None,) * (blocks - len(bands[band])),
                 layers=_layers(specs),
-                numbered=number == 0,
-                headed=number == 0,
+                numbered=number == 0 and signal == signals[0],
+                headed=number == 0 and signal == signals[0],
+                signal=signal,
+                below=signal != signals[0],
             )
             for band in range(len(bands))
             for number, label in enumerate(labels)
+            for signal in signals
         ),
     )
 
 
-def stacked(records: Sequence[Record]) -> Grid:
-    """Return a grid with a row for each activation and initializer, activation by activation."""
+def stacked(records: Sequence[Record], signals: Sequence[Signal] = ("activation",)) -> Grid:
+    """Return a grid with rows for each activation and initializer, activation by activation."""
     specs = [record.spec for record in records]
     names = _activations(records)
     ordered = sorted(records, key=lambda record: names.index(record.spec.activation.name))
@@ -118,15 +132,19 @@ def stacked(records: Sequence[Record]) -> Grid:
         stacked=True,
         rows=tuple(
             Row(
-                label=row_label(record.spec, specs),
+                label=row_label(record.spec, specs) if signal == signals[0] else "",
                 stack=number,
-                group=names.index(record.spec.activation.name),
+                group=names.index(record.spec.activation.name) * len(signals)
+                + signals.index(signal),
                 records=(record,),
                 layers=_layers(specs),
-                numbered=number == 0,
+                numbered=number == 0 and signal == signals[0],
                 headed=False,
+                signal=signal,
+                below=signal != signals[0],
             )
             for number, record in enumerate(ordered)
+            for signal in signals
         ),
     )
 
@@ -134,16 +152,20 @@ def stacked(records: Sequence[Record]) -> Grid:
 def folded(grid: Grid, lines: int) -> Grid:
     """Return `grid` with the layers of each row broken into `lines` rows, one below the other."""
     length = ceil(grid.columns / lines)
+    stacks: dict[int, list[Row]] = {}
+    for row in grid.rows:
+        stacks.setdefault(row.stack, []).append(row)
     parts = [
         replace(
             row,
             label=row.label if start == 0 else "",
             layers=row.layers[start : start + length],
-            numbered=True,
+            numbered=not row.below,
             headed=row.headed and start == 0,
         )
-        for row in grid.rows
-        for start in range(0, len(row.layers), length)
+        for rows in stacks.values()
+        for start in range(0, len(rows[0].layers), length)
+        for row in rows
     ]
     return replace(grid, rows=tuple(replace(row, group=n) for n, row in enumerate(parts)))
 
@@ -163,6 +185,8 @@ def check_edges(records: Sequence[Record], signal: Signal) -> None:
     """
     first: dict[str, Record] = {}
     for record in records:
+        if signal not in record.layers[0]:
+            continue  # its stack overflowed on the way forward
         name = record.spec.activation.name
         other = first.setdefault(name, record)
         first_edges, edges = (item.layers[0][signal].histogram.edges for item in (other, record))

@@ -292,7 +292,8 @@ def _choice(
         sides=tuple(
             _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
         ),
-        description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
+        gradients=any(trend.backward for trend in trends)
+        and all("gradient" in r.signals or r.first_nonfinite_layer for r in stacks.records),
     )
     return kept, view
 

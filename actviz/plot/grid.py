@@ -6,10 +6,12 @@ from the Records; what is chosen in this room is only where and how they are sho
 
 from collections.abc import Sequence
 
+from actviz.ensemble_record import Ensemble
 from actviz.errors import SpecError
 from actviz.plot import words
 from actviz.plot.arrange import check_edges
 from actviz.plot.bars import SHARE_Y, VALUES, ShareY, Values
+from actviz.plot.content import Pool, content_of
 from actviz.plot.figure import RecordFigure
 from actviz.plot.page import Page, draw_page
 from actviz.plot.plan import best_plan
@@ -21,12 +23,15 @@ from actviz.spec import FORWARD, Signal
 def plot_grid(
     records: Sequence[Record],
     *,
-    signal: Signal = "activation",
+    signal: Signal | None = None,
     size: str | Size = "slide",
     theme: str | Theme = "light",
     share_y: ShareY = "row",
     values: Values = "density",
     log_y: bool = False,
+    pool: Pool = "all",
+    theory: bool = True,
+    ensembles: Sequence[Ensemble] | None = None,
     title: str | None = None,
     font: str | None = None,
 ) -> RecordFigure:
@@ -39,8 +44,10 @@ def plot_grid(
     ----------
     records : sequence of Record
         One or more; those of one activation must have the same histogram edges.
-    signal : {"activation", "preactivation"}
-        What the histograms are of.
+    signal : str, optional
+        What the histograms are of: one of `actviz.spec.SIGNALS`. By default activations. Where all
+        records have gradients, those of one activation show them in rows below, and those of
+        several say in words what becomes of signal and gradient.
     size : str or Size
         A name of `SIZES`, or inches such as ``"10x5.6"``. What does not fit is left out, and the
         figure says so.
@@ -52,6 +59,14 @@ def plot_grid(
         What the height of a bar is.
     log_y : bool
         Whether heights are logarithmic, from half a count up.
+    pool : {"all", "unit"}
+        With "unit", the histogram of each value about its unit's own mean stands in front of the
+        pooled one, which then is pale; for records with unit histograms.
+    theory : bool
+        Whether to draw the distribution that mean field predicts as a line over each panel of a
+        forward signal; there is none for weights that are not random around 0.
+    ensembles : sequence of Ensemble, optional
+        One for each record, of its spec: the range of the std between the seeds stands beside it.
     title : str, optional
         Instead of the finding; "" for none.
     font : str, optional
@@ -60,30 +75,32 @@ def plot_grid(
     Raises
     ------
     SpecError
-        If there is no record, an option is none of the allowed values, or records of one
-        activation have different edges.
+        If there is no record, an option is none of the allowed values, the records lack what it
+        asks for, or records of one activation have different edges.
     """
-    check_options(records, signal, share_y, values)
+    content = content_of(
+        records,
+        signal=signal,
+        share_y=share_y,
+        values=values,
+        log_y=log_y,
+        pool=pool,
+        theory=theory,
+        ensembles=ensembles,
+    )
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    heading = words.finding(records) if title is None else title
+    heading = words.finding(records, gradients=content.fates) if title is None else title
     fonts, _ = families(heading + words.labels(records), font)
     with context(fonts):
-        plan = best_plan(
-            records,
-            size,
-            signal=signal,
-            title=heading,
-            share_y=share_y,
-            values=values,
-            log_y=log_y,
-        )
+        plan = best_plan(records, size, title=heading, content=content)
         layout = plan.layout
+        first = content.signals[0]
         page = Page(
             figure=RecordFigure(
                 records=records,
-                signal=signal,
-                description=words.alt_text(records, signal),
+                signal=first,
+                description=words.alt_text(records, first, gradients=content.fates),
                 figsize=(layout.width, layout.height),
                 dpi=size.dpi,
                 facecolor=theme.page,
@@ -92,9 +109,8 @@ def plot_grid(
             size=size,
             theme=theme,
             hues=hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records))),
-            signal=signal,
         )
-        draw_page(page, share_y=share_y, values=values, log_y=log_y)
+        draw_page(page)
     return page.figure
 
 

@@ -4,7 +4,7 @@ Pure arithmetic on counts and text widths: nothing is drawn here. What does not 
 here, and the layout says so, so that the figure can say it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -19,10 +19,10 @@ _MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers bu
 _MIN_PANEL_BESIDE = 3.3  # if a panel keeps this width
 _MIN_HEIGHT_WITH_NUMBERS = 1.3  # and is this high,
 _NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are long:
-_WORD_BESIDE = 3.0  # "mean" and what stands around it
+_AROUND_WORD = 1.0  # what stands around a word beside them, such as "mean"
 _MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
 _MEAN_AND_STD = 2.0  # lines of numbers above a panel
-_BETWEEN = 0.5  # from one row's bars to the next one's numbers
+BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
 _BLOCK_GAP = 1.6
 #: A panel is at most this much higher than it is wide.
@@ -76,9 +76,11 @@ class GridLayout:
     numbers : {"above", "beside", "std", "none"}
         Where mean and std stand; "std": above the panel, without the mean.
     above : float
-        Height of the numbers above a panel, in inches; 0 where they stand elsewhere.
+        Height of what stands above a panel, in inches: numbers and caption; 0 where there is none.
     line : float
         Height of a line of the smallest type, in inches.
+    captions : bool
+        Whether a line of words stands above the numbers.
     notes : bool
         Whether there is room for the shares in the panels.
     fits : bool
@@ -97,6 +99,7 @@ class GridLayout:
     numbers: str
     above: float
     line: float
+    captions: bool
     notes: bool
     fits: bool
 
@@ -113,12 +116,12 @@ def margin(size: Size) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowNeeds:
-    """What a row asks for: the number of its group, and lines of headings above it.
+    """What a row asks for: its group, and lines of headings, or of free space, above it.
 
     The last row of each group gets tick labels.
     """
 
-    group: int
+    group: Hashable
     headings: float
 
 
@@ -131,9 +134,11 @@ def lay_out(
     label_width: float,
     number_width: float,
     mean_width: float,
+    word_width: float,
     note_width: float,
     head: float,
     foot: float,
+    caption: bool = False,
 ) -> GridLayout:
     """Return the layout of a grid that fits `size`.
 
@@ -148,11 +153,16 @@ def lay_out(
     label_width : float
         Width of the row labels, in inches.
     number_width, mean_width : float
-        Width of the widest std and of the widest mean in their shortest forms, in inches.
+        Width of the widest std and of the widest mean, or what stands in its place, in their
+        shortest forms, in inches.
+    word_width : float
+        Width of the word beside a mean, in inches.
     note_width : float
         Width of the widest share that is to be written in a panel, in inches.
     head, foot : float
         Height of what stands above and below the rows, in inches.
+    caption : bool
+        Whether every row has a line of words above it.
     """
     line = size.line
     left = margin(size) + label_width + 0.6 * line
@@ -161,24 +171,25 @@ def lay_out(
     shown_columns = thin(columns, max(1, int(block / least)))
     pitch = block / len(shown_columns)
 
-    between = _BETWEEN * line
+    between = BETWEEN * line
+    words = line * caption
     height = size.height
     if height is None:
         bars = min(0.95 * pitch, 7.5 * line)
-        needed = _overhead(rows, line) + len(rows) * (_MEAN_AND_STD * line + bars + between)
+        needed = _overhead(rows, line) + len(rows) * (_MEAN_AND_STD * line + bars + between + words)
         height = min(PAGE, head + foot + needed)
     space = height - head - foot
-    lowest = (_MIN_PANEL_HEIGHT + _BETWEEN) * line
+    lowest = (_MIN_PANEL_HEIGHT + BETWEEN) * line + words
     most = len(rows)
     while most > 1 and most * lowest + _overhead(rows[:most], line) > space:
         most -= 1
     rows = rows[:most]
     space -= _overhead(rows, line)
-    row = space / most
+    row = space / most - words
 
     numbers, panel = "none", 0.9 * pitch
     with_means = 1.05 * mean_width <= pitch
-    beside = max(_NUMBERS_BESIDE * line, _WORD_BESIDE * line + mean_width)
+    beside = max(_NUMBERS_BESIDE * line, _AROUND_WORD * line + word_width + mean_width)
     if with_means and row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
         numbers = "above"
     elif (
@@ -190,6 +201,7 @@ def lay_out(
         numbers = "std"
     above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
     bars = min(row - above - between, _MAX_ASPECT * panel)
+    above += words
     spare = space - most * (above + bars + between)
     bottoms = _bottoms(height - head - 0.2 * spare, rows, above + bars, between, line)
     lefts = [left + index * (block + _BLOCK_GAP * line) for index in range(blocks)]
@@ -209,6 +221,7 @@ def lay_out(
         numbers=numbers,
         above=above,
         line=line,
+        captions=caption,
         notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= pitch,
         fits=block >= least and bars >= _MIN_BARS * line,
     )
@@ -221,8 +234,8 @@ def _overhead(rows: Sequence[RowNeeds], line: float) -> float:
 
 def _ticked(rows: Sequence[RowNeeds]) -> tuple[bool, ...]:
     """Return for each row whether it is the last of its group."""
-    groups = [row.group for row in rows]
-    return tuple(a != b for a, b in zip(groups, [*groups[1:], None], strict=True))
+    last = {row.group: index for index, row in enumerate(rows)}
+    return tuple(index == last[row.group] for index, row in enumerate(rows))
 
 
 def _bottoms(

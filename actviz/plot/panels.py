@@ -6,8 +6,8 @@ makes sixty panels cheap to draw.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,7 +16,10 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from actviz.plot.style import Theme
+from actviz.plot.style import Theme, mix
+
+#: How much of the light of a histogram in the back is its colour's, and not the page's.
+PALE = 0.35
 
 #: In lines of type: from a panel's top to its first note, from one note to the next, and from a
 #: note's top to what may be drawn under it. Notes have no descenders.
@@ -54,6 +57,14 @@ class Panel:
         Place from 0 to 1 along the axis, and height from 0 to 1, of the values that are exactly 0.
     notes : tuple of Note
         What is written in the panel.
+    inner : ndarray, shape (n_bins,), optional
+        Heights of a second histogram, in front of the first one, which is then pale.
+    line : ndarray, shape (n_bins,), optional
+        Predicted heights, in the middle of the bins.
+    atom : float, optional
+        Predicted height of the stem.
+    ticks : tuple of float
+        Places from 0 to 1 to be marked below the axis.
     """
 
     left: float
@@ -61,15 +72,44 @@ class Panel:
     hollow: bool = False
     stem: tuple[float, float] | None = None
     notes: tuple[Note, ...] = ()
+    inner: NDArray[np.float64] | None = None
+    line: NDArray[np.float64] | None = None
+    atom: float | None = None
+    ticks: tuple[float, ...] = ()
+
+    @property
+    def tallest(self) -> NDArray[np.float64]:
+        """The greatest height of what is drawn in each bin, shape (n_bins,)."""
+        drawn = [item for item in (self.heights, self.inner, self.line) if item is not None]
+        return np.asarray(np.max(drawn, axis=0))
+
+    def times(self, factor: float) -> "Panel":
+        """Return this panel with all heights multiplied."""
+        return replace(
+            self,
+            heights=self.heights * factor,
+            stem=self.stem and (self.stem[0], self.stem[1] * factor),
+            inner=None if self.inner is None else self.inner * factor,
+            line=None if self.line is None else self.line * factor,
+            atom=self.atom and self.atom * factor,
+        )
 
 
 class StripArtists(NamedTuple):
-    """What `draw_strip` drew: the filled and the outlined panels, the stems, axes and notes."""
+    """What `draw_strip` drew, None for what no panel has.
+
+    The filled and the outlined panels, the second histograms, the predicted lines and heights of
+    stems, the stems, the axes and their marks, and the notes.
+    """
 
     filled: StepPatch | None
     outlined: StepPatch | None
+    inner: StepPatch | None
+    lines: Line2D | None
+    atoms: Line2D | None
     stems: Line2D | None
     baseline: Line2D
+    ticks: Line2D | None
     notes: list[Text]
 
 
@@ -101,12 +141,16 @@ def draw_strip(
         For everything else.
     """
     ax.set_axis_off()
-    filled = _steps(ax, [panel for panel in panels if not panel.hollow], width, color, fill=True)
-    outlined = _steps(ax, [panel for panel in panels if panel.hollow], width, color, fill=False)
-    ends = [(panel.left, panel.left + width) for panel in panels]
-    baseline = _segments(
-        ax, [((a, 0.0), (b, 0.0)) for a, b in ends], color=theme.line, linewidth=points / 15
-    )
+    shown = _histograms(ax, panels, width, color, theme)
+    ends = [((panel.left, 0.0), (panel.left + width, 0.0)) for panel in panels]
+    baseline = _segments(ax, ends, color=theme.line, linewidth=points / 15)
+    down = -0.22 * line
+    marks = [panel.left + place * width for panel in panels for place in panel.ticks]
+    ticks = None
+    if marks:
+        ends = [((x, 0.0), (x, down)) for x in marks]
+        ticks = _segments(ax, ends, color=theme.muted, linewidth=points / 15)
+    lines = _lines(ax, panels, width, color=theme.ink, linewidth=points / 14)
     at = [(panel.left + panel.stem[0] * width, panel.stem[1]) for panel in panels if panel.stem]
     stems = None
     if at:
@@ -119,6 +163,16 @@ def draw_strip(
             markersize=points / 3.2,
             markevery=slice(1, None, 3),
         )
+    half = points / 72 / 3.2
+    bars = [
+        (panel.left + panel.stem[0] * width, panel.atom)
+        for panel in panels
+        if panel.stem and panel.atom is not None
+    ]
+    atoms = None
+    if bars:
+        ends = [((x - half, y), (x + half, y)) for x, y in bars]
+        atoms = _segments(ax, ends, color=theme.ink, linewidth=points / 14)
     notes = [
         ax.text(
             note.end if note.side == "right" else note.start,
@@ -132,19 +186,56 @@ def draw_strip(
         for panel in panels
         for note in panel.notes
     ]
-    return StripArtists(filled, outlined, stems, baseline, notes)
+    return StripArtists(*shown, lines, atoms, stems, baseline, ticks, notes)
+
+
+def _histograms(
+    ax: Axes, panels: Sequence[Panel], width: float, color: str, theme: Theme
+) -> tuple[StepPatch | None, StepPatch | None, StepPatch | None]:
+    """Draw the bars: filled ones, outlines, and those in front."""
+    within = [(panel.left, panel.inner) for panel in panels if panel.inner is not None]
+    filled = [(panel.left, panel.heights) for panel in panels if not panel.hollow]
+    hollow = [(panel.left, panel.heights) for panel in panels if panel.hollow]
+    back = mix(theme.page, color, PALE) if within else color
+    first = _steps(ax, filled, width, back, fill=True)
+    inner = _steps(ax, within, width, color, fill=True)
+    # Over what is in front: an outline hides nothing.
+    return first, _steps(ax, hollow, width, color, fill=False), inner
+
+
+def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line2D | None:
+    """Draw the predicted heights of all panels as one artist, from end to end of each."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for panel in panels:
+        if panel.line is None:
+            continue
+        bins = len(panel.line)
+        middles = panel.left + (np.arange(bins) + 0.5) / bins * width
+        xs += [panel.left, *middles, panel.left + width, np.nan]
+        ys += [panel.line[0], *panel.line, panel.line[-1], np.nan]
+    if not xs:
+        return None
+    line = Line2D(xs, ys, clip_on=False, solid_joinstyle="round", **look)
+    ax.add_artist(line)
+    return line
 
 
 def _steps(
-    ax: Axes, panels: Sequence[Panel], width: float, color: str, *, fill: bool
+    ax: Axes,
+    panels: Sequence[tuple[float, NDArray[np.float64]]],
+    width: float,
+    color: str,
+    *,
+    fill: bool,
 ) -> StepPatch | None:
     """Draw the bars of all panels as one patch; a bin of NaN between two panels parts them."""
     if not panels:
         return None
     values, edges = [], []
-    for panel in panels:
-        values += [*panel.heights, np.nan]
-        edges += [*(panel.left + np.linspace(0.0, width, len(panel.heights) + 1))]
+    for left, heights in panels:
+        values += [*heights, np.nan]
+        edges += [*(left + np.linspace(0.0, width, len(heights) + 1))]
     patch = StepPatch(
         values[:-1],
         edges,

@@ -55,9 +55,11 @@ def paragraph(
     return Paragraph(lines=tuple(kept), points=size, weight=weight)
 
 
-def fits_whole(text: str, *, width: float, points: float, most_lines: int) -> bool:
-    """Return whether bold `text` fits `width` inches on so many lines without a broken word."""
-    lines = _broken(text, width, points, "bold")
+def fits_whole(
+    text: str, *, width: float, points: float, most_lines: int, weight: str = "bold"
+) -> bool:
+    """Return whether `text` fits `width` inches on so many lines without a broken word."""
+    lines = _broken(text, width, points, weight)
     return len(lines) <= most_lines and " ".join(lines).split() == text.split()
 
 

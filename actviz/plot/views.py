@@ -40,7 +40,7 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share-y, density, count, log-y, panel, seeds and theory it takes.
+        Which of share-y, density, count, log-y, panel, pool, seeds and theory it takes.
     """
 
     name: str
@@ -54,7 +54,13 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
     {
         row.name: row
         for row in (
-            ViewRow(name="grid", line="a histogram for each layer", plot=plot_grid),
+            ViewRow(
+                name="grid",
+                line="a histogram for each layer",
+                plot=plot_grid,
+                signals=SIGNALS,
+                options=_HEIGHTS | {"pool", "seeds", "theory"},
+            ),
             ViewRow(
                 name="overlay",
                 line="all layers of a stack on one axis",

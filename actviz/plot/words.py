@@ -9,6 +9,7 @@ from dataclasses import fields
 from actviz._format import percent, significant
 from actviz.diagnose import Fate, collapsed, fate
 from actviz.ensemble_record import Ensemble
+from actviz.plot.verdicts import Trend, gradient_words, trend
 from actviz.record import Record
 from actviz.recorded_spec import RecordedSpec
 from actviz.spec import BACKWARD, Signal, StackSpec
@@ -37,6 +38,8 @@ _KINDS = {
     "below": "◂ ▸ share beyond the axis.",
     "above": "◂ ▸ share beyond the axis.",
     "nonfinite": "inf: share that is infinite or NaN; a simulation stops there.",
+    "none": "All 0: every value is exactly 0.",
+    "underflow": "Underflow: too small for the numbers' type.",
 }
 
 
@@ -45,6 +48,13 @@ COLLAPSED = "the units hardly vary over the inputs (within-unit std ≤ 10% of s
 
 #: What `actviz.diagnose.symmetric` means, of all layers of a stack.
 SYMMETRIC = "in every layer all units are the same (between-unit std 0)."
+
+#: How to read what some grids have.
+PREDICTED = "Line: predicted for infinite width."
+WITHIN = "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴ times as high."
+TAILS = "Less than 1% left of a |gradient| axis is not marked."
+FACTOR = "Gradient ×: its std in a layer over that in the next, on average."
+RANGES = "range: 5 to 95% of the seeds."
 
 #: What a simulation is of, or what was recorded.
 Spec = StackSpec | RecordedSpec
@@ -56,8 +66,46 @@ GRID = "Grid of histograms"
 _MOST_NAMED = 5
 
 
-def finding(records: Sequence[Record]) -> str:
-    """Return one sentence with what the records show, for the title."""
+def finding(records: Sequence[Record], *, gradients: bool = False) -> str:
+    """Return one sentence with what the records show, for the title; of gradients if they do."""
+    return f"{_of_signals(records)}{f'; {_of_gradients(records)}' if gradients else ''}"
+
+
+def _of_gradients(records: Sequence[Record]) -> str:
+    """Return what becomes of the gradients, as half of a sentence."""
+    if len(records) == 1:
+        what, told = trend(records[0]), gradient_words(records[0])
+        number = f" ({told})" if told.startswith("×") else ""
+        return f"the gradient {what}{number}"
+    groups: dict[Trend, list[Record]] = {}
+    for record in records:
+        groups.setdefault(trend(record), []).append(record)
+    if groups.keys() == {Trend.KEPT}:
+        return "gradients keep their scale"
+    groups.pop(Trend.KEPT, None)
+    names = {record.spec.activation.name for record in records}
+    if len(names) == 1 and len(records) <= _MOST_NAMED and not _disagree(records):
+        parts = [
+            f"{_TRENDS[what]} under {listed([record.spec.label for record in found])}"
+            for what, found in groups.items()
+        ]
+        return f"gradients {', '.join(parts)}"
+    parts = [f"{_TRENDS[what]} in {len(found)}" for what, found in groups.items()]
+    return f"gradients {listed([f'{parts[0]} of {len(records)}', *parts[1:]])}"
+
+
+#: What several gradients do.
+_TRENDS = {
+    Trend.ABSENT: "are not reached",
+    Trend.OVERFLOWS: "overflow",
+    Trend.ZERO: "are 0",
+    Trend.UNDERFLOWS: "underflow",
+    Trend.VANISHES: "vanish",
+    Trend.EXPLODES: "explode",
+}
+
+
+def _of_signals(records: Sequence[Record]) -> str:
     names = list(dict.fromkeys(record.spec.activation.label for record in records))
     if len(records) == 1:
         return _single(records[0])
@@ -157,6 +205,22 @@ def listed(words: Sequence[str]) -> str:
 def histograms_of(signal: Signal, vertical: str) -> str:
     """Return what the panels show, and what the height of a bar is."""
     return f"histograms of the {signals_of(signal)}, {vertical}"
+
+
+def histograms_of_all(signals: Sequence[Signal], magnitudes: bool, vertical: str) -> str:
+    """Return what the panels of several signals show, and that magnitudes have a log axis."""
+    shown = [signals_of(signal) for signal in signals]
+    if magnitudes and signals[-1] in BACKWARD:
+        shown[-1] += ", |g| on a log axis,"
+    text = f"histograms of the {', below of the '.join(shown)}"
+    cotangent = " for a random cotangent" if signals[-1] in BACKWARD else ""
+    return f"{text}{cotangent}, {vertical}"
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Return noun phrases as one, such as ``"The means and the medians"``."""
+    head, *rest = names
+    return listed([head, *(name[0].lower() + name[1:] for name in rest)])
 
 
 def signals_of(signal: Signal) -> str:
@@ -274,18 +338,6 @@ def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str
     return told
 
 
-def gradients(records: Sequence[Record]) -> str:
-    """Return the std of each stack's gradient by layer, for the alternative text."""
-    told = []
-    for record in records:
-        if "gradient" in record.signals:
-            stds = [layer["gradient"].stats.std for layer in record.layers]
-            numbers = ", ".join("undefined" if s is None else significant(s, 2) for s in stds)
-            name = f"{record.spec.activation.label} with {record.spec.label}"
-            told.append(f"{name}: std of the gradient by layer {numbers}.")
-    return "\n".join(told)
-
-
 def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
     """Return what the marks that occur in a grid mean, and what it leaves out."""
     told = list(dict.fromkeys(text for kind, text in _KINDS.items() if kind in kinds))
@@ -313,19 +365,30 @@ def labels(records: Sequence[Record]) -> str:
     return "".join(r.spec.activation.label + r.spec.label for r in records)
 
 
-def alt_text(records: Sequence[Record], signal: Signal, picture: str = GRID) -> str:
-    """Return a figure in words, for readers who cannot see it; `picture` says what kind it is."""
+def alt_text(
+    records: Sequence[Record], signal: Signal, picture: str = GRID, *, gradients: bool = False
+) -> str:
+    """Return a figure in words, for readers who cannot see it.
+
+    `picture` says what kind it is; with `gradients`, what becomes of them is told as well.
+    """
     rows = []
     for record in records:
-        stats = [layer[signal].stats for layer in record.layers]
-        numbers = ", ".join("undefined" if s.std is None else significant(s.std, 2) for s in stats)
+        numbers = _stds(record, signal)
         marks = [str(layer.layer) for layer in record.layers if collapsed(layer)]
         where = f"layer{'s' * (len(marks) > 1)} {listed(marks)}" if marks else ""
         note = f"; units constant over the inputs in {where}" if marks else ""
+        back = f" Gradient {gradient_words(record)}: std by layer {_stds(record, 'gradient')}."
         rows.append(
             f"{record.spec.activation.label} with {record.spec.label}: "
-            f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}."
+            f"std by layer {numbers}; {_VERBS[fate(record)][0]}{note}.{back if gradients else ''}"
         )
     done = setting([record.spec for record in records])
     head = f"{picture} of each layer's {_SIGNALS[signal]}. {done}."
-    return "\n".join([f"{finding(records)}.", head, *rows])
+    return "\n".join([f"{finding(records, gradients=gradients)}.", head, *rows])
+
+
+def _stds(record: Record, signal: Signal) -> str:
+    stats = [layer[signal].stats for layer in record.layers if signal in layer]
+    texts = ["undefined" if s.std is None else significant(s.std, 2) for s in stats]
+    return ", ".join(texts) or "none"
