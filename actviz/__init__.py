@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from actviz.histogram import Histogram as Histogram
     from actviz.initializers import INITIALIZERS as INITIALIZERS
     from actviz.io import load as load
+    from actviz.io import load_training as load_training
     from actviz.io import save as save
     from actviz.literature import FIGURES as FIGURES
     from actviz.literature import get_figure as get_figure
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from actviz.simulation import simulate as simulate
     from actviz.simulation import simulate_many as simulate_many
     from actviz.spec import StackSpec as StackSpec
+    from actviz.training.loop import train as train
+    from actviz.training.record import TrainingRecord as TrainingRecord
 
 # Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
 _ROOMS = {
@@ -40,13 +43,15 @@ _ROOMS = {
     "errors": ("ActvizError",),
     "histogram": ("Histogram",),
     "initializers": ("INITIALIZERS",),
-    "io": ("load", "save"),
+    "io": ("load", "load_training", "save"),
     "literature": ("FIGURES", "get_figure"),
     "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
     "record": ("Record",),
     "recorded_spec": ("RecordedSpec",),
     "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
+    "training.loop": ("train",),
+    "training.record": ("TrainingRecord",),
 }
 __all__ = sorted(name for names in _ROOMS.values() for name in names)
 

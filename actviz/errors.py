@@ -43,4 +43,18 @@ class RecordError(ActvizError, ValueError):
 
 
 class ExportError(ActvizError, OSError):
-    """The machine refused to write a file (disk, permission, name)."""
+    """The machine refused to write a file (disk, permission, name), or the network to give one."""
+
+
+class MissingExtraError(ActvizError, ImportError):
+    """Something needs a library that is not installed.
+
+    Attributes
+    ----------
+    extra : str
+        The extra of actviz that brings it.
+    """
+
+    def __init__(self, what: str, library: str, *, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs {library}: pip install 'actviz[{extra}]'")

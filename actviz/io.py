@@ -10,21 +10,26 @@ from contextlib import contextmanager, suppress
 from errno import EACCES
 from math import isfinite
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 from uuid import uuid4
 
 from actviz.activations import Activation
 from actviz.errors import ExportError, RecordError, SpecError
 from actviz.initializers import Initializer
 from actviz.record import Record
+from actviz.training.record import TrainingRecord
 
 
-def to_json(record: Record) -> str:
-    """Return the record as JSON text: numbers only, null where undefined, never NaN."""
-    return json.dumps(record.to_dict(), allow_nan=False, ensure_ascii=False, indent=1) + "\n"
+def to_json(record: Record | TrainingRecord) -> str:
+    """Return the record as JSON text: numbers only, null where undefined, never NaN.
+
+    That of a `TrainingRecord` is one line: it has some 100 000 numbers.
+    """
+    indent = 1 if isinstance(record, Record) else None
+    return json.dumps(record.to_dict(), allow_nan=False, ensure_ascii=False, indent=indent) + "\n"
 
 
-def save(record: Record, path: str | os.PathLike[str]) -> Path:
+def save(record: Record | TrainingRecord, path: str | os.PathLike[str]) -> Path:
     """Write `record` as JSON and return the path.
 
     Raises
@@ -60,8 +65,37 @@ def load(
         If the file cannot be read, is not JSON, or is not a record of this schema.
     """
     source = Path(path)
+    data = _read(source)
     try:
-        data = json.loads(
+        return Record.from_dict(data, activations=activations, initializers=initializers)
+    except (RecordError, SpecError) as error:
+        raise RecordError(f"{source}: {error}") from error
+
+
+def load_training(
+    path: str | os.PathLike[str],
+    *,
+    activations: Sequence[Activation] = (),
+    initializers: Sequence[Initializer] = (),
+) -> TrainingRecord:
+    """Read the training record that `save` wrote; as `load` in everything else.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read, is not JSON, or is not a training record.
+    """
+    source = Path(path)
+    data = _read(source)
+    try:
+        return TrainingRecord.from_dict(data, activations=activations, initializers=initializers)
+    except (RecordError, SpecError) as error:
+        raise RecordError(f"{source}: {error}") from error
+
+
+def _read(source: Path) -> Any:
+    try:
+        return json.loads(
             source.read_bytes().decode("utf-8"), parse_constant=_refuse, parse_float=_finite
         )
     except OSError as error:
@@ -75,10 +109,6 @@ def load(
         raise RecordError(f"{source} is nested too deeply for a record") from error
     except ValueError as error:  # nan, inf, 5000 digits, or a NUL in the file's name
         raise RecordError(f"cannot read {str(source)!r}: {error}") from error
-    try:
-        return Record.from_dict(data, activations=activations, initializers=initializers)
-    except (RecordError, SpecError) as error:
-        raise RecordError(f"{source}: {error}") from error
 
 
 def _refuse(constant: str) -> NoReturn:

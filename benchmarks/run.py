@@ -31,7 +31,8 @@ ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
     *("row", "grid", "depth", "figures", "simulate", "torch", "memory"),
-    *("backward", "ensemble", "help", "imports"),
+    *("backward", "ensemble", "train", "recording", "train-torch", "circles"),
+    *("help", "imports"),
 )
 #: Every named figure is a process of its own, and a loop over 200 seeds half a minute: more turns
 #: than this take minutes.
@@ -209,6 +210,18 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
     return time_in_process(what, letter, target, ("small.py", name), rounds, floors)
 
 
+def time_training(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
+    """Time training against its products, against itself with records, or against a second."""
+    what, letter, target = {
+        "train": ("`train mnist`: 3 initializers × 2000 steps, accuracies included", "M", 2.0),
+        "recording": ("· with every layer recorded at every 100th step", "the same without", 1.1),
+        "torch": ("· the same nets in torch, two threads", "M", None),
+        "circles": ("`train circles`, one run of 15 000 steps", "1 s", 1.0),
+    }[name]
+    kept = floors if letter == "M" else {}
+    return time_in_process(what, letter, target, ("training.py", name), rounds, kept)
+
+
 def time_in_process(
     what: str,
     letter: str,
@@ -325,6 +338,12 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     made["memory"] = measure_memory
     made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
+    slowly = min(rounds, SLOW_ROUNDS)
+    made["train"] = partial(time_training, "train", slowly, floors)
+    made["recording"] = partial(time_training, "recording", slowly, floors)
+    if find_spec("torch"):
+        made["train-torch"] = partial(time_training, "torch", slowly, floors)
+    made["circles"] = partial(time_training, "circles", rounds, floors)
     return made | {"help": help_, "imports": check_imports}
 
 

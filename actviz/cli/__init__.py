@@ -1,9 +1,9 @@
 """The command line: one file a command, and here the one place where errors become exit codes.
 
-0 done; 1 the machine refused (disk, permission); 2 usage or bad input; 3 a stack stopped being
-finite; 129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when whoever read standard output went
-away. An unexpected error keeps its traceback. No module here imports numpy or matplotlib before a
-command runs, so that ``actviz --help`` answers at once.
+0 done; 1 the machine refused (disk, permission, network); 2 usage or bad input; 3 a stack stopped
+being finite, or a training diverged; 129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when
+whoever read standard output went away. An unexpected error keeps its traceback. No module here
+imports numpy or matplotlib before a command runs, so that ``actviz --help`` answers at once.
 """
 
 import gc
@@ -25,6 +25,7 @@ from actviz.cli import (
     plot_command,
     stats_command,
     theory_command,
+    train_command,
 )
 from actviz.cli.output import complain, guard_streams, say
 from actviz.errors import ActvizError, ExportError
@@ -50,6 +51,7 @@ app.command("figure", epilog=figure_command.EXAMPLES)(figure_command.figure)
 app.command("stats", epilog=stats_command.EXAMPLES)(stats_command.stats)
 app.command("theory", epilog=theory_command.EXAMPLES)(theory_command.theory)
 app.command("gain", epilog=gain_command.EXAMPLES)(gain_command.gain)
+app.command("train", epilog=train_command.EXAMPLES)(train_command.train)
 app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
 
 
@@ -122,6 +124,9 @@ def run(arguments: Sequence[str]) -> int:
 def _usage(error: TyperException) -> str:
     """Return typer's complaint in the words of all others."""
     if isinstance(error, typer.BadParameter) and error.param is not None:
+        if not error.message and error.ctx is not None:  # an argument that must be given
+            missing = (error.param.name or "").upper()
+            return f"missing argument {missing}; see {error.ctx.command_path} --help"
         return f"{max(error.param.opts, key=len)} {error.message}"
     message = error.message[:1].lower() + error.message[1:].rstrip(".")
     # What typer's other classes add; it does not export them.

@@ -10,6 +10,7 @@ import typer
 
 from actviz.cli.options import choice
 from actviz.cli.output import complain
+from actviz.cli.progress import PATIENCE, progress_bar
 from actviz.ensemble import simulate_seeds
 from actviz.ensemble_record import Ensemble
 from actviz.errors import SpecError
@@ -23,9 +24,6 @@ INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
 
 #: More stacks than this in one command are a slip of the hand.
 MAX_STACKS = 1000
-
-#: Work shorter than this many seconds shows no progress bar.
-_PATIENCE = 1.0
 
 _SAME = (
     *("depth", "width", "input_width", "samples", "bias_std", "input_distribution", "input_std"),
@@ -198,8 +196,8 @@ def _progress(total: int, unit: str = "layers") -> Iterator[Callable[[], None]]:
     def advance() -> None:
         nonlocal done, bar
         done += 1
-        if bar is None and time.monotonic() - started > _PATIENCE and sys.stderr.isatty():
-            bar = _bar(total, done, unit)
+        if bar is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            bar = progress_bar(unit, total, done)
         elif bar is not None:
             bar.advance(bar.task_ids[0])
 
@@ -208,26 +206,3 @@ def _progress(total: int, unit: str = "layers") -> Iterator[Callable[[], None]]:
     finally:
         if bar is not None:
             bar.stop()
-
-
-def _bar(total: int, done: int, unit: str) -> Any:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    bar = Progress(
-        TextColumn(unit),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    bar.add_task(unit, total=total, completed=done)
-    bar.start()
-    return bar

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import ACTIVATIONS, LEAKY_SLOPE, Activation
+from actviz._activation_functions import LEAKY_SLOPE
+from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import SpecError
 from actviz.theory.expectations import moments
 

@@ -10,7 +10,7 @@ HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
-HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "list"))]
+HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "train", "list"))]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
 
@@ -32,6 +32,10 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         (RUN.format(words=["list"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
+        (
+            RUN.format(words=["train", "circles", "--steps", "2"]),
+            PICTURES | {"pandas", "sklearn", "pooch", "requests"},
+        ),
         (
             "import actviz\nactviz.simulate(activation='relu', init='he', width=3, samples=3)",
             PICTURES | COMMAND_LINE | {"pandas"},

@@ -18,7 +18,7 @@ COMMANDS = ("plot", "figure", "stats", "list")
 SLOW = """
 import time
 from actviz.cli import stacks
-stacks._PATIENCE = 0.05
+stacks.PATIENCE = 0.05
 simulate = stacks.simulate_stacks
 def layers(specs):
     for found in simulate(specs):

@@ -1,0 +1,102 @@
+"""Loss curves over seeds, and the smoothing of a textbook: numbers for pictures, from Runs alone.
+
+Pure functions on values; nothing here draws, trains or reads a file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import SpecError
+from actviz.training.runs import Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Band:
+    """A curve of several seeds: what lies in the middle, and the range of all.
+
+    Parameters
+    ----------
+    steps : ndarray of int, shape (n,)
+        From 0.
+    middle, low, high : ndarray, shape (n,)
+        Median, minimum and maximum over the seeds that have the step. With one seed all are the
+        same.
+    """
+
+    steps: NDArray[np.int64]
+    middle: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def loss_band(runs: Sequence[Run]) -> Band:
+    """Return the stable losses at every step that a run has, finite ones alone.
+
+    Raises
+    ------
+    SpecError
+        If there are no runs.
+    """
+    return _band([(run.steps, run.losses) for run in runs])
+
+
+def accuracy_band(runs: Sequence[Run], *, test: bool) -> Band:
+    """Return the accuracies, of the test rows or the training rows, at the reported steps.
+
+    Raises
+    ------
+    SpecError
+        If there are no runs.
+    """
+    curves = []
+    for run in runs:
+        found = [
+            (item.step, item.test_accuracy if test else item.train_accuracy)
+            for item in run.reported
+        ]
+        known = [(step, value) for step, value in found if value is not None]
+        curves.append(
+            (
+                np.array([step for step, _ in known], np.int64),
+                np.array([value for _, value in known], np.float64),
+            )
+        )
+    return _band(curves)
+
+
+def smoothed(
+    values: NDArray[np.float64], *, length: int = 11, beta: float = 2.0
+) -> NDArray[np.float64]:
+    """Return `values` smoothed by a Kaiser window, shape (n,); the ends are mirrored.
+
+    The textbook's: length 11 and beta 2 (Saito 2016, chapter 6). Fewer than `length` values are
+    returned as they are.
+    """
+    if values.size < length:
+        return values.copy()
+    window = np.kaiser(length, beta)
+    half = length // 2
+    mirrored = np.pad(values, half, mode="reflect")
+    result: NDArray[np.float64] = np.convolve(mirrored, window / window.sum(), mode="valid")
+    return result
+
+
+def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Band:
+    if not curves:
+        raise SpecError("a band needs at least one run (got none)")
+    steps = np.unique(np.concatenate([steps for steps, _ in curves]))
+    table = np.full((len(curves), steps.size), np.nan)
+    for row, (places, values) in zip(table, curves, strict=True):
+        row[np.searchsorted(steps, places)] = values
+    known = np.isfinite(table).any(axis=0)
+    steps, table = steps[known], table[:, known]
+    table[~np.isfinite(table)] = np.nan
+    return Band(
+        steps=steps,
+        middle=np.nanmedian(table, axis=0),
+        low=np.nanmin(table, axis=0),
+        high=np.nanmax(table, axis=0),
+    )

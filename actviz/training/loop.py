@@ -1,0 +1,198 @@
+"""train(task) -> TrainingRecord: every initializer with every seed, on two threads.
+
+A run is determined by its spec, its data, its initializer and its seed (see
+`actviz.training.trainer`); which others run beside it changes nothing.
+"""
+
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from numpy.typing import ArrayLike
+
+from actviz._blas import one_blas_thread
+from actviz.errors import SpecError
+from actviz.simulation import writer
+from actviz.training.datasets import Dataset, circles, digits, from_arrays
+from actviz.training.mnist import load_mnist
+from actviz.training.record import TrainingRecord
+from actviz.training.runs import Run
+from actviz.training.spec import TrainSpec
+from actviz.training.tasks import get_task
+from actviz.training.trainer import Material, run
+
+#: How often progress is told of, in seconds.
+_TICK = 0.1
+
+#: Told how many steps of all runs are done, and how many there are.
+Progress = Callable[[int, int], None]
+
+
+def train(
+    task: str | Dataset = "circles",
+    *,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    test_share: float = 0.2,
+    data_dir: str | Path | None = None,
+    progress: Progress | None = None,
+    **fields: Any,
+) -> TrainingRecord:
+    """Train a small dense net once for every initializer and seed, and return what was found.
+
+    Parameters
+    ----------
+    task : {"circles", "mnist", "digits", "arrays"} or Dataset
+        What is learned; it has a default for everything else.
+    x, y : arrays, shapes (n, …) and (n,)
+        Rows and classes of the task "arrays"; see `actviz.training.datasets.from_arrays`.
+    test_share : float, default 0.2
+        Share of those rows that is kept for testing.
+    data_dir : path-like, optional
+        Where the files of MNIST are; default: ``ACTVIZ_DATA_DIR``, or else the user's cache.
+    progress : callable, optional
+        Called ten times a second with the steps done and the steps there are, of all runs.
+    **fields
+        Fields of `TrainSpec` other than `task`: ``inits``, ``activation``, ``hidden``, ``lr``,
+        ``batch``, ``steps``, ``optimizer``, ``seeds``, ``record_every`` and so on.
+
+    Returns
+    -------
+    TrainingRecord
+        A run whose loss stops being finite ends there, and the others go on. After Ctrl-C all
+        runs end where they are, with a warning that says where.
+
+    Raises
+    ------
+    SpecError
+        If a value is out of its range, or the data is not fit for training.
+    MissingExtraError
+        If the task needs a library that is not installed.
+
+    Examples
+    --------
+    >>> record = train("circles", inits=["zeros", "he"], steps=50)
+    >>> [run.weight_change_rank[0] for run in record.runs]
+    [0, 2]
+    """
+    if isinstance(task, Dataset):
+        data, name = task, "arrays"
+    else:
+        name = get_task(task).name
+        data = load(name, x=x, y=y, test_share=test_share, data_dir=data_dir)
+    if unknown := sorted(
+        set(fields) - set(TrainSpec.__dataclass_fields__) | {"task"} & set(fields)
+    ):
+        raise SpecError(f"train has no argument {unknown[0]!r}")
+    record = run_training(replace(get_task(name).spec, **fields), data, progress=progress)
+    if record.interrupted:
+        warnings.warn(f"interrupted: {where_stopped(record)}", stacklevel=2)
+    return record
+
+
+def load(
+    task: str,
+    *,
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    test_share: float = 0.2,
+    data_dir: str | Path | None = None,
+) -> Dataset:
+    """Return the data set of a task.
+
+    Raises
+    ------
+    SpecError
+        If it is not there, or not fit for training.
+    MissingExtraError
+        If it needs a library that is not installed.
+    """
+    if task == "arrays":
+        if x is None or y is None:
+            raise SpecError("task arrays needs x and y: rows, and a class for each")
+        return from_arrays(x, y, test_share=test_share)
+    if x is not None or y is not None:
+        raise SpecError(f"task {task} has data of its own: x and y go with task arrays")
+    if task == "mnist":
+        return load_mnist(data_dir)
+    return {"circles": circles, "digits": digits}[task]()
+
+
+def where_stopped(record: TrainingRecord) -> str:
+    """Return at which steps the interrupted runs stopped, in words."""
+    runs = [run for run in record.runs if run.end == "interrupted"]
+    begun = [
+        f"{run.init_name}, seed {run.seed} stopped after step {run.last_step}"
+        for run in runs
+        if run.last_step is not None
+    ]
+    if waiting := len(runs) - len(begun):
+        begun.append(f"{waiting} of {len(record.runs)} runs had not begun")
+    return f"{'; '.join(begun)} (of steps 0 to {record.spec.steps - 1})"
+
+
+def run_training(
+    spec: TrainSpec, data: Dataset, *, progress: Progress | None = None
+) -> TrainingRecord:
+    """Return the record of a spec on a data set; see `train`.
+
+    Raises
+    ------
+    SpecError
+        If the two do not fit each other.
+    """
+    material = Material(spec, data)
+    pairs = [(init, seed) for init in spec.inits for seed in spec.seeds]
+    stop, done = Event(), [0] * len(pairs)
+    with (
+        one_blas_thread() if material.small else nullcontext(),
+        ThreadPoolExecutor(material.workers) as pool,
+    ):
+        futures = [
+            pool.submit(run, material, init, seed, partial(_told, stop, done, index))
+            for index, (init, seed) in enumerate(pairs)
+        ]
+        try:
+            _wait(futures, progress, done, spec.steps * len(pairs))
+        except KeyboardInterrupt:
+            # What has been done is kept, and the record says that it was stopped.
+            stop.set()
+            _settle(futures)
+        finally:
+            stop.set()
+        runs = tuple(future.result() for future in futures)
+    return TrainingRecord(spec=spec, data=data.info(), runs=runs, writer=writer())
+
+
+def _wait(
+    futures: Sequence[Future[Run]], progress: Progress | None, done: list[int], total: int
+) -> None:
+    waiting = set(futures)
+    while waiting:
+        finished, waiting = wait(waiting, timeout=_TICK)
+        for future in finished:
+            future.result()  # an error in one run ends them all
+        if progress is not None:
+            progress(sum(done), total)
+
+
+def _settle(futures: Sequence[Future[Run]]) -> None:
+    """Wait until all have stopped, which takes a step, however often Ctrl-C is pressed."""
+    while True:
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            continue
+        return
+
+
+def _told(stop: Event, done: list[int], index: int, step: int) -> bool:
+    """Take note of how far a run is, and say whether it may go on."""
+    done[index] = step
+    return not stop.is_set()

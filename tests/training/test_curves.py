@@ -1,0 +1,55 @@
+"""Bands over seeds and the textbook's smoothing, against plain numpy."""
+
+import numpy as np
+import pytest
+from scipy.signal.windows import kaiser
+from trained import reported, run
+
+from actviz.errors import SpecError
+from actviz.training.curves import accuracy_band, loss_band, smoothed
+
+
+def _short(losses, **fields):
+    return run(losses=np.array(losses), reported=(reported(0),), maps=(), **fields)
+
+
+def test_a_band_is_the_median_and_the_range_of_the_seeds():
+    band = loss_band([_short([3.0, 1.0]), _short([1.0, 2.0]), _short([2.0, 5.0])])
+    assert band.steps.tolist() == [0, 1]
+    assert band.middle.tolist() == [2.0, 2.0]
+    assert band.low.tolist() == [1.0, 1.0]
+    assert band.high.tolist() == [3.0, 5.0]
+
+
+def test_a_run_that_stopped_is_in_the_band_as_far_as_it_went():
+    band = loss_band([_short([3.0, 1.0, 1.0]), _short([1.0, np.inf], end="diverged")])
+    assert band.middle.tolist() == [2.0, 1.0, 1.0]
+    assert loss_band([_short([np.nan], end="diverged")]).steps.size == 0
+
+
+def test_accuracies_at_the_reported_steps():
+    runs = [
+        run(reported=(reported(0, train_accuracy=a), reported(4, test_accuracy=None)))
+        for a in (0.25, 0.75)
+    ]
+    band = accuracy_band(runs, test=False)
+    assert (band.steps.tolist(), band.middle.tolist()) == ([0, 4], [0.5, 0.5])
+    assert accuracy_band(runs, test=True).steps.tolist() == [0]
+
+
+def test_smoothing_is_a_kaiser_window_over_mirrored_ends():
+    values = np.random.default_rng(0).standard_normal(40)
+    window = kaiser(11, 2.0)
+    mirrored = np.concatenate([values[5:0:-1], values, values[-2:-7:-1]])
+    expected = [mirrored[i : i + 11] @ window / window.sum() for i in range(40)]
+    np.testing.assert_allclose(smoothed(values), expected, rtol=1e-13)
+
+
+def test_smoothing_keeps_constants_and_short_curves():
+    np.testing.assert_allclose(smoothed(np.full(50, 2.5)), 2.5, rtol=1e-15)
+    assert smoothed(np.arange(10.0)).tolist() == list(range(10))
+
+
+def test_no_runs_have_no_band():
+    with pytest.raises(SpecError, match="at least one run"):
+        loss_band([])
