@@ -330,7 +330,8 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
         "zero": [item.zeros for item in items],
-        "below": [item.histogram.underflow - item.zeros * item.of_magnitudes for item in items],
+        # What lies below a logarithmic axis is said of all at once, in the foot.
+        "below": [0 if item.of_magnitudes else item.histogram.underflow for item in items],
         "above": [item.histogram.overflow for item in items],
     }
     told = []

@@ -448,10 +448,10 @@ def test_nothing_lies_on_anything_else(theme, depth):
 def test_without_gradients_there_is_no_panel_of_them():
     made = plot_depth(records(["tanh"], ["he", "xavier"]))
     assert "gradient std" not in {item.text for item in written(made)}
-    assert "gradient" not in made.description
+    assert "radient" not in made.description
     both = plot_depth(records(["tanh"], ["he", "xavier"], gradients=True))
     assert "gradient std" in {item.text for item in written(both)}
-    assert both.description.count("std of the gradient by layer") == 2
+    assert both.description.count("Gradient ×") == 2
 
 
 @pytest.mark.parametrize(
