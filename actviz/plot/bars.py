@@ -39,6 +39,8 @@ _LEAST_OCTAVES, _MOST_DECADES = 14, 8
 
 #: A histogram about the units' means that is higher than the scale by less than this is no news.
 _CUT = 1.05
+#: With so many shares in a panel there is no room to say how high it was.
+_MOST_WITH_CUT = 2
 
 #: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
 #: three notes, one below the other, in a low panel.
@@ -125,7 +127,7 @@ def panels_of(
             inner = unit_heights(items[p], values) if units else None
             peak = 0.0 if inner is None else float(inner.max(initial=0.0)) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
-            if peak > _CUT:
+            if peak > _CUT and len(shares) < _MOST_WITH_CUT:
                 shares.append((significant(peak, 1 if peak >= 9.5 else 2), "cut"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
@@ -255,7 +257,8 @@ def _room_under(panel: Panel, room: PanelSize) -> float:
         # A line goes from the middle of one bin to that of the next.
         near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
         tallest = float(heights[near].max())
-        around = 0.2 * room.line / room.width  # a stem's marker is wider than the stem
+        # A stem's marker is wider than the stem, and the mark of its predicted height wider still.
+        around = (0.2 if panel.atom is None else 0.35) * room.line / room.width
         if stem and start - around <= stem[0] <= end + around:
             tallest = max(tallest, stem[1], panel.atom or 0.0)
         depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line

@@ -163,7 +163,8 @@ def draw_strip(
             markersize=points / 3.2,
             markevery=slice(1, None, 3),
         )
-    half = points / 72 / 3.2
+    # To the right only: on the left is a neighbour's note.
+    length = points / 72 / 2.4
     bars = [
         (panel.left + panel.stem[0] * width, panel.atom)
         for panel in panels
@@ -171,7 +172,7 @@ def draw_strip(
     ]
     atoms = None
     if bars:
-        ends = [((x - half, y), (x + half, y)) for x, y in bars]
+        ends = [((x, y), (x + length, y)) for x, y in bars]
         atoms = _segments(ax, ends, color=theme.ink, linewidth=points / 14)
     notes = [
         ax.text(
@@ -216,7 +217,7 @@ def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line
         ys += [panel.line[0], *panel.line, panel.line[-1], np.nan]
     if not xs:
         return None
-    line = Line2D(xs, ys, clip_on=False, solid_joinstyle="round", **look)
+    line = Line2D(np.array(xs), np.array(ys), clip_on=False, solid_joinstyle="round", **look)
     ax.add_artist(line)
     return line
 

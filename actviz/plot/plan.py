@@ -287,7 +287,7 @@ def _lay_out(
                 )
                 notes |= {note_text(*share) for share in shares_of(item, window)}
     if content.pool == "unit":
-        notes.add(note_text("10", "cut"))
+        notes.add(note_text("8.8", "cut"))
     return lay_out(
         size,
         blocks=grid.blocks,

@@ -51,7 +51,7 @@ SYMMETRIC = "in every layer all units are the same (between-unit std 0)."
 
 #: How to read what some grids have.
 PREDICTED = "Line: predicted for infinite width."
-WITHIN = "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴ times as high."
+WITHIN = "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴: by how much."
 TAILS = "Less than 1% left of a |gradient| axis is not marked."
 FACTOR = "Gradient ×: its std in a layer over that in the next, on average."
 RANGES = "range: 5 to 95% of the seeds."

@@ -7,7 +7,7 @@ from drawn import FOUR, THREE, record, records
 
 from actviz.errors import SpecError
 from actviz.plot.arrange import arrangements, banded, check_edges, folded, stacked
-from actviz.spec import SIGNALS
+from actviz.spec import FORWARD, SIGNALS
 
 ASKED = {
     "three by four": lambda: records(THREE, FOUR),
@@ -118,8 +118,28 @@ def test_rows_that_differ_in_more_than_the_initializer_say_so():
 
 @pytest.mark.parametrize("signal", SIGNALS)
 def test_records_of_one_activation_share_their_edges(signal):
-    check_edges(records(THREE, FOUR), signal)
-    check_edges([record("tanh", "he"), record("relu", "he", bins=20)], signal)
-    for other in ({"bins": 20}, {"range": (0.0, 0.5)}):
+    back = {"gradients": True}
+    check_edges(records(THREE, FOUR, **back), signal)
+    check_edges([record("tanh", "he", **back), record("relu", "he", bins=20, **back)], signal)
+    others = [{"range": (0.0, 0.5)}]
+    if signal in FORWARD:  # magnitudes have octaves for bins, whatever bins says
+        others.append({"bins": 20})
+    for other in others:
         with pytest.raises(SpecError, match="records of tanh have different histogram edges"):
-            check_edges([record("tanh", "he"), record("tanh", "xavier", **other)], signal)
+            check_edges(
+                [record("tanh", "he", **back), record("tanh", "xavier", **other, **back)], signal
+            )
+
+
+def test_every_stack_has_a_row_for_each_signal():
+    asked = records(["tanh"], FOUR, depth=4)
+    for grid in arrangements(asked, ("activation", "gradient")):
+        assert [row.signal for row in grid.rows] == ["activation", "gradient"] * (
+            len(grid.rows) // 2
+        )
+        assert [row.below for row in grid.rows] == [False, True] * (len(grid.rows) // 2)
+        for above, below in zip(grid.rows[::2], grid.rows[1::2], strict=True):
+            assert (above.stack, above.layers) == (below.stack, below.layers)
+            assert below.label == ""
+            assert (below.numbered, below.headed) == (False, False)
+            assert above.group != below.group  # each signal has an axis of its own

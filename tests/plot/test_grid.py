@@ -15,7 +15,7 @@ from actviz.plot.words import finding
 @pytest.mark.parametrize(
     ("options", "fragment"),
     [
-        ({"signal": "gradient"}, r"signal must be preactivation or activation \(got 'gradient'\)"),
+        ({"signal": "gradients"}, r"signal must be preactivation or activation .* 'gradients'\)"),
         ({"share_y": "some"}, "share_y must be row or column or all or none"),
         ({"values": "mass"}, "values must be density or count"),
         ({"size": "slid"}, "did you mean 'slide'"),

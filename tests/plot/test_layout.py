@@ -42,6 +42,8 @@ layouts = st.fixed_dictionaries(
         "label": st.floats(0.02, 0.22),
         "number_width": st.floats(0.05, 0.9),
         "mean_width": st.floats(0.05, 0.9),
+        "word_width": st.floats(0.2, 0.9),
+        "caption": st.booleans(),
         "note_width": st.floats(0.0, 0.9),
         "head": st.floats(0.1, 1.5),
         "foot": st.floats(0.1, 1.0),
@@ -105,13 +107,13 @@ def test_panels_and_their_numbers_fit_between_their_neighbours(options):
     assert 0 < layout.panel < layout.pitch
     assert layout.pitch >= options["number_width"]
     assert layout.above == pytest.approx(
-        {"above": MEAN_AND_STD, "std": STD}.get(layout.numbers, 0.0) * line
+        ({"above": MEAN_AND_STD, "std": STD}.get(layout.numbers, 0.0) + options["caption"]) * line
     )
     if layout.numbers == "above":
         assert options["mean_width"] <= layout.pitch
     if layout.numbers == "beside":
         beside = layout.pitch - layout.panel
-        assert options["mean_width"] + 2 * line <= beside  # the word "mean" is 2 lines wide
+        assert options["mean_width"] + options["word_width"] <= beside
     if layout.notes:
         assert options["note_width"] <= layout.pitch
         assert layout.bars >= 2 * line
@@ -158,6 +160,7 @@ def test_a_page_without_room_says_so(size, blocks, columns):
         rows=[RowNeeds(group=0, headings=2.9)],
         columns=columns,
         label_width=0.3,
+        word_width=0.4,
         number_width=0.3,
         mean_width=0.3,
         note_width=0.3,

@@ -5,6 +5,7 @@ from drawn import FOUR, THREE, TWELVE, record, records
 
 from actviz import ACTIVATIONS
 from actviz.errors import SpecError
+from actviz.plot.content import Content
 from actviz.plot.layout import margin
 from actviz.plot.plan import best_plan, label_width
 from actviz.plot.style import SIZES, get_size, text_width
@@ -14,14 +15,9 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 
 
 def plan(asked, size="slide", **options):
-    look = {
-        "signal": "activation",
-        "title": finding(asked),
-        "share_y": "row",
-        "values": "density",
-        "log_y": False,
-    }
-    return best_plan(asked, get_size(size), **look | options)
+    signal = options.pop("signal", "activation")
+    content = Content(signals=(signal,), **options)
+    return best_plan(asked, get_size(size), title=finding(asked), content=content)
 
 
 def shape(made):
