@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from actviz import theory as theory
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
     from actviz.arrays import record_from_arrays as record_from_arrays
@@ -57,6 +58,8 @@ __all__ = sorted(name for names in _ROOMS.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "theory":  # a room that is asked by its name: actviz.theory.predict
+        return import_module("actviz.theory")
     for room, names in _ROOMS.items():
         if name in names:
             return getattr(import_module(f"actviz.{room}"), name)
