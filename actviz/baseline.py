@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from actviz._measures import MEASURES, Measure
+from actviz._compared import MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import check_integer

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from math import inf, sqrt
 from typing import get_args
 
+from actviz._compared import MEASURES, Measure
 from actviz._exact import exact_report, layer_name, stop_drift
-from actviz._measures import MEASURES, Measure
 from actviz._theory_check import theory_report
 from actviz.baseline import MIN_SEEDS, Baseline, Expected, Key, difference, measured
 from actviz.ensemble import DEFAULT_SEEDS, simulate_ensemble

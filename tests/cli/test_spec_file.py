@@ -89,6 +89,8 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
 
 #: What `actviz diagnose` adds; tests/cli/test_diagnose_command.py reads it from a file.
 VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
+#: Read from a file in tests/cli/test_stats_command.py.
+SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 
 
 def test_the_keys_are_the_options():
@@ -98,7 +100,7 @@ def test_the_keys_are_the_options():
     }
     assert set(KEYS) == options - {"spec"}
     for key in KEYS:
-        assert f"\n{key}" in f"{EVERYTHING}{FIGURE}{VERDICT}\nformat\ndepth\nwidth".replace(
+        assert f"\n{key}" in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}\nformat\ndepth\nwidth".replace(
             "-", "_"
         ), key
 
