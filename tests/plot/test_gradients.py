@@ -1,6 +1,7 @@
 """The grid's second look: gradients, what pooling hides, mean field's line, seeds and verdicts."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -150,7 +151,7 @@ def test_the_trend_of_a_gradient(activation, init, what):
     if what is not Trend.ZERO:
         stds = [layer["gradient"].stats.std for layer in asked.layers]
         # The product of the factors from layer to layer, going back.
-        steps = [a / b for a, b in zip(stds[:-1], stds[1:], strict=True)]
+        steps = [a / b for a, b in pairwise(stds)]
         assert factor == pytest.approx(np.prod(steps) ** (1 / 4))
         assert gradient_words(asked).startswith("×")
         assert gradient_words(asked).endswith(" a layer")
