@@ -8,17 +8,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from actviz import theory as theory
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
     from actviz.arrays import record_from_arrays as record_from_arrays
+    from actviz.baseline import Baseline as Baseline
+    from actviz.check import compare as compare
     from actviz.ensemble import simulate_ensemble as simulate_ensemble
     from actviz.ensemble_record import Ensemble as Ensemble
     from actviz.errors import ActvizError as ActvizError
     from actviz.histogram import Histogram as Histogram
     from actviz.initializers import INITIALIZERS as INITIALIZERS
     from actviz.io import load as load
+    from actviz.io import load_baseline as load_baseline
     from actviz.io import load_training as load_training
     from actviz.io import save as save
+    from actviz.io import save_baseline as save_baseline
     from actviz.literature import FIGURES as FIGURES
     from actviz.literature import get_figure as get_figure
     from actviz.plot import plot_depth as plot_depth
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.record import Record as Record
     from actviz.recorded_spec import RecordedSpec as RecordedSpec
+    from actviz.remedies import prescribe as prescribe
+    from actviz.report import Report as Report
     from actviz.simulation import simulate as simulate
     from actviz.simulation import simulate_many as simulate_many
     from actviz.spec import StackSpec as StackSpec
@@ -38,16 +45,20 @@ if TYPE_CHECKING:
 _ROOMS = {
     "activations": ("ACTIVATIONS", "Activation"),
     "arrays": ("record_from_arrays",),
+    "baseline": ("Baseline",),
+    "check": ("compare",),
     "ensemble": ("simulate_ensemble",),
     "ensemble_record": ("Ensemble",),
     "errors": ("ActvizError",),
     "histogram": ("Histogram",),
     "initializers": ("INITIALIZERS",),
-    "io": ("load", "load_training", "save"),
+    "io": ("load", "load_baseline", "load_training", "save", "save_baseline"),
     "literature": ("FIGURES", "get_figure"),
     "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
     "record": ("Record",),
+    "report": ("Report",),
     "recorded_spec": ("RecordedSpec",),
+    "remedies": ("prescribe",),
     "simulation": ("simulate", "simulate_many"),
     "spec": ("StackSpec",),
     "training.loop": ("train",),
@@ -57,6 +68,8 @@ __all__ = sorted(name for names in _ROOMS.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "theory":  # a room that is asked by its name: actviz.theory.predict
+        return import_module("actviz.theory")
     for room, names in _ROOMS.items():
         if name in names:
             return getattr(import_module(f"actviz.{room}"), name)

@@ -1,13 +1,19 @@
-"""What became of the signal in a stack, in one word, from its Record alone.
+"""What is wrong with a stack, from its Record alone: the verdict, with its numbers.
 
-Thresholds are data with their sources. This room computes no statistic that the Record lacks, and
-draws nothing.
+`diagnose` holds a Record to a profile's thresholds, which are data with their sources in
+`actviz.profiles`. `fate` says what became of the forward signal in one word, for a figure's title.
+This room computes no statistic that the Record lacks, and draws nothing.
 """
 
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from math import inf, sqrt
+from typing import Any
 
+from actviz.profiles import Kind, Profile, Rule, Severity, get_profile
 from actviz.record import LayerRecord, Record
+from actviz.recorded_spec import UNKNOWN
 
 #: A layer's units are constants over the inputs when their spread is below this share of the
 #: spread that a pooled histogram shows. Our own; the textbook's sigmoid + Xavier reaches 0.5 %.
@@ -100,3 +106,222 @@ def collapsed(layer: LayerRecord) -> bool:
     if stats.within_unit_std is None or stats.std is None:
         return False
     return stats.within_unit_std <= COLLAPSED_SHARE * stats.std
+
+
+# --- the verdict --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was found, in one layer or in the stack as a whole.
+
+    Parameters
+    ----------
+    kind : Kind
+        What it is.
+    severity : Severity
+        How bad.
+    layer : int or None
+        The layer, from 1; None for the stack.
+    value : float or None
+        Its number: see `measure`.
+    threshold : float or None
+        What the number was held to.
+    measure : str
+        What the number is.
+    source : str
+        Where the threshold comes from.
+    remedy : str or None
+        What mends it, if that was looked for (`actviz.remedies`), with the number it gives.
+    layers : tuple of int
+        Of a finding of the stack: the layers where it was found, if it is of layers.
+    """
+
+    kind: Kind
+    severity: Severity
+    layer: int | None
+    value: float | None
+    threshold: float | None
+    measure: str
+    source: str
+    remedy: str | None = None
+    layers: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        plain = asdict(self)
+        del plain["layers"]
+        return plain | {"kind": self.kind.value, "severity": self.severity.value}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What `diagnose` returns.
+
+    Parameters
+    ----------
+    activation, init : str
+        The stack's names.
+    profile : str
+        Whose thresholds.
+    findings : tuple of Finding
+        Those of the stack first, the worst one before the others; then those of each layer. A
+        healthy stack has one, which says so.
+    has_gradients : bool
+        Whether the record has gradients: without them nothing is said of them.
+    """
+
+    activation: str
+    init: str
+    profile: str
+    findings: tuple[Finding, ...]
+    has_gradients: bool
+
+    @property
+    def verdict(self) -> Kind:
+        """Healthy, or the worst finding's kind."""
+        return self.findings[0].kind
+
+    @property
+    def severity(self) -> Severity:
+        """That of the worst finding."""
+        return self.findings[0].severity
+
+    @property
+    def stack(self) -> tuple[Finding, ...]:
+        """The findings of the stack, the worst one first."""
+        return tuple(finding for finding in self.findings if finding.layer is None)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict as a sentence without a full stop, such as "tanh with he is healthy"."""
+        # Of recorded layers nobody may have named the activation.
+        named = self.activation != UNKNOWN.name
+        who = f"{self.activation} with {self.init}" if named else self.init
+        text = f"{who} {_VERDICTS[self.verdict]}"
+        # A stack that overflows has none, and that is said already.
+        told = self.has_gradients or self.verdict is Kind.NON_FINITE
+        return text if told else f"{text} (its gradients were not recorded)"
+
+    def reaches(self, severity: Severity) -> bool:
+        """Return whether something as bad as `severity` was found."""
+        return self.severity.rank >= severity.rank
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return {
+            "activation": self.activation,
+            "init": self.init,
+            "profile": self.profile,
+            "verdict": self.verdict.value,
+            "has_gradients": self.has_gradients,
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+_VERDICTS = {
+    Kind.NON_FINITE: "stops being finite",
+    Kind.SYMMETRIC_UNITS: "makes all units of a layer one and the same",
+    Kind.DEAD_UNITS: "leaves units dead: they are 0 for every input",
+    Kind.SATURATED: "is saturated: the activation is flat where its values are",
+    Kind.COLLAPSED: "collapses: it maps all inputs onto nearly one point",
+    Kind.EXPLODING_SIGNAL: "lets the signal explode",
+    Kind.VANISHING_SIGNAL: "lets the signal vanish",
+    Kind.EXPLODING_GRADIENT: "lets the gradient explode",
+    Kind.VANISHING_GRADIENT: "lets the gradient vanish",
+    Kind.HEALTHY: "is healthy",
+}
+
+
+def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
+    """Return what is wrong with a stack.
+
+    Parameters
+    ----------
+    record : Record
+        Of a simulation with ``gradients=True``; else nothing is said of the gradients.
+    profile : str or Profile
+        Whose thresholds: "default", our own, or "published".
+
+    Returns
+    -------
+    Findings
+        The verdict, and each finding's number, threshold and source.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such profile.
+
+    Notes
+    -----
+    The record is of one draw. Near a threshold another seed may come out otherwise, the more so the
+    narrower the layers are.
+
+    Examples
+    --------
+    >>> from actviz.simulation import simulate
+    >>> diagnose(simulate(activation="sigmoid", init="xavier", gradients=True)).verdict.words
+    'inputs look alike'
+    """
+    chosen = get_profile(profile) if isinstance(profile, str) else profile
+    found = [each for rule in chosen.rules for each in _apply(rule, record)]
+    # Sorted in place: of one kind and severity, the rule that stands first in the profile.
+    order = list(Kind)
+    stack = sorted(
+        (each for each in found if each.layer is None),
+        key=lambda each: (-each.severity.rank, order.index(each.kind)),
+    )
+    layers = sorted((each for each in found if each.layer is not None), key=lambda e: e.layer or 0)
+    return Findings(
+        activation=record.spec.activation.name,
+        init=record.spec.init_name,
+        profile=chosen.name,
+        findings=(*(stack or [_healthy(chosen)]), *layers),
+        has_gradients="gradient" in record.signals,
+    )
+
+
+def verdict(record: Record, profile: str | Profile = "default") -> Kind:
+    """Return healthy or the worst finding's kind; ``.words`` says it in two or three words."""
+    return diagnose(record, profile).verdict
+
+
+def _healthy(profile: Profile) -> Finding:
+    return Finding(
+        kind=Kind.HEALTHY,
+        severity=Severity.INFO,
+        layer=None,
+        value=None,
+        threshold=None,
+        measure="no threshold was crossed",
+        source=profile.source,
+    )
+
+
+def _apply(rule: Rule, record: Record) -> Iterator[Finding]:
+    """Yield what a rule finds: in each layer, and in the stack as the worst of these."""
+    if rule.only_if is not None and not rule.only_if(record):
+        return
+    found = [
+        Finding(
+            kind=rule.kind,
+            severity=judged[0],
+            layer=layer,
+            value=value,
+            threshold=judged[1],
+            measure=rule.measure,
+            source=rule.source,
+        )
+        for layer, value in rule.numbers(record)
+        if (judged := rule.judge(value)) is not None
+    ]
+    yield from found
+    of_layers = [each for each in found if each.layer is not None]
+    if of_layers:
+        top = max(each.severity.rank for each in of_layers)
+        worst = [each for each in of_layers if each.severity.rank == top]
+        value = rule.worst(each.value for each in worst if each.value is not None)
+        yield replace(
+            worst[0], layer=None, value=value, layers=tuple(each.layer or 0 for each in of_layers)
+        )

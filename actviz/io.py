@@ -5,7 +5,7 @@ With `actviz.export` the only room that opens files.
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from errno import EACCES
 from math import isfinite
@@ -14,10 +14,16 @@ from typing import IO, Any, NoReturn
 from uuid import uuid4
 
 from actviz.activations import Activation
+from actviz.baseline import Baseline
 from actviz.errors import ExportError, RecordError, SpecError
 from actviz.initializers import Initializer
 from actviz.record import Record
 from actviz.training.record import TrainingRecord
+
+#: A baseline is read as a whole before it is looked at; one of 10 layers has about 30 kB.
+MAX_BYTES = 100_000_000
+#: Up to here a mapping of a baseline stands on one line.
+_LINE = 100
 
 
 def to_json(record: Record | TrainingRecord) -> str:
@@ -64,12 +70,54 @@ def load(
     RecordError
         If the file cannot be read, is not JSON, or is not a record of this schema.
     """
-    source = Path(path)
-    data = _read(source)
+    data = _read_json(Path(path), "record")
     try:
         return Record.from_dict(data, activations=activations, initializers=initializers)
     except (RecordError, SpecError) as error:
-        raise RecordError(f"{source}: {error}") from error
+        raise RecordError(f"{path}: {error}") from error
+
+
+def save_baseline(baseline: Baseline, path: str | os.PathLike[str]) -> Path:
+    """Write `baseline` as JSON that is readable in a diff, and return the path.
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written; a file that was there before is then untouched.
+    SpecError
+        If `path` cannot be a file name.
+    """
+    target = Path(path)
+    write_atomically(target, f"{_diffable(baseline.to_dict())}\n".encode())
+    return target
+
+
+def load_baseline(
+    path: str | os.PathLike[str],
+    *,
+    activations: Sequence[Activation] = (),
+    initializers: Sequence[Initializer] = (),
+) -> Baseline:
+    """Read the baseline that `save_baseline` wrote.
+
+    Parameters
+    ----------
+    path : path-like
+        A JSON file in UTF-8.
+    activations, initializers : sequences, optional
+        The user's own objects that its spec names.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read, is larger than 100 MB, is not JSON, names a key twice, or is
+        not a baseline of this schema.
+    """
+    data = _read_json(Path(path), "baseline")
+    try:
+        return Baseline.from_dict(data, activations=activations, initializers=initializers)
+    except (RecordError, SpecError) as error:
+        raise RecordError(f"{path}: {error}") from error
 
 
 def load_training(
@@ -85,19 +133,53 @@ def load_training(
     RecordError
         If the file cannot be read, is not JSON, or is not a training record.
     """
-    source = Path(path)
-    data = _read(source)
+    data = _read_json(Path(path), "record")
     try:
         return TrainingRecord.from_dict(data, activations=activations, initializers=initializers)
     except (RecordError, SpecError) as error:
-        raise RecordError(f"{source}: {error}") from error
+        raise RecordError(f"{path}: {error}") from error
 
 
-def _read(source: Path) -> Any:
+def _diffable(data: object, indent: str = "") -> str:
+    """Return JSON with sorted keys, a line for each list of numbers and each small mapping.
+
+    Floats are the shortest texts that give the same float again.
+    """
+    line = json.dumps(data, allow_nan=False, ensure_ascii=False, sort_keys=True)
+    if not isinstance(data, dict) or (len(line) <= _LINE and not _nested(data)):
+        return line if not _nested(data) else _listed(data, indent)
+    inner = f"{indent} "
+    items = (
+        f"{inner}{json.dumps(key, ensure_ascii=False)}: {_diffable(data[key], inner)}"
+        for key in sorted(data)
+    )
+    return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+
+
+def _listed(data: object, indent: str) -> str:
+    assert isinstance(data, list)
+    inner = f"{indent} "
+    return "[\n" + ",\n".join(f"{inner}{_diffable(item, inner)}" for item in data) + f"\n{indent}]"
+
+
+def _nested(data: object) -> bool:
+    items = data.values() if isinstance(data, dict) else data
+    return isinstance(items, Iterable) and any(isinstance(item, dict | list) for item in items)
+
+
+def _read_json(source: Path, kind: str) -> Any:
+    """Return what a JSON file holds; RecordError says in one line what is wrong with it."""
     try:
+        if kind == "baseline" and source.stat().st_size > MAX_BYTES:
+            raise RecordError(f"{source} is larger than {MAX_BYTES // 10**6} MB: no baseline")
         return json.loads(
-            source.read_bytes().decode("utf-8"), parse_constant=_refuse, parse_float=_finite
+            source.read_bytes().decode("utf-8"),
+            parse_constant=_refuse,
+            parse_float=_finite,
+            object_pairs_hook=_unique,
         )
+    except RecordError:
+        raise
     except OSError as error:
         raise RecordError(f"{source}: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -106,9 +188,17 @@ def _read(source: Path) -> Any:
         place = f"line {error.lineno}, column {error.colno}"
         raise RecordError(f"{source} is not valid JSON ({place}: {error.msg})") from error
     except RecursionError as error:
-        raise RecordError(f"{source} is nested too deeply for a record") from error
-    except ValueError as error:  # nan, inf, 5000 digits, or a NUL in the file's name
+        raise RecordError(f"{source} is nested too deeply for a {kind}") from error
+    except ValueError as error:  # nan, inf, a key twice, 5000 digits, or a NUL in the file's name
         raise RecordError(f"cannot read {str(source)!r}: {error}") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"it has {next(n for n in names if names.count(n) > 1)!r} twice")
+    return found
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -117,6 +207,27 @@ def _refuse(constant: str) -> NoReturn:
 
 def _finite(text: str) -> float:
     return value if isfinite(value := float(text)) else _refuse(text)
+
+
+def make_folder(path: Path) -> Path:
+    """Make a folder, and those above it, unless it is there; return it.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses.
+    SpecError
+        If `path` is a file, or cannot be a name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise SpecError(f"{path} is not a folder: name another") from error
+    except OSError as error:
+        raise ExportError(f"cannot make {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SpecError(f"{str(path)!r} cannot be a folder's name") from error
+    return path
 
 
 def check_writable(path: Path) -> None:

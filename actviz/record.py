@@ -24,13 +24,18 @@ from actviz.stats import QUANTILE_LEVELS, SignalStats
 if TYPE_CHECKING:
     import pandas as pd
 
+    from actviz.diagnose import Findings
+
 SCHEMA = "actviz.record/1"
 
 #: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
+#: A gradient of this size does not underflow by one layer's slopes: they are 0, or it stays.
+_NO_SMALL_NUMBER = 1e-30
+
 #: Statistics that the first records of this schema lack.
-_LATER = ("mean_cosine", "effective_rank", "median_magnitude")
+_LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
 
 #: The columns of `Record.to_rows`, and of every CSV, in order.
 COLUMNS = (
@@ -39,7 +44,7 @@ COLUMNS = (
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "nonfinite", "underflow", "overflow"),
     *(*QUANTILE_NAMES, "constant", "fan_in", "mean_cosine", "effective_rank"),
-    "median_magnitude",
+    *("median_magnitude", "idle_unit_fraction"),
 )
 
 
@@ -239,6 +244,8 @@ class Record:
         for layer in self._backwards():
             if not isinstance(self.spec.init, Constant) or self.spec.init.value != 0:
                 rms = layer["gradient"].stats.rms
+                if rms == 0 and (layer["activation_gradient"].stats.rms or 0.0) > _NO_SMALL_NUMBER:
+                    return None  # slopes that are 0 made it 0, as those of dead units are
                 if rms is not None and rms < smallest:
                     return layer.layer
         return None
@@ -265,6 +272,23 @@ class Record:
             for layer in reversed(self.layers)
             if any(item.signal in BACKWARD for item in layer.signals)
         ]
+
+    def diagnose(self, profile: str = "default") -> "Findings":
+        """Return what is wrong with the stack, and how wrong: see `actviz.diagnose`.
+
+        Parameters
+        ----------
+        profile : str
+            Whose thresholds: a name of `actviz.profiles.PROFILES`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such profile.
+        """
+        from actviz.diagnose import diagnose
+
+        return diagnose(self, profile)
 
     def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
         """Return one dict for each layer and signal, its keys being `COLUMNS`.

@@ -23,6 +23,10 @@ QUANTILE_LEVELS = tuple(0.5 * (1.0 + erf(k / sqrt(2.0))) for k in QUANTILE_SIGMA
 #: A spread of at most this many rounding steps of the largest value is rounding, not spread.
 CONSTANT_EPS = 8
 
+#: A unit is idle when it is not 0 on under this share of the samples: the rule "dead ReLU" of
+#: Amazon SageMaker Debugger.
+IDLE_SHARE = 0.01
+
 #: Values handled at once: small enough for a block and its powers to stay in a core's cache.
 _BLOCK_VALUES = 1 << 16
 
@@ -78,6 +82,8 @@ class SignalStats:
     median_magnitude : float or None
         Median of |x|, in the unit of the values; of gradients only. Far below the rms, it says that
         a few entries carry the gradient.
+    idle_unit_fraction : float or None
+        Share of units that are not 0 on under 1 % of the samples; dead units are among them.
     constant : bool
         Whether all finite values are the same but for rounding: std is at most 8 eps of the
         values' dtype times max |x|. Then std is 0 and there is no skewness and no kurtosis.
@@ -101,6 +107,7 @@ class SignalStats:
     mean_cosine: float | None = None
     effective_rank: float | None = None
     median_magnitude: float | None = None
+    idle_unit_fraction: float | None = None
     constant: bool = False
 
 
@@ -217,6 +224,7 @@ def describe(
         if whole and rank and within
         else None,
         median_magnitude=order.median_magnitude() if gradient else None,
+        idle_unit_fraction=_idle_units(values, units, order.zeros) / values.shape[1],
         constant=several and not shaped,
     )
 
@@ -334,6 +342,18 @@ def _dead_units(values: NDArray[Any], units: _Moments) -> int:
     # Only units without spread can be dead; their values are looked at, since a square underflows.
     candidates = np.flatnonzero((units.second == 0.0) & (np.abs(units.mean) < 1e-300))
     return int(np.count_nonzero(~np.any(values[:, candidates], axis=0)))
+
+
+def _idle_units(values: NDArray[Any], units: _Moments, zeros: int) -> int:
+    samples = values.shape[0]
+    if zeros <= (1.0 - IDLE_SHARE) * samples:
+        return 0
+    # By Cauchy and Schwarz mean^2 <= share * mean square where only that share is not 0; few units
+    # of a healthy layer are so sparse, and only their values are looked at.
+    square = units.mean**2
+    sparse = square <= 1.001 * IDLE_SHARE * (square + units.second)
+    active = np.count_nonzero(values[:, sparse], axis=0)
+    return int(np.count_nonzero(active < IDLE_SHARE * samples))
 
 
 def _unit_moments(values: NDArray[Any], *, scale: float, complete: bool) -> _Moments:

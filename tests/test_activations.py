@@ -468,3 +468,31 @@ def test_an_unknown_name_is_told_the_closest():
 def test_the_table_is_read_only():
     with pytest.raises(TypeError):
         ACTIVATIONS["relu"] = ACTIVATIONS["tanh"]
+
+
+@pytest.mark.parametrize("kinks", [(math.nan,), (math.inf,), [0.0], 0.0, ("0",), (True,)])
+def test_kinks_are_a_tuple_of_finite_numbers(kinks):
+    with pytest.raises(SpecError, match="kinks of 'relu' must be a tuple of finite numbers"):
+        dataclasses.replace(ACTIVATIONS["relu"], kinks=kinks)
+
+
+@pytest.mark.parametrize("slopes", [(1.0,), (0.0, 1.0, 2.0), (0.0, math.nan), [0.0, 1.0], 1.0])
+def test_slopes_are_two_finite_numbers(slopes):
+    with pytest.raises(SpecError, match="slopes of 'relu' must be a tuple of two finite numbers"):
+        dataclasses.replace(ACTIVATIONS["relu"], slopes=slopes)
+
+
+@each
+def test_kinks_and_slopes_are_where_they_are_said_to_be(name):
+    """Second differences, over their median size, show a kink; lines are lines from 0 on."""
+    row = ACTIVATIONS[name]
+    if row.slopes is not None:
+        x = np.array([-7.0, -0.5, 0.0, 0.5, 7.0])
+        assert row(x) == pytest.approx(np.where(x < 0, row.slopes[0], row.slopes[1]) * x)
+    step = 1e-3
+    x = step * (np.arange(-4000, 4001) + 0.5)  # kinks lie between two points
+    bends = np.abs(np.diff(row.derivative(x), 2)) / step
+    rough = x[1:-1][bends > 0.05]
+    for at in rough:
+        assert min(abs(at - kink) for kink in row.kinks) < 2 * step
+    assert all(np.abs(rough - kink).min() < 2 * step for kink in row.kinks)

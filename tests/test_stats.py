@@ -387,6 +387,7 @@ def test_a_single_value_has_no_spread_at_all():
         "quantiles": (-2.5,) * 7,
         "zero_fraction": 0.0,
         "dead_unit_fraction": 0.0,
+        "idle_unit_fraction": 0.0,
     }
 
 
@@ -511,3 +512,25 @@ def test_memory_order_and_views_change_nothing():
 def test_other_arrays_are_refused(values):
     with pytest.raises(SpecError, match=r"^values must be floats \(samples, units\)"):
         describe(values)
+
+
+def test_idle_units_are_not_0_on_under_1_percent_of_the_samples():
+    values = np.zeros((300, 5))
+    values[:2, 1] = 1e-200  # 0.67 %, and 0 at both ends of its rank
+    values[:3, 2] = 5.0  # 1 % is not under 1 %
+    values[:2, 3] = (-7.0, 1e100)
+    values[:, 4] = 1.0
+    found = describe(values)
+    assert (found.dead_unit_fraction, found.idle_unit_fraction) == (1 / 5, 3 / 5)
+    # In a small sample no unit is active on under 1 %, unless it is dead.
+    few = describe(values[:99])
+    assert few.idle_unit_fraction == few.dead_unit_fraction == 1 / 5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_idle_units_are_counted_as_by_a_plain_loop(seed):
+    rng = np.random.default_rng(seed)
+    share = rng.uniform(0, 0.02, size=40)
+    values = np.maximum(rng.standard_normal((500, 40)), -9) * (rng.random((500, 40)) < share)
+    active = [sum(1 for x in column if x != 0) / 500 for column in values.T]
+    assert describe(values).idle_unit_fraction == sum(a < 0.01 for a in active) / 40

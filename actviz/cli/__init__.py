@@ -1,9 +1,10 @@
 """The command line: one file a command, and here the one place where errors become exit codes.
 
-0 done; 1 the machine refused (disk, permission, network); 2 usage or bad input; 3 a stack stopped
-being finite, or a training diverged; 129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when
-whoever read standard output went away. An unexpected error keeps its traceback. No module here
-imports numpy or matplotlib before a command runs, so that ``actviz --help`` answers at once.
+0 done; 1 a check failed, a diagnosis reached the level asked for, or the machine refused (disk,
+permission, network); 2 usage or bad input; 3 a stack stopped being finite, or a training diverged;
+129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when whoever read standard output went away. An
+unexpected error keeps its traceback. No module here imports numpy or matplotlib before a command
+runs, so that ``actviz --help`` answers at once.
 """
 
 import gc
@@ -19,6 +20,9 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from actviz.cli import (
+    baseline_command,
+    check_command,
+    diagnose_command,
     figure_command,
     gain_command,
     list_command,
@@ -49,8 +53,11 @@ app = typer.Typer(
 app.command("plot", epilog=plot_command.EXAMPLES)(plot_command.plot)
 app.command("figure", epilog=figure_command.EXAMPLES)(figure_command.figure)
 app.command("stats", epilog=stats_command.EXAMPLES)(stats_command.stats)
+app.command("diagnose", epilog=diagnose_command.EXAMPLES)(diagnose_command.diagnose)
 app.command("theory", epilog=theory_command.EXAMPLES)(theory_command.theory)
 app.command("gain", epilog=gain_command.EXAMPLES)(gain_command.gain)
+app.command("baseline", epilog=baseline_command.EXAMPLES)(baseline_command.baseline)
+app.command("check", epilog=check_command.EXAMPLES)(check_command.check)
 app.command("train", epilog=train_command.EXAMPLES)(train_command.train)
 app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
 

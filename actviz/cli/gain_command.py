@@ -51,13 +51,14 @@ def gain(
         ),
     ] = None,
 ) -> None:
-    """Print the gains of activations, and what each does after 10 and 100 layers.
+    """Print the gains that activations ask for.
 
     Weights have the std gain / sqrt(fan_in). For preactivations with the second moment 1, one gain
     keeps that second moment, another the variance of the gradient, and PyTorch recommends a third.
 
-    What they do is for infinitely wide layers, inputs with the mean square 1 and no biases:
-    the rms of the activations, and the factor of the gradient's std on its way back.
+    What each does after 10 and 100 layers is for infinitely wide layers, inputs with the mean
+    square 1 and no biases: the rms of the activations, and the factor of the gradient's std on its
+    way back.
     """
     from actviz.theory import gains
 

@@ -54,6 +54,10 @@ class _Options(BaseModel):
     title: str | None = None
     font: str | None = None
     format: str | None = None
+    record: str | None = None
+    profile: str | None = None
+    remedies: bool | None = None
+    fail_on: str | None = None
 
 
 KEYS = tuple(_Options.model_fields)

@@ -86,10 +86,10 @@ def theory(
         ),
     ] = None,
 ) -> None:
-    """Print what theory predicts of every layer, and what a simulation of many seeds gives.
+    """Print what theory predicts beside what a simulation finds.
 
-    Theory is mean field, the limit of infinite width. The difference, simulation minus theory, is
-    in units of the standard deviation between seeds.
+    Theory is mean field, the limit of infinite width. The simulation is the mean over many seeds,
+    and its difference from theory is in units of the standard deviation between seeds.
     """
     from actviz.cli import stacks
     from actviz.ensemble import DEFAULT_SEEDS

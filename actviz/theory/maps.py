@@ -307,7 +307,7 @@ def relu_norm_spread(widths: int | Iterable[int], depth: int | None = None) -> f
     >>> round(relu_norm_spread(100, 10), 4)
     0.6289
     """
-    if isinstance(widths, int):
+    if not isinstance(widths, Iterable):
         widths = (widths,) * (1 if depth is None else _count("depth", depth))
     elif depth is not None:
         raise SpecError("depth goes with one width: several widths name their layers themselves")

@@ -174,7 +174,7 @@ def predict(spec: StackSpec) -> Prediction:
     --------
     >>> layers = predict(StackSpec(activation="sigmoid", init="xavier")).layers
     >>> [f"{layer.activation.within_unit_std:.2g}" for layer in layers]
-    ['0.2', '0.049', '0.011', '0.0027', '0.00064']
+    ['0.21', '0.049', '0.012', '0.0027', '0.00064']
     """
     _check_law(spec.init)
     forward = _forward(spec)

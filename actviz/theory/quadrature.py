@@ -31,7 +31,7 @@ _ORDER = 16
 _TOLERANCE = 1e-12
 _TINY = np.finfo(float).tiny
 _ROUNDING = 32 * np.finfo(float).eps
-_MOST_HALVINGS = 40
+_MOST_HALVINGS, _MOST_PANELS = 40, 2000
 
 #: Of the two-dimensional rule: nodes a panel, its reach and the width of its panels in sigmas, and
 #: the standard deviation from which the function's own scale needs panels too.
@@ -100,7 +100,9 @@ def gaussian_means(
         fall = np.minimum(late / np.maximum(early, _TINY), 1.0)
         error = late * fall**2.4
         allowed = _TOLERANCE * (np.abs(done) + np.abs(parts).sum(axis=1))
-        if (error <= allowed[:, np.newaxis]).all():
+        # What is no number stays none, and what needs ever more panels is not worth them.
+        done_with = (error <= allowed[:, np.newaxis]).all() or not np.isfinite(whole).all()
+        if done_with or len(low) > _MOST_PANELS:
             break
         # What is odd, or a difference, leaves rounding that no halving makes smooth.
         gross = (np.abs(both).sum(axis=1) * bell) @ weights

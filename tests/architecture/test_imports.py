@@ -2,15 +2,20 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PICTURES = {"matplotlib", "seaborn"}
 HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
-HELP = [["--version"], *([name, "--help"] for name in ("plot", "stats", "train", "list"))]
+WITH_HELP = ("plot", "stats", "theory", "gain", "train", "list")
+HELP = [["--version"], *([name, "--help"] for name in WITH_HELP)]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
 
@@ -31,6 +36,8 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         ("\n".join(RUN.format(words=words) for words in HELP), HEAVY),
         (RUN.format(words=["list"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
+        (RUN.format(words=["gain", "relu"]), PICTURES | {"pandas"}),
+        (RUN.format(words=["theory", *SMALL, "--seeds", "2"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
         (
             RUN.format(words=["train", "circles", "--steps", "2"]),
@@ -66,3 +73,29 @@ def test_every_public_name_is_there_and_loads_its_room_only():
         assert getattr(actviz, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = actviz.nothing
+
+
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]["contracts"]
+ROOMS = {
+    f"actviz.{path.stem}"
+    for path in (ROOT / "actviz").iterdir()
+    if not path.name.startswith("__") and (path.suffix == ".py" or (path / "__init__.py").exists())
+}
+
+
+@pytest.mark.parametrize(
+    ("contract", "free"),
+    [
+        ("rooms know only the rooms below them", set()),
+        ("pictures are drawn in plot and export only", {"actviz.plot", "actviz.export"}),
+        ("the command line is typer's and rich's only room", {"actviz.cli"}),
+    ],
+)
+def test_no_room_is_forgotten(contract, free):
+    (found,) = (one for one in CONTRACTS if one["name"] == contract)
+    listed = found.get("source_modules") or [
+        room.strip() for line in found["layers"] for room in line.split("|")
+    ]
+    assert {room for room in listed if room.count(".") == 1} == ROOMS - free

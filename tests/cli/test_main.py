@@ -12,7 +12,7 @@ import pytest
 from actviz.cli import app, main
 from actviz.cli.output import say_table
 
-COMMANDS = ("plot", "figure", "stats", "list")
+COMMANDS = ("plot", "figure", "stats", "diagnose", "list")
 
 #: Run before the command: each layer takes a while, and patience is short.
 SLOW = """

@@ -87,12 +87,22 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
     assert "From a file" in by_file.read_text()
 
 
+#: What `actviz diagnose` adds; tests/cli/test_diagnose_command.py reads it from a file.
+VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
+#: Read from a file in tests/cli/test_stats_command.py.
+SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
+
+
 def test_the_keys_are_the_options():
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
-    options = {item.name for name in ("plot", "stats") for item in commands[name].params}
+    options = {
+        item.name for name in ("plot", "stats", "diagnose") for item in commands[name].params
+    }
     assert set(KEYS) == options - {"spec"}
     for key in KEYS:
-        assert f"\n{key}" in f"{EVERYTHING}{FIGURE}\nformat\ndepth\nwidth".replace("-", "_"), key
+        assert f"\n{key}" in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}\nformat\ndepth\nwidth".replace(
+            "-", "_"
+        ), key
 
 
 @pytest.mark.parametrize(

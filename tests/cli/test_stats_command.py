@@ -259,3 +259,14 @@ def test_underflow_and_overflow_of_gradients_are_said(actviz):
 )
 def test_seeds_and_signals_that_are_wrong(refused, words, complaint):
     assert complaint in refused("stats", *SMALL, *words.split())
+
+
+def test_a_file_says_what_the_options_of_seeds_say(actviz, tmp_path):
+    (tmp_path / "seeds.toml").write_text(
+        "gradients = true\neffective-rank = true\nunit-histograms = true\n"
+        "seeds = 3\nsummary = true\n"
+    )
+    words = ("--gradients", "--effective-rank", "--unit-histograms", "--seeds", "3", "--summary")
+    by_file = actviz("stats", *SMALL, "--spec", "seeds.toml", "-f", "csv")
+    assert (by_file.code, by_file.out) == (0, actviz("stats", *SMALL, *words, "-f", "csv").out)
+    assert "weight_gradient" in by_file.out

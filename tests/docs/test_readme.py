@@ -130,7 +130,9 @@ def test_every_option_that_the_readme_names_exists(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "300")
     for command in app.registered_commands:
         assert run([command.name, "--help"]) == 0
-    helps = capsys.readouterr().out
+    # The pytest plugin's are written in its own file.
+    plugin = (ROOT / "actviz" / "pytest_plugin.py").read_text(encoding="utf-8")
+    helps = capsys.readouterr().out + plugin
     assert {option for option in named if option not in helps} == set()
 
 
@@ -175,3 +177,25 @@ def test_a_picture_is_up_to_date(picture, folder, done):
 def test_the_changelog_names_this_version():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"\n## {version('actviz')}\n" in changelog
+
+
+TEXT = [text for language, text in BLOCKS if language == "text"]
+
+
+def test_the_lines_of_theory_are_what_it_prints(folder):
+    """All of them are in its output; the last digits of a simulation depend on the BLAS."""
+    printed = in_a_shell("actviz theory -a sigmoid -i xavier", folder).stdout.splitlines()
+    (shown,) = [text for text in TEXT if text.startswith("sigmoid, xavier")]
+    lines = shown.splitlines()
+    assert [line.split()[:3] for line in lines[3:]] == [
+        line.split()[:3] for line in printed if line.startswith(("within-unit", "gradient std"))
+    ]
+    assert lines[:3] == printed[:3]
+    assert "within a unit the spread is 6.4×10⁻⁴" in README
+    assert [line for line in printed if line.startswith("within-unit")][-1].split()[
+        2
+    ] == "6.42×10⁻⁴"
+
+
+def test_the_gains_are_what_it_prints(folder):
+    assert in_a_shell("actviz gain tanh selu gelu", folder).stdout in TEXT

@@ -1,0 +1,125 @@
+"""plot_drift: expected and obtained histograms of each layer on top of each other.
+
+For whoever reviews a failed check. The title is the finding of the check, which is handed in.
+"""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import StepPatch
+
+from actviz._format import UNDEFINED, significant
+from actviz.plot.figure import RecordFigure
+from actviz.plot.layout import margin, thin
+from actviz.plot.sheet import make_sheet, write_sheet
+from actviz.plot.style import SIZES, THEMES, Theme, context, families
+from actviz.plot.typeset import write
+from actviz.record import LayerRecord, Record
+from actviz.spec import Signal
+
+#: Panels on one slide, and side by side.
+_MOST, _COLUMNS = 12, 4
+
+
+def plot_drift(
+    expected: Record,
+    obtained: Record,
+    *,
+    title: str,
+    drifted: Sequence[int] = (),
+    signal: Signal = "activation",
+    theme: Theme = THEMES["light"],
+) -> RecordFigure:
+    """Return a slide with a panel for each layer that both records have.
+
+    Parameters
+    ----------
+    expected, obtained : Record
+        Drawn as a filled histogram, and as a line over it.
+    title : str
+        What the check found.
+    drifted : sequence of int
+        Layers, from 1, whose numbers are marked; the first of them is always shown.
+    signal : str
+        Of which the histograms are.
+    theme : Theme
+        Of the slide.
+    """
+    size, line = SIZES["slide"], SIZES["slide"].line
+    pairs = list(zip(expected.layers, obtained.layers, strict=False))
+    shown = list(thin(len(pairs), _MOST))
+    if drifted and drifted[0] - 1 not in shown and drifted[0] <= len(pairs):
+        shown = sorted([*shown[:-1], drifted[0] - 1])
+    names = f"{expected.spec.activation.label}, {expected.spec.label}"
+    fonts, _ = families(title + names)
+    with context(fonts):
+        sheet = make_sheet(size, title=title, subtitle=f"{names} · {signal}s, density")
+        left_out = f"   {len(shown)} of {len(pairs)} layers." if len(shown) < len(pairs) else ""
+        foot = "Filled: expected. Line: obtained. Above: std, expected → obtained; red: drifted."
+        sheet = sheet.with_foot(foot + left_out)
+        height = size.height or 7.5
+        figure = RecordFigure(
+            records=(expected, obtained),
+            signal=signal,
+            description=f"{title}. {foot}",
+            figsize=(size.width, height),
+            dpi=size.dpi,
+            facecolor=theme.page,
+        )
+        write_sheet(figure, sheet, theme)
+        columns = min(_COLUMNS, len(shown))
+        rows = ceil(len(shown) / columns)
+        edge, gap = margin(size), 1.2 * line
+        width = (size.width - 2 * edge - (columns - 1) * gap) / columns
+        top, bottom = height - sheet.head_height, sheet.foot_height
+        step = (top - bottom) / rows
+        for number, index in enumerate(shown):
+            row, column = divmod(number, columns)
+            x, y = edge + column * (width + gap), top - (row + 1) * step + 1.5 * line
+            panel = (width / size.width, (step - 3.2 * line) / height)
+            ax = figure.add_axes((x / size.width, y / height, *panel))
+            draw_drift(ax, pairs[index], signal=signal, theme=theme)
+            alarm = index + 1 in drifted
+            text = _head(pairs[index], signal)
+            color = theme.alarm if alarm else theme.ink
+            above = y + step - 3.2 * line + 0.35 * line
+            write(figure, x, above, text, points=size.text, color=color)
+            low, high = ax.get_xlim()
+            for place, value, ha in ((x, low, "left"), (x + width, high, "right")):
+                label = f"{value:.3g}".replace("-", "−")
+                muted = theme.muted
+                write(figure, place, y - line, label, points=size.text, color=muted, ha=ha)
+    return figure
+
+
+def draw_drift(
+    ax: Axes, pair: tuple[LayerRecord, LayerRecord], *, signal: Signal, theme: Theme
+) -> tuple[StepPatch, StepPatch]:
+    """Draw what is expected of a layer, and what was obtained, without the values exactly 0."""
+    patches = []
+    looks: tuple[dict[str, Any], ...] = (
+        {"fill": True, "color": theme.line},
+        {"fill": False, "color": theme.hues[1], "linewidth": 1.6},
+    )
+    for layer, look in zip(pair, looks, strict=True):
+        item = layer[signal]
+        widths = item.histogram.edges[1:] - item.histogram.edges[:-1]
+        heights = item.counts_without_zeros() / max(item.stats.count, 1) / widths
+        patches.append(ax.stairs(heights, item.histogram.edges, **look))
+    edges = [layer[signal].histogram.edges for layer in pair]
+    ax.set_xlim(min(e[0] for e in edges), max(e[-1] for e in edges))
+    ax.set_ylim(bottom=0.0)
+    ax.set_yticks([])
+    ax.set_xticks([])
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(theme.line)
+    return patches[0], patches[1]
+
+
+def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:
+    stds = (layer[signal].stats.std for layer in pair)
+    texts = [UNDEFINED if std is None else significant(std, 3) for std in stds]
+    return f"layer {pair[0].layer}   std {' → '.join(texts)}"
