@@ -31,9 +31,6 @@ SCHEMA = "actviz.record/1"
 #: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
-#: A gradient of this size does not underflow by one layer's slopes: they are 0, or it stays.
-_NO_SMALL_NUMBER = 1e-30
-
 #: Statistics that the first records of this schema lack.
 _LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
 
@@ -235,20 +232,33 @@ class Record:
         """The layer nearest to the output whose gradients are too small for the dtype.
 
         The gradient with respect to the activation of that layer is a number that float64 or
-        float32 holds, the one with respect to its preactivation is not, or has lost digits. None
+        float32 holds, the one with respect to its preactivation is not, or has lost digits; or W
+        of the layer above made the former too small. None where slopes or weights of 0 end it, and
         for recorded arrays.
         """
         if isinstance(self.spec, RecordedSpec):
             return None
         smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        coming = 0.0  # the gradient of the layer above, from which W.T leads down
         for layer in self._backwards():
-            if not isinstance(self.spec.init, Constant) or self.spec.init.value != 0:
-                rms = layer["gradient"].stats.rms
-                if rms == 0 and (layer["activation_gradient"].stats.rms or 0.0) > _NO_SMALL_NUMBER:
-                    return None  # slopes that are 0 made it 0, as those of dead units are
-                if rms is not None and rms < smallest:
-                    return layer.layer
+            entering, rms = (layer[name].stats.rms for name in ("activation_gradient", "gradient"))
+            if entering is None or rms is None:
+                return None
+            if entering == 0:
+                return layer.layer if coming and self._weighted(layer.layer) else None
+            if rms < smallest:
+                # What is no small number becomes 0 where slopes are 0: nothing underflows there.
+                return layer.layer if rms or entering < smallest**0.5 else None
+            coming = rms
         return None
+
+    def _weighted(self, layer: int) -> bool:
+        """Return whether the weights above a layer of a simulation are not all 0."""
+        spec = self.spec
+        if isinstance(spec, RecordedSpec):
+            return True
+        constant = isinstance(spec.init, Constant) and spec.init.value != 0
+        return constant or spec.init.std(*spec.shapes[layer]) > 0
 
     @property
     def gradient_factor(self) -> float | None:

@@ -206,8 +206,10 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
     what, letter, target = {
         "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
         "ensemble": ("`simulate_ensemble`: 200 seeds, 5 layers of 1000 × 100", "L", 1 / 3),
+        "check": ("a check of 20 baselines, 10 layers of 1000 × 100", "their simulations", 3.0),
     }[name]
-    return time_in_process(what, letter, target, ("small.py", name), rounds, floors)
+    kept = {} if name == "check" else floors
+    return time_in_process(what, letter, target, ("small.py", name), rounds, kept)
 
 
 def time_training(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
@@ -338,6 +340,7 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     made["memory"] = measure_memory
     made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
+    made["check"] = partial(time_small, "check", rounds, floors)
     slowly = min(rounds, SLOW_ROUNDS)
     made["train"] = partial(time_training, "train", slowly, floors)
     made["recording"] = partial(time_training, "recording", slowly, floors)

@@ -1,6 +1,6 @@
-"""Small stacks, in process: the backward pass against its products, an ensemble against a loop.
+"""Small stacks, in process: backward against its products, an ensemble, a check.
 
-python benchmarks/small.py backward|ensemble ROUNDS     prints {"floor": [s, …], "it": [s, …]}
+python benchmarks/small.py backward|ensemble|check ROUNDS     prints {"floor": [s, …], "it": [s, …]}
 
 Contender and floor take turns in one process.
 """
@@ -9,6 +9,8 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +95,36 @@ def make_ensemble() -> Callable[[], object]:
     return lambda: simulate_ensemble(activation="tanh", init="xavier", depth=SHALLOW, seeds=SEEDS)
 
 
-PAIRS = {"backward": (make_products, make_backward), "ensemble": (make_loop, make_ensemble)}
+CHECKED = 20
+
+
+def make_stacks() -> Callable[[], object]:
+    from actviz import StackSpec, simulate
+
+    spec = StackSpec(activation="relu", init="he", depth=10)
+    return lambda: [simulate(spec) for _ in range(CHECKED)]
+
+
+def make_check() -> Callable[[], object]:
+    from actviz import StackSpec, compare, load_baseline, save_baseline
+    from actviz.check import make_baseline, rerun
+
+    path = Path(mkdtemp()) / "baseline.json"
+    save_baseline(make_baseline(StackSpec(activation="relu", init="he", depth=10)), path)
+
+    def check() -> None:
+        for _ in range(CHECKED):
+            baseline = load_baseline(path)
+            assert compare(rerun(baseline), baseline)
+
+    return check
+
+
+PAIRS = {
+    "backward": (make_products, make_backward),
+    "ensemble": (make_loop, make_ensemble),
+    "check": (make_stacks, make_check),
+}
 
 
 def seconds(work: Callable[[], object]) -> float:

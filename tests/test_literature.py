@@ -66,7 +66,8 @@ def test_the_rows_are_named_and_say_different_things():
 
 def test_the_layouts_are_those_of_the_pages():
     layouts = {name: row.layout for name, row in FIGURES.items()}
-    assert layouts.pop("glorot-bengio-6") == "overlay"
+    for number in (6, 7, 8):
+        assert layouts.pop(f"glorot-bengio-{number}") == "overlay"
     for name, layout in layouts.items():
         ten = name.startswith("cs231n") and "six" not in name
         assert layout == ("row-and-trends" if ten else "row")
@@ -145,6 +146,44 @@ def test_the_mean_field_of_tanh(name, stack, sigma_w2):
     expected = mean_field.stds(np.tanh, sigma_w2, depth)
     found = numbers_of(name, "mean field", "std", stack)
     np.testing.assert_allclose(found, expected, rtol=5e-6)  # six digits are written
+
+
+BACKWARD_FIELDS = [  # stack, sigma_w^2
+    (0, 1 / 3),
+    (1, 1.0),
+]
+
+
+@pytest.mark.parametrize(("stack", "sigma_w2"), BACKWARD_FIELDS)
+def test_the_mean_field_of_the_gradients_of_tanh(stack, sigma_w2):
+    spec = FIGURES["glorot-bengio-7"].specs[stack]
+    of_z, of_w = mean_field.gradient_stds(
+        np.tanh, lambda z: 1 - np.tanh(z) ** 2, sigma_w2, spec.depth, samples=spec.samples
+    )
+    found = [
+        numbers_of(name, "mean field", "std", stack)
+        for name in ("glorot-bengio-7", "glorot-bengio-8")
+    ]
+    np.testing.assert_allclose(found, [of_z, of_w], rtol=5e-6)  # six digits are written
+
+
+@pytest.mark.parametrize(("stack", "limit"), [(0, sqrt(1 / 500)), (1, sqrt(3 / 500))])
+def test_gradients_of_a_plain_script_are_within_the_tolerances(stack, limit):
+    spec = FIGURES["glorot-bengio-7"].specs[stack]
+    sizes = {"samples": spec.samples, "width": spec.width, "depth": spec.depth}
+    of_z, of_w = scripts.uniform_gradients(limit, 7, **sizes)
+    for name, stds in (("glorot-bengio-7", of_z), ("glorot-bengio-8", of_w)):
+        numbers = [n for n in FIGURES[name].numbers if n.stack == stack]
+        assert [n for n in numbers if not Verified(number=n, obtained=stds[n.layer - 1]).ok] == []
+
+
+def test_weight_gradients_are_flat_where_gradients_fade():
+    """What figures 7 and 8 say together: a twelvefold loss beside a spread of 3 %."""
+    fading, flat = (
+        numbers_of(name, "mean field", "std") for name in ("glorot-bengio-7", "glorot-bengio-8")
+    )
+    assert fading[-1] / fading[0] > 12
+    assert flat.max() / flat.min() < 1.03
 
 
 def test_the_mean_field_of_relu():

@@ -6,6 +6,7 @@ five standard deviations of it, an expectation within five standard errors, and 
 print half a digit more.
 """
 
+from functools import cache
 from math import exp, log, pi, sqrt
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from oracles import mean_field
 from scipy import optimize
 
-from actviz import ACTIVATIONS, simulate
+from actviz import ACTIVATIONS, simulate, simulate_ensemble
 from actviz.initializers import INITIALIZERS
 
 pytestmark = pytest.mark.usefixtures("one_blas_thread")
@@ -337,3 +338,64 @@ def test_xavier_is_a_variance_and_not_a_sigma():
 def test_zeros_ones_and_constants_make_all_units_alike(init):
     for layer in simulate(activation="tanh", init=init, samples=50).layers:
         assert layer["activation"].stats.between_unit_std == 0.0
+
+
+# --- gradients ----------------------------------------------------------------------------
+
+#: Of the gradient with respect to the preactivations in layers 1 and 5 of 5 × 100 units, from a
+#: standard normal cotangent: activation, initializer, statistic, the numbers as they are printed,
+#: and half of their last digit.
+GRADIENTS = [
+    ("sigmoid", "std=0.01", "std", (1e-7, 0.25), (0.5e-7, 0.005)),
+    ("sigmoid", "xavier", "std", (6.5e-4, 0.23), (0.05e-4, 0.005)),
+    ("sigmoid", "std=1", "std", (0.1, 0.1), (0.05, 0.05)),
+    ("sigmoid", "std=1", "median_magnitude", (None, 5e-3), (None, 0.5e-3)),
+]
+
+
+@cache
+def gradients(activation, init, seeds=8):
+    """An ensemble of the textbook's stack, and its gradients' statistics by layer."""
+    return simulate_ensemble(
+        activation=activation, init=init, gradients=True, effective_rank=False, seeds=seeds
+    )
+
+
+def gradient(activation, init, statistic):
+    """A statistic of the gradient, shape (seeds, layers)."""
+    ensemble = gradients(activation, init)
+    return np.array([ensemble.values(n, "gradient", statistic) for n in range(1, 6)]).T
+
+
+@pytest.mark.parametrize(("activation", "init", "statistic", "printed", "digits"), GRADIENTS)
+def test_gradients_of_the_textbooks_stacks(activation, init, statistic, printed, digits):
+    found = gradient(activation, init, statistic)
+    for layer, number, digit in zip((0, -1), printed, digits, strict=True):
+        if number is not None:
+            check_single_run(found[:, layer], number, digits=digit)
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "factor", "digit"),
+    [("sigmoid", "std=0.01", 40, 5), ("sigmoid", "xavier", 4.2, 0.05)],
+)
+def test_the_factor_of_the_gradient_a_layer(activation, init, factor, digit):
+    stds = gradient(activation, init, "std")
+    check_single_run((stds[:, -1] / stds[:, 0]) ** (1 / 4), factor, digits=digit)
+
+
+def test_sigmoids_gradient_is_flat_but_sparse_under_std_1():
+    """The std of all layers is one within their spread, and the median a twentieth of it."""
+    stds, medians = (gradient("sigmoid", "std=1", name) for name in ("std", "median_magnitude"))
+    assert stds.mean(axis=0).max() / stds.mean(axis=0).min() < 1.5
+    assert (medians < 0.1 * stds).all()
+
+
+def test_tanhs_gradient_explodes_under_std_1():
+    """By chi = sigma_w^2 E tanh'(z)^2 a layer in variance, about (2.35)^2."""
+    stds = gradient("tanh", "std=1", "std")
+    assert (np.diff(stds, axis=1) < 0).all()
+    expected, _ = mean_field.gradient_stds(
+        np.tanh, lambda z: 1 - np.tanh(z) ** 2, 100.0, 5, samples=1000
+    )
+    check_expectation(stds, np.array(expected), order=np.arange(5, 0, -1) / 100)

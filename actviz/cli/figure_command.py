@@ -221,12 +221,23 @@ def _draw(
 
 
 def _specs(named: "NamedFigure", item: "Look") -> "Sequence[StackSpec]":
-    """Return what a version of a figure shows."""
+    """Return what a version of a figure shows.
+
+    Raises
+    ------
+    SpecError
+        If it is of a gradient that the source does not have.
+    """
     from actviz.spec import BACKWARD
 
+    backward = item.given.get("signal") in BACKWARD
     if item.style == "textbook":
+        if backward and not named.specs[0].gradients:
+            asked = item.given["signal"]
+            raise SpecError(
+                f"the textbook version of {named.name} shows no {asked}: add --style honest"
+            )
         return named.specs
-    backward = item.view == "depth" or item.given.get("signal") in BACKWARD
     more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
     return [replace(spec, **more) for spec in named.honest_specs]
 

@@ -229,7 +229,7 @@ def read_look(options: Mapping[str, Any]) -> Look:
     from actviz.export import check_pixels
     from actviz.plot.bars import SHARE_Y
     from actviz.plot.content import POOLS
-    from actviz.plot.series import PANELS
+    from actviz.plot.series import PANELS, goes_with
     from actviz.plot.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
     from actviz.spec import SIGNALS
@@ -246,6 +246,9 @@ def read_look(options: Mapping[str, Any]) -> Look:
     given |= {name: options[name] for name in ("log_y", "title", "font") if name in options}
     if "panel" in options:
         given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options["panel"])
+        for name in given["panels"]:
+            if not goes_with(name, given.get("signal")):
+                raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     given |= {name: options[name] for name in ("theory",) if name in options}
     if "pool" in options:
         given["pool"] = opt.choice("pool", options["pool"], POOLS)

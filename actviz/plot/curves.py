@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from actviz._format import percent
 from actviz.diagnose import collapsed
 from actviz.plot.bars import (
+    ALL,
     GROUPS,
     Place,
     ShareY,
@@ -18,14 +19,7 @@ from actviz.plot.bars import (
     half_a_count,
     heights_of,
     scaled,
-)
-from actviz.plot.octaves import (
-    DECADE,
-    TAIL,
-    octave_heights,
-    octave_labels,
-    octave_level,
-    octaves_of,
+    window_of,
 )
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import FORWARD, Signal
@@ -86,18 +80,22 @@ def curves_of(
         number: _window([item for place, item in items.items() if place[0] == number])
         for number in {place[0] for place in items}
     }
-    raw = {place: _heights(item, values, windows[place[0]]) for place, item in items.items()}
+    raw = {place: heights_of(item, values, windows[place[0]]) for place, item in items.items()}
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
         groups.setdefault(GROUPS[share_y](place, place[1]), []).append(place)
     curves = {}
     for places in groups.values():
-        level = max(_level(items[place], values, windows[place[0]]) for place in places)
+        level = max(even_level(items[place], values, windows[place[0]]) for place in places)
         top = max(level, *(float(raw[place].max(initial=0.0)) for place in places))
         # A share of a decade is at most the whole: no collapsed stack flattens the others there.
-        if share_y == "all" and not log_y and windows[places[0][0]] is None:
+        if share_y == "all" and not log_y and windows[places[0][0]] == ALL:
             top = min(top, CAP * level)
-        least = min(_least(items[place], values) for place in places) if log_y else None
+        least = (
+            min(half_a_count(items[place], values, windows[place[0]]) for place in places)
+            if log_y
+            else None
+        )
         for place in places:
             peak = float(raw[place].max(initial=0.0))
             curves[place] = Curve(
@@ -109,33 +107,22 @@ def curves_of(
     return curves
 
 
-def _window(items: Sequence[SignalRecord]) -> slice | None:
-    """Return which octaves are shown of magnitudes; None for what has an axis of its own."""
-    return octaves_of(items) if any(item.of_magnitudes for item in items) else None
-
-
-def _heights(item: SignalRecord, values: Values, window: slice | None) -> NDArray[np.float64]:
-    return octave_heights(item, values, window) if window else heights_of(item, values)
-
-
-def _level(item: SignalRecord, values: Values, window: slice | None) -> float:
-    return octave_level(item, values, window) if window else even_level(item, values)
-
-
-def _least(item: SignalRecord, values: Values) -> float:
-    """Return the height of half a value."""
-    if item.of_magnitudes and values == "density":
-        return 0.5 / max(item.stats.count, 1) / DECADE
-    return half_a_count(item, values)
+def _window(items: Sequence[SignalRecord]) -> slice:
+    """Return which bins are shown: all, but of magnitudes those that hold values."""
+    return window_of(items) if any(item.of_magnitudes for item in items) else ALL
 
 
 def labels_of(record: Record, records: Sequence[Record], signal: Signal) -> list[tuple[float, str]]:
     """Return what to label on the axis of `record` among `records`, as `axis_labels` does."""
+    return axis_labels(record, signal, _window_of(record, records, signal))
+
+
+def _window_of(record: Record, records: Sequence[Record], signal: Signal) -> slice:
+    """Return which bins a record shows, with all others of its activation."""
     name = record.spec.activation.name
-    window = _window(
+    return _window(
         [layer[signal] for r in records if r.spec.activation.name == name for layer in r.layers]
     )
-    return octave_labels(window) if window else axis_labels(record, signal)
 
 
 def stack_curves(
@@ -166,8 +153,19 @@ def reading(stacks: Sequence[Sequence[Curve]], records: Sequence[Record], signal
     if any(curve.peak for curves in stacks for curve in curves):
         told.append(f"Cut where higher than {CAP:g} times an even spread.")
     if any(layer[signal].of_magnitudes for record in records for layer in record.layers):
+        below = percent(max(_share_below(record, records, signal) for record in records))
         told.append(
-            f"Magnitudes |g| on a logarithmic axis; below it, at most {percent(TAIL)} of those "
-            "that are not 0."
+            "Magnitudes |g| on a logarithmic axis, zeros left out; below its end at most "
+            f"{below} of a layer."
         )
     return " ".join(told)
+
+
+def _share_below(record: Record, records: Sequence[Record], signal: Signal) -> float:
+    """Return the largest share of a layer's magnitudes that lies below the axis, zeros left out."""
+    low = _window_of(record, records, signal).start
+    return max(
+        float(item.histogram.underflow - item.zeros + item.histogram.counts[:low].sum())
+        / max(item.stats.count, 1)
+        for item in (layer[signal] for layer in record.layers)
+    )

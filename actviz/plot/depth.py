@@ -25,6 +25,7 @@ from actviz.plot.series import (
     Series,
     Trend,
     available,
+    goes_with,
     predictions_of,
     series_of,
     signal_of,
@@ -189,15 +190,18 @@ def _wanted(
         if name not in PANELS:
             raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
         if name not in there:
-            raise SpecError(f"these records have nothing for the panel {name!r}{_MISSING[name]}")
+            if not goes_with(name, signal):
+                raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
+            raise SpecError(f"these records have nothing for the panel {name}{_MISSING[name]}")
     if not panels:
         raise SpecError("panels must name at least one (got none)")
     return [_Panels(tuple(name for name in PANELS if name in panels))]
 
 
-_MISSING = dict.fromkeys(PANELS, ": not of this signal") | {
-    "gradient": ": simulate with gradients=True, and leave signal out",
-    "rank": ": simulate with effective_rank=True; it is of the activation",
+#: What a simulation must be asked for, before a panel can show it.
+_MISSING = dict.fromkeys(PANELS, "") | {
+    "gradient": ": simulate with gradients=True",
+    "rank": ": simulate with effective_rank=True",
 }
 
 
@@ -281,14 +285,15 @@ def _choice(
     headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
     view = View(
         what=f"{words.listed(headings)} by layer",
-        picture="Mean, spread and quantiles" if values else "Trends by layer",
+        picture="Statistics against depth",
         reading=_reading(stacks, kept, values, choice.left_out),
         aspect=1.3,
         gutter=_wide(texts, size) if values else 0.0,
         sides=tuple(
             _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
         ),
-        description=words.gradients(stacks.records) if any(t.backward for t in trends) else "",
+        gradients=any(trend.backward for trend in trends)
+        and all("gradient" in r.signals or r.first_nonfinite_layer for r in stacks.records),
     )
     return kept, view
 
@@ -312,7 +317,10 @@ def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Seq
     if any(value is not None for one in series for value in one.predicted):
         told.append("Thin line: mean field.")
     if any(one.reach for one in series):
-        told.append("Dashed: 90% of ReLU nets of this width, by (1 + 5/n)ᴸ − 1.")
+        told.append(
+            "Dashed: 90% of ReLU nets of this width, for one input: (1 + 5/n)ᴸ − 1; many inputs "
+            "vary less."
+        )
     if left_out:
         names = ["each stack’s values" if n == VALUES else TRENDS[n].heading for n in left_out]
         told.append(f"No room for: {words.listed(names)}.")

@@ -135,12 +135,23 @@ def signal_of(trend: Trend, signal: Signal | None) -> Signal:
     return signal or ("gradient" if trend.backward else "activation")
 
 
+def goes_with(panel: str, signal: Signal | None) -> bool:
+    """Return whether a panel is of a signal; None is both the activation and its gradient."""
+    if signal is None:
+        return True
+    if panel == VALUES:
+        return signal not in BACKWARD
+    trend = TRENDS[panel]
+    ranked = trend.statistic != "effective_rank" or signal == "activation"
+    return ranked and trend.backward == (signal in BACKWARD)
+
+
 def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ...]:
     """Return the panels that records have numbers for, in the order of `PANELS`."""
-    found = [] if signal in BACKWARD else [VALUES]
+    found = [VALUES] * goes_with(VALUES, signal)
     for trend in TRENDS.values():
         own = signal_of(trend, signal)
-        if trend.backward != (own in BACKWARD):
+        if not goes_with(trend.name, signal):
             continue
         items = [layer[own].stats for r in records if own in r.signals for layer in having(r, own)]
         if any(getattr(stats, trend.statistic) is not None for stats in items):

@@ -25,7 +25,7 @@ from actviz.plot.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.style import Size, Theme, families, no_room, text_width
 from actviz.plot.typeset import paragraph, write
 from actviz.record import LayerRecord, Record
-from actviz.spec import BACKWARD, FORWARD, Signal, StackSpec
+from actviz.spec import BACKWARD, Signal, StackSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,8 +46,8 @@ class View:
         Inches to the left of a line of facets for the labels of a vertical axis.
     sides : tuple of (float, float)
         For each trend of a band, inches to its left and to its right.
-    description : str
-        What the alternative text says besides.
+    gradients : bool
+        Whether it is of gradients too: then title and alternative text tell of them.
     """
 
     what: str
@@ -56,7 +56,7 @@ class View:
     aspect: float
     gutter: float = 0.0
     sides: tuple[tuple[float, float], ...] = ()
-    description: str = ""
+    gradients: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,9 +114,9 @@ def open_page(
     SpecError
         If `size` has no room for as much as one facet.
     """
-    heading = words.finding(records) if title is None else title
     fitted = []
     for bands, view in choices:
+        heading = words.finding(records, gradients=view.gradients) if title is None else title
         sheet, layout = _fit(records, bands, view, heading, signal, size)
         fitted.append((bands, view, sheet, layout))
         if _at_ease(layout, size):
@@ -130,9 +130,7 @@ def open_page(
         figure=RecordFigure(
             records=records,
             signal=signal,
-            description="\n".join(
-                filter(None, [words.alt_text(records, signal, view.picture), view.description])
-            ),
+            description=words.alt_text(records, signal, view.picture, gradients=view.gradients),
             figsize=(layout.width, layout.height),
             dpi=size.dpi,
             facecolor=theme.page,
@@ -332,7 +330,8 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
         "zero": [item.zeros for item in items],
-        "below": [item.histogram.underflow - item.zeros * item.of_magnitudes for item in items],
+        # What lies below a logarithmic axis is said of all at once, in the foot.
+        "below": [0 if item.of_magnitudes else item.histogram.underflow for item in items],
         "above": [item.histogram.overflow for item in items],
     }
     told = []
@@ -400,7 +399,7 @@ def check_records(
     """
     if signal in BACKWARD:
         for record in records:
-            if any(len(layer.signals) == len(FORWARD) for layer in record.layers):
+            if signal not in record.signals:
                 name = f"{record.spec.activation.name} with {record.spec.init_name}"
                 raise SpecError(
                     f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "

@@ -18,6 +18,8 @@ from actviz.plot.style import Theme, mix
 
 #: A logarithmic axis reaches at most so many decades below and above where the stacks begin.
 _BELOW, _ABOVE = 10, 6
+#: The last power of ten that is a float.
+_LAST = 308
 #: And about so many of its powers of ten are labelled.
 MARKS = 6
 #: Nines of a cosine that float64 tells from 1, less what a mean over pairs loses.
@@ -86,7 +88,7 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
         return -1, 0
     begin = median([log10(value) for value in first if value > 0] or logs)
     low = max(floor(min(logs)), floor(begin) - _BELOW)
-    high = min(ceil(max(logs)), ceil(begin) + _ABOVE)
+    high = min(ceil(max(logs)), ceil(begin) + _ABOVE, _LAST)
     return min(low, high - 1), high
 
 

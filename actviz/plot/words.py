@@ -327,7 +327,7 @@ def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str
     elif backward and record.first_nonfinite_gradient_layer is not None:
         told.append(f"not finite from layer {record.first_nonfinite_gradient_layer} down")
     small = record.first_underflow_gradient_layer if backward else record.first_underflow_layer
-    if small is not None and not (backward and _drops_to_zero(record, small)):
+    if small is not None:
         told.append(f"underflow from layer {small} {'down' if backward else 'on'}")
     elif gone:
         told.append(
@@ -336,26 +336,6 @@ def stops(record: Record, ensemble: Ensemble | None, signal: Signal) -> list[str
     if ensemble is not None and ensemble.overflowed:
         told.append(f"{len(ensemble.overflowed)} of {len(ensemble.records)} seeds overflow")
     return told
-
-
-def _drops_to_zero(record: Record, layer: int) -> bool:
-    """Return whether a gradient that is no small number becomes 0 in a layer: no underflow."""
-    found = record.layers[layer - 1]
-    return (
-        found["gradient"].stats.rms == 0 and (found["activation_gradient"].stats.rms or 0) > 1e-30
-    )
-
-
-def gradients(records: Sequence[Record]) -> str:
-    """Return the std of each stack's gradient by layer, for the alternative text."""
-    told = []
-    for record in records:
-        if "gradient" in record.signals:
-            stds = [layer["gradient"].stats.std for layer in record.layers]
-            numbers = ", ".join("undefined" if s is None else significant(s, 2) for s in stds)
-            name = f"{record.spec.activation.label} with {record.spec.label}"
-            told.append(f"{name}: std of the gradient by layer {numbers}.")
-    return "\n".join(told)
 
 
 def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:

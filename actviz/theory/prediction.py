@@ -215,11 +215,12 @@ class _State:
 
 def _forward(spec: StackSpec) -> list[_State]:
     """Return the layers up to the last one whose second moments are floats."""
-    bias = spec.bias_std**2
-    second = apart = spec.input_std**2
+    bias = spec.bias_std * spec.bias_std
+    second = apart = spec.input_std * spec.input_std
     states = []
     for fan_in, fan_out in spec.shapes:
-        weight = spec.init.std(fan_in, fan_out) ** 2
+        std = spec.init.std(fan_in, fan_out)
+        weight = std * std  # infinite where it is too large: ** would raise
         q, distance = fan_in * weight * second + bias, fan_in * weight * apart
         if not isfinite(q):
             break
@@ -254,7 +255,7 @@ def _layer(
         fan_in=fan_in,
         width=width,
         sigma_w2=fan_in * state.weight,
-        sigma_b2=spec.bias_std**2,
+        sigma_b2=spec.bias_std * spec.bias_std,
         q=state.q,
         c=1 - state.distance / state.q if state.q else None,
         chi=width * state.weight * state.out.slope_second,

@@ -307,7 +307,7 @@ STARTS = {
     "grid": "Grid of histograms of each layer's activations.",
     "overlay": "Overlaid histograms of each layer's activations",
     "ridge": "Ridges of histograms of each layer's activations",
-    "depth": "Mean, spread and quantiles of each layer's activations",
+    "depth": "Statistics against depth of each layer's activations",
 }
 
 
@@ -374,7 +374,7 @@ def test_every_view_takes_every_shape_and_look(actviz, small, tmp_path, view, sh
     assert STARTS[view][:15] in _description(tmp_path / "actviz.png")
 
 
-@pytest.mark.parametrize("view", [view for view, row in VIEWS.items() if row.options])
+@pytest.mark.parametrize("view", [view for view, row in VIEWS.items() if "log-y" in row.options])
 def test_views_with_heights_take_their_options(actviz, small, view):
     seen = set()
     for words in ((), ("--log-y",), ("--count",), ("--share-y", "none")):
@@ -458,3 +458,77 @@ def test_a_view_from_a_file(actviz, small, tmp_path, view):
 def test_a_view_from_a_file_that_does_not_go(refused, small, tmp_path, text, says):
     (tmp_path / "spec.toml").write_text(text)
     assert says in refused("plot", *small, "--spec", "spec.toml")
+
+
+# --- --view depth -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def simulated(monkeypatch):
+    """The specs that a command simulates."""
+    specs = []
+
+    def spy(own):
+        specs.extend(own)
+        return api.simulation.simulate_stacks(own)
+
+    monkeypatch.setattr("actviz.cli.stacks.simulate_stacks", spy)
+    return specs
+
+
+@pytest.mark.parametrize(
+    ("words", "gradients", "rank"),
+    [
+        (("--view", "depth"), True, None),
+        (("--view", "depth", "--signal", "activation"), False, None),
+        (("--view", "depth", "--signal", "weight_gradient"), True, None),
+        (("--view", "depth", "--panel", "std", "--panel", "cosine"), False, None),
+        (("--view", "depth", "--panel", "gradient", "--panel", "rank"), True, True),
+        (("--view", "overlay", "--signal", "gradient"), True, None),
+        (("--view", "ridge"), False, None),
+    ],
+)
+def test_only_what_is_shown_is_simulated(actviz, small, simulated, words, gradients, rank):
+    assert actviz("plot", *small, *words, "--dpi", "20").code == 0
+    assert {(spec.gradients, spec.effective_rank) for spec in simulated} == {(gradients, rank)}
+
+
+def test_a_depth_view_of_several_seeds_says_how_many(actviz, small):
+    base = ("plot", *small, "--view", "depth", "-o", "a.svg")
+    assert actviz(*base, "--seeds", "3").code == 0
+    assert "of 3 seeds" in " ".join(_svg_texts(Path("a.svg")))
+    assert actviz(*base).code == 0
+    assert "seeds" not in " ".join(_svg_texts(Path("a.svg")))
+
+
+def test_theory_is_drawn_unless_it_is_declined(actviz, small):
+    for words, drawn in (((), True), (("--theory",), True), (("--no-theory",), False)):
+        assert actviz("plot", *small, "--view", "depth", *words, "-o", "a.svg").code == 0
+        assert ("mean field" in " ".join(_svg_texts(Path("a.svg")))) == drawn
+
+
+def test_seeds_that_overflow_leave_the_others(actviz):
+    """float32 ends at 3e38, and with 20 units the last layers of some seeds go beyond it."""
+    words = ("-a", "relu", "-i", "std=2", "-w", "20", "-n", "10", "--depth", "50")
+    result = actviz("plot", *words, "--dtype", "float32", "--view", "depth", "--seeds", "9")
+    assert result.code == 0
+    assert re.search(r"[1-8] of 9 seeds stop being finite in float32; the others", result.complaint)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--view", "depth", "--panel", "cosin"), "unknown panel 'cosin': did you mean 'cosine'?"),
+        (
+            ("--view", "overlay", "--panel", "std"),
+            "does not take panel: panel goes with view depth",
+        ),
+        (
+            ("--view", "depth", "--signal", "gradient", "--panel", "std"),
+            "panel std is not of the gradient: leave one of the two out",
+        ),
+        (("--view", "depth", "--seeds", "0"), "seeds must be >= 1"),
+    ],
+)
+def test_what_a_depth_view_cannot_show_is_refused(refused, small, words, says):
+    assert says in refused("plot", *small, *words)

@@ -39,6 +39,32 @@ def stds(
     return found
 
 
+def gradient_stds(
+    phi: Callable[[np.ndarray], np.ndarray],
+    slope: Callable[[np.ndarray], np.ndarray],
+    sigma_w2: float,
+    depth: int,
+    *,
+    samples: int,
+) -> tuple[list[float], list[float]]:
+    """The std of the gradients with respect to z and to W of layers 1 … depth, of equal width.
+
+    For a standard normal cotangent of the last activation, and normal inputs.
+    """
+    squares, inputs, second = [], [], 1.0
+    for _ in range(depth):
+        inputs.append(second)
+        q = sigma_w2 * second
+        squares.append(moment(slope, q, 2))
+        second = moment(phi, q, 2)
+    variance, of_z = 1.0, []
+    for square in reversed(squares):
+        of_z.insert(0, variance * square)
+        variance = sigma_w2 * variance * square
+    of_w = [samples * x * g for x, g in zip(inputs, of_z, strict=True)]
+    return [sqrt(v) for v in of_z], [sqrt(v) for v in of_w]
+
+
 def within_unit_std(phi: Callable[[np.ndarray], np.ndarray], sigma_w2: float, depth: int) -> float:
     """Spread over independent inputs of one unit of the last layer's activations.
 

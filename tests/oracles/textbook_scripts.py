@@ -56,6 +56,25 @@ def uniform_run(activation: str, limit: float, seed: int = 0, **sizes: int) -> l
     return list(run(activation, lambda n: rng.uniform(-limit, limit, (n, n)), rng, **sizes))
 
 
+def uniform_gradients(
+    limit: float, seed: int, *, samples: int, width: int, depth: int
+) -> tuple[list[float], list[float]]:
+    """The std of the gradients with respect to z and to W of each layer of tanh."""
+    rng = np.random.RandomState(seed)
+    inputs, weights = [rng.standard_normal((samples, width))], []
+    for _ in range(depth):
+        weights.append(rng.uniform(-limit, limit, (width, width)))
+        inputs.append(np.tanh(inputs[-1] @ weights[-1]))
+    cotangent = rng.standard_normal((samples, width))
+    of_z, of_w = [], []
+    for x, W, a in zip(inputs[-2::-1], weights[::-1], inputs[::-1], strict=False):
+        g = cotangent * (1 - a**2)
+        of_z.insert(0, float(g.std()))
+        of_w.insert(0, float((x.T @ g).std()))
+        cotangent = g @ W.T
+    return of_z, of_w
+
+
 def few_samples_run(activation: str, scale: float, seed: int = 0, **sizes: int) -> list[Layer]:
     """A run in the law of `normal_run`, without its weights.
 

@@ -4,15 +4,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import FOUR, record, records, written
+from drawn import FOUR, misplaced, record, records, written
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from actviz import plot_depth
+from actviz import plot_depth, simulate_ensemble
+from actviz.errors import SpecError
 from actviz.plot.fan import draw_depth
-from actviz.plot.style import THEMES, get_theme
+from actviz.plot.style import THEMES, get_size, get_theme
 from actviz.plot.trends import layer_places
+from actviz.theory import predict
 
 WIDTH, HEIGHT = 4.0, 2.0
 QUANTILES = ((0, 6), (1, 5), (2, 4))
@@ -287,3 +289,182 @@ def test_a_trend_keeps_near_where_stacks_begin():
     assert up[-1] > height  # beyond the axis, and cut by it
     assert down[-1] < 0
     assert all(line.get_clip_on() for line in solid(ax))
+
+
+# --- signal and gradient, seeds, theory ---------------------------------------------------
+
+SMALL = {"width": 30, "samples": 60, "gradients": True}
+
+
+@pytest.mark.parametrize("signal", [None, "gradient", "activation_gradient", "weight_gradient"])
+def test_gradients_are_the_records_stds_and_medians(signal):
+    stacks = records(["tanh"], ["std=0.1", "xavier"], gradients=True)
+    own = signal or "gradient"
+    made = plot_depth(stacks, signal=signal, panels=["gradient"], theory=False)
+    (ax,) = made.axes
+    every = [*solid(ax), *dotted(ax)]
+    logs = [
+        np.log10(series(stack, name, own))
+        for name in ("std", "median_magnitude")
+        for stack in stacks
+    ]
+    decade, zero = np.polyfit(
+        np.concatenate(logs), np.concatenate([line.get_ydata() for line in every]), 1
+    )
+    for line, log in zip(every, logs, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), zero + decade * log, atol=1e-8)
+
+
+def test_a_cosine_stands_at_its_nines():
+    stacks = records(["sigmoid"], ["std=1", "xavier"])
+    (ax,) = plot_depth(stacks, panels=["cosine"], theory=False).axes
+    nines = [-np.log10(1 - np.array(series(stack, "mean_cosine"))) for stack in stacks]
+    height = ax.get_ylim()[1]
+    top = np.ceil(np.max(nines))
+    for line, own in zip(solid(ax), nines, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), own / top * height)
+
+
+def test_inputs_that_are_one_leave_the_axis_and_are_named():
+    made = plot_depth(records(["sigmoid"], ["std=0.01", "he"], depth=9), panels=["cosine"])
+    assert "std = 0.01: over 1−10⁻¹²" in {item.text for item in written(made)}
+
+
+@pytest.mark.parametrize("name", ["between", "rank"])
+def test_the_other_panels_are_the_records_numbers(name):
+    statistic = {"between": "between_unit_std", "rank": "effective_rank"}[name]
+    stack = record("tanh", "std=0.1")
+    (ax,) = plot_depth([stack], panels=[name], theory=False).axes
+    (line,) = solid(ax)
+    logs = np.log10(series(stack, statistic))
+    steps = np.diff(line.get_ydata()) / np.diff(logs)
+    np.testing.assert_allclose(steps, steps[0])
+
+
+@pytest.mark.parametrize("panel", ["std", "gradient", "cosine"])
+def test_thin_lines_are_the_predictions(panel):
+    stack = record("sigmoid", "xavier", gradients=True)
+    made = plot_depth([stack], panels=[panel])
+    (ax,) = made.axes
+    layers = predict(stack.spec).layers
+    expected = {
+        "std": [layer.activation.std for layer in layers],
+        "gradient": [layer.gradient_std for layer in layers],
+        "cosine": [1 / (1 - layer.activation.mean_cosine) for layer in layers],
+    }[panel]
+    thin = [line for line in solid(ax) if line.get_linewidth() < 1]
+    places = np.asarray(thin[0].get_ydata())
+    decade, zero = np.polyfit(np.log10(expected), places, 1)
+    np.testing.assert_allclose(places, zero + decade * np.log10(expected), atol=1e-8)
+    # On the very axis of the simulation, which is not far from it.
+    drawn = np.asarray(solid(ax)[0].get_ydata())
+    assert np.abs(drawn - places).max() < 0.25 * decade
+    assert any("mean field" in item.text for item in written(made))
+
+
+def test_weights_that_are_not_random_have_no_theory():
+    made = plot_depth(records(["tanh"], ["ones", "identity"], gradients=True))
+    assert all(line.get_linewidth() > 1 for ax in trends(made) for line in solid(ax))
+    assert not any("mean field" in item.text for item in written(made))
+
+
+def test_bands_are_the_quantiles_over_seeds():
+    ensemble = simulate_ensemble(activation="relu", init="he", seeds=9, **SMALL)
+    made = plot_depth(
+        [ensemble.records[0]], ensembles=[ensemble], panels=["gradient"], theory=False
+    )
+    (ax,) = made.axes
+    (bands,) = ax.collections
+    (line,) = solid(ax)
+    stds = np.log10(series(ensemble.records[0], "std", "gradient"))
+    decade, zero = np.polyfit(stds, line.get_ydata(), 1)
+    spreads = [ensemble.spread(layer, "gradient", "std") for layer in range(1, 6)]
+    for path, (low, high) in zip(bands.get_paths(), ((0, 4), (1, 3)), strict=True):
+        outline = (path.vertices[:10, 1] - zero) / decade
+        expected = [[spread.quantiles[end] for spread in spreads] for end in (low, high)]
+        np.testing.assert_allclose(outline[:5], np.log10(expected[0]), atol=1e-8)
+        np.testing.assert_allclose(outline[5:][::-1], np.log10(expected[1]), atol=1e-8)
+    assert any("of 9 seeds" in item.text for item in written(made))
+
+
+def test_seeds_that_overflow_are_counted_and_the_others_kept():
+    ensemble = simulate_ensemble(
+        activation="relu", init="std=2", width=20, samples=10, depth=50, dtype="float32", seeds=9
+    )
+    assert 0 < len(ensemble.overflowed) < 9
+    made = plot_depth([ensemble.records[0]], ensembles=[ensemble], panels=["std"])
+    texts = {item.text for item in written(made)}
+    assert f"{len(ensemble.overflowed)} of 9 seeds overflow" in texts
+
+
+def test_ensembles_of_other_stacks_are_refused():
+    ensemble = simulate_ensemble(activation="tanh", init="he", seeds=2, width=30, samples=60)
+    for stacks in ([record("tanh", "xavier")], records(["tanh"], ["he", "xavier"])):
+        with pytest.raises(SpecError, match="ensembles must be of the records' specs"):
+            plot_depth(stacks, ensembles=[ensemble])
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "fields", "says"),
+    [
+        ("tanh", "zeros", {}, "0 from layer 4 down"),
+        ("relu", "constant=-1", {}, "0 from layer 5 down"),
+        ("tanh", "std=1e-90", {}, "underflow from layer 1 down"),
+        ("relu", "std=1e90", {}, "no gradient"),
+    ],
+)
+def test_gradients_that_are_no_numbers_are_named(activation, init, fields, says):
+    stack = record(activation, init, gradients=True, **fields)
+    other = record(activation, "he", gradients=True)
+    made = plot_depth([stack, other], panels=["gradient"])
+    label = stack.spec.label
+    assert f"{label}: {says}" in {item.text for item in written(made)}
+
+
+def test_what_leaves_the_axis_is_named_with_where_it_goes():
+    made = plot_depth(records(["tanh"], ["std=0.01", "he"], depth=30), panels=["std"])
+    assert any("std = 0.01 (to 10⁻" in item.text for item in written(made))
+    assert any(item.text.endswith("off the axis") for item in written(made))
+
+
+def test_panels_that_do_not_fit_are_left_out_by_name():
+    many = records(["sigmoid", "tanh", "relu"], FOUR, gradients=True)
+    for size in ("slide", "half-slide", "two-column"):
+        made = plot_depth(many, size=size)
+        texts = {item.text for item in written(made)}
+        assert {"std", "gradient std"} <= texts, size
+        assert any("No room for: each stack’s values" in text for text in texts), size
+        assert misplaced(made, get_size(size)) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("depth", [1, 5, 100])
+def test_nothing_lies_on_anything_else(theme, depth):
+    stacks = records(["relu"], ["std=1", "he"], depth=depth, gradients=True)
+    for size in ("slide", "column"):
+        assert misplaced(plot_depth(stacks, size=size, theme=theme), get_size(size)) == []
+
+
+def test_without_gradients_there_is_no_panel_of_them():
+    made = plot_depth(records(["tanh"], ["he", "xavier"]))
+    assert "gradient std" not in {item.text for item in written(made)}
+    assert "radient" not in made.description
+    both = plot_depth(records(["tanh"], ["he", "xavier"], gradients=True))
+    assert "gradient std" in {item.text for item in written(both)}
+    assert both.description.count("Gradient ×") == 2
+
+
+@pytest.mark.parametrize(
+    ("look", "says"),
+    [
+        ({"signal": "loss"}, "signal must be preactivation or activation"),
+        ({"signal": "gradient"}, "no gradient: simulate with gradients=True"),
+        ({"panels": ["std", "mean"]}, "panels must be of values, std, between, gradient"),
+        ({"panels": []}, "at least one"),
+        ({"panels": ["gradient"]}, "nothing for the panel gradient: simulate with gradients"),
+        ({"panels": ["rank"], "signal": "preactivation"}, "panel rank is not of the preactivation"),
+    ],
+)
+def test_what_records_do_not_have_is_refused(look, says):
+    with pytest.raises(SpecError, match=says):
+        plot_depth(records(["tanh"], ["he"]), **look)

@@ -154,7 +154,8 @@ def test_a_theme_of_a_view_changes_colours_only(view, name):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_what_a_small_page_leaves_out_is_said(view):
-    made = VIEWS[view](stacks("thirteen activations"), size="3.4x3")
+    panels = {"panels": ["values", "std"]} if view == "depth" else {}
+    made = VIEWS[view](stacks("thirteen activations"), size="3.4x3", **panels)
     said = " ".join(item.text for item in written(made))
     shown, asked = len(made.axes), 14 if view == "depth" else 13
     assert 0 < shown < asked
