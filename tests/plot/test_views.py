@@ -12,7 +12,7 @@ from actviz.plot import views
 from actviz.plot.style import SIZES, THEMES
 from actviz.plot.views import STYLES, VIEWS, get_view, plot_named
 from actviz.simulation import simulate_many
-from actviz.spec import FORWARD, SIGNALS
+from actviz.spec import SIGNALS
 
 #: One figure for each layout.
 LAYOUTS = {
