@@ -302,11 +302,10 @@ def metadata(figure: "RecordFigure", look: Look, command: str) -> "Metadata":
     from importlib.metadata import version
 
     from actviz.export import Metadata
-    from actviz.plot.words import finding
 
     specs = [record.spec.to_dict() for record in figure.records]
     return Metadata(
-        title=look.given.get("title") or finding(figure.records),
+        title=look.given.get("title") or figure.description.splitlines()[0].removesuffix("."),
         description=figure.description,
         command=command,
         specs=json.dumps(specs, ensure_ascii=False),

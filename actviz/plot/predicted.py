@@ -48,5 +48,5 @@ def _second_moments(record: Record) -> dict[int, float]:
         return {}
     try:
         return {layer.layer: layer.q for layer in predict(record.spec).layers}
-    except SpecError:
+    except (SpecError, OverflowError):  # a variance may be no float
         return {}

@@ -111,7 +111,7 @@ def test_a_decade_is_marked_where_it_is(window):
     ("init", "fields", "note"),
     [
         ("zeros", {}, "all 0"),
-        ("std=1e-30", {"depth": 20}, "underflow"),
+        ("std=1e-30", {"activation": "identity", "depth": 20}, "underflow"),
         ("std=1e30", {"dtype": "float32", "activation": "identity", "depth": 2}, "inf"),
     ],
 )

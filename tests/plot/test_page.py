@@ -197,7 +197,7 @@ def test_what_is_left_out_is_said(name, paper):
 
 
 def test_layers_are_thinned_evenly_and_named():
-    foot = next(text for text in texts_of(figure("sixty layers")) if "Only layers" in text)
+    foot = " ".join(texts_of(figure("sixty layers")))
     shown = [int(n) for n in foot.partition("Only layers ")[2].partition(" of")[0].split(", ")]
     assert shown[0] == 1
     assert shown[-1] == 60
