@@ -7,6 +7,7 @@ every W it gives, and an activation that keeps every z it is given.
 import dataclasses
 import os
 import tracemalloc
+from importlib.metadata import version
 from itertools import combinations
 from math import inf, isfinite, nan, sqrt
 from time import perf_counter
@@ -720,7 +721,9 @@ def test_the_peak_of_memory_does_not_grow_with_depth():
 
     peak(1)
     layer = 3000 * 100 * 8
-    assert peak(12) < peak(3) + layer / 10
+    # How much of a layer is copied to be put in order depends on its values; nine layers more, if
+    # they were kept, would be nine times as much as this.
+    assert peak(12) < peak(3) + layer
 
 
 @pytest.mark.parametrize("name", forward.ACTIVATIONS)
@@ -786,7 +789,7 @@ def test_every_initializer_runs_on_every_shape(name):
 
 def test_the_writer_is_named():
     assert dict(simulate(activation="tanh", init="he", width=2, samples=2).writer) == {
-        "actviz": simulation.version("actviz"),
+        "actviz": version("actviz"),
         "numpy": np.__version__,
     }
 

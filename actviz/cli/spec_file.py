@@ -43,6 +43,9 @@ class _Options(BaseModel):
     signal: str | None = None
     output: str | None = None
     view: str | None = None
+    panel: str | list[str] | None = None
+    pool: str | None = None
+    theory: bool | None = None
     style: str | None = None
     size: str | None = None
     theme: str | None = None
@@ -85,7 +88,7 @@ def read_spec_file(path: str) -> dict[str, Any]:
     except ValidationError as error:
         raise SpecError(f"{path}: {_mistakes(error, data)}") from error
     found = options.model_dump(exclude_none=True)
-    for name in ("activation", "init"):
+    for name in ("activation", "init", "panel"):
         if isinstance(found.get(name), str):
             found[name] = [found[name]]
         elif found.get(name) == []:

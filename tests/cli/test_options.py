@@ -1,8 +1,11 @@
 """The options: how numbers are read, what the help promises, and what a shell completes."""
 
 import inspect
+import os
 import re
+from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from hypothesis import given
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 import actviz as api
 from actviz import literature
 from actviz.activations import ACTIVATIONS
+from actviz.check import make_baseline
 from actviz.cli import app, look, options, stacks
 from actviz.initializers import INITIALIZERS
 from actviz.spec import REACH
@@ -75,9 +79,14 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
+IN_WORDS |= {"panel", "signal"}
 WITHOUT = {"gain", "widths", "spec"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
-STATS_SWITCHES = {"unit_histograms": "--no-unit-histograms", "summary": "--no-summary"}
+MORE_SWITCHES = {
+    "unit_histograms": "--no-unit-histograms",
+    "summary": "--no-summary",
+    "theory": "--theory",
+}
 
 
 @pytest.mark.parametrize("name", ["plot", "stats"])
@@ -99,7 +108,7 @@ def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
         item = OPTIONS[name][option]
         promise = _promise(item)
         assert promise, option
-        switches = SWITCHES | STATS_SWITCHES
+        switches = SWITCHES | MORE_SWITCHES
         words = (
             (switches.get(option),) if option in switches else (max(item.opts, key=len), promise)
         )
@@ -136,10 +145,38 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
         few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
+    prepare(words, monkeypatch)
+    for part in " ".join(words).split(" && actviz "):
+        result = actviz(*part.split())
+        assert (result.code, result.err) == (0, "")
+
+
+def prepare(words, monkeypatch):
+    """Make the files that an example names, and small what it need not do in full."""
+    monkeypatch.syspath_prepend(".")
+    stack = {"activation": "relu", "init": "he", "samples": 20, "width": 10, "depth": 2}
+    if "baselines" in " ".join(words):
+        os.makedirs("baselines")
+        api.save_baseline(make_baseline(api.StackSpec(**stack)), "baselines/relu-he.json")
+        words[:] = ["baselines/relu-he.json" if "*" in word else word for word in words]
     if "record.json" in words:
-        api.save(api.simulate(activation="relu", init="he", samples=20), "record.json")
-    result = actviz(*words)
-    assert (result.code, result.err) == (0, "")
+        api.save(api.simulate(**stack), "record.json")
+    if any(word.startswith("mymodule:") for word in words):
+        text = "def squareplus(x):\n    return (x + (x * x + 4) ** 0.5) / 2\n"
+        Path("mymodule.py").write_text(text)
+            "def squareplus(x):\n    return (x + (x * x + 4) ** 0.5) / 2\n"
+        )
+    if "X.npy" in words:
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((40, 3))
+        np.save("X.npy", x)
+        np.save("y.npy", (x[:, 0] > 0).astype(int))
+    if words[0] in ("theory", "baseline"):
+        words[1:1] = ["--samples", "50"]
+        if "&&" not in words:  # the last one counts
+            words += ["--seeds", "2" if words[0] == "theory" else "8"]
+    if "mnist" in words:
+        pytest.skip("needs the network; tests/training has the downloads")
 
 
 def test_the_examples_are_there():

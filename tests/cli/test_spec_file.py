@@ -91,6 +91,8 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
 VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
 #: Read from a file in tests/cli/test_stats_command.py.
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
+#: Read from a file below.
+LOOKS = "\npool\npanel\ntheory"
 
 
 def test_the_keys_are_the_options():
@@ -100,8 +102,11 @@ def test_the_keys_are_the_options():
     }
     assert set(KEYS) == options - {"spec"}
     for key in KEYS:
-        assert f"\n{key}" in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}\nformat\ndepth\nwidth".replace(
-            "-", "_"
+        assert (
+            f"\n{key}"
+            in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}{LOOKS}\nformat\ndepth\nwidth".replace(
+                "-", "_"
+            )
         ), key
 
 
@@ -250,3 +255,19 @@ def test_a_gain_that_suits_the_initializer_of_the_command_line(actviz, spec_file
     spec_file.write_text("gain = 2\nsamples = 2\nwidth = 2")
     assert actviz("stats", *SPEC, "-i", "he").code == 0
     assert "takes no gain" in actviz("stats", *SPEC).complaint
+
+
+def test_looks_of_one_view_are_read_from_a_file(actviz, spec_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    small = ("-a", "tanh", "-i", "he", "-n", "20", "-w", "5", "--dpi", "20")
+    for in_file, words in (
+        ('pool = "unit"\ntheory = false', ("--pool", "unit", "--no-theory")),
+        (
+            'view = "depth"\npanel = ["std", "rank"]',
+            ("--view", "depth", "--panel", "std", "--panel", "rank"),
+        ),
+    ):
+        spec_file.write_text(in_file + "\n")
+        assert actviz("plot", *small, *SPEC, "-o", "a.png").code == 0
+        assert actviz("plot", *small, *words, "-o", "b.png").code == 0
+        assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
