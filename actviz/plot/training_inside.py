@@ -140,7 +140,7 @@ def draw_grid(page: TrainingPage, box: Box) -> None:
     line, record = page.line, page.record
     label = 4.0 * line
     columns = _columns(page, box, label, 0.0)
-    room = box.height - 4.0 * line
+    room = box.height - 5.2 * line
     steps = _steps(record, max(1, min(_GRID_STEPS, int(room / (3.0 * line)))))
     pitch = room / len(steps)
     top = box.top - 2.7 * line
@@ -181,10 +181,10 @@ def draw_grid(page: TrainingPage, box: Box) -> None:
                     page.small(x, top, str(layer + 1), muted=True, ha="center")
     run = record.runs_of(next(iter(columns)))[0]
     edges = run.snapshots[0].record.layers[0]["activation"].histogram.edges
-    column = next(iter(columns.values()))
     text = f"each axis: {edges[0]:.3g} to {edges[-1]:.3g}, values beyond are not drawn"
-    text = "; ".join(filter(None, (text, _left_out(page, columns))))
-    page.small(column.left, box.bottom, text, muted=True)
+    left_out = _left_out(page, columns)
+    page.small(box.left, box.bottom + 1.1 * line * bool(left_out), text, muted=True)
+    page.small(box.left, box.bottom, left_out, muted=True)
 
 
 def _panel(signal: SignalRecord, left: float, width: float) -> Panel:

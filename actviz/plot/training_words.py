@@ -62,8 +62,8 @@ def finding(record: TrainingRecord) -> str:
             f"{listed([name for _, name in well])} {'learns' if len(well) == 1 else 'learn'}"
         )
     if half := sorted(groups["half"]):
-        ends = listed([f"{name} at {number(loss)}" for loss, name in half])
-        parts.append(f"the loss ends for {ends}")
+        ends = [f"{name} ends at {number(loss)}" for loss, name in half]
+        parts.append(listed(ends))
     if stuck := groups["not"]:
         names = listed([name for _, name in stuck])
         verb = "stays" if len(stuck) == 1 else "stay"
@@ -73,8 +73,7 @@ def finding(record: TrainingRecord) -> str:
         done = any(run.losses.size for _, name in off for run in record.runs_of(name))
         verb = ("diverges" if len(off) == 1 else "diverge") if done else "did not begin"
         parts.append(f"{names} {verb}")
-    text = "; ".join(parts)
-    return text[0].upper() + text[1:] if text.startswith("the ") else text
+    return "; ".join(parts)
 
 
 def subtitle(record: TrainingRecord) -> str:
