@@ -68,7 +68,7 @@ def plot_training_table(
         height=lambda size: max(9.8, 2.2 * (count + 2)) * size.line,
         **look,
     ) as page:
-        draw_table(page, page.box)
+        draw_table(page, page.box, spread=3.4)
     return page.figure
 
 
@@ -164,7 +164,7 @@ def _ground(page: TrainingPage, item: DecisionMap) -> Any:
     return paper + sure * (colors[(item.values >= 0.5).astype(np.int64)] - paper)
 
 
-def draw_table(page: TrainingPage, box: Box) -> None:
+def draw_table(page: TrainingPage, box: Box, *, spread: float = 2.2) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
     record, line = page.record, page.line
     heads = ["init", "loss", "train", "test", "ranks of change", "in words"]
@@ -183,7 +183,7 @@ def draw_table(page: TrainingPage, box: Box) -> None:
             kept.remove(victim)
     spare = box.width - sum(widths[i] for i in kept)
     gap = max(0.0, min(spare / len(kept), 2.5 * line))
-    pitch = min(2.2 * line, (box.height - 0.4 * line) / (len(rows) + 1))
+    pitch = min(spread * line, (box.height - 0.4 * line) / (len(rows) + 1))
     x = box.left
     for index in kept:
         number = index in (1, 2, 3)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
 
 from actviz.errors import SpecError
 from actviz.plot.layout import margin
@@ -104,7 +105,7 @@ def _axes(
     """Yield `count` framed Axes side by side, with room for the labels of both axes."""
     W, H = (float(side) for side in figure.get_size_inches())
     edge, line = margin(size), size.line
-    left, below, above = 4.2 * line, 3.0 * line, 1.6 * line
+    left, below, above = 3.6 * line, 3.0 * line, 1.6 * line
     pitch = (W - 2 * edge) / count
     for number in range(count):
         ax = figure.add_axes(
@@ -117,6 +118,9 @@ def _axes(
             facecolor=theme.page,
         )
         ax.tick_params(labelsize=size.text, colors=theme.ink, length=size.text / 4)
+        for axis in (ax.xaxis, ax.yaxis):
+            # matplotlib's own labels are math, which is not parsed here.
+            axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.6g}".replace("-", "−")))
         for spine in ax.spines.values():
             spine.set_color(theme.ink)
         yield ax
@@ -159,7 +163,6 @@ def _costs(figure: TrainingFigure, size: Size, theme: Theme, top: float) -> None
             color=theme.hues[0],
             linewidth=size.text / 7,
         )
-        ax.ticklabel_format(useOffset=False)
         ax.locator_params(nbins=5)
         every = f"{record.spec.report_every:,}s".replace(",", " ")
         title = f"{run.init_name}, rate {record.spec.lr:g}"

@@ -135,6 +135,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`
         few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
+        monkeypatch.setattr("actviz.training.published.TRAINED_FIGURES", {})
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
     if "record.json" in words:
         api.save(api.simulate(activation="relu", init="he", samples=20), "record.json")
