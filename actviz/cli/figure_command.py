@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli import look
+from actviz.cli import look, trained_figures
 from actviz.cli import options as opt
 from actviz.cli.output import complain, say, say_table
 from actviz.errors import SpecError
@@ -47,7 +47,7 @@ def figure(
             metavar="[NAME…]",
             show_default=False,
             help="Names that --list has.",
-            autocompletion=lambda: list(_table()),
+            autocompletion=lambda: list(trained_figures.table()),
         ),
     ] = None,
     every: Annotated[
@@ -117,7 +117,7 @@ def figure(
     """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     chosen = _chosen(names or [], bool(every), bool(listed))
-    figures, trained = _parted(chosen)
+    figures, trained = trained_figures.parted(chosen)
     if listed or verified:
         form = opt.choice("format", "table" if format_ is None else format_, LISTS)
         if listed:
@@ -141,32 +141,10 @@ def figure(
             context, figures, looks, folder, suffix, sized=size is not None, viewed=view is not None
         )
     if trained:
-        from actviz.cli import trained_figures
-
         _make(folder)
         trained_figures.draw(
             context, trained, looks, folder, suffix, named=bool(names), sized=size is not None
         )
-
-
-def _table() -> "dict[str, NamedFigure | TrainedFigure]":
-    """Return the figures of stacks and those of trained nets, by name."""
-    from actviz import literature
-    from actviz.training import published
-
-    return {**literature.FIGURES, **published.TRAINED_FIGURES}
-
-
-def _parted(
-    chosen: "Sequence[NamedFigure | TrainedFigure]",
-) -> "tuple[list[NamedFigure], list[TrainedFigure]]":
-    from actviz.literature import NamedFigure
-    from actviz.training.published import TrainedFigure
-
-    return (
-        [item for item in chosen if isinstance(item, NamedFigure)],
-        [item for item in chosen if isinstance(item, TrainedFigure)],
-    )
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure | TrainedFigure]":
@@ -176,7 +154,7 @@ def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigur
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    table = _table()
+    table = trained_figures.table()
     chosen = [lookup(table, name, kind="figure") for name in dict.fromkeys(names)]
     return list(dict.fromkeys(chosen)) or list(table.values())
 
@@ -312,8 +290,6 @@ def _verify(
             continue
         entries += list(_verified(item.name, verify(item, stacks.run(item.specs))))
     if trained:
-        from actviz.cli import trained_figures
-
         entries += trained_figures.verified(trained, named=named)
     wrong = sum(not entry["ok"] for entry in entries)
     if form == "json":

@@ -13,8 +13,30 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.cli.look import Look
+    from actviz.literature import NamedFigure
     from actviz.training.published import TrainedFigure
     from actviz.training.record import TrainingRecord
+
+
+def table() -> "dict[str, NamedFigure | TrainedFigure]":
+    """Return the figures of stacks and those of trained nets, by name."""
+    from actviz import literature
+    from actviz.training import published
+
+    return {**literature.FIGURES, **published.TRAINED_FIGURES}
+
+
+def parted(
+    chosen: "Sequence[NamedFigure | TrainedFigure]",
+) -> "tuple[list[NamedFigure], list[TrainedFigure]]":
+    """Return those of stacks, and those of trained nets."""
+    from actviz.literature import NamedFigure
+    from actviz.training.published import TrainedFigure
+
+    return (
+        [item for item in chosen if isinstance(item, NamedFigure)],
+        [item for item in chosen if isinstance(item, TrainedFigure)],
+    )
 
 
 def train_all(

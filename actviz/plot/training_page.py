@@ -178,7 +178,7 @@ def training_page(
 def step_ticks(page: TrainingPage, box: Box, last: int) -> None:
     """Label round steps from 0 to `last` below `box`, whose x runs over them."""
     top = max(last, 1)
-    count = max(1, min(6, int(box.width / (5 * page.line))))
+    count = max(1, min(6, int(box.width / (4 * page.line))))
     marks = [int(v) for v in MaxNLocator(count, integer=True).tick_values(0, top) if 0 <= v <= top]
     y = box.bottom - 1.05 * page.line
     free = -1.0

@@ -11,7 +11,7 @@ from typing import Literal
 
 from actviz._lookup import lookup
 from actviz.errors import RecordError
-from actviz.literature import Origin
+from actviz.named_figure import Origin
 from actviz.training.curves import final_loss
 from actviz.training.record import TrainingRecord
 from actviz.training.spec import TrainSpec
