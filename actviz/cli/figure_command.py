@@ -3,7 +3,7 @@
 import json
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli import look
+from actviz.cli import look, trained_figures
 from actviz.cli import options as opt
 from actviz.cli.output import complain, say, say_table
 from actviz.errors import SpecError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from actviz.cli.look import Look
     from actviz.literature import NamedFigure
     from actviz.spec import StackSpec
+    from actviz.training.published import TrainedFigure
 
 _WHICH = "Which"
 PICTURES = ("png", "svg", "pdf")
@@ -46,7 +47,7 @@ def figure(
             metavar="[NAME…]",
             show_default=False,
             help="Names that --list has.",
-            autocompletion=opt.names("actviz.literature", "FIGURES"),
+            autocompletion=lambda: list(trained_figures.table()),
         ),
     ] = None,
     every: Annotated[
@@ -115,13 +116,14 @@ def figure(
     hides. Published numbers come with most of them: see --verify.
     """
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    figures = _chosen(names or [], bool(every), bool(listed))
+    chosen = _chosen(names or [], bool(every), bool(listed))
+    figures, trained = trained_figures.parted(chosen)
     if listed or verified:
         form = opt.choice("format", "table" if format_ is None else format_, LISTS)
         if listed:
-            _list(figures, form)
+            _list(chosen, form)
             return
-        _verify(figures, form)
+        _verify(figures, trained, form, named=bool(names))
         return
     suffix = opt.choice("format", "png" if format_ is None else format_, PICTURES)
     given = {name: value for name, value in context.params.items() if value is not None}
@@ -130,18 +132,31 @@ def figure(
         styles = ("honest",)  # the books have no other view
     looks = [look.read_look({**given, "style": name}) for name in styles]
     folder = _folder(output)
-    _draw(context, figures, looks, folder, suffix, sized=size is not None, viewed=view is not None)
+    if trained and "view" in given:
+        if names:
+            raise SpecError(f"figure {trained[0].name} has a view of its own: leave --view out")
+        trained = []
+    if figures:
+        _draw(
+            context, figures, looks, folder, suffix, sized=size is not None, viewed=view is not None
+        )
+    if trained:
+        _make(folder)
+        trained_figures.draw(
+            context, trained, looks, folder, suffix, named=bool(names), sized=size is not None
+        )
 
 
-def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
-    from actviz.literature import FIGURES, get_figure
+def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure | TrainedFigure]":
+    from actviz._lookup import lookup
 
     if names and every:
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    chosen = [get_figure(name) for name in dict.fromkeys(names)]
-    return list(dict.fromkeys(chosen)) or list(FIGURES.values())
+    table = trained_figures.table()
+    chosen = [lookup(table, name, kind="figure") for name in dict.fromkeys(names)]
+    return list(dict.fromkeys(chosen)) or list(table.values())
 
 
 def _folder(output: str | None) -> Path:
@@ -190,7 +205,6 @@ def _draw(
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
-    from actviz.errors import ExportError
     from actviz.export import write_figure
     from actviz.plot.views import plot_named
 
@@ -198,10 +212,7 @@ def _draw(
     specs = [_specs(named, item) for named, item in jobs]
     # All at once: what figures have in common is drawn and computed once.
     records = stacks.run([spec for own in specs for spec in own])
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ExportError(f"cannot make {folder}: {error.strerror}") from error
+    _make(folder)
     rest = iter(records)
     for (named, item), own in zip(jobs, specs, strict=True):
         arguments = (item if sized else replace(item, size=None)).arguments()
@@ -242,11 +253,20 @@ def _specs(named: "NamedFigure", item: "Look") -> "Sequence[StackSpec]":
     return [replace(spec, **more) for spec in named.honest_specs]
 
 
+def _make(folder: Path) -> None:
+    from actviz.errors import ExportError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ExportError(f"cannot make {folder}: {error.strerror}") from error
+
+
 def _version(item: "Look") -> str:
     return item.view if item.view != "grid" else item.style
 
 
-def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
+def _list(figures: "Sequence[NamedFigure | TrainedFigure]", form: str) -> None:
     rows = [(item.name, item.line, item.source) for item in figures]
     if form == "json":
         keys = ("name", "line", "source")
@@ -256,7 +276,9 @@ def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     say_table(("name", "what is seen", "source"), rows, expendable=("source",))
 
 
-def _verify(figures: "Sequence[NamedFigure]", form: str) -> None:
+def _verify(
+    figures: "Sequence[NamedFigure]", trained: "Sequence[TrainedFigure]", form: str, *, named: bool
+) -> None:
     from actviz._format import significant
     from actviz.cli import stacks
     from actviz.literature import verify
@@ -267,6 +289,8 @@ def _verify(figures: "Sequence[NamedFigure]", form: str) -> None:
             complain(f"{item.name}: its source gives no numbers")
             continue
         entries += list(_verified(item.name, verify(item, stacks.run(item.specs))))
+    if trained:
+        entries += trained_figures.verified(trained, named=named)
     wrong = sum(not entry["ok"] for entry in entries)
     if form == "json":
         say(json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
@@ -274,7 +298,7 @@ def _verify(figures: "Sequence[NamedFigure]", form: str) -> None:
         heads = ("figure", "stack", "layer", "number", "published", "obtained", "difference")
         cells = [
             (
-                *(entry["figure"], f"{entry['activation']}, {entry['init']}", str(entry["layer"])),
+                *(entry["figure"], f"{entry['activation']}, {entry['init']}", _place(entry)),
                 entry["statistic"],
                 f"{entry['published']:.6g}",
                 "-" if entry["obtained"] is None else f"{entry['obtained']:.6g}",
@@ -294,6 +318,10 @@ def _verify(figures: "Sequence[NamedFigure]", form: str) -> None:
         say(f"\n{len(entries) - wrong} of {len(entries)} numbers are within their tolerance\n")
     if wrong:
         raise typer.Exit(1)
+
+
+def _place(entry: Mapping[str, Any]) -> str:
+    return str(entry["layer"]) if "layer" in entry else f"step {entry['step']}"
 
 
 def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from actviz.cli import look, train_picture
 from actviz.cli import options as opt
 from actviz.cli.output import complain, say, say_table
 
@@ -245,8 +246,35 @@ def train(
             autocompletion=lambda: list(FORMATS),
         ),
     ] = None,
+    output: Annotated[
+        str | None,
+        opt.option(
+            *("-o", "--output"),
+            metavar="FILE",
+            default="actviz.png with format table, else none",
+            panel=look.FIGURE,
+            help="The picture; its suffix chooses .png, .svg or .pdf.",
+        ),
+    ] = None,
+    view: Annotated[
+        str | None,
+        opt.option(
+            "--view",
+            metavar="NAME",
+            default="all",
+            panel=look.FIGURE,
+            help="all, loss, accuracy, boundaries, table; grid and strips of recorded steps.",
+            autocompletion=opt.names("actviz.plot.training", "TRAINING_VIEWS"),
+        ),
+    ] = None,
+    size: look.Paper = None,
+    theme: look.Theme = None,
+    title: look.Title = None,
+    font: look.Font = None,
+    transparent: look.Transparent = None,
+    dpi: look.Dpi = None,
 ) -> None:
-    """Train small nets that differ in their initialization alone.
+    """Train small nets that differ in their initialization alone, and draw what became of them.
 
     circles is a course's comparison: zeros, too large, and He, on two circles, with its numbers.
 
@@ -257,11 +285,16 @@ def train(
     options = {name: it for name, it in context.params.items() if it not in (None, [], ())}
     chosen = opt.choice("format", options.get("format", "table"), FORMATS)
     spec = _spec(options)
+    picture = train_picture.read(options, spec, pure=chosen != "table")
     data = _data(spec, options)
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
     _report(record)
     _PRINTERS[chosen](record)
+    if picture is not None:
+        train_picture.write(record, picture, look.command_of(context))
+        if chosen == "table":
+            say(f"\n{picture.path}\n")
     if record.interrupted:
         raise typer.Exit(130)
     if record.diverged:

@@ -9,5 +9,22 @@ from actviz.plot.grid import plot_grid
 from actviz.plot.overlay import plot_overlay
 from actviz.plot.ridge import plot_ridge
 from actviz.plot.textbook import plot_textbook
+from actviz.plot.training import plot_training
+from actviz.plot.training_curves import plot_accuracy, plot_loss
+from actviz.plot.training_inside import plot_strips, plot_training_grid
+from actviz.plot.training_maps import plot_boundaries, plot_training_table
 
-__all__ = ["plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"]
+__all__ = [
+    "plot_accuracy",
+    "plot_boundaries",
+    "plot_depth",
+    "plot_grid",
+    "plot_loss",
+    "plot_overlay",
+    "plot_ridge",
+    "plot_strips",
+    "plot_textbook",
+    "plot_training",
+    "plot_training_grid",
+    "plot_training_table",
+]

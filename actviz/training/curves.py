@@ -5,6 +5,7 @@ Pure functions on values; nothing here draws, trains or reads a file.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,34 @@ def accuracy_band(runs: Sequence[Run], *, test: bool) -> Band:
             )
         )
     return _band(curves)
+
+
+def coarse(band: Band, most: int) -> Band:
+    """Return `band` with its neighbouring steps taken together, so that at most `most` are left.
+
+    A step of the result is the middle of those it stands for: its `middle` is their median, `low`
+    and `high` are the range of all of them, seeds and steps alike.
+    """
+    if band.steps.size <= most:
+        return band
+    starts = np.linspace(0, band.steps.size, most + 1).astype(np.int64)
+    parts = [slice(a, b) for a, b in pairwise(starts.tolist())]
+    return Band(
+        steps=np.array([band.steps[part][(part.stop - part.start - 1) // 2] for part in parts]),
+        middle=np.array([np.median(band.middle[part]) for part in parts]),
+        low=np.array([band.low[part].min() for part in parts]),
+        high=np.array([band.high[part].max() for part in parts]),
+    )
+
+
+def final_loss(runs: Sequence[Run], *, last: int = 100) -> float | None:
+    """Return the median over the seeds of the mean of the last losses; None without finite ones."""
+    means = []
+    for run in runs:
+        finite = run.losses[np.isfinite(run.losses)]
+        if finite.size:
+            means.append(float(finite[-last:].mean()))
+    return float(np.median(means)) if means else None
 
 
 def smoothed(

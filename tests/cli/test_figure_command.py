@@ -16,7 +16,9 @@ from actviz import FIGURES, literature
 from actviz.plot.style import SIZES
 from actviz.plot.views import STYLES, VIEWS
 from actviz.spec import StackSpec
+from actviz.training import published
 
+ALL = {**FIGURES, **published.TRAINED_FIGURES}
 NAME, OTHER = "saito-relu-he", "saito-tanh-xavier"
 BOTH = [f"{NAME}-honest.png", f"{NAME}-textbook.png"]
 FAST = ("--dpi", "20")
@@ -40,6 +42,7 @@ def rows(monkeypatch):
     def put(*figures):
         table = MappingProxyType({row.name: row for row in figures})
         monkeypatch.setattr(literature, "FIGURES", table)
+        monkeypatch.setattr(published, "TRAINED_FIGURES", MappingProxyType({}))
 
     return put
 
@@ -52,8 +55,8 @@ def test_the_list_names_every_figure(actviz):
     assert (result.code, result.err) == (0, "")
     heads, _, *lines = result.out.splitlines()
     assert heads.split("  ")[0] == "name"
-    assert [line.split()[0] for line in lines] == [*FIGURES]
-    for row, line in zip(FIGURES.values(), lines, strict=True):
+    assert [line.split()[0] for line in lines] == [*ALL]
+    for row, line in zip(ALL.values(), lines, strict=True):
         assert row.line in line
         assert row.source in line
 
@@ -61,7 +64,7 @@ def test_the_list_names_every_figure(actviz):
 @pytest.mark.parametrize("form", ["json", "JSON"])
 def test_the_list_as_json(actviz, form):
     found = json.loads(actviz("figure", "--list", "--format", form).out)
-    assert found == [{"name": f.name, "line": f.line, "source": f.source} for f in FIGURES.values()]
+    assert found == [{"name": f.name, "line": f.line, "source": f.source} for f in ALL.values()]
     assert "√" in actviz("figure", "--list", "--format", form).out  # no escapes
 
 
@@ -169,8 +172,11 @@ def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
         drawn.append(([row.name for row in figures], [look.style for look in looks]))
 
     monkeypatch.setattr("actviz.cli.figure_command._draw", draw)
+    monkeypatch.setattr("actviz.cli.trained_figures.draw", draw)
     assert actviz("figure", "--all").code == 0
-    assert drawn == [([*FIGURES], ["honest", "textbook"])]
+    assert drawn == [
+        (names, ["honest", "textbook"]) for names in ([*FIGURES], [*ALL][len(FIGURES) :])
+    ]
 
 
 @pytest.mark.parametrize("style", STYLES)

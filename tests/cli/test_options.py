@@ -144,6 +144,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`
         few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
+        monkeypatch.setattr("actviz.training.published.TRAINED_FIGURES", {})
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
     prepare(words, monkeypatch)
     for part in " ".join(words).split(" && actviz "):
@@ -164,8 +165,6 @@ def prepare(words, monkeypatch):
     if any(word.startswith("mymodule:") for word in words):
         text = "def squareplus(x):\n    return (x + (x * x + 4) ** 0.5) / 2\n"
         Path("mymodule.py").write_text(text)
-            "def squareplus(x):\n    return (x + (x * x + 4) ** 0.5) / 2\n"
-        )
     if "X.npy" in words:
         rng = np.random.default_rng(0)
         x = rng.standard_normal((40, 3))

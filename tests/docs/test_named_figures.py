@@ -12,9 +12,13 @@ from test_readme import ROOT, remade
 from actviz import FIGURES
 from actviz.cli import run, stacks
 from actviz.literature import verify
+from actviz.training.published import TRAINED_FIGURES
 
 GALLERY = ROOT / "figures"
-NAMED = [f"{name}-{style}.png" for name in FIGURES for style in ("honest", "textbook")]
+ALL = [*FIGURES, *TRAINED_FIGURES]
+NAMED = [f"{name}-{style}.png" for name in ALL for style in ("honest", "textbook")]
+#: Its data are on few machines, and training takes a while.
+MADE = [name for name in NAMED if "mnist" not in name]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +39,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gallery")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
+        patch.setenv("ACTVIZ_DATA_DIR", str(folder))
         patch.setattr(stacks, "run", kept)
         assert run(shlex.split(command)[1:]) == 0
     return folder / "named", records
@@ -55,18 +60,19 @@ def records_of(made):
 
 def test_the_folder_holds_every_named_figure_and_nothing_else(again):
     assert {path.name for path in (GALLERY / "named").iterdir()} == set(NAMED)
-    assert {path.name for path in again.iterdir()} == set(NAMED)
+    assert {path.name for path in again.iterdir()} == set(MADE)
     top = {f"figures/{path.name}" for path in GALLERY.glob("*.png")}
-    assert top == set(remade())
+    assert top == set(remade()) | {"figures/circles.png", "figures/mnist.png"}
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", MADE)
 def test_a_named_figure_is_up_to_date(name, again):
     with Image.open(GALLERY / "named" / name) as old, Image.open(again / name) as new:
         assert old.size == new.size
         for key in ("Comment", "Description", "actviz"):
             assert old.info[key] == new.info[key]
-    if old.info["Software"] == new.info["Software"]:
+    # What is trained from std=10 has other last bits, and then another curve, on another machine.
+    if "coursera" not in name and old.info["Software"] == new.info["Software"]:
         assert (GALLERY / "named" / name).read_bytes() == (again / name).read_bytes()
 
 

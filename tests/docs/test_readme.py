@@ -15,6 +15,7 @@ from PIL import Image
 
 from actviz import ACTIVATIONS, FIGURES, INITIALIZERS
 from actviz.cli import app, run
+from actviz.training.published import TRAINED_FIGURES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -144,13 +145,19 @@ def remade() -> dict[str, str]:
 
 
 def test_the_pictures_of_the_readme_are_in_the_gallery():
-    assert set(PICTURES) - set(remade()) == {"figures/named/saito-sigmoid-xavier-honest.png"}
+    assert set(PICTURES) - set(remade()) == {
+        "figures/named/saito-sigmoid-xavier-honest.png",
+        "figures/circles.png",
+        "figures/mnist.png",
+        "figures/named/saito-mnist-textbook.png",
+    }
     assert set(remade()) <= set(PICTURES)
 
 
 def test_the_table_of_figures_is_the_program_s():
+    rows = {**FIGURES, **TRAINED_FIGURES}
     assert table("figures") == [
-        [f"`{name}`", cell(row.line), cell(row.source)] for name, row in FIGURES.items()
+        [f"`{name}`", cell(row.line), cell(row.source)] for name, row in rows.items()
     ]
 
 

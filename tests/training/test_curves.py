@@ -6,7 +6,7 @@ from scipy.signal.windows import kaiser
 from trained import reported, run
 
 from actviz.errors import SpecError
-from actviz.training.curves import accuracy_band, loss_band, smoothed
+from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band, smoothed
 
 
 def _short(losses, **fields):
@@ -53,3 +53,24 @@ def test_smoothing_keeps_constants_and_short_curves():
 def test_no_runs_have_no_band():
     with pytest.raises(SpecError, match="at least one run"):
         loss_band([])
+
+
+def test_a_coarse_band_keeps_the_ends_of_what_it_stands_for():
+    values = np.random.default_rng(0).random(1000)
+    band = Band(steps=np.arange(1000), middle=values, low=values - 1, high=values + 1)
+    few = coarse(band, 10)
+    parts = values.reshape(10, 100)
+    np.testing.assert_array_equal(few.middle, np.median(parts, axis=1))
+    np.testing.assert_array_equal(few.low, parts.min(axis=1) - 1)
+    np.testing.assert_array_equal(few.high, parts.max(axis=1) + 1)
+    assert (np.diff(few.steps) == 100).all()
+    assert coarse(band, 1000) is band
+
+
+def test_the_final_loss_is_the_mean_of_the_last_hundred():
+    first = run(losses=np.array([9.0] * 5 + [1.0] * 50 + [3.0] * 50), reported=(), maps=())
+    other = run(seed=4, losses=np.full(7, 5.0), reported=(), maps=())
+    assert final_loss([first]) == 2.0
+    assert final_loss([first, other]) == 3.5
+    nothing = run(losses=np.array([np.nan]), reported=(), maps=(), end="diverged")
+    assert final_loss([nothing]) is None
