@@ -40,7 +40,7 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         (RUN.format(words=["theory", *SMALL, "--seeds", "2"]), PICTURES | {"pandas"}),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
         (
-            RUN.format(words=["train", "circles", "--steps", "2"]),
+            RUN.format(words=["train", "circles", "--steps", "2", "--format", "csv"]),
             PICTURES | {"pandas", "sklearn", "pooch", "requests"},
         ),
         (
