@@ -1,9 +1,14 @@
 """How the suite runs: in two processes where pytest-xdist is, and with few garbage collections."""
 
 import gc
+import os
 
 import pytest
 from threadpoolctl import threadpool_limits
+
+# As a full path, since tests run commands in folders of their own.
+if folder := os.environ.get("ACTVIZ_DATA_DIR"):
+    os.environ["ACTVIZ_DATA_DIR"] = os.path.abspath(folder)
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
