@@ -280,7 +280,7 @@ def _advance_all(
     small = is_small(samples, shape)
     if pool and small and len(tasks) > 1:
         return list(pool.map(partial(work, pool=None), tasks))
-    signals_apart = small or samples * shape[1] >= _THREADED_VALUES
+    signals_apart = samples * shape[1] >= _THREADED_VALUES
     return [work(task, pool=pool if signals_apart else None) for task in tasks]
 
 

@@ -83,9 +83,13 @@ def groups(folder: Path) -> list[Group]:
             floor=figure,
             contenders=[
                 Contender(
-                    what="`actviz plot -a sigmoid -i xavier`, 5 panels",
-                    command=(*plot, "-a", "sigmoid", "-i", "xavier"),
+                    what="`actviz plot -a sigmoid -i xavier --signal activation`, 5 panels",
+                    command=(*plot, "-a", "sigmoid", "-i", "xavier", "--signal", "activation"),
                     target=1.5,
+                ),
+                Contender(
+                    what="· with gradients, as by default",
+                    command=(*plot, "-a", "sigmoid", "-i", "xavier"),
                 ),
                 Contender(
                     what="· the same 5 panels, plain `plt.hist` script",
@@ -98,8 +102,12 @@ def groups(folder: Path) -> list[Group]:
             floor=figure,
             contenders=[
                 Contender(
-                    what="`actviz plot`, 60 panels", command=plot, target=1.8, says_memory=True
+                    what="`actviz plot --signal activation`, 60 panels",
+                    command=(*plot, "--signal", "activation"),
+                    target=1.8,
+                    says_memory=True,
                 ),
+                Contender(what="· with what becomes of the gradients, as by default", command=plot),
                 Contender(
                     what="· the same 60 panels, plain `plt.hist` script",
                     command=(*peers, "grid", out),
@@ -117,8 +125,11 @@ def groups(folder: Path) -> list[Group]:
             floor=figure,
             contenders=[
                 Contender(
-                    what="`actviz plot --view depth`, 4 initializers × 100 layers",
-                    command=(*plot, "--view", "depth", "-a", "tanh", "--depth", "100"),
+                    what="`actviz plot --view depth --signal activation`, 4 × 100 layers",
+                    command=(
+                        *plot,
+                        *"--view depth -a tanh --depth 100 --signal activation".split(),
+                    ),
                     target=1.5,
                 )
             ],
