@@ -226,7 +226,12 @@ class _Buckets:
         key_buckets, rank_buckets = self._of_keys(keys), self._of_ranks(ranks)
         wanted = np.union1d(key_buckets, rank_buckets)
         counts = self._firsts[wanted + 1] - self._firsts[wanted]
-        large = counts > _SORTED if not self._sorted else np.zeros(wanted.shape, np.bool_)
+        # A look for one bucket goes through all values, so that few may be looked at apart.
+        large = (
+            counts > max(_SORTED, self._flat.size // 64)
+            if not self._sorted
+            else np.zeros(wanted.shape, np.bool_)
+        )
         for bucket in wanted[large].tolist():
             if bucket not in self._parts:
                 values = self._flat[self._in([bucket])]

@@ -128,7 +128,16 @@ def groups(folder: Path) -> list[Group]:
                     what="`actviz plot --view depth --signal activation`, 4 × 100 layers",
                     command=(
                         *plot,
-                        *"--view depth -a tanh --depth 100 --signal activation".split(),
+                        *[
+                            "--view",
+                            "depth",
+                            "-a",
+                            "tanh",
+                            "--depth",
+                            "100",
+                            "--signal",
+                            "activation",
+                        ],
                     ),
                     target=1.5,
                 )
