@@ -269,8 +269,9 @@ def mean_cosine(values: NDArray[Any], *, scale: float = 1.0) -> float | None:
 
     Examples
     --------
-    >>> mean_cosine(np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]]))
-    0.47140452079103173
+    >>> cosine = mean_cosine(np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]]))
+    >>> round(cosine, 12)  # of 90, 45 and 45 degrees: sqrt(2) / 3
+    0.471404520791
     """
     count, total = 0, np.zeros(values.shape[1])
     for rows in _scaled_blocks(values, scale):
