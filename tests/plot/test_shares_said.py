@@ -1,0 +1,52 @@
+"""What overlay and ridge say of values beyond their axis, against a plain script's raw values.
+
+The script is `oracles.forward`, which knows nothing of histograms: it counts the values themselves.
+"""
+
+import numpy as np
+import pytest
+from drawn import record, written
+from oracles import forward
+
+from actviz import plot_overlay, plot_ridge
+
+SAMPLES, WIDTH, DEPTH = 60, 30, 3
+
+
+def shares_of(activation: str, init: str, beyond) -> list[float]:
+    """Return, in percent and by layer, the share of a plain script's values that are beyond."""
+    layers = forward.forward(
+        forward.ACTIVATIONS[activation],
+        forward.INITIALIZERS[init],
+        (WIDTH,) * DEPTH,
+        forward.spawned(0),
+        samples=SAMPLES,
+        input_width=WIDTH,
+    )
+    return [100 * np.mean(beyond(layer.a)) for layer in layers]
+
+
+def as_text(shares: list[float]) -> str:
+    """From the least to the most, in whole percent; none of them is near 0 or 100."""
+    low, high = (f"{share:.0f}" for share in (min(shares), max(shares)))
+    return f"{low}%" if low == high else f"{low}–{high}%"
+
+
+@pytest.mark.parametrize("plot", [plot_overlay, plot_ridge])
+@pytest.mark.parametrize(
+    ("activation", "init", "fields", "beyond", "mark"),
+    [
+        ("relu", "std=0.5", {}, lambda a: a > 4.0, "{}▸"),
+        ("relu", "he", {"range": (0.0, 0.5)}, lambda a: a > 0.5, "{}▸"),
+        ("tanh", "he", {"range": (-0.25, 0.5)}, lambda a: a < -0.25, "◂{}"),
+        ("tanh", "he", {"range": (-0.25, 0.5)}, lambda a: a > 0.5, "{}▸"),
+        ("relu", "he", {}, lambda a: a == 0.0, "{} are 0"),
+    ],
+    ids=["beyond 4", "beyond a range", "below a range", "above a range", "zeros"],
+)
+def test_the_share_is_that_of_the_values_themselves(plot, activation, init, fields, beyond, mark):
+    shares = shares_of(activation, init, beyond)
+    assert 1 < min(shares) < max(shares) < 99
+    shown = record(activation, init, depth=DEPTH, **fields)
+    texts = " ".join(text.text for text in written(plot([shown])))
+    assert mark.format(as_text(shares)) in texts
