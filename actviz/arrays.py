@@ -54,9 +54,9 @@ def record_from_arrays(
         arrays of more than two axes; default: the last one of two. Weight gradients, shape
         (fan_in, units), keep their axes.
     bins : int
-        Of every histogram, 1 to 10 000.
+        Of the histograms of preactivations and activations, 1 to 10 000.
     range : (float, float), optional
-        Ends of every histogram. Default: the activation's bounds. Where it has none, or nobody
+        Ends of these histograms. Default: the activation's bounds. Where it has none, or nobody
         named it, they are ± the power of two next above 4 times the rms of the layer in the middle
         (the median over the layers), so that they stay as they are while the numbers change a
         little; from 0 where no value of any layer is negative. Gradients have powers of two, as
@@ -187,7 +187,7 @@ def _widest(layers: _Layers) -> Dtype:
 def _edges(spec: RecordedSpec, signal: Signal, layers: _Layers) -> NDArray[np.float64]:
     """Return the edges that the histograms of a signal have in all layers, shape (bins + 1,)."""
     if spec.range is not None:
-        return bin_edges(*spec.range, spec.bins)
+        return edges_of(spec.activation, signal, REACH, spec.bins, spec.range)
     matrices = [values[signal] for values in layers.values() if signal in values]
     scales = [scale for matrix in matrices if (scale := _rms(matrix))]
     reach = _power_of_two(REACH * median(scales)) if scales else REACH

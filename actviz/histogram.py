@@ -7,7 +7,7 @@ so that two histograms over the same edges merge exactly and no outlier can move
 from collections.abc import Iterator
 from dataclasses import dataclass
 from numbers import Integral
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +16,9 @@ from actviz._order import Order
 from actviz.errors import SpecError
 
 MAX_BINS = 10_000
+
+#: What is counted: values v, drawn on a linear axis, or their magnitudes |v|, on a logarithmic one.
+Kind = Literal["values", "magnitudes"]
 
 #: The ends of a histogram of magnitudes, as exponents of 2: about 10^-21 to 10^10. Half of the
 #: exponents that float32 has as normal numbers.
@@ -64,11 +67,15 @@ class Histogram:
         How many finite values lie below the first and above the last edge.
     nonfinite : int
         How many values are NaN or infinite.
+    kind : {"values", "magnitudes"}
+        Whether v is counted or |v|; zeros are below the first edge of magnitudes. These have the
+        edges `OCTAVE_EDGES`, or every second, fourth … of them.
 
     Raises
     ------
     SpecError
-        If the shapes do not fit, the edges do not increase, or a count is not an integer >= 0.
+        If the shapes do not fit, the edges do not increase, a count is not an integer >= 0, or
+        magnitudes have other edges.
 
     Notes
     -----
@@ -87,6 +94,7 @@ class Histogram:
     underflow: int = 0
     overflow: int = 0
     nonfinite: int = 0
+    kind: Kind = "values"
 
     def __post_init__(self) -> None:
         edges = _numbers("edges", self.edges, kinds="fiu").astype(np.float64)
@@ -105,6 +113,11 @@ class Histogram:
             object.__setattr__(self, name, int(count))
         if min(self.underflow, self.overflow, self.nonfinite, int(counts.min())) < 0:
             raise SpecError("the counts of a histogram must be >= 0")
+        if self.kind not in get_args(Kind):
+            given = f"(got {self.kind!r})"
+            raise SpecError(f"kind of a histogram must be {' or '.join(get_args(Kind))} {given}")
+        if self.kind == "magnitudes" and not are_octaves(edges):
+            raise SpecError("magnitudes are counted between powers of two, in at least 2 bins")
         for name, array in (("edges", edges), ("counts", counts)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -148,6 +161,7 @@ class Histogram:
             underflow=below,
             overflow=order.size - below - int(counts.sum()),
             nonfinite=order.nonfinite,
+            kind="magnitudes",
         )
 
     @property
@@ -184,8 +198,10 @@ class Histogram:
         Raises
         ------
         SpecError
-            If the edges differ.
+            If the edges differ, or one is of values and the other of magnitudes.
         """
+        if self.kind != other.kind:
+            raise SpecError(f"{self.kind} and {other.kind} cannot be merged")
         if not np.array_equal(self.edges, other.edges):
             raise SpecError("histograms over different edges cannot be merged: use the same range")
         return Histogram(
@@ -194,6 +210,7 @@ class Histogram:
             underflow=self.underflow + other.underflow,
             overflow=self.overflow + other.overflow,
             nonfinite=self.nonfinite + other.nonfinite,
+            kind=self.kind,
         )
 
     def rebin(self, factor: int) -> "Histogram":
@@ -202,7 +219,7 @@ class Histogram:
         Raises
         ------
         SpecError
-            If `factor` does not divide the number of bins.
+            If `factor` does not divide the number of bins, or leaves one bin of magnitudes.
         """
         if factor < 1 or self.n_bins % factor:
             raise SpecError(f"factor must divide the {self.n_bins} bins (got {factor!r})")
@@ -212,10 +229,11 @@ class Histogram:
             underflow=self.underflow,
             overflow=self.overflow,
             nonfinite=self.nonfinite,
+            kind=self.kind,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return lists and numbers that JSON can hold."""
+        """Return lists and numbers that JSON can hold; the edges alone tell the kind."""
         return {
             "edges": self.edges.tolist(),
             "counts": self.counts.tolist(),
@@ -225,7 +243,7 @@ class Histogram:
         }
 
     def _parts(self) -> Iterator[object]:
-        yield from (self.underflow, self.overflow, self.nonfinite)
+        yield from (self.kind, self.underflow, self.overflow, self.nonfinite)
         yield self.edges.tobytes()
         yield self.counts.tobytes()
 
@@ -249,6 +267,18 @@ def _numbers(name: str, values: ArrayLike, *, kinds: str) -> NDArray[Any]:
 def _increase(edges: NDArray[np.float64]) -> bool:
     # Compared, not subtracted: the difference of two floats may overflow.
     return bool(np.all(edges[:-1] < edges[1:]))
+
+
+def are_octaves(edges: NDArray[np.float64]) -> bool:
+    """Return whether `edges` are `OCTAVE_EDGES`, or every second, fourth … of them, 2 bins or more.
+
+    No equally spaced edges are: between these ends the second one of at most 104 bins lies above
+    2^27, and here it is 2^-18 at most. Of a single bin nobody could tell.
+    """
+    bins, octaves = edges.size - 1, OCTAVE_EDGES.size - 1
+    if bins < 2 or octaves % bins:
+        return False
+    return np.array_equal(edges, OCTAVE_EDGES[:: octaves // bins])
 
 
 def edge_keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:

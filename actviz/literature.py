@@ -18,11 +18,11 @@ from actviz._lookup import lookup
 from actviz.named_figure import DRAWN as DRAWN
 from actviz.named_figure import MAX_LINE as MAX_LINE
 from actviz.named_figure import STATISTICS as STATISTICS
-from actviz.named_figure import Layout, Number, Origin
+from actviz.named_figure import Layout, Number, Origin, PrintedSpec
 from actviz.named_figure import NamedFigure as NamedFigure
 from actviz.named_figure import Verified as Verified
 from actviz.named_figure import verify as verify
-from actviz.spec import Signal, StackSpec
+from actviz.spec import BACKWARD, Signal, StackSpec
 
 
 def get_figure(name: str) -> NamedFigure:
@@ -121,7 +121,8 @@ def _page(
         activation, *inits = stacks.split()
         ends = (0.0 if activation in unit_range else -1.0, 1.0)
         plain = {"activation": activation, "range": ends, **common}
-        specs = tuple(StackSpec.from_dict({"init": init, **plain}) for init in inits)
+        kind = PrintedSpec if signal in BACKWARD else StackSpec
+        specs = tuple(kind.from_dict({"init": init, **plain}) for init in inits)
         held = tuple(
             replace(number, stack=stack)
             for stack, init in enumerate(inits)

@@ -10,7 +10,11 @@ from dataclasses import dataclass, fields, replace
 from math import inf, isfinite
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from actviz.errors import RecordError, SpecError
+from actviz.histogram import bin_edges
 from actviz.record import Record
 from actviz.spec import MAX_DEPTH, SIGNALS, Signal, StackSpec, check_integer
 from actviz.stats import SignalStats
@@ -32,6 +36,21 @@ STATISTICS: tuple[str, ...] = (
 MAX_LINE = 90
 
 _NAME = re.compile(r"[a-z0-9.-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSpec(StackSpec):
+    """A stack whose source prints gradients with their signs, between the ends of its range.
+
+    A `StackSpec` in all else: there a range is none of gradients, and here it is of every signal.
+    A file does not tell the two apart.
+    """
+
+    def edges(self, signal: Signal) -> NDArray[np.float64]:
+        """Return the histogram's edges for a signal, shape (bins + 1,)."""
+        if self.range is None:
+            return StackSpec.edges(self, signal)
+        return bin_edges(*self.range, self.bins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

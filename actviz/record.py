@@ -5,21 +5,18 @@ Records, `actviz.io` stores them, `actviz.plot` draws them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from math import isfinite
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from actviz._format import UNDEFINED, significant
 from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
-from actviz.histogram import Histogram
 from actviz.initializers import Constant, Initializer
 from actviz.recorded_spec import KIND, RecordedSpec
-from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal, StackSpec, check_integer
-from actviz.stats import QUANTILE_LEVELS, SignalStats
+from actviz.signal_record import LayerRecord as LayerRecord
+from actviz.signal_record import SignalRecord as SignalRecord
+from actviz.signal_record import layer_dict, read_layer
+from actviz.spec import BACKWARD, FORWARD, SIGNALS, Signal, StackSpec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,9 +28,6 @@ SCHEMA = "actviz.record/1"
 #: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
-#: Statistics that the first records of this schema lack.
-_LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
-
 #: The columns of `Record.to_rows`, and of every CSV, in order.
 COLUMNS = (
     *("activation", "init", "depth", "width", "samples", "seed", "layer", "signal"),
@@ -43,98 +37,6 @@ COLUMNS = (
     *(*QUANTILE_NAMES, "constant", "fan_in", "mean_cosine", "effective_rank"),
     *("median_magnitude", "idle_unit_fraction"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignalRecord:
-    """One signal of one layer: its statistics and its histogram.
-
-    Parameters
-    ----------
-    signal : str
-        Of `actviz.spec.SIGNALS`.
-    stats : SignalStats
-        Of the values.
-    histogram : Histogram
-        Of the values; of a gradient without a range given, of their magnitudes.
-    unit_histogram : Histogram, optional
-        Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
-        spreads over the inputs.
-
-    Raises
-    ------
-    RecordError
-        If they do not count the same values.
-    """
-
-    signal: Signal
-    stats: SignalStats
-    histogram: Histogram
-    unit_histogram: Histogram | None = None
-
-    def __post_init__(self) -> None:
-        counted = (self.histogram.n_finite, self.histogram.nonfinite)
-        described = (self.stats.count, self.stats.nonfinite)
-        if counted != described:
-            raise RecordError(
-                f"the histogram of a signal counts {counted[0]} finite values and {counted[1]} "
-                f"others, its statistics {described[0]} and {described[1]}"
-            )
-        within = self.unit_histogram
-        if within is not None and not np.array_equal(within.edges, self.histogram.edges):
-            raise RecordError("the two histograms of a signal have different edges")
-
-    @property
-    def of_magnitudes(self) -> bool:
-        """Whether the histogram is of magnitudes, on a logarithmic axis: it has no place for 0."""
-        return self.signal in BACKWARD and self.histogram.edges[0] > 0
-
-    def counts_without_zeros(self) -> NDArray[np.int64]:
-        """Return the bins' counts, shape (n_bins,), without the values that are exactly 0.
-
-        ReLU's atom at 0 is not a density, and as part of a bin it hides the rest.
-        """
-        edges, counts = self.histogram.edges, self.histogram.counts.copy()
-        if edges[0] <= 0.0 <= edges[-1]:
-            bin_of_zero = min(int(np.searchsorted(edges, 0.0, side="right")), len(counts)) - 1
-            counts[bin_of_zero] -= self.zeros
-        return counts
-
-    @property
-    def zeros(self) -> int:
-        """How many values are exactly 0."""
-        return round((self.stats.zero_fraction or 0.0) * self.stats.count)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRecord:
-    """One layer: its number, counted from 1, the shape of its W, and its signals.
-
-    ``fan_in`` is None where a recorded layer's is not known.
-    ``layer["activation"]`` is the `SignalRecord` of that signal.
-    """
-
-    layer: int
-    fan_in: int | None
-    width: int
-    signals: tuple[SignalRecord, ...]
-
-    def __getitem__(self, signal: str) -> SignalRecord:
-        for item in self.signals:
-            if item.signal == signal:
-                return item
-        raise RecordError(f"layer {self.layer} has no signal {signal!r}; it has {self._names()}")
-
-    def __contains__(self, signal: object) -> bool:
-        return any(item.signal == signal for item in self.signals)
-
-    def _names(self) -> str:
-        return ", ".join(item.signal for item in self.signals)
-
-    @property
-    def finite(self) -> bool:
-        """Whether every value of the forward pass is finite."""
-        return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,15 +269,7 @@ class Record:
             "spec": self.spec.to_dict(),
             "first_nonfinite_layer": self.first_nonfinite_layer,
             "first_underflow_layer": self.first_underflow_layer,
-            "layers": [
-                {
-                    "layer": layer.layer,
-                    "fan_in": layer.fan_in,
-                    "width": layer.width,
-                    "signals": {item.signal: _signal_dict(item) for item in layer.signals},
-                }
-                for layer in self.layers
-            ],
+            "layers": [layer_dict(layer) for layer in self.layers],
         }
 
     @classmethod
@@ -406,7 +300,7 @@ class Record:
         try:
             return cls(
                 spec=_spec(data["spec"], activations, initializers),
-                layers=tuple(_layer(layer) for layer in data["layers"]),
+                layers=tuple(read_layer(layer) for layer in data["layers"]),
                 writer=tuple(dict(data.get("writer", {})).items()),
             )
         except KeyError as error:
@@ -431,70 +325,3 @@ def _spec(
 
 def _nonfinite(layer: LayerRecord) -> bool:
     return any(item.stats.nonfinite for item in layer.signals if item.signal in BACKWARD)
-
-
-def _signal_dict(item: SignalRecord) -> dict[str, Any]:
-    plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": item.histogram.to_dict()}
-    if item.unit_histogram is not None:
-        plain["unit_histogram"] = item.unit_histogram.to_dict()
-    return plain
-
-
-def _plain(stats: SignalStats) -> dict[str, Any]:
-    quantiles = stats.quantiles
-    return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
-
-
-def _layer(data: Mapping[str, Any]) -> LayerRecord:
-    return LayerRecord(
-        layer=_whole("layer", data["layer"]),
-        fan_in=None if data["fan_in"] is None else _whole("fan_in", data["fan_in"]),
-        width=_whole("width", data["width"]),
-        signals=tuple(
-            _signal(signal, data["signals"][signal])
-            for signal in SIGNALS
-            if signal in data["signals"].keys()  # noqa: SIM118  # a list has none, and is refused
-        ),
-    )
-
-
-def _signal(signal: Signal, data: Mapping[str, Any]) -> SignalRecord:
-    within = data.get("unit_histogram")
-    return SignalRecord(
-        signal=signal,
-        stats=_stats(data["stats"]),
-        histogram=Histogram(**data["histogram"]),
-        unit_histogram=None if within is None else Histogram(**within),
-    )
-
-
-def _stats(data: Mapping[str, Any]) -> SignalStats:
-    names = {item.name for item in fields(SignalStats)}
-    data = dict.fromkeys(_LATER) | dict(data)
-    if set(data) != names:
-        raise RecordError(f"statistics must be {', '.join(sorted(names))} (got {sorted(data)})")
-    constant, quantiles = data["constant"], data["quantiles"]
-    if not isinstance(constant, bool):
-        raise RecordError(f"constant must be true or false (got {constant!r})")
-    if quantiles is not None and len(quantiles) != len(QUANTILE_LEVELS):
-        raise RecordError(f"quantiles must be {len(QUANTILE_LEVELS)} numbers (got {quantiles!r})")
-    others = names - {"count", "nonfinite", "constant", "quantiles"}
-    return SignalStats(
-        count=_whole("count", data["count"]),
-        nonfinite=_whole("nonfinite", data["nonfinite"]),
-        constant=constant,
-        quantiles=None if quantiles is None else tuple(_number("quantiles", q) for q in quantiles),
-        **{name: None if data[name] is None else _number(name, data[name]) for name in others},
-    )
-
-
-def _whole(name: str, value: object) -> int:
-    return check_integer(name, value, 0, 2**63 - 1)
-
-
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise RecordError(f"{name} must be a finite number (got {value!r})")
-    if name.endswith("_fraction") and not 0 <= value <= 1:
-        raise RecordError(f"{name} must be from 0 to 1 (got {value!r})")
-    return float(value)

@@ -53,9 +53,9 @@ class RecordedSpec:
     dtype : {"float64", "float32"}
         The widest one among the layers.
     bins : int
-        Of every histogram.
+        Of the histograms of preactivations and activations.
     range : (float, float), optional
-        Ends of every histogram, if they were given.
+        Ends of these histograms, if they were given.
 
     Raises
     ------

@@ -83,11 +83,11 @@ class StackSpec:
         activation or scale keeps every draw. "legacy": all from one ``RandomState(seed)``, the
         input first and then layer by layer, as the textbooks' scripts draw.
     bins : int, default 30
-        Bins of every histogram, 1 to 10 000.
+        Bins of the histograms of preactivations and activations, 1 to 10 000.
     range : (float, float), optional
-        Ends of every histogram. Default: the activation's bounds; where it has none, 4 input
-        standard deviations from 0. Without a range, histograms of gradients are of magnitudes,
-        between powers of two: `actviz.histogram.OCTAVE_EDGES`.
+        Ends of the histograms of preactivations and activations. Default: the activation's bounds;
+        where it has none, 4 input standard deviations from 0. Histograms of gradients, whatever the
+        range, are of magnitudes between powers of two: `actviz.histogram.OCTAVE_EDGES`.
     gradients : bool, default False
         Whether to go back through the stack as well: from a standard normal cotangent of the last
         activation, shape (samples, width), to the gradients of every layer.
@@ -207,9 +207,8 @@ class StackSpec:
         They depend on the spec alone and never on what was drawn: stacks that differ in their
         initializer or seed are counted over the same bins.
         """
-        if self.range is not None:
-            return bin_edges(*self.range, self.bins)
-        return edges_of(self.activation, signal, REACH * (self.input_std or 1.0), self.bins)
+        reach = REACH * (self.input_std or 1.0)
+        return edges_of(self.activation, signal, reach, self.bins, self.range)
 
     def ranks(self, width: int) -> bool:
         """Return whether the effective rank of a layer's activation is computed."""
@@ -296,15 +295,22 @@ class StackSpec:
 
 
 def edges_of(
-    activation: Activation, signal: Signal, reach: float, bins: int
+    activation: Activation,
+    signal: Signal,
+    reach: float,
+    bins: int,
+    given: tuple[float, float] | None = None,
 ) -> NDArray[np.float64]:
-    """Return the edges of a histogram of a signal that nobody gave a range, shape (bins + 1,).
+    """Return the edges of a histogram of a signal, shape (bins + 1,).
 
-    They end at the activation's bounds and, where it or the signal has none, `reach` from 0.
-    Gradients have `OCTAVE_EDGES`.
+    They end where a range that is `given` says, else at the activation's bounds and, where it or
+    the signal has none, `reach` from 0. Gradients have `OCTAVE_EDGES`: a range of activations is
+    none of theirs, which span decades.
     """
     if signal in BACKWARD:
         return OCTAVE_EDGES
+    if given is not None:
+        return bin_edges(*given, bins)
     low, high = activation.bounds if signal == "activation" else (-inf, inf)
     reach = min(max(reach, float_info.min), float_info.max)
     if isfinite(low) and not isfinite(high):

@@ -252,7 +252,7 @@ Bins = Annotated[
         panel=_BINS,
         parser=whole,
         metavar="N",
-        help="Bins of every histogram.",
+        help="Bins of the histograms of preactivations and activations.",
     ),
 ]
 Range = Annotated[
@@ -263,7 +263,7 @@ Range = Annotated[
         panel=_BINS,
         parser=numbers,
         metavar="LOW,HIGH",
-        help="Ends of every histogram.",
+        help="Ends of the histograms of preactivations and activations, not of gradients.",
     ),
 ]
 Signal = Annotated[

@@ -15,6 +15,7 @@ from actviz._format import UNDEFINED, magnitude, percent, significant
 from actviz.diagnose import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.plot import words
+from actviz.plot.arrange import check_edges
 from actviz.plot.bands import Band, Facet
 from actviz.plot.bars import ShareY, Values, note_text
 from actviz.plot.facets import FacetLayout, Line, Needs, lay_out_facets
@@ -405,7 +406,7 @@ def check_records(
                     f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
                     "that overflow"
                 )
-    # Gradients are counted over the same edges wherever other signals are.
+        check_edges(records, signal)
     check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
     heading = words.finding(records) if title is None else title
     return families(heading + words.labels(records), font)[0]
