@@ -192,7 +192,7 @@ def _edges(spec: RecordedSpec, signal: Signal, layers: _Layers) -> NDArray[np.fl
     scales = [scale for matrix in matrices if (scale := _rms(matrix))]
     reach = _power_of_two(REACH * median(scales)) if scales else REACH
     unsigned = not any(bool((matrix < 0).any()) for matrix in matrices)
-    if spec.activation is UNKNOWN and signal == "activation" and unsigned:
+    if spec.activation == UNKNOWN and signal == "activation" and unsigned:
         return bin_edges(0.0, reach, spec.bins)
     return edges_of(spec.activation, signal, reach, spec.bins)
 

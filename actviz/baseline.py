@@ -55,7 +55,7 @@ Key = tuple[int, str, str]
 """Layer, signal and the name of a measure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What a check holds a Record against.
 

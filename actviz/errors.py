@@ -6,6 +6,8 @@ Only the command line's one translation point catches :class:`ActvizError`.
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import partial
+from typing import Any
 
 
 class ActvizError(Exception):
@@ -37,6 +39,10 @@ class UnknownNameError(SpecError):
         hint = f": did you mean {close[0]!r}?" if close else ";"
         super().__init__(f"unknown {kind} {name!r}{hint} known are {', '.join(self.known)}")
 
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+        # Exceptions are made again from their message, which is not what this one is made of.
+        return type(self), (self.kind, self.name, self.known)
+
 
 class RecordError(ActvizError, ValueError):
     """A record, or the file of one, is not what its schema says."""
@@ -57,4 +63,8 @@ class MissingExtraError(ActvizError, ImportError):
 
     def __init__(self, what: str, library: str, *, extra: str) -> None:
         self.extra = extra
+        self._made_of = what, library
         super().__init__(f"{what} needs {library}: pip install 'actviz[{extra}]'")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(type(self), extra=self.extra), self._made_of

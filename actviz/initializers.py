@@ -12,7 +12,7 @@ The "Xavier" of some textbooks has the variance 1/fan_in: that is ``lecun`` here
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
 from types import MappingProxyType
 
@@ -72,8 +72,9 @@ class Preset:
         The other keys of the table that lead to this row.
     keywords : tuple of str
         The fields of the law that ``NAME(KEY=VALUE, …)`` sets.
-    number : callable, optional
-        The law for the number of ``NAME=NUMBER``; None if the name takes no number.
+    number : str, optional
+        The field of the law that the number of ``NAME=NUMBER`` sets, or ``"limit"`` for both ends
+        of a uniform law; None if the name takes no number.
     complete : bool, default True
         Whether the name says enough without a number or fields.
     """
@@ -84,7 +85,7 @@ class Preset:
     source: str
     aliases: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
-    number: Callable[[float], Law] | None = None
+    number: str | None = None
     complete: bool = True
 
     @property
@@ -156,7 +157,9 @@ def _bare_or_number(row: Preset, text: str | None) -> Law:
     if isinstance(value, str):
         kind = "plain decimal number" if value else "number"
         raise SpecError(f"needs a {kind}: {initializer_name(row.law)}")
-    return row.number(value)
+    if row.number == "limit":
+        return _symmetric(value)
+    return replace(row.law, **{row.number: value})  # type: ignore[arg-type]  # the law checks it
 
 
 def _with_fields(row: Preset, arguments: str) -> Law:
@@ -285,7 +288,7 @@ _ROWS = (
         law=Normal(stddev=0.01),
         formula="N(0, std²)",
         source="Krizhevsky et al. 2012 (0.01)",
-        number=lambda number: Normal(stddev=number),
+        number="stddev",
         complete=False,
     ),
     Preset(name="zeros", law=Constant(value=0), formula="0", source="torch.nn.init"),
@@ -295,7 +298,7 @@ _ROWS = (
         law=Constant(value=0.63),
         formula="the number",
         source="torch.nn.init",
-        number=lambda number: Constant(value=number),
+        number="value",
         complete=False,
     ),
     Preset(
@@ -303,7 +306,7 @@ _ROWS = (
         law=Uniform(low=-0.5, high=0.5),
         formula="U(±limit), or U(low, high)",
         source="torch.nn.init",
-        number=_symmetric,
+        number="limit",
         keywords=("low", "high"),
         complete=False,
     ),
@@ -356,7 +359,7 @@ _ROWS = (
         formula="N(0, stddev²), a share of 0 in each row",
         source="Martens 2010",
         keywords=("sparsity", "stddev"),
-        number=lambda number: Sparse(sparsity=number),
+        number="sparsity",
     ),
     Preset(
         name="identity",

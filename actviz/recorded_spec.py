@@ -20,7 +20,7 @@ from actviz.spec import DTYPES, MAX_DEPTH, Dtype, check_integer, check_range
 UNKNOWN = Activation(
     name="unknown",
     label="Recorded",
-    fn=lambda x: x,
+    fn=np.positive,
     derivative=np.ones_like,
     bounds=(-inf, inf),
     max_slope=1.0,
