@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz._backward import Step
-from actviz.initializers import Initializer, Law, VarianceScaling
+from actviz.initializers import Initializer, Law, VarianceScaling, law_of_weights
 from actviz.record import LayerRecord
 from actviz.spec import StackSpec
 
@@ -61,11 +61,11 @@ def _coinciding(spec: StackSpec) -> Hashable:
     """Return what two stacks must have in common to make, by and large, the same draws."""
     first = spec.width if isinstance(spec.width, int) else spec.width[0]
     # A large layer's normals and its uniforms would be in memory together.
-    init = spec.init
+    init = law_of_weights(spec.init)
     uniform = isinstance(init, VarianceScaling) and init.distribution == "uniform"
     return (
         *(spec.rng, spec.seed, spec.samples, spec.input_width or first, spec.width),
-        *(spec.input_distribution, bool(spec.bias_std), uniform),
+        *(spec.input_distribution, bool(spec.bias_std_of(1)), uniform),
     )
 
 

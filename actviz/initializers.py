@@ -1,6 +1,7 @@
 """Initializers by name: the table of presets, and a text for every law.
 
-The laws themselves are in :mod:`actviz.initializer_laws`, and are passed on from here. This is
+The laws themselves are in :mod:`actviz.initializer_laws` and, where one brings the biases of a
+framework's layer, in :mod:`actviz.layer_defaults`; they are passed on from here. This is
 the friendly edge: it reads and writes texts such as ``he``, ``std=0.01`` and ``he(gain=1.5)``.
 It draws nothing and makes no Generator; the rooms of the core are handed objects.
 
@@ -23,15 +24,16 @@ from actviz.initializer_laws import (
     Distribution,
     Identity,
     Initializer,
-    Law,
     Mode,
     Normal,
     Orthogonal,
     RandomSource,
     Sparse,
+    TruncatedNormal,
     Uniform,
     VarianceScaling,
 )
+from actviz.layer_defaults import Law, LayerDefault, law_of_weights
 
 __all__ = [
     "INITIALIZERS",
@@ -40,16 +42,19 @@ __all__ = [
     "Identity",
     "Initializer",
     "Law",
+    "LayerDefault",
     "Mode",
     "Normal",
     "Orthogonal",
     "Preset",
     "RandomSource",
     "Sparse",
+    "TruncatedNormal",
     "Uniform",
     "VarianceScaling",
     "get_initializer",
     "initializer_name",
+    "law_of_weights",
     "with_gain",
 ]
 
@@ -218,10 +223,12 @@ def initializer_name(initializer: Initializer) -> str:
     match initializer:
         case VarianceScaling(gain=gain) | Orthogonal(gain=gain) if preset:
             return preset.name if gain == 1 else f"{preset.name}(gain={_number_text(gain)})"
-        case Constant() | Sparse() | Identity() if preset:
+        case Constant() | Sparse() | Identity() | LayerDefault() if preset:
             return preset.name
         case Normal(stddev=number):
             return f"std={_number_text(number)}"
+        case TruncatedNormal(stddev=number):
+            return f"truncated={_number_text(number)}"
         case Constant(value=number):
             return f"constant={_number_text(number)}"
         case Uniform(low=low, high=number) if low == -number:
@@ -274,6 +281,10 @@ def _scaling(
     )
 
 
+def _layer(name: str, formula: str, source: str) -> Preset:
+    return Preset(name=name, law=LayerDefault(name=name), formula=formula, source=source)
+
+
 def _symmetric(limit: float) -> Uniform:
     if not 0.0 <= limit < math.inf:
         raise SpecError(f"limit must be a finite number >= 0 (got {limit})")
@@ -288,6 +299,14 @@ _ROWS = (
         law=Normal(stddev=0.01),
         formula="N(0, std²)",
         source="Krizhevsky et al. 2012 (0.01)",
+        number="stddev",
+        complete=False,
+    ),
+    Preset(
+        name="truncated",
+        law=TruncatedNormal(stddev=0.05),
+        formula="N(0, number²) cut at ±2σ: its std is 0.88 of the number",
+        source="TruncatedNormal of Keras",
         number="stddev",
         complete=False,
     ),
@@ -367,7 +386,20 @@ _ROWS = (
         formula="1 on the diagonal, else 0",
         source="Le et al. 2015",
     ),
-    _scaling("torch_linear", (1 / 3, "fan_in", "uniform"), "U(±1/√fan_in)", "torch.nn.Linear"),
+    _scaling(
+        "torch_linear",
+        (1 / 3, "fan_in", "uniform"),
+        "U(±1/√fan_in)",
+        "torch.nn.Linear without its bias, which torch_default has",
+    ),
+    _layer("torch_default", "U(±1/√fan_in), and the bias too", "torch.nn.Linear"),
+    _layer(
+        "torch_conv",
+        "U(±1/√fan_in), and the bias too",
+        "torch.nn.Conv2d, fan_in = channels × kernel; in dense layers the same as torch_default",
+    ),
+    _layer("keras_dense", "U(±√(6/(fan_in + fan_out))), bias 0", "Dense of Keras"),
+    _layer("flax_dense", "N(0, 1/fan_in) cut at ±2σ, bias 0", "Dense of Flax"),
     Preset(
         name="variance_scaling",
         law=VarianceScaling(scale=1, mode="fan_geo_avg", distribution="normal"),

@@ -26,7 +26,15 @@ from actviz._summary import summarize
 from actviz._summary import writer as writer
 from actviz.activations import Activation
 from actviz.errors import SpecError
-from actviz.initializers import Initializer, Normal, RandomSource, Uniform, VarianceScaling
+from actviz.initializers import (
+    Initializer,
+    LayerDefault,
+    Normal,
+    RandomSource,
+    Uniform,
+    VarianceScaling,
+    law_of_weights,
+)
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Distribution, Dtype, Rng, Signal, StackSpec
 
@@ -208,6 +216,7 @@ def _check_bytes(needed: int) -> None:
 
 def _only_scales(init: Initializer) -> bool:
     """Whether a law leaves its draws as they are: a multiple of them is an array of its own."""
+    init = law_of_weights(init)
     return isinstance(init, Normal) or (
         isinstance(init, VarianceScaling) and init.distribution != "truncated_normal"
     )
@@ -256,7 +265,7 @@ class _Workspace:
         return flat[:size].reshape(shape)
 
 
-#: A pass, its weights, its biases before their std, and the cotangent if it is to go back now.
+#: A pass, its weights, its biases before `bias_std`, and the cotangent if it is to go back now.
 _Task = tuple[Pass, NDArray[Any], NDArray[np.float64] | None, NDArray[Any] | None]
 
 
@@ -316,7 +325,10 @@ def _draw_input(spec: StackSpec, stream: Stream) -> NDArray[np.float64]:
 def _draw_layer(
     family: Family, streams: Streams, layer: int
 ) -> tuple[NDArray[Any], NDArray[np.float64] | None]:
-    """Return a layer's weights, and its biases before their std if it has any."""
+    """Return a layer's weights, and its biases, before `bias_std`, if it has any.
+
+    In a legacy stream a layer's biases come after its weights, as torch's layers draw them.
+    """
     spec = family.spec
     fan_in, width = spec.shapes[layer - 1]
     stream = _stream(family, streams, _WEIGHTS, layer)
@@ -330,9 +342,12 @@ def _draw_layer(
         W = W.copy()  # it may be written to again
     with np.errstate(over="ignore"):
         W = W.astype(spec.dtype, copy=False)
-    if not spec.bias_std:
+    if not spec.bias_std_of(layer):
         return W, None
-    return W, _stream(family, streams, _BIAS, layer).standard_normal(width)
+    stream = _stream(family, streams, _BIAS, layer)
+    if isinstance(spec.init, LayerDefault):
+        return W, spec.init.sample_bias(cast(RandomSource, stream), fan_in, width)
+    return W, stream.standard_normal(width)
 
 
 def _draw_cotangent(family: Family, one: Pass, streams: Streams, width: int) -> NDArray[Any]:
@@ -357,7 +372,8 @@ def _advance(
     with np.errstate(over="ignore", invalid="ignore"):
         z = np.matmul(x, W, out=space.array("z", shape, dtype))
         if bias is not None:
-            z += (one.spec.bias_std * bias).astype(dtype)
+            # Normal ones are shared by stacks that differ in their std.
+            z += ((one.spec.bias_std or 1.0) * bias).astype(dtype)
     slope = None
     if one.spec.gradients:
         slope = np.empty(shape, dtype)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from actviz.activations import Activation, get_activation
 from actviz.errors import SpecError
 from actviz.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
-from actviz.initializers import Initializer, get_initializer, initializer_name
+from actviz.initializers import Initializer, LayerDefault, get_initializer, initializer_name
 
 Signal = Literal[
     "preactivation", "activation", "gradient", "activation_gradient", "weight_gradient"
@@ -68,7 +68,8 @@ class StackSpec:
     samples : int, default 1000
         Rows of the input.
     bias_std : float, default 0
-        Standard deviation of the biases, which are normal around 0; 0 means no bias.
+        Standard deviation of the biases, which are normal around 0; 0 means none, or those that
+        `init` brings: it must be 0 if `init` is a layer's default such as ``"torch_default"``.
     input_distribution : {"normal", "uniform"}
         Law of the input's entries, which have mean 0.
     input_std : float, default 1
@@ -157,6 +158,8 @@ class StackSpec:
             put("input_width", check_integer("input_width", self.input_width, 1, MAX_SIZE))
         put("samples", check_integer("samples", self.samples, 1, MAX_SIZE))
         put("bias_std", _scale("bias_std", self.bias_std))
+        if self.bias_std:
+            check_bias_free(self.init)
         _choice("input_distribution", self.input_distribution, DISTRIBUTIONS)
         put("input_std", _scale("input_std", self.input_std))
         _choice("dtype", self.dtype, DTYPES)
@@ -186,6 +189,12 @@ class StackSpec:
         """(fan_in, fan_out) of each layer's W."""
         widths = self.widths
         return tuple(zip((self.input_width or widths[0], *widths), widths, strict=False))
+
+    def bias_std_of(self, layer: int) -> float:
+        """Return the std of a layer's biases, from `bias_std` or as the initializer brings them."""
+        if isinstance(self.init, LayerDefault):
+            return self.init.bias_std(*self.shapes[layer - 1])
+        return self.bias_std
 
     def samples_of(self, layer: int) -> int:
         """Return the rows of a layer's values: all layers have the same."""
@@ -323,6 +332,16 @@ def edges_of(
     elif not isfinite(low):
         low, high = -reach, reach
     return bin_edges(low, high, bins)
+
+
+def check_bias_free(init: Initializer) -> None:
+    """Raise SpecError if an initializer decides about the biases, so that nothing else may."""
+    if isinstance(init, LayerDefault):
+        weights = initializer_name(init.weights)
+        raise SpecError(
+            f"{init.name} brings its own biases: leave bias_std out, or take {weights}, "
+            "which has its weights alone"
+        )
 
 
 def check_integer(name: str, value: object, low: int, high: int) -> int:

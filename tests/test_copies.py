@@ -3,6 +3,7 @@
 import copy
 import multiprocessing
 import pickle
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, is_dataclass
 
@@ -46,6 +47,7 @@ def values():
         "prediction": theory.predict(SPEC),
         "fixed point": theory.fixed_point(ACTIVATIONS["tanh"], sigma_w2=1.5),
         "gains": theory.gains(ACTIVATIONS["relu"]),
+        "shares": theory.predicted_shares(ACTIVATIONS["tanh"], 1.0, [-1.0, 0.0, 1.0]),
         "moments": theory.moments(ACTIVATIONS["gelu"], 1.0),
     }
 
@@ -70,8 +72,8 @@ def test_every_public_class_is_among_them():
         if is_dataclass(value):
             for field in fields(value):
                 meet(getattr(value, field.name))
-        elif isinstance(value, tuple | list):
-            for item in value:
+        elif isinstance(value, tuple | list | Mapping):
+            for item in value.values() if isinstance(value, Mapping) else value:
                 meet(item)
 
     for value in VALUES.values():

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from oracles import forward, mean_field
@@ -186,3 +187,33 @@ def test_what_the_maps_refuse():
         fixed_point(TANH, sigma_w2=1.0, q_start=0.0)
     with pytest.raises(SpecError, match="no correlation"):
         correlation_map(TANH, 0.0, 0.5)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("sigma_b2", [0.0, 1e-6, 0.1, 1.0, 5.0])
+@pytest.mark.parametrize("sigma_w2", [0.3, 1.0, 1.9, 2.0, 2.0001, 3.0, 10.0])
+def test_a_fixed_point_is_one_of_the_map_or_there_is_none(name, sigma_w2, sigma_b2):
+    """Where q' - q is a bias at every size, q grows for ever: rounding is no fixed point."""
+    activation = ACTIVATIONS[name]
+    found = fixed_point(activation, sigma_w2=sigma_w2, sigma_b2=sigma_b2)
+    if 0 < found.q_star < math.inf:
+        step = variance_map(activation, found.q_star, sigma_w2=sigma_w2, sigma_b2=sigma_b2)
+        assert step == pytest.approx(found.q_star, rel=1e-9)
+        # None of these lies further out: a larger one was noise of the quadrature.
+        assert found.q_star < 1e5
+
+
+@pytest.mark.parametrize("sigma_b2", [1.0, 5.0])
+def test_gelu_with_a_bias_and_the_slope_of_he_has_none(sigma_b2):
+    assert fixed_point(ACTIVATIONS["gelu"], sigma_w2=2.0, sigma_b2=sigma_b2).q_star == math.inf
+
+
+@pytest.mark.parametrize("q", [1e2, 1e6, 1e10, 1e14, 1e18])
+def test_gelu_far_out_keeps_its_digits(q):
+    """By mpmath: the arc sine of what is nearly 1 lost half of them."""
+    with mpmath.workdps(60):
+        z = mpmath.mpf(q)
+        both = mpmath.mpf(1) / 4 + mpmath.asin(z / (1 + z)) / (2 * mpmath.pi)
+        exact = z * both + z * z / (mpmath.pi * (1 + z) * mpmath.sqrt(1 + 2 * z))
+        found = variance_map(ACTIVATIONS["gelu"], q, sigma_w2=1.0)
+        assert float(abs(mpmath.mpf(found) / exact - 1)) < 8 * 2.3e-16

@@ -186,3 +186,23 @@ def test_shares_cannot_be_changed():
         found.below = 0.0
     with pytest.raises(ValueError, match="read-only"):
         found.edges[0] = 3.0
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("q", [10.0**k for k in range(-8, 5)])
+def test_a_density_is_a_number_wherever_it_is_asked_for(name, q):
+    """Warnings are errors here; far out, slopes underflow and densities do not fit a float."""
+    values = np.concatenate([np.linspace(-9, 9, 181) * q**0.5, np.linspace(-1.1, 1.1, 45)])
+    found = density(ACTIVATIONS[name], q, values)
+    assert not np.isnan(found).any()
+    assert (found >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "elu", "softplus"])
+@pytest.mark.parametrize("q", [1e-4, 0.3, 1.0, 4.0])
+def test_a_density_of_a_rising_function_integrates_to_1(name, q):
+    """In x, where dy = slope dx; for a smooth bell the trapezoid rule is as good as exact."""
+    x = np.linspace(-9, 9, 2001) * q**0.5
+    y, slope = ACTIVATIONS[name](x), ACTIVATIONS[name].derivative(x)
+    bell = density(ACTIVATIONS[name], q, y) * slope
+    assert np.trapezoid(bell, x) == pytest.approx(1.0, abs=1e-6)

@@ -67,7 +67,8 @@ def figure(
             metavar="",
             default=None,
             panel=_WHICH,
-            help="Print the published numbers beside those obtained; exit 1 if one is off.",
+            help="Print the expected numbers, published or calculated, beside those obtained; "
+            "exit 1 if one is off.",
         ),
     ] = None,
     output: Annotated[
@@ -295,25 +296,25 @@ def _verify(
     if form == "json":
         say(json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        heads = ("figure", "stack", "layer", "number", "published", "obtained", "difference")
+        heads = ("figure", "stack", "layer", "number", "expected", "obtained", "difference")
         cells = [
             (
                 *(entry["figure"], f"{entry['activation']}, {entry['init']}", _place(entry)),
                 entry["statistic"],
-                f"{entry['published']:.6g}",
+                f"{entry['expected']:.6g}",
                 "-" if entry["obtained"] is None else f"{entry['obtained']:.6g}",
                 "-" if entry["difference"] is None else significant(entry["difference"], 1),
                 f"±{significant(entry['tolerance'], 1)}",
-                entry["origin"],
+                entry["kind"],
                 "ok" if entry["ok"] else "OFF",
             )
             for entry in entries
         ]
         say_table(
-            (*heads, "allowed", "origin", ""),
+            (*heads, "allowed", "kind", ""),
             cells,
-            numbers=("layer", "published", "obtained", "difference", "allowed"),
-            expendable=("origin", "figure"),
+            numbers=("layer", "expected", "obtained", "difference", "allowed"),
+            expendable=("figure",),
         )
         say(f"\n{len(entries) - wrong} of {len(entries)} numbers are within their tolerance\n")
     if wrong:
@@ -337,10 +338,10 @@ def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
             "layer": number.layer,
             "signal": get_figure(name).signal,
             "statistic": number.statistic,
-            "published": number.value,
+            "expected": number.value,
             "obtained": result.obtained,
             "difference": result.difference,
             "tolerance": number.tolerance,
-            "origin": number.origin,
+            "kind": number.origin,
             "ok": result.ok,
         }

@@ -138,10 +138,10 @@ def verified(figures: "Sequence[TrainedFigure]", *, named: bool) -> Iterator[dic
                 "init": number.init,
                 "step": record.spec.steps - 1 if number.step is None else number.step,
                 "statistic": number.statistic,
-                "published": number.value,
+                "expected": number.value,
                 "obtained": result.obtained,
                 "difference": result.difference,
                 "tolerance": number.tolerance,
-                "origin": number.origin,
+                "kind": number.origin,
                 "ok": result.ok,
             }

@@ -7,7 +7,7 @@ activations; it knows no layers.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import asin, cos, erf, erfc, exp, isfinite, pi, sin, sqrt
+from math import asin, atan2, cos, erf, erfc, exp, isfinite, pi, sin, sqrt
 
 import numpy as np
 
@@ -110,7 +110,8 @@ def _two_lines(below: float, above: float, q: float) -> Moments:
 def _gelu(q: float) -> Moments:
     """Hendrycks & Gimpel's x Φ(x); E Φ(z)² = 1/4 + asin(q/(1+q))/2π, and Stein's lemma."""
     root = sqrt(1 + 2 * q)
-    both = 0.25 + asin(q / (1 + q)) / (2 * pi)
+    # The arc sine by its tangent: near 1 it would lose half of the digits.
+    both = 0.25 + atan2(q, root) / (2 * pi)
     mean = q / sqrt(2 * pi * (1 + q))
     second = q * both + q * q / (pi * (1 + q) * root)
     slope = both + q / (pi * (1 + q) * root) + q / (2 * pi * root**3)
@@ -264,6 +265,7 @@ _GELU = ACTIVATIONS["gelu"]
 def _gelu_product(q: float, covariance: float) -> float:
     """Return E φ(z1) φ(z2): Stein's lemma twice, and E Φ Φ = 1/4 + asin(r / (1 + q)) / 2π."""
     r = covariance
-    both = 0.25 + asin(r / (1 + q)) / (2 * pi)
-    bells = 1 / (2 * pi * sqrt((1 + q) ** 2 - r * r))
+    root = sqrt(1 + q - r) * sqrt(1 + q + r)
+    both = 0.25 + atan2(r, root) / (2 * pi)
+    bells = 1 / (2 * pi * root)
     return r * both + bells * (q * q + r * r * (1 - q) / (1 + q))

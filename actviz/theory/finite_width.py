@@ -8,6 +8,7 @@ from math import exp, log1p, sqrt
 
 from actviz.activations import ACTIVATIONS
 from actviz.initializer_laws import Normal, Uniform, VarianceScaling
+from actviz.layer_defaults import law_of_weights
 from actviz.spec import StackSpec
 
 #: The 95 % quantile of the standard normal law.
@@ -15,11 +16,13 @@ _Z95 = 1.6448536269514722
 
 
 def relu_std_range(spec: StackSpec) -> tuple[tuple[float, float], ...] | None:
-    """Return by which factors 5 and 95 % of the networks leave the mean field's std, by layer.
+    """Return by which factors 5 and 95 % of the networks leave mean field's size for one input.
 
-    The mean square of layer L has the relative variance v = prod(1 + 5/n_l) - 1 between networks
-    (`relu_norm_spread`). Of the law with that variance, log-normal in deep stacks, the quantiles
-    are exp(-s²/2 ± 1.645 s) with s² = log(1 + v); a std goes with the root.
+    For one fixed input, the mean square of layer L over its units has the relative variance
+    v = prod(1 + 5/n_l) - 1 between networks (`relu_norm_spread`). Of the law with that variance,
+    log-normal in deep stacks, the quantiles are exp(-s²/2 ± 1.645 s) with s² = log(1 + v); a root
+    mean square goes with the root. The std of a layer is over many inputs: in deep stacks, whose
+    inputs have become alike, it has the same range, and in the first layers a narrower one.
 
     Parameters
     ----------
@@ -44,12 +47,12 @@ def relu_std_range(spec: StackSpec) -> tuple[tuple[float, float], ...] | None:
     >>> round(low, 2), round(high, 2)
     (0.5, 1.57)
     """
-    init = spec.init
+    init = law_of_weights(spec.init)
     # Of independent entries with the mean 0; laws of an own class are not known to be.
     independent = type(init) in (VarianceScaling, Normal) or (
         type(init) is Uniform and init.low == -init.high
     )
-    if spec.activation is not ACTIVATIONS["relu"] or spec.bias_std or not independent:
+    if spec.activation is not ACTIVATIONS["relu"] or spec.bias_std_of(1) or not independent:
         return None
     variances = accumulate(log1p(5 / width) for width in spec.widths)
     return tuple(

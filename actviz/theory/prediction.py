@@ -206,6 +206,7 @@ class _State:
     """One layer on the way forward: what goes in, the preactivation, what comes out."""
 
     weight: float  # variance of an entry of W
+    bias: float  # variance of an entry of b
     q: float
     distance: float
     input_second: float
@@ -215,12 +216,11 @@ class _State:
 
 def _forward(spec: StackSpec) -> list[_State]:
     """Return the layers up to the last one whose second moments are floats."""
-    bias = spec.bias_std * spec.bias_std
     second = apart = spec.input_std * spec.input_std
     states = []
-    for fan_in, fan_out in spec.shapes:
-        std = spec.init.std(fan_in, fan_out)
-        weight = std * std  # infinite where it is too large: ** would raise
+    for number, (fan_in, fan_out) in enumerate(spec.shapes, start=1):
+        std, bias_std = spec.init.std(fan_in, fan_out), spec.bias_std_of(number)
+        weight, bias = std * std, bias_std * bias_std  # inf where too large: ** would raise
         q, distance = fan_in * weight * second + bias, fan_in * weight * apart
         if not isfinite(q):
             break
@@ -228,7 +228,7 @@ def _forward(spec: StackSpec) -> list[_State]:
         if not isfinite(out.second):
             break
         out_distance = half_distance(spec.activation, q, min(distance, 2 * q))
-        states.append(_State(weight, q, distance, second, out, out_distance))
+        states.append(_State(weight, bias, q, distance, second, out, out_distance))
         second, apart = out.second, out_distance
     return states
 
@@ -255,7 +255,7 @@ def _layer(
         fan_in=fan_in,
         width=width,
         sigma_w2=fan_in * state.weight,
-        sigma_b2=spec.bias_std * spec.bias_std,
+        sigma_b2=state.bias,
         q=state.q,
         c=1 - state.distance / state.q if state.q else None,
         chi=width * state.weight * state.out.slope_second,

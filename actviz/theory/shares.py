@@ -53,6 +53,15 @@ class PredictedShares:
     above: float
     atoms: tuple[tuple[float, float], ...]
 
+    def _parts(self) -> tuple[object, ...]:
+        return self.edges.tobytes(), self.shares.tobytes(), self.below, self.above, self.atoms
+
+    def __eq__(self, other: object) -> bool:
+        return self._parts() == other._parts() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
     @property
     def zero(self) -> float:
         """The probability of an exact 0."""
@@ -176,9 +185,10 @@ def density(activation: Activation, q: float, values: ArrayLike) -> Array:
         ends = _values(activation, np.array([piece.low, piece.high]).clip(_GRID[0], _GRID[-1]))
         # A piece that begins at 0 is found to begin at 10^-38.
         there = (flat >= ends.min() - 1e-30) & (flat <= ends.max() + 1e-30)
-        slope = np.abs(activation.derivative(x))
-        bell = np.exp(-0.5 * (x / sqrt(q)) ** 2) / sqrt(2 * pi * q)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        # Far out a slope may be 0, or so small that the density is beyond every float.
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            slope = np.abs(activation.derivative(x))
+            bell = np.exp(-0.5 * (x / sqrt(q)) ** 2) / sqrt(2 * pi * q)
             total += np.where(there & (bell > 0), bell / slope, 0.0)
     return total.reshape(wanted.shape)
 

@@ -26,15 +26,21 @@ class Net:
     Parameters
     ----------
     weights : sequence of ndarray, shapes (fan_in, fan_out)
-        Copied, in `dtype`. Biases begin at 0.
+        Copied, in `dtype`.
     activation : Activation
         After every layer but the last.
     dtype : {"float64", "float32"}
         What is computed in.
+    biases : sequence of ndarray, shapes (fan_out,)
+        What the biases begin at; without them, at 0.
     """
 
     def __init__(
-        self, weights: Sequence[NDArray[np.float64]], activation: Activation, dtype: str
+        self,
+        weights: Sequence[NDArray[np.float64]],
+        activation: Activation,
+        dtype: str,
+        biases: Sequence[NDArray[np.float64]] = (),
     ) -> None:
         shapes = [W.shape for W in weights]
         size = sum(fan_in * fan_out + fan_out for fan_in, fan_out in shapes)
@@ -43,6 +49,8 @@ class Net:
         self.weights, self.biases = self.parts(self.values, shapes)
         self.weight_gradients, self.bias_gradients = self.parts(self.gradient, shapes)
         for mine, given in zip(self.weights, weights, strict=True):
+            mine[...] = given
+        for mine, given in zip(self.biases, biases, strict=bool(biases)):
             mine[...] = given
         #: Of the last pass: what went into each layer, and what came out before the activation.
         self.inputs: list[FloatArray] = []

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from actviz._groups import is_law, is_small
 from actviz.activations import FloatArray
 from actviz.errors import SpecError
-from actviz.initializers import Initializer, RandomSource, initializer_name
+from actviz.initializers import Initializer, LayerDefault, RandomSource, initializer_name
 from actviz.training.datasets import Dataset
 from actviz.training.memory import check_memory
 from actviz.training.net import Binary, Net, Softmax
@@ -36,7 +36,7 @@ MAX_MAPS = 8
 _THREADED_PRODUCTS = 1_000_000
 
 # What spawn keys mean; those of weights are `actviz.simulation`'s, and give the same draws.
-_WEIGHTS, _BATCHES = 1, 4
+_WEIGHTS, _BIAS, _BATCHES = 1, 2, 4
 
 
 class Material:
@@ -61,7 +61,7 @@ class Material:
         # A law of the user's own is tried before anybody waits for the runs before its own.
         for init in spec.inits:
             if not is_law(init):
-                _weights(spec, init, spec.seeds[0], self.shapes)
+                _drawn(spec, init, spec.seeds[0], self.shapes)
         self.x = data.x_train.astype(spec.dtype, copy=False)
         self.y: NDArray[Any] = self.loss.targets(data.y_train, spec.dtype)
         some = np.linspace(0, len(self.x) - 1, min(len(self.x), ACCURACY_ROWS)).astype(np.intp)
@@ -144,7 +144,8 @@ class _Trainer:
     def __init__(self, material: Material, init: Initializer, seed: int) -> None:
         spec = material.spec
         self._material, self._spec, self._init, self._seed = material, spec, init, seed
-        self._net = Net(_weights(spec, init, seed, material.shapes), spec.activation, spec.dtype)
+        weights, biases = _drawn(spec, init, seed, material.shapes)
+        self._net = Net(weights, spec.activation, spec.dtype, biases)
         self._start = [W.copy() for W in self._net.weights]
         self._optimizer = OPTIMIZERS[spec.optimizer](spec.lr, self._net.values)
         self._update = np.empty_like(self._net.values)
@@ -289,14 +290,14 @@ def _generator(spec: TrainSpec, seed: int, *key: int) -> RandomSource:
     return np.random.default_rng(sequence)
 
 
-def _weights(
+def _drawn(
     spec: TrainSpec, init: Initializer, seed: int, shapes: Sequence[tuple[int, int]]
-) -> list[NDArray[np.float64]]:
-    """Draw every W, the output's last."""
+) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
+    """Draw every W, the output's last, and every b if the initializer brings them."""
     one: Any = np.random.RandomState(seed) if spec.rng == "legacy" else None
     if one is not None and spec.unit_by_unit:
         one = _Turned(one)
-    weights = []
+    weights, biases = [], []
     for layer, shape in enumerate(shapes, start=1):
         source = one or _generator(spec, seed, _WEIGHTS, layer)
         W = init.sample(cast(RandomSource, source), *shape)
@@ -309,4 +310,7 @@ def _weights(
         if not np.isfinite(W).all():
             raise SpecError(f"{initializer_name(init)} gave weights that are not finite")
         weights.append(W)
-    return weights
+        if isinstance(init, LayerDefault):
+            source = one or _generator(spec, seed, _BIAS, layer)
+            biases.append(init.sample_bias(source, *shape))
+    return weights, biases

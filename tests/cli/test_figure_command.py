@@ -278,8 +278,8 @@ def test_verify_prints_published_and_obtained(actviz, tmp_path):
     assert (result.code, result.err) == (0, "")
     numbers = FIGURES[NAME].numbers
     heads, _, *lines = result.out.splitlines()
-    columns = ("figure", "stack", "layer", "number", "published", "obtained", "difference")
-    assert heads.split() == [*columns, "allowed", "origin"]
+    columns = ("figure", "stack", "layer", "number", "expected", "obtained", "difference")
+    assert heads.split() == [*columns, "allowed", "kind"]
     for number, line in zip(numbers, lines, strict=False):
         figure, activation, init, layer, statistic, published, obtained, *_, ok = line.split()
         assert (figure, activation, init, ok) == (NAME, "relu,", "he", "ok")
@@ -307,11 +307,11 @@ def test_verify_as_json(actviz):
             "layer": number.layer,
             "signal": "activation",
             "statistic": number.statistic,
-            "published": number.value,
+            "expected": number.value,
             "obtained": entry["obtained"],
             "difference": entry["obtained"] - number.value,
             "tolerance": number.tolerance,
-            "origin": number.origin,
+            "kind": number.origin,
             "ok": True,
         }
         assert abs(entry["difference"]) <= number.tolerance

@@ -67,9 +67,9 @@ def test_snapshots_are_taken_before_the_update_of_their_step():
 
 
 def _net(data) -> Net:
-    from actviz.training.trainer import _weights
+    from actviz.training.trainer import _drawn
 
-    weights = _weights(SPEC, SPEC.inits[0], 0, SPEC.shapes(3, 3))
+    weights = _drawn(SPEC, SPEC.inits[0], 0, SPEC.shapes(3, 3))[0]
     return Net(weights, SPEC.activation, "float64")
 
 

@@ -86,9 +86,9 @@ def test_the_course_s_weights_are_drawn_unit_by_unit():
 
 
 def trainer_weights(spec, data):
-    from actviz.training.trainer import _weights
+    from actviz.training.trainer import _drawn
 
-    return _weights(spec, spec.inits[0], spec.seeds[0], Material(spec, data).shapes)
+    return _drawn(spec, spec.inits[0], spec.seeds[0], Material(spec, data).shapes)[0]
 
 
 def test_decisions_are_mapped_at_a_few_steps(coursera):
