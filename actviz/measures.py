@@ -204,7 +204,7 @@ def flat_entries(record: Record) -> Numbers:
 
 
 def _flat_share(activation: Activation, quantiles: NDArray[np.float64]) -> float:
-    flat = np.abs(activation.derivative(quantiles)) < FLAT_SLOPE
+    flat = np.abs(activation.slope_at(quantiles)) < FLAT_SLOPE
     below = [lev for q, f, lev in zip(quantiles, flat, QUANTILE_LEVELS, strict=True) if f and q < 0]
     above = [lev for q, f, lev in zip(quantiles, flat, QUANTILE_LEVELS, strict=True) if f and q > 0]
     return max(below, default=0.0) + 1.0 - min(above, default=1.0)

@@ -432,7 +432,7 @@ def _activate(
             values = activation(z[rows])
             _check_shape(activation, z[rows], values)
             a[rows] = values
-            slopes = activation.derivative(z[rows])
+            slopes = activation.slope_at(z[rows])
             if slope is not None:
                 _check_shape(activation, z[rows], slopes)
                 slope[rows] = slopes

@@ -91,7 +91,7 @@ def _at_zero(activation: Activation) -> Moments:
     # The two sides of a kink at 0, as for a vanishing q.
     sides = np.array([-np.finfo(float).tiny, np.finfo(float).tiny])
     value = float(activation(np.zeros(1))[0])
-    slope = float(np.mean(activation.derivative(sides) ** 2))
+    slope = float(np.mean(activation.slope_at(sides) ** 2))
     return Moments(mean=value, second=value**2, variance=0.0, slope_second=slope, growth=0.0)
 
 
@@ -147,7 +147,7 @@ def _by_quadrature(activation: Activation, q: float) -> Moments:
     origin = float(activation(np.zeros(1))[0])
 
     def integrand(z: Array) -> Array:
-        value, slope = activation(z), activation.derivative(z)
+        value, slope = activation(z), activation.slope_at(z)
         shifted = value - origin
         return np.stack([value, value**2, shifted, shifted**2, slope**2, z * value * slope])
 
@@ -217,7 +217,7 @@ def slope_product(activation: Activation, q: float, distance: float) -> float:
     if distance == 0 or q == 0:
         return moments(activation, q).slope_second
     rule = pair_rule(q, distance, activation.kinks)
-    slope = activation.derivative
+    slope = activation.slope_at
     return rule.mean(slope(rule.u + rule.v) * slope(rule.u - rule.v))
 
 
@@ -229,7 +229,7 @@ def _difference(activation: Activation, u: Array, v: Array) -> Array:
     # Where a difference of values has lost its digits, the mean slope between them by Gauss's rule
     # of two has an error of v^4; but not across a kink, where φ itself is small or v's share is.
     step = v / sqrt(3)
-    smooth = v * (activation.derivative(u + step) + activation.derivative(u - step))
+    smooth = v * (activation.slope_at(u + step) + activation.slope_at(u - step))
     for kink in activation.kinks:
         smooth = np.where(np.abs(u - kink) < v, direct, smooth)
     return smooth

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz._activation_functions import LEAKY_SLOPE
-from actviz.activations import ACTIVATIONS, Activation
+from actviz.activations import ACTIVATIONS, Activation, call_untouched
 from actviz.errors import SpecError
 from actviz.theory.expectations import moments
 
@@ -160,8 +160,8 @@ def from_callable(name: str, fn: Callable[[Any], Any]) -> Activation:
     Raises
     ------
     SpecError
-        If `fn` raises, changes the shape, gives no finite real numbers near 0, is not elementwise,
-        or is flat everywhere.
+        If `fn` raises, writes to its argument, changes the shape, gives no finite real numbers near
+        0, is not elementwise, or is flat everywhere.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def from_callable(name: str, fn: Callable[[Any], Any]) -> Activation:
 
     def value(x: Array) -> Array:
         with np.errstate(all="ignore"):
-            found = np.asarray(call(np.array(x, dtype=np.float64)))
+            found = np.asarray(call(np.asarray(x, dtype=np.float64)))
         if found.shape != np.shape(x):
             raise SpecError(
                 f"{name} must be elementwise: it makes {found.shape} of the shape {np.shape(x)}"
@@ -211,7 +211,9 @@ def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[Array], Any]:
     def calling(call: Callable[[Any], Any]) -> Callable[[Array], Any]:
         def guarded(x: Array) -> Any:
             try:
-                return call(x)
+                return call_untouched(call, x, name)
+            except SpecError:  # it writes
+                raise
             except FAILURES as error:
                 text = " ".join(f"{type(error).__name__}: {error}".split())
                 raise SpecError(f"{name} fails: {text}") from error
@@ -220,7 +222,9 @@ def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[Array], Any]:
 
     try:
         with np.errstate(all="ignore"):
-            fn(np.linspace(-1.0, 1.0, 4))
+            call_untouched(fn, np.linspace(-1.0, 1.0, 4), name)
+    except SpecError:  # it writes
+        raise
     except FAILURES:
         return calling(np.vectorize(fn, otypes=[np.float64]))
     return calling(fn)

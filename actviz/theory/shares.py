@@ -187,7 +187,7 @@ def density(activation: Activation, q: float, values: ArrayLike) -> Array:
         there = (flat >= ends.min() - 1e-30) & (flat <= ends.max() + 1e-30)
         # Far out a slope may be 0, or so small that the density is beyond every float.
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            slope = np.abs(activation.derivative(x))
+            slope = np.abs(activation.slope_at(x))
             bell = np.exp(-0.5 * (x / sqrt(q)) ** 2) / sqrt(2 * pi * q)
             total += np.where(there & (bell > 0), bell / slope, 0.0)
     return total.reshape(wanted.shape)
@@ -230,7 +230,7 @@ class _Piece:
 def _pieces(activation: Activation) -> tuple[_Piece, ...]:
     def direction(x: Array) -> NDArray[Any]:
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.sign(activation.derivative(x))
+            return np.sign(activation.slope_at(x))
 
     found = []
     for low, high, sign in _runs(direction):

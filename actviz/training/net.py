@@ -14,7 +14,7 @@ from actviz.activations import ACTIVATIONS, Activation, FloatArray
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.
 _ROWS = 512
 
-_sigmoid = ACTIVATIONS["sigmoid"].fn
+_sigmoid = ACTIVATIONS["sigmoid"]
 
 
 class Net:
@@ -84,7 +84,7 @@ class Net:
             z += b
             self.outputs.append(z)
             if len(self.outputs) < len(self.weights):
-                x = self.activation.fn(z)
+                x = self.activation(z)
         return z
 
     def backward(self, delta: FloatArray) -> None:
@@ -99,7 +99,7 @@ class Net:
             if layer:
                 back = delta @ self.weights[layer].T
                 self.activation_deltas.insert(0, back)
-                delta = back * self.activation.derivative(self.outputs[layer - 1])
+                delta = back * self.activation.slope_at(self.outputs[layer - 1])
                 self.deltas.insert(0, delta)
 
     def logits(self, x: FloatArray) -> FloatArray:
@@ -111,7 +111,7 @@ class Net:
         for W, b in zip(self.weights[:-1], self.biases, strict=False):
             z = x @ W
             z += b
-            x = self.activation.fn(z)
+            x = self.activation(z)
         logits: FloatArray = x @ self.weights[-1] + self.biases[-1]
         return logits
 
