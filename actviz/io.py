@@ -1,7 +1,4 @@
-"""Records on disk: save and load, and the one way in which actviz writes a file.
-
-With `actviz.export` the only room that opens files.
-"""
+"""Records on disk: save and load, and the one way in which actviz writes a file."""
 
 import json
 import os
@@ -13,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 from uuid import uuid4
 
+from actviz._reading import at_most, read_file
 from actviz.activations import Activation
 from actviz.baseline import Baseline
 from actviz.errors import ExportError, RecordError, SpecError
@@ -20,8 +18,9 @@ from actviz.initializers import Initializer
 from actviz.record import Record
 from actviz.training.record import TrainingRecord
 
-#: A baseline is read as a whole before it is looked at; one of 10 layers has about 30 kB.
-MAX_BYTES = 100_000_000
+#: A file is read as a whole before it is looked at: a baseline of 10 layers has about 30 kB, and
+#: a Record of the 100 000 layers that there may be up to 2 GB.
+MAX_BYTES = {"baseline": 100_000_000, "record": 2_000_000_000}
 #: Up to here a mapping of a baseline stands on one line.
 _LINE = 100
 
@@ -170,18 +169,15 @@ def _nested(data: object) -> bool:
 def _read_json(source: Path, kind: str) -> Any:
     """Return what a JSON file holds; RecordError says in one line what is wrong with it."""
     try:
-        if kind == "baseline" and source.stat().st_size > MAX_BYTES:
-            raise RecordError(f"{source} is larger than {MAX_BYTES // 10**6} MB: no baseline")
+        fits = at_most(MAX_BYTES[kind], source, kind, RecordError)
         return json.loads(
-            source.read_bytes().decode("utf-8"),
+            read_file(source, fits=fits, error=RecordError).decode("utf-8"),
             parse_constant=_refuse,
             parse_float=_finite,
             object_pairs_hook=_unique,
         )
     except RecordError:
         raise
-    except OSError as error:
-        raise RecordError(f"{source}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RecordError(f"{source} is not UTF-8 text") from error
     except json.JSONDecodeError as error:
@@ -189,7 +185,7 @@ def _read_json(source: Path, kind: str) -> Any:
         raise RecordError(f"{source} is not valid JSON ({place}: {error.msg})") from error
     except RecursionError as error:
         raise RecordError(f"{source} is nested too deeply for a {kind}") from error
-    except ValueError as error:  # nan, inf, a key twice, 5000 digits, or a NUL in the file's name
+    except ValueError as error:  # nan, inf, a key twice, or 5000 digits
         raise RecordError(f"cannot read {str(source)!r}: {error}") from error
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
+from actviz._reading import at_most, read_file
 from actviz.errors import SpecError, UnknownNameError
 
 MAX_BYTES = 1_000_000
@@ -99,13 +100,7 @@ def read_spec_file(path: str) -> dict[str, Any]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SpecError(f"cannot read {path!r}: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise SpecError(f"{path} is larger than {MAX_BYTES} bytes: not a spec file")
+    content = read_file(path, fits=at_most(MAX_BYTES, path, "spec file"))
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

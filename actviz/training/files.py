@@ -1,59 +1,42 @@
 """Arrays from files: .npy, .npz and CSV of one's own, and the IDX files of MNIST.
 
-With `actviz.io`, `actviz.export` and `actviz.training.mnist` the rooms that open files. A file is
-read once, whole, and what it claims of itself is held against its size before any array is made;
-nothing in it is ever executed (no pickle).
+A file is read once, whole, and what it claims of itself is held against its size before any array
+is made; nothing in it is ever executed (no pickle). Whatever is wrong with it is a SpecError.
 """
 
 import csv
 import gzip
 import os
+import struct
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO, StringIO
+from lzma import LZMAError
 from math import prod
 from pathlib import Path
-from stat import S_ISREG
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from actviz._reading import read_file
 from actviz.errors import SpecError
 from actviz.training.memory import check_memory
 
 #: A file may take at most this share of the machine's memory.
 MEMORY_SHARE = 0.25
 
-
-def read_file(path: str | os.PathLike[str]) -> bytes:
-    """Return the content of a file.
-
-    Raises
-    ------
-    SpecError
-        If it cannot be read, is too large, or changes while it is read.
-    """
-    try:
-        if not S_ISREG(os.stat(path).st_mode):  # a pipe would be waited for
-            raise SpecError(f"{path} is not a regular file: name another")
-        with open(path, "rb") as file:
-            before = os.fstat(file.fileno())
-            _check_size(path, before.st_size)
-            content = file.read(before.st_size + 1)
-            after = os.fstat(file.fileno())
-    except OSError as error:
-        raise SpecError(f"cannot read {os.fspath(path)!r}: {error.strerror}") from error
-    except SpecError:
-        raise
-    except ValueError as error:  # a NUL in the name
-        raise SpecError(f"{os.fspath(path)!r} cannot be a file name") from error
-    same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    if not same or len(content) != before.st_size:
-        raise SpecError(f"{path} changed while it was read: try again")
-    return content
+#: What numpy, zipfile and the decompressors raise, each of them, over bytes that were changed.
+_DAMAGE = (
+    *(ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError),
+    *(RuntimeError, SyntaxError, TypeError, ValueError),
+    *(LZMAError, TokenError, struct.error, zipfile.BadZipFile, zlib.error),
+)
 
 
 def _check_size(path: object, size: int) -> None:
@@ -71,7 +54,7 @@ def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
     suffix = Path(path).suffix.lower()
     if suffix not in _READERS:
         raise SpecError(f"the suffix of {path} must be .npy, .npz or .csv")
-    return _READERS[suffix](str(path), read_file(path))
+    return _READERS[suffix](str(path), read_file(path, fits=partial(_check_size, path)))
 
 
 # --- numpy's files ------------------------------------------------------------------------
@@ -90,8 +73,10 @@ def _npz(path: str, content: bytes) -> dict[str, NDArray[Any]]:
                 with archive.open(member) as file:
                     name = member.filename.removesuffix(".npy")
                     found[name] = _npy_array(f"{path}, {name}", file, member.file_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise SpecError(f"{path} is not a whole .npz file: {error}") from error
+    except SpecError:
+        raise
+    except _DAMAGE as error:
+        raise SpecError(f"{path} is not a whole .npz file: {_line(error)}") from error
     if not found:
         raise SpecError(f"{path} holds no arrays")
     return found
@@ -100,24 +85,46 @@ def _npz(path: str, content: bytes) -> dict[str, NDArray[Any]]:
 def _npy_array(path: str, file: Any, size: int) -> NDArray[Any]:
     """Return the array of a .npy file of `size` bytes; its claims are checked before memory is."""
     try:
-        version = npy.read_magic(file)
-        read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
-        if read is None:
-            raise ValueError(f"version {version} is not known")
-        shape, fortran, dtype = read(file)
+        shape, fortran, dtype = _npy_header(file)
         header = file.tell()
         if dtype.hasobject:
             raise ValueError("it holds Python objects, which are never loaded")
+        if not dtype.itemsize or min(shape, default=0) < 0:
+            raise ValueError(f"its header claims {dtype} values of shape {shape}")
         claimed = prod(shape) * dtype.itemsize
         if claimed != size - header:
             raise ValueError(f"its header claims {claimed} bytes, and there are {size - header}")
         content = file.read(claimed)
         if len(content) != claimed:
             raise ValueError("it ends too early")
-    except (ValueError, EOFError) as error:
-        raise SpecError(f"{path} is not a readable array: {error}") from error
-    array = np.frombuffer(content, dtype)
-    return array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
+        array = np.frombuffer(content, dtype)
+        array = array.reshape(shape[::-1]).T if fortran else array.reshape(shape)
+        if dtype.kind == "U" and (_code_points(content, dtype) > sys.maxunicode).any():
+            raise ValueError("it holds numbers that are no characters")
+    except _DAMAGE as error:
+        raise SpecError(f"{path} is not a readable array: {_line(error)}") from error
+    return array
+
+
+def _npy_header(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = npy.read_magic(file)
+    read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}.get(version)
+    if read is None:
+        raise ValueError(f"version {version} is not known")
+    try:
+        return read(file)
+    except MemoryError as error:  # how Python's parser calls too many brackets
+        raise ValueError("its header is nested too deeply") from error
+
+
+def _code_points(content: bytes, dtype: np.dtype[Any]) -> NDArray[np.uint32]:
+    return np.frombuffer(content, np.dtype(np.uint32).newbyteorder(dtype.byteorder))
+
+
+def _line(error: BaseException) -> str:
+    """Return what an error says, on one line that is not too long."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 120 else f"{text[:119]}…"
 
 
 # --- CSV ----------------------------------------------------------------------------------
@@ -192,7 +199,7 @@ def read_idx(path: Path, dimensions: int) -> NDArray[np.uint8]:
     SpecError
         If the file cannot be read, is damaged, or is another kind of file.
     """
-    content = read_file(path)
+    content = read_file(path, fits=partial(_check_size, path))
     if content[:2] == b"\x1f\x8b":
         with gzip.open(BytesIO(content)) as file:
             return _idx(path, file, dimensions)
@@ -212,7 +219,9 @@ def _idx(path: Path, file: "gzip.GzipFile | BinaryIO", dimensions: int) -> NDArr
         shape = tuple(int(size) for size in np.frombuffer(header, ">u4", offset=4))
         _check_size(path, prod(shape))
         content = file.read(prod(shape) + 1)
-    except (OSError, EOFError, zlib.error) as error:
+    except SpecError:
+        raise
+    except _DAMAGE as error:
         raise SpecError(f"{path} is not a whole gzip file: {error}") from error
     if len(content) != prod(shape):
         there = "more" if len(content) > prod(shape) else f"only {len(content)}"

@@ -94,7 +94,7 @@ WRONG_STACKS = [
     ("--spec missing.toml", "cannot read 'missing.toml': No such file or directory"),
     ("--spec ''", "cannot read '': No such file or directory"),
     ("--spec .", "cannot read '.': Is a directory"),
-    ("--spec /dev/zero", "/dev/zero is larger than 1000000 bytes"),
+    ("--spec /dev/zero", "/dev/zero is not a regular file"),
 ]
 WRONG_FIGURES = [
     ("-o ''", "the output's name is empty"),

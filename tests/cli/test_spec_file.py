@@ -197,7 +197,7 @@ WRONG = [
     ("depth = 3\ndepth = 4", "is not valid TOML: Cannot overwrite a value"),
     ("depth 3", "is not valid TOML: Expected '='"),
     ("a = " + "[" * 100_000, "is nested too deeply"),
-    ("# " + "x" * 1_000_001, "is larger than 1000000 bytes"),
+    ("# " + "x" * 1_000_001, "is larger than 1 MB: no spec file"),
 ]
 
 

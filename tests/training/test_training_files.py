@@ -11,10 +11,11 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from damaged import damaged, whole
 
 from actviz.errors import SpecError
-from actviz.training import files
-from actviz.training.files import read_arrays, read_file, read_idx
+from actviz.training.datasets import from_files
+from actviz.training.files import read_arrays, read_idx
 
 
 def _npy(array, **settings):
@@ -102,7 +103,7 @@ def _broken_zip():
         (b"text", "is not a whole .npz file"),
         (GOOD, "is not a whole .npz file"),
         (b"PK\x05\x06" + bytes(18), "holds no arrays"),
-        (_broken_zip(), "is not a whole .npz file"),
+        (_broken_zip(), "is not a readable array: Bad CRC-32"),
     ],
 )
 def test_a_damaged_npz(tmp_path, content, message):
@@ -165,31 +166,13 @@ def test_names_that_cannot_be_read(tmp_path):
     for name, message in (
         ("a.txt", "the suffix of .*a.txt must be .npy, .npz or .csv"),
         ("missing.npy", "cannot read .*missing.npy': No such file or directory"),
-        ("folder.npy", "is not a regular file"),
+        ("folder.npy", "cannot read .*folder.npy': Is a directory"),
         ("pipe.npy", "is not a regular file"),
         ("a\0.npy", "cannot be a file name"),
         (f"{'a' * 300}.npy", "File name too long"),
     ):
         with pytest.raises(SpecError, match=message):
             read_arrays(tmp_path / name)
-    with pytest.raises(SpecError, match="is not a regular file"):
-        read_file("/dev/zero")
-
-
-def test_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch):
-    path = tmp_path / "a.npy"
-    path.write_bytes(GOOD)
-    states, told = os.fstat, []
-
-    def fstat(number):
-        if told:
-            path.write_bytes(GOOD + b"more")
-        told.append(number)
-        return states(number)
-
-    monkeypatch.setattr(files.os, "fstat", fstat)
-    with pytest.raises(SpecError, match="changed while it was read: try again"):
-        read_arrays(path)
 
 
 def test_a_file_larger_than_memory_allows(tmp_path, monkeypatch):
@@ -254,3 +237,29 @@ def test_a_gzip_that_ends_too_early_or_is_damaged(tmp_path):
     path.write_bytes(whole)
     with pytest.raises(SpecError, match=r"is not a whole gzip file|announces"):
         read_idx(path, 3)
+
+
+def told(path):
+    """Return what is said of a damaged file, "" where it can be read and is fit for training."""
+    try:
+        from_files(path, None if path.suffix == ".npz" else path)
+    except SpecError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(("suffix", "count"), [(".npy", 300), (".npz", 400), (".csv", 200)])
+def test_damage_of_any_kind_is_one_line(tmp_path, suffix, count):
+    """Bytes changed, lost and added, by a fixed seed; any other exception is a red test."""
+    path = tmp_path / f"a{suffix}"
+    for content in damaged(suffix, count, seed=20261129):
+        path.write_bytes(content)
+        assert "\n" not in told(path)
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".csv"])
+def test_what_is_not_damaged_is_read(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    for content in whole()[suffix]:
+        path.write_bytes(content)
+        assert read_arrays(path)
