@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from actviz._memory import check_fits
 from actviz._summary import summarize, writer
 from actviz.activations import Activation, get_activation
 from actviz.errors import SpecError
@@ -82,6 +83,9 @@ def record_from_arrays(
     """
     function = get_activation(activation) if isinstance(activation, str) else activation
     layers = _checked(arrays, unit_axis)
+    largest = max(matrix.nbytes for values in layers.values() for matrix in values.values())
+    # Each is put in order by itself, in copies of it or of parts of it.
+    check_fits(3.0 * largest, "the largest of these arrays needs", "record fewer samples")
     widths = [values["activation"].shape[1] for values in layers.values()]
     spec = RecordedSpec(
         label=label,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 from uuid import uuid4
 
+from actviz._memory import check_fits
 from actviz._reading import at_most, read_file
 from actviz.activations import Activation
 from actviz.baseline import Baseline
@@ -21,6 +22,8 @@ from actviz.training.record import TrainingRecord
 #: A file is read as a whole before it is looked at: a baseline of 10 layers has about 30 kB, and
 #: a Record of the 100 000 layers that there may be up to 2 GB.
 MAX_BYTES = {"baseline": 100_000_000, "record": 2_000_000_000}
+#: What JSON takes while it is read, in its own bytes: a number is an object of 24 and its place.
+_JSON_TIMES = 10
 #: Up to here a mapping of a baseline stands on one line.
 _LINE = 100
 
@@ -169,7 +172,12 @@ def _nested(data: object) -> bool:
 def _read_json(source: Path, kind: str) -> Any:
     """Return what a JSON file holds; RecordError says in one line what is wrong with it."""
     try:
-        fits = at_most(MAX_BYTES[kind], source, kind, RecordError)
+        allowed = at_most(MAX_BYTES[kind], source, kind, RecordError)
+
+        def fits(size: int) -> None:
+            allowed(size)
+            check_fits(_JSON_TIMES * size, f"{source} needs", "free some, or read it elsewhere")
+
         return json.loads(
             read_file(source, fits=fits, error=RecordError).decode("utf-8"),
             parse_constant=_refuse,

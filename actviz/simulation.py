@@ -6,7 +6,6 @@ room keeps one layer of each of them in memory, hands its values to `actviz.stat
 `actviz.histogram`, and draws nothing on paper.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from actviz._backward import Step, backpropagate
 from actviz._blas import one_blas_thread
 from actviz._groups import Family, Pass, groups_of, is_law, is_small, working_bytes
+from actviz._memory import check_fits
 from actviz._streams import Stream, Streams
 from actviz._summary import summarize
 from actviz._summary import writer as writer
@@ -37,9 +37,6 @@ from actviz.initializers import (
 )
 from actviz.record import LayerRecord, Record, SignalRecord
 from actviz.spec import Distribution, Dtype, Rng, Signal, StackSpec
-
-#: A simulation may need at most this share of the machine's memory.
-MEMORY_SHARE = 0.8
 
 #: From this many values a layer on, its two signals are summarized on two threads.
 _THREADED_VALUES = 1_000_000
@@ -165,8 +162,6 @@ def simulate_stacks(specs: Sequence[StackSpec]) -> Iterator[tuple[int, LayerReco
         Before anything is drawn, if the stacks need more memory than there is.
     """
     specs = list(specs)
-    for spec in specs:
-        check_memory(spec)
     groups = groups_of(specs)
     records = sum(spec.record_bytes for spec in specs)
     peak = max((working_bytes(group, _WORKERS) for group in groups), default=0)
@@ -194,7 +189,7 @@ def simulate_on_one_thread(spec: StackSpec) -> Record:
 
 
 def check_memory(spec: StackSpec, *, copies: int = 1, records: int = 1) -> None:
-    """Raise SpecError if `spec` needs more than 80 % of this machine's memory.
+    """Raise SpecError if `spec` needs more memory than may be taken (`actviz._memory`).
 
     With `copies` of it at work at once, and as many as `records` kept in all.
     """
@@ -203,15 +198,7 @@ def check_memory(spec: StackSpec, *, copies: int = 1, records: int = 1) -> None:
 
 
 def _check_bytes(needed: int) -> None:
-    try:
-        present = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not a POSIX machine: nothing to compare with
-        return
-    if needed > MEMORY_SHARE * present:
-        raise SpecError(
-            f"this needs about {needed / 1e9:,.0f} GB of memory and the machine has "
-            f"{present / 1e9:,.0f} GB: lower width, samples, depth or bins"
-        )
+    check_fits(needed, "this needs", "lower width, samples, depth or bins")
 
 
 def _only_scales(init: Initializer) -> bool:

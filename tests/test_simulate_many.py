@@ -1,7 +1,6 @@
 """Many stacks at once: the same Records as one by one, from fewer draws, in bounded memory."""
 
 import gc
-import os
 import tracemalloc
 import weakref
 from collections import Counter
@@ -15,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info
 
-from actviz import _groups, _streams, simulation
+from actviz import _groups, _memory, _streams, simulation
 from actviz._blas import one_blas_thread
 from actviz._streams import Streams
 from actviz.activations import ACTIVATIONS, Activation
@@ -519,8 +518,8 @@ def test_inputs_of_many_stacks_are_not_in_memory_at_once(monkeypatch):
 
 
 def machine_of(monkeypatch, size):
-    sizes = {"SC_PHYS_PAGES": size, "SC_PAGE_SIZE": 1}
-    monkeypatch.setattr(os, "sysconf", sizes.__getitem__)
+    limit = _memory.Limit(size, "the test's limit")
+    monkeypatch.setattr(_memory, "least", lambda: limit)
 
 
 class Never(Own):
@@ -537,7 +536,7 @@ def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(run, mon
     alone = specs[0].estimated_bytes()
     machine_of(monkeypatch, int(alone / 0.8) + 1000)
     assert simulate_layers(specs[0])
-    with pytest.raises(SpecError, match="of memory and the machine has"):
+    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
         run(specs)
 
 
@@ -545,7 +544,7 @@ def test_the_records_of_all_stacks_are_counted(monkeypatch):
     specs = [StackSpec(activation="tanh", init="he", depth=99, seed=i, width=2) for i in range(400)]
     room = specs[0].estimated_bytes() + 390 * specs[0].record_bytes
     machine_of(monkeypatch, int(room / 0.8))
-    with pytest.raises(SpecError, match="of memory and the machine has"):
+    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
         simulate_stacks(specs)
 
 

@@ -5,7 +5,6 @@ every W it gives, and an activation that keeps every z it is given.
 """
 
 import dataclasses
-import os
 import tracemalloc
 from importlib.metadata import version
 from itertools import combinations
@@ -20,7 +19,7 @@ from oracles import forward
 from scipy import stats as scipy_stats
 
 import actviz
-from actviz import simulation
+from actviz import _memory, simulation
 from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import SpecError
 from actviz.histogram import Histogram
@@ -644,8 +643,7 @@ class Never(Keeping):
 @pytest.mark.parametrize("run", [simulate, lambda **f: simulate_layers(StackSpec(**f))])
 def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monkeypatch):
     # A machine of 16 GB, whatever this one has.
-    sizes = {"SC_PHYS_PAGES": 16 * 10**9 // 4096, "SC_PAGE_SIZE": 4096}
-    monkeypatch.setattr(os, "sysconf", sizes.__getitem__)
+    monkeypatch.setattr(_memory, "least", lambda: _memory.Limit(16e9, "the machine's memory"))
 
     def refusal():
         start = perf_counter()
@@ -656,30 +654,21 @@ def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monk
     durations, texts = zip(*(refusal() for _ in range(3)), strict=True)
     # About 1 ms, and 50 ms to look at 100 000 layers; drawing would take minutes.
     assert min(durations) < 0.5
-    assert "the machine has 16 GB: lower width, samples, depth or bins" in texts[0]
+    ending = "taken, 80% of the machine's memory: lower width, samples, depth or bins"
+    assert texts[0].endswith(f"of memory, and 13 GB may be {ending}")
     assert texts[0].startswith("this needs about ")
 
 
 def test_the_limit_is_four_fifths_of_the_memory(monkeypatch):
     spec = StackSpec(activation="tanh", init="he")
     for share, fits in ((0.81, False), (0.79, True)):
-        pages = int(spec.estimated_bytes() / share) + 1
-        sizes = {"SC_PHYS_PAGES": pages, "SC_PAGE_SIZE": 1}
-        monkeypatch.setattr(os, "sysconf", sizes.__getitem__)
+        limit = _memory.Limit(spec.estimated_bytes() / share + 1, "the test's limit")
+        monkeypatch.setattr(_memory, "least", lambda limit=limit: limit)
         if fits:
             check_memory(spec)
         else:
-            with pytest.raises(SpecError, match="of memory and the machine has"):
+            with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
                 check_memory(spec)
-
-
-@pytest.mark.parametrize("error", [AttributeError, ValueError, OSError])
-def test_where_the_memory_is_not_known_nothing_is_refused(error, monkeypatch):
-    def unknown(name):
-        raise error(name)
-
-    monkeypatch.setattr(os, "sysconf", unknown)
-    check_memory(StackSpec(activation="tanh", init="he", width=10**7))
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,7 @@ def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    for spec in specs:
-        check_memory(spec)
+    check_memory(max(specs, key=StackSpec.estimated_bytes))
     return specs
 
 

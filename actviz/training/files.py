@@ -24,12 +24,16 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from actviz._memory import check_fits
 from actviz._reading import read_file
 from actviz.errors import SpecError
-from actviz.training.memory import check_memory
 
-#: A file may take at most this share of the machine's memory.
-MEMORY_SHARE = 0.25
+#: What an array takes: its bytes in the file, itself, and the copy that it is trained on.
+_COPIES = 3
+
+#: What a table of texts takes while it is read: so often its bytes, and so many bytes a line.
+#: Measured with cells of two digits, the dearest: 51 bytes for an object and 8 for its place.
+_CSV_TIMES, _CSV_LINE = 27, 120
 
 #: What numpy, zipfile and the decompressors raise, each of them, over bytes that were changed.
 _DAMAGE = (
@@ -40,7 +44,12 @@ _DAMAGE = (
 
 
 def _check_size(path: object, size: int) -> None:
-    check_memory(size, f"{path} holds", "take fewer rows", share=MEMORY_SHARE)
+    times = _CSV_TIMES if str(path).lower().endswith(".csv") else _COPIES
+    _check_bytes(path, times * size)
+
+
+def _check_bytes(path: object, needed: float) -> None:
+    check_fits(needed, f"{path} needs", "take fewer rows")
 
 
 def read_arrays(path: str | os.PathLike[str]) -> dict[str, NDArray[Any]]:
@@ -68,8 +77,8 @@ def _npz(path: str, content: bytes) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             found = {}
+            _check_size(path, sum(member.file_size for member in archive.infolist()))
             for member in archive.infolist():
-                _check_size(path, member.file_size)
                 with archive.open(member) as file:
                     name = member.filename.removesuffix(".npy")
                     found[name] = _npy_array(f"{path}, {name}", file, member.file_size)
@@ -132,6 +141,7 @@ def _line(error: BaseException) -> str:
 
 def _csv(path: str, content: bytes) -> dict[str, NDArray[Any]]:
     """Return a table of numbers, or of texts where one is none; a line of headings is left out."""
+    _check_bytes(path, _CSV_TIMES * len(content) + _CSV_LINE * content.count(b"\n"))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

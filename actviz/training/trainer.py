@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz._groups import is_law, is_small
+from actviz._memory import check_fits
 from actviz.activations import FloatArray
 from actviz.errors import SpecError
 from actviz.initializers import Initializer, LayerDefault, RandomSource, initializer_name
 from actviz.training.datasets import Dataset
-from actviz.training.memory import check_memory
 from actviz.training.net import Binary, Net, Softmax
 from actviz.training.optimizers import OPTIMIZERS
 from actviz.training.runs import DecisionMap, End, Reported, Run, Snapshot
@@ -25,9 +25,6 @@ from actviz.training.spec import TrainSpec
 
 #: Training rows that an accuracy is taken of: with 2000 its standard error is at most 1.1 %.
 ACCURACY_ROWS = 2000
-
-#: A training may need at most this share of the machine's memory.
-MEMORY_SHARE = 0.8
 
 #: Decision maps of a run.
 MAX_MAPS = 8
@@ -81,7 +78,7 @@ class Material:
         each = parameters * (8 + 6 * entry) + signals * entry
         losses = 40 * spec.steps * len(spec.inits) * len(spec.seeds)
         remedy = "lower hidden, batch, steps or seeds"
-        check_memory(2 * each + losses, "this training needs", remedy, share=MEMORY_SHARE)
+        check_fits(2 * each + losses, "this training needs", remedy)
 
     @property
     def small(self) -> bool:

@@ -50,6 +50,7 @@ def test_one_module_reads_files_and_one_writes_them(path):
     reading = {"read_bytes", "read_text", "np.load", "np.fromfile", "np.loadtxt", "np.genfromtxt"}
     allowed = {
         "_reading.py": {"open", "os.open"},
+        "_memory.py": {"read_text"},  # what the system says of itself
         "io.py": {"open", "os.replace"},
         "cli/output.py": {"open", "os.open"},  # /dev/null, for streams that are closed
         "training/mnist.py": {"os.replace"},

@@ -185,7 +185,7 @@ def test_classes_in_the_npz_need_no_second_file(actviz, arrays):
         ("arrays", "task arrays needs --x FILE"),
         ("arrays --x X.npy", "X.npy holds one array: name the file of the classes with --y"),
         ("arrays --x missing.npy --y y.npy", "cannot read 'missing.npy': No such file"),
-        ("arrays --x folder.npy --y y.npy", "folder.npy is not a regular file"),
+        ("arrays --x folder.npy --y y.npy", "cannot read 'folder.npy': Is a directory"),
         ("arrays --x X.txt --y y.npy", "the suffix of X.txt must be .npy, .npz or .csv"),
         ("arrays --x empty.npz", "empty.npz is not a whole .npz file"),
         ("arrays --x ragged.csv --y y.npy", "line 2 has 1 columns, the first one 2"),

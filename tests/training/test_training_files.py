@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from damaged import damaged, whole
 
+from actviz import _memory
 from actviz.errors import SpecError
 from actviz.training.datasets import from_files
 from actviz.training.files import read_arrays, read_idx
@@ -178,7 +179,7 @@ def test_names_that_cannot_be_read(tmp_path):
 def test_a_file_larger_than_memory_allows(tmp_path, monkeypatch):
     path = tmp_path / "a.npy"
     path.write_bytes(GOOD)
-    monkeypatch.setattr(os, "sysconf", lambda name: 10)
+    monkeypatch.setattr(_memory, "least", lambda: _memory.Limit(10, "the test's limit"))
     with pytest.raises(SpecError, match="take fewer rows"):
         read_arrays(path)
     with pytest.raises(SpecError, match="take fewer rows"):

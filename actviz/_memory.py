@@ -1,0 +1,169 @@
+"""How much memory may be taken, asked before it is taken: by simulations, nets, arrays and files.
+
+A container tells its limit to nobody who does not look for it: a process that takes more is killed
+without a word. The room reads what the system says of itself, and allocates nothing.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from actviz.errors import SpecError
+
+#: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
+SHARE = 0.8
+
+#: A cgroup of version 1 without a limit has one that is larger than any machine's memory.
+_UNLIMITED = 1 << 60
+
+
+class Limit(NamedTuple):
+    """What bounds a process: how many bytes it leaves, and what it is, for people."""
+
+    left: float
+    name: str
+
+
+def check_fits(needed: float, what: str, remedy: str) -> None:
+    """Raise SpecError if `needed` bytes are more than 80 % of what is left under the least limit.
+
+    Parameters
+    ----------
+    needed : float
+        An estimate, in bytes.
+    what, remedy : str
+        Who needs them, and what to do if they are not there: the message's beginning and end.
+
+    Raises
+    ------
+    SpecError
+        If they are not there; the message names the limit. Never where no limit is known.
+    """
+    limit = least()
+    if limit is not None and needed > SHARE * limit.left:
+        raise SpecError(
+            f"{what} about {in_words(needed)} of memory, and {in_words(SHARE * limit.left)} may be "
+            f"taken, 80% of {limit.name}: {remedy}"
+        )
+
+
+def in_words(size: float) -> str:
+    """Return a number of bytes for people.
+
+    Examples
+    --------
+    >>> in_words(3.2e9), in_words(41e9), in_words(12_345_678)
+    ('3.2 GB', '41 GB', '12 MB')
+    """
+    if size >= 9.95e8:
+        return f"{size / 1e9:,.0f} GB" if size >= 9.95e9 else f"{size / 1e9:.1f} GB"
+    return f"{max(size, 0) / 1e6:,.0f} MB"
+
+
+def least(root: Path = Path("/")) -> Limit | None:
+    """Return the limit that leaves least, of those that the system tells; None if it tells none.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``proc`` and ``sys`` are.
+    """
+    return min(_limits(root), default=None)
+
+
+def _limits(root: Path) -> Iterator[Limit]:
+    yield from _machine()
+    yield from _free(root)
+    yield from _address_space(root)
+    yield from _groups(root)
+
+
+def _machine() -> Iterator[Limit]:
+    with suppress(AttributeError, ValueError, OSError):  # not a POSIX machine
+        pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
+        yield Limit(float(pages * size), "the machine's memory")
+
+
+def _free(root: Path) -> Iterator[Limit]:
+    for line in _text(root / "proc/meminfo").splitlines():
+        name, _, rest = line.partition(":")
+        if name == "MemAvailable":
+            yield Limit(1024.0 * int(rest.split()[0]), "the memory that is free")
+
+
+def _address_space(root: Path) -> Iterator[Limit]:
+    try:
+        from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+    except ImportError:  # not a POSIX machine
+        return
+    most, _ = getrlimit(RLIMIT_AS)
+    if most != RLIM_INFINITY:
+        pages = _text(root / "proc/self/statm").split()[:1] or ["0"]
+        mapped = int(pages[0]) * os.sysconf("SC_PAGE_SIZE")
+        yield Limit(
+            float(max(most - mapped, 0)), "what the limit of address space (ulimit -v) leaves"
+        )
+
+
+# --- control groups -------------------------------------------------------------------------
+
+_NAME = "what the container's limit (cgroup) leaves"
+
+
+class _Files(NamedTuple):
+    """What the files of one version of control groups are called."""
+
+    limit: str
+    used: str
+    reclaimable: str  # a line of memory.stat: files in memory, which make room when it is needed
+
+
+_V1 = _Files("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+_V2 = _Files("memory.max", "memory.current", "inactive_file")
+
+
+def _groups(root: Path) -> Iterator[Limit]:
+    """Yield the limits of this process's control groups and of all those that hold them."""
+    mount = root / "sys/fs/cgroup"
+    for line in _text(root / "proc/self/cgroup").splitlines():
+        number, controllers, path = (*line.split(":", 2), "", "")[:3]
+        if number == "0":
+            yield from _up(mount, path, _V2)
+            yield from _up(mount / "unified", path, _V2)  # beside version 1
+        elif "memory" in controllers.split(","):
+            yield from _up(mount / "memory", path, _V1)
+
+
+def _up(mount: Path, path: str, files: _Files) -> Iterator[Limit]:
+    # In a container the path may be the host's, and what is mounted is the group itself.
+    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
+    for depth in range(len(parts), -1, -1):
+        group = mount.joinpath(*parts[:depth])
+        limit = _number(group / files.limit)
+        if limit is None or limit >= _UNLIMITED:
+            continue
+        used = (_number(group / files.used) or 0) - _counted(
+            group / "memory.stat", files.reclaimable
+        )
+        yield Limit(float(max(limit - max(used, 0), 0)), _NAME)
+
+
+def _counted(path: Path, name: str) -> int:
+    """Return the number beside a name in a file of names and numbers, 0 where it is not there."""
+    rows = (line.split() for line in _text(path).splitlines())
+    return next((int(row[1]) for row in rows if row[:1] == [name] and row[1:][0].isdigit()), 0)
+
+
+def _number(path: Path) -> int | None:
+    text = _text(path).strip()
+    return int(text) if text.isdigit() else None  # "max" is no limit
+
+
+def _text(path: Path) -> str:
+    """Return a file of the system, "" where there is none."""
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
