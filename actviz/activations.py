@@ -78,8 +78,8 @@ class Activation:
 
     name: str
     label: str
-    fn: Callable[[FloatArray], FloatArray]
-    derivative: Callable[[FloatArray], FloatArray]
+    fn: Callable[[NDArray[Any]], NDArray[Any]]
+    derivative: Callable[[NDArray[Any]], NDArray[Any]]
     bounds: tuple[float, float]
     max_slope: float
     formula: str

@@ -77,7 +77,7 @@ def simulate_ensemble(
     3
     """
     if spec is None:
-        spec = StackSpec(**fields)  # type: ignore[arg-type]  # names are looked up there
+        spec = StackSpec(**fields)
     elif fields:
         raise SpecError("simulate_ensemble takes a spec or fields: use dataclasses.replace")
     return Ensemble(records=tuple(simulate_seeds(spec, seeds)))

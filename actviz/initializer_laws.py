@@ -11,7 +11,7 @@ import math
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,9 @@ class Initializer(Protocol):
         """Short text for figures, such as ``"He"`` or ``"std = 0.01"``."""
         ...
 
-    def sample(self, rng: RandomSource, fan_in: int, fan_out: int) -> NDArray[np.float64]:
+    # Of any type, so that one's own may be annotated with the Generator that it is handed, or with
+    # a `RandomSource`; and it may give any floats.
+    def sample(self, rng: Any, fan_in: int, fan_out: int) -> NDArray[Any]:
         """Draw one W of shape (fan_in, fan_out), for ``z = x @ W + b``."""
         ...
 

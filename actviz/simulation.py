@@ -103,7 +103,7 @@ def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Re
     [0.7, 0.6, 0.6]
     """
     if spec is None:
-        spec = StackSpec(**fields)  # type: ignore[arg-type]  # names are looked up there
+        spec = StackSpec(**fields)
     elif fields:
         raise SpecError("simulate takes a spec or fields, not both: use dataclasses.replace")
     return Record(spec=spec, layers=tuple(simulate_layers(spec)), writer=writer())

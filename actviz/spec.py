@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from math import inf, isfinite, nan
 from numbers import Integral, Real
 from sys import float_info
-from typing import Any, Literal, Self, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,6 +130,30 @@ class StackSpec:
     gradients: bool = False
     effective_rank: bool | None = None
     unit_histograms: bool = False
+
+    if TYPE_CHECKING:
+        # What may be given, which is more than what is kept: names, and a list of widths.
+        def __init__(
+            self,
+            *,
+            activation: str | Activation,
+            init: str | Initializer,
+            depth: int | None = None,
+            width: int | Sequence[int] = 100,
+            input_width: int | None = None,
+            samples: int = 1000,
+            bias_std: float = 0.0,
+            input_distribution: Distribution = "normal",
+            input_std: float = 1.0,
+            dtype: Dtype = "float64",
+            seed: int = 0,
+            rng: Rng = "spawned",
+            bins: int = 30,
+            range: tuple[float, float] | None = None,  # noqa: A002  # the field's own name
+            gradients: bool = False,
+            effective_rank: bool | None = None,
+            unit_histograms: bool = False,
+        ) -> None: ...
 
     def __post_init__(self) -> None:
         def put(name: str, value: object) -> None:

@@ -29,7 +29,7 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
     samples, inputs = net.inputs[0].shape
     stack = StackSpec(
         activation=spec.activation,
-        init="he",  # type: ignore[arg-type]  # looked up; for the edges any law will do
+        init="he",
         width=spec.hidden,
         input_width=inputs,
         samples=samples,
