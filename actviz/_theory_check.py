@@ -73,8 +73,7 @@ def theory_report(records: Sequence[Record], name: str, false_alarm: float) -> R
             )
             drifts.append(drift)
     note = "tolerance: mean field, with the band of the widths; distance in sd"
-    ordered = tuple(sorted(drifts, key=lambda drift: drift.layer))
-    return Report(name=name, kind="theory", drifts=ordered, compared=len(rows), note=note)
+    return Report(name=name, kind="theory", drifts=tuple(drifts), compared=len(rows), note=note)
 
 
 def _rows(spec: StackSpec, reached: int) -> Iterator[tuple[int, Signal, float, float]]:

@@ -5,7 +5,7 @@ A value: it runs nothing and opens no file. `actviz.check` compares, `actviz.io`
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from sys import float_info
 from typing import Any, Self
 
 import numpy as np
@@ -43,8 +43,10 @@ class Expected:
     def __post_init__(self) -> None:
         for name in ("mean", "sd"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-                raise RecordError(f"{name} of a spread must be a finite number (got {value!r})")
+            # Compared, and not converted: an integer may be larger than every float.
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not -float_info.max <= value <= float_info.max:
+                raise RecordError(f"{name} of a spread must be a finite number (got {value!r:.40})")
             object.__setattr__(self, name, float(value))
         if self.sd < 0:
             raise RecordError(f"sd of a spread must be >= 0 (got {self.sd!r})")
@@ -191,6 +193,8 @@ def _read_spread(data: Mapping[str, Any], record: Record) -> Iterator[tuple[Key,
         for signal, names in signals.items():
             for name, item in names.items():
                 if name not in MEASURES or item["scale"] != MEASURES[name].scale:
-                    raise RecordError(f"a baseline has no measure {name!r} on this scale")
+                    raise RecordError(f"a baseline has no measure {name!r:.40} on this scale")
+                if signal not in MEASURES[name].signals:
+                    raise RecordError(f"a baseline has no {name} of a signal {signal!r:.40}")
                 fields = {key: value for key, value in item.items() if key != "scale"}
                 yield (number, signal, name), Expected(**fields)

@@ -21,7 +21,8 @@ def draw_drift_to(path: Path, report: Report, baseline: Baseline, record: Record
     ExportError
         If it cannot be written.
     """
-    layers = sorted({drift.layer for drift in report.drifts})
+    # The first in the direction of the signal first: it is always shown.
+    layers = list(dict.fromkeys(drift.layer for drift in report.drifts))
     figure = plot_drift(baseline.record, record, title=report.summary, drifted=layers)
     about = Metadata(
         title=report.summary,

@@ -301,7 +301,7 @@ class Record:
             return cls(
                 spec=_spec(data["spec"], activations, initializers),
                 layers=tuple(read_layer(layer) for layer in data["layers"]),
-                writer=tuple(dict(data.get("writer", {})).items()),
+                writer=_writer(data.get("writer", {})),
             )
         except KeyError as error:
             raise RecordError(f"a record needs {error.args[0]!r}, and it is missing") from error
@@ -325,3 +325,11 @@ def _spec(
 
 def _nonfinite(layer: LayerRecord) -> bool:
     return any(item.stats.nonfinite for item in layer.signals if item.signal in BACKWARD)
+
+
+def _writer(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(dict(data).items())
+    for name, version in pairs:
+        if not isinstance(version, str):
+            raise RecordError(f"writer {name!r:.40} must be a text (got {version!r:.40})")
+    return pairs

@@ -9,6 +9,8 @@ from math import inf, isfinite
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from actviz.spec import BACKWARD, SIGNALS
+
 Kind = Literal["statistical", "exact", "theory"]
 
 #: So many drifts are listed.
@@ -70,7 +72,8 @@ class Report:
     kind : {"statistical", "exact", "theory"}
         How it was compared.
     drifts : tuple of Drift
-        In the order of layers; none where all is well.
+        None where all is well. In whatever order they are given, they are kept in the direction of
+        the signal: forward from layer 1 on, then the gradients from the last layer back.
     compared : int
         How many statistics were.
     note : str
@@ -83,6 +86,9 @@ class Report:
     compared: int
     note: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "drifts", tuple(sorted(self.drifts, key=_passed)))
+
     @property
     def ok(self) -> bool:
         """Whether everything is within tolerance."""
@@ -90,8 +96,13 @@ class Report:
 
     @property
     def first_layer(self) -> int | None:
-        """The first layer that drifted."""
-        return min((drift.layer for drift in self.drifts), default=None)
+        """The first layer that drifted in the direction of the signal; None where all is well.
+
+        A broken layer spoils all that the signal passes after it, the gradients of the layers
+        below it too. Of activations and preactivations it is the lowest layer; where only
+        gradients drifted, which go from the last layer to the first, the highest.
+        """
+        return self.drifts[0].layer if self.drifts else None
 
     def __bool__(self) -> bool:
         return self.ok
@@ -106,6 +117,8 @@ class Report:
             return f"{self.name}: ok, {self.compared} statistics within tolerance ({self.kind})"
         first = self.drifts[0]
         layer = f"layer {first.layer}{f' ({first.name})' if first.name else ''}"
+        if first.signal in BACKWARD:
+            layer = f"the gradient of {layer}"
         return (
             f"{self.name}: {layer} is the first that drifted, {len(self.drifts)} of "
             f"{self.compared} statistics beyond tolerance ({self.kind})"
@@ -143,6 +156,13 @@ class Report:
             "note": self.note,
             "drifts": drifts,
         }
+
+
+def _passed(drift: Drift) -> tuple[bool, int, int]:
+    """Return when the signal passes a drift, on its way forward and then back."""
+    order: tuple[str, ...] = SIGNALS
+    backward = drift.signal in BACKWARD
+    return backward, -drift.layer if backward else drift.layer, order.index(drift.signal)
 
 
 def to_junit(reports: Sequence[Report]) -> str:

@@ -195,11 +195,12 @@ def _kind(signal: Signal, edges: NDArray[np.float64]) -> Kind:
 def _stats(data: Mapping[str, Any]) -> SignalStats:
     names = {item.name for item in fields(SignalStats)}
     data = dict.fromkeys(_LATER) | dict(data)
-    if set(data) != names:
-        raise RecordError(f"statistics must be {', '.join(sorted(names))} (got {sorted(data)})")
+    if odd := sorted(names ^ set(data)):
+        what = "statistics need" if odd[0] in names else "there is no statistic"
+        raise RecordError(f"{what} {odd[0]!r:.40}")
     constant, quantiles = data["constant"], data["quantiles"]
     if not isinstance(constant, bool):
-        raise RecordError(f"constant must be true or false (got {constant!r})")
+        raise RecordError(f"constant must be true or false (got {constant!r:.40})")
     if quantiles is not None and len(quantiles) != len(QUANTILE_LEVELS):
         raise RecordError(f"quantiles must be {len(QUANTILE_LEVELS)} numbers (got {quantiles!r})")
     others = names - {"count", "nonfinite", "constant", "quantiles"}
@@ -218,7 +219,7 @@ def _whole(name: str, value: object) -> int:
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise RecordError(f"{name} must be a finite number (got {value!r})")
+        raise RecordError(f"{name} must be a finite number (got {value!r:.40})")
     if name.endswith("_fraction") and not 0 <= value <= 1:
         raise RecordError(f"{name} must be from 0 to 1 (got {value!r})")
     return float(value)

@@ -142,7 +142,11 @@ REFUSED = [
     ("init", None, "init must be a text or an Initializer (got None)"),
     ("init", 0.01, "init must be a text or an Initializer (got 0.01)"),
     ("init", Orthogonal, "init must be a text or an Initializer (got <class"),
-    ("init", "xaiver", "unknown initializer 'xaiver': did you mean 'xavier'? known are std, truncated"),
+    (
+        "init",
+        "xaiver",
+        "unknown initializer 'xaiver': did you mean 'xavier'? known are std, truncated",
+    ),
     ("init", "std=-1", "std=-1: std must be a finite number >= 0 (got -1.0)"),
     ("init", "std=nan", "std=nan: std must be a finite number >= 0 (got nan)"),
     ("init", "std=1e400", "std=1e400: std must be a finite number >= 0 (got inf)"),

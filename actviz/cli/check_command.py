@@ -1,6 +1,7 @@
 """``actviz check``: hold stacks, or a Record made elsewhere, against their baselines."""
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -119,18 +120,23 @@ def check(
         raise SpecError("name the baselines to check, such as baselines/*.json")
     if against is not None and (len(baselines) > 1 or seeds is not None):
         raise SpecError("--against compares one record with one baseline, without --seeds")
+    for path in baselines:
+        if not os.path.lexists(path) and "\0" not in path:
+            make = f"make it with actviz baseline -a NAME -i NAME -o {path}"
+            raise SpecError(f"{path} is not there: {make}")
     loaded = [load_baseline(path) for path in baselines]
     given = None if against is None else [load(against)]
     folder = None if diff_dir is None else _folder(diff_dir)
+    pictures = _pictures(baselines)
     reports = []
     for path, baseline in zip(baselines, loaded, strict=True):
-        records = given or _rerun(baseline, seeds or 1)
+        records = given or _rerun(baseline, 1 if seeds is None else seeds)
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
         reports.append(report)
         if folder is not None and not report.ok:
             from actviz.drift_files import draw_drift_to
 
-            draw_drift_to(folder / f"{Path(path).stem}.png", report, baseline, records[0])
+            draw_drift_to(folder / pictures[path], report, baseline, records[0])
     _say(reports, baselines, chosen)
     if not all(reports):
         raise typer.Exit(1)
@@ -140,6 +146,21 @@ def _rerun(baseline: "Baseline", seeds: int) -> "list[Record]":
     from actviz.check import rerun
 
     return rerun(baseline, seeds)
+
+
+def _pictures(paths: "list[str]") -> dict[str, str]:
+    """Return a name of its own for each baseline's picture: its stem, and its folders if need be.
+
+    Names that differ in upper and lower case only are one name on many a disk.
+    """
+    found: dict[str, str] = {}
+    for path in dict.fromkeys(paths):
+        parts = [part for part in Path(path).with_suffix("").parts if part not in ("/", ".", "..")]
+        names = ["-".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        names += [f"{names[-1]}-{number}" for number in range(2, len(paths) + 2)]
+        taken = {name.lower() for name in found.values()}
+        found[path] = next(f"{name}.png" for name in names if f"{name}.png".lower() not in taken)
+    return found
 
 
 def _folder(text: str) -> Path:

@@ -2,8 +2,8 @@
 
 Expectations over normal numbers (`moments`, `half_distance`), the maps from layer to layer and
 where they lead (`variance_map`, `correlation_map`, `chi`, `fixed_point`), the statistics of a whole
-stack (`predict`), how an activation's values are spread (`predicted_shares`, `density`), and the
-gain that it asks for (`gains`).
+stack (`predict`), up to which layer two machines agree (`reproducible_depth`), how an activation's
+values are spread (`predicted_shares`, `density`), and the gain that it asks for (`gains`).
 
 The room is maths: it draws no random number, knows no simulation, and is fitted to none.
 """
@@ -26,6 +26,7 @@ from actviz.theory.prediction import LayerPrediction as LayerPrediction
 from actviz.theory.prediction import Prediction as Prediction
 from actviz.theory.prediction import SignalPrediction as SignalPrediction
 from actviz.theory.prediction import predict as predict
+from actviz.theory.rounding import reproducible_depth as reproducible_depth
 from actviz.theory.shares import PredictedShares as PredictedShares
 from actviz.theory.shares import density as density
 from actviz.theory.shares import predicted_shares as predicted_shares

@@ -82,7 +82,10 @@ def test_theory_needs_no_baseline(made, here, capsys):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["check", "gone.json"], "gone.json: No such file or directory"),
+        (
+            ["check", "gone.json"],
+            "gone.json is not there: make it with actviz baseline -a NAME -i NAME -o gone.json",
+        ),
         (["check", "."], "Is a directory"),
         (["check", "b.json"], "b.json is not valid JSON"),
         (["check", "b.json", "--kind", "exactly"], "unknown kind 'exactly': did you mean 'exact'"),
@@ -129,3 +132,28 @@ def test_two_writers_leave_one_whole_file(here):
         writer.join(60)
     assert load_baseline(path).seeds == 5
     assert [item.name for item in here.iterdir()] == ["b.json"]
+
+
+def test_no_seeds_are_no_check(here, capsys):
+    assert run(["baseline", *STACK, "-o", "b.json"]) == 0
+    capsys.readouterr()
+    assert run(["check", "b.json", "--seeds", "0"]) == 2
+    assert capsys.readouterr().err == "actviz: seeds must be >= 1 (got 0)\n"
+
+
+def test_baselines_of_one_stem_have_a_picture_each(here, capsys):
+    """Their folders tell them apart, and a number where these do not."""
+    for folder in ("a", "b/c", "A"):
+        (here / folder).mkdir(parents=True)
+    assert run(["baseline", *STACK, "-o", "a/x.json"]) == 0
+    for other in ("b/c/x.json", "A/x.json", "./a/../a/x.json"):
+        if other != "./a/../a/x.json":
+            (here / other).write_bytes((here / "a/x.json").read_bytes())
+    drifted = json.loads((here / "a/x.json").read_text())
+    drifted["record"]["spec"]["init"] = "std=0.5"
+    for path in ("a/x.json", "b/c/x.json", "A/x.json"):
+        (here / path).write_text(json.dumps(drifted))
+    paths = ["a/x.json", "b/c/x.json", "A/x.json", "a/../a/x.json"]
+    assert run(["check", *paths, "--diff-dir", "drifts"]) == 1
+    found = sorted(path.name for path in (here / "drifts").iterdir())
+    assert found == ["A-x.png", "a-a-x.png", "c-x.png", "x.png"]
