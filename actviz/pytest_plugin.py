@@ -6,7 +6,9 @@ are imported when a test asks. What is compared, and how, is the business of `ac
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +53,21 @@ class ActivationRegression:
     """Holds stacks and Records of a test against baselines beside it.
 
     The baseline of ``check`` in ``tests/test_net.py::test_init[he]`` is
-    ``tests/baselines/test_net/test_init_he.json``.
+    ``tests/baselines/test_net/test_init_he.json``, and in a class ``TestDeep`` it is
+    ``TestDeep.test_init_he.json``. No two tests have one: where a name does not say it all (a
+    parameter ``a/b``, a function ``test_init_he`` beside), it ends in a number made of the test's.
     """
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         module = Path(str(request.path))
         results = request.config.getoption("--actviz-results")
         self._regen = request.config.getoption("--actviz-regen")
-        self._test = _file_name(request.node.name)
+        self._test = _Test.of(request.node)
+        self._others = [
+            item
+            for item in request.session.items
+            if item.path == request.path and item.nodeid != request.node.nodeid
+        ]
         self._baselines = module.parent / BASELINES / module.stem
         self._results = Path(results or module.parent / RESULTS).absolute() / module.stem
         self._used: set[str] = set()
@@ -87,14 +96,18 @@ class ActivationRegression:
         **limits
             false_alarm and rtol, as in `actviz.compare`.
         """
+        from actviz._lookup import lookup
         from actviz.check import compare
         from actviz.io import load_baseline
 
-        stem = self._test if name is None else f"{self._test}-{_file_name(name)}"
+        # Before anything is written: a baseline of a slip would be committed.
+        kind = lookup({"statistical": "statistical", "exact": "exact"}, kind, kind="kind")
+        _check_limits(limits, seeds)
+        stem = self._test.stem(name)
         if stem in self._used:
             pytest.fail(f"two checks of one test are called {stem}: give the second a name")
         self._used.add(stem)
-        path = self._baselines / f"{stem}.json"
+        path = self._test.path(self._baselines, name, self._claimed())
         if self._regen or not path.exists():
             self._write(path, subject, kind)
         baseline = load_baseline(path)
@@ -102,6 +115,10 @@ class ActivationRegression:
         report = compare(records, baseline, kind=kind, name=path.name, **limits)
         if not report.ok:
             pytest.fail(self._leave(report, baseline, records[0], stem), pytrace=False)
+
+    def _claimed(self) -> set[str]:
+        """Return the files of other tests of this run, and of other checks of this test."""
+        return self._used | {_Test.of(item).stem(None) for item in self._others}
 
     def _write(self, path: Path, subject: Any, kind: "Kind") -> None:
         from actviz.check import baseline_of
@@ -143,6 +160,133 @@ def _records(subject: Any, seeds: int) -> "list[Record]":
     if isinstance(subject, StackSpec):
         return list(simulate_ensemble(subject, seeds=seeds).records)
     return [subject] if isinstance(subject, Record) else list(subject)
+
+
+def _check_limits(limits: dict[str, float], seeds: int) -> None:
+    from actviz.errors import SpecError
+    from actviz.spec import check_integer
+
+    if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
+        raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")
+    check_integer("seeds", seeds, 1, 100_000)
+
+
+# --- names of files ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Test:
+    """A test as it names its files.
+
+    Parameters
+    ----------
+    function : str
+        Its function.
+    parameters : str or None
+        What stands in its brackets; None where it has none.
+    within : tuple of str
+        The classes around it.
+    others : mapping
+        The other functions of its module, by the classes around them.
+    """
+
+    function: str
+    parameters: str | None
+    within: tuple[str, ...]
+    others: Mapping[tuple[str, ...], frozenset[str]]
+
+    @classmethod
+    def of(cls, node: Any) -> "_Test":
+        """Return the test of an item of pytest's."""
+        module = node.getparent(pytest.Module)
+        function = getattr(node, "originalname", None) or node.name
+        tail = node.name.removeprefix(function)
+        return cls(
+            function=function,
+            parameters=tail[1:-1] if tail.startswith("[") else None,
+            within=tuple(item.name for item in node.listchain() if isinstance(item, pytest.Class)),
+            others={} if module is None else dict(_functions(vars(module.obj), ())),
+        )
+
+    def stem(self, name: str | None) -> str:
+        """Return the name of its files, without a suffix: no other test's, no other check's."""
+        readable = self._readable(name)
+        told = self._told(name) and self._longest(readable) == self.function
+        return readable if told else self._numbered(name)
+
+    def _told(self, name: str | None) -> bool:
+        """Whether parameters and name are in a file's name as they are, every character."""
+        parts = [part for part in (self.parameters, name) if part is not None]
+        return all(_PLAIN.fullmatch(part) and part == part.strip("_.") for part in parts)
+
+    def path(self, folder: Path, name: str | None, claimed: Set[str]) -> Path:
+        """Return its baseline's file: one of before classes were named too, if it is no other's.
+
+        Those that are `claimed` are.
+        """
+        path = folder / f"{self.stem(name)}.json"
+        there = [item.name for item in folder.iterdir()] if folder.is_dir() else []
+        if path.name in there:
+            return path
+        if path.name.lower() in map(str.lower, there):  # one name, on many a disk
+            return folder / f"{self._numbered(name)}.json"
+        check = "" if name is None else f"-{_file_name(name)}"
+        old = folder / f"{_file_name(self._node_name)}{check}.json"
+        if old == path or old.name not in there or old.stem in claimed:
+            return path
+        if self._alone and self._told(name):
+            return old
+        pytest.fail(
+            f"{old} may be another test's: rename it to {path.name} if it is this one's, or take "
+            "it away",
+            pytrace=False,
+        )
+
+    @property
+    def _node_name(self) -> str:
+        return self.function if self.parameters is None else f"{self.function}[{self.parameters}]"
+
+    @property
+    def _alone(self) -> bool:
+        """Whether no other class and nothing outside has a function of this name."""
+        return (
+            not any(
+                self.function in names
+                for within, names in self.others.items()
+                if within != self.within
+            )
+            and self._longest(_file_name(self._node_name)) == self.function
+        )
+
+    def _longest(self, readable: str) -> str:
+        """Return the function that a name begins with: the longest of those that it may be."""
+        names = self.others.get(self.within, frozenset()) | {self.function}
+        rest = readable.removeprefix("".join(f"{name}." for name in self.within))
+        meant = [one for one in names if rest == one or rest.startswith((f"{one}_", f"{one}-"))]
+        return max(meant, key=len, default=self.function)
+
+    def _readable(self, name: str | None) -> str:
+        own = ".".join((*self.within, _file_name(self._node_name)))
+        return own if name is None else f"{own}-{_file_name(name)}"
+
+    def _numbered(self, name: str | None) -> str:
+        exact = "\n".join((*self.within, self._node_name, "" if name is None else name))
+        return f"{self._readable(name)}-{sha256(exact.encode()).hexdigest()[:8]}"
+
+
+#: What a file's name holds as it is.
+_PLAIN = re.compile(r"[\w.+=-]+")
+
+
+def _functions(
+    names: Mapping[str, Any], within: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], frozenset[str]]]:
+    """Yield the functions of a module, and of each class in it, inherited ones too."""
+    yield within, frozenset(name for name, value in names.items() if callable(value))
+    for name, value in names.items():
+        if isinstance(value, type) and name == value.__name__ and name not in within:
+            members = {key: getattr(value, key, None) for key in dir(value) if key[:1] != "_"}
+            yield from _functions(members, (*within, name))
 
 
 def _file_name(text: str) -> str:

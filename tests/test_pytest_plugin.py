@@ -167,3 +167,127 @@ def test_the_installed_plugin_is_found():
     assert [e.value for e in entry_points(group="pytest11", name="actviz")] == [
         "actviz.pytest_plugin"
     ]
+
+
+# --- names --------------------------------------------------------------------------------
+
+NEIGHBOURS = """
+import actviz, pytest
+
+def spec(init):
+    return actviz.StackSpec(activation="tanh", init=init, depth=1, width=20, samples=20)
+
+class TestA:
+    def test_x(self, activation_regression):
+        activation_regression.check(spec("std=1"))
+
+class TestB:
+    def test_x(self, activation_regression):
+        activation_regression.check(spec("std=0.01"))
+
+@pytest.mark.parametrize("init", ["std=1", "std=0.01", "he"], ids=["a/b", "a_b", "a b"])
+def test_y(activation_regression, init):
+    activation_regression.check(spec(init))
+
+@pytest.mark.parametrize("init", ["std=1", "std=0.01"], ids=["a", "_a"])
+def test_z(activation_regression, init):
+    activation_regression.check(spec(init))
+
+def test_z_a(activation_regression):
+    activation_regression.check(spec("he"))
+
+@pytest.mark.parametrize("init", ["std=0.3"], ids=["b"])
+def test_z_a_(activation_regression, init):
+    activation_regression.check(spec(init))
+
+def test_names(activation_regression):
+    for name, init in (("a/b", "std=1"), ("a_b", "he"), ("a b", "std=0.3")):
+        activation_regression.check(spec(init), name)
+"""
+
+
+def stems(pytester, module="test_near"):
+    return sorted(path.stem for path in (pytester.path / "baselines" / module).iterdir())
+
+
+def test_no_two_tests_share_a_baseline(pytester, run):
+    """Every first run fails, for want of a baseline of its own, and every second passes."""
+    pytester.makepyfile(test_near=NEIGHBOURS)
+    run().assert_outcomes(failed=10)
+    run().assert_outcomes(failed=1, passed=9)  # the one with three names writes one a run
+    run().assert_outcomes(failed=1, passed=9)
+    run().assert_outcomes(passed=10)
+    assert len(stems(pytester)) == 12
+    plain = {stem for stem in stems(pytester) if stem.count("-") == 0}
+    assert plain == {"TestA.test_x", "TestB.test_x", "test_y_a_b", "test_z_a", "test_z_a__b"}
+
+
+def test_names_that_differ_in_case_are_one_on_many_a_disk(pytester, run):
+    pytester.makepyfile(
+        test_near=NEIGHBOURS.partition("class TestA")[0]
+        + """
+@pytest.mark.parametrize("init", ["std=1", "std=0.01"], ids=["a", "A"])
+def test_x(activation_regression, init):
+    activation_regression.check(spec(init))
+"""
+    )
+    run().assert_outcomes(failed=2)
+    run().assert_outcomes(passed=2)
+    assert len({stem.lower() for stem in stems(pytester)}) == 2
+
+
+ONE_CLASS = (
+    NEIGHBOURS.partition("class TestA")[0]
+    + """
+class TestA:
+    def test_x(self, activation_regression):
+        activation_regression.check(spec("std=1"))
+"""
+)
+
+
+def old_file(pytester, run):
+    """A baseline as 0.1.0 named it: without the class."""
+    pytester.makepyfile(test_near=ONE_CLASS)
+    run().assert_outcomes(failed=1)
+    folder = pytester.path / "baselines" / "test_near"
+    (folder / "TestA.test_x.json").rename(folder / "test_x.json")
+
+
+def test_a_file_named_without_its_class_is_used_where_it_is_nobody_else_s(pytester, run):
+    old_file(pytester, run)
+    run().assert_outcomes(passed=1)
+    run("--actviz-regen").assert_outcomes(failed=1)
+    assert stems(pytester) == ["test_x"]
+
+
+def test_a_file_that_may_be_another_test_s_is_asked_about(pytester, run):
+    old_file(pytester, run)
+    pytester.makepyfile(test_near=f"{ONE_CLASS}\nclass TestB(TestA):\n    pass\n")
+    done = run()
+    done.assert_outcomes(failed=2)
+    done.stdout.fnmatch_lines(
+        ["*test_x.json may be another test's: rename it to TestA.test_x.json*"]
+    )
+    assert stems(pytester) == ["test_x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("kind='exakt'", "unknown kind 'exakt': did you mean 'exact'*"),
+        ("kind='theory'", "unknown kind 'theory'*"),
+        ("rtoll=1e-3", "check has no argument 'rtoll'*"),
+        ("seeds=0", "seeds must be >= 1 (got 0)*"),
+    ],
+)
+def test_a_slip_is_refused_before_anything_is_written(pytester, run, words, message):
+    pytester.makepyfile(
+        test_near=NEIGHBOURS.partition("class TestA")[0]
+        + "def test_x(activation_regression):\n"
+        + f"    activation_regression.check(spec('he'), {words})"
+    )
+    done = run()
+    done.assert_outcomes(failed=1)
+    done.stdout.fnmatch_lines([f"*{message}"])
+    assert not (pytester.path / "baselines").exists()
