@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from actviz._compared import MEASURES, Measure
+from actviz._compared import LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.record import LayerRecord, Record, SignalRecord
-from actviz.spec import check_integer
+from actviz.spec import FORWARD, check_integer
 
 SCHEMA = "actviz.baseline/1"
 
@@ -165,13 +165,19 @@ def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, Sign
 
 
 def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
+    check_wide_enough(records[0])
     reached = min(_finite_layers(record) for record in records)
     per_record = [measured(record.layers[:reached]) for record in records]
     for row in zip(*per_record, strict=True):
         key, measure, _ = row[0]
         values = [measure.of(item.stats) for _, _, item in row]
+        cosines = [_cosine(record, key) for record in records]
         counts = [item.stats.count for _, _, item in row]
-        known = [value for value in values if value is not None]
+        known = [
+            value
+            for value, cosine in zip(values, cosines, strict=True)
+            if value is not None and measure.means_something(cosine)
+        ]
         if len(known) < len(values) or any(item.stats.nonfinite for _, _, item in row):
             continue
         places = [measure.forward(v, n) for v, n in zip(known, counts, strict=True)]
@@ -180,6 +186,24 @@ def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
             found = (float(kept.mean()), float(kept.std(ddof=1)))
             mean, sd = (float(f"{x:.{n}g}") for x, n in zip(found, _DIGITS, strict=True))
             yield key, Expected(mean=mean, sd=sd, count=len(kept))
+
+
+def check_wide_enough(record: Record) -> None:
+    """Raise SpecError if a layer is too narrow for the rate of false alarms that is promised."""
+    narrow = next((layer for layer in record.layers if layer.width < LEAST_WIDTH), None)
+    if narrow is not None:
+        units = f"{narrow.width} unit{'s' if narrow.width > 1 else ''}"
+        raise SpecError(
+            f"layer {narrow.layer} has {units}: the rate of false alarms of a statistical check is "
+            f"kept from {LEAST_WIDTH} units on; check exactly, or leave the layer out"
+        )
+
+
+def _cosine(record: Record, key: Key) -> float | None:
+    """Return the mean cosine of a layer's inputs: of the signal itself, or of what it goes with."""
+    layer = record.layers[key[0] - 1]
+    signal = key[1] if key[1] in FORWARD else "activation"
+    return layer[signal].stats.mean_cosine if signal in layer else None
 
 
 def _finite_layers(record: Record) -> int:

@@ -19,7 +19,7 @@ from actviz.initializers import INITIALIZERS, get_initializer
 from actviz.spec import StackSpec
 from actviz.training.loop import train
 
-SPEC = StackSpec(activation="tanh", init="he", depth=2, width=8, samples=9, gradients=True)
+SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=9, gradients=True)
 RECORD = actviz.simulate(SPEC)
 ARRAYS = {"a": np.random.default_rng(0).standard_normal((6, 4))}
 
