@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from actviz import theory as theory
     from actviz.activations import ACTIVATIONS as ACTIVATIONS
     from actviz.activations import Activation as Activation
@@ -68,6 +69,8 @@ __all__ = sorted(name for names in _ROOMS.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":  # of what is installed: 10 ms, for those who ask
+        return import_module("importlib.metadata").version("actviz")
     if name == "theory":  # a room that is asked by its name: actviz.theory.predict
         return import_module("actviz.theory")
     for room, names in _ROOMS.items():

@@ -1,7 +1,11 @@
 """How the suite runs: in two processes where pytest-xdist is, and with few garbage collections."""
 
+import ctypes
 import gc
 import os
+import signal
+import sys
+from contextlib import suppress
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -30,3 +34,45 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+
+
+# A run in the background of a shell, or under nohup, ignores Ctrl-C, and so would its children,
+# among them those that a test interrupts.
+with suppress(ValueError):  # not the main thread: a worker of pytest-xdist may have others
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+class _Header(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _Sets(ctypes.Structure):
+    _fields_ = tuple((name, ctypes.c_uint32) for name in ("effective", "permitted", "inheritable"))
+
+
+#: CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH of Linux, by which root reads and writes everything.
+_EVERYTHING = (1 << 1) | (1 << 2)
+
+
+@pytest.fixture
+def ordinary_user():
+    """Give up what root may beyond every other user: permissions then bind it as they bind them."""
+    if os.geteuid() != 0:
+        yield
+        return
+    assert sys.platform == "linux", "run the tests as an ordinary user"
+    libc = ctypes.CDLL(None, use_errno=True)
+    header, sets = _Header(0x20080522, 0), (_Sets * 2)()
+
+    def call(function):
+        if function(ctypes.byref(header), ctypes.byref(sets)):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+    call(libc.capget)
+    had = sets[0].effective
+    sets[0].effective = had & ~_EVERYTHING
+    call(libc.capset)
+    yield
+    sets[0].effective = had
+    call(libc.capset)

@@ -19,7 +19,6 @@ from actviz.io import check_writable, load, save, to_json, write_atomically
 from actviz.record import Record
 from actviz.simulation import simulate
 
-AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 STACK = {"width": (3, 4), "input_width": 2, "samples": 5, "bins": 4}
 RECORD = simulate(activation="relu", init="he", **STACK)
 PLAIN = RECORD.to_dict()
@@ -302,7 +301,7 @@ class TestWhereNothingCanBeWritten:
         assert "\0" not in one_line(caught)
         assert os.listdir(tmp_path) == []
 
-    @pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+    @pytest.mark.usefixtures("ordinary_user")
     def test_a_directory_without_permission(self, write, tmp_path):
         (tmp_path / "d").mkdir(mode=0o500)
         with pytest.raises(ExportError, match="Permission denied"):

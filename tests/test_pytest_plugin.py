@@ -1,6 +1,5 @@
 """The plugin through pytester: the whole day of a user, and the days that go wrong."""
 
-import os
 import subprocess
 import sys
 
@@ -13,7 +12,6 @@ import actviz.simulation  # noqa: F401
 pytest_plugins = ["pytester"]
 
 SMALL = "activation='relu', init={init!r}, depth=3, width=30, samples=60"
-ROOT = os.geteuid() == 0
 
 TEST = """
 import actviz, pytest
@@ -100,7 +98,7 @@ def test_specs_arrays_and_names(pytester, run):
     assert names == {"test_spec", "test_exact-one", "test_seeds", "test_twice"}
 
 
-@pytest.mark.skipif(ROOT, reason="root may write anywhere")
+@pytest.mark.usefixtures("ordinary_user")
 def test_a_read_only_checkout_says_so(pytester, run):
     write(pytester, "he")
     pytester.path.chmod(0o500)

@@ -2,9 +2,9 @@
 
 0 done; 1 a check failed, a diagnosis reached the level asked for, or the machine refused (disk,
 permission, network); 2 usage or bad input; 3 a stack stopped being finite, or a training diverged;
-129, 130 and 143 for SIGHUP, Ctrl-C and SIGTERM; 141 when whoever read standard output went away. An
-unexpected error keeps its traceback. No module here imports numpy or matplotlib before a command
-runs, so that ``actviz --help`` answers at once.
+70 an unexpected error, in one line, and its traceback with --debug; 129, 130 and 143 for SIGHUP,
+Ctrl-C and SIGTERM; 141 when whoever read standard output went away. No module here imports numpy or
+matplotlib before a command runs, so that ``actviz --help`` answers at once.
 """
 
 import gc
@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -68,6 +69,9 @@ def _actviz(
     version: Annotated[
         bool, typer.Option("--version", metavar="", help="Print the version and stop.")
     ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", metavar="", help="Print the traceback of unexpected errors.")
+    ] = False,
 ) -> None:
     """Show what weight initialization does to a network.
 
@@ -103,6 +107,9 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command and return its exit code: here, and nowhere else, errors are translated."""
+    # Wherever it stands: it is thought of when a command has failed.
+    debug = "--debug" in arguments
+    arguments = [word for word in arguments if word != "--debug"]
     try:
         # What was typed goes along, since it is written into the figure's file.
         code = app(arguments, prog_name="actviz", obj=tuple(arguments), standalone_mode=False) or 0
@@ -121,11 +128,26 @@ def run(arguments: Sequence[str]) -> int:
         return 1
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:
+        return _unexpected(error, debug)
     except SystemExit as stop:
         code = int(stop.code or 0)
     if code in _INTERRUPTED:
         complain("interrupted")
     return code
+
+
+def _unexpected(error: Exception, debug: bool) -> int:
+    """Say in one line what nobody has thought of, after its traceback if that is wanted."""
+    if debug:
+        from traceback import format_exception
+
+        with suppress(OSError):
+            sys.stderr.write("".join(format_exception(error)))
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    hint = "please report it" if debug else "run it with --debug and report what that prints"
+    complain(f"unexpected error, {text[:300]}: {hint}")
+    return 70
 
 
 def _usage(error: TyperException) -> str:

@@ -1,13 +1,18 @@
 """``actviz baseline``: simulate a stack under several seeds and keep what a check expects of it."""
 
+import os
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actviz.cli import options as opt
 from actviz.cli.output import say
 from actviz.errors import SpecError
+
+if TYPE_CHECKING:
+    from actviz.spec import StackSpec
 
 EXAMPLES = """Examples:
 
@@ -55,7 +60,7 @@ def baseline(
             default=None,
             panel="The output",
             metavar="FILE",
-            help="Where to; its folder is made if it is not there.",
+            help="Where to; its folder is made if it is not there. DIR/ names the file itself.",
         ),
     ] = None,
 ) -> None:
@@ -76,7 +81,7 @@ def baseline(
     specs = stacks.specs_of(options)
     if len(specs) > 1:
         raise SpecError(f"a baseline is of one stack (got {len(specs)}): a file for each")
-    path = Path(options["output"])
+    path = _path(options["output"], specs[0])
     count = options.get("seeds", DEFAULT_SEEDS)
     if count < MIN_SEEDS:
         raise SpecError(f"a spread needs at least {MIN_SEEDS} seeds (got {count})")
@@ -87,3 +92,11 @@ def baseline(
     found = Baseline.of(ensembles[0].records)
     save_baseline(found, path)
     say(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
+
+
+def _path(text: str, spec: "StackSpec") -> Path:
+    """Return the file to write: what ends in a slash is a folder, whatever is there."""
+    if not text.endswith(("/", os.sep)):
+        return Path(text)
+    name = re.sub(r"[^\w.+=-]+", "_", f"{spec.activation.name}-{spec.init_name}").strip("_.")
+    return Path(text) / f"{name}.json"

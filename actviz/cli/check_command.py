@@ -1,6 +1,5 @@
 """``actviz check``: hold stacks, or a Record made elsewhere, against their baselines."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say
+from actviz.cli.output import say, say_json
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -174,7 +173,7 @@ def _say(reports: "list[Report]", paths: list[str], chosen: str) -> None:
 
     if chosen == "json":
         plain = [report.to_dict() for report in reports]
-        say(json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+        say_json(plain)
     elif chosen == "junit":
         say(to_junit(reports))
     elif chosen == "github":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say
+from actviz.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from actviz.diagnose import Finding, Findings
@@ -174,11 +174,9 @@ def _layers(layers: Sequence[int]) -> str:
 
 
 def _print_json(found: "Sequence[Findings]") -> None:
-    import json
-
     plain = [each.to_dict() for each in found]
     chosen = plain[0] if len(plain) == 1 else plain
-    say(json.dumps(chosen, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+    say_json(chosen)
 
 
 _PRINTERS = {"table": _print_table, "json": _print_json}

@@ -1,6 +1,5 @@
 """``actviz figure``: the figures of the literature by name, drawn, listed or checked."""
 
-import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ import typer
 
 from actviz.cli import look, trained_figures
 from actviz.cli import options as opt
-from actviz.cli.output import complain, say, say_table
+from actviz.cli.output import complain, say, say_json, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -272,7 +271,7 @@ def _list(figures: "Sequence[NamedFigure | TrainedFigure]", form: str) -> None:
     if form == "json":
         keys = ("name", "line", "source")
         entries = [dict(zip(keys, row, strict=True)) for row in rows]
-        say(json.dumps(entries, indent=2, ensure_ascii=False) + "\n")
+        say_json(entries, indent=2)
         return
     say_table(("name", "what is seen", "source"), rows, expendable=("source",))
 
@@ -294,7 +293,7 @@ def _verify(
         entries += trained_figures.verified(trained, named=named)
     wrong = sum(not entry["ok"] for entry in entries)
     if form == "json":
-        say(json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        say_json(entries, indent=2)
     else:
         heads = ("figure", "stack", "layer", "number", "expected", "obtained", "difference")
         cells = [

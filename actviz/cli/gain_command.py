@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import say, say_json, say_table
 
 if TYPE_CHECKING:
     from actviz.activations import Activation
@@ -77,7 +77,7 @@ def _activations(names: Sequence[str] | None) -> "Iterator[Activation]":
 
 
 def _of_a_module(name: str) -> "Activation":
-    """Return the function of ``module:function`` as an activation; the current directory counts."""
+    """Return the function of ``module:function``; the current directory is searched last."""
     import os
     import sys
     from importlib import import_module
@@ -88,8 +88,9 @@ def _of_a_module(name: str) -> "Activation":
     module, _, path = name.partition(":")
     if not module or not path:
         raise SpecError(f"a function of your own is given as module:function (got {name!r})")
-    if (here := os.getcwd()) not in sys.path:
-        sys.path.insert(0, here)
+    # Last, so that a file of the user's that is called as a library is does not take its place.
+    here = os.getcwd()
+    sys.path[:] = [*(place for place in sys.path if place not in ("", here)), here]
     try:
         found: Any = import_module(module)
     except FAILURES as error:
@@ -147,8 +148,6 @@ def _print_csv(rows: "Sequence[Gains]") -> None:
 
 
 def _print_json(rows: "Sequence[Gains]") -> None:
-    import json
-
     def plain(value: float) -> float | None:
         return value if isfinite(value) else None
 
@@ -171,7 +170,7 @@ def _print_json(rows: "Sequence[Gains]") -> None:
         }
         for row in rows
     ]
-    say(json.dumps(objects, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+    say_json(objects)
 
 
 def _layers() -> tuple[int, ...]:

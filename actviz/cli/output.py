@@ -1,6 +1,8 @@
 """What the command line says: results on standard output, everything else on standard error."""
 
+import json
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
@@ -52,17 +54,41 @@ def guard_streams() -> None:
 
 
 def say(text: str) -> None:
-    """Write `text` to standard output, now."""
-    sys.stdout.write(text)
+    """Write `text` to standard output, now; what would command a terminal is shown as an escape.
+
+    A Record's label, or a layer's name, may be anybody's.
+    """
+    sys.stdout.write(_COMMANDS.sub(lambda found: repr(found[0])[1:-1], text))
     sys.stdout.flush()
+
+
+def say_json(plain: object, *, indent: int = 1) -> None:
+    """Write JSON to standard output: in UTF-8, or in ASCII where it is in something else."""
+    text = json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=indent)
+    say(f"{as_json(text)}\n")
+
+
+def as_json(text: str) -> str:
+    """Return JSON as standard output can hold it: outside of ASCII only letters of strings are."""
+    if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
+        return text
+    return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+
+
+#: Control characters but for tabs and line feeds, and those that turn the direction of a line.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def complain(text: str) -> None:
     """Write one line to standard error; what is no printable character is shown as an escape."""
     line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
-    with suppress(OSError):  # there is nobody left to tell
+    try:
         sys.stderr.write(f"actviz: {line}\n")
         sys.stderr.flush()
+    except OSError:
+        # There is nobody left to tell, and what is still to be written must not fail at the end.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def say_table(

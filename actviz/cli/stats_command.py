@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import say, say_json, say_table
 
 if TYPE_CHECKING:
     from actviz.ensemble_record import Ensemble
@@ -188,7 +188,7 @@ def _print_csv(records: "Sequence[Record]", signals: "Sequence[Signal]") -> None
 
 def _print_json(records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
     plain = [record.to_dict() for record in records]
-    _say_json(plain[0] if len(plain) == 1 else plain)
+    say_json(plain[0] if len(plain) == 1 else plain)
 
 
 def _print_summary_table(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
@@ -226,7 +226,7 @@ def _print_summary_csv(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signa
 
 
 def _print_summary_json(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
-    _say_json([row for ensemble in ensembles for row in ensemble.summary(signals)])
+    say_json([row for ensemble in ensembles for row in ensemble.summary(signals)])
 
 
 def _say_csv(columns: Sequence[str], rows: "Sequence[dict[str, Any]]") -> None:
@@ -238,12 +238,6 @@ def _say_csv(columns: Sequence[str], rows: "Sequence[dict[str, Any]]") -> None:
     writer.writeheader()
     writer.writerows(rows)
     say(buffer.getvalue())
-
-
-def _say_json(plain: object) -> None:
-    import json
-
-    say(json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
 
 
 _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

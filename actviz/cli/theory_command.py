@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import say, say_json, say_table
 
 if TYPE_CHECKING:
     from actviz.ensemble_record import Ensemble
@@ -203,10 +203,8 @@ def _print_csv(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]
 
 
 def _print_json(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
-    import json
-
     plain = [row for found in rows for row in found]
-    say(json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=1) + "\n")
+    say_json(plain)
 
 
 _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

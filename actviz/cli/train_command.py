@@ -8,7 +8,7 @@ import typer
 
 from actviz.cli import look, train_picture
 from actviz.cli import options as opt
-from actviz.cli.output import complain, say, say_table
+from actviz.cli.output import as_json, complain, say, say_table
 
 if TYPE_CHECKING:
     from actviz.training.datasets import Dataset
@@ -457,7 +457,7 @@ def _print_csv(record: "TrainingRecord") -> None:
 def _print_json(record: "TrainingRecord") -> None:
     from actviz.io import to_json
 
-    say(to_json(record))
+    say(as_json(to_json(record)))
 
 
 _PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

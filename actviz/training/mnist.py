@@ -86,8 +86,19 @@ class Bar(Protocol):
 
 
 def cache_dir() -> Path:
-    """Return the user's cache folder for MNIST, whether it is there or not."""
-    home = Path.home()
+    """Return the user's cache folder for MNIST, whether it is there or not.
+
+    Raises
+    ------
+    SpecError
+        If the user has no home folder, as a number without a name in a container has none.
+    """
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise SpecError(
+            f"there is no home folder for MNIST: name a folder with --data-dir or {VARIABLE}"
+        ) from error
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -157,7 +168,12 @@ def _folders(data_dir: str | os.PathLike[str] | None) -> list[Path]:
     if data_dir is not None:
         return [Path(data_dir)]
     named = os.environ.get(VARIABLE)
-    return [*([Path(named)] if named else []), cache_dir()]
+    try:
+        return [*([Path(named)] if named else []), cache_dir()]
+    except SpecError:
+        if named:
+            return [Path(named)]
+        raise
 
 
 def _there(folder: Path, name: str) -> Path | None:

@@ -78,5 +78,6 @@ def test_only_one_place_translates_errors(path):
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
     }
-    allowed = {"ActvizError"} if path == PACKAGE / "cli" / "__init__.py" else set()
+    last = {"ActvizError", "Exception"}  # of `run`, after which there is nobody
+    allowed = last if path == PACKAGE / "cli" / "__init__.py" else set()
     assert caught & {"bare", "Exception", "BaseException", "ActvizError"} <= allowed

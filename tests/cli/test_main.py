@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from actviz.cli import app, main
+from actviz.cli import app
 from actviz.cli.output import say_table
 
 COMMANDS = ("plot", "figure", "stats", "diagnose", "list")
@@ -59,14 +59,6 @@ def test_nothing_at_all_shows_the_help_and_is_a_mistake(actviz):
 def test_exit_codes_of_a_process(process):
     assert process("stats", "-d", "0").returncode == 2
     assert process("stats", "-a", "identity", "-i", "std=1e200").returncode == 3
-
-
-def test_an_unexpected_error_keeps_its_traceback(process, small):
-    broken = "import actviz.cli.stacks as stacks\ndef run(specs): raise KeyError('surprise')\n"
-    result = process("stats", *small, code=broken + "stacks.run = run")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Traceback (most recent call last):")
-    assert result.stderr.endswith("KeyError: 'surprise'\n")
 
 
 def test_the_runner_of_typer_sees_the_same_commands():
@@ -287,10 +279,3 @@ def test_completion_knows_the_names(process):
     ]
     assert offers("actviz st") == ["stats"]
     assert "--log-y" in offers("actviz plot --")
-
-
-def test_main_is_the_console_script():
-    from importlib.metadata import entry_points
-
-    (script,) = entry_points(group="console_scripts", name="actviz")
-    assert script.load() is main
