@@ -131,8 +131,10 @@ def simulate_many(specs: Sequence[StackSpec]) -> list[Record]:
     Notes
     -----
     Two threads share the stacks of small layers, so that an activation of one's own may be called
-    by both at a time. Meanwhile numpy's BLAS has one thread, in the whole process. Neither how many
-    threads there are nor what else is simulated changes a bit of a Record.
+    by both at a time. Meanwhile numpy's BLAS has one thread, in the whole process. What else is
+    simulated, and on how many of actviz's threads, changes no bit of a Record. The number of BLAS's
+    own threads does, in layers from about 300 units on, and so do another BLAS and another kind of
+    processor: last bits, which a chaotic stack makes numbers of (`theory.reproducible_depth`).
 
     Examples
     --------

@@ -1,7 +1,8 @@
 """StackSpec: everything that determines a simulation, validated once, in one frozen value.
 
 This room draws no random numbers, reads no clock and knows no machine. Two equal specs give the
-same Record; a spec turns into plain JSON types and back.
+same Record on one machine, and on others all but last bits; a spec turns into plain JSON types and
+back.
 """
 
 from collections.abc import Mapping, Sequence

@@ -75,17 +75,16 @@ def printable(text: str) -> str:
     """Return `text` with a replacement for what no font and no XML file can hold.
 
     That are control characters, other than a line's end, and lone surrogates, which stand for the
-    bytes of a command line that are not UTF-8. What has no shape at all, such as the mark U+FEFF at
-    the beginning of some files, is left out: a font that has it has an empty shape, which no PDF
-    can hold.
+    bytes of a command line that are not UTF-8. The mark U+FEFF, with which some files begin, is left
+    out: fonts have an empty shape for it, which no PDF can hold.
     """
     return "".join(map(_printable, text))
 
 
 def _printable(char: str) -> str:
-    kind = category(char)
-    if kind == "Cf":
+    if char == "\N{ZERO WIDTH NO-BREAK SPACE}":
         return ""
+    kind = category(char)
     if char == "\n" or kind not in ("Cc", "Cs", "Cn"):
         return char
     return " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
