@@ -219,7 +219,7 @@ def test_scale_of_relu_gradients_follows_the_scale_of_its_weights():
         assert b["gradient"].stats.std == 2.0 ** (6 - layer) * a["gradient"].stats.std
 
 
-def test_without_a_range_histograms_are_of_magnitudes():
+def test_histograms_of_gradients_are_of_magnitudes():
     record = simulate(activation="tanh", init="std=0.01", width=20, samples=50, gradients=True)
     for layer in record.layers:
         for signal in BACKWARD:
@@ -228,9 +228,10 @@ def test_without_a_range_histograms_are_of_magnitudes():
             assert item.histogram.edges.tolist() == OCTAVE_EDGES.tolist()
             assert item.histogram.n_finite == item.stats.count
         assert not layer["activation"].of_magnitudes
+    # A range is for activations.
     ranged = simulate(activation="tanh", init="he", width=20, gradients=True, range=(-1, 1))
-    assert not ranged.layers[0]["gradient"].of_magnitudes
-    assert ranged.layers[0]["gradient"].histogram.edges[0] == -1
+    assert ranged.layers[0]["gradient"].of_magnitudes
+    assert ranged.layers[0]["activation"].histogram.edges[0] == -1
 
 
 def test_zeros_are_counted_and_not_dropped():

@@ -75,8 +75,8 @@ def printable(text: str) -> str:
     """Return `text` with a replacement for what no font and no XML file can hold.
 
     That are control characters, other than a line's end, and lone surrogates, which stand for the
-    bytes of a command line that are not UTF-8. The mark U+FEFF, with which some files begin, is left
-    out: fonts have an empty shape for it, which no PDF can hold.
+    bytes of a command line that are not UTF-8. The mark U+FEFF, with which some files begin, is
+    left out: fonts have an empty shape for it, which no PDF can hold.
     """
     return "".join(map(_printable, text))
 

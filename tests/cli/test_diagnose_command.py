@@ -122,7 +122,7 @@ def test_its_options_stand_in_a_spec_file(actviz, tmp_path):
         (("--profile", "publishd"), "unknown profile 'publishd': did you mean 'published'?"),
         (("--fail-on", "info"), "unknown fail-on level 'info'; known are warning, error"),
         (("--format", "csv"), "unknown format 'csv'"),
-        (("--record", "none.json"), "none.json: No such file or directory"),
+        (("--record", "none.json"), "cannot read 'none.json': No such file or directory"),
         (("--record", "none.json", "-d", "3"), "--record has its stack in the file: leave --depth"),
         (("-d", "0"), "depth must be >= 1 (got 0)"),
         (("-a", "rleu"), "unknown activation 'rleu': did you mean 'relu'?"),

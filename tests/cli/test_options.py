@@ -155,7 +155,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
 def prepare(words, monkeypatch):
     """Make the files that an example names, and small what it need not do in full."""
     monkeypatch.syspath_prepend(".")
-    stack = {"activation": "relu", "init": "he", "samples": 20, "width": 10, "depth": 2}
+    stack = {"activation": "relu", "init": "he", "samples": 20, "width": 20, "depth": 2}
     if "baselines" in " ".join(words):
         os.makedirs("baselines")
         api.save_baseline(make_baseline(api.StackSpec(**stack)), "baselines/relu-he.json")

@@ -91,7 +91,7 @@ def test_the_course_s_numbers_are_the_published_ones(actviz, once):
     assert result.code == 0
     assert {entry["figure"] for entry in entries} == set(COURSE)
     he = [entry for entry in entries if entry["init"] == "he" and entry["step"] == 14_000]
-    assert he[0]["published"] == 0.07357895962677366
+    assert he[0]["expected"] == 0.07357895962677366
     assert abs(he[0]["difference"]) < 1e-9
     assert "step 14000" in actviz("figure", *COURSE, "--verify").out
 
