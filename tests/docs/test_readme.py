@@ -196,7 +196,7 @@ def test_a_picture_is_up_to_date(picture, folder, done):
 
 def test_the_changelog_names_this_version():
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"\n## {version('actviz')}\n" in changelog
+    assert re.search(rf"\n## {re.escape(version('actviz'))} - \d{{4}}-\d\d-\d\d\n", changelog)
 
 
 TEXT = [text for language, text in BLOCKS if language == "text"]
