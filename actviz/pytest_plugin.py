@@ -1,7 +1,8 @@
 """The pytest plugin: the fixture `activation_regression`, two options, and == that explains itself.
 
 An edge. It costs a run that does not use it nothing but this file: numpy and all rooms of actviz
-are imported when a test asks. What is compared, and how, is the business of `actviz.check`.
+are imported when a test asks. What is compared, and how, is the business of
+`actviz.checks.comparison`.
 """
 
 import re
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from actviz.baseline import Baseline
-    from actviz.record import Record
-    from actviz.report import Kind, Report
-    from actviz.spec import StackSpec
+    from actviz.checks.baseline import Baseline
+    from actviz.checks.report import Kind, Report
+    from actviz.records.record import Record
+    from actviz.records.spec import StackSpec
 
 #: Beside the tests: what is committed, and what a failure leaves.
 BASELINES, RESULTS = "baselines", "actviz-results"
@@ -42,9 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
     """Say which layer and statistic of two Records, or which bins of two Histograms, differ."""
     # Who compares Records has imported them.
-    if op != "==" or type(left) is not type(right) or "actviz.record" not in sys.modules:
+    if op != "==" or type(left) is not type(right) or "actviz.records.record" not in sys.modules:
         return None
-    from actviz._exact import explain
+    from actviz.checks.exact import explain
 
     return explain(left, right)
 
@@ -96,9 +97,9 @@ class ActivationRegression:
         **limits
             false_alarm and rtol, as in `actviz.compare`.
         """
-        from actviz._lookup import lookup
-        from actviz.check import compare
-        from actviz.io import load_baseline
+        from actviz.checks.comparison import compare
+        from actviz.files.records import load_baseline
+        from actviz.lookup import lookup
 
         # Before anything is written: a baseline of a slip would be committed.
         kind = lookup({"statistical": "statistical", "exact": "exact"}, kind, kind="kind")
@@ -121,9 +122,10 @@ class ActivationRegression:
         return self._used | {_Test.of(item).stem(None) for item in self._others}
 
     def _write(self, path: Path, subject: Any, kind: "Kind") -> None:
-        from actviz.check import baseline_of
+        from actviz.checks.comparison import baseline_of
         from actviz.errors import ExportError
-        from actviz.io import make_folder, save_baseline
+        from actviz.files.disk import make_folder
+        from actviz.files.records import save_baseline
 
         try:
             make_folder(path.parent)
@@ -135,8 +137,8 @@ class ActivationRegression:
 
     def _leave(self, report: "Report", baseline: "Baseline", record: "Record", stem: str) -> str:
         """Leave what was obtained and a picture of it; return what to say."""
-        from actviz.drift_files import leave_drift
         from actviz.errors import ExportError
+        from actviz.files.drift import leave_drift
 
         advice = "if the change is meant: pytest --actviz-regen"
         try:
@@ -153,9 +155,9 @@ def activation_regression(request: pytest.FixtureRequest) -> ActivationRegressio
 
 
 def _records(subject: Any, seeds: int) -> "list[Record]":
-    from actviz.ensemble import simulate_ensemble
-    from actviz.record import Record
-    from actviz.spec import StackSpec
+    from actviz.records.record import Record
+    from actviz.records.spec import StackSpec
+    from actviz.simulation.ensemble import simulate_ensemble
 
     if isinstance(subject, StackSpec):
         return list(simulate_ensemble(subject, seeds=seeds).records)
@@ -164,7 +166,7 @@ def _records(subject: Any, seeds: int) -> "list[Record]":
 
 def _check_limits(limits: dict[str, float], seeds: int) -> None:
     from actviz.errors import SpecError
-    from actviz.spec import check_integer
+    from actviz.records.spec import check_integer
 
     if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
         raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.baseline import Baseline
-from actviz.check import FALSE_ALARM, RTOL, compare
+from actviz.checks.baseline import Baseline
+from actviz.checks.comparison import FALSE_ALARM, RTOL, compare
+from actviz.checks.report import Kind
 from actviz.errors import SpecError
-from actviz.initializer_laws import Initializer, Normal, Uniform, VarianceScaling
-from actviz.initializers import get_initializer
-from actviz.record import Record
-from actviz.report import Kind
-from actviz.tails import kolmogorov_tail, normal_quantile
+from actviz.layers.initializer_laws import Initializer, Normal, Uniform, VarianceScaling
+from actviz.layers.initializers import get_initializer
+from actviz.numbers.tails import kolmogorov_tail, normal_quantile
+from actviz.records.record import Record
 
 #: Not square, so that fan_in and fan_out cannot be taken for each other.
 SHAPE = (400, 100)

@@ -1,8 +1,9 @@
 """How often clean seeds fail a statistical check, by activation, width and depth.
 
-What the degrees of freedom in `actviz._compared` were measured with, and the least width. Seeds are
-simulated once; then baselines of 40 of them, drawn anew each time, judge all the others. Run it
-with ``python benchmarks/alarms.py [SEEDS] [BASELINES]``; 4000 and 20 take hours for the table.
+What the degrees of freedom in `actviz.checks.measures` were measured with, and the least width.
+Seeds are simulated once; then baselines of 40 of them, drawn anew each time, judge all the others.
+Run it with ``python benchmarks/alarms.py [SEEDS] [BASELINES]``; 4000 and 20 take hours for the
+table.
 """
 
 import sys

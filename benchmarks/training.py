@@ -17,8 +17,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from actviz._blas import one_blas_thread
-from actviz.training.datasets import Dataset, circles
+from actviz.simulation.threads import one_blas_thread
+from actviz.training.data.datasets import Dataset, circles
 from actviz.training.loop import run_training
 from actviz.training.tasks import get_task
 

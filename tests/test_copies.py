@@ -12,11 +12,11 @@ import pytest
 
 import actviz
 from actviz import theory
-from actviz.activations import ACTIVATIONS
-from actviz.check import make_baseline
+from actviz.checks.comparison import make_baseline
 from actviz.errors import ExportError, MissingExtraError, RecordError, SpecError, UnknownNameError
-from actviz.initializers import INITIALIZERS, get_initializer
-from actviz.spec import StackSpec
+from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializers import INITIALIZERS, get_initializer
+from actviz.records.spec import StackSpec
 from actviz.training.loop import train
 
 SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=9, gradients=True)

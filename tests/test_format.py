@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actviz._format import (
+from actviz.format import (
     UNDEFINED,
     magnitude,
     percent,

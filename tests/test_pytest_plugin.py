@@ -6,8 +6,8 @@ import sys
 import pytest
 
 # pytester forgets what a run imported, and numpy cannot be imported twice.
-import actviz.drift_files
-import actviz.simulation  # noqa: F401
+import actviz.files.drift
+import actviz.simulation.stacks  # noqa: F401
 
 pytest_plugins = ["pytester"]
 
@@ -109,8 +109,8 @@ def test_a_read_only_checkout_says_so(pytester, run):
 
 
 def test_where_no_baseline_can_be_written_it_says_so(pytester, run, monkeypatch):
-    from actviz import io
     from actviz.errors import ExportError
+    from actviz.files import records as io
 
     def refuse(*_):
         raise ExportError("cannot write it: Read-only file system")

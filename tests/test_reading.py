@@ -5,9 +5,9 @@ import socket
 
 import pytest
 
-from actviz import _reading
-from actviz._reading import at_most, read_file
+from actviz import reading as _reading
 from actviz.errors import RecordError, SpecError
+from actviz.reading import at_most, read_file
 
 
 def any_size(size):

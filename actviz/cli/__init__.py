@@ -20,18 +20,16 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from actviz.cli import (
-    baseline_command,
-    check_command,
-    diagnose_command,
-    figure_command,
-    gain_command,
-    list_command,
-    plot_command,
-    stats_command,
-    theory_command,
-    train_command,
-)
+from actviz.cli.commands import baseline as baseline_command
+from actviz.cli.commands import check as check_command
+from actviz.cli.commands import diagnose as diagnose_command
+from actviz.cli.commands import figure as figure_command
+from actviz.cli.commands import gain as gain_command
+from actviz.cli.commands import list as list_command
+from actviz.cli.commands import plot as plot_command
+from actviz.cli.commands import stats as stats_command
+from actviz.cli.commands import theory as theory_command
+from actviz.cli.commands import train as train_command
 from actviz.cli.output import complain, guard_streams, say
 from actviz.errors import ActvizError, ExportError
 

@@ -14,9 +14,9 @@ from actviz.cli.output import complain
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.export import Metadata
-    from actviz.plot.figure import RecordFigure
-    from actviz.plot.style import Size
+    from actviz.files.images import Metadata
+    from actviz.plot.paper.picture import RecordFigure
+    from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
 
@@ -53,7 +53,7 @@ Paper = Annotated[
         default="slide",
         panel=FIGURE,
         help="slide, half-slide, column, two-column, textbook, or inches such as 10x5.6.",
-        autocompletion=opt.names("actviz.plot.style", "SIZES"),
+        autocompletion=opt.names("actviz.plot.paper.style", "SIZES"),
     ),
 ]
 Theme = Annotated[
@@ -64,7 +64,7 @@ Theme = Annotated[
         default="light",
         panel=FIGURE,
         help="light, dark or print.",
-        autocompletion=opt.names("actviz.plot.style", "THEMES"),
+        autocompletion=opt.names("actviz.plot.paper.style", "THEMES"),
     ),
 ]
 Panel = Annotated[
@@ -76,7 +76,7 @@ Panel = Annotated[
         panel=FIGURE,
         help="Of view depth: values, std, between (units), gradient, cosine, rank; "
         "several times for several.",
-        autocompletion=opt.names("actviz.plot.series", "PANELS"),
+        autocompletion=opt.names("actviz.plot.facets.series", "PANELS"),
     ),
 ]
 Theory = Annotated[
@@ -98,7 +98,7 @@ Pool = Annotated[
         panel=FIGURE,
         help="Of view grid: all values of a layer; unit: about each unit's own mean in front of "
         "these.",
-        autocompletion=opt.names("actviz.plot.content", "POOLS"),
+        autocompletion=opt.names("actviz.plot.grid.content", "POOLS"),
     ),
 ]
 ShareY = Annotated[
@@ -109,7 +109,7 @@ ShareY = Annotated[
         default="row",
         panel=FIGURE,
         help="Which panels of an activation have one vertical scale: row, column, all, none.",
-        autocompletion=opt.names("actviz.plot.bars", "SHARE_Y"),
+        autocompletion=opt.names("actviz.plot.heights", "SHARE_Y"),
     ),
 ]
 Density = Annotated[
@@ -226,13 +226,13 @@ def read_look(options: Mapping[str, Any]) -> Look:
         If a name is unknown, a title cannot be written, two options do not go together, or the
         picture would be too large.
     """
-    from actviz.export import check_pixels
-    from actviz.plot.bars import SHARE_Y
-    from actviz.plot.content import POOLS
-    from actviz.plot.series import PANELS, goes_with
-    from actviz.plot.style import get_size, get_theme
+    from actviz.files.images import check_pixels
+    from actviz.layers.signals import SIGNALS
+    from actviz.plot.facets.series import PANELS, goes_with
+    from actviz.plot.grid.content import POOLS
+    from actviz.plot.heights import SHARE_Y
+    from actviz.plot.paper.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
-    from actviz.spec import SIGNALS
 
     style = opt.choice("style", options.get("style", "honest"), STYLES)
     given: dict[str, Any] = {"theme": get_theme(options.get("theme", "light"))}
@@ -284,7 +284,7 @@ def _check_title(options: Mapping[str, Any]) -> None:
     SpecError
         If there is a control character, half of a surrogate pair or a noncharacter.
     """
-    from actviz.plot.style import families
+    from actviz.plot.paper.fonts import families
 
     title = options.get("title", "")
     if bad := _UNWRITABLE.search(title):
@@ -301,7 +301,7 @@ def metadata(figure: "RecordFigure", look: Look, command: str) -> "Metadata":
     """Return what the file of `figure` says of itself."""
     from importlib.metadata import version
 
-    from actviz.export import Metadata
+    from actviz.files.images import Metadata
 
     specs = [record.spec.to_dict() for record in figure.records]
     return Metadata(

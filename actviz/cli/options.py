@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from actviz._lookup import lookup
+from actviz.lookup import lookup
 
 _STACK = "The stacks: every activation with every initializer"
 _INPUT = "Their input and their numbers"
@@ -98,7 +98,7 @@ Activation = Annotated[
         panel=_STACK,
         metavar="NAME",
         help="Activation; give it several times for several. [dim]actviz list[/dim] has the names.",
-        autocompletion=names("actviz.activations", "ACTIVATIONS"),
+        autocompletion=names("actviz.layers.activations", "ACTIVATIONS"),
     ),
 ]
 Init = Annotated[
@@ -109,7 +109,7 @@ Init = Annotated[
         panel=_STACK,
         metavar="NAME",
         help="Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
-        autocompletion=names("actviz.initializers", "INITIALIZERS"),
+        autocompletion=names("actviz.layers.initializers", "INITIALIZERS"),
     ),
 ]
 Gain = Annotated[
@@ -197,7 +197,7 @@ InputDistribution = Annotated[
         panel=_INPUT,
         metavar="NAME",
         help="Law of the input's entries: normal or uniform, around 0.",
-        autocompletion=names("actviz.spec", "DISTRIBUTIONS"),
+        autocompletion=names("actviz.records.spec", "DISTRIBUTIONS"),
     ),
 ]
 InputStd = Annotated[
@@ -230,7 +230,7 @@ Rng = Annotated[
         panel=_INPUT,
         metavar="NAME",
         help="spawned: a stream for each layer; legacy: the textbooks' RandomState.",
-        autocompletion=names("actviz.spec", "RNGS"),
+        autocompletion=names("actviz.records.spec", "RNGS"),
     ),
 ]
 Dtype = Annotated[
@@ -241,7 +241,7 @@ Dtype = Annotated[
         panel=_INPUT,
         metavar="NAME",
         help="float64 or float32.",
-        autocompletion=names("actviz.spec", "DTYPES"),
+        autocompletion=names("actviz.records.spec", "DTYPES"),
     ),
 ]
 Bins = Annotated[
@@ -275,7 +275,7 @@ Signal = Annotated[
         metavar="NAME",
         help="activation, after the nonlinearity; preactivation, x @ W + b; gradient, with respect "
         "to the preactivation; activation_gradient or weight_gradient.",
-        autocompletion=names("actviz.spec", "SIGNALS"),
+        autocompletion=names("actviz.layers.signals", "SIGNALS"),
     ),
 ]
 Gradients = Annotated[

@@ -11,8 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
-from actviz._reading import at_most, read_file
 from actviz.errors import SpecError, UnknownNameError
+from actviz.reading import at_most, read_file
 
 MAX_BYTES = 1_000_000
 

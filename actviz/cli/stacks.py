@@ -11,13 +11,16 @@ import typer
 from actviz.cli.options import choice
 from actviz.cli.output import complain
 from actviz.cli.progress import PATIENCE, progress_bar
-from actviz.ensemble import simulate_seeds
-from actviz.ensemble_record import Ensemble
 from actviz.errors import SpecError
-from actviz.initializers import get_initializer
-from actviz.record import LayerRecord, Record
-from actviz.simulation import check_memory, simulate_stacks, writer
-from actviz.spec import BACKWARD, DISTRIBUTIONS, DTYPES, RNGS, StackSpec
+from actviz.layers.initializers import get_initializer
+from actviz.layers.signals import BACKWARD
+from actviz.records.ensemble import Ensemble
+from actviz.records.record import Record
+from actviz.records.signal import LayerRecord
+from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
+from actviz.records.summary import writer
+from actviz.simulation.ensemble import simulate_seeds
+from actviz.simulation.stacks import check_memory, simulate_stacks
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")

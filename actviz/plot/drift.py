@@ -5,19 +5,18 @@ For whoever reviews a failed check. The title is the finding of the check, which
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.patches import StepPatch
-
-from actviz._format import UNDEFINED, significant
-from actviz.plot.figure import RecordFigure
-from actviz.plot.layout import margin, thin
-from actviz.plot.sheet import make_sheet, write_sheet
-from actviz.plot.style import SIZES, THEMES, Theme, context, families
-from actviz.plot.typeset import write
-from actviz.record import LayerRecord, Record
-from actviz.spec import Signal
+from actviz.format import UNDEFINED, significant
+from actviz.layers.signals import Signal
+from actviz.plot.marks.overlaid import draw_drift
+from actviz.plot.paper.boxes import margin, thin
+from actviz.plot.paper.fonts import families
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.sheet import make_sheet, write_sheet
+from actviz.plot.paper.style import SIZES, THEMES, Theme, context
+from actviz.plot.paper.typeset import write
+from actviz.records.record import Record
+from actviz.records.signal import LayerRecord
 
 #: Panels on one slide, and side by side.
 _MOST, _COLUMNS = 12, 4
@@ -92,31 +91,6 @@ def plot_drift(
                 muted = theme.muted
                 write(figure, place, y - line, label, points=size.text, color=muted, ha=ha)
     return figure
-
-
-def draw_drift(
-    ax: Axes, pair: tuple[LayerRecord, LayerRecord], *, signal: Signal, theme: Theme
-) -> tuple[StepPatch, StepPatch]:
-    """Draw what is expected of a layer, and what was obtained, without the values exactly 0."""
-    patches = []
-    looks: tuple[dict[str, Any], ...] = (
-        {"fill": True, "color": theme.line},
-        {"fill": False, "color": theme.hues[1], "linewidth": 1.6},
-    )
-    for layer, look in zip(pair, looks, strict=True):
-        item = layer[signal]
-        widths = item.histogram.edges[1:] - item.histogram.edges[:-1]
-        heights = item.counts_without_zeros() / max(item.stats.count, 1) / widths
-        patches.append(ax.stairs(heights, item.histogram.edges, **look))
-    edges = [layer[signal].histogram.edges for layer in pair]
-    ax.set_xlim(min(e[0] for e in edges), max(e[-1] for e in edges))
-    ax.set_ylim(bottom=0.0)
-    ax.set_yticks([])
-    ax.set_xticks([])
-    for side, spine in ax.spines.items():
-        spine.set_visible(side == "bottom")
-        spine.set_color(theme.line)
-    return patches[0], patches[1]
 
 
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:

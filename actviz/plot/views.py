@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from actviz._lookup import lookup
 from actviz.errors import SpecError
-from actviz.literature import NamedFigure
-from actviz.plot import words
-from actviz.plot.depth import plot_depth
-from actviz.plot.figure import RecordFigure
-from actviz.plot.grid import plot_grid
-from actviz.plot.overlay import plot_overlay
-from actviz.plot.ridge import plot_ridge
-from actviz.plot.style import SIZES
-from actviz.plot.textbook import plot_textbook
-from actviz.record import Record
-from actviz.spec import FORWARD, SIGNALS, Signal
+from actviz.layers.signals import FORWARD, SIGNALS, Signal
+from actviz.literature.figure import NamedFigure
+from actviz.lookup import lookup
+from actviz.plot.books.stacks import plot_textbook
+from actviz.plot.facets.depth import plot_depth
+from actviz.plot.facets.overlay import plot_overlay
+from actviz.plot.facets.ridge import plot_ridge
+from actviz.plot.grid.view import plot_grid
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import SIZES
+from actviz.records.record import Record
+from actviz.words import stacks as words
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -125,7 +125,7 @@ def plot_named(
     Parameters
     ----------
     figure : NamedFigure
-        A row of `actviz.literature.FIGURES`.
+        A row of `actviz.literature.stacks.FIGURES`.
     records : sequence of Record
         Of its ``specs`` for the textbook style, of its ``honest_specs`` for the honest one.
     style : {"honest", "textbook"}

@@ -11,8 +11,8 @@ from math import asin, atan2, cos, erf, erfc, exp, isfinite, pi, sin, sqrt
 
 import numpy as np
 
-from actviz.activations import ACTIVATIONS, Activation
 from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.theory.quadrature import Array, gaussian_means, pair_rule
 
 #: From these variances on, what is a line at both ends is taken for two lines that meet at 0: its

@@ -6,10 +6,10 @@ Mean field is the limit of many units, in which all networks of one law are alik
 from itertools import accumulate
 from math import exp, log1p, sqrt
 
-from actviz.activations import ACTIVATIONS
-from actviz.initializer_laws import Normal, Uniform, VarianceScaling
-from actviz.layer_defaults import law_of_weights
-from actviz.spec import StackSpec
+from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.defaults import law_of_weights
+from actviz.layers.initializer_laws import Normal, Uniform, VarianceScaling
+from actviz.records.spec import StackSpec
 
 #: The 95 % quantile of the standard normal law.
 _Z95 = 1.6448536269514722
@@ -42,7 +42,7 @@ def relu_std_range(spec: StackSpec) -> tuple[tuple[float, float], ...] | None:
 
     Examples
     --------
-    >>> from actviz.spec import StackSpec
+    >>> from actviz.records.spec import StackSpec
     >>> low, high = relu_std_range(StackSpec(activation="relu", init="he", depth=10))[-1]
     >>> round(low, 2), round(high, 2)
     (0.5, 1.57)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz._activation_functions import LEAKY_SLOPE
-from actviz.activations import ACTIVATIONS, Activation, call_untouched
 from actviz.errors import SpecError
+from actviz.layers.activation_functions import LEAKY_SLOPE
+from actviz.layers.activations import ACTIVATIONS, Activation, call_untouched
 from actviz.theory.expectations import moments
 
 Array = NDArray[np.floating[Any]]

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import expm1, inf, isfinite, log, log1p, sqrt
 
-from actviz.activations import Activation
 from actviz.errors import SpecError
+from actviz.layers.activations import Activation
 from actviz.theory.expectations import half_distance, moments, slope_product
 
 #: q beyond these is taken for none and for infinite.
@@ -51,7 +51,7 @@ def variance_map(
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> variance_map(ACTIVATIONS["relu"], 3.0, sigma_w2=2.0)
     3.0
     """
@@ -93,7 +93,7 @@ def correlation_map(
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> round(correlation_map(ACTIVATIONS["relu"], 1.0, 0.0), 12)  # 1 / pi
     0.318309886184
     """
@@ -114,7 +114,7 @@ def chi(activation: Activation, q: float, *, sigma_w2: float) -> float:
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> chi(ACTIVATIONS["relu"], 1.0, sigma_w2=2.0)
     1.0
     """
@@ -188,7 +188,7 @@ def fixed_point(
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> found = fixed_point(ACTIVATIONS["sigmoid"], sigma_w2=1.0)
     >>> round(found.q_star, 8), round(found.chi, 8)
     (0.26468688, 0.05572071)

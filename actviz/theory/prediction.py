@@ -8,16 +8,16 @@ from dataclasses import dataclass, fields
 from math import isfinite, sqrt
 
 from actviz.errors import SpecError
-from actviz.initializer_laws import Constant, Identity, Uniform
-from actviz.initializers import Initializer
-from actviz.spec import BACKWARD, Signal, StackSpec
+from actviz.layers.initializer_laws import Constant, Identity, Initializer, Uniform
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.records.spec import StackSpec
 from actviz.theory.expectations import Moments, half_distance, moments
 from actviz.theory.shares import saturated_share, zero_share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignalPrediction:
-    """Predicted statistics of one signal; the names are those of `actviz.stats.SignalStats`.
+    """Predicted statistics of one signal, under the names of `SignalStats`.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Prediction:
         layer : int
             From 1.
         signal : str
-            Of `actviz.spec.SIGNALS`.
+            Of `actviz.layers.signals.SIGNALS`.
         statistic : str
             Of `STATISTICS`; of gradients, mean, std and rms.
 
@@ -157,13 +157,13 @@ def predict(spec: StackSpec) -> Prediction:
     Layer 1 has q = sigma_w2 input_std² + sigma_b2, and layer l + 1 has q' = sigma_w2 E φ² +
     sigma_b2. The covariance of a unit's values for two inputs goes along by `half_distance`.
 
-    The spreads are those that `actviz.stats.describe` finds in a table of `samples` rows and
-    `width` columns: a unit's variance over n rows is on average 1 - 1/n of its law's, its mean
+    The spreads are those that `actviz.numbers.stats.describe` finds in a table of `samples` rows
+    and `width` columns: a unit's variance over n rows is on average 1 - 1/n of its law's, its mean
     keeps 1/n of that, and the variance of w columns' means is 1 - 1/w of theirs. All else of finite
     width is left out: a layer's numbers differ from network to network by a share of the order of
     sqrt(layer / width), and their mean from these by the order of layer / width. That shows where
-    what is predicted is small itself: units of layer 1 differ in the norm of their weights by
-    1 / sqrt(2 fan_in), which spreads ReLU's means over units more than uncorrelated inputs do.
+    what is predicted is small itself: units of layer 1 differ in the norm of their weights by 1 /
+    sqrt(2 fan_in), which spreads ReLU's means over units more than uncorrelated inputs do.
 
     Going back, the gradient is taken to be independent of the values it passes (Schoenholz et al.
     2017): var(dL/dz) = E φ'² var(dL/da), and the layer below has fan_out × var(W) of that. An entry

@@ -7,7 +7,7 @@ every product differs in its last bits. What a stack makes of that is mean field
 import numpy as np
 
 from actviz.errors import SpecError
-from actviz.spec import StackSpec
+from actviz.records.spec import StackSpec
 from actviz.theory.expectations import moments
 from actviz.theory.prediction import predict
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actviz.activations import Activation
 from actviz.errors import SpecError
+from actviz.layers.activations import Activation
 
 Array = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def predicted_shares(activation: Activation, q: float, edges: ArrayLike) -> Pred
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> found = predicted_shares(ACTIVATIONS["relu"], 1.0, [0.0, 1.0, 2.0])
     >>> found.shares.round(4), round(found.above, 4), found.zero
     (array([0.8413, 0.1359]), 0.0228, 0.5)
@@ -167,7 +167,7 @@ def density(activation: Activation, q: float, values: ArrayLike) -> Array:
 
     Examples
     --------
-    >>> from actviz.activations import ACTIVATIONS
+    >>> from actviz.layers.activations import ACTIVATIONS
     >>> density(ACTIVATIONS["identity"], 1.0, [0.0]).round(6)
     array([0.398942])
     """

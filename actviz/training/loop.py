@@ -16,11 +16,11 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from actviz._blas import one_blas_thread
 from actviz.errors import SpecError
-from actviz.simulation import writer
-from actviz.training.datasets import Dataset, circles, digits, from_arrays
-from actviz.training.mnist import load_mnist
+from actviz.records.summary import writer
+from actviz.simulation.threads import one_blas_thread
+from actviz.training.data.datasets import Dataset, circles, digits, from_arrays
+from actviz.training.data.mnist import load_mnist
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Run
 from actviz.training.spec import TrainSpec
@@ -51,7 +51,7 @@ def train(
     task : {"circles", "mnist", "digits", "arrays"} or Dataset
         What is learned; it has a default for everything else.
     x, y : arrays, shapes (n, …) and (n,)
-        Rows and classes of the task "arrays"; see `actviz.training.datasets.from_arrays`.
+        Rows and classes of the task "arrays"; see `actviz.training.data.datasets.from_arrays`.
     test_share : float, default 0.2
         Share of those rows that is kept for testing.
     data_dir : path-like, optional

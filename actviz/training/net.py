@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import ACTIVATIONS, Activation, FloatArray
+from actviz.layers.activations import ACTIVATIONS, Activation, FloatArray
 
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.
 _ROWS = 512

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from actviz.activations import FloatArray
+from actviz.layers.activations import FloatArray
 
 #: Fills the third array, the update that is taken from the values, from the gradient. The first
 #: argument is the step, from 0.

@@ -1,7 +1,8 @@
 """TrainingRecord: what training found: the spec, the data's description and every run.
 
 This module holds values. It knows no data set, no net, no clock and no randomness;
-`actviz.training.loop` makes TrainingRecords, `actviz.io` stores them, `actviz.plot` draws them.
+`actviz.training.loop` makes TrainingRecords, `actviz.files.records` stores them, `actviz.plot`
+draws them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import Activation
 from actviz.errors import RecordError, SpecError
-from actviz.initializers import Initializer
-from actviz.spec import check_integer
+from actviz.layers.activations import Activation
+from actviz.layers.initializer_laws import Initializer
+from actviz.records.spec import check_integer
 from actviz.training.runs import Run, frozen
 from actviz.training.spec import TrainSpec
 

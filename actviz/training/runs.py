@@ -15,11 +15,12 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.activations import Activation
 from actviz.errors import RecordError
-from actviz.initializers import Initializer, initializer_name
-from actviz.record import Record
-from actviz.spec import check_integer
+from actviz.layers.activations import Activation
+from actviz.layers.initializer_laws import Initializer
+from actviz.layers.initializers import initializer_name
+from actviz.records.record import Record
+from actviz.records.spec import check_integer
 
 #: How a run ended: all steps done; its loss stopped being finite; somebody stopped it.
 End = Literal["done", "diverged", "interrupted"]

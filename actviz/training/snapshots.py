@@ -8,11 +8,13 @@ from math import sqrt
 
 import numpy as np
 
-from actviz._summary import summarize
-from actviz.activations import FloatArray
-from actviz.record import LayerRecord, Record, SignalRecord
-from actviz.recorded_spec import RecordedSpec
-from actviz.spec import Signal, StackSpec
+from actviz.layers.activations import FloatArray
+from actviz.layers.signals import Signal
+from actviz.records.record import Record
+from actviz.records.recorded_spec import RecordedSpec
+from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import StackSpec
+from actviz.records.summary import summarize
 from actviz.training.net import Net
 from actviz.training.runs import DecisionMap
 from actviz.training.spec import TrainSpec

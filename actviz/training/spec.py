@@ -9,10 +9,11 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Literal, Self, get_args
 
-from actviz.activations import Activation, get_activation
 from actviz.errors import SpecError
-from actviz.initializers import Initializer, get_initializer, initializer_name
-from actviz.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng, check_integer
+from actviz.layers.activations import Activation, get_activation
+from actviz.layers.initializer_laws import Initializer
+from actviz.layers.initializers import get_initializer, initializer_name
+from actviz.records.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng, check_integer
 
 TaskName = Literal["circles", "mnist", "digits", "arrays"]
 Optimizer = Literal["sgd", "momentum", "adam"]

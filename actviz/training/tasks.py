@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from actviz._lookup import lookup
+from actviz.lookup import lookup
 from actviz.training.spec import TrainSpec
 
 

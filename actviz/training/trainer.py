@@ -1,7 +1,7 @@
 """One run: a net, its draws, its steps, and what is found on the way.
 
-With `actviz.simulation` the room that creates random generators. It draws no pictures, opens no
-file and knows of no other run.
+With `actviz.simulation.stacks` the room that creates random generators. It draws no pictures, opens
+no file and knows of no other run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,12 +11,14 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz._groups import is_law, is_small
-from actviz._memory import check_fits
-from actviz.activations import FloatArray
 from actviz.errors import SpecError
-from actviz.initializers import Initializer, LayerDefault, RandomSource, initializer_name
-from actviz.training.datasets import Dataset
+from actviz.layers.activations import FloatArray
+from actviz.layers.defaults import LayerDefault
+from actviz.layers.initializer_laws import Initializer, RandomSource
+from actviz.layers.initializers import initializer_name
+from actviz.simulation.groups import is_law, is_small
+from actviz.simulation.memory import check_fits
+from actviz.training.data.datasets import Dataset
 from actviz.training.net import Binary, Net, Softmax
 from actviz.training.optimizers import OPTIMIZERS
 from actviz.training.runs import DecisionMap, End, Reported, Run, Snapshot
@@ -32,7 +34,7 @@ MAX_MAPS = 8
 #: From so many multiplications a pass on, two threads train faster than one.
 _THREADED_PRODUCTS = 1_000_000
 
-# What spawn keys mean; those of weights are `actviz.simulation`'s, and give the same draws.
+# What spawn keys mean; those of weights are `actviz.simulation.stacks`'s, and give the same draws.
 _WEIGHTS, _BIAS, _BATCHES = 1, 2, 4
 
 

@@ -10,7 +10,7 @@ import matplotlib
 import numpy as np
 
 import actviz
-from actviz.export import Metadata, write_figure
+from actviz.files.images import Metadata, write_figure
 
 
 def _state() -> dict[str, object]:

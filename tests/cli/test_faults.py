@@ -197,7 +197,7 @@ def test_a_directory_that_is_not_ours_to_write(refused, monkeypatch):
     def refuse(path: str, mode: str = "r", *_: object) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr("actviz.io.open", refuse, raising=False)
+    monkeypatch.setattr("actviz.files.disk.open", refuse, raising=False)
     assert refused("plot", code=1) == "cannot write actviz.png: Permission denied"
 
 

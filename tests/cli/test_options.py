@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import actviz as api
-from actviz import literature
-from actviz.activations import ACTIVATIONS
-from actviz.check import make_baseline
+from actviz.checks.comparison import make_baseline
 from actviz.cli import app, look, options, stacks
-from actviz.initializers import INITIALIZERS
-from actviz.spec import REACH
+from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializers import INITIALIZERS
+from actviz.literature import stacks as literature
+from actviz.records.spec import REACH
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 OPTIONS = {name: {item.name: item for item in command.params} for name, command in COMMANDS.items()}
@@ -144,7 +144,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`
         few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
-        monkeypatch.setattr("actviz.training.published.TRAINED_FIGURES", {})
+        monkeypatch.setattr("actviz.literature.trained.TRAINED_FIGURES", {})
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
     prepare(words, monkeypatch)
     for part in " ".join(words).split(" && actviz "):

@@ -87,9 +87,9 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
     assert "From a file" in by_file.read_text()
 
 
-#: What `actviz diagnose` adds; tests/cli/test_diagnose_command.py reads it from a file.
+#: What `actviz diagnose` adds; tests/cli/commands/test_diagnose.py reads it from a file.
 VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
-#: Read from a file in tests/cli/test_stats_command.py.
+#: Read from a file in tests/cli/commands/test_stats.py.
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.
 LOOKS = "\npool\npanel\ntheory"

@@ -32,5 +32,9 @@ def test_examples_give_what_they_say(name):
 def test_the_examples_are_found():
     """A finder that finds nothing would pass: what a reader meets first has an example."""
     names = {found.name for name in ["actviz", *MODULES] for found in _examples(name)}
-    assert {"actviz", "actviz.simulation.simulate", "actviz.theory.maps.fixed_point"} <= names
+    assert {
+        "actviz",
+        "actviz.simulation.stacks.simulate",
+        "actviz.theory.maps.fixed_point",
+    } <= names
     assert len(names) >= 40

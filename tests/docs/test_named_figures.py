@@ -11,8 +11,8 @@ from test_readme import ROOT, remade
 
 from actviz import FIGURES
 from actviz.cli import run, stacks
-from actviz.literature import verify
-from actviz.training.published import TRAINED_FIGURES
+from actviz.literature.figure import verify
+from actviz.literature.trained import TRAINED_FIGURES
 
 GALLERY = ROOT / "figures"
 ALL = [*FIGURES, *TRAINED_FIGURES]

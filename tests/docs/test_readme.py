@@ -16,8 +16,8 @@ from PIL import Image
 from actviz import ACTIVATIONS, FIGURES, INITIALIZERS
 from actviz.cli import app, run
 from actviz.errors import SpecError
-from actviz.training import mnist
-from actviz.training.published import TRAINED_FIGURES
+from actviz.literature.trained import TRAINED_FIGURES
+from actviz.training.data import mnist
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

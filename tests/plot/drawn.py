@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from actviz import simulate
-from actviz.plot.style import context
+from actviz.plot.paper.style import context
 
 THREE = ("sigmoid", "tanh", "relu")
 FOUR = ("std=1", "std=0.01", "xavier", "he")

@@ -8,11 +8,11 @@ import pytest
 
 from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_ridge
 from actviz.errors import SpecError, UnknownNameError
+from actviz.layers.signals import SIGNALS
 from actviz.plot import views
-from actviz.plot.style import SIZES, THEMES
+from actviz.plot.paper.style import SIZES, THEMES
 from actviz.plot.views import STYLES, VIEWS, get_view, plot_named
-from actviz.simulation import simulate_many
-from actviz.spec import SIGNALS
+from actviz.simulation.stacks import simulate_many
 
 #: One figure for each layout.
 LAYOUTS = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from actviz.activations import ACTIVATIONS
-from actviz.spec import SIGNALS
-from actviz.training.datasets import from_arrays
+from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.signals import SIGNALS
+from actviz.training.data.datasets import from_arrays
 from actviz.training.loop import run_training, train
 from actviz.training.net import Net, Softmax
 from actviz.training.runs import Run

@@ -1,0 +1,1 @@
+"""What was recorded elsewhere becomes a Record; alone in knowing foreign models."""

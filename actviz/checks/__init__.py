@@ -1,0 +1,1 @@
+"""Record × Baseline -> Report. No pytest, no printing, no disk."""

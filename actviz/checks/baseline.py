@@ -1,0 +1,227 @@
+"""Baseline: the Record that a check expects, and how its statistics spread between seeds.
+
+A value: it runs nothing and opens no file. `actviz.checks.comparison` compares,
+`actviz.files.records` stores.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from sys import float_info
+from typing import Any, Self
+
+import numpy as np
+
+from actviz.checks.measures import LEAST_WIDTH, MEASURES, Measure
+from actviz.errors import RecordError, SpecError
+from actviz.layers.signals import FORWARD
+from actviz.records.record import Record
+from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import check_integer
+
+SCHEMA = "actviz.baseline/1"
+
+#: With fewer seeds nobody knows a spread.
+MIN_SEEDS = 5
+
+#: Digits of a mean and of a standard deviation, of which one or two are known: a diff is read.
+_DIGITS = (9, 4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a statistic of one signal of one layer is over seeds, on its measure's scale.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and sample standard deviation over the seeds, on the scale.
+    count : int
+        How many seeds.
+    """
+
+    mean: float
+    sd: float
+    count: int
+
+    def __post_init__(self) -> None:
+        for name in ("mean", "sd"):
+            value = getattr(self, name)
+            # Compared, and not converted: an integer may be larger than every float.
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not number or not -float_info.max <= value <= float_info.max:
+                raise RecordError(f"{name} of a spread must be a finite number (got {value!r:.40})")
+            object.__setattr__(self, name, float(value))
+        if self.sd < 0:
+            raise RecordError(f"sd of a spread must be >= 0 (got {self.sd!r})")
+        check_integer("count", self.count, 2, 2**31)
+
+
+Key = tuple[int, str, str]
+"""Layer, signal and the name of a measure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What a check holds a Record against.
+
+    Parameters
+    ----------
+    record : Record
+        Of the first seed.
+    seeds : int
+        Of how many seeds the spread is known; 1 where it is not, for exact comparison only.
+    spread : mapping
+        (layer, signal, measure) to `Expected`: what every seed has, up to the first layer that is
+        not finite in one of them.
+    """
+
+    record: Record
+    seeds: int = 1
+    spread: Mapping[Key, Expected]
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Self:
+        """Return the baseline of one record, or of one for each seed.
+
+        Raises
+        ------
+        SpecError
+            If there are 2 to 4: that is no spread; or they differ in more than their seed.
+        """
+        records = list(records)
+        if not records or 1 < len(records) < MIN_SEEDS:
+            raise SpecError(f"a baseline needs 1 record or at least {MIN_SEEDS} seeds")
+        first = records[0]
+        for other in records[1:]:
+            if odd := difference(first, other):
+                raise SpecError(f"the records of a baseline differ in their {odd}")
+        spread = dict(_spread(records)) if len(records) > 1 else {}
+        return cls(record=first, seeds=len(records), spread=spread)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types; `from_dict` reads them."""
+        nested: dict[str, Any] = {}
+        for (layer, signal, name), item in self.spread.items():
+            place = nested.setdefault(str(layer), {}).setdefault(signal, {})
+            scale = MEASURES[name].scale
+            place[name] = {
+                "count": item.count,
+                "mean": item.mean,
+                "scale": scale,
+                "sd": item.sd,
+            }
+        return {
+            "schema": SCHEMA,
+            "seeds": self.seeds,
+            "record": self.record.to_dict(),
+            "spread": nested,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], **own: Any) -> Self:
+        """Return the baseline of a dict such as `to_dict` makes.
+
+        Parameters
+        ----------
+        data : mapping
+            The dict.
+        **own
+            activations and initializers of the user, as `Record.from_dict` takes them.
+
+        Raises
+        ------
+        RecordError
+            If the schema is another one, or something is missing, unknown or of a wrong type.
+        """
+        schema = data.get("schema") if isinstance(data, Mapping) else None
+        if schema != SCHEMA:
+            raise RecordError(f"not an actviz baseline: its schema is {schema!r}, not {SCHEMA!r}")
+        if odd := sorted({"schema", "seeds", "record", "spread"} ^ set(data)):
+            raise RecordError(f"a baseline has schema, seeds, record and spread: {odd[0]!r}?")
+        record = Record.from_dict(data["record"], **own)
+        try:
+            seeds = check_integer("seeds", data["seeds"], 1, 100_000)
+            spread = dict(_read_spread(data["spread"], record))
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, RecordError):
+                raise
+            raise RecordError(f"a baseline with a wrong spread: {error}") from error
+        return cls(record=record, seeds=seeds, spread=spread)
+
+
+def difference(one: Record, other: Record) -> str | None:
+    """Return the first field of their specs in which two records differ, but for the seed."""
+    first, second = one.spec.to_dict(), other.spec.to_dict()
+    for name in [*first, *(name for name in second if name not in first)]:
+        if name not in ("seed", "label", "bins", "range") and first.get(name) != second.get(name):
+            return f"{name} ({first.get(name)!r} and {second.get(name)!r})"
+    return None
+
+
+def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, SignalRecord]]:
+    """Yield what is measured of layers, in reading order."""
+    for layer in layers:
+        for item in layer.signals:
+            for measure in MEASURES.values():
+                if item.signal in measure.signals:
+                    yield (layer.layer, item.signal, measure.name), measure, item
+
+
+def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
+    check_wide_enough(records[0])
+    reached = min(_finite_layers(record) for record in records)
+    per_record = [measured(record.layers[:reached]) for record in records]
+    for row in zip(*per_record, strict=True):
+        key, measure, _ = row[0]
+        values = [measure.of(item.stats) for _, _, item in row]
+        cosines = [_cosine(record, key) for record in records]
+        counts = [item.stats.count for _, _, item in row]
+        known = [
+            value
+            for value, cosine in zip(values, cosines, strict=True)
+            if value is not None and measure.means_something(cosine)
+        ]
+        if len(known) < len(values) or any(item.stats.nonfinite for _, _, item in row):
+            continue
+        places = [measure.forward(v, n) for v, n in zip(known, counts, strict=True)]
+        kept = np.array([place for place in places if place is not None])
+        if len(kept) == len(values):
+            found = (float(kept.mean()), float(kept.std(ddof=1)))
+            mean, sd = (float(f"{x:.{n}g}") for x, n in zip(found, _DIGITS, strict=True))
+            yield key, Expected(mean=mean, sd=sd, count=len(kept))
+
+
+def check_wide_enough(record: Record) -> None:
+    """Raise SpecError if a layer is too narrow for the rate of false alarms that is promised."""
+    narrow = next((layer for layer in record.layers if layer.width < LEAST_WIDTH), None)
+    if narrow is not None:
+        units = f"{narrow.width} unit{'s' if narrow.width > 1 else ''}"
+        raise SpecError(
+            f"layer {narrow.layer} has {units}: the rate of false alarms of a statistical check is "
+            f"kept from {LEAST_WIDTH} units on; check exactly, or leave the layer out"
+        )
+
+
+def _cosine(record: Record, key: Key) -> float | None:
+    """Return the mean cosine of a layer's inputs: of the signal itself, or of what it goes with."""
+    layer = record.layers[key[0] - 1]
+    signal = key[1] if key[1] in FORWARD else "activation"
+    return layer[signal].stats.mean_cosine if signal in layer else None
+
+
+def _finite_layers(record: Record) -> int:
+    stop = record.first_nonfinite_layer
+    return len(record.layers) if stop is None else stop - 1
+
+
+def _read_spread(data: Mapping[str, Any], record: Record) -> Iterator[tuple[Key, Expected]]:
+    for layer, signals in data.items():
+        number = check_integer("layer", int(layer), 1, record.spec.depth)
+        for signal, names in signals.items():
+            for name, item in names.items():
+                if name not in MEASURES or item["scale"] != MEASURES[name].scale:
+                    raise RecordError(f"a baseline has no measure {name!r:.40} on this scale")
+                if signal not in MEASURES[name].signals:
+                    raise RecordError(f"a baseline has no {name} of a signal {signal!r:.40}")
+                fields = {key: value for key, value in item.items() if key != "scale"}
+                yield (number, signal, name), Expected(**fields)

@@ -1,0 +1,215 @@
+"""The same numbers: every statistic of two Records, one by one, and how they differ in words.
+
+Part of the room `actviz.checks.comparison`, which says what is compared with what.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from math import inf
+from typing import Any
+
+from actviz.checks.baseline import difference
+from actviz.checks.report import Drift, Report
+from actviz.errors import SpecError
+from actviz.layers.signals import BACKWARD
+from actviz.numbers.histogram import Histogram
+from actviz.records.record import Record
+from actviz.records.recorded_spec import RecordedSpec
+from actviz.records.signal import LayerRecord
+from actviz.records.spec import StackSpec
+from actviz.theory.rounding import reproducible_depth
+
+
+def stop_drift(record: Record, layer: int) -> Drift:
+    """Return the drift of a layer that is not finite, or not there."""
+    return Drift(
+        layer=layer,
+        name=layer_name(record, layer),
+        signal="activation",
+        statistic="finite values",
+        expected=1.0,
+        low=1.0,
+        high=1.0,
+        obtained=None,
+        distance=inf,
+    )
+
+
+def layer_name(record: Record, layer: int) -> str:
+    """Return the name that a recorded layer has, else ""."""
+    return record.spec.names[layer - 1] if isinstance(record.spec, RecordedSpec) else ""
+
+
+# --- exact ----------------------------------------------------------------------------------
+
+
+def exact_report(records: Sequence[Record], expected: Record, name: str, rtol: float) -> Report:
+    """Return in which numbers a record differs; SpecError where that cannot be said."""
+    if len(records) > 1:
+        raise SpecError("an exact check is of one record: of the baseline's own seed")
+    record = records[0]
+    if not 0 <= rtol < 1:
+        raise SpecError(f"rtol must be from 0 to below 1 (got {rtol!r})")
+    if record.spec.seed != expected.spec.seed:
+        seeds = f"{expected.spec.seed} and not {record.spec.seed}"
+        raise SpecError(f"{name} has seed {seeds}: take the same one, or check statistically")
+    _check_stream(record, expected, name)
+    drifts: list[Drift] = []
+    compared = 0
+    last = _last_exact_layer(expected, rtol)
+    chaotic = last < expected.spec.depth
+    for layer, other in zip(expected.layers[:last], record.layers, strict=False):
+        for statistic in _exact_statistics(layer, other):
+            # The gradients come from the last layer, and through the slopes of all above them.
+            if chaotic and statistic[0] in BACKWARD:
+                continue
+            compared += 1
+            drifts += _judged_exactly(record, layer.layer, *statistic, rtol)
+    if len(record.layers) < len(expected.layers):
+        drifts.append(stop_drift(record, len(record.layers) + 1))
+    return Report(
+        name=name,
+        kind="exact",
+        drifts=tuple(drifts),
+        compared=compared,
+        note=f"tolerance: relative {rtol:g}; distance in tolerances{_chaos(expected, last)}",
+    )
+
+
+def _last_exact_layer(expected: Record, rtol: float) -> int:
+    """Return up to which layer another machine gives the same numbers, if nothing has changed."""
+    spec = expected.spec
+    if isinstance(spec, RecordedSpec) or not rtol:
+        return spec.depth
+    return reproducible_depth(spec, rtol=rtol)
+
+
+def _chaos(expected: Record, last: int) -> str:
+    """Return why a stack is not compared to its end; "" where it is."""
+    spec = expected.spec
+    if last == spec.depth:
+        return ""
+    what = f"{spec.activation.name} with {spec.init_name} is chaotic"
+    reach = f"from layer {last + 1} on, and in all gradients, another processor's rounding shows"
+    return f"; {what}: {reach}, and they are not compared"
+
+
+def _check_stream(record: Record, expected: Record, name: str) -> None:
+    """Refuse two versions of numpy, which promises a Generator's numbers for one only (NEP 19)."""
+    made, now = (dict(each.writer).get("numpy") for each in (expected, record))
+    drawn = isinstance(record.spec, StackSpec) and record.spec.rng == "spawned"
+    if drawn and made and now and made.split(".")[:2] != now.split(".")[:2]:
+        raise SpecError(
+            f"{name} was made with numpy {made} and this is {now}, whose random numbers may "
+            "differ: make it again, or check statistically"
+        )
+
+
+_Pair = tuple[str, str, float | None, float | None, float]
+
+
+def _exact_statistics(layer: LayerRecord, other: LayerRecord) -> Iterator[_Pair]:
+    """Yield signal, statistic, both values and what their difference is relative to."""
+    theirs = {item.signal: item.stats for item in other.signals}
+    for item in layer.signals:
+        mine = asdict(item.stats)
+        found: dict[str, Any] = asdict(theirs[item.signal]) if item.signal in theirs else {}
+        for statistic, value in mine.items():
+            got = found.get(statistic)
+            if statistic == "quantiles":
+                pairs = zip(value or (None,) * 7, got or (None,) * 7, strict=True)
+                for number, (one, two) in enumerate(pairs, start=1):
+                    yield item.signal, f"quantile {number}", one, two, mine["rms"] or 0.0
+            else:
+                lengths = ("mean", "min", "max", "std", "within_unit_std", "between_unit_std")
+                size = mine["rms"] or 0.0 if statistic in lengths else 1.0
+                yield item.signal, statistic, value, got, size
+
+
+def _judged_exactly(
+    record: Record,
+    layer: int,
+    signal: str,
+    statistic: str,
+    expected: float | None,
+    obtained: float | None,
+    size: float,
+    rtol: float,
+) -> Iterator[Drift]:
+    if expected is None and obtained is None:
+        return
+    least, distance = 0.0, inf
+    if expected is not None:
+        least = rtol * max(abs(expected), size)
+    if expected is not None and obtained is not None:
+        if abs(obtained - expected) <= least:
+            return
+        distance = (obtained - expected) / least if least else inf
+    middle = 0.0 if expected is None else float(expected)
+    yield Drift(
+        layer=layer,
+        name=layer_name(record, layer),
+        signal=signal,
+        statistic=statistic,
+        expected=None if expected is None else middle,
+        low=middle - least,
+        high=middle + least,
+        obtained=None if obtained is None else float(obtained),
+        distance=distance,
+    )
+
+
+# --- two values in a test -------------------------------------------------------------------
+
+
+def explain(left: object, right: object) -> list[str] | None:
+    """Return in lines why two Records or two Histograms are not equal; None for anything else."""
+    if isinstance(left, Record) and isinstance(right, Record):
+        if odd := difference(left, right):
+            return ["Record == Record", f"their specs differ in {odd}"]
+        return ["Record == Record", *_explain_layers(left, right)]
+    if isinstance(left, Histogram) and isinstance(right, Histogram):
+        return ["Histogram == Histogram", *_explain_bins(left, right)]
+    return None
+
+
+def _explain_layers(left: Record, right: Record) -> list[str]:
+    drifts = [
+        drift
+        for layer, other in zip(left.layers, right.layers, strict=False)
+        for statistic in _exact_statistics(layer, other)
+        for drift in _judged_exactly(right, layer.layer, *statistic, 0.0)
+    ]
+    report = Report(name="left and right", kind="exact", drifts=tuple(drifts), compared=len(drifts))
+    if drifts:
+        first = drifts[0]
+        head = f"layer {first.layer}, {first.signal}, is the first that differs"
+        return [head, *report.to_text().splitlines()[1:]]
+    if len(left.layers) != len(right.layers):
+        return [f"{len(left.layers)} layers and {len(right.layers)}"]
+    if left.spec.seed != right.spec.seed:
+        return [f"their seeds are {left.spec.seed} and {right.spec.seed}"]
+    for layer, other in zip(left.layers, right.layers, strict=True):
+        for one, two in zip(layer.signals, other.signals, strict=True):
+            if one.histogram != two.histogram:
+                head = f"layer {layer.layer}, {one.signal}: the histograms differ"
+                return [head, *_explain_bins(one.histogram, two.histogram)]
+    return ["they differ in what no statistic tells"]
+
+
+def _explain_bins(left: Histogram, right: Histogram) -> list[str]:
+    if left.n_bins != right.n_bins:
+        return [f"{left.n_bins} bins and {right.n_bins}"]
+    if (left.edges != right.edges).any():
+        ends = (f"{h.edges[0]:g} … {h.edges[-1]:g}" for h in (left, right))
+        return [f"their edges differ: {' and '.join(ends)}"]
+    lines = [
+        f"{name}: {getattr(left, name)} and {getattr(right, name)}"
+        for name in ("underflow", "overflow", "nonfinite")
+        if getattr(left, name) != getattr(right, name)
+    ]
+    odd = [index for index in range(left.n_bins) if left.counts[index] != right.counts[index]]
+    for index in odd[:10]:
+        low, high = left.edges[index], left.edges[index + 1]
+        lines.append(f"bin {low:.4g} … {high:.4g}: {left.counts[index]} and {right.counts[index]}")
+    return lines + ([f"… and {len(odd) - 10} more bins"] if len(odd) > 10 else [])

@@ -1,0 +1,103 @@
+"""``actviz baseline``: simulate a stack under several seeds and keep what a check expects of it."""
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actviz.cli import options as opt
+from actviz.cli.output import say
+from actviz.errors import SpecError
+
+if TYPE_CHECKING:
+    from actviz.records.spec import StackSpec
+
+EXAMPLES = """Examples:
+
+actviz baseline -a relu -i he --depth 10 -o baselines/relu-he.json
+
+actviz baseline -a tanh -i xavier --seeds 100 -o tanh.json && actviz check tanh.json
+"""
+
+
+def baseline(
+    context: typer.Context,
+    activation: opt.Activation = None,
+    init: opt.Init = None,
+    gain: opt.Gain = None,
+    depth: opt.Depth = None,
+    width: opt.Width = None,
+    widths: opt.Widths = None,
+    bias_std: opt.BiasStd = None,
+    spec: opt.Spec = None,
+    input_width: opt.InputWidth = None,
+    samples: opt.Samples = None,
+    input_distribution: opt.InputDistribution = None,
+    input_std: opt.InputStd = None,
+    seed: opt.Seed = None,
+    rng: opt.Rng = None,
+    dtype: opt.Dtype = None,
+    gradients: opt.Gradients = None,
+    bins: opt.Bins = None,
+    range: opt.Range = None,  # noqa: A002  # the option's own name
+    seeds: Annotated[
+        int | None,
+        opt.option(
+            "--seeds",
+            default="40",
+            panel="The output",
+            parser=opt.whole,
+            metavar="N",
+            help="Seeds that the spread is measured over, at least 5.",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        opt.option(
+            *("-o", "--output"),
+            default=None,
+            panel="The output",
+            metavar="FILE",
+            help="Where to; its folder is made if it is not there. DIR/ names the file itself.",
+        ),
+    ] = None,
+) -> None:
+    """Write what a check expects of a stack: its Record, and how its statistics spread over seeds.
+
+    One activation with one initializer. The file is JSON that can be read in a diff.
+    """
+    from actviz.checks.baseline import MIN_SEEDS, Baseline
+    from actviz.cli import stacks
+    from actviz.files.disk import check_writable, make_folder
+    from actviz.files.records import save_baseline
+    from actviz.simulation.ensemble import DEFAULT_SEEDS
+
+    options = stacks.read_options(context)
+    if not options.get("output"):
+        raise SpecError("name the file to write: -o baselines/relu-he.json")
+    if not (options.get("activation") and options.get("init")):
+        raise SpecError("a baseline is of one stack: name it, such as -a relu -i he")
+    specs = stacks.specs_of(options)
+    if len(specs) > 1:
+        raise SpecError(f"a baseline is of one stack (got {len(specs)}): a file for each")
+    path = _path(options["output"], specs[0])
+    count = options.get("seeds", DEFAULT_SEEDS)
+    if count < MIN_SEEDS:
+        raise SpecError(f"a spread needs at least {MIN_SEEDS} seeds (got {count})")
+    make_folder(path.parent)
+    check_writable(path)
+    ensembles = stacks.run_ensembles(specs, count)
+    stacks.exit_if_none_is_left(ensembles)
+    found = Baseline.of(ensembles[0].records)
+    save_baseline(found, path)
+    say(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
+
+
+def _path(text: str, spec: "StackSpec") -> Path:
+    """Return the file to write: what ends in a slash is a folder, whatever is there."""
+    if not text.endswith(("/", os.sep)):
+        return Path(text)
+    name = re.sub(r"[^\w.+=-]+", "_", f"{spec.activation.name}-{spec.init_name}").strip("_.")
+    return Path(text) / f"{name}.json"

@@ -1,0 +1,51 @@
+"""``actviz list``: every activation and initializer, with formula and source."""
+
+from actviz.cli import options as opt
+from actviz.cli.output import say, say_table
+
+EXAMPLES = """Examples:
+
+actviz list
+
+actviz list --width 50 --input-width 784
+"""
+
+
+def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> None:
+    """List activations and initializers.
+
+    With formula and source, and the std that an initializer gives at a width.
+    """
+    from actviz.format import significant
+    from actviz.layers.activations import ACTIVATIONS
+    from actviz.layers.initializers import INITIALIZERS
+    from actviz.records.spec import MAX_SIZE, check_integer
+
+    fan_out = check_integer("width", 100 if width is None else width, 1, MAX_SIZE)
+    fan_in = check_integer(
+        "input_width", fan_out if input_width is None else input_width, 1, MAX_SIZE
+    )
+    say("Activations\n\n")
+    rows = []
+    for name, activation in ACTIVATIONS.items():
+        if name == activation.name:
+            also = [key for key, row in ACTIVATIONS.items() if row is activation and key != name]
+            low, high = (f"{bound:.4g}".replace("inf", "∞") for bound in activation.bounds)
+            bounds = f"{low} … {high}"
+            rows.append((name, ", ".join(also), activation.formula, bounds, activation.source))
+    say_table(("name", "also", "formula", "bounds", "source"), rows)
+
+    say(f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n")
+    presets = [
+        (
+            preset.usage,
+            ", ".join(preset.aliases),
+            preset.formula,
+            significant(preset.law.std(fan_in, fan_out), 3) if preset.complete else "",
+            "--gain" if preset.takes_gain else "",
+            preset.source,
+        )
+        for key, preset in INITIALIZERS.items()
+        if key == preset.name
+    ]
+    say_table(("name", "also", "W", "std", "gain", "source"), presets)

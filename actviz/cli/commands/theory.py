@@ -1,0 +1,211 @@
+"""``actviz theory``: what mean field predicts, beside what many seeds of a simulation give."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actviz.cli import options as opt
+from actviz.cli.output import say, say_json, say_table
+
+if TYPE_CHECKING:
+    from actviz.layers.signals import Signal
+    from actviz.records.ensemble import Ensemble
+    from actviz.records.spec import StackSpec
+    from actviz.theory.prediction import Prediction
+
+FORMATS = ("table", "csv", "json")
+
+EXAMPLES = """Examples:
+
+actviz theory -a tanh -i he
+
+actviz theory -a sigmoid -i xavier --seeds 100 --format csv > theory.csv
+
+actviz theory -a relu -i he --depth 20 --width 1000 --samples 100
+"""
+
+#: What is compared: signal, statistic, its heading, and whether it is a share.
+_COMPARED: "tuple[tuple[Signal, str, str, bool], ...]" = (
+    ("activation", "std", "std", False),
+    ("activation", "mean", "mean", False),
+    ("activation", "within_unit_std", "within-unit", False),
+    ("activation", "between_unit_std", "between-unit", False),
+    ("activation", "mean_cosine", "cosine", False),
+    ("activation", "zero_fraction", "zero", True),
+    ("activation", "saturated_fraction", "saturated", True),
+    ("gradient", "std", "gradient std", False),
+)
+
+COLUMNS = (
+    *("activation", "init", "depth", "width", "samples", "layer", "signal", "statistic"),
+    *("seeds", "predicted", "mean", "sd", "difference_in_sd"),
+)
+
+#: A mean over seeds is off by more than this many of its standard errors once in 370 times.
+_ERRORS = 3.0
+
+
+def theory(
+    context: typer.Context,
+    activation: opt.Activation = None,
+    init: opt.Init = None,
+    gain: opt.Gain = None,
+    depth: opt.Depth = None,
+    width: opt.Width = None,
+    widths: opt.Widths = None,
+    bias_std: opt.BiasStd = None,
+    spec: opt.Spec = None,
+    input_width: opt.InputWidth = None,
+    samples: opt.Samples = None,
+    input_distribution: opt.InputDistribution = None,
+    input_std: opt.InputStd = None,
+    seed: opt.Seed = None,
+    rng: opt.Rng = None,
+    dtype: opt.Dtype = None,
+    seeds: Annotated[
+        int | None,
+        opt.option(
+            "--seeds",
+            default="40",
+            panel="Their input and their numbers",
+            parser=opt.whole,
+            metavar="N",
+            help="How many seeds, from --seed on.",
+        ),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        str | None,
+        opt.option(
+            *("-f", "--format"),
+            default="table",
+            panel="The output",
+            metavar="NAME",
+            help="table for people; csv, a row for each layer and statistic; json, a list of them.",
+            autocompletion=lambda: list(FORMATS),
+        ),
+    ] = None,
+) -> None:
+    """Print what theory predicts beside what a simulation finds.
+
+    Theory is mean field, the limit of infinite width. The simulation is the mean over many seeds,
+    and its difference from theory is in units of the standard deviation between seeds.
+    """
+    from actviz.cli import stacks
+    from actviz.simulation.ensemble import DEFAULT_SEEDS
+    from actviz.theory.prediction import predict
+
+    options = stacks.read_options(context)
+    chosen = opt.choice("format", options.get("format", "table"), FORMATS)
+    specs = stacks.specs_of({**options, "gradients": True, "effective_rank": False})
+    predictions = [predict(one) for one in specs]
+    ensembles = stacks.run_ensembles(specs, options.get("seeds", DEFAULT_SEEDS))
+    rows = [_rows(*pair) for pair in zip(predictions, ensembles, strict=True)]
+    _PRINTERS[chosen](rows, specs)
+    stacks.exit_if_none_is_left(ensembles)
+
+
+def _rows(prediction: "Prediction", ensemble: "Ensemble") -> list[dict[str, Any]]:
+    spec = ensemble.spec
+    rows = []
+    for signal, statistic, _, _ in _COMPARED:
+        for layer, width in enumerate(spec.widths, start=1):
+            predicted = prediction.value(layer, signal, statistic)
+            spread = ensemble.spread(layer, signal, statistic)
+            if predicted is None or spread is None:
+                continue
+            scale = max(abs(predicted), abs(spread.mean))
+            difference = _in_sd(spread.mean - predicted, spread.sd, scale=scale)
+            numbers = (spread.count, predicted, spread.mean, spread.sd, difference)
+            names = (spec.activation.name, spec.init_name, spec.depth, width, spec.samples)
+            cells = (*names, layer, signal, statistic, *numbers)
+            rows.append(dict(zip(COLUMNS, cells, strict=True)))
+    return rows
+
+
+def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None:
+    """Return a difference in units of sd; what is rounding beside the prediction is none."""
+    if abs(difference) <= 1e-12 * scale:
+        return 0.0
+    return difference / sd if sd and sd > 1e-13 * scale else None
+
+
+def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
+    from actviz.format import percent, significant
+
+    def cell(value: float | None, share: bool) -> str:
+        if value is None:
+            return "-"
+        return percent(value) if share else significant(value, 3)
+
+    headings = {(signal, name): (text, share) for signal, name, text, share in _COMPARED}
+    numbers = ("theory", "simulation", "sd", "difference")
+    for number, (found, spec) in enumerate(zip(rows, specs, strict=True)):
+        lines = []
+        for row in found:
+            heading, share = headings[row["signal"], row["statistic"]]
+            values = (cell(row[key], share) for key in ("predicted", "mean", "sd"))
+            lines.append((heading, str(row["layer"]), *values, _signed(row["difference_in_sd"])))
+        seeds = max((row["seeds"] for row in found), default=0)
+        say(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
+        say(f"({seeds} seed{'s' if seeds != 1 else ''}; difference in sd between seeds)\n")
+        say_table(("statistic", "layer", *numbers), lines, numbers=("layer", *numbers))
+        say(f"{_verdict(found, spec, headings)}\n")
+
+
+def _signed(difference: float | None) -> str:
+    if difference is None:
+        return "-"
+    if abs(difference) > 999:
+        return "> 999" if difference > 0 else "< −999"
+    return f"{difference:+.2f}".replace("-", "−")
+
+
+def _verdict(
+    rows: Sequence[dict[str, Any]],
+    spec: "StackSpec",
+    headings: dict[Any, tuple[str, bool]],
+) -> str:
+    """Return one line: whether theory and simulation agree, and if not, by how much and why."""
+    known = [row for row in rows if row["difference_in_sd"] is not None]
+    if not any(row["sd"] for row in known):
+        return "One seed has no spread to compare with: give more --seeds."
+    largest = max(known, key=lambda row: abs(row["difference_in_sd"]))
+    heading = headings[largest["signal"], largest["statistic"]][0]
+    where = f"{_signed(largest['difference_in_sd'])} sd ({heading} of layer {largest['layer']})"
+    off = [row for row in known if abs(row["difference_in_sd"]) > _ERRORS / sqrt(row["seeds"])]
+    if not off:
+        return (
+            f"They agree: no difference is larger than {_ERRORS:g} standard errors of the mean of"
+            f" the seeds. The largest is {where}."
+        )
+    beyond = sum(abs(row["difference_in_sd"]) > 1 for row in off)
+    narrowest = min(spec.widths)
+    return (
+        f"{len(off)} of {len(known)} differ by more than {_ERRORS:g} standard errors of the mean of"
+        f" the seeds, {beyond or 'none'} of them by more than one seed from another; the largest is"
+        f" {where}. Theory is the limit of infinite width: it leaves out terms of the order of"
+        f" layer / width, here up to {spec.depth / narrowest:.2g}, which show most where what it"
+        " predicts is small."
+    )
+
+
+def _print_csv(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
+    import csv
+    from io import StringIO
+
+    buffer = StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for found in rows:
+        writer.writerows(found)
+    say(buffer.getvalue())
+
+
+def _print_json(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
+    plain = [row for found in rows for row in found]
+    say_json(plain)
+
+
+_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

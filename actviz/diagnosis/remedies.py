@@ -1,0 +1,168 @@
+"""What mends a stack: other initializers and activations, each simulated before it is advised.
+
+A remedy names the numbers that it was seen to give. Nothing is advised that was not tried, and
+where nothing that was tried helps, that is what is said. Verdicts are `actviz.diagnosis.verdict`'s.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from actviz.diagnosis.findings import Finding, Findings, Kind
+from actviz.diagnosis.rules import Profile, Rule, get_profile
+from actviz.diagnosis.verdict import diagnose
+from actviz.format import significant
+from actviz.layers.activations import Activation
+from actviz.records.record import Record
+from actviz.records.recorded_spec import RecordedSpec
+from actviz.records.spec import StackSpec
+from actviz.simulation.stacks import simulate_many
+
+#: As many inputs are enough to see whether a candidate helps.
+_MOST_SAMPLES = 1000
+
+#: Making a wider matrix orthogonal takes longer than all the rest.
+_WIDEST_ORTHOGONAL = 1000
+
+#: Pairs that keep their scale by design, each in its own way.
+_PAIRS = (("tanh", "xavier"), ("relu", "he"), ("selu", "lecun"))
+
+
+def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
+    """Return what is wrong with a stack, with a remedy for each finding of the stack.
+
+    The simplest of the stacks that were tried and have a better verdict: Xavier, He, LeCun, the
+    gain that keeps the second moment of normal values, orthogonal matrices; and only where none of
+    these is healthy another activation with the initializer made for it.
+
+    Parameters
+    ----------
+    record : Record
+        Of the stack. Its spec is simulated again with each candidate, with gradients.
+    profile : str or Profile
+        As for `diagnose`.
+
+    Returns
+    -------
+    Findings
+        As of `diagnose`. A remedy says what was simulated and the number that it gives, such as
+        "Xavier with tanh: gradient factor a layer 0.80 instead of 0.24".
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such profile.
+    SpecError
+        If there is not enough memory to simulate the stack.
+    """
+    chosen = get_profile(profile) if isinstance(profile, str) else profile
+    found = diagnose(record, chosen)
+    if found.verdict is Kind.HEALTHY:
+        return found
+    if isinstance(record.spec, RecordedSpec):
+        text = "not looked for: layers that were recorded elsewhere cannot be simulated again"
+        return replace(found, findings=tuple(_told(each, text) for each in found.findings))
+    tried = 0
+    better: list[tuple[Record, Findings]] = []
+    for specs in (_initializers(record.spec), _activations(record.spec)):
+        records = simulate_many(specs)
+        tried += len(records)
+        judged = [(one, diagnose(one, chosen)) for one in records]
+        better += [pair for pair in judged if _badness(pair[1]) < _badness(found)]
+        if any(findings.verdict is Kind.HEALTHY for _, findings in better):
+            break
+    if not better:
+        text = f"none found: of {tried} stacks tried, none has a better verdict"
+        return replace(found, findings=tuple(_told(each, text) for each in found.findings))
+    # The first of the best: min keeps the order, and the order is from simple to less so.
+    best, findings = min(better, key=lambda pair: _badness(pair[1]))
+    return replace(
+        found,
+        findings=tuple(
+            _told(each, _remedy(each, best, findings, chosen, record.spec.activation))
+            for each in found.findings
+        ),
+    )
+
+
+def _told(finding: Finding, text: str) -> Finding:
+    return replace(finding, remedy=text) if finding.layer is None else finding
+
+
+def _badness(findings: Findings) -> tuple[int, int]:
+    """Return how bad a verdict is: its severity, then how much of it there is."""
+    rank = findings.severity.rank
+    return rank, sum(each.severity.rank == rank > 0 for each in findings.stack)
+
+
+def _remedy(
+    finding: Finding, best: Record, findings: Findings, profile: Profile, own: Activation
+) -> str:
+    rule = next(
+        each
+        for each in profile.rules
+        if (each.kind, each.measure) == (finding.kind, finding.measure)
+    )
+    spec = best.spec
+    assert isinstance(spec, StackSpec)  # it was simulated
+    text = (
+        f"{spec.init.label} with {spec.activation.label}: {rule.measure} {_number(rule, best)} "
+        f"instead of {_shown(finding.value or 0.0)}"
+    )
+    if findings.activation != own.name:
+        text = f"no initializer that was tried mends {own.label}; {text}"
+    left = findings.verdict
+    return text if left is Kind.HEALTHY else f"{text}; better, but still: {left.words}"
+
+
+def _number(rule: Rule, record: Record) -> str:
+    values = [value for _, value in rule.numbers(record)]
+    return _shown(rule.worst(values)) if values else "none"
+
+
+def _shown(value: float) -> str:
+    return significant(value, 3 if abs(value) >= 100 else 2)
+
+
+# --- candidates ---------------------------------------------------------------------------
+
+
+def _initializers(spec: StackSpec) -> list[StackSpec]:
+    """Return the stack with other initializers, simple ones first."""
+    inits = ["xavier", "he", "lecun", f"lecun(gain={_gain(spec.activation):.3g})"]
+    if max(chain(*spec.shapes)) <= _WIDEST_ORTHOGONAL:
+        inits += ["orthogonal", "orthogonal(gain=1.414)"]
+    return _different(spec, [_tried(spec, init=init) for init in inits])
+
+
+def _activations(spec: StackSpec) -> list[StackSpec]:
+    """Return stacks of other activations, each with the initializer made for it."""
+    return _different(spec, [_tried(spec, activation=a, init=init) for a, init in _PAIRS])
+
+
+def _tried(spec: StackSpec, **changes: str) -> StackSpec:
+    return replace(
+        spec,
+        samples=min(spec.samples, _MOST_SAMPLES),
+        gradients=True,
+        effective_rank=False,
+        unit_histograms=False,
+        **changes,  # type: ignore[arg-type]  # names are looked up there
+    )
+
+
+def _different(spec: StackSpec, candidates: Sequence[StackSpec]) -> list[StackSpec]:
+    own = (spec.activation, spec.init)
+    return [each for each in candidates if (each.activation, each.init) != own]
+
+
+def _gain(activation: Activation) -> float:
+    """Return the gain that gives the activation of standard normal values a second moment of 1.
+
+    To the digits that a candidate needs; it is simulated before anything is said of it.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(100)
+    second = float(weights @ activation(nodes) ** 2 / weights.sum())
+    return float(np.clip(second**-0.5, 0.1, 10.0)) if second > 0 else 1.0

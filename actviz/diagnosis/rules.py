@@ -1,0 +1,324 @@
+"""What counts as wrong with a stack: kinds of findings, and thresholds as data with sources.
+
+A profile is a table of rules; a rule reads one number off a Record, for the stack or for each
+layer. Nothing is simulated here, and nothing is judged: that is `actviz.diagnosis.verdict`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from operator import ge, gt, le, lt
+from types import MappingProxyType
+
+from actviz.diagnosis.findings import Kind, Severity
+from actviz.diagnosis.measures import (
+    Numbers,
+    adds_up,
+    factor,
+    flat_entries,
+    gradient_underflow,
+    gradient_zeros,
+    mean_magnitude,
+    nonfinite,
+    of_layers,
+    saturated,
+    total,
+    underflow,
+    variance_ratio,
+    within_share,
+)
+from actviz.lookup import lookup
+from actviz.records.record import Record
+
+_COMPARE: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A number of a Record, and from where on it is bad.
+
+    Parameters
+    ----------
+    kind : Kind
+        What it finds.
+    measure : str
+        What the number is, for people.
+    numbers : callable
+        Record to the (layer, number) that it has; none where the number is not defined.
+    compare : {"<", "<=", ">", ">="}
+        On which side of a threshold a number is bad.
+    thresholds : tuple of (Severity, float)
+        The worse one first.
+    source : str
+        Where the thresholds come from.
+    only_if : callable, optional
+        Whether the numbers of a Record matter; default: always.
+    """
+
+    kind: Kind
+    measure: str
+    numbers: Callable[[Record], Numbers]
+    compare: str
+    thresholds: tuple[tuple[Severity, float], ...]
+    source: str
+    only_if: Callable[[Record], bool] | None = None
+
+    def judge(self, value: float) -> tuple[Severity, float] | None:
+        """Return the worst severity whose threshold `value` crosses, and that threshold."""
+        crosses = _COMPARE[self.compare]
+        return next(((s, t) for s, t in self.thresholds if crosses(value, t)), None)
+
+    def worst(self, values: Iterable[float]) -> float:
+        """Return the value that is furthest on the bad side."""
+        return max(values) if self.compare in (">", ">=") else min(values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A named table of rules."""
+
+    name: str
+    source: str
+    rules: tuple[Rule, ...]
+
+
+# --- the tables ---------------------------------------------------------------------------
+
+W, E = Severity.WARNING, Severity.ERROR
+
+_FACTOR = (
+    "our own: 0.77 a layer, and 0.35 over the stack, lie between what tanh under Xavier loses in 5 "
+    "layers (0.80 a layer, 0.40 in all) and ReLU under Xavier (0.71, 0.25)"
+)
+_TOTAL = (
+    "our own: a thirtieth warns, a thousandth is an error; ReLU under He at 100 units wanders by a "
+    "factor of 7 in 50 layers between seeds, by finite width alone (Hanin and Rolnick 2018)"
+)
+_GROWTH = (
+    "our own: 1/0.77 a layer, as for a loss, and 3.4 over the stack, between what SELU under He "
+    "gains in 5 layers (3.0) and no activation under He (4.1)"
+)
+_TOTAL_GROWTH = "our own: thirtyfold warns, a thousandfold is an error, as for a loss"
+_TINY = "IEEE 754: the smallest normal number of float64, 2^-1022, or of float32, 2^-126"
+_SAGEMAKER = "Amazon SageMaker Debugger"
+
+DEFAULT = Profile(
+    name="default",
+    source="our own, each with its reason",
+    rules=(
+        Rule(
+            kind=Kind.NON_FINITE,
+            measure="values that are NaN or infinite",
+            numbers=nonfinite,
+            compare=">",
+            thresholds=((E, 0.0),),
+            source="any at all: nothing can be learned from it",
+        ),
+        Rule(
+            kind=Kind.SYMMETRIC_UNITS,
+            measure="std between the units' means",
+            numbers=of_layers(lambda stats: stats.between_unit_std),
+            compare="<=",
+            thresholds=((E, 0.0),),
+            source="exact: units that are one and the same have one gradient, and stay the same",
+        ),
+        Rule(
+            kind=Kind.DEAD_UNITS,
+            measure="share of units that are 0 for every input",
+            numbers=of_layers(lambda stats: stats.dead_unit_fraction),
+            compare=">",
+            thresholds=((E, 0.95), (W, 0.75)),
+            source="our own: half of a deep ReLU layer is dead even under He, once its inputs have "
+            "become alike; three quarters and 95 % are more than that",
+        ),
+        Rule(
+            kind=Kind.SATURATED,
+            measure="share of entries with a derivative below 5% of its maximum",
+            numbers=saturated,
+            compare=">",
+            thresholds=((E, 1 / 2), (W, 1 / 3)),
+            source="our own: half of ReLU's entries are flat, and it learns; hard tanh under "
+            "Xavier has 0.32 in its first layer, sigmoid under std = 1 0.66",
+        ),
+        Rule(
+            kind=Kind.COLLAPSED,
+            measure="mean cosine between the activations of two inputs",
+            numbers=of_layers(lambda stats: stats.mean_cosine),
+            compare=">=",
+            thresholds=((E, 0.9999),),
+            source="our own: inputs then differ by 1 % of their length; ReLU under He stays below "
+            "0.999 for 50 layers",
+        ),
+        Rule(
+            kind=Kind.COLLAPSED,
+            measure="spread of a unit over the inputs, as a share of the pooled std",
+            numbers=of_layers(within_share),
+            compare="<=",
+            thresholds=((W, 0.1),),
+            source="our own: 99 % of the pooled variance is then between units; sigmoid under "
+            "Xavier has 0.005 in layer 5, ReLU under He 0.3 in layer 50",
+        ),
+        Rule(
+            kind=Kind.EXPLODING_SIGNAL,
+            measure="std of the activations, last layer over first",
+            numbers=total("activation"),
+            compare=">",
+            thresholds=((E, 1e3), (W, 30.0)),
+            source=_TOTAL_GROWTH,
+        ),
+        Rule(
+            kind=Kind.EXPLODING_SIGNAL,
+            measure="signal factor a layer",
+            numbers=factor("activation"),
+            only_if=adds_up("activation"),
+            compare=">",
+            thresholds=((W, 1 / 0.77),),
+            source=_GROWTH,
+        ),
+        Rule(
+            kind=Kind.VANISHING_SIGNAL,
+            measure="underflow: rms of the preactivations over the smallest normal number",
+            numbers=underflow,
+            compare="<",
+            thresholds=((E, 1.0),),
+            source=_TINY,
+        ),
+        Rule(
+            kind=Kind.VANISHING_SIGNAL,
+            measure="std of the activations, last layer over first",
+            numbers=total("activation"),
+            compare="<",
+            thresholds=((E, 1e-3), (W, 1 / 30)),
+            source=_TOTAL,
+        ),
+        Rule(
+            kind=Kind.VANISHING_SIGNAL,
+            measure="signal factor a layer",
+            numbers=factor("activation"),
+            only_if=adds_up("activation"),
+            compare="<",
+            thresholds=((W, 0.77),),
+            source=_FACTOR,
+        ),
+        Rule(
+            kind=Kind.EXPLODING_GRADIENT,
+            measure="rms of the gradient, first layer over last",
+            numbers=total("gradient"),
+            compare=">",
+            thresholds=((E, 1e3), (W, 30.0)),
+            source=_TOTAL_GROWTH,
+        ),
+        Rule(
+            kind=Kind.EXPLODING_GRADIENT,
+            measure="gradient factor a layer",
+            numbers=factor("gradient"),
+            only_if=adds_up("gradient"),
+            compare=">",
+            thresholds=((W, 1 / 0.77),),
+            source=_GROWTH,
+        ),
+        Rule(
+            kind=Kind.VANISHING_GRADIENT,
+            measure="underflow: rms of the gradient over the smallest normal number",
+            numbers=gradient_underflow,
+            compare="<",
+            thresholds=((E, 1.0),),
+            source=_TINY,
+        ),
+        Rule(
+            kind=Kind.VANISHING_GRADIENT,
+            measure="share of gradients that are exactly 0",
+            numbers=gradient_zeros,
+            compare=">",
+            thresholds=((E, 0.99),),
+            source="our own: under 1 % of the entries have anything to learn from",
+        ),
+        Rule(
+            kind=Kind.VANISHING_GRADIENT,
+            measure="rms of the gradient, first layer over last",
+            numbers=total("gradient"),
+            compare="<",
+            thresholds=((E, 1e-3), (W, 1 / 30)),
+            source=_TOTAL,
+        ),
+        Rule(
+            kind=Kind.VANISHING_GRADIENT,
+            measure="gradient factor a layer",
+            numbers=factor("gradient"),
+            only_if=adds_up("gradient"),
+            compare="<",
+            thresholds=((W, 0.77),),
+            source=_FACTOR,
+        ),
+    ),
+)
+
+PUBLISHED = Profile(
+    name="published",
+    source=f"{_SAGEMAKER}'s rules",
+    rules=(
+        Rule(
+            kind=Kind.NON_FINITE,
+            measure="values that are NaN or infinite",
+            numbers=nonfinite,
+            compare=">",
+            thresholds=((E, 0.0),),
+            source=f"{_SAGEMAKER}, exploding tensor: any NaN or infinity",
+        ),
+        Rule(
+            kind=Kind.DEAD_UNITS,
+            measure="share of units that are not 0 on under 1% of the inputs",
+            numbers=of_layers(lambda stats: stats.idle_unit_fraction),
+            compare=">",
+            thresholds=((E, 0.5),),
+            source=f"{_SAGEMAKER}, dead ReLU: over 50 % of the units active on under 1 % of inputs",
+        ),
+        Rule(
+            kind=Kind.SATURATED,
+            measure="share of entries with a derivative below 1e-7, at least",
+            numbers=flat_entries,
+            compare=">",
+            thresholds=((E, 0.5),),
+            source=f"{_SAGEMAKER}, saturated activation: over 50 %, derivative below 1e-7 (tanh "
+            "beyond ±9.5); it counts units, here entries are counted, from their quantiles",
+        ),
+        Rule(
+            kind=Kind.EXPLODING_SIGNAL,
+            measure="largest over smallest variance of a layer's activations",
+            numbers=variance_ratio(rising=True),
+            compare=">",
+            thresholds=((E, 10.0),),
+            source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
+        ),
+        Rule(
+            kind=Kind.VANISHING_SIGNAL,
+            measure="largest over smallest variance of a layer's activations",
+            numbers=variance_ratio(rising=False),
+            compare=">",
+            thresholds=((E, 10.0),),
+            source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
+        ),
+        Rule(
+            kind=Kind.VANISHING_GRADIENT,
+            measure="mean of |g|, at most",
+            numbers=mean_magnitude,
+            compare="<",
+            thresholds=((E, 1e-7),),
+            source=f"{_SAGEMAKER}, vanishing gradient: mean |g| below 1e-7",
+        ),
+    ),
+)
+
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {profile.name: profile for profile in (DEFAULT, PUBLISHED)}
+)
+
+
+def get_profile(name: str) -> Profile:
+    """Return a row of `PROFILES`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none of that name.
+    """
+    return lookup(PROFILES, name, kind="profile")

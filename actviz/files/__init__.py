@@ -1,0 +1,1 @@
+"""The rooms that open files, and a notebook's page."""

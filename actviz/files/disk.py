@@ -1,0 +1,107 @@
+"""The one way in which actviz writes a file: whole, or not at all."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from errno import EACCES
+from pathlib import Path
+from typing import IO
+from uuid import uuid4
+
+from actviz.errors import ExportError, SpecError
+
+
+def make_folder(path: Path) -> Path:
+    """Make a folder, and those above it, unless it is there; return it.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses.
+    SpecError
+        If `path` is a file, or cannot be a name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise SpecError(f"{path} is not a folder: name another") from error
+    except OSError as error:
+        raise ExportError(f"cannot make {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise SpecError(f"{str(path)!r} cannot be a folder's name") from error
+    return path
+
+
+def check_writable(path: Path) -> None:
+    """Raise before any work is done if `path` cannot become a file.
+
+    Raises
+    ------
+    SpecError
+        If the name itself is wrong: a directory or a device, or in a directory that is not there.
+    ExportError
+        If the machine refuses: no permission, or a name that it cannot hold.
+    """
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            os.stat(path)  # what pathlib takes for "not there": a NUL, too long a name
+        if path.is_dir():
+            raise SpecError(f"{path} is a directory: name a file in it")
+        if path.exists() and not path.is_file():
+            raise SpecError(f"{path} is not a regular file: name another")
+        if not path.parent.is_dir():
+            raise SpecError(f"{path.parent} is not a directory: make it first")
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(EACCES, os.strerror(EACCES))
+        with _neighbour(Path(os.path.realpath(path))):  # where a link leads
+            pass
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror}") from error
+    except SpecError:
+        raise
+    except ValueError as error:  # a NUL, or characters that the file system cannot encode
+        raise SpecError(f"{str(path)!r} cannot be a file name") from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write `content` to `path` so that at any moment the file is the old one or the new one.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses (disk full, permission), or `path` is there and is no regular file;
+        what was there before is untouched.
+    SpecError
+        If `path` cannot be a file name.
+    """
+    try:
+        target = Path(os.path.realpath(path))  # a link stays a link
+        if target.exists() and not target.is_file():
+            raise ExportError(f"cannot write {path}: not a regular file")
+        with _neighbour(target) as (temporary, file):
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            if target.exists():
+                os.chmod(temporary, target.stat().st_mode & 0o7777)
+            os.replace(temporary, target)
+    except ExportError:
+        raise
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror}") from error
+    except ValueError as error:  # a NUL, or characters that the file system cannot encode
+        raise SpecError(f"{str(path)!r} cannot be a file name") from error
+
+
+@contextmanager
+def _neighbour(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
+    """Open a new file beside `path`; unless it was moved away, it is gone at the end."""
+    # Not tempfile's: its mode 0600 would survive the move, where a new file follows the umask.
+    # A name has up to 255 bytes, and a character up to 4.
+    name = os.path.join(path.parent, f".{path.name[:40]}.{uuid4().hex[:12]}")
+    with open(name, "xb") as file:
+        try:
+            yield name, file
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name)

@@ -1,0 +1,217 @@
+"""Records and figures as HTML for Jupyter and marimo: the picture, and the numbers below it.
+
+An edge: Records and RecordFigures ask it when they are asked to show themselves. It writes text and
+measures nothing; the pixels come from `actviz.plot`. Everything that a user named is escaped.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from actviz.format import UNDEFINED, percent, row_of_means, significant
+from actviz.layers.signals import Signal
+from actviz.numbers.stats import SignalStats
+from actviz.plot.grid.view import plot_grid
+from actviz.plot.paper.picture import Picture, RecordFigure, draw_picture
+from actviz.plot.paper.style import Size
+from actviz.plot.paper.typeset import printable
+from actviz.records.record import Record
+from actviz.records.signal import LayerRecord
+from actviz.words import stacks as words
+
+#: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
+NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192, use="a notebook's cell")
+
+#: A longer stack shows this many layers: the first half and the last half of them.
+MOST_LAYERS = 12
+#: A figure of more stacks than this shows the numbers of the first ones.
+MOST_STACKS = 36
+
+#: Heading of a column, and what a reader may want to know of it.
+_COLUMNS = (
+    ("mean", "mean of all values, to the second digit of their std"),
+    ("std", "standard deviation of all values"),
+    ("min", "smallest value"),
+    ("max", "largest value"),
+    ("zeros", "share of values that are exactly 0"),
+    ("saturated", "share of values where the activation's slope is below 5% of its maximum"),
+    ("within-unit std", "how far one unit varies over the inputs; 0 means that all look alike"),
+)
+
+# Colours are the page's own, so that the table is at home on a light and on a dark one. The class
+# is doubled to outweigh the striped and boxed tables of the hosts.
+_STYLE = """<style>
+.actviz-numbers{font-size:13px;line-height:1.45;overflow-x:auto;margin-top:.5em}
+.actviz-numbers summary{cursor:pointer}
+.actviz-numbers.actviz-numbers table{border-collapse:collapse;border:0;background:none;
+ width:auto;table-layout:auto;margin:.5em 0 1em;font-size:inherit;color:inherit;
+ font-variant-numeric:tabular-nums}
+.actviz-numbers.actviz-numbers caption{caption-side:top;text-align:left;color:inherit;
+ font-weight:600;padding:0 0 .3em;white-space:normal}
+.actviz-numbers.actviz-numbers tr:nth-child(n){background:none;border:0}
+.actviz-numbers.actviz-numbers :is(th,td){text-align:right;white-space:nowrap;background:none;
+ border:0;padding:.1em 0 .1em 1em;min-width:6.4em;font-weight:normal;color:inherit;
+ vertical-align:baseline}
+.actviz-numbers.actviz-numbers th:first-child{padding-left:0;min-width:0}
+.actviz-numbers.actviz-numbers thead th{opacity:.75;padding-bottom:.25em;
+ border-bottom:1px solid currentColor}
+.actviz-numbers.actviz-numbers .actviz-note{text-align:left;opacity:.75;white-space:normal;
+ margin:.3em 0}
+</style>"""
+
+
+def html_of(value: Record | RecordFigure) -> str:
+    """Return what a notebook shows of a Record or of a figure of Records."""
+    return figure_html(value) if isinstance(value, RecordFigure) else record_html(value)
+
+
+def png_of(value: Record | RecordFigure) -> bytes | None:
+    """Return the picture of a Record, or of a figure of Records; None where there is none."""
+    return draw_picture(value).png if isinstance(value, RecordFigure) else record_png(value)
+
+
+def figure_html(figure: RecordFigure) -> str:
+    """Return the figure's picture, and below it the numbers of its stacks to unfold."""
+    picture = picture_html(draw_picture(figure), figure.description)
+    return _page(picture, numbers_html(figure.records, figure.signal))
+
+
+def record_html(record: Record) -> str:
+    """Return the record's histograms as a picture, and below it its numbers.
+
+    Where the record cannot be drawn, the numbers stand alone and a note says why.
+    """
+    try:
+        shown = picture_html(_draw(record), words.alt_text([record], "activation"))
+    except (ValueError, ArithmeticError, RuntimeError) as error:
+        shown = f"<p>No picture: {_text(error)}</p>"
+    return _page(shown, numbers_html([record], "activation"))
+
+
+def record_png(record: Record) -> bytes | None:
+    """Return the picture of `record_html`, or None where there is none."""
+    try:
+        return _draw(record).png
+    except (ValueError, ArithmeticError, RuntimeError):
+        return None  # the page beside it says why
+
+
+def _draw(record: Record) -> Picture:
+    return draw_picture(plot_grid([record], size=NOTEBOOK))
+
+
+def _page(picture: str, numbers: str) -> str:
+    # Hosts typeset what stands between two $ as mathematics, in a user's names too.
+    return f'<div class="actviz tex2jax_ignore mathjax_ignore">\n{picture}\n{numbers}\n</div>'
+
+
+def picture_html(picture: Picture, description: str) -> str:
+    """Return an image element that holds the picture itself and shrinks with the page."""
+    data = b64encode(picture.png).decode("ascii")
+    return (
+        f'<img alt="{_text(description)}" width="{picture.width}" height="{picture.height}" '
+        f'style="width:{picture.width}px;max-width:100%;height:auto" '
+        f'src="data:image/png;base64,{data}">'
+    )
+
+
+def numbers_html(records: Sequence[Record], signal: Signal) -> str:
+    """Return a table of statistics for each record, its rows being layers.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        One is shown unfolded, several are folded away.
+    signal : {"activation", "preactivation"}
+        Whose statistics.
+
+    Notes
+    -----
+    A stack of more than 12 layers shows the first and the last 6, a sequence of more than 36 stacks
+    the first 36; both say so.
+    """
+    shown = records[:MOST_STACKS]
+    stacks = "" if len(records) == 1 else f" of {len(records)} stacks"
+    tables = [_table(record, records, signal) for record in shown]
+    if len(shown) < len(records):
+        tables.append(_note(f"Only the first {len(shown)} of {len(records)} stacks are listed."))
+    return "\n".join(
+        [
+            f'<div class="actviz-numbers">{_STYLE}',
+            f"<details{' open' * (len(records) == 1)}>",
+            f"<summary>Statistics of the {signal}s{stacks}, layer by layer</summary>",
+            *tables,
+            "</details></div>",
+        ]
+    )
+
+
+def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
+    layers, half = record.layers, MOST_LAYERS // 2
+    left_out = layers[half:-half] if len(layers) > MOST_LAYERS else ()
+    rows = list(_rows([*layers[:half], *layers[half + len(left_out) :]], signal))
+    if left_out:
+        rows.insert(half, _gap(left_out))
+    head = "".join(f'<th scope="col" title="{_text(use)}">{name}</th>' for name, use in _COLUMNS)
+    return "\n".join(
+        [
+            f"<table><caption>{_text(_caption(record, records))}</caption>",
+            f'<thead><tr><th scope="col">layer</th>{head}</tr></thead>',
+            "<tbody>",
+            *rows,
+            "</tbody></table>",
+            *_warnings(record, signal),
+        ]
+    )
+
+
+def _caption(record: Record, records: Sequence[Record]) -> str:
+    """Return the finding, and what tells the stack from others with the same names."""
+    label = words.row_label(record.spec, [item.spec for item in records])
+    own = label.removeprefix(record.spec.label).removeprefix(", ")
+    return words.finding([record]) + (f" ({own})" if own else "")
+
+
+def _rows(layers: Sequence[LayerRecord], signal: Signal) -> Iterator[str]:
+    stats = [layer[signal].stats for layer in layers]
+    means = row_of_means([s.mean for s in stats], [s.std for s in stats], lambda text: True)
+    for layer, mean, stat in zip(layers, means, stats, strict=True):
+        cells = "".join(f"<td>{text}</td>" for text in (mean, *_cells(stat)))
+        yield f'<tr><th scope="row">{layer.layer}</th>{cells}</tr>'
+
+
+def _cells(stats: SignalStats) -> Iterator[str]:
+    for value in (stats.std, stats.min, stats.max):
+        yield UNDEFINED if value is None else significant(value, 3)
+    for share in (stats.zero_fraction, stats.saturated_fraction):
+        yield UNDEFINED if share is None else percent(share)
+    within = stats.within_unit_std
+    yield UNDEFINED if within is None else significant(within, 3)
+
+
+def _gap(left_out: Sequence[LayerRecord]) -> str:
+    text = f"layers {left_out[0].layer} to {left_out[-1].layer}: see Record.to_rows()"
+    return (
+        '<tr><th scope="row">⋮</th>'
+        f'<td class="actviz-note" colspan="{len(_COLUMNS)}">{text}</td></tr>'
+    )
+
+
+def _warnings(record: Record, signal: Signal) -> Iterator[str]:
+    """Say what the columns do not: that a layer's statistics are of its finite values only."""
+    for layer in record.layers:
+        stats = layer[signal].stats
+        if stats.nonfinite:
+            share = percent(stats.nonfinite / (stats.nonfinite + stats.count))
+            yield _note(
+                f"Layer {layer.layer}: {share} of the values are infinite or NaN, and the "
+                "statistics are of the others."
+            )
+
+
+def _note(text: str) -> str:
+    return f'<p class="actviz-note">{text}</p>'
+
+
+def _text(value: object) -> str:
+    return escape(printable(str(value)))

@@ -1,0 +1,1 @@
+"""The named figures as data: stacks, published numbers and their sources."""

@@ -1,0 +1,1 @@
+"""Arrays in, numbers out: order statistics, moments, histograms, tails. It knows numpy alone."""

@@ -1,0 +1,1 @@
+"""Figures as the textbooks print them."""

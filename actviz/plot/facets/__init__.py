@@ -1,0 +1,1 @@
+"""A facet for every stack: overlay, ridge and depth."""

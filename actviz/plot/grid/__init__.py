@@ -1,0 +1,1 @@
+"""Histograms in rows and columns, a panel for each layer."""

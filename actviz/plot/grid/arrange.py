@@ -1,0 +1,202 @@
+"""Which record stands where in a grid. Nothing is measured in inches and nothing is drawn here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from actviz.errors import SpecError
+from actviz.layers.signals import Signal
+from actviz.records.record import Record
+from actviz.records.recorded_spec import RecordedSpec
+from actviz.words.stacks import Spec, row_label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of panels.
+
+    Parameters
+    ----------
+    label : str
+        The initializer and what else tells this row from the others; "" where a row goes on.
+    stack : int
+        The number of what it shows: two rows of a folded grid may be of the same stack.
+    group : int
+        Rows of one group share the axis under the last of them.
+    records : tuple of Record or None
+        One for each block.
+    layers : tuple of int
+        Which layers the columns show, as indices from 0.
+    numbered : bool
+        Whether the layers' numbers stand above the row.
+    headed : bool
+        Whether the blocks' activations stand above the row.
+    signal : str
+        What its panels are of.
+    below : bool
+        Whether it goes on with the stack of the row above, with another signal of it.
+    """
+
+    label: str
+    stack: int
+    group: int
+    records: tuple[Record | None, ...]
+    layers: tuple[int, ...]
+    numbered: bool
+    headed: bool
+    signal: Signal
+    below: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Rows of records, and how many blocks of panels stand side by side in a row.
+
+    In a `stacked` grid every row is of one activation and names it itself.
+    """
+
+    rows: tuple[Row, ...]
+    blocks: int
+    stacked: bool = False
+
+    @property
+    def columns(self) -> int:
+        """How many panels the longest row of a block has."""
+        return max(len(row.layers) for row in self.rows)
+
+
+def arrangements(
+    records: Sequence[Record], signals: Sequence[Signal] = ("activation",)
+) -> list[Grid]:
+    """Return the grids that could show `signals` of `records`, the one to prefer first."""
+    names = _activations(records)
+    grids = [banded(records, len(names), signals)]
+    grids += [banded(records, count, signals) for count in range(min(5, len(names) - 1), 1, -1)]
+    if len(names) > 1:
+        grids.append(stacked(records, signals))
+    elif grids[0].columns > _FOLD_FROM:
+        grids += [folded(grids[0], lines) for lines in (2, 3, 4)]
+    return grids
+
+
+#: Up to this many layers stay on one line: the textbooks' five and the slides' six.
+_FOLD_FROM = 6
+
+
+def banded(
+    records: Sequence[Record], blocks: int, signals: Sequence[Signal] = ("activation",)
+) -> Grid:
+    """Return a grid with a block for each activation and, in it, rows for each initializer.
+
+    An initializer has a row for each of `signals`. After `blocks` activations the next ones follow
+    in another band below.
+    """
+    specs = [record.spec for record in records]
+    names = _activations(records)
+    labels = tuple(dict.fromkeys(row_label(spec, specs) for spec in specs))
+    cells = {(r.spec.activation.name, row_label(r.spec, specs)): r for r in records}
+    if len(cells) < len({id(r) for r in records if isinstance(r.spec, RecordedSpec)}):
+        raise SpecError("two recorded stacks have one name: give each a label of its own")
+    bands = [names[start : start + blocks] for start in range(0, len(names), blocks)]
+    return Grid(
+        blocks=blocks,
+        rows=tuple(
+            Row(
+                label=label if signal == signals[0] else "",
+                stack=band * len(labels) + number,
+                group=band * len(signals) + signals.index(signal),
+                records=tuple(cells.get((name, label)) for name in bands[band])
+                + (None,) * (blocks - len(bands[band])),
+                layers=_layers(specs),
+                numbered=number == 0 and signal == signals[0],
+                headed=number == 0 and signal == signals[0],
+                signal=signal,
+                below=signal != signals[0],
+            )
+            for band in range(len(bands))
+            for number, label in enumerate(labels)
+            for signal in signals
+        ),
+    )
+
+
+def stacked(records: Sequence[Record], signals: Sequence[Signal] = ("activation",)) -> Grid:
+    """Return a grid with rows for each activation and initializer, activation by activation."""
+    specs = [record.spec for record in records]
+    names = _activations(records)
+    ordered = sorted(records, key=lambda record: names.index(record.spec.activation.name))
+    return Grid(
+        blocks=1,
+        stacked=True,
+        rows=tuple(
+            Row(
+                label=row_label(record.spec, specs) if signal == signals[0] else "",
+                stack=number,
+                group=names.index(record.spec.activation.name) * len(signals)
+                + signals.index(signal),
+                records=(record,),
+                layers=_layers(specs),
+                numbered=number == 0 and signal == signals[0],
+                headed=False,
+                signal=signal,
+                below=signal != signals[0],
+            )
+            for number, record in enumerate(ordered)
+            for signal in signals
+        ),
+    )
+
+
+def folded(grid: Grid, lines: int) -> Grid:
+    """Return `grid` with the layers of each row broken into `lines` rows, one below the other."""
+    length = ceil(grid.columns / lines)
+    stacks: dict[int, list[Row]] = {}
+    for row in grid.rows:
+        stacks.setdefault(row.stack, []).append(row)
+    parts = [
+        replace(
+            row,
+            label=row.label if start == 0 else "",
+            layers=row.layers[start : start + length],
+            numbered=not row.below,
+            headed=row.headed and start == 0,
+        )
+        for rows in stacks.values()
+        for start in range(0, len(rows[0].layers), length)
+        for row in rows
+    ]
+    return replace(grid, rows=tuple(replace(row, group=n) for n, row in enumerate(parts)))
+
+
+def _activations(records: Sequence[Record]) -> list[str]:
+    return list(dict.fromkeys(record.spec.activation.name for record in records))
+
+
+def _layers(specs: Sequence[Spec]) -> tuple[int, ...]:
+    return tuple(range(max(spec.depth for spec in specs)))
+
+
+def check_edges(records: Sequence[Record], signal: Signal) -> None:
+    """Raise SpecError unless the records of each activation count over the same edges.
+
+    They share one axis, so that shrinking and growing can be seen, and it is of values or of
+    magnitudes: a picture has not both.
+    """
+    first: dict[str, Record] = {}
+    kinds: dict[str, str] = {}
+    for record in records:
+        if signal not in record.layers[0]:
+            continue  # its stack overflowed on the way forward
+        name = record.spec.activation.name
+        kinds[record.layers[0][signal].histogram.kind] = name
+        if len(kinds) > 1:
+            raise SpecError(
+                f"the {signal} of {kinds['magnitudes']} is counted by magnitude, and of "
+                f"{kinds['values']} with its sign, as 0.1.0 did with a range: make these again"
+            )
+        other = first.setdefault(name, record)
+        first_edges, edges = (item.layers[0][signal].histogram.edges for item in (other, record))
+        if not np.array_equal(first_edges, edges):
+            raise SpecError(f"records of {name} have different histogram edges: give one range")

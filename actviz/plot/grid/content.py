@@ -1,0 +1,120 @@
+"""What a grid is to show of its records, and how: one value that plan, page and words read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from actviz.errors import SpecError
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.plot.grid.arrange import check_edges
+from actviz.plot.heights import SHARE_Y, VALUES, ShareY, Values
+from actviz.records.ensemble import Ensemble
+from actviz.records.record import Record
+from actviz.records.spec import StackSpec
+
+Pool = Literal["all", "unit"]
+POOLS: tuple[Pool, ...] = get_args(Pool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a grid shows.
+
+    Parameters
+    ----------
+    signals : tuple of str
+        A row of panels for each of them, one below the other.
+    fates : bool
+        Whether the rows say in words what becomes of the signal and of its gradient.
+    share_y, values, log_y, pool, theory
+        As in `plot_grid`.
+    ensembles : tuple of Ensemble
+        One for each record, or none.
+    """
+
+    signals: tuple[Signal, ...] = ("activation",)
+    fates: bool = False
+    share_y: ShareY = "row"
+    values: Values = "density"
+    log_y: bool = False
+    pool: Pool = "all"
+    theory: bool = False
+    ensembles: tuple[Ensemble, ...] = field(default=())
+
+
+def content_of(
+    records: Sequence[Record],
+    *,
+    signal: Signal | None,
+    share_y: ShareY,
+    values: Values,
+    log_y: bool,
+    pool: Pool,
+    theory: bool,
+    ensembles: Sequence[Ensemble] | None,
+) -> Content:
+    """Return what a grid of `records` shows; a `signal` of None is the choice of the records.
+
+    Those of one activation that have gradients show them below, those of several say what becomes
+    of them.
+
+    Raises
+    ------
+    SpecError
+        If there is no record, an option is none of the allowed values, or the records lack what
+        is asked for.
+    """
+    if not records:
+        raise SpecError("a figure needs at least one record")
+    for name, value, allowed in (
+        ("signal", signal or "activation", SIGNALS),
+        ("share_y", share_y, SHARE_Y),
+        ("values", values, VALUES),
+        ("pool", pool, POOLS),
+    ):
+        if value not in allowed:
+            raise SpecError(f"{name} must be {' or '.join(allowed)} (got {value!r})")
+    backward = signal is None and all(_has(record, "gradient") for record in records)
+    alone = len({record.spec.activation.name for record in records}) == 1
+    signals: tuple[Signal, ...] = (signal or "activation",)
+    if backward and alone:
+        signals = ("activation", "gradient")
+    for shown in signals:
+        check_signal(records, shown)
+        check_edges(records, shown)
+    if pool == "unit":
+        _check_units(records, signals)
+    if ensembles is not None and [e.spec for e in ensembles] != [r.spec for r in records]:
+        raise SpecError("ensembles must be one for each record, of its spec and from its seed on")
+    return Content(
+        signals=signals,
+        fates=backward,
+        share_y=share_y,
+        values=values,
+        log_y=log_y,
+        pool=pool,
+        theory=theory,
+        ensembles=tuple(ensembles or ()),
+    )
+
+
+def check_signal(records: Sequence[Record], signal: Signal) -> None:
+    """Raise SpecError unless all records have the signal.
+
+    A stack that overflowed on the way forward has no gradients, and that is what it shows.
+    """
+    if not all(_has(record, signal) for record in records):
+        how = ": simulate with gradients=True" if signal in BACKWARD else ""
+        raise SpecError(f"these records have no {signal}{how}")
+
+
+def _has(record: Record, signal: Signal) -> bool:
+    asked = isinstance(record.spec, StackSpec) and signal in record.spec.signals
+    return asked or all(signal in layer for layer in record.layers)
+
+
+def _check_units(records: Sequence[Record], signals: Sequence[Signal]) -> None:
+    if signals[0] not in FORWARD:
+        raise SpecError(f"pool unit is of activation or preactivation (got {signals[0]})")
+    if any(record.layers[0][signals[0]].unit_histogram is None for record in records):
+        raise SpecError("these records have no unit histograms: simulate with unit_histograms=True")

@@ -1,0 +1,221 @@
+"""Where everything stands in a grid figure, in inches from the lower left corner.
+
+Pure arithmetic on counts and text widths: nothing is drawn here. What does not fit is left out
+here, and the layout says so, so that the figure can say it.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from actviz.plot.paper.boxes import PAGE, Box, margin, thin
+from actviz.plot.paper.style import Size
+
+# All in lines of the figure's smallest type.
+_MIN_PANEL_WIDTH = 2.0  # narrower or lower, a panel shows nothing that can be read
+_MIN_PANEL_HEIGHT = 1.25
+_MIN_BARS = 1.0  # of a figure's only row, which is kept wherever these fit
+_MIN_BARS_BELOW_NUMBERS = 2.2  # where the bars keep less than this, the numbers go beside them,
+_MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers but for one
+_MIN_PANEL_BESIDE = 3.3  # if a panel keeps this width
+_MIN_HEIGHT_WITH_NUMBERS = 1.3  # and is this high,
+_NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are long:
+_AROUND_WORD = 1.0  # what stands around a word beside them, such as "mean"
+_MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
+_MEAN_AND_STD = 2.0  # lines of numbers above a panel
+BETWEEN = 0.5  # from one row's bars to the next one's numbers
+_AXIS = 1.2  # tick labels
+_BLOCK_GAP = 1.6
+#: A panel is at most this much higher than it is wide.
+_MAX_ASPECT = 1.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridLayout:
+    """The geometry of a grid of blocks (side by side) × rows × columns of panels.
+
+    Parameters
+    ----------
+    width, height : float
+        The figure, in inches.
+    margin : float
+        Free space at every edge.
+    columns : tuple of int
+        Which columns are shown, as indices from 0.
+    rows : tuple of int
+        Which rows are shown, as indices from 0.
+    pitch : float
+        From one panel's left edge to the next one's.
+    panel : float
+        The width of a panel's bars.
+    strips : tuple of tuple of Box
+        ``strips[block][row]``: the box of the bars of one row of panels in a block.
+    ticked : tuple of bool
+        For each shown row whether its axis is labelled below it.
+    numbers : {"above", "beside", "std", "none"}
+        Where mean and std stand; "std": above the panel, without the mean.
+    above : float
+        Height of what stands above a panel, in inches: numbers and caption; 0 where there is none.
+    line : float
+        Height of a line of the smallest type, in inches.
+    captions : bool
+        Whether a line of words stands above the numbers.
+    notes : bool
+        Whether there is room for the shares in the panels.
+    fits : bool
+        Whether there is room for as much as one panel with its labels.
+    """
+
+    width: float
+    height: float
+    margin: float
+    columns: tuple[int, ...]
+    rows: tuple[int, ...]
+    pitch: float
+    panel: float
+    strips: tuple[tuple[Box, ...], ...]
+    ticked: tuple[bool, ...]
+    numbers: str
+    above: float
+    line: float
+    captions: bool
+    notes: bool
+    fits: bool
+
+    @property
+    def bars(self) -> float:
+        """The height of a panel's bars, in inches."""
+        return self.strips[0][0].height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowNeeds:
+    """What a row asks for: its group, and lines of headings, or of free space, above it.
+
+    The last row of each group gets tick labels.
+    """
+
+    group: Hashable
+    headings: float
+
+
+def lay_out(
+    size: Size,
+    *,
+    blocks: int,
+    rows: Sequence[RowNeeds],
+    columns: int,
+    label_width: float,
+    number_width: float,
+    mean_width: float,
+    word_width: float,
+    note_width: float,
+    head: float,
+    foot: float,
+    caption: bool = False,
+) -> GridLayout:
+    """Return the layout of a grid that fits `size`.
+
+    Parameters
+    ----------
+    size : Size
+        Of the figure; without a height, the rows choose it.
+    blocks, columns : int
+        How many blocks of panels stand side by side, and how many panels a row of a block has.
+    rows : sequence of RowNeeds
+        From above.
+    label_width : float
+        Width of the row labels, in inches.
+    number_width, mean_width : float
+        Width of the widest std and of the widest mean, or what stands in its place, in their
+        shortest forms, in inches.
+    word_width : float
+        Width of the word beside a mean, in inches.
+    note_width : float
+        Width of the widest share that is to be written in a panel, in inches.
+    head, foot : float
+        Height of what stands above and below the rows, in inches.
+    caption : bool
+        Whether every row has a line of words above it.
+    """
+    line = size.line
+    left = margin(size) + label_width + 0.6 * line
+    block = (size.width - left - margin(size) - (blocks - 1) * _BLOCK_GAP * line) / blocks
+    least = max(_MIN_PANEL_WIDTH * line, 1.05 * number_width)
+    shown_columns = thin(columns, max(1, int(block / least)))
+    pitch = block / len(shown_columns)
+
+    between = BETWEEN * line
+    words = line * caption
+    height = size.height
+    if height is None:
+        bars = min(0.95 * pitch, 7.5 * line)
+        needed = _overhead(rows, line) + len(rows) * (_MEAN_AND_STD * line + bars + between + words)
+        height = min(PAGE, head + foot + needed)
+    space = height - head - foot
+    lowest = (_MIN_PANEL_HEIGHT + BETWEEN) * line + words
+    most = len(rows)
+    while most > 1 and most * lowest + _overhead(rows[:most], line) > space:
+        most -= 1
+    rows = rows[:most]
+    space -= _overhead(rows, line)
+    row = space / most - words
+
+    numbers, panel = "none", 0.9 * pitch
+    with_means = 1.05 * mean_width <= pitch
+    beside = max(_NUMBERS_BESIDE * line, _AROUND_WORD * line + word_width + mean_width)
+    if with_means and row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
+        numbers = "above"
+    elif (
+        pitch >= beside + _MIN_PANEL_BESIDE * line
+        and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line
+    ):
+        numbers, panel = "beside", 0.97 * pitch - beside
+    elif row - between - line >= _MIN_BARS_BELOW_STD * line:
+        numbers = "std"
+    above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
+    bars = min(row - above - between, _MAX_ASPECT * panel)
+    above += words
+    spare = space - most * (above + bars + between)
+    bottoms = _bottoms(height - head - 0.2 * spare, rows, above + bars, between, line)
+    lefts = [left + index * (block + _BLOCK_GAP * line) for index in range(blocks)]
+    return GridLayout(
+        width=size.width,
+        height=height,
+        margin=margin(size),
+        columns=shown_columns,
+        rows=tuple(range(most)),
+        pitch=pitch,
+        panel=panel,
+        strips=tuple(
+            tuple(Box(left=x, bottom=bottom, width=block, height=bars) for bottom in bottoms)
+            for x in lefts
+        ),
+        ticked=_ticked(rows),
+        numbers=numbers,
+        above=above,
+        line=line,
+        captions=caption,
+        notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= pitch,
+        fits=block >= least and bars >= _MIN_BARS * line,
+    )
+
+
+def _overhead(rows: Sequence[RowNeeds], line: float) -> float:
+    """Return the height of all headings and tick labels, in inches."""
+    return (sum(row.headings for row in rows) + sum(_ticked(rows)) * _AXIS) * line
+
+
+def _ticked(rows: Sequence[RowNeeds]) -> tuple[bool, ...]:
+    """Return for each row whether it is the last of its group."""
+    last = {row.group: index for index, row in enumerate(rows)}
+    return tuple(index == last[row.group] for index, row in enumerate(rows))
+
+
+def _bottoms(
+    top: float, rows: Sequence[RowNeeds], row_height: float, between: float, line: float
+) -> list[float]:
+    bottoms = []
+    for row, has_ticks in zip(rows, _ticked(rows), strict=True):
+        bottoms.append(top - row.headings * line - row_height)
+        top = bottoms[-1] - between - (_AXIS * line if has_ticks else 0.0)
+    return bottoms

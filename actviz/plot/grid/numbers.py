@@ -1,0 +1,79 @@
+"""The two numbers of every panel: its std, and what stands with it, in so much room.
+
+With the std of a forward signal stands the mean; of a gradient the median of |g|, since a few
+entries may carry it; of a signal that is shown about its units' means the std within a unit; of an
+ensemble the range between its seeds.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from actviz.format import UNDEFINED, magnitude, row_of_means, row_of_stds, significant
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.plot.grid.content import Content
+from actviz.records.ensemble import Ensemble
+from actviz.records.signal import LayerRecord
+
+Fits = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Second:
+    """The number that stands with the std.
+
+    Parameters
+    ----------
+    kind : {"mean", "median", "unit", "range"}
+        Which one it is.
+    name : str
+        Beside it.
+    missing : str
+        What a figure says it left out where there is no room.
+    """
+
+    kind: str
+    name: str
+    missing: str
+
+
+def second_of(content: Content, signal: Signal) -> Second:
+    """Return which number stands with the stds of a signal."""
+    if content.ensembles:
+        seeds = len(content.ensembles[0].records)
+        return Second(kind="range", name=f"{seeds} seeds", missing="The seeds’ ranges")
+    if signal in BACKWARD:
+        return Second(kind="median", name="median", missing="The medians")
+    if content.pool == "unit":
+        return Second(kind="unit", name="in a unit", missing="The stds within a unit")
+    return Second(kind="mean", name="mean", missing="The means")
+
+
+def row_of_seconds(
+    second: Second,
+    layers: Sequence[LayerRecord],
+    signal: Signal,
+    ensemble: Ensemble | None,
+    fits: Fits,
+) -> list[str]:
+    """Return the texts of a row of panels, with as many digits, the same for all, as fit."""
+    stats = [layer[signal].stats for layer in layers]
+    if second.kind == "mean":
+        return row_of_means([s.mean for s in stats], [s.std for s in stats], fits)
+    if second.kind == "median":
+        return row_of_stds([s.median_magnitude for s in stats], fits)
+    if second.kind == "unit":
+        return row_of_stds([s.within_unit_std for s in stats], fits)
+    ends = [_ends(ensemble, layer.layer, signal) for layer in layers]
+    forms = [lambda x: significant(x, 2), lambda x: significant(x, 1), magnitude]
+    texts: list[str] = []
+    for form in forms:
+        texts = [UNDEFINED if e is None else f"{form(e[0])}–{form(e[1])}" for e in ends]
+        if all(map(fits, texts)):
+            break
+    return texts
+
+
+def _ends(ensemble: Ensemble | None, layer: int, signal: Signal) -> tuple[float, float] | None:
+    """Return the 5 and 95 % quantiles of a layer's std between seeds."""
+    spread = ensemble.spread(layer, signal, "std") if ensemble else None
+    return None if spread is None else (spread.quantiles[0], spread.quantiles[-1])

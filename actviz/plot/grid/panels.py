@@ -1,0 +1,273 @@
+"""From histograms to panels: heights from 0 to 1 on shared scales, and the shares written in them.
+
+The heights of a group of panels are cut to one top, so that the eye may compare them. The top is
+never below the level at which all values, spread evenly, would fill the range: a panel with few of
+its values inside the range looks as empty as it is.
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.diagnosis.verdict import collapsed
+from actviz.format import percent, significant
+from actviz.layers.signals import FORWARD, Signal
+from actviz.plot.heights import (
+    ALL,
+    GROUPS,
+    TAIL,
+    Place,
+    ShareY,
+    Values,
+    _log,
+    decades,
+    even_level,
+    half_a_count,
+    heights_of,
+    scaled,
+    unit_heights,
+)
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
+from actviz.plot.paper.fonts import text_width
+from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.theory.shares import PredictedShares
+
+#: A histogram about the units' means that is higher than the scale by less than this is no news.
+_CUT = 1.05
+#: With so many shares in a panel there is no room to say how high it was.
+_MOST_WITH_CUT = 2
+
+#: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
+#: three notes, one below the other, in a low panel.
+_LEAST_SCALE = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelSize:
+    """What a panel offers: width and height in inches, the gap to its right, the type's size."""
+
+    width: float
+    height: float
+    gap: float
+    points: float
+    line: float
+
+
+def panels_of(
+    layers: Mapping[Place, LayerRecord],
+    *,
+    signal: Signal,
+    stacks: Sequence[int],
+    lefts: Sequence[float],
+    room: PanelSize,
+    share_y: ShareY,
+    values: Values,
+    log_y: bool,
+    with_notes: bool,
+    window: slice = ALL,
+    units: bool = False,
+    lines: Mapping[Place, PredictedShares] = MappingProxyType({}),
+    underflowed: Collection[Place] = (),
+) -> dict[Place, Panel]:
+    """Return a panel for every layer, its heights scaled within its group.
+
+    Parameters
+    ----------
+    layers : mapping
+        Layers by block, row and column.
+    signal : str
+        Which signal of theirs.
+    stacks : sequence of int
+        For each row the number of the stack that it shows.
+    lefts : sequence of float
+        Left end of each column's panels, in inches from the strip's.
+    room : PanelSize
+        Of every panel.
+    share_y, values, log_y
+        As in `plot_grid`.
+    with_notes : bool
+        Whether the shares are written.
+    window : slice
+        Which bins are shown of magnitudes.
+    units : bool
+        Whether to show the histograms about the units' means as well. Where they are higher than
+        the scale of the pooled ones they are cut, and a note says how much higher.
+    lines : mapping
+        Predicted shares of the bins, by place.
+    underflowed : collection
+        Where gradients are too small for the dtype.
+    """
+    items = {place: layer[signal] for place, layer in layers.items()}
+    raw = {place: heights_of(item, values, window) for place, item in items.items()}
+    groups: dict[Hashable, list[Place]] = {}
+    for place in layers:
+        groups.setdefault(GROUPS[share_y](place, stacks[place[1]]), []).append(place)
+    panels: dict[Place, Panel] = {}
+    for places in groups.values():
+        levels = (even_level(items[p], values, window) for p in places)
+        top = max(*(float(raw[p].max(initial=0.0)) for p in places), *levels)
+        least = min(half_a_count(items[p], values, window) for p in places) if log_y else None
+        drawn = {}
+        for p in places:
+            inner = unit_heights(items[p], values) if units else None
+            peak = 0.0 if inner is None else float(inner.max(initial=0.0)) / (top or 1.0)
+            shares = shares_of(items[p], window, underflow=p in underflowed)
+            if peak > _CUT and len(shares) < _MOST_WITH_CUT:
+                shares.append((significant(peak, 1 if peak >= 9.5 else 2), "cut"))
+            drawn[p] = Panel(
+                left=lefts[p[2]],
+                heights=scaled(raw[p], top, least),
+                hollow=signal in FORWARD and collapsed(layers[p]),
+                stem=_stem(items[p]),
+                notes=_notes(items[p], shares, lefts[p[2]], room) if with_notes else (),
+                inner=None if inner is None else scaled(np.minimum(inner, top), top, least),
+                line=_line(items[p], lines.get(p), values, top, least),
+                atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
+                ticks=tuple(place for place, _ in decades(window)) if _log(items[p]) else (),
+            )
+        scale = min(_room_under(panel, room) for panel in drawn.values())
+        panels |= {place: panel.times(scale) for place, panel in drawn.items()}
+    return panels
+
+
+def _line(
+    item: SignalRecord,
+    predicted: PredictedShares | None,
+    values: Values,
+    top: float,
+    least: float | None,
+) -> NDArray[np.float64] | None:
+    """Return the predicted heights in the middle of the bins, cut where the panel ends."""
+    if predicted is None:
+        return None
+    raw = predicted.continuous * item.stats.count
+    if values == "density":
+        raw = predicted.continuous / np.diff(predicted.edges)
+    return np.minimum(scaled(raw, top, least), 1.0)
+
+
+def shares_of(
+    item: SignalRecord, window: slice = ALL, *, underflow: bool = False
+) -> list[tuple[str, str]]:
+    """Return what is to be written of a signal: (share, kind), zero shares left out.
+
+    Kinds are "zero" (exactly 0), "below" and "above" (beyond the axis), "nonfinite", and of
+    gradients "none" (all are 0) and "underflow" (too small for the dtype). Of magnitudes, less
+    than 1 % below the axis is not written: a logarithmic axis has no lower end.
+    """
+    histogram, total = item.histogram, max(item.histogram.n_finite, 1)
+    zeros, below, above = item.zeros, histogram.underflow, histogram.overflow
+    if _log(item):
+        low, high, _ = window.indices(histogram.n_bins)
+        below += int(histogram.counts[:low].sum()) - zeros
+        above += int(histogram.counts[high:].sum())
+        below = below if below > TAIL * total else 0
+        if underflow:
+            return [("", "underflow")]
+        if zeros == histogram.n_values:
+            return [("", "none")]
+    counts = (
+        (zeros / total, "zero"),
+        (below / total, "below"),
+        (above / total, "above"),
+        (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
+    )
+    return [(percent(share), kind) for share, kind in counts if share > 0]
+
+
+_MARKS = {
+    "zero": "{}",
+    "below": "◂{}",
+    "above": "{}▸",
+    "nonfinite": "{} inf",
+    "none": "all 0",
+    "underflow": "underflow",
+    "cut": "▴ ×{}",
+}
+
+
+def note_text(share: str, kind: str) -> str:
+    """Return a share as it stands in a panel, such as ``"24%▸"``."""
+    return _MARKS[kind].format(share)
+
+
+def _notes(
+    item: SignalRecord, shares: Sequence[tuple[str, str]], left: float, room: PanelSize
+) -> tuple[Note, ...]:
+    """Place the shares: those of zero and below on the left, the others on the right.
+
+    A right one goes a line lower where both do not fit on one.
+    """
+    notes: list[Note] = []
+    ends: dict[int, float] = {}  # where the left note of a line ends
+    for share, kind in shares:
+        text = note_text(share, kind)
+        width = text_width(text, room.points)
+        if kind in ("zero", "below", "none", "underflow"):
+            line = len(ends)
+            place = _position(item, 0.0) if kind in ("zero", "none") else 0.0
+            start = left + min((place or 0.0) * room.width + 0.25 * room.line, room.width - width)
+            start = max(start, left) if kind in ("zero", "none") else left
+            ends[line] = start + width
+            notes.append(_note(text, "left", line, start, start + width, kind))
+        else:
+            end = left + room.width + 0.5 * room.gap
+            if kind == "cut" and item.unit_histogram is not None:  # beside what is cut
+                counts = item.unit_histogram.counts
+                place = (int(counts.argmax()) + 1) / len(counts)
+                end = min(end, left + place * room.width + 0.5 * room.line + width)
+            taken = {note.line for note in notes if note.side == "right"}
+            free = (n for n in range(9) if n not in taken)
+            line = next(
+                n for n in free if n not in ends or ends[n] + 0.15 * room.line <= end - width
+            )
+            notes.append(_note(text, "right", line, end - width, end, kind))
+    return tuple(notes)
+
+
+def _note(text: str, side: str, line: int, start: float, end: float, kind: str) -> Note:
+    alarm = kind not in ("zero", "cut")
+    return Note(text=text, side=side, line=line, start=start, end=end, alarm=alarm)
+
+
+def _room_under(panel: Panel, room: PanelSize) -> float:
+    """Return the largest factor at which no bar, line or stem reaches a note above it."""
+    scale = 1.0
+    heights, stem, left = panel.tallest, panel.stem, panel.left
+    bins = len(heights)
+    for note in panel.notes:
+        start, end = (note.start - left) / room.width, (note.end - left) / room.width
+        first = int(np.clip(start * bins, 0, bins - 1))
+        last = int(np.clip(np.ceil(end * bins), first + 1, bins))
+        # A line goes from the middle of one bin to that of the next.
+        near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
+        tallest = float(heights[near].max())
+        # A stem's marker is wider than the stem, and the mark of its predicted height wider still.
+        around = (0.2 if panel.atom is None else 0.35) * room.line / room.width
+        if stem and start - around <= stem[0] <= end + around:
+            tallest = max(tallest, stem[1], panel.atom or 0.0)
+        depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line
+        free = max(1.0 - depth / room.height, _LEAST_SCALE)
+        if tallest * scale > free:
+            scale = free / tallest
+    return scale
+
+
+def _stem(item: SignalRecord) -> tuple[float, float] | None:
+    place = _position(item, 0.0)
+    if not item.zeros or place is None:
+        return None
+    return place, item.zeros / item.stats.count
+
+
+def _position(item: SignalRecord, value: float) -> float | None:
+    if _log(item):
+        return 0.0  # where zeros are marked: at the lower end
+    low, high = item.histogram.edges[[0, -1]]
+    return float((value - low) / (high - low)) if low <= value <= high else None
+
+
+# --- the axes -----------------------------------------------------------------------------

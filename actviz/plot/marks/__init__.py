@@ -1,0 +1,1 @@
+"""What is drawn on Axes: each takes values and returns its artists."""

@@ -1,0 +1,263 @@
+"""draw_strip: one row of histogram panels on one Axes.
+
+A strip is one Axes whose x unit is the inch and whose y runs from 0 to 1; its panels stand beside
+each other in it. One Axes for a row of panels, one patch for all their bars and no ticks are what
+makes sixty panels cheap to draw.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import StepPatch
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from actviz.plot.paper.style import Theme, mix
+
+#: How much of the light of a histogram in the back is its colour's, and not the page's.
+PALE = 0.35
+
+#: In lines of type: from a panel's top to its first note, from one note to the next, and from a
+#: note's top to what may be drawn under it. Notes have no descenders.
+NOTE_TOP, NOTE_STEP, NOTE_DEPTH = 0.12, 0.8, 0.75
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Note:
+    """A short text in a panel: where it starts and ends, in inches, and on which line from above.
+
+    `side` is "left" or "right"; `alarm` marks what is not drawn.
+    """
+
+    text: str
+    side: str
+    line: int
+    start: float
+    end: float
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Panel:
+    """One histogram, ready to be drawn.
+
+    Parameters
+    ----------
+    left : float
+        Left end, in inches from the strip's.
+    heights : ndarray, shape (n_bins,)
+        Of the bars, from 0 to 1.
+    hollow : bool
+        Whether to draw an outline instead of a filled shape.
+    stem : (float, float) or None
+        Place from 0 to 1 along the axis, and height from 0 to 1, of the values that are exactly 0.
+    notes : tuple of Note
+        What is written in the panel.
+    inner : ndarray, shape (n_bins,), optional
+        Heights of a second histogram, in front of the first one, which is then pale.
+    line : ndarray, shape (n_bins,), optional
+        Predicted heights, in the middle of the bins.
+    atom : float, optional
+        Predicted height of the stem.
+    ticks : tuple of float
+        Places from 0 to 1 to be marked below the axis.
+    """
+
+    left: float
+    heights: NDArray[np.float64]
+    hollow: bool = False
+    stem: tuple[float, float] | None = None
+    notes: tuple[Note, ...] = ()
+    inner: NDArray[np.float64] | None = None
+    line: NDArray[np.float64] | None = None
+    atom: float | None = None
+    ticks: tuple[float, ...] = ()
+
+    @property
+    def tallest(self) -> NDArray[np.float64]:
+        """The greatest height of what is drawn in each bin, shape (n_bins,)."""
+        drawn = [item for item in (self.heights, self.inner, self.line) if item is not None]
+        return np.asarray(np.max(drawn, axis=0))
+
+    def times(self, factor: float) -> "Panel":
+        """Return this panel with all heights multiplied."""
+        return replace(
+            self,
+            heights=self.heights * factor,
+            stem=self.stem and (self.stem[0], self.stem[1] * factor),
+            inner=None if self.inner is None else self.inner * factor,
+            line=None if self.line is None else self.line * factor,
+            atom=self.atom and self.atom * factor,
+        )
+
+
+class StripArtists(NamedTuple):
+    """What `draw_strip` drew, None for what no panel has.
+
+    The filled and the outlined panels, the second histograms, the predicted lines and heights of
+    stems, the stems, the axes and their marks, and the notes.
+    """
+
+    filled: StepPatch | None
+    outlined: StepPatch | None
+    inner: StepPatch | None
+    lines: Line2D | None
+    atoms: Line2D | None
+    stems: Line2D | None
+    baseline: Line2D
+    ticks: Line2D | None
+    notes: list[Text]
+
+
+def draw_strip(
+    ax: Axes,
+    panels: Sequence[Panel],
+    *,
+    width: float,
+    points: float,
+    line: float,
+    color: str,
+    theme: Theme,
+) -> StripArtists:
+    """Draw panels of `width` inches on `ax` and return the artists.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its x limits are inches, its y limits 0 and 1; it is left without axis and frame.
+    panels : sequence of Panel
+        From left to right.
+    width : float
+        Of every panel, in inches.
+    points, line : float
+        Type size in points, and the height of a line of it as a share of the Axes.
+    color : str
+        Of the bars.
+    theme : Theme
+        For everything else.
+    """
+    ax.set_axis_off()
+    shown = _histograms(ax, panels, width, color, theme)
+    ends = [((panel.left, 0.0), (panel.left + width, 0.0)) for panel in panels]
+    baseline = _segments(ax, ends, color=theme.line, linewidth=points / 15)
+    down = -0.22 * line
+    marks = [panel.left + place * width for panel in panels for place in panel.ticks]
+    ticks = None
+    if marks:
+        ends = [((x, 0.0), (x, down)) for x in marks]
+        ticks = _segments(ax, ends, color=theme.muted, linewidth=points / 15)
+    lines = _lines(ax, panels, width, color=theme.ink, linewidth=points / 14)
+    at = [(panel.left + panel.stem[0] * width, panel.stem[1]) for panel in panels if panel.stem]
+    stems = None
+    if at:
+        stems = _segments(
+            ax,
+            [((x, 0.0), (x, height)) for x, height in at],
+            color=theme.mark,
+            linewidth=points / 8,
+            marker="o",
+            markersize=points / 3.2,
+            markevery=slice(1, None, 3),
+        )
+    # To the right only: on the left is a neighbour's note.
+    length = points / 72 / 2.4
+    bars = [
+        (panel.left + panel.stem[0] * width, panel.atom)
+        for panel in panels
+        if panel.stem and panel.atom is not None
+    ]
+    atoms = None
+    if bars:
+        ends = [((x, y), (x + length, y)) for x, y in bars]
+        atoms = _segments(ax, ends, color=theme.ink, linewidth=points / 14)
+    notes = [
+        ax.text(
+            note.end if note.side == "right" else note.start,
+            1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line,
+            note.text,
+            fontsize=points,
+            color=theme.alarm if note.alarm else theme.ink,
+            ha=note.side,
+            va="top",
+        )
+        for panel in panels
+        for note in panel.notes
+    ]
+    return StripArtists(*shown, lines, atoms, stems, baseline, ticks, notes)
+
+
+def _histograms(
+    ax: Axes, panels: Sequence[Panel], width: float, color: str, theme: Theme
+) -> tuple[StepPatch | None, StepPatch | None, StepPatch | None]:
+    """Draw the bars: filled ones, outlines, and those in front."""
+    within = [(panel.left, panel.inner) for panel in panels if panel.inner is not None]
+    filled = [(panel.left, panel.heights) for panel in panels if not panel.hollow]
+    hollow = [(panel.left, panel.heights) for panel in panels if panel.hollow]
+    back = mix(theme.page, color, PALE) if within else color
+    first = _steps(ax, filled, width, back, fill=True)
+    inner = _steps(ax, within, width, color, fill=True)
+    # Over what is in front: an outline hides nothing.
+    return first, _steps(ax, hollow, width, color, fill=False), inner
+
+
+def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line2D | None:
+    """Draw the predicted heights of all panels as one artist, from end to end of each."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for panel in panels:
+        if panel.line is None:
+            continue
+        bins = len(panel.line)
+        middles = panel.left + (np.arange(bins) + 0.5) / bins * width
+        xs += [panel.left, *middles, panel.left + width, np.nan]
+        ys += [panel.line[0], *panel.line, panel.line[-1], np.nan]
+    if not xs:
+        return None
+    line = Line2D(np.array(xs), np.array(ys), clip_on=False, solid_joinstyle="round", **look)
+    ax.add_artist(line)
+    return line
+
+
+def _steps(
+    ax: Axes,
+    panels: Sequence[tuple[float, NDArray[np.float64]]],
+    width: float,
+    color: str,
+    *,
+    fill: bool,
+) -> StepPatch | None:
+    """Draw the bars of all panels as one patch; a bin of NaN between two panels parts them."""
+    if not panels:
+        return None
+    values, edges = [], []
+    for left, heights in panels:
+        values += [*heights, np.nan]
+        edges += [*(left + np.linspace(0.0, width, len(heights) + 1))]
+    patch = StepPatch(
+        values[:-1],
+        edges,
+        baseline=0.0,
+        fill=fill,
+        facecolor=color if fill else "none",
+        edgecolor="none" if fill else color,
+        linewidth=0.0 if fill else 1.1,
+        # Without this, neighbouring bins show hairlines between them in some viewers.
+        antialiased=not fill,
+    )
+    ax.add_artist(patch)
+    return patch
+
+
+def _segments(
+    ax: Axes, ends: Sequence[tuple[tuple[float, float], tuple[float, float]]], **look: object
+) -> Line2D:
+    """Draw separate straight lines as one artist."""
+    gap = (np.nan, np.nan)
+    xy = np.array([point for start, end in ends for point in (start, end, gap)]).reshape(-1, 2)
+    line = Line2D(xy[:, 0], xy[:, 1], clip_on=False, solid_capstyle="butt", **look)  # type: ignore[arg-type]
+    ax.add_artist(line)
+    return line

@@ -1,0 +1,1 @@
+"""What a picture is drawn on: sizes, themes, fonts, boxes, text."""

@@ -1,0 +1,217 @@
+"""Sizes, themes and type of actviz figures, as tables; and the rc context in which they are built.
+
+Nothing here touches matplotlib's global state for longer than a ``with`` block.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from types import MappingProxyType
+from typing import Any
+from warnings import catch_warnings, simplefilter
+
+import matplotlib
+import numpy as np
+from matplotlib import rcParamsDefault
+from matplotlib.colors import to_hex, to_rgb
+
+from actviz.errors import SpecError
+from actviz.lookup import lookup
+from actviz.plot.paper.fonts import (
+    _FONTS,
+    FONT,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """A figure's size in inches, its dots per inch, and its smallest type in points.
+
+    A height of None follows from the number of rows.
+    """
+
+    name: str
+    width: float
+    height: float | None
+    text: float
+    dpi: int
+    use: str
+
+    @property
+    def heading(self) -> float:
+        """Type size of headings, in points."""
+        return round(self.text * 1.3, 1)
+
+    @property
+    def title(self) -> float:
+        """Type size of the title, in points."""
+        return round(self.text * (1.85 if self.width > 8 else 1.45), 1)
+
+    @property
+    def line(self) -> float:
+        """Height of a line of the smallest type, in inches."""
+        return self.text * 1.3 / 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours: of the page, the text, the marks, and one hue for each activation of a figure."""
+
+    name: str
+    page: str
+    ink: str
+    muted: str
+    line: str
+    mark: str
+    alarm: str
+    hues: tuple[str, ...]
+
+
+SIZES: Mapping[str, Size] = MappingProxyType(
+    {
+        size.name: size
+        for size in (
+            Size(name="slide", width=40 / 3, height=7.5, text=12, dpi=144, use="a 16:9 slide"),
+            Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144, use="half of a slide"),
+            Size(name="column", width=3.4, height=None, text=7, dpi=300, use="a paper's column"),
+            Size(name="two-column", width=7.0, height=None, text=8, dpi=300, use="a paper's page"),
+            Size(name="textbook", width=8.0, height=None, text=9, dpi=200, use="a book's figure"),
+        )
+    }
+)
+
+# Hues after Okabe and Ito (2008), told apart by colour-blind readers; the dark theme's are lighter
+# and the print theme's are greys of different darkness, so that headings carry the meaning.
+THEMES: Mapping[str, Theme] = MappingProxyType(
+    {
+        theme.name: theme
+        for theme in (
+            Theme(
+                name="light",
+                page="#ffffff",
+                ink="#1b1b1f",
+                muted="#5b6068",
+                line="#c3c7cd",
+                mark="#1b1b1f",
+                alarm="#a3123a",
+                hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
+            ),
+            Theme(
+                name="dark",
+                page="#12161d",
+                ink="#f3f4f6",
+                muted="#aab2bd",
+                line="#48505c",
+                mark="#ffffff",
+                alarm="#ff8aa3",
+                hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
+            ),
+            Theme(
+                name="print",
+                page="#ffffff",
+                ink="#000000",
+                muted="#3d3d3d",
+                line="#a8a8a8",
+                mark="#000000",
+                alarm="#000000",
+                hues=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
+            ),
+        )
+    }
+)
+
+#: Light adds up, the numbers of a display's colours do not: they are its 1/2.2th power.
+_GAMMA = 2.2
+
+_INCHES = re.compile(
+    r"(\d+(?:\.\d+)?)\s*[x×]\s*(\d+(?:\.\d+)?)(?:\s*in)?", re.IGNORECASE | re.ASCII
+)
+_SMALLEST_IN, _LARGEST_IN = 1.5, 60.0
+
+
+def get_size(text: str) -> Size:
+    """Return the size of a name, or of ``WxH`` in inches such as ``"10x5.6"``.
+
+    Raises
+    ------
+    SpecError
+        If it is neither, or smaller than 1.5 or larger than 60 inches.
+    """
+    match = _INCHES.fullmatch(text.strip())
+    if match is None:
+        return lookup(SIZES, text, kind="size (or WxH in inches, such as 10x5.6)")
+    width, height = float(match[1]), float(match[2])
+    if not all(_SMALLEST_IN <= side <= _LARGEST_IN for side in (width, height)):
+        raise SpecError(f"a size must be from 1.5 to 60 inches each way (got {text})")
+    # From 7 pt in a paper's column to 12 pt on a slide, and in between for what lies between.
+    points = round(min(12.0, max(7.0, 5.0 + 0.55 * width)), 1)
+    dpi = 144 if width > 8 else 200
+    return Size(name=text, width=width, height=height, text=points, dpi=dpi, use="your own")
+
+
+def get_theme(name: str) -> Theme:
+    """Return the theme of a name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    return lookup(THEMES, name, kind="theme")
+
+
+def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each activation name: its own where it has one, then what is free."""
+    own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
+    taken = {own[name] for name in names if name in own}
+    free = cycle(hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken)
+    return {name: own[name] if name in own else next(free) for name in names}
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """Return the colour that has `share` of the light of `second` and the rest of `first`."""
+    a, b = (np.array(to_rgb(color)) ** _GAMMA for color in (first, second))
+    red, green, blue = ((1.0 - share) * a + share * b) ** (1 / _GAMMA)
+    return str(to_hex((red, green, blue)))
+
+
+def shades(theme: Theme, hue: str, count: int) -> list[str]:
+    """Return `count` shades of `hue`, from one near the page's colour to one near the ink's.
+
+    The first is still told from the page, the last from the ink.
+    """
+    ends = mix(theme.page, hue, 0.5), mix(hue, theme.ink, 0.6)
+    places = np.linspace(-1.0, 1.0, count) if count > 1 else np.array([0.0])
+    return [mix(hue, ends[int(place > 0)], abs(float(place))) for place in places]
+
+
+def no_room(size: Size) -> str:
+    """Return why nothing is drawn on `size`."""
+    return (
+        f"a figure of size {size.name} has no room for a panel and its labels: choose a larger one"
+    )
+
+
+_OWN_RC: dict[Any, Any] = {
+    "text.parse_math": False,  # what a user wrote is text, a $ in it too
+    "axes.formatter.use_mathtext": True,  # without it, the Computer Modern fonts warn
+    "text.hinting": "none",  # hinted, a line is up to 7% wider than it was planned
+}
+
+
+@contextmanager
+def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
+    """Build and write figures inside this: a user's own matplotlibrc does not reach them."""
+    options: dict[Any, Any] = {**rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
+    options.pop("backend", None)
+    token = _FONTS.set(tuple(fonts))
+    try:
+        with matplotlib.rc_context():
+            with catch_warnings():  # of options that matplotlib itself is about to drop
+                simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+                matplotlib.rcParams.update(options)
+            yield
+    finally:
+        _FONTS.reset(token)

@@ -1,0 +1,1 @@
+"""What a training did, as curves, strips and maps."""

@@ -1,0 +1,322 @@
+"""plot_training_grid and plot_strips: the layers while they learn, from the recorded steps."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgb
+from numpy.typing import NDArray
+
+from actviz.errors import SpecError
+from actviz.format import magnitude
+from actviz.numbers.stats import SignalStats
+from actviz.plot.marks.strip import Panel, draw_strip
+from actviz.plot.paper.boxes import Box, thin
+from actviz.plot.paper.style import Size, Theme, mix
+from actviz.plot.training.page import TrainingFigure, TrainingPage, training_page
+from actviz.records.signal import SignalRecord
+from actviz.training.record import TrainingRecord
+from actviz.training.runs import Snapshot
+from actviz.words import training as words
+from actviz.words.stacks import listed
+
+#: Recorded steps that the grid shows at most.
+_GRID_STEPS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StripRow:
+    """A statistic of the strips: its name, whether its scale is logarithmic, and its values."""
+
+    name: str
+    log: bool
+    values: Callable[[Snapshot], Sequence[float | None]]
+
+
+def _of(signal: str, statistic: str) -> Callable[[Snapshot], Sequence[float | None]]:
+    def values(item: Snapshot) -> list[float | None]:
+        found: list[SignalStats] = [layer[signal].stats for layer in item.record.layers]
+        return [getattr(stats, statistic) for stats in found]
+
+    return values
+
+
+#: The strips, from above.
+STRIPS: tuple[StripRow, ...] = (
+    StripRow(name="std", log=True, values=_of("activation", "std")),
+    StripRow(name="saturated", log=False, values=_of("activation", "saturated_fraction")),
+    StripRow(name="dead units", log=False, values=_of("activation", "dead_unit_fraction")),
+    StripRow(name="gradient std", log=True, values=_of("gradient", "std")),
+    StripRow(name="update/W", log=True, values=lambda item: item.update_to_data),
+)
+
+
+def plot_training_grid(
+    record: TrainingRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> TrainingFigure:
+    """Draw the layers' activations as histograms: a row a recorded step, a block an initializer.
+
+    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
+    """
+    _check_recorded(record)
+    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
+    with training_page(
+        record,
+        kind="Histograms of activations while learning",
+        reading=words.READ_GRID,
+        height=lambda size: 5.0 * _GRID_STEPS * size.line,
+        **look,
+    ) as page:
+        draw_grid(page, page.box)
+    return page.figure
+
+
+def plot_strips(
+    record: TrainingRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> TrainingFigure:
+    """Draw statistics against step and layer: a column an initializer, a row a statistic.
+
+    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
+    """
+    _check_recorded(record)
+    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
+    with training_page(
+        record,
+        kind="Statistics by step and layer",
+        reading=words.READ_STRIPS,
+        height=lambda size: 5.5 * len(STRIPS) * size.line,
+        **look,
+    ) as page:
+        draw_strips(page, page.box)
+    return page.figure
+
+
+def _check_recorded(record: TrainingRecord) -> None:
+    if not any(run.snapshots for run in record.runs):
+        raise SpecError("no layers were recorded: train with --record-every N (record_every=N)")
+
+
+def _columns(page: TrainingPage, box: Box, left: float, right: float) -> dict[str, Box]:
+    """Return the column of each initializer that has room, and write its name above it."""
+    line, names = page.line, page.record.spec.init_names
+    width = box.width - left - right
+    shown = [names[i] for i in thin(len(names), max(1, int(width / (6 * line))))]
+    pitch = (width + line) / len(shown)
+    found = {}
+    for number, name in enumerate(shown):
+        x = box.left + left + number * pitch
+        found[name] = Box(
+            left=x, bottom=box.bottom, width=pitch - line, height=box.height - 1.6 * line
+        )
+        page.small(x, box.top - 0.9 * line, name, color=page.hues[name], weight="bold")
+    return found
+
+
+def _left_out(page: TrainingPage, columns: Mapping[str, Box]) -> str:
+    """Return which initializers have no column, as the end of a sentence, or ""."""
+    missing = [name for name in page.record.spec.init_names if name not in columns]
+    return f"no room for {listed(missing)}" if missing else ""
+
+
+def _steps(record: TrainingRecord, most: int) -> list[int]:
+    steps = sorted({item.step for run in record.runs for item in run.snapshots})
+    return [steps[index] for index in thin(len(steps), most)]
+
+
+def draw_grid(page: TrainingPage, box: Box) -> None:
+    """Draw histograms of the activations in `box`."""
+    line, record = page.line, page.record
+    label = 4.0 * line
+    columns = _columns(page, box, label, 0.0)
+    room = box.height - 5.2 * line
+    steps = _steps(record, max(1, min(_GRID_STEPS, int(room / (3.0 * line)))))
+    pitch = room / len(steps)
+    top = box.top - 2.7 * line
+    page.small(box.left + label - 0.6 * line, top, "layer", muted=True, ha="right")
+    for row, step in enumerate(steps):
+        y = top - 0.4 * line - (row + 1) * pitch
+        page.small(box.left + label - 0.6 * line, y, f"{step}", ha="right")
+        if not row:
+            page.small(
+                box.left + label - 0.6 * line, y + 1.1 * line, "step", muted=True, ha="right"
+            )
+        for name, column in columns.items():
+            run = record.runs_of(name)[0]
+            found = next((item for item in run.snapshots if item.step == step), None)
+            strip = Box(left=column.left, bottom=y, width=column.width, height=0.78 * pitch)
+            if found is None:
+                page.small(column.left, y, run.end, color=page.theme.alarm)
+                continue
+            signals = [layer["activation"] for layer in found.record.layers]
+            shown = thin(len(signals), max(1, int(column.width / (2.0 * line))))
+            each = column.width / len(shown)
+            panels = [
+                _panel(signals[layer], place * each, 0.88 * each)
+                for place, layer in enumerate(shown)
+            ]
+            draw_strip(
+                page.axes(strip),
+                panels,
+                width=0.88 * each,
+                points=page.size.text,
+                line=line / strip.height,
+                color=page.hues[name],
+                theme=page.theme,
+            )
+            if not row:
+                for place, layer in enumerate(shown):
+                    x = column.left + (place + 0.44) * each
+                    page.small(x, top, str(layer + 1), muted=True, ha="center")
+    run = record.runs_of(next(iter(columns)))[0]
+    edges = run.snapshots[0].record.layers[0]["activation"].histogram.edges
+    text = f"each axis: {edges[0]:.3g} to {edges[-1]:.3g}, values beyond are not drawn"
+    left_out = _left_out(page, columns)
+    page.small(box.left, box.bottom + 1.1 * line * bool(left_out), text, muted=True)
+    page.small(box.left, box.bottom, left_out, muted=True)
+
+
+def _panel(signal: SignalRecord, left: float, width: float) -> Panel:
+    """Return a histogram's panel, its zeros as a stem where they are an atom."""
+    counts = signal.histogram.counts.astype(np.float64)
+    edges, zeros = signal.histogram.edges, signal.stats.zero_fraction or 0.0
+    total = max(signal.histogram.n_values, 1)
+    stem = None
+    if zeros > 0.0 and edges[0] <= 0.0 <= edges[-1]:
+        place = float(-edges[0] / (edges[-1] - edges[0]))
+        at = min(int(np.searchsorted(edges, 0.0, side="right")) - 1, counts.size - 1)
+        counts[at] = max(0.0, counts[at] - zeros * total)
+        stem = (place, zeros)
+    highest = counts.max()
+    heights = counts / highest if highest else counts
+    # Where hardly anything is not 0, its shape must not stand there at full height.
+    beyond = 1.0 - zeros
+    return Panel(left=left, heights=heights * min(1.0, 4.0 * beyond), stem=stem)
+
+
+def draw_strips(page: TrainingPage, box: Box) -> None:
+    """Draw statistics against step and layer in `box`."""
+    line, record = page.line, page.record
+    left, right = 7.0 * line, 5.4 * line
+    if box.width < 30 * line:
+        left, right = 6.6 * line, 4.4 * line
+    columns = _columns(page, box, left, right)
+    steps = _steps(record, 200)
+    pitch = (box.height - 3.0 * line) / len(STRIPS)
+    height = min(0.86 * pitch, 7.0 * line)
+    for row, strip in enumerate(STRIPS):
+        bottom = box.top - 1.6 * line - row * pitch - height
+        tables = {name: _table(record, name, strip, steps) for name in columns}
+        known = np.concatenate([t[np.isfinite(t)] for t in tables.values()])
+        low, high = _ends(known, strip.log)
+        middle = bottom + height / 2
+        page.small(box.left, middle + 0.1 * line, strip.name, weight="bold")
+        layers = max(table.shape[0] for table in tables.values())
+        page.small(box.left, middle - 1.0 * line, f"layers 1–{layers}", muted=True)
+        for name, column in columns.items():
+            at = Box(left=column.left, bottom=bottom, width=column.width, height=height)
+            _draw_heat(page, at, tables[name], low, high)
+        _scale(page, box.right - right + 0.7 * line, bottom, height, low, high, strip.log)
+        if row == len(STRIPS) - 1:
+            for column in columns.values():
+                y = bottom - 1.1 * line
+                page.small(column.left, y, f"step {steps[0]}", muted=True)
+                page.small(column.left + column.width, y, str(steps[-1]), muted=True, ha="right")
+    page.small(box.left, box.bottom - 0.3 * line, _left_out(page, columns), muted=True)
+
+
+def _table(
+    record: TrainingRecord, name: str, strip: StripRow, steps: Sequence[int]
+) -> NDArray[np.float64]:
+    """Return the values of a statistic, shape (layers, steps), as they are drawn; nan for none."""
+    found = {item.step: strip.values(item) for item in record.runs_of(name)[0].snapshots}
+    layers = max((len(values) for values in found.values()), default=len(record.spec.hidden))
+    table = np.full((layers, len(steps)), np.nan)
+    for place, step in enumerate(steps):
+        for layer, value in enumerate(found.get(step, ())):
+            if value is not None and isfinite(value) and (value > 0 or not strip.log):
+                table[layer, place] = np.log10(value) if strip.log else value
+    return table
+
+
+def _ends(known: NDArray[np.float64], log: bool) -> tuple[float, float]:
+    if not known.size:
+        return 0.0, 1.0
+    if not log:
+        return 0.0, max(float(known.max()), 0.01)
+    low, high = float(known.min()), float(known.max())
+    low = max(low, high - 8.0)  # what is smaller by eight decades is as pale as that
+    return (low, high) if high - low > 0.1 else (low - 0.05, high + 0.05)
+
+
+def _ramp(theme: Theme) -> NDArray[np.float64]:
+    """Return the colours of a scale, from pale to dark (on a dark page, from dim to bright)."""
+    tone = theme.ink if theme.name == "print" else theme.hues[0]
+    half = [mix(theme.page, tone, share) for share in np.linspace(0.08, 1.0, 48)]
+    rest = [mix(tone, theme.ink, share) for share in np.linspace(0.0, 0.75, 16)]
+    return np.array([to_rgb(color) for color in half + rest])
+
+
+def _colors(theme: Theme, places: NDArray[np.float64]) -> NDArray[np.float64]:
+    ramp = _ramp(theme)
+    index = np.clip(np.nan_to_num(places) * (len(ramp) - 1), 0, len(ramp) - 1)
+    found = ramp[np.rint(index).astype(np.int64)]
+    found[~np.isfinite(places)] = to_rgb(theme.page)
+    return found
+
+
+def _draw_heat(
+    page: TrainingPage, box: Box, table: NDArray[np.float64], low: float, high: float
+) -> None:
+    layers, steps = table.shape
+    ax = page.axes(box, (0, steps), (layers, 0))
+    ax.imshow(
+        _colors(page.theme, (table - low) / (high - low)),
+        extent=(0, steps, layers, 0),
+        aspect="auto",
+        interpolation="nearest",
+    )
+    for layer in range(1, layers):
+        ax.axhline(layer, color=page.theme.page, linewidth=page.size.text / 14)
+    rows, columns = np.nonzero(~np.isfinite(table))
+    cell = min(box.width / steps, box.height / layers)
+    ax.plot(
+        columns + 0.5,
+        rows + 0.5,
+        linestyle="",
+        marker="x",
+        markersize=min(page.size.text / 2.5, 36 * cell),
+        color=page.theme.muted,
+        markeredgewidth=page.size.text / 16,
+    )
+
+
+def _scale(
+    page: TrainingPage,
+    left: float,
+    bottom: float,
+    height: float,
+    low: float,
+    high: float,
+    log: bool,
+) -> None:
+    """Draw the scale of a strip, from low at its foot to high at its top."""
+    at = Box(left=left, bottom=bottom, width=0.6 * page.line, height=height)
+    ax = page.axes(at, (0, 1), (0, 1))
+    ramp = _ramp(page.theme)[:, None, :]
+    ax.imshow(ramp, extent=(0, 1, 0, 1), origin="lower", aspect="auto")
+    texts = [magnitude(10.0**end if log else end) if log or end else "0" for end in (low, high)]
+    x = at.right + 0.4 * page.line
+    page.small(x, bottom, texts[0], muted=True)
+    page.small(x, at.top - 0.75 * page.line, texts[1], muted=True)

@@ -1,0 +1,138 @@
+"""The ways to look at a TrainingRecord, by name, and the picture of all at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from actviz.lookup import lookup
+from actviz.plot.paper.boxes import Box
+from actviz.plot.paper.style import Size, Theme, get_size
+from actviz.plot.training.curves import draw_accuracy, draw_loss, plot_accuracy, plot_loss
+from actviz.plot.training.inside import plot_strips, plot_training_grid
+from actviz.plot.training.maps import (
+    draw_boundaries,
+    draw_table,
+    plot_boundaries,
+    plot_training_table,
+)
+from actviz.plot.training.page import TrainingFigure, TrainingPage, training_page
+from actviz.training.record import TrainingRecord
+from actviz.words import training as words
+
+#: Lines of type that a page must be wide for the curves to stand beside the rest.
+_SIDE_BY_SIDE = 42.0
+
+
+def plot_training(
+    record: TrainingRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> TrainingFigure:
+    """Draw the whole comparison: loss curves, the table, and boundaries or else accuracies.
+
+    Parameters and errors are those of `plot_loss`.
+    """
+    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
+    maps = any(run.maps for run in record.runs) if isinstance(record, TrainingRecord) else False
+    size = get_size(size) if isinstance(size, str) else size
+    small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
+    if small:
+        other = "boundaries" if maps else "accuracy"
+        reading = f"{words.READ_LOSS}. No room here for the views table and {other}"
+    else:
+        second = words.READ_MAPS if maps else words.READ_ACCURACY
+        reading = f"{words.READ_LOSS}. {second}. {words.READ_TABLE}"
+    with training_page(
+        record,
+        kind="A comparison of initializers",
+        reading=reading,
+        height=lambda size: 1.5 * size.width,
+        **look,
+    ) as page:
+        if small:
+            draw_loss(page, page.box)
+        else:
+            _draw_all(page, maps)
+    return page.figure
+
+
+def _draw_all(page: TrainingPage, maps: bool) -> None:
+    """Arrange the three: the curves at the left of the others, or above them."""
+    box, line = page.box, page.line
+    rows = len(page.record.spec.inits) + 1
+    gap, table = 1.4 * line, (1.45 * rows + 0.6) * line
+    if page.size.width >= _SIDE_BY_SIDE * line:
+        left = 0.42 * box.width
+        across = box.width - left - 2 * gap
+        right = Box(left=box.right - across, bottom=box.bottom, width=across, height=box.height)
+        draw_loss(page, Box(left=box.left, bottom=box.bottom, width=left, height=box.height))
+    else:
+        part = table + gap + max(9.0 * line, 0.24 * box.height)
+        draw_loss(page, _above(box, part + gap))
+        right = Box(left=box.left, bottom=box.bottom, width=box.width, height=part)
+    draw_table(page, _above(right, right.height - table))
+    below = Box(
+        left=right.left,
+        bottom=right.bottom,
+        width=right.width,
+        height=right.height - table - 0.5 * gap,
+    )
+    if maps:
+        draw_boundaries(page, below, moments=1)
+    else:
+        draw_accuracy(page, below)
+
+
+def _above(box: Box, height: float) -> Box:
+    """Return what of `box` lies above `height` inches of it."""
+    return Box(
+        left=box.left, bottom=box.bottom + height, width=box.width, height=box.height - height
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingView:
+    """A view: its name, what it shows, and its function."""
+
+    name: str
+    line: str
+    plot: Callable[..., TrainingFigure]
+
+
+TRAINING_VIEWS: Mapping[str, TrainingView] = MappingProxyType(
+    {
+        row.name: row
+        for row in (
+            TrainingView(
+                name="all", line="loss, table, boundaries or accuracy", plot=plot_training
+            ),
+            TrainingView(name="loss", line="loss against the step", plot=plot_loss),
+            TrainingView(name="accuracy", line="accuracies against the step", plot=plot_accuracy),
+            TrainingView(
+                name="boundaries", line="what nets of two inputs decide", plot=plot_boundaries
+            ),
+            TrainingView(
+                name="grid", line="histograms: recorded steps and layers", plot=plot_training_grid
+            ),
+            TrainingView(
+                name="strips", line="statistics: recorded steps and layers", plot=plot_strips
+            ),
+            TrainingView(name="table", line="what became of each", plot=plot_training_table),
+        )
+    }
+)
+
+
+def get_training_view(name: str) -> TrainingView:
+    """Return the row of `TRAINING_VIEWS` under `name`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none; the message has the closest name.
+    """
+    return lookup(TRAINING_VIEWS, name, kind="view")

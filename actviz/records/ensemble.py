@@ -1,0 +1,172 @@
+"""Ensemble: the Records of one stack under many seeds, and how their statistics spread.
+
+This room holds values, as `actviz.records.record` does: `actviz.simulation.ensemble` makes them,
+`actviz.plot` draws them. It computes no statistic of a layer itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from actviz.errors import SpecError
+from actviz.layers.signals import Signal
+from actviz.records.record import Record
+from actviz.records.spec import StackSpec
+
+#: The statistics that have a spread between seeds, in the order of `actviz.records.record.COLUMNS`.
+STATISTICS = (
+    *("mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
+    *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
+    *("within_unit_std", "between_unit_std", "mean_cosine", "effective_rank"),
+    "median_magnitude",
+    *("q07", "q16", "q31", "q50", "q69", "q84", "q93"),
+)
+
+#: The quantiles of a summary, across seeds.
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+#: The columns of `Ensemble.summary`.
+COLUMNS = (
+    *("activation", "init", "depth", "width", "samples", "layer", "signal", "statistic"),
+    *("seeds", "mean", "sd", "q05", "q25", "q50", "q75", "q95"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How a statistic of one signal of one layer spreads over seeds.
+
+    Parameters
+    ----------
+    count : int
+        Of how many seeds it is known: those whose stack reached the layer, with values that define
+        the statistic.
+    mean : float
+        Its mean, in the unit of the statistic.
+    sd : float or None
+        Its sample standard deviation (divided by count - 1); None for a single seed.
+    quantiles : tuple of 5 floats
+        Its 5, 25, 50, 75 and 95 % quantiles (Hyndman and Fan's type 7).
+    """
+
+    count: int
+    mean: float
+    sd: float | None
+    quantiles: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ensemble:
+    """What `simulate_ensemble` returns: one Record a seed.
+
+    Parameters
+    ----------
+    records : tuple of Record
+        Of specs that differ in their seed only.
+
+    Raises
+    ------
+    SpecError
+        If there is none, or their specs differ in more than the seed.
+    """
+
+    records: tuple[Record, ...]
+
+    def __post_init__(self) -> None:
+        if not self.records:
+            raise SpecError("an ensemble needs at least one record")
+        specs = {replace(_simulated_spec(record), seed=0) for record in self.records}
+        if len(specs) > 1:
+            raise SpecError("the records of an ensemble must differ in their seed only")
+
+    @property
+    def spec(self) -> StackSpec:
+        """What was run, with the first seed."""
+        return _simulated_spec(self.records[0])
+
+    @property
+    def overflowed(self) -> tuple[int, ...]:
+        """The seeds whose stack, or whose gradients, stopped being finite."""
+        return tuple(
+            _simulated_spec(record).seed
+            for record in self.records
+            if record.first_nonfinite_layer or record.first_nonfinite_gradient_layer
+        )
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int, Signal], list[dict[str, Any]]]:
+        rows: dict[tuple[int, Signal], list[dict[str, Any]]] = {}
+        for record in self.records:
+            for row in record.to_rows():
+                # What overflowed has statistics of what is left of it.
+                if not row["nonfinite"] and row["layer"] != record.first_nonfinite_layer:
+                    rows.setdefault((row["layer"], row["signal"]), []).append(row)
+        return rows
+
+    def values(self, layer: int, signal: Signal, statistic: str) -> list[float]:
+        """Return a statistic of every seed that has it, in the order of the records.
+
+        Parameters
+        ----------
+        layer : int
+            From 1.
+        signal : str
+            Of `actviz.layers.signals.SIGNALS`.
+        statistic : str
+            Of `STATISTICS`.
+        """
+        if statistic not in STATISTICS:
+            raise SpecError(f"unknown statistic {statistic!r}; known are {', '.join(STATISTICS)}")
+        found = (row[statistic] for row in self._rows.get((layer, signal), ()))
+        return [value for value in found if value is not None]
+
+    def spread(self, layer: int, signal: Signal, statistic: str) -> Spread | None:
+        """Return how a statistic spreads over the seeds; None where no seed has it."""
+        values = np.array(self.values(layer, signal, statistic))
+        if not values.size:
+            return None
+        # Scaled, so that no square leaves the floats: statistics may be as large as the values.
+        scale = float(np.abs(values).max()) or 1.0
+        return Spread(
+            count=int(values.size),
+            mean=float((values / scale).mean() * scale),
+            sd=float((values / scale).std(ddof=1) * scale) if values.size > 1 else None,
+            quantiles=tuple(np.quantile(values, LEVELS).tolist()),
+        )
+
+    def summary(self, signals: Sequence[Signal] | None = None) -> list[dict[str, Any]]:
+        """Return one dict for each layer, signal and statistic, its keys being `COLUMNS`.
+
+        ``seeds`` is how many of them know the statistic; those that overflowed do not.
+        """
+        spec = self.spec
+        wanted = spec.signals if signals is None else signals
+        return [
+            {
+                "activation": spec.activation.name,
+                "init": spec.init_name,
+                "depth": spec.depth,
+                "width": width,
+                "samples": spec.samples,
+                "layer": layer,
+                "signal": signal,
+                "statistic": statistic,
+                "seeds": spread.count,
+                "mean": spread.mean,
+                "sd": spread.sd,
+                **dict(zip(COLUMNS[-5:], spread.quantiles, strict=True)),
+            }
+            for layer, width in enumerate(spec.widths, start=1)
+            for signal in wanted
+            for statistic in STATISTICS
+            if (spread := self.spread(layer, signal, statistic)) is not None
+        ]
+
+
+def _simulated_spec(record: Record) -> StackSpec:
+    if isinstance(record.spec, StackSpec):
+        return record.spec
+    raise SpecError("an ensemble is of simulated records: recorded arrays have no seed")

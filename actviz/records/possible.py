@@ -1,0 +1,112 @@
+"""What statistics can be at all: asked of a Record that is read, since anybody may write a file.
+
+This room compares numbers with each other and repairs nothing. What a simulation finds passes with
+every rounding of its own, which is far below `ROUNDING`.
+"""
+
+from collections.abc import Iterator
+from math import hypot
+from sys import float_info
+from typing import Any
+
+from actviz.errors import RecordError
+from actviz.numbers.histogram import Histogram
+from actviz.numbers.stats import SignalStats
+
+#: What rounding may do, relative to the largest value: 10^5 sums of 10^5 terms would do less.
+ROUNDING = 1e-9
+
+#: Never below 0.
+_SIZES = ("std", "rms", "within_unit_std", "between_unit_std", "median_magnitude")
+#: What every signal has that has a value.
+_NEEDED = ("mean", "rms", "min", "max", "quantiles")
+
+
+def check_possible(stats: SignalStats, histogram: Histogram, zeros: int, units: int) -> None:
+    """Raise RecordError if no values can have these statistics and this histogram.
+
+    Parameters
+    ----------
+    stats : SignalStats
+        Of the values.
+    histogram : Histogram
+        Of the same values, or of their magnitudes.
+    zeros : int
+        How many of them are exactly 0.
+    units : int
+        How many units they are of.
+    """
+    for wrong in _impossible(stats, histogram, zeros, units):
+        raise RecordError(f"no values have these statistics: {wrong}")
+
+
+def _impossible(stats: SignalStats, histogram: Histogram, zeros: int, units: int) -> Iterator[str]:
+    known: dict[str, Any] = {name: getattr(stats, name) for name in _NEEDED}
+    if missing := [name for name, value in known.items() if (value is None) == (stats.count > 0)]:
+        yield f"{stats.count} of them, and {missing[0]} is {known[missing[0]]}"
+    for name in _SIZES:
+        if (value := getattr(stats, name)) is not None and value < 0:
+            yield f"{name} {value} is below 0"
+    if stats.mean_cosine is not None and abs(stats.mean_cosine) > 1:
+        yield f"mean_cosine {stats.mean_cosine} is not from -1 to 1"
+    rank = 1.0 if stats.effective_rank is None else stats.effective_rank
+    if rank < 1 - ROUNDING:
+        yield f"effective_rank {rank} is below 1"
+    if rank > units * (1 + ROUNDING):
+        yield f"effective_rank {rank} of {units} units"
+    if stats.count:
+        yield from _of_order(stats)
+        yield from _of_moments(stats)
+        yield from _of_counts(stats, histogram, zeros)
+
+
+def _of_order(stats: SignalStats) -> Iterator[str]:
+    ordered: Any = (stats.min, *(stats.quantiles or ()), stats.max)
+    if list(ordered) != sorted(ordered):
+        yield f"min, quantiles and max are out of order in {ordered}"
+
+
+def _of_moments(stats: SignalStats) -> Iterator[str]:
+    mean, rms, low, high = (getattr(stats, name) for name in _NEEDED[:4])
+    std = stats.std or 0.0  # a single value has none
+    largest = max(abs(low), abs(high))
+    # Halves: the difference of two floats may overflow.
+    slack = ROUNDING * largest + 1e-300
+    if not low - slack <= mean <= high + slack:
+        yield f"mean {mean} is not between min {low} and max {high}"
+    if std > high / 2 - low / 2 + slack:  # Popoviciu's inequality
+        yield f"std {std} is more than half of max - min"
+    if abs(hypot(mean, std) - rms) > slack:
+        yield f"rms {rms} is not the root of mean^2 + std^2"
+    skewness, excess = stats.skewness, stats.excess_kurtosis
+    if skewness is not None and excess is not None and std:
+        least = skewness**2 - 2  # Pearson's inequality
+        # Sums of n rounded terms, which are large where the values are far from 0.
+        error = ROUNDING + 8 * float_info.epsilon * stats.count * largest / std
+        if excess < least - error * (1 + skewness**2):
+            yield f"excess_kurtosis {excess} is below skewness^2 - 2 = {least}"
+    within, between = stats.within_unit_std, stats.between_unit_std
+    # With values left out, units are of several sizes, and the two do not add up.
+    complete = None not in (within, between) and not stats.nonfinite and not stats.constant
+    if complete and abs(hypot(within or 0.0, between or 0.0) - std) > 2 * slack:
+        yield f"std {std} is not the root of within_unit_std^2 + between_unit_std^2"
+
+
+def _of_counts(stats: SignalStats, histogram: Histogram, zeros: int) -> Iterator[str]:
+    if abs((stats.zero_fraction or 0.0) * stats.count - zeros) > 1e-3:
+        yield f"zero_fraction {stats.zero_fraction} of {stats.count} is no whole number"
+    edges, counts = histogram.edges, histogram.counts
+    if histogram.kind == "magnitudes":
+        if histogram.underflow < zeros:
+            yield f"{zeros} zeros, and {histogram.underflow} magnitudes below the axis"
+        return
+    assert stats.min is not None
+    assert stats.max is not None
+    if bool(histogram.underflow) != (stats.min < edges[0]):
+        yield f"min {stats.min}, and {histogram.underflow} values below {edges[0]}"
+    if bool(histogram.overflow) != (stats.max > edges[-1]):
+        yield f"max {stats.max}, and {histogram.overflow} values above {edges[-1]}"
+    places = [histogram.underflow, *counts.tolist(), histogram.overflow]
+    place = int((edges <= 0.0).sum()) if edges[-1] != 0.0 else len(counts)
+    if places[place] < zeros:
+        yield f"{zeros} zeros, and {places[place]} values in the bin of 0"

@@ -1,0 +1,305 @@
+"""Record: what a simulation found, as numbers and histograms, never as activations.
+
+This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation.stacks`
+makes Records, `actviz.files.records` stores them, `actviz.plot` draws them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from actviz.errors import RecordError, SpecError
+from actviz.format import UNDEFINED, significant
+from actviz.layers.activations import Activation
+from actviz.layers.initializer_laws import Constant, Initializer
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.records.recorded_spec import KIND, RecordedSpec
+from actviz.records.shown import Judged, Shown
+from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
+from actviz.records.spec import StackSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+SCHEMA = "actviz.record/1"
+
+#: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
+QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
+
+#: The columns of `Record.to_rows`, and of every CSV, in order.
+COLUMNS = (
+    *("activation", "init", "depth", "width", "samples", "seed", "layer", "signal"),
+    *("count", "mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
+    *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
+    *("within_unit_std", "between_unit_std", "nonfinite", "underflow", "overflow"),
+    *(*QUANTILE_NAMES, "constant", "fan_in", "mean_cosine", "effective_rank"),
+    *("median_magnitude", "idle_unit_fraction"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(Shown, Judged):
+    """What `simulate` returns: the spec, and every layer that was computed.
+
+    Parameters
+    ----------
+    spec : StackSpec or RecordedSpec
+        What was run, or what is known of arrays that were recorded elsewhere.
+    layers : tuple of LayerRecord
+        Layer 1 first. Shorter than the spec's depth where a layer of a simulation stopped being
+        finite: that layer is the last one.
+    writer : tuple of (str, str)
+        Names and versions of what made it; not compared by ``==``.
+
+    Raises
+    ------
+    RecordError
+        If the layers are not layers 1, 2, … of the spec, a signal does not have samples * width
+        values, or one that every layer has is missing: the activation, and of a simulation the
+        preactivation too.
+    """
+
+    spec: StackSpec | RecordedSpec
+    layers: tuple[LayerRecord, ...]
+    writer: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        found = [(layer.layer, (layer.fan_in, layer.width)) for layer in self.layers]
+        expected = list(enumerate(self.spec.shapes[: len(found)], start=1))
+        if not found or found != expected:
+            raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
+        needed = ("activation",) if isinstance(self.spec, RecordedSpec) else FORWARD
+        for layer in self.layers:
+            for item in layer.signals:
+                weights = item.signal == "weight_gradient"
+                rows = (layer.fan_in or 0) if weights else self.spec.samples_of(layer.layer)
+                values = rows * layer.width
+                if item.histogram.n_values != values:
+                    raise RecordError(
+                        f"the {item.signal} of layer {layer.layer} must have {values} values"
+                    )
+            if missing := set(needed) - {item.signal for item in layer.signals}:
+                raise RecordError(f"layer {layer.layer} needs {min(missing)!r}, and it is missing")
+        if len(found) == self.spec.depth:
+            return
+        if self.first_nonfinite_layer is None or isinstance(self.spec, RecordedSpec):
+            raise RecordError(
+                f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
+            )
+
+    @property
+    def first_nonfinite_layer(self) -> int | None:
+        """The first layer with a NaN or an infinity, after which a simulation stops."""
+        return next((layer.layer for layer in self.layers if not layer.finite), None)
+
+    @property
+    def first_underflow_layer(self) -> int | None:
+        """The first layer whose values are too small for the dtype, though its inputs are not 0.
+
+        Zeros from there on are numbers that float64 or float32 cannot hold, not dead units. None
+        for recorded arrays: nobody knows which of their zeros were meant.
+        """
+        if isinstance(self.spec, RecordedSpec):
+            return None
+        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        previous = self.spec.input_std
+        for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
+            scale = layer["preactivation"].stats.rms
+            # A constant has std 0 as well, and only zeros give a 0 that is meant.
+            constant = isinstance(self.spec.init, Constant) and self.spec.init.value != 0
+            weighted = constant or self.spec.init.std(*shape) > 0
+            small = layer.finite and scale is not None and scale < smallest
+            if weighted and previous and small:
+                return layer.layer
+            previous = layer["activation"].stats.rms or 0.0
+        return None
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which signals every one of its layers has, in order."""
+        common = set.intersection(
+            *({item.signal for item in layer.signals} for layer in self.layers)
+        )
+        return tuple(signal for signal in SIGNALS if signal in common)
+
+    @property
+    def first_nonfinite_gradient_layer(self) -> int | None:
+        """The layer nearest to the output whose gradients are not all finite."""
+        return next((layer.layer for layer in self._backwards() if _nonfinite(layer)), None)
+
+    @property
+    def first_underflow_gradient_layer(self) -> int | None:
+        """The layer nearest to the output whose gradients are too small for the dtype.
+
+        The gradient with respect to the activation of that layer is a number that float64 or
+        float32 holds, the one with respect to its preactivation is not, or has lost digits; or W
+        of the layer above made the former too small. None where slopes or weights of 0 end it, and
+        for recorded arrays.
+        """
+        if isinstance(self.spec, RecordedSpec):
+            return None
+        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        coming = 0.0  # the gradient of the layer above, from which W.T leads down
+        for layer in self._backwards():
+            entering, rms = (layer[name].stats.rms for name in ("activation_gradient", "gradient"))
+            if entering is None or rms is None:
+                return None
+            if entering == 0:
+                return layer.layer if coming and self._weighted(layer.layer) else None
+            if rms < smallest:
+                # What is no small number becomes 0 where slopes are 0: nothing underflows there.
+                return layer.layer if rms or entering < smallest**0.5 else None
+            coming = rms
+        return None
+
+    def _weighted(self, layer: int) -> bool:
+        """Return whether the weights above a layer of a simulation are not all 0."""
+        spec = self.spec
+        if isinstance(spec, RecordedSpec):
+            return True
+        constant = isinstance(spec.init, Constant) and spec.init.value != 0
+        return constant or spec.init.std(*spec.shapes[layer]) > 0
+
+    @property
+    def gradient_factor(self) -> float | None:
+        """The factor of the gradient's std from a layer to the one before, in geometric mean.
+
+        ``(std of layer 1 / std of the last layer) ** (1 / (layers - 1))`` of the signal
+        "gradient", dimensionless. None without gradients, for a single layer, where a gradient is
+        not finite, and where the last layer's is 0.
+        """
+        stds = [layer["gradient"].stats.std or 0.0 for layer in self.layers if "gradient" in layer]
+        if len(stds) < 2 or self.first_nonfinite_gradient_layer is not None or not stds[-1]:
+            return None
+        # A root of each, since their ratio may be too large or too small for a float.
+        root = 1.0 / (len(stds) - 1)
+        return float(stds[0] ** root / stds[-1] ** root)
+
+    def _backwards(self) -> list[LayerRecord]:
+        """Return the layers that have gradients, the last one first."""
+        return [
+            layer
+            for layer in reversed(self.layers)
+            if any(item.signal in BACKWARD for item in layer.signals)
+        ]
+
+    def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
+        """Return one dict for each layer and signal, its keys being `COLUMNS`.
+
+        ``width`` is the layer's own. A statistic that is not defined is None.
+        """
+        wanted = (signals,) if isinstance(signals, str) else signals
+        return [
+            self._row(layer, item)
+            for layer in self.layers
+            for item in layer.signals
+            if item.signal in wanted
+        ]
+
+    def _row(self, layer: LayerRecord, item: SignalRecord) -> dict[str, Any]:
+        stats = asdict(item.stats)
+        quantiles = stats.pop("quantiles") or (None,) * len(QUANTILE_NAMES)
+        row = {
+            "activation": self.spec.activation.name,
+            "init": self.spec.init_name,
+            "depth": self.spec.depth,
+            "width": layer.width,
+            "samples": self.spec.samples_of(layer.layer),
+            "seed": self.spec.seed,
+            "layer": layer.layer,
+            "signal": item.signal,
+            "underflow": item.histogram.underflow,
+            "overflow": item.histogram.overflow,
+            "fan_in": layer.fan_in,
+            **stats,
+            **dict(zip(QUANTILE_NAMES, quantiles, strict=True)),
+        }
+        return {name: row[name] for name in COLUMNS}
+
+    def to_frame(self, signals: Sequence[str] = SIGNALS) -> "pd.DataFrame":
+        """Return `to_rows` as a pandas DataFrame; what is undefined is NaN there."""
+        import pandas as pd  # 0.3 s, for those who ask for it
+
+        return pd.DataFrame(self.to_rows(signals), columns=list(COLUMNS))
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Print one line in IPython's terminal, where the repr of all layers would be pages."""
+        stds = [layer["activation"].stats.std for layer in self.layers]
+        texts = [UNDEFINED if std is None else significant(std, 2) for std in stds]
+        shown = [*texts[:3], "…", *texts[-2:]] if len(texts) > 6 else texts
+        names = f"{self.spec.activation.name}, {self.spec.init_name}"
+        printer.text(f"<Record {names}: std by layer {', '.join(shown)}>")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types: numbers, and null where undefined; `from_dict` reads them."""
+        return {
+            "schema": SCHEMA,
+            "writer": dict(self.writer),
+            "spec": self.spec.to_dict(),
+            "first_nonfinite_layer": self.first_nonfinite_layer,
+            "first_underflow_layer": self.first_underflow_layer,
+            "layers": [layer_dict(layer) for layer in self.layers],
+        }
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        activations: Sequence[Activation] = (),
+        initializers: Sequence[Initializer] = (),
+    ) -> Self:
+        """Return the record of a dict such as `to_dict` makes.
+
+        Parameters
+        ----------
+        data : mapping
+            The dict.
+        activations, initializers : sequences, optional
+            The user's own objects that the spec names.
+
+        Raises
+        ------
+        RecordError
+            If the schema is another one, or something is missing, unknown or of a wrong type.
+        """
+        schema = data.get("schema") if isinstance(data, Mapping) else None
+        if schema != SCHEMA:
+            raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
+        try:
+            return cls(
+                spec=_spec(data["spec"], activations, initializers),
+                layers=tuple(read_layer(layer) for layer in data["layers"]),
+                writer=_writer(data.get("writer", {})),
+            )
+        except KeyError as error:
+            raise RecordError(f"a record needs {error.args[0]!r}, and it is missing") from error
+        except SpecError as error:
+            raise RecordError(f"a record that does not fit together: {error}") from error
+        except (TypeError, ValueError, AttributeError, OverflowError) as error:
+            if isinstance(error, RecordError):
+                raise
+            raise RecordError(f"a record with a value of a wrong type: {error}") from error
+
+
+def _spec(
+    data: Mapping[str, Any],
+    activations: Sequence[Activation],
+    initializers: Sequence[Initializer],
+) -> StackSpec | RecordedSpec:
+    if isinstance(data, Mapping) and data.get("kind") == KIND:
+        return RecordedSpec.from_dict(data, activations=activations)
+    return StackSpec.from_dict(data, activations=activations, initializers=initializers)
+
+
+def _nonfinite(layer: LayerRecord) -> bool:
+    return any(item.stats.nonfinite for item in layer.signals if item.signal in BACKWARD)
+
+
+def _writer(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    pairs = tuple(dict(data).items())
+    for name, version in pairs:
+        if not isinstance(version, str):
+            raise RecordError(f"writer {name!r:.40} must be a text (got {version!r:.40})")
+    return pairs

@@ -1,0 +1,54 @@
+"""How a value reaches the rooms above that show it and judge it: the one arrow upwards.
+
+A reader has a Record in hand and asks it to show or to judge itself; the rooms that can are far
+above it, and are called by their names when they are asked. No other module does so: see
+``tests/architecture``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from actviz.diagnosis.findings import Findings
+
+#: Who shows and who judges.
+SHOWING, JUDGING = "actviz.files.notebook", "actviz.diagnosis.verdict"
+
+
+class Shown:
+    """What a notebook shows: its picture and its numbers, as `actviz.files.notebook` makes them.
+
+    One method a format, not one ``_repr_mimebundle_``: IPython in a terminal calls that one too,
+    and would wait for a picture that it then drops.
+    """
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(import_module(SHOWING).html_of(self))
+
+    def _repr_png_(self) -> bytes | None:
+        png: bytes | None = import_module(SHOWING).png_of(self)
+        return png
+
+
+class Judged:
+    """What can be asked what is wrong with it."""
+
+    __slots__ = ()
+
+    def diagnose(self, profile: str = "default") -> "Findings":
+        """Return what is wrong with the stack, and how wrong: see `actviz.diagnosis.verdict`.
+
+        Parameters
+        ----------
+        profile : str
+            Whose thresholds: a name of `actviz.diagnosis.rules.PROFILES`.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such profile.
+        """
+        found: Findings = import_module(JUDGING).diagnose(self, profile)
+        return found

@@ -1,0 +1,226 @@
+"""SignalRecord and LayerRecord: the numbers and histograms of one signal, and of one layer.
+
+Parts of a Record; this room holds values and turns them into plain JSON types and back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import RecordError
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.numbers.histogram import Histogram, Kind, are_octaves
+from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
+from actviz.records.possible import check_possible
+from actviz.records.spec import check_integer
+
+#: Statistics that the first records of this schema lack.
+_LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignalRecord:
+    """One signal of one layer: its statistics and its histogram.
+
+    Parameters
+    ----------
+    signal : str
+        Of `actviz.layers.signals.SIGNALS`.
+    stats : SignalStats
+        Of the values.
+    histogram : Histogram
+        Of the values; of gradients, of their magnitudes. Gradients of a file of version 0.1.0, if
+        it was made with a range, are counted as values.
+    unit_histogram : Histogram, optional
+        Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
+        spreads over the inputs.
+
+    Raises
+    ------
+    RecordError
+        If they do not count the same values, or a file could not tell what the histogram is of:
+        magnitudes of what is no gradient, or gradients as values between powers of two.
+    """
+
+    signal: Signal
+    stats: SignalStats
+    histogram: Histogram
+    unit_histogram: Histogram | None = None
+
+    def __post_init__(self) -> None:
+        counted = (self.histogram.n_finite, self.histogram.nonfinite)
+        described = (self.stats.count, self.stats.nonfinite)
+        if counted != described:
+            raise RecordError(
+                f"the histogram of a signal counts {counted[0]} finite values and {counted[1]} "
+                f"others, its statistics {described[0]} and {described[1]}"
+            )
+        within = self.unit_histogram
+        if within is not None and not np.array_equal(within.edges, self.histogram.edges):
+            raise RecordError("the two histograms of a signal have different edges")
+        if self.histogram.kind != _kind(self.signal, self.histogram.edges):
+            raise RecordError(
+                f"a histogram of the {self.signal} over these edges cannot be of "
+                f"{self.histogram.kind}"
+            )
+
+    @property
+    def of_magnitudes(self) -> bool:
+        """Whether the histogram is of magnitudes, on a logarithmic axis: it has no place for 0."""
+        return self.histogram.kind == "magnitudes"
+
+    def counts_without_zeros(self) -> NDArray[np.int64]:
+        """Return the bins' counts, shape (n_bins,), without the values that are exactly 0.
+
+        ReLU's atom at 0 is not a density, and as part of a bin it hides the rest.
+        """
+        edges, counts = self.histogram.edges, self.histogram.counts.copy()
+        if edges[0] <= 0.0 <= edges[-1]:
+            bin_of_zero = min(int(np.searchsorted(edges, 0.0, side="right")), len(counts)) - 1
+            counts[bin_of_zero] -= self.zeros
+        return counts
+
+    @property
+    def zeros(self) -> int:
+        """How many values are exactly 0."""
+        return round((self.stats.zero_fraction or 0.0) * self.stats.count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord:
+    """One layer: its number, counted from 1, the shape of its W, and its signals.
+
+    ``fan_in`` is None where a recorded layer's is not known.
+    ``layer["activation"]`` is the `SignalRecord` of that signal.
+    """
+
+    layer: int
+    fan_in: int | None
+    width: int
+    signals: tuple[SignalRecord, ...]
+
+    def __getitem__(self, signal: str) -> SignalRecord:
+        for item in self.signals:
+            if item.signal == signal:
+                return item
+        raise RecordError(f"layer {self.layer} has no signal {signal!r}; it has {self._names()}")
+
+    def __contains__(self, signal: object) -> bool:
+        return any(item.signal == signal for item in self.signals)
+
+    def _names(self) -> str:
+        return ", ".join(item.signal for item in self.signals)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every value of the forward pass is finite."""
+        return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
+
+
+def layer_dict(layer: LayerRecord) -> dict[str, Any]:
+    """Return plain JSON types; `read_layer` reads them."""
+    return {
+        "layer": layer.layer,
+        "fan_in": layer.fan_in,
+        "width": layer.width,
+        "signals": {item.signal: _signal_dict(item) for item in layer.signals},
+    }
+
+
+def _signal_dict(item: SignalRecord) -> dict[str, Any]:
+    plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": item.histogram.to_dict()}
+    if item.unit_histogram is not None:
+        plain["unit_histogram"] = item.unit_histogram.to_dict()
+    return plain
+
+
+def _plain(stats: SignalStats) -> dict[str, Any]:
+    quantiles = stats.quantiles
+    return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
+
+
+def read_layer(data: Mapping[str, Any]) -> LayerRecord:
+    """Return the layer of a dict such as `layer_dict` makes.
+
+    Raises
+    ------
+    KeyError, RecordError, SpecError, TypeError, ValueError, AttributeError, OverflowError
+        If something is missing, unknown or of a wrong type.
+    """
+    width = _whole("width", data["width"])
+    signals = data["signals"]
+    names = [name for name in SIGNALS if name in signals.keys()]  # noqa: SIM118  # a list has none
+    if unknown := sorted(signals.keys() - set(names)):
+        raise RecordError(f"a layer has no signal {unknown[0]!r}; signals are {', '.join(SIGNALS)}")
+    return LayerRecord(
+        layer=_whole("layer", data["layer"]),
+        fan_in=None if data["fan_in"] is None else _whole("fan_in", data["fan_in"]),
+        width=width,
+        signals=tuple(_signal(name, signals[name], width) for name in names),
+    )
+
+
+def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord:
+    within = data.get("unit_histogram")
+    item = SignalRecord(
+        signal=signal,
+        stats=_stats(data["stats"]),
+        histogram=_histogram(signal, data["histogram"]),
+        unit_histogram=None if within is None else _histogram(signal, within),
+    )
+    try:
+        check_possible(item.stats, item.histogram, item.zeros, width)
+    except RecordError as error:
+        raise RecordError(f"{signal}: {error}") from error
+    return item
+
+
+def _histogram(signal: Signal, data: Mapping[str, Any]) -> Histogram:
+    counted = Histogram(**data, kind="values")  # a file does not name the kind
+    return replace(counted, kind=_kind(signal, counted.edges))
+
+
+def _kind(signal: Signal, edges: NDArray[np.float64]) -> Kind:
+    """Return what a histogram over `edges` is of: what every Record keeps, and files rely on.
+
+    Gradients over powers of two are magnitudes, and nothing else is: between the ends that a user
+    gives, edges are equally spaced, which `are_octaves` never takes for powers of two.
+    """
+    return "magnitudes" if signal in BACKWARD and are_octaves(edges) else "values"
+
+
+def _stats(data: Mapping[str, Any]) -> SignalStats:
+    names = {item.name for item in fields(SignalStats)}
+    data = dict.fromkeys(_LATER) | dict(data)
+    if odd := sorted(names ^ set(data)):
+        what = "statistics need" if odd[0] in names else "there is no statistic"
+        raise RecordError(f"{what} {odd[0]!r:.40}")
+    constant, quantiles = data["constant"], data["quantiles"]
+    if not isinstance(constant, bool):
+        raise RecordError(f"constant must be true or false (got {constant!r:.40})")
+    if quantiles is not None and len(quantiles) != len(QUANTILE_LEVELS):
+        raise RecordError(f"quantiles must be {len(QUANTILE_LEVELS)} numbers (got {quantiles!r})")
+    others = names - {"count", "nonfinite", "constant", "quantiles"}
+    return SignalStats(
+        count=_whole("count", data["count"]),
+        nonfinite=_whole("nonfinite", data["nonfinite"]),
+        constant=constant,
+        quantiles=None if quantiles is None else tuple(_number("quantiles", q) for q in quantiles),
+        **{name: None if data[name] is None else _number(name, data[name]) for name in others},
+    )
+
+
+def _whole(name: str, value: object) -> int:
+    return check_integer(name, value, 0, 2**63 - 1)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise RecordError(f"{name} must be a finite number (got {value!r:.40})")
+    if name.endswith("_fraction") and not 0 <= value <= 1:
+        raise RecordError(f"{name} must be from 0 to 1 (got {value!r})")
+    return float(value)

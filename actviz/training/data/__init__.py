@@ -1,0 +1,1 @@
+"""The data sets that nets are trained on, and the files they come from."""

@@ -1,0 +1,94 @@
+"""Reports in the forms that others read: JUnit by an XML parser, annotations by GitHub's rules."""
+
+import re
+import xml.etree.ElementTree as ET
+from math import inf
+
+import pytest
+
+from actviz.checks.report import Drift, Report, to_github, to_junit
+
+ODD = "a<b>&\"c'\u0007\u001b[31m\n%25::error,x=1:y\ufffe é 中"
+
+
+def drift(layer, signal="activation", name=""):
+    return Drift(
+        layer=layer,
+        name=name,
+        signal=signal,
+        statistic="rms",
+        expected=1.0,
+        low=0.5,
+        high=inf,
+        obtained=None,
+        distance=inf,
+    )
+
+
+def report(*drifts, name="b.json"):
+    return Report(name=name, kind="statistical", drifts=drifts, compared=9)
+
+
+# --- which one is first ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("drifts", "first", "words"),
+    [
+        ([drift(3), drift(2), drift(1, "gradient")], 2, "layer 2 is the first"),
+        ([drift(1, "gradient"), drift(4, "gradient")], 4, "the gradient of layer 4 is the first"),
+        ([drift(2, "weight_gradient"), drift(5, "preactivation")], 5, "layer 5 is the first"),
+        ([drift(2, name="fc"), drift(2, "preactivation")], 2, "layer 2 is the first"),
+        ([drift(2, name="fc")], 2, "layer 2 (fc) is the first"),
+        ([], None, "ok, 9 statistics"),
+    ],
+)
+def test_the_first_in_the_direction_of_the_signal_is_named(drifts, first, words):
+    found = report(*drifts)
+    assert found.first_layer == first
+    assert words in found.summary
+    for said in (found.to_text(), to_junit([found]), to_github([found], ["b.json"])):
+        assert words in said or not drifts
+    assert found.to_dict()["first_layer"] == first
+
+
+# --- JUnit ----------------------------------------------------------------------------------
+
+
+def test_any_name_comes_back_from_an_xml_parser():
+    """All but what XML 1.0 cannot hold (its production 2), which is replaced and not dropped."""
+    suite = ET.fromstring(to_junit([report(drift(1, name=ODD), name=ODD), report(name="fine")]))
+    assert suite.attrib == {"name": "actviz check", "tests": "2", "failures": "1"}
+    broken, fine = suite
+    allowed = re.sub("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]", "�", ODD)
+    assert broken.get("name") == allowed
+    (failure,) = broken
+    assert "a<b>&\"c'" in failure.text
+    assert failure.get("message").startswith("a<b>&\"c'")
+    assert (fine.get("name"), list(fine)) == ("fine", [])
+
+
+# --- GitHub ---------------------------------------------------------------------------------
+
+
+def unescaped(text, property_too):
+    """GitHub's toolkit, read backwards: %25 %0D %0A, and in properties %3A %2C as well."""
+    names = {"0D": "\r", "0A": "\n", **({"3A": ":", "2C": ","} if property_too else {})}
+    for code, char in names.items():
+        text = text.replace(f"%{code}", char)
+    return text.replace("%25", "%")
+
+
+@pytest.mark.parametrize(
+    "path", ["b.json", "a,b:c%d.json", "dir/with\nline.json", "back\rto.json", ODD]
+)
+def test_an_annotation_is_one_line_and_says_all(path):
+    found = report(drift(1, name=ODD), name=path)
+    text = to_github([found, report(name="fine")], [path, "fine.json"])
+    (line,) = text.splitlines()[:1]
+    assert text == f"{line}\n"
+    command, _, message = line.removeprefix("::error ").partition("::")
+    properties = dict(part.split("=", 1) for part in command.split(","))
+    assert unescaped(properties["file"], property_too=True) == path
+    assert properties["title"] == "actviz check"
+    assert unescaped(message, property_too=False) == found.to_text()

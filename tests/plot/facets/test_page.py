@@ -1,0 +1,215 @@
+"""Overlay, ridge and depth as pages: every text has its place, whatever is shown on whatever size.
+
+What the marks say is asked in `test_overlay`, `test_ridge` and `test_depth`.
+"""
+
+from functools import cache
+from itertools import product
+
+import matplotlib
+import pytest
+from drawn import FOUR, THREE, TWELVE, misplaced, record, records, written
+
+from actviz import ACTIVATIONS, plot_depth, plot_overlay, plot_ridge
+from actviz.errors import SpecError
+from actviz.layers.initializers import get_initializer
+from actviz.plot.paper.style import SIZES, THEMES, get_size
+
+VIEWS = {"overlay": plot_overlay, "ridge": plot_ridge, "depth": plot_depth}
+WITH_HEIGHTS = ("overlay", "ridge")
+ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
+PAPERS = ("slide", "half-slide", "column", "two-column", "10x5.6")
+SMALL = {"width": 8, "samples": 16}
+STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}
+
+
+class Called:
+    """He's initializer under a name of the user's own."""
+
+    def __init__(self, name, label):
+        self.name, self.label = name, label
+
+    def std(self, fan_in, fan_out):
+        return get_initializer("he").std(fan_in, fan_out)
+
+    def sample(self, rng, fan_in, fan_out):
+        return get_initializer("he").sample(rng, fan_in, fan_out)
+
+
+LONG = Called("own_1", "my own truncated orthogonal initializer with a long name")
+UNBROKEN = Called("own_2", "Weight-normalised-and-data-dependent-initialization-of-2016")
+
+CASES = {
+    "default": lambda: records(THREE, FOUR, **SMALL),
+    "one record": lambda: records(["tanh"], ["he"]),
+    "one layer": lambda: records(["tanh", "relu"], ["std=1"], depth=1),
+    "one layer of one record": lambda: records(["tanh"], ["he"], depth=1),
+    "one unit": lambda: records(["tanh", "relu"], ["std=1"], width=1),
+    "one sample": lambda: records(["tanh", "relu"], ["std=1"], samples=1),
+    "one value": lambda: records(["tanh"], ["he"], depth=3, width=1, samples=1),
+    "ten layers": lambda: records(["relu"], FOUR, depth=10, **SMALL),
+    "a hundred layers": lambda: records(["relu"], ["he"], depth=100, width=6, samples=8),
+    "a hundred layers twice": lambda: records(
+        ["relu"], ["std=1", "he"], depth=100, width=6, samples=8
+    ),
+    "thirteen activations": lambda: records(ALL, ["he"], **SMALL),
+    "twelve initializers": lambda: records(["relu"], TWELVE, **SMALL),
+    "long initializers": lambda: records(["tanh", "relu"], [LONG, UNBROKEN], **SMALL),
+    "stopped": lambda: records(["relu"], ["std=1", "he"], **STOPS),
+    "all alike": lambda: records(["tanh"], ["zeros", "ones", "constant=1"], **SMALL),
+    "only zeros": lambda: records(["relu"], ["zeros"]),
+    "three depths": lambda: [record("tanh", "he", depth=depth) for depth in (1, 3, 12)],
+}
+
+
+#: Drawn on three papers only: they take long.
+MANY = ("thirteen activations", "twelve initializers", "a hundred layers twice")
+PLACES = [*product([name for name in CASES if name not in MANY], PAPERS)]
+PLACES += [*product(MANY, ["slide", "half-slide", "column"])]
+
+
+@cache
+def stacks(name):
+    return CASES[name]()
+
+
+@cache
+def figure(view, name, paper="slide", **look):
+    return VIEWS[view](stacks(name), size=paper, **look)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("name", "paper"), PLACES)
+def test_every_text_of_a_view_has_its_place(view, name, paper):
+    made = VIEWS[view](stacks(name), size=paper)  # and is not kept: they are many
+    assert misplaced(made, get_size(paper)) == []
+    assert len(made.records) == len(stacks(name))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("name", "paper"), [("default", "slide"), ("ten layers", "column")])
+def test_every_text_of_a_view_of_preactivations_has_its_place(view, name, paper):
+    made = figure(view, name, paper, signal="preactivation")
+    assert misplaced(made, get_size(paper)) == []
+    assert "preactivation" in {item.text for item in written(made)}
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_labels_of_a_huge_range_keep_to_the_page(paper):
+    made = figure("depth", "stopped", paper, signal="preactivation")
+    assert misplaced(made, get_size(paper)) == []
+
+
+@pytest.mark.parametrize(("view", "paper"), [*product(VIEWS, ["slide", "half-slide", "column"])])
+def test_labels_of_an_odd_range_keep_to_the_page(view, paper):
+    stack = records(THREE, FOUR, range=(-0.00123, 0.0125))
+    assert misplaced(VIEWS[view](stack, size=paper), get_size(paper)) == []
+
+
+@pytest.mark.parametrize("view", WITH_HEIGHTS)
+@pytest.mark.parametrize(
+    "look",
+    [
+        {"share_y": "row"},
+        {"share_y": "column", "log_y": True},
+        {"share_y": "none", "values": "count"},
+        {"log_y": True, "title": ""},
+    ],
+)
+def test_every_text_of_a_view_with_other_heights_has_its_place(view, look):
+    assert misplaced(VIEWS[view](stacks("ten layers"), **look), SIZES["slide"]) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_long_title_of_a_view_keeps_to_the_page(view):
+    for paper in ("slide", "column"):
+        made = VIEWS[view](stacks("one record"), size=paper, title="Why the scale decides. " * 9)
+        assert misplaced(made, get_size(paper)) == []
+
+
+def marks(made):
+    """Return where all that is drawn in the facets stands, without its colours."""
+    return [
+        (
+            ax.get_position().bounds,
+            [path.vertices.tolist() for c in ax.collections for path in c.get_paths()],
+            [[float(w) for w in c.get_linewidths()] for c in ax.collections],
+            [(repr(line.get_xydata().tolist()), line.get_linewidth()) for line in ax.lines],
+        )
+        for ax in made.axes
+    ]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["default", "stopped"])
+def test_a_theme_of_a_view_changes_colours_only(view, name):
+    plain = figure(view, name)
+    texts = [(i.text, i.points, i.box.extents.tolist()) for i in written(plain)]
+    for theme in THEMES:
+        themed = figure(view, name, theme=theme)
+        assert [(i.text, i.points, i.box.extents.tolist()) for i in written(themed)] == texts
+        assert marks(themed) == marks(plain)
+        assert matplotlib.colors.to_hex(themed.get_facecolor()) == THEMES[theme].page
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_small_page_leaves_out_is_said(view):
+    panels = {"panels": ["values", "std"]} if view == "depth" else {}
+    made = VIEWS[view](stacks("thirteen activations"), size="3.4x3", **panels)
+    said = " ".join(item.text for item in written(made))
+    shown, asked = len(made.axes), 14 if view == "depth" else 13
+    assert 0 < shown < asked
+    assert f"Only the first {shown} of {asked} panels fit." in said
+    assert misplaced(made, get_size("3.4x3")) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_page_that_shows_all_says_nothing_of_it(view):
+    assert "panels fit" not in " ".join(item.text for item in written(figure(view, "one record")))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("paper", ["1.5x1.5", "60x2", "3x1.5"])
+def test_a_page_without_room_for_a_facet_is_refused(view, paper):
+    with pytest.raises(SpecError, match=f"size {paper} has no room .* choose a larger one"):
+        VIEWS[view](stacks("default"), size=paper)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_of_nothing_is_refused(view):
+    with pytest.raises(SpecError, match="at least one record"):
+        VIEWS[view]([])
+
+
+@pytest.mark.parametrize(
+    ("view", "option", "value"),
+    [
+        *((view, "signal", "weights") for view in VIEWS),
+        *((view, "share_y", "panel") for view in WITH_HEIGHTS),
+        *((view, "values", "probability") for view in WITH_HEIGHTS),
+    ],
+)
+def test_an_option_of_a_view_that_is_none_of_the_allowed_is_refused(view, option, value):
+    with pytest.raises(SpecError, match=rf"{option} must be .* \(got '{value}'\)"):
+        VIEWS[view](stacks("one record"), **{option: value})
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("look", [{"size": "poster"}, {"theme": "neon"}, {"font": "No Such Font"}])
+def test_an_unknown_look_of_a_view_is_refused(view, look):
+    with pytest.raises(SpecError):
+        VIEWS[view](stacks("one record"), **look)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_view_changes_no_option_of_the_user_and_reads_none(view):
+    with matplotlib.rc_context({"font.size": 3, "lines.linewidth": 9, "axes.linewidth": 7}):
+        before = dict(matplotlib.rcParams)
+        odd = VIEWS[view](stacks("one record"))
+        with pytest.raises(SpecError):
+            VIEWS[view](stacks("one record"), size="1.5x1.5")
+        assert dict(matplotlib.rcParams) == before
+        odd_texts = [(i.text, i.points, i.box.extents.tolist()) for i in written(odd)]
+    plain = figure(view, "one record")
+    assert odd_texts == [(i.text, i.points, i.box.extents.tolist()) for i in written(plain)]
+    assert marks(odd) == marks(plain)

@@ -1,0 +1,316 @@
+"""Sizes, themes and type: what a name gives, and that it can be read by everyone."""
+
+from itertools import combinations
+
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from actviz import ACTIVATIONS
+from actviz.errors import SpecError, UnknownNameError
+from actviz.plot.paper import fonts
+from actviz.plot.paper.fonts import families, text_width
+from actviz.plot.paper.style import SIZES, THEMES, context, get_size, get_theme, hues, no_room
+
+INCHES = {
+    "slide": (40 / 3, 7.5),
+    "half-slide": (6.4, 5.6),
+    "column": (3.4, None),
+    "two-column": (7.0, None),
+    "textbook": (8.0, None),
+}
+
+
+@pytest.mark.parametrize("name", INCHES)
+def test_sizes(name):
+    size = get_size(name)
+    assert size is SIZES[name]
+    assert (size.width, size.height) == INCHES[name]
+    assert size.text < size.heading <= size.title
+    assert 7 <= size.text <= 12
+    assert size.line == pytest.approx(size.text * 1.3 / 72)
+    assert list(INCHES) == list(SIZES)
+
+
+def test_slides_have_nothing_under_12_points_and_a_full_hd_slide_whole_pixels():
+    assert SIZES["slide"].text == SIZES["half-slide"].text == 12
+    slide = SIZES["slide"]
+    assert (slide.width * slide.dpi, slide.height * slide.dpi) == (1920, 1080)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "height"),
+    [
+        ("10x5.6", 10, 5.6),
+        ("10X5.6", 10, 5.6),
+        ("10×5.6", 10, 5.6),
+        (" 10 x 5.6 in ", 10, 5.6),
+        ("10 x 5.6 IN", 10, 5.6),
+        ("1.5x60", 1.5, 60),
+        ("60x1.5", 60, 1.5),
+        ("007x5", 7, 5),
+    ],
+)
+def test_inches(text, width, height):
+    size = get_size(text)
+    assert (size.width, size.height, size.name) == (width, height, text)
+    assert 7 <= size.text <= 12
+
+
+@pytest.mark.parametrize(
+    "text", ["1x5", "61x5", "5x1.4", "5x60.1", "0x0", "1e3x5", "100000000000x5"]
+)
+def test_pages_too_small_or_too_large(text):
+    with pytest.raises(SpecError) as caught:
+        get_size(text)
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "5x",
+        "x5",
+        "5",
+        "5x5x5",
+        "5,5x6",
+        "-5x5",
+        "nanxnan",
+        "infx5",
+        "１０x5",
+        "5 5",
+        "big",
+    ],
+)
+def test_texts_that_are_no_size(text):
+    with pytest.raises(UnknownNameError, match="known are slide, half-slide"):
+        get_size(text)
+
+
+@pytest.mark.parametrize(("given", "meant"), [("slid", "slide"), ("colum", "column")])
+def test_a_size_that_was_nearly_typed(given, meant):
+    with pytest.raises(UnknownNameError, match=f"did you mean '{meant}'"):
+        get_size(given)
+
+
+def test_names_of_sizes_and_themes_are_read_in_any_case():
+    assert get_size("Slide") is SIZES["slide"]
+    assert get_theme("DARK") is THEMES["dark"]
+
+
+def test_themes():
+    assert [get_theme(name).name for name in THEMES] == ["light", "dark", "print"]
+    with pytest.raises(UnknownNameError, match="did you mean 'dark'"):
+        get_theme("drak")
+
+
+def test_a_page_without_room_is_named():
+    assert "size 3x2 has no room" in no_room(get_size("3x2"))
+
+
+# Colours ------------------------------------------------------------------------------------------
+
+
+def linear(color):
+    """Return sRGB as light (IEC 61966-2-1)."""
+    coded = np.array(matplotlib.colors.to_rgb(color))
+    return np.where(coded <= 0.04045, coded / 12.92, ((coded + 0.055) / 1.055) ** 2.4)
+
+
+def contrast(a, b):
+    """Return the contrast ratio of WCAG 2."""
+    darker, lighter = sorted(float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (a, b))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+# Full dichromats, on linear RGB: Machado, Oliveira and Fernandes 2009, table 1.
+SEEN_BY = {
+    "protanopes": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deuteranopes": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "all others": np.eye(3),
+}
+
+
+def cielab(light):
+    """Return CIE 1976 L*a*b* of linear sRGB under D65."""
+    to_xyz = [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+    ratio = to_xyz @ light / [0.95047, 1.0, 1.08883]
+    f = np.where(ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def differences(colors, seen_by):
+    """Return the CIE76 distance of every two colours; about 2.3 can just be told apart."""
+    labs = [cielab((SEEN_BY[seen_by] @ linear(color)).clip(0, 1)) for color in colors]
+    return [float(np.linalg.norm(a - b)) for a, b in combinations(labs, 2)]
+
+
+def test_the_measures_are_right():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+    np.testing.assert_allclose(cielab(linear("#ff0000")), [53.24, 80.09, 67.20], atol=0.01)
+    (red_green,) = differences(["#ff0000", "#00ff00"], "all others")
+    assert red_green == pytest.approx(170.6, abs=0.1)
+    for matrix in SEEN_BY.values():
+        np.testing.assert_allclose(np.sum(matrix, axis=1), 1, atol=1e-5)  # greys stay grey
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_text_and_marks_stand_out_from_the_page(theme):
+    for color in (theme.ink, theme.muted, theme.alarm):
+        assert contrast(color, theme.page) >= 4.5
+    for color in (theme.mark, *theme.hues):
+        assert contrast(color, theme.page) >= 3.0
+    assert contrast(theme.ink, theme.page) > contrast(theme.muted, theme.page)
+    assert contrast(theme.muted, theme.page) > contrast(theme.line, theme.page)
+
+
+@pytest.mark.parametrize("seen_by", SEEN_BY)
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_hues_can_be_told_apart(name, seen_by):
+    assert min(differences(THEMES[name].hues[:3], seen_by)) >= 25
+    assert min(differences(THEMES[name].hues, seen_by)) >= 10
+
+
+def test_greys_of_a_print_differ_where_they_stand_side_by_side():
+    assert min(differences(THEMES["print"].hues[:3], "all others")) >= 7
+    assert all(len({h[1:3], h[3:5], h[5:7]}) == 1 for h in THEMES["print"].hues)
+
+
+@given(st.lists(st.sampled_from([*ACTIVATIONS, "my own"]), unique=True, max_size=7))
+def test_seven_activations_have_seven_hues_and_three_their_own(names):
+    for theme in THEMES.values():
+        chosen = hues(theme, names)
+        assert list(chosen) == names
+        assert set(chosen.values()) <= set(theme.hues)
+        assert len(set(chosen.values())) == len(names)
+        for own, hue in zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False):
+            assert chosen.get(own, hue) == hue
+
+
+# Type ---------------------------------------------------------------------------------------------
+
+
+def test_families_for_what_dejavu_has():
+    assert families("σ² ≤ 10⁻³, Ünïcödé ◂▸ −√") == (("DejaVu Sans",), "")
+
+
+def test_families_name_the_characters_that_nobody_has(monkeypatch):
+    monkeypatch.setattr(fonts, "FALLBACK_FONTS", ())
+    assert families("标a题标") == (("DejaVu Sans",), "标题")
+    # What cannot be seen cannot be missed.
+    assert families("\u200d\t\n\0") == (("DejaVu Sans",), "")
+
+
+def test_families_ask_the_fallbacks_and_take_those_that_help(monkeypatch):
+    # Computer Modern's symbols stand where a machine would have a Chinese font.
+    monkeypatch.setattr(fonts, "FALLBACK_FONTS", ("No Such Font", "cmr10", "STIXNonUnicode"))
+    private = next(
+        chr(code)
+        for code in sorted(fonts._charmap(fonts._path("STIXNonUnicode", "normal")))
+        if code >= 0xE000 and code not in fonts._charmap(fonts._path("DejaVu Sans", "normal"))
+    )
+    # isprintable() is False for private characters, so that they are not asked for.
+    assert families(private) == (("DejaVu Sans",), "")
+    monkeypatch.setattr(
+        fonts, "_covered", lambda family, missing: missing & {"标"} if family == "cmr10" else set()
+    )
+    assert families("标题") == (("DejaVu Sans", "cmr10"), "题")
+
+
+def test_a_family_of_one_s_own_comes_first():
+    assert families("a", "STIXGeneral") == (("STIXGeneral", "DejaVu Sans"), "")
+    with pytest.raises(SpecError, match="'No Such Font' is not installed"):
+        families("a", "No Such Font")
+
+
+TEXTS = [
+    "sigmoid",
+    "std = 0.01",
+    "7.3×10⁻¹¹",
+    "−0.004",
+    "<1%▸",
+    "◂34%",
+    "Only He keeps tanh’s and ReLU’s signal, none keeps sigmoid’s",
+    "5 layers of 100 units · 1000 × 100 Gaussian inputs of std 1 · seed 0",
+    "Outlined: the units hardly vary over the inputs (within-unit std ≤ 10% of std).",
+]
+
+
+@pytest.mark.parametrize("font", ["DejaVu Sans", "DejaVu Sans Mono", "STIXGeneral"])
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_text_width_is_what_is_drawn(weight, font):
+    with context((font, "DejaVu Sans")):
+        for dpi in (72, 144, 300):
+            fig = Figure(figsize=(30, 2), dpi=dpi)
+            renderer = FigureCanvasAgg(fig).get_renderer()
+            for points in (7, 12, 22.2):
+                for text in TEXTS:
+                    drawn = fig.text(0, 0, text, fontsize=points, weight=weight)
+                    extent = drawn.get_window_extent(renderer).width / dpi
+                    planned = text_width(text, points, weight=weight)
+                    assert planned == pytest.approx(extent, rel=0.02, abs=1.5 / dpi), text
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing")
+def test_text_width_counts_the_box_for_what_no_font_has():
+    with context():
+        fig = Figure(dpi=72)
+        renderer = FigureCanvasAgg(fig).get_renderer()
+        drawn = fig.text(0, 0, "权重", fontsize=20).get_window_extent(renderer).width / 72
+        assert text_width("权重", 20) == pytest.approx(drawn, rel=0.02)
+
+
+def test_text_width_is_additive_and_scales():
+    assert text_width("", 12) == 0
+    assert text_width("ab", 12) == pytest.approx(text_width("a", 12) + text_width("b", 12))
+    assert text_width("abc", 24) == pytest.approx(2 * text_width("abc", 12))
+    assert text_width("abc", 12, weight="bold") > text_width("abc", 12)
+
+
+def test_the_fonts_of_a_context_end_with_it():
+    outside = text_width("mmm", 12)
+    with context(("DejaVu Sans Mono",)):
+        assert text_width("mmm", 12) < outside
+        with pytest.raises(ValueError, match="inside"), context(("STIXGeneral",)):
+            raise ValueError("inside")
+        assert text_width("mmm", 12) == pytest.approx(3 * text_width("i", 12))
+    assert text_width("mmm", 12) == outside
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_context_leaves_the_user_s_options_alone():
+    odd = {"font.size": 3, "text.usetex": True, "path.sketch": (1, 2, 3), "axes.grid": True}
+    with matplotlib.rc_context(odd):
+        before = dict(matplotlib.rcParams)
+        with context():
+            inside = dict(matplotlib.rcParams)
+        assert dict(matplotlib.rcParams) == before
+        with context():
+            matplotlib.rcParams["font.size"] = 99
+        assert dict(matplotlib.rcParams) == before
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        with context():
+            plain = dict(matplotlib.rcParams)
+    assert {k: v for k, v in inside.items() if k != "backend"} == {
+        k: v for k, v in plain.items() if k != "backend"
+    }

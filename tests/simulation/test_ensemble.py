@@ -1,0 +1,150 @@
+"""Ensembles: each member is the simulation of its seed, and their spread is numpy's."""
+
+import dataclasses
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from actviz.errors import SpecError
+from actviz.layers.signals import SIGNALS
+from actviz.records.ensemble import COLUMNS, LEVELS, STATISTICS, Ensemble
+from actviz.records.spec import StackSpec
+from actviz.simulation import ensemble
+from actviz.simulation.ensemble import simulate_ensemble
+from actviz.simulation.stacks import simulate
+
+FIELDS = {"activation": "tanh", "init": "he", "depth": 3, "width": 20, "samples": 60}
+
+
+@pytest.fixture(scope="module")
+def members():
+    return simulate_ensemble(seeds=12, seed=5, gradients=True, **FIELDS)
+
+
+def test_a_member_is_the_simulation_of_its_seed(members):
+    assert members.spec == StackSpec(seed=5, gradients=True, **FIELDS)
+    assert [record.spec.seed for record in members.records] == [*range(5, 17)]
+    for record in members.records[::5]:
+        assert record == simulate(record.spec)
+
+
+def test_a_large_stack_is_the_same(monkeypatch, members):
+    monkeypatch.setattr(ensemble, "is_small", lambda *_: False)
+    again = simulate_ensemble(members.spec, seeds=3)
+    assert again.records == members.records[:3]
+
+
+def test_seeds_share_no_draw(members):
+    extremes = {layer["activation"].stats.max for r in members.records for layer in r.layers}
+    extremes |= {layer["preactivation"].stats.max for r in members.records for layer in r.layers}
+    assert len(extremes) == 12 * 3 * 2
+
+
+def test_spreads_are_numpys(members):
+    stds = [record.layers[1]["gradient"].stats.std for record in members.records]
+    found = members.spread(2, "gradient", "std")
+    assert members.values(2, "gradient", "std") == stds
+    assert found.count == 12
+    assert found.mean == pytest.approx(np.mean(stds), rel=1e-14)
+    assert found.sd == pytest.approx(np.std(stds, ddof=1), rel=1e-12)
+    assert found.quantiles == pytest.approx(np.quantile(stds, LEVELS), rel=1e-14)
+
+
+def test_a_statistic_that_no_seed_has_has_no_spread(members):
+    assert members.spread(2, "gradient", "mean_cosine") is None
+    assert members.spread(9, "activation", "std") is None
+    with pytest.raises(SpecError, match=r"^unknown statistic 'sdt'; known are mean, std"):
+        members.spread(1, "activation", "sdt")
+
+
+def test_the_summary_has_a_row_for_each_layer_signal_and_statistic(members):
+    rows = members.summary()
+    assert all(list(row) == list(COLUMNS) for row in rows)
+    places = {(row["layer"], row["signal"]) for row in rows}
+    assert places == {(layer, signal) for layer in (1, 2, 3) for signal in SIGNALS}
+    assert {row["statistic"] for row in rows} == set(STATISTICS)
+    assert {row["seeds"] for row in rows} == {12}
+    (row,) = [
+        row
+        for row in members.summary(["activation"])
+        if (row["layer"], row["statistic"]) == (3, "effective_rank")
+    ]
+    found = members.spread(3, "activation", "effective_rank")
+    assert (row["mean"], row["sd"], row["q50"]) == (found.mean, found.sd, found.quantiles[2])
+
+
+def test_one_seed_has_no_sd():
+    (row, *_) = simulate_ensemble(seeds=1, **FIELDS).summary()
+    assert (row["seeds"], row["sd"]) == (1, None)
+    assert row["q05"] == row["q95"] == row["mean"]
+
+
+def test_a_seed_that_overflows_leaves_the_others():
+    # The input's largest value decides whether the last layer is beyond the largest float.
+    fields = {"activation": "relu", "width": 4, "samples": 5, "depth": 2, "dtype": "float32"}
+    some = simulate_ensemble(init="std=8e18", seeds=40, **fields)
+    gone = some.overflowed
+    assert 0 < len(gone) < 40
+    assert len(some.records) == 40
+    assert some.spread(2, "activation", "std").count == 40 - len(gone)
+    assert np.isfinite(some.spread(2, "activation", "std").sd)
+    assert some.spread(1, "activation", "std").count == 40
+
+
+def test_spreads_of_numbers_whose_squares_overflow():
+    huge = simulate_ensemble(seeds=5, **{**FIELDS, "activation": "identity", "init": "std=1e90"})
+    found = huge.spread(3, "activation", "std")
+    values = np.array(huge.values(3, "activation", "std"))
+    assert found.sd == pytest.approx(np.std(values / 1e270, ddof=1) * 1e270, rel=1e-12)
+
+
+def test_one_seed_is_not_one_sample():
+    """The mean square of ReLU with He wanders between seeds (Hanin and Rolnick 2018).
+
+    For one input its relative variance is (1 + 5 / n)^L - 1; the mean over several inputs has the
+    part of it that they have in common.
+    """
+    fields = {"activation": "relu", "init": "he", "depth": 5, "width": 100, "samples": 20}
+    found = simulate_ensemble(seeds=200, **fields)
+    squares = np.array(found.values(5, "activation", "rms")) ** 2
+    spread = squares.std(ddof=1) / squares.mean()
+    bound = sqrt((1 + 5 / 100) ** 5 - 1)
+    # A sample standard deviation of 200 is known to 1 / sqrt(400) of itself: five of these.
+    assert 0.3 * bound < spread < bound * (1 + 5 / 20)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "seed", "message"),
+    [
+        (0, 0, "seeds must be >= 1 (got 0)"),
+        (-2, 0, "seeds must be >= 1 (got -2)"),
+        (2.0, 0, "seeds must be an integer (got 2.0)"),
+        (True, 0, "seeds must be an integer (got True)"),
+        (10**9, 0, "seeds must be <= 100000"),
+        (2, 2**63 - 1, "2 seeds from 9223372036854775807 on go beyond 9223372036854775807"),
+    ],
+)
+def test_seeds_that_are_wrong(seeds, seed, message):
+    with pytest.raises(SpecError) as caught:
+        simulate_ensemble(seeds=seeds, seed=seed, **FIELDS)
+    assert str(caught.value).startswith(message)
+
+
+def test_a_spec_and_fields_are_not_mixed():
+    with pytest.raises(SpecError, match="takes a spec or fields"):
+        simulate_ensemble(StackSpec(activation="tanh", init="he"), depth=3)
+
+
+def test_members_differ_in_their_seed_only(members):
+    other = simulate(dataclasses.replace(members.spec, bins=7))
+    with pytest.raises(SpecError, match="differ in their seed only"):
+        Ensemble(records=(members.records[0], other))
+    with pytest.raises(SpecError, match="at least one record"):
+        Ensemble(records=())
+
+
+def test_too_large_an_ensemble_is_refused_before_any_work(monkeypatch):
+    monkeypatch.setattr(ensemble, "simulate", lambda _: pytest.fail("work"))
+    with pytest.raises(SpecError, match="GB of memory"):
+        simulate_ensemble(activation="tanh", init="he", depth=1000, bins=10_000, seeds=100_000)

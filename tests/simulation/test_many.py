@@ -1,0 +1,566 @@
+"""Many stacks at once: the same Records as one by one, from fewer draws, in bounded memory."""
+
+import gc
+import tracemalloc
+import weakref
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from math import isfinite
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
+
+from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS, Activation
+from actviz.records.spec import StackSpec
+from actviz.simulation import groups as _groups
+from actviz.simulation import memory as _memory
+from actviz.simulation import stacks as simulation
+from actviz.simulation import streams as _streams
+from actviz.simulation.stacks import simulate, simulate_layers, simulate_many, simulate_stacks
+from actviz.simulation.streams import Streams
+from actviz.simulation.threads import one_blas_thread
+
+SMALL = {"width": 6, "samples": 9, "depth": 3}
+INITIALIZERS = (
+    *("std=1", "he", "he(gain=2)", "he_uniform", "uniform=0.5", "he_truncated_normal"),
+    *("orthogonal", "sparse", "sparse=0.5", "identity", "constant=0.25", "zeros", "torch_linear"),
+)
+
+
+def one_by_one(specs):
+    return [simulate(spec) for spec in specs]
+
+
+class Own:
+    """An initializer of one's own, which asks for what no law asks for, and writes in place."""
+
+    name = label = "own"
+    __hash__ = None  # as a plain dataclass has it
+
+    def __eq__(self, other):
+        return True  # equal, and not the same
+
+    #: All of them give the same arrays, and write to them again.
+    buffers = {}  # noqa: RUF012
+
+    def __init__(self, factor=0.3):
+        self.factor = factor
+
+    def sample(self, rng, fan_in, fan_out):
+        W = rng.standard_normal((fan_in, fan_out))
+        assert W.flags.writeable
+        W *= self.factor
+        W += 0.01 * rng.uniform(-1, 1, (fan_in, fan_out))
+        W[0] = rng.permutation(fan_out)
+        buffer = self.buffers.setdefault(W.shape, np.empty_like(W))
+        buffer[...] = W
+        return buffer
+
+    def std(self, fan_in, fan_out):
+        return 1.0
+
+
+class Scribbling:
+    """Asks for the very normals that a law asks for, and spoils them after use."""
+
+    name = label = "scribbling"
+
+    def sample(self, rng, fan_in, fan_out):
+        draws = rng.standard_normal(size=(fan_in, fan_out))
+        W = 0.5 * draws
+        draws[...] = np.nan
+        return W
+
+    def std(self, fan_in, fan_out):
+        return 0.5
+
+
+class Spawning:
+    """Asks for children of its generator, or a state: more than the methods that draw."""
+
+    name = label = "spawning"
+
+    def sample(self, rng, fan_in, fan_out):
+        if isinstance(rng, np.random.RandomState):
+            return rng.rand(fan_in, fan_out) + rng.get_state(legacy=False)["state"]["pos"] / 1000
+        (child,) = rng.spawn(1)
+        return child.random((fan_in, fan_out))
+
+    def std(self, fan_in, fan_out):
+        return 0.3
+
+
+# --- the same as one by one ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+@pytest.mark.parametrize("bias_std", [0.0, 0.2])
+@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+def test_every_initializer_among_the_others(rng, bias_std, distribution):
+    inits = (*INITIALIZERS, Own(), Own(2.0), Scribbling(), Spawning())
+    specs = [
+        StackSpec(
+            activation=activation,
+            init=init,
+            width=(6, 4, 7),
+            input_width=5,
+            samples=9,
+            bias_std=bias_std,
+            input_distribution=distribution,
+            rng=rng,
+        )
+        for activation in ("tanh", "relu")
+        for init in inits
+    ]
+    expected = one_by_one(specs)
+    assert simulate_many(specs) == expected
+    # In any company: who comes first decides what is logged.
+    assert simulate_many(specs[::-1]) == expected[::-1]
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+def test_stacks_that_differ_in_anything(rng):
+    base = StackSpec(activation="tanh", init="he", rng=rng, **SMALL)
+    changes = [
+        {},
+        {"depth": 1},
+        {"depth": 7},
+        {"width": 5},
+        {"width": (6, 6, 6)},
+        {"width": (5, 9, 2)},
+        {"input_width": 3},
+        {"input_width": 6},
+        {"samples": 4},
+        {"seed": 1},
+        {"dtype": "float32"},
+        {"dtype": "float32", "init": base.init, "depth": 5},
+        {"bias_std": 0.1},
+        {"bias_std": 0.3},
+        {"input_std": 2.0},
+        {"input_std": 0.0},
+        {"input_distribution": "uniform"},
+        {"bins": 5},
+        {"range": (0.0, 1.0)},
+        {"range": (-0.5, 0.5), "bins": 7, "depth": 6},
+        {"activation": ACTIVATIONS["gelu"]},
+        {"rng": "legacy"},
+        {"rng": "spawned"},
+    ]
+    specs = [replace(base, **change) for change in changes]
+    assert simulate_many(specs) == one_by_one(specs)
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_stack_that_overflows_stops_alone(rng, dtype):
+    inits = ("std=1e30", "he", "std=1e20", "he_uniform", Own(1e25))
+    specs = [
+        StackSpec(activation="relu", init=i, dtype=dtype, rng=rng, depth=14, width=6, samples=9)
+        for i in inits
+    ]
+    records = simulate_many(specs)
+    assert records == one_by_one(specs)
+    stops = [record.first_nonfinite_layer for record in records]
+    assert stops[1] is stops[3] is None
+    assert None not in (stops[0], stops[4])
+    assert len(records[0].layers) < len(records[1].layers) == 14
+
+
+def test_the_lists_of_the_command_line():
+    specs = [
+        StackSpec(activation=activation, init=init, width=30, samples=200)
+        for activation in ("sigmoid", "tanh", "relu")
+        for init in ("std=1", "std=0.01", "xavier", "he")
+    ]
+    assert simulate_many(specs) == one_by_one(specs)
+
+
+FIELDS = st.fixed_dictionaries(
+    {
+        "activation": st.sampled_from(["tanh", "relu", "gelu", "identity"]),
+        "init": st.sampled_from([*INITIALIZERS, "std=1e200"]),
+        "width": st.sampled_from([1, 4, (4, 2), (4, 4)]),
+        "input_width": st.sampled_from([None, 4]),
+        "samples": st.sampled_from([1, 8]),
+        "bias_std": st.sampled_from([0.0, 0.0, 0.5]),
+        "input_std": st.sampled_from([1.0, -0.0, 3.0]),
+        "dtype": st.sampled_from(["float64", "float32"]),
+        "seed": st.sampled_from([0, 0, 2**31]),
+        "rng": st.sampled_from(["spawned", "legacy"]),
+        "bins": st.sampled_from([30, 3]),
+        "range": st.sampled_from([None, (-0.0, 1.0)]),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(FIELDS, max_size=7))
+def test_any_list_is_as_one_by_one(many):
+    specs = [StackSpec(**fields) for fields in many]
+    assert simulate_many(specs) == one_by_one(specs)
+
+
+def test_zeros_of_both_signs_stay_apart():
+    """1/z tells -0.0 from 0.0, though -0.0 == 0.0 and the two specs are equal."""
+    sign = replace(ACTIVATIONS["identity"], name="sign", fn=lambda z: np.copysign(1.0, z))
+    specs = [
+        StackSpec(activation=sign, init=f"constant={value}", input_std=scale, **SMALL)
+        for value in ("0.0", "-0.0")
+        for scale in (0.0, -0.0)
+    ]
+    assert simulate_many(specs) == one_by_one(specs)
+
+
+def test_a_layer_is_the_same_on_one_thread_and_on_many(monkeypatch):
+    specs = [
+        StackSpec(activation=activation, init=init, width=(30, 20, 30), samples=100)
+        for activation in ("tanh", "relu", "gelu")
+        for init in ("he", "std=1", "he_uniform")
+    ]
+    found = [simulate_many(specs)]
+    for workers in (1, 3, 8):
+        monkeypatch.setattr(simulation, "_WORKERS", workers)
+        found.append(simulate_many(specs))
+    assert all(records == found[0] for records in found)
+
+
+def test_large_layers_among_small_ones(monkeypatch):
+    """As if the limits were low: some layers are one thread's work and some are not."""
+    specs = [
+        StackSpec(activation=activation, init=init, width=(5, 30, 8, 30), samples=20, depth=None)
+        for activation in ("tanh", "relu")
+        for init in ("he", "std=1", Own())
+    ]
+    plain = simulate_many(specs)
+    monkeypatch.setattr(_groups, "_SMALL_WEIGHTS", 100)
+    monkeypatch.setattr(simulation, "_THREADED_VALUES", 200)
+    assert simulate_many(specs) == one_by_one(specs)
+    for a, b in zip(plain, simulate_many(specs), strict=True):
+        for x, y in zip(a.layers, b.layers, strict=True):
+            assert x["preactivation"].stats.std == pytest.approx(y["preactivation"].stats.std)
+
+
+def test_groups_of_any_size_give_the_same(monkeypatch):
+    specs = [StackSpec(activation="tanh", init=f"std={i}", **SMALL) for i in range(1, 8)]
+    expected = one_by_one(specs)
+    for limit in (0, 1, 2000, 10**9):
+        monkeypatch.setattr(_groups, "_GROUP_BYTES", limit)
+        assert simulate_many(specs) == expected
+
+
+def test_a_deeper_stack_repeats_the_shallower_one_whatever_its_input():
+    """The first layer is one thread's work, the second is not; so it is with one layer and two."""
+    fields = {"activation": "tanh", "init": "he", "input_width": 3, "width": 700, "samples": 5}
+    deep, shallow = (StackSpec(depth=depth, **fields) for depth in (2, 1))
+    assert simulate(deep).layers[:1] == simulate(shallow).layers
+    assert simulate_many([shallow, deep]) == one_by_one([shallow, deep])
+
+
+# --- order and errors ---------------------------------------------------------------------
+
+
+def test_layers_come_as_they_are_computed():
+    specs = [
+        StackSpec(activation="tanh", init="he", depth=depth, width=4, samples=3)
+        for depth in (1, 3, 2)
+    ]
+    found = [(index, layer.layer) for index, layer in simulate_stacks(specs)]
+    assert found == [(0, 1), (1, 1), (2, 1), (1, 2), (2, 2), (1, 3)]
+
+
+def test_nothing_is_simulated_of_nothing():
+    assert simulate_many([]) == []
+    assert list(simulate_stacks(())) == []
+
+
+def test_the_same_spec_twice_gives_two_records():
+    spec = StackSpec(activation="tanh", init="he", **SMALL)
+    a, b = simulate_many([spec, spec])
+    assert a == b == simulate(spec)
+
+
+def test_an_iterator_left_half_way_leaves_nothing_behind():
+    before = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    for _, layer in simulate_stacks([StackSpec(activation="tanh", init="he", **SMALL)] * 2):
+        assert layer.layer == 1
+        # Nor is anything held while the caller has its turn.
+        now = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+        assert now == before
+        break
+
+
+def test_the_last_to_leave_gives_the_threads_of_blas_back():
+    def count():
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    before = count()
+    first, second = one_blas_thread(), one_blas_thread()
+    first.__enter__()
+    second.__enter__()
+    assert set(count()) == {1}
+    first.__exit__(None, None, None)
+    assert set(count()) == {1}
+    second.__exit__(None, None, None)
+    assert count() == before
+    with pytest.raises(KeyError), one_blas_thread():
+        raise KeyError
+    assert count() == before
+
+
+def test_two_simulations_at_a_time_are_as_one_after_the_other():
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(simulate, specs)) == one_by_one(specs)
+
+
+@pytest.mark.parametrize("company", [0, 3])
+def test_an_error_of_ones_own_activation_arrives(company):
+    summing = Activation(
+        name="summing",
+        label="summing",
+        fn=lambda x: x.sum(axis=1, keepdims=True),
+        derivative=np.ones_like,
+        bounds=(-np.inf, np.inf),
+        max_slope=1.0,
+        formula="Σ x",
+        source="nobody",
+    )
+    others = [StackSpec(activation="tanh", init=f"std={i}", **SMALL) for i in range(company)]
+    with pytest.raises(SpecError, match="summing must keep the shape"):
+        simulate_many([*others, StackSpec(activation=summing, init="he", **SMALL)])
+
+
+# --- every draw is made once --------------------------------------------------------------
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """What is asked of generators, counted."""
+    counter = Counter()
+    plain = _streams._draw
+
+    def draw(generator, asked):
+        counter[asked] += 1
+        return plain(generator, asked)
+
+    monkeypatch.setattr(_streams, "_draw", draw)
+    return counter
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+@pytest.mark.parametrize("bias_std", [0.0, 0.1])
+def test_twelve_stacks_draw_as_one(drawn, rng, bias_std):
+    fields = {"width": 7, "samples": 11, "depth": 4, "rng": rng, "bias_std": bias_std}
+    simulate(activation="tanh", init="he", **fields)
+    once = dict(drawn)
+    weights, inputs = ("standard_normal", (7, 7)), ("standard_normal", (11, 7))
+    assert once[weights] == 4
+    assert once[inputs] == 1
+    assert once.get(("standard_normal", 7), 0) == (4 if bias_std else 0)
+    drawn.clear()
+    specs = [
+        StackSpec(activation=activation, init=init, dtype=dtype, **fields)
+        for activation in ("sigmoid", "tanh", "relu")
+        for init in ("std=1", "std=0.01", "xavier", "he")
+        for dtype in ("float64", "float32")
+    ]
+    simulate_many(specs)
+    assert drawn == once
+
+
+def test_who_asks_for_something_else_is_alone_from_there(drawn):
+    """Legacy: normals are drawn once; the sparse stack leaves in layer 1, after the first draw."""
+    fields = {"activation": "tanh", "width": 7, "samples": 11, "depth": 4, "rng": "legacy"}
+    simulate_many([StackSpec(init=init, **fields) for init in ("he", "std=1", "sparse")])
+    assert drawn["standard_normal", (11, 7)] == 1
+    # Four for those who stay, three for the one that has left.
+    assert drawn["standard_normal", (7, 7)] == 4 + 3
+    assert drawn["uniform", -1.0, 1.0, (7, 7)] == 4
+
+
+def test_stacks_of_one_law_share_its_weights():
+    class Counting(Own):
+        calls = 0
+
+        def sample(self, rng, fan_in, fan_out):
+            Counting.calls += 1
+            return super().sample(rng, fan_in, fan_out)
+
+    mine, other = Counting(), Counting()
+    specs = [
+        StackSpec(activation=activation, init=init, **SMALL)
+        for activation in ("tanh", "relu")
+        for init in (mine, other)
+    ]
+    records = simulate_many(specs)
+    assert Counting.calls == 2 * SMALL["depth"]
+    assert records == one_by_one(specs)
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+def test_stacks_that_differ_in_bins_range_and_depth_are_one_forward_pass(rng):
+    calls = []
+
+    def fn(z):
+        calls.append(z.shape)
+        return np.tanh(z)
+
+    counted = replace(ACTIVATIONS["tanh"], name="counted", fn=fn)
+    base = StackSpec(activation=counted, init="he", rng=rng, **SMALL)
+    changes = [{"depth": 2}, {}, {"bins": 3}, {"range": (0.0, 0.5)}, {"depth": 5, "bins": 4}]
+    specs = [replace(base, **change) for change in changes]
+    records = simulate_many(specs)
+    assert len(calls) == 5
+    assert records == one_by_one(specs)
+    a, b = (record.layers[0].signals[0] for record in records[1:3])
+    assert a.stats is b.stats
+    assert a.histogram.n_bins == 30
+    assert b.histogram.n_bins == 3
+
+
+# --- streams ------------------------------------------------------------------------------
+
+CALLS = st.lists(st.sampled_from([("n", 3), ("n", 4), ("u", 3), ("own", 2)]), max_size=6)
+
+
+def ask(source, call):
+    kind, size = call
+    if kind == "n":
+        return source.standard_normal(size=size)
+    if kind == "u":
+        return source.uniform(-1.0, 2.0, size=size)
+    if isinstance(source, _streams.Stream):
+        source = source.generator()
+    return source.permutation(size)
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+@settings(max_examples=80, deadline=None)
+@given(readers=st.lists(CALLS, min_size=1, max_size=5), turns=st.randoms(use_true_random=False))
+def test_every_reader_gets_what_its_own_generator_gives(rng, readers, turns):
+    streams = Streams(rng, 5)
+    opened = [(streams.open(1, 2), streams._generator((1, 2)), list(calls)) for calls in readers]
+    streams.forget()
+    while going := [item for item in opened if item[2]]:
+        stream, alone, calls = turns.choice(going)
+        call = calls.pop(0)
+        found = ask(stream, call)
+        np.testing.assert_array_equal(found, ask(alone, call))
+        found[...] = 0  # a copy, or the reader's own
+
+
+def test_what_may_not_be_written_to_cannot_be():
+    stream = Streams("spawned", 0).open(1, 1)
+    stream.writable = False
+    with pytest.raises(ValueError, match="read-only"):
+        stream.standard_normal(3)[0] = 1.0
+
+
+def test_what_all_readers_have_passed_is_gone():
+    streams = Streams("legacy", 0)
+    readers = [streams.open(), streams.open(7)]
+    streams.forget()
+    first = weakref.ref(readers[0]._place)
+    for _ in range(3):
+        readers[0].standard_normal(4)
+    assert first() is not None  # one is still to come
+    for count in range(3):
+        readers[1].standard_normal(4)
+        assert first() is None, count
+    assert readers[0]._place is readers[1]._place
+    last = weakref.ref(readers[0]._place)
+    readers.clear()
+    gc.collect()
+    assert last() is None
+
+
+# --- memory -------------------------------------------------------------------------------
+
+
+def peak(specs):
+    tracemalloc.start()
+    try:
+        for _ in simulate_stacks(specs):
+            pass
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+@pytest.mark.parametrize("inits", [["he"] * 5, ["he", "std=1", "xavier", "lecun", "std=2"]])
+def test_the_log_holds_about_one_layer_of_large_weights(rng, inits):
+    names = ("tanh", "relu", "gelu", "sigmoid", "elu")
+    width = 600
+    specs = [
+        StackSpec(activation=name, init=init, width=width, depth=6, samples=2, rng=rng)
+        for name, init in zip(names, inits, strict=True)
+    ]
+    layer = width * width * 8
+    alone = peak(specs[:1])
+    # The draws, and one stack's weights, as for one stack; not six layers, nor five weights.
+    assert 2 * layer < alone < 2.6 * layer
+    assert peak(specs) < alone + 0.3 * layer
+
+
+def test_inputs_of_many_stacks_are_not_in_memory_at_once(monkeypatch):
+    monkeypatch.setattr(_groups, "_GROUP_BYTES", 4_000_000)
+    specs = [
+        StackSpec(activation="tanh", init=f"std={i}", depth=1, width=20, samples=5000)
+        for i in range(1, 25)
+    ]
+    signal = 5000 * 20 * 8
+    # Five stacks' signals, what two threads need (saturated values are copied twice to be put in
+    # order), and the draws of the input.
+    assert peak(specs) < (5 + 2 * 7 + 2) * signal < len(specs) * signal
+
+
+def machine_of(monkeypatch, size):
+    limit = _memory.Limit(size, "the test's limit")
+    monkeypatch.setattr(_memory, "least", lambda: limit)
+
+
+class Never(Own):
+    def sample(self, rng, fan_in, fan_out):
+        raise AssertionError("drawn before the check of memory")
+
+
+@pytest.mark.parametrize("run", [simulate_many, simulate_stacks])
+def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(run, monkeypatch):
+    specs = [
+        StackSpec(activation="tanh", init=Never(), input_std=i + 1.0, width=20, samples=50_000)
+        for i in range(8)
+    ]
+    alone = specs[0].estimated_bytes()
+    machine_of(monkeypatch, int(alone / 0.8) + 1000)
+    assert simulate_layers(specs[0])
+    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
+        run(specs)
+
+
+def test_the_records_of_all_stacks_are_counted(monkeypatch):
+    specs = [StackSpec(activation="tanh", init="he", depth=99, seed=i, width=2) for i in range(400)]
+    room = specs[0].estimated_bytes() + 390 * specs[0].record_bytes
+    machine_of(monkeypatch, int(room / 0.8))
+    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
+        simulate_stacks(specs)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"samples": 3000, "width": 60}, {"samples": 4, "width": 600}], ids=str
+)
+def test_the_estimate_for_a_group_is_above_its_peak(fields):
+    specs = [
+        StackSpec(activation=activation, init=init, bias_std=0.1, depth=3, **fields)
+        for activation in ("tanh", "relu", "mish")
+        for init in ("he", "std=1")
+    ]
+    (group,) = _groups.groups_of(specs)
+    estimate = _groups.working_bytes(group, 2) + sum(spec.record_bytes for spec in specs)
+    assert peak(specs) <= estimate
+    assert isfinite(estimate)

@@ -1,0 +1,264 @@
+"""What a figure says: sentences that hold for what they name, and that fit a slide."""
+
+from itertools import chain, combinations
+
+import pytest
+from drawn import FOUR, THREE, TWELVE, record, records
+
+from actviz import ACTIVATIONS
+from actviz.diagnosis.verdict import Fate, fate
+from actviz.plot.paper.boxes import margin
+from actviz.plot.paper.style import SIZES
+from actviz.plot.paper.typeset import paragraph
+from actviz.words.stacks import (
+    alt_text,
+    common,
+    finding,
+    histograms_of,
+    labels,
+    left_out_layers,
+    left_out_rows,
+    legend,
+    listed,
+    row_label,
+    setting,
+)
+
+WIDE = {"width": 100, "samples": 100}
+#: One stack of each fate.
+FATES = {
+    Fate.OVERFLOWS: lambda: record(
+        "relu", "std=1", dtype="float32", input_std=1e36, depth=8, **WIDE
+    ),
+    Fate.SATURATES: lambda: record("sigmoid", "std=1", **WIDE),
+    Fate.EXPLODES: lambda: record("relu", "std=1", **WIDE),
+    Fate.FADES: lambda: record("tanh", "std=0.01", **WIDE),
+    Fate.COLLAPSES: lambda: record("sigmoid", "std=0.01", **WIDE),
+    Fate.KEPT: lambda: record("tanh", "xavier", **WIDE),
+}
+
+
+def fits_a_slide(sentence):
+    slide = SIZES["slide"]
+    title = paragraph(
+        sentence,
+        width=slide.width - 2 * margin(slide),
+        points=slide.title,
+        smallest=slide.heading,
+        weight="bold",
+    )
+    return len(title.lines) <= 2 and "…" not in " ".join(title.lines)
+
+
+def is_a_sentence(text):
+    return (
+        text == " ".join(text.split())
+        and not text.endswith((".", ",", ":"))
+        and ",," not in text
+        and not {"none", "only"} & {text.split()[0]}  # capitalised where it begins
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "sentence"),
+    [
+        (Fate.OVERFLOWS, "ReLU, std = 1: the signal overflows in layer 3"),
+        (Fate.SATURATES, "sigmoid, std = 1: 51% of the activations are saturated in layer 5"),
+        (Fate.EXPLODES, "ReLU, std = 1: the signal explodes, from std 5.9 to 1.6×10⁴"),
+        (Fate.FADES, "tanh, std = 0.01: the signal fades, from std 0.10 to 1.0×10⁻⁵"),
+        (Fate.COLLAPSES, "sigmoid, std = 0.01: by layer 5 all inputs give nearly the same output"),
+        (Fate.KEPT, "tanh, Xavier: the signal keeps its scale through 5 layers"),
+    ],
+)
+def test_the_finding_of_one_stack(what, sentence):
+    made = FATES[what]()
+    assert fate(made) is what
+    assert finding([made]) == sentence
+    assert fits_a_slide(sentence)
+
+
+def test_the_finding_of_a_constant_and_of_one_layer():
+    constant = record("sigmoid", "zeros", **WIDE)
+    assert finding([constant]) == "sigmoid, zeros: every unit gives the same constant"
+    single = record("tanh", "he", depth=1, **WIDE)
+    assert finding([single]) == "tanh, He: the signal keeps its scale through 1 layer"
+
+
+@pytest.mark.parametrize("count", range(2, 7))
+def test_every_combination_of_fates_is_a_sentence_that_fits(count):
+    for chosen in combinations(FATES, count):
+        sentence = finding([FATES[what]() for what in chosen])
+        assert is_a_sentence(sentence), sentence
+        assert fits_a_slide(sentence), sentence
+
+
+ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
+
+
+@pytest.mark.parametrize(
+    ("activations", "inits"),
+    [
+        (ALL, TWELVE),
+        (ALL, FOUR),
+        (ALL[:4], TWELVE[:6]),
+        (ALL[3:7], TWELVE[4:10]),
+        (["relu"], TWELVE),
+    ]
+    + [([name], FOUR) for name in ALL[:5]]
+    + [(ALL[:n], TWELVE[:5]) for n in (2, 3, 4, 5)],
+)
+def test_findings_of_many_stacks_fit(activations, inits):
+    sentence = finding(records(activations, inits))
+    assert is_a_sentence(sentence)
+    assert fits_a_slide(sentence)
+
+
+def test_findings_name_who_keeps_what():
+    wide = {"width": 100, "samples": 200}
+    assert finding(records(THREE, FOUR, **wide)) == (
+        "Xavier and He keep tanh’s signal, only He keeps ReLU’s, none keeps sigmoid’s"
+    )
+    assert finding(records(["tanh"], FOUR, **wide)) == (
+        "tanh: std = 1 saturates, std = 0.01 fades away, Xavier and He keep the signal"
+    )
+    assert finding(records(["sigmoid", "tanh"], ["std=1"], **wide)) == (
+        "None keeps sigmoid’s and tanh’s signal"
+    )
+    counted = finding(records(["relu"], TWELVE))
+    kept = [r for r in records(["relu"], TWELVE) if fate(r) is Fate.KEPT]
+    assert counted.startswith(f"ReLU: {len(kept)} of 12 keep the signal, ")
+
+
+def test_a_finding_names_no_initializer_that_does_two_things():
+    """Seeds or depths of one initializer may differ in their fate; then stacks are counted."""
+    both = [FATES[Fate.EXPLODES](), FATES[Fate.OVERFLOWS]()]
+    assert finding(both) == "ReLU: 1 of 2 explodes, 1 overflows"
+    four = [record(a, "std=0.2", depth=depth) for a in ("relu", "tanh") for depth in (1, 9)]
+    assert len({fate(r) for r in four[:2]}) == 2
+    kept = sum(fate(r) is Fate.KEPT for r in four)
+    assert finding(four).startswith(f"{kept} of 4 stacks keep")
+    one = [*four[:2], record("elu", "std=9", depth=9)]
+    assert sum(fate(r) is Fate.KEPT for r in one) == 1
+    assert finding(one) == "1 of 3 stacks keeps its signal"
+    same = [record("tanh", "he", seed=seed) for seed in range(3)]
+    assert {fate(r) for r in same} == {Fate.KEPT}
+    assert finding(same) == "tanh: He keeps the signal"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (list("abcd"), "a, b, c and d"),
+    ],
+)
+def test_listed(words, text):
+    assert listed(words) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0"),
+        ({"depth": 1, "width": 1, "samples": 1}, "1 layer of 1 unit · 1 × 1 Gaussian inputs"),
+        ({"width": (20, 5), "input_width": 9}, "2 layers of 20, 5 units · 60 × 9 Gaussian"),
+        ({"width": (3,) * 14}, "14 layers of 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, … units"),
+        ({"input_distribution": "uniform", "input_std": 0.5}, "uniform inputs of std 0.5"),
+        ({"bias_std": 0.25}, "biases of std 0.25"),
+        ({"dtype": "float32"}, "· float32 ·"),
+        ({"rng": "legacy", "seed": 7}, "seed 7 (legacy stream)"),
+    ],
+)
+def test_setting(fields, text):
+    assert text in setting([record("tanh", "he", **fields).spec])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "gone"),
+    [
+        ({"depth": 2}, {"depth": 3}, "layers"),
+        ({"samples": 20}, {"samples": 30}, "inputs"),
+        ({"seed": 1}, {"seed": 2}, "seed"),
+        ({"dtype": "float32"}, {"dtype": "float64"}, "float"),
+        ({"bias_std": 1.0}, {"bias_std": 2.0}, "bias"),
+        ({"input_std": 1.0}, {"input_std": 2.0}, "std"),
+    ],
+)
+def test_a_setting_tells_what_all_have_in_common(one, other, gone):
+    specs = [record("tanh", "he", **fields).spec for fields in (one, other)]
+    assert gone in f"{setting(specs[:1])} {row_label(specs[0], specs)}"
+    assert gone not in setting(specs)
+    assert not {*one} & common(specs)
+    told = [row_label(spec, specs) for spec in specs]
+    assert told[0] != told[1]
+    assert all(text.startswith("He, ") for text in told)
+
+
+def test_a_row_of_equals_is_its_initializer():
+    specs = [r.spec for r in records(THREE, FOUR)]
+    assert {row_label(spec, specs) for spec in specs} == {"std = 1", "std = 0.01", "Xavier", "He"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "outlined", "left_out", "text"),
+    [
+        (set(), False, [], ""),
+        ({"zero"}, False, [], "Stem: share exactly 0."),
+        ({"above"}, False, [], "◂ ▸ share beyond the axis."),
+        ({"above", "below"}, False, [], "◂ ▸ share beyond the axis."),
+        (
+            {"nonfinite"},
+            False,
+            [],
+            "inf: share that is infinite or NaN; a simulation stops there.",
+        ),
+        (
+            {"zero"},
+            True,
+            ["Only layer 5 of 5 fits."],
+            "Stem: share exactly 0.   Outlined: the units hardly vary over the inputs "
+            "(within-unit std ≤ 10% of std).   Only layer 5 of 5 fits.",
+        ),
+    ],
+)
+def test_legend(kinds, outlined, left_out, text):
+    assert legend(kinds, outlined=outlined, left_out=left_out) == text
+
+
+def test_what_is_left_out():
+    assert left_out_layers([1, 3, 5], 5) == "Only layers 1, 3, 5 of 5 fit."
+    assert left_out_layers([5], 5) == "Only layer 5 of 5 fits."
+    assert left_out_rows(3, 12) == "Only the first 3 of 12 rows fit."
+    assert left_out_rows(1, 12) == "Only the first of 12 rows fits."
+
+
+@pytest.mark.parametrize("signal", ["activation", "preactivation"])
+def test_the_alternative_text_has_every_row_and_number(signal):
+    made = [*records(THREE, FOUR), FATES[Fate.OVERFLOWS]()]
+    title, head, *rows = alt_text(made, signal).splitlines()
+    assert title == f"{finding(made)}."
+    assert head.startswith("Grid of histograms of each layer's ")
+    assert (signal == "preactivation") == ("preactivations x @ W + b" in head)
+    assert len(rows) == len(made)
+    for row, r in zip(rows, made, strict=True):
+        assert row.startswith(f"{r.spec.activation.label} with {r.spec.init.label}: std by layer ")
+        assert len(row.partition("layer ")[2].partition(";")[0].split(", ")) == len(r.layers)
+        assert row.endswith(".")
+
+
+def test_the_alternative_text_names_layers_that_are_constant():
+    rows = alt_text([record("sigmoid", "xavier", width=100, samples=200)], "activation")
+    assert "sigmoid with Xavier: std by layer 0.21, 0.13, 0.11, 0.13, 0.13; " in rows
+    assert rows.endswith("; units constant over the inputs in layers 4 and 5.")
+    single = alt_text([record("tanh", "he", width=1, samples=1, depth=2)], "activation")
+    assert "std by layer undefined, undefined; keeps the signal." in single
+
+
+def test_what_the_panels_are_and_all_names():
+    assert histograms_of("activation", "height: density") == (
+        "histograms of the activations, height: density"
+    )
+    made = records(["tanh", "elu"], ["he", "xavier"])
+    assert set(labels(made)) == set(chain("tanh", "ELU", "He", "Xavier"))
