@@ -339,11 +339,11 @@ def progress(text: str) -> None:
 
 
 def write(table: str) -> None:
-    """Write results.md, and put the table between the markers of the project's README."""
+    """Write results.md, and put the table between the markers of docs/speed.md."""
     marked = f"<!-- speed -->\n{table}\n<!-- /speed -->"
     title = "# Speed\n\nWhat `python benchmarks/run.py --write` measured; README.md says how.\n\n"
     (HERE / "results.md").write_text(f"{title}{marked}\n", encoding="utf-8")
-    readme = HERE.parent / "README.md"
+    readme = HERE.parent / "docs" / "speed.md"
     if readme.is_file() and MARKED.search(text := readme.read_text(encoding="utf-8")):
         readme.write_text(MARKED.sub(lambda _: marked, text), encoding="utf-8")
 
@@ -376,7 +376,7 @@ def main() -> None:
     parser.add_argument(
         "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES)
     )
-    parser.add_argument("--write", action="store_true", help="into results.md and ../README.md")
+    parser.add_argument("--write", action="store_true", help="into results.md and ../docs/speed.md")
     given = parser.parse_args()
     floors: dict[str, list[float]] = {}
     rows: list[Row] = []

@@ -1,4 +1,4 @@
-"""The README is true: its commands and blocks run, its tables and pictures are the program's."""
+"""README and docs/ are true: their commands and blocks run, their tables are the program's."""
 
 import os
 import re
@@ -20,15 +20,22 @@ from actviz.literature.trained import TRAINED_FIGURES
 from actviz.training.data import mnist
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    page: (ROOT / page).read_text(encoding="utf-8")
+    for page in ("README.md", *(f"docs/{path.name}" for path in sorted((ROOT / "docs").iterdir())))
+}
+#: All of them, with the links of docs/ as those of the README.
+README = "\n".join(PAGES.values()).replace("](../", "](")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
-COMMANDS = [
-    line
-    for language, text in BLOCKS
-    if language == "sh"
-    for line in text.splitlines()
-    if line.startswith("actviz ") and "--download" not in line  # nothing here asks the network
-]
+COMMANDS = list(
+    dict.fromkeys(
+        line
+        for language, text in BLOCKS
+        if language == "sh"
+        for line in text.splitlines()
+        if line.startswith("actviz ") and "--download" not in line  # nothing here asks the network
+    )
+)
 PYTHON = [text for language, text in BLOCKS if language == "python"]
 (TOML,) = [text for language, text in BLOCKS if language == "toml"]
 PICTURES = re.findall(r"!\[[^\]]+\]\((figures/[\w./-]+)\)", README)
@@ -60,6 +67,21 @@ def folder(tmp_path_factory):
 def done(folder):
     """Run a command in the folder, the first time that it is asked for."""
     return cache(lambda command: in_a_shell(command, folder))
+
+
+def test_the_readme_is_read_in_five_minutes():
+    assert len(PAGES["README.md"].encode()) <= 10_000
+    assert not [line for line in README.splitlines() if "](docs/../" in line]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", PAGES[page])
+    local = [link for link in links if "://" not in link]
+    for link in local:
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+    if page == "README.md":
+        assert {f"docs/{path.name}" for path in (ROOT / "docs").iterdir()} <= set(local)
 
 
 def test_the_two_commands_stand_at_the_top():

@@ -139,7 +139,7 @@ def test_a_file_that_is_no_record(refused, tmp_path, text):
 
 
 def test_what_the_readme_shows_is_what_the_command_says(actviz):
-    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    readme = (Path(__file__).parents[3] / "docs" / "numbers.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- diagnose -->\n```\n(.*?)```\n<!-- /diagnose -->", readme, re.DOTALL)
     result = actviz("diagnose", "-a", "relu", "-i", "he", "--depth", "50", "--fail-on", "error")
     assert (result.code, result.out, result.err) == (0, shown[1], "")
