@@ -1,4 +1,4 @@
-"""What `actviz check` catches, and how often it cries wolf: the table that docs/regression-tests.md quotes.
+"""What `actviz check` catches, and how often it cries wolf: the table of docs/regression-tests.md.
 
 The faults are planted in a forward pass that is written here, of plain numpy, so that no fault can
 hide in the code that looks for it. Run it with ``python benchmarks/faults.py [CLEAN] [TRIALS]``.

@@ -139,7 +139,15 @@ def _examples() -> list[str]:
     return [line for text in texts for line in text.splitlines() if line.startswith("actviz ")]
 
 
-@pytest.mark.parametrize("example", _examples())
+def _tried_by_nobody_else() -> list[str]:
+    """Those of the README and of docs/ are run, in full, by the tests of these."""
+    root = Path(__file__).parents[2]
+    pages = [root / "README.md", *(root / "docs").iterdir()]
+    told = {line for page in pages for line in page.read_text(encoding="utf-8").splitlines()}
+    return [example for example in _examples() if example not in told]
+
+
+@pytest.mark.parametrize("example", _tried_by_nobody_else())
 def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`
         few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}

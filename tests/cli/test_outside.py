@@ -74,8 +74,12 @@ def labelled(tmp_path):
     return tmp_path
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252", "utf-16"])
-@pytest.mark.parametrize("words", JSON, ids=" ".join)
+#: Every command once, and one of them in every encoding.
+ENCODED = [(words, "ascii") for words in JSON]
+ENCODED += [(JSON[0], encoding) for encoding in ("latin-1", "utf-8", "cp1252", "utf-16")]
+
+
+@pytest.mark.parametrize(("words", "encoding"), ENCODED)
 def test_json_is_ascii_or_utf8_whatever_standard_output_is(
     words, encoding, labelled, monkeypatch, capfdbinary
 ):

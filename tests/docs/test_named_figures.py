@@ -14,6 +14,8 @@ from actviz.cli import run, stacks
 from actviz.literature.figure import verify
 from actviz.literature.trained import TRAINED_FIGURES
 
+pytestmark = pytest.mark.heavy
+
 GALLERY = ROOT / "figures"
 ALL = [*FIGURES, *TRAINED_FIGURES]
 NAMED = [f"{name}-{style}.png" for name in ALL for style in ("honest", "textbook")]

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from mypy import api
 
+pytestmark = pytest.mark.heavy
+
 FILES = Path(__file__).parents[1] / "typing"
 SETTINGS = ("--strict", "--no-error-summary", "--hide-error-context", "--no-color-output")
 

@@ -152,6 +152,7 @@ def test_a_convolution_of_torch_is_of_that_law_with_its_own_fan_in():
         assert (values**2).mean() == pytest.approx(std**2, rel=5 * error)
 
 
+@pytest.mark.heavy
 def test_a_stack_of_torch_has_these_statistics():
     """Over 40 networks each, the mean of a layer's mean square differs by no more than chance."""
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install '.[oracles]'")

@@ -197,6 +197,7 @@ def test_the_textbooks_healthy_sigmoid_gives_every_input_the_same_output():
     check_single_run(pooled, np.array([0.122]), digits=0.5e-3)
 
 
+@pytest.mark.heavy
 def test_relu_with_he_spreads_between_seeds_as_hanin_and_rolnick_say():
     """For one input, |x_L|^2 / |x_0|^2 has the mean 1 and the variance (1 + 5/n)^L - 1."""
     n, depth, seeds = 20, 2, 500

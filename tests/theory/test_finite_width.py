@@ -22,6 +22,7 @@ def test_the_log_normal_law_has_the_relative_variance_of_hanin_and_rolnick():
         assert log(high * low) == pytest.approx(-(s**2) / 2, rel=1e-12)  # its mean is 1
 
 
+@pytest.mark.heavy
 def test_nine_of_ten_networks_are_within():
     """The quantiles of one input's rms, whose own |x|^2 adds 2/n to the relative variance.
 

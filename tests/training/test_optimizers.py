@@ -35,6 +35,7 @@ def test_adam_begins_with_steps_of_the_learning_rate():
     np.testing.assert_allclose(np.abs(_path("adam", 1)), 0.1, rtol=1e-6)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("name", "theirs"),
     [("sgd", {}), ("momentum", {"momentum": 0.9}), ("adam", None)],
