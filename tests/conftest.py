@@ -29,6 +29,14 @@ def one_blas_thread():
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as heavy what waits for a training of a course: 15,000 steps of five initializers."""
+    for item in items:
+        if "coursera" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.heavy)
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage less often: figures are made of cycles, and the tests stay to the end."""
     gc.collect()

@@ -139,12 +139,16 @@ def _examples() -> list[str]:
     return [line for text in texts for line in text.splitlines() if line.startswith("actviz ")]
 
 
-def _tried_by_nobody_else() -> list[str]:
+def _tried_by_nobody_else() -> list[object]:
     """Those of the README and of docs/ are run, in full, by the tests of these."""
     root = Path(__file__).parents[2]
     pages = [root / "README.md", *(root / "docs").iterdir()]
     told = {line for page in pages for line in page.read_text(encoding="utf-8").splitlines()}
-    return [example for example in _examples() if example not in told]
+    return [
+        pytest.param(example, marks=pytest.mark.heavy) if "train" in example else example
+        for example in _examples()
+        if example not in told
+    ]
 
 
 @pytest.mark.parametrize("example", _tried_by_nobody_else())

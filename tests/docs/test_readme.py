@@ -97,7 +97,13 @@ def mnist_is_missing() -> bool:
     return False
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def _marked(command: str) -> object:
+    """A training, or many seeds, takes as long as a hundred other tests."""
+    heavy = "actviz train" in command or "--seeds" in command or "actviz theory" in command
+    return pytest.param(command, marks=pytest.mark.heavy) if heavy else command
+
+
+@pytest.mark.parametrize("command", [*map(_marked, COMMANDS)])
 def test_a_command_of_the_readme_runs(command, folder, done):
     if "train mnist" in command and mnist_is_missing():
         pytest.skip("MNIST is not here: name its folder with ACTVIZ_DATA_DIR")
@@ -196,6 +202,7 @@ def test_the_table_of_figures_is_the_program_s():
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("picture", [*remade()])
 def test_a_picture_is_up_to_date(picture, folder, done):
     """It carries the command that the README shows above it, and that command makes it again."""
@@ -224,6 +231,7 @@ def test_the_changelog_names_this_version():
 TEXT = [text for language, text in BLOCKS if language == "text"]
 
 
+@pytest.mark.heavy
 def test_the_lines_of_theory_are_what_it_prints(folder):
     """All of them are in its output; the last digits of a simulation depend on the BLAS."""
     printed = in_a_shell("actviz theory -a sigmoid -i xavier", folder).stdout.splitlines()

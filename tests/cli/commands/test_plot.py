@@ -270,7 +270,7 @@ UNUSUAL = [
     ("-n", "1"),
     ("-d", "1", "-w", "1", "-n", "1"),
     ("-d", "20"),
-    ("-d", "1000"),
+    pytest.param(("-d", "1000"), marks=pytest.mark.heavy),
     ("--widths", "20,5,10,30,2", "--input-width", "3"),
     ("--dtype", "float32", "--rng", "legacy", "--input-distribution", "uniform"),
     ("--bins", "1"),

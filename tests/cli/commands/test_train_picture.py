@@ -85,6 +85,7 @@ def once(trained, monkeypatch):
 COURSE = ("coursera-costs", "coursera-boundaries", "coursera-table")
 
 
+@pytest.mark.heavy
 def test_the_course_s_numbers_are_the_published_ones(actviz, once):
     result = actviz("figure", *COURSE, "--verify", "--format", "json")
     entries = json.loads(result.out)
