@@ -7,7 +7,7 @@ are imported when a test asks. What is compared, and how, is the business of
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -50,6 +50,20 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     return explain(left, right)
 
 
+#: The names of all tests that a module or a class has, whichever of them are run.
+_COLLECTED = pytest.StashKey[set[str]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Note what is collected: a baseline's name must not depend on what else is run."""
+    found = yield
+    for item in found if isinstance(found, list) else [found]:
+        if isinstance(item, pytest.Function):
+            collector.stash.setdefault(_COLLECTED, set()).add(item.name)
+    return found
+
+
 class ActivationRegression:
     """Holds stacks and Records of a test against baselines beside it.
 
@@ -70,7 +84,11 @@ class ActivationRegression:
             if item.path == request.path and item.nodeid != request.node.nodeid
         ]
         self._baselines = module.parent / BASELINES / module.stem
-        self._results = Path(results or module.parent / RESULTS).absolute() / module.stem
+        self._results = module.parent / RESULTS / module.stem
+        if results:  # of all modules, some of which have one name
+            root = request.config.rootpath
+            inside = module.relative_to(root) if module.is_relative_to(root) else Path(module.name)
+            self._results = Path(results).absolute() / inside.with_suffix("")
         self._used: set[str] = set()
 
     def check(
@@ -190,12 +208,15 @@ class _Test:
         The classes around it.
     others : mapping
         The other functions of its module, by the classes around them.
+    siblings : frozenset of str
+        The parameters that this function is called with, run or not.
     """
 
     function: str
     parameters: str | None
     within: tuple[str, ...]
     others: Mapping[tuple[str, ...], frozenset[str]]
+    siblings: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, node: Any) -> "_Test":
@@ -203,23 +224,38 @@ class _Test:
         module = node.getparent(pytest.Module)
         function = getattr(node, "originalname", None) or node.name
         tail = node.name.removeprefix(function)
+        collected = node.parent.stash.get(_COLLECTED, set())
+        start = f"{function}["
         return cls(
             function=function,
             parameters=tail[1:-1] if tail.startswith("[") else None,
             within=tuple(item.name for item in node.listchain() if isinstance(item, pytest.Class)),
             others={} if module is None else dict(_functions(vars(module.obj), ())),
+            siblings=frozenset(n[len(start) : -1] for n in collected if n.startswith(start)),
         )
 
     def stem(self, name: str | None) -> str:
         """Return the name of its files, without a suffix: no other test's, no other check's."""
         readable = self._readable(name)
-        told = self._told(name) and self._longest(readable) == self.function
+        told = (
+            self._told(name)
+            and self._longest(readable) == self.function
+            and not self._in_a_sibling(name)
+        )
         return readable if told else self._numbered(name)
 
     def _told(self, name: str | None) -> bool:
         """Whether parameters and name are in a file's name as they are, every character."""
         parts = [part for part in (self.parameters, name) if part is not None]
         return all(_PLAIN.fullmatch(part) and part == part.strip("_.") for part in parts)
+
+    def _in_a_sibling(self, name: str | None) -> bool:
+        """Whether a name after the parameters reads as other parameters: ``[a]`` b, ``[a-b]``."""
+        if self.parameters is None or name is None:
+            return False
+        whole = f"{self.parameters}-{name}"
+        longer = (one for one in self.siblings if len(one) > len(self.parameters or ""))
+        return any(whole == one or whole.startswith(f"{one}-") for one in longer)
 
     def path(self, folder: Path, name: str | None, claimed: Set[str]) -> Path:
         """Return its baseline's file: one of before classes were named too, if it is no other's.
@@ -234,7 +270,7 @@ class _Test:
             return folder / f"{self._numbered(name)}.json"
         check = "" if name is None else f"-{_file_name(name)}"
         old = folder / f"{_file_name(self._node_name)}{check}.json"
-        if old == path or old.name not in there or old.stem in claimed:
+        if old == path or old.name not in there or old.stem in claimed or self._in_a_sibling(name):
             return path
         if self._alone and self._told(name):
             return old

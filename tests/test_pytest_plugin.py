@@ -234,6 +234,52 @@ def test_x(activation_regression, init):
     assert len({stem.lower() for stem in stems(pytester)}) == 2
 
 
+SIBLINGS = (
+    NEIGHBOURS.partition("class TestA")[0]
+    + """
+@pytest.mark.parametrize("init", ["std=1", "std=0.01", "he"], ids=["a", "a-b", "a-b-c"])
+def test_x(activation_regression, init, request):
+    names = {"a": ["b", "b-c", "d"], "a-b": [None, "c"], "a-b-c": [None]}
+    for name in names[request.node.callspec.id]:
+        activation_regression.check(spec(init), name)
+"""
+)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_name_after_parameters_is_no_other_parameter(pytester, run, alone):
+    """[a] b, [a-b]; [a] b-c, [a-b] c, [a-b-c]: a first run passed against its neighbour's."""
+    pytester.makepyfile(test_near=SIBLINGS)
+    parameters = ("a", "a-b", "a-b-c")
+    wanted = [f"test_near.py::test_x[{one}]" for one in parameters] if alone else [""]
+    for _ in range(3):  # each check writes its own baseline, and fails
+        for test in wanted:
+            run(*([test] if test else []))
+    run().assert_outcomes(passed=3)
+    assert len(stems(pytester)) == 6
+    assert {"test_x_a-b", "test_x_a-b-c", "test_x_a-d"} <= set(stems(pytester))
+
+
+def test_two_modules_of_one_name_leave_their_results_apart(pytester, run):
+    body = (
+        "import actviz, dataclasses\n"
+        "spec = actviz.StackSpec(activation='tanh', init='he', depth=1, width=20, samples=20)\n"
+        "def test_x(activation_regression):\n"
+        "    other = actviz.simulate(dataclasses.replace(spec, init={init!r}))\n"
+        "    activation_regression.check(dataclasses.replace(other, spec=spec))\n"
+    )
+    for init in ("he", "std=5"):
+        for folder in ("one", "two"):
+            path = pytester.path / folder / "test_same.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(body.format(init=init))
+        run("--import-mode=importlib", "--actviz-results", "ci").assert_outcomes(failed=2)
+    found = sorted(
+        str(path.relative_to(pytester.path)) for path in pytester.path.glob("ci/**/*.png")
+    )
+    assert found == ["ci/one/test_same/test_x.png", "ci/two/test_same/test_x.png"]
+
+
 ONE_CLASS = (
     NEIGHBOURS.partition("class TestA")[0]
     + """

@@ -13,10 +13,10 @@ import numpy as np
 
 from actviz.checks.measures import LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
-from actviz.layers.signals import FORWARD
+from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import check_integer
+from actviz.records.spec import StackSpec, check_integer
 
 SCHEMA = "actviz.baseline/1"
 
@@ -216,12 +216,20 @@ def _finite_layers(record: Record) -> int:
 
 def _read_spread(data: Mapping[str, Any], record: Record) -> Iterator[tuple[Key, Expected]]:
     for layer, signals in data.items():
-        number = check_integer("layer", int(layer), 1, record.spec.depth)
+        number = check_integer("layer", int(layer), 1, len(record.layers))
+        known = record.layers[number - 1]
+        run = record.spec.signals if isinstance(record.spec, StackSpec) else SIGNALS
         for signal, names in signals.items():
+            # What nobody recorded, or what running the stack again will not give.
+            if signal not in known or signal not in run:
+                raise RecordError(f"a baseline's record has no signal {signal!r:.40}")
             for name, item in names.items():
                 if name not in MEASURES or item["scale"] != MEASURES[name].scale:
                     raise RecordError(f"a baseline has no measure {name!r:.40} on this scale")
                 if signal not in MEASURES[name].signals:
                     raise RecordError(f"a baseline has no {name} of a signal {signal!r:.40}")
                 fields = {key: value for key, value in item.items() if key != "scale"}
-                yield (number, signal, name), Expected(**fields)
+                expected = Expected(**fields)
+                if abs(expected.mean) > MEASURES[name].farthest:
+                    raise RecordError(f"the mean of {name} cannot be {expected.mean!r}")
+                yield (number, signal, name), expected

@@ -200,10 +200,10 @@ def _statistical(
 
 
 def _places(record: Record) -> dict[Key, float | None]:
-    """Return every measure of a record, on its scale."""
+    """Return every measure of a record, on its scale; None where a value is not finite."""
     found: dict[Key, float | None] = {}
     for key, measure, item in measured(record.layers):
-        value = measure.of(item.stats)
+        value = None if item.stats.nonfinite else measure.of(item.stats)
         found[key] = None if value is None else measure.forward(value, item.stats.count)
     return found
 

@@ -76,6 +76,11 @@ class Measure:
             return log((value * count + 0.5) / ((1 - value) * count + 0.5))
         return log(value / (1 - value)) if 0 < value < 1 else None
 
+    @property
+    def farthest(self) -> float:
+        """How far from 0 its place can be: a share of the rms, or the logarithm of a float."""
+        return 1.0 + 1e-9 if self.scale == "linear" else 746.0
+
     def freedom(self, width: int) -> int:
         """Return the degrees of freedom that its tolerance takes at most, in a stack so wide."""
         return min(self.tail_df, _NARROW_DF) if width < NARROW else self.tail_df

@@ -1,0 +1,123 @@
+"""Baselines as files: what does not belong together, and every leaf damaged."""
+
+import copy
+import dataclasses
+import json
+import random
+
+import pytest
+
+import actviz
+from actviz.checks.baseline import Baseline
+from actviz.checks.comparison import compare, make_baseline, rerun
+from actviz.errors import RecordError, SpecError
+from actviz.numbers.histogram import Histogram
+
+SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)
+
+
+def test_a_gradient_that_is_not_a_number_has_drifted():
+    spec = dataclasses.replace(SPEC, gradients=True)
+    found, record = make_baseline(spec), actviz.simulate(spec)
+    item = record.layers[1]["gradient"]
+    counts = item.histogram.counts.copy()
+    counts[counts.argmax()] -= 1
+    bad = dataclasses.replace(
+        item,
+        stats=dataclasses.replace(item.stats, count=item.stats.count - 1, nonfinite=1),
+        histogram=dataclasses.replace(item.histogram, counts=counts, nonfinite=1),
+    )
+    signals = tuple(bad if other is item else other for other in record.layers[1].signals)
+    layers = (record.layers[0], dataclasses.replace(record.layers[1], signals=signals))
+    report = compare(dataclasses.replace(record, layers=(*layers, record.layers[2])), found)
+    assert {(d.layer, d.signal) for d in report.drifts} == {(2, "gradient")}
+
+
+def test_a_spread_of_what_nobody_recorded_or_will_run_is_refused():
+    """They were drifts, exit code 1, of a file that is broken."""
+    data = make_baseline(dataclasses.replace(SPEC, gradients=True), seeds=5).to_dict()
+    data = json.loads(json.dumps(data))
+    data["record"]["spec"]["gradients"] = False
+    with pytest.raises(RecordError, match="has no signal 'gradient'"):
+        Baseline.from_dict(data)
+    data = json.loads(json.dumps(make_baseline(SPEC, seeds=5).to_dict()))
+    rms = data["spread"]["1"]["activation"]["rms"]
+    data["spread"]["1"]["gradient"] = {"rms": rms}
+    with pytest.raises(RecordError, match="has no signal 'gradient'"):
+        Baseline.from_dict(data)
+
+
+@pytest.mark.parametrize(
+    ("name", "mean"), [("mean/rms", 5.0), ("mean/rms", -1.1), ("rms", 1e308), ("mean_cosine", -900)]
+)
+def test_a_mean_that_no_record_can_have_is_refused(name, mean):
+    data = json.loads(json.dumps(make_baseline(SPEC, seeds=5).to_dict()))
+    data["spread"]["2"]["activation"][name]["mean"] = mean
+    with pytest.raises(RecordError, match=f"mean of {name} cannot be"):
+        Baseline.from_dict(data)
+
+
+# --- every leaf damaged -----------------------------------------------------------------------
+
+#: What may stand where something else should: of every type, of every size.
+ODD = (
+    *(None, True, "x", "", "1", "gradient", [], {}, [1], {"a": 1}, [[[]]]),
+    *(-1, 0, 1.5, -5.5, 2**63, 10**400, -(10**400), 1e308, -1e308, 5e-324),
+)
+NAMES = ("0", "-1", "x", "10**3", "9" * 20, "²", "weights", "activation")
+
+
+def leaves(data, path=()):
+    """Yield the path of everything in JSON data, the nodes too."""
+    pairs = data.items() if isinstance(data, dict) else enumerate(data)
+    for key, value in pairs:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from leaves(value, (*path, key))
+
+
+def damaged(data, rng):
+    """Yield what was done, and a copy in which one thing is another, renamed, or gone."""
+    for path in leaves(data):
+        for value in (*rng.sample(ODD, 3), "gone", "renamed"):
+            found = copy.deepcopy(data)
+            place = found
+            for key in path[:-1]:
+                place = place[key]
+            if value == "gone":
+                del place[path[-1]]
+            elif value == "renamed" and isinstance(place, dict):
+                place[rng.choice(NAMES)] = place.pop(path[-1])
+            elif value != "renamed":
+                place[path[-1]] = value
+            yield f"{path}: {value!r:.20}", found
+
+
+def attempt(data):
+    """Return what a check of it is refused with; "" where it is compared."""
+    try:
+        baseline = Baseline.from_dict(data)
+        for kind in ("statistical", "exact"):
+            compare(rerun(baseline), baseline, kind=kind).to_text()
+    except (RecordError, SpecError) as error:
+        return str(error)
+    return ""
+
+
+def test_a_damaged_baseline_is_refused_in_one_line_or_is_one():
+    """A fixed seed; `actviz check` translates RecordError and SpecError, and nothing else."""
+    fields = {"activation": "relu", "init": "he", "depth": 1, "width": 20, "samples": 20}
+    spec = actviz.StackSpec(**fields, gradients=True, bins=2, range=(-1, 1))
+    data = json.loads(json.dumps(make_baseline(spec, seeds=5).to_dict()))
+    for item in data["record"]["layers"][0]["signals"].values():  # two of 104 octaves are enough
+        bins = Histogram(**item["histogram"])
+        item["histogram"] = bins.rebin(bins.n_bins // 2).to_dict()
+    assert Baseline.from_dict(data).seeds == 5
+    refused = kept = 0
+    for what, found in damaged(data, random.Random(19)):
+        said = attempt(found)
+        refused, kept = refused + bool(said), kept + (not said)
+        assert len(said.splitlines()) <= 1, what
+        assert len(said) < 500, what
+    assert refused > 500
+    assert kept > 50  # a seed, a label, a number that is as possible as the one that was there
