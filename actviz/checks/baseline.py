@@ -168,7 +168,7 @@ def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, Sign
 
 
 def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
-    check_wide_enough(records[0])
+    check_wide_enough([layer.width for layer in records[0].layers])
     reached = min(_finite_layers(record) for record in records)
     per_record = [measured(record.layers[:reached]) for record in records]
     for row in zip(*per_record, strict=True):
@@ -191,15 +191,15 @@ def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
             yield key, Expected(mean=mean, sd=sd, count=len(kept))
 
 
-def check_wide_enough(record: Record) -> None:
+def check_wide_enough(widths: Sequence[int]) -> None:
     """Raise SpecError if a layer is too narrow for the rate of false alarms that is promised."""
-    narrow = next((layer for layer in record.layers if layer.width < LEAST_WIDTH), None)
-    if narrow is not None:
-        units = f"{narrow.width} unit{'s' if narrow.width > 1 else ''}"
-        raise SpecError(
-            f"layer {narrow.layer} has {units}: the rate of false alarms of a statistical check is "
-            f"kept from {LEAST_WIDTH} units on; check exactly, or leave the layer out"
-        )
+    for layer, width in enumerate(widths, start=1):
+        if width < LEAST_WIDTH:
+            raise SpecError(
+                f"layer {layer} has {width} unit{'s' if width > 1 else ''}: the rate of false "
+                f"alarms of a statistical check is kept from {LEAST_WIDTH} units on; check "
+                "exactly (a baseline of one seed is enough), or leave the layer out"
+            )
 
 
 def _cosine(record: Record, key: Key) -> float | None:

@@ -172,7 +172,7 @@ def _statistical(
         raise SpecError(
             f"{name} knows no spread between seeds: make it of several, or check exactly"
         )
-    check_wide_enough(baseline.record)
+    check_wide_enough([layer.width for layer in baseline.record.layers])
     tail = false_alarm / (2 * len(baseline.spread))
     places = [_places(record) for record in records]
     drifts = []

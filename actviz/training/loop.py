@@ -4,14 +4,15 @@ A run is determined by its spec, its data, its initializer and its seed (see
 `actviz.training.trainer`); which others run beside it changes nothing.
 """
 
+import signal
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import Any
 
 from numpy.typing import ArrayLike
@@ -151,6 +152,7 @@ def run_training(
     pairs = [(init, seed) for init in spec.inits for seed in spec.seeds]
     stop, done = Event(), [0] * len(pairs)
     with (
+        _heard_once(),
         one_blas_thread() if material.small else nullcontext(),
         ThreadPoolExecutor(material.workers) as pool,
     ):
@@ -190,6 +192,30 @@ def _settle(futures: Sequence[Future[Run]]) -> None:
         except KeyboardInterrupt:
             continue
         return
+
+
+@contextmanager
+def _heard_once() -> Iterator[None]:
+    """Let the first Ctrl-C stop the runs, and keep those that follow from losing what is done.
+
+    They can come at any line of the stopping; a handler of the caller's own is left alone.
+    """
+    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not ours or current_thread() is not main_thread():
+        yield
+        return
+    heard = Event()
+
+    def once(number: int, frame: object) -> None:
+        if not heard.is_set():
+            heard.set()
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, once)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _told(stop: Event, done: list[int], index: int, step: int) -> bool:

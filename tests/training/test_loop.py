@@ -2,6 +2,7 @@
 
 import math
 import os
+import signal
 from dataclasses import replace
 from itertools import pairwise
 
@@ -338,6 +339,38 @@ def test_ctrl_c_pressed_again_loses_nothing(monkeypatch):
         record = small(steps=10_000_000, progress=_Interrupter(1))
     assert again == []
     assert record.runs[0].end == "interrupted"
+
+
+def test_ctrl_c_is_heard_once_and_its_handler_comes_back(monkeypatch):
+    """The second one is a real signal, and comes before the runs are told to stop."""
+    before = signal.getsignal(signal.SIGINT)
+    real = loop._settle
+
+    def settle(futures):
+        os.kill(os.getpid(), signal.SIGINT)
+        real(futures)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        monkeypatch.setattr(loop, "_settle", settle)
+        with pytest.warns(UserWarning, match="interrupted"):
+            record = small(steps=10_000_000, progress=_Signal())
+        assert record.runs[0].end == "interrupted"
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Signal:
+    """Ctrl-C, at the first word."""
+
+    def __init__(self):
+        self._sent = False
+
+    def __call__(self, done, total):
+        if not self._sent:
+            self._sent = True
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def test_progress_is_told():

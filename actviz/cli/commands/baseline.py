@@ -50,7 +50,7 @@ def baseline(
             panel="The output",
             parser=opt.whole,
             metavar="N",
-            help="Seeds that the spread is measured over, at least 5.",
+            help="Seeds that the spread is measured over, at least 5; 1 for exact checks alone.",
         ),
     ] = None,
     output: Annotated[
@@ -68,7 +68,7 @@ def baseline(
 
     One activation with one initializer. The file is JSON that can be read in a diff.
     """
-    from actviz.checks.baseline import MIN_SEEDS, Baseline
+    from actviz.checks.baseline import MIN_SEEDS, Baseline, check_wide_enough
     from actviz.cli import stacks
     from actviz.files.disk import check_writable, make_folder
     from actviz.files.records import save_baseline
@@ -84,15 +84,22 @@ def baseline(
         raise SpecError(f"a baseline is of one stack (got {len(specs)}): a file for each")
     path = _path(options["output"], specs[0])
     count = options.get("seeds", DEFAULT_SEEDS)
-    if count < MIN_SEEDS:
-        raise SpecError(f"a spread needs at least {MIN_SEEDS} seeds (got {count})")
+    if 1 < count < MIN_SEEDS or count < 1:
+        raise SpecError(
+            f"a spread needs at least {MIN_SEEDS} seeds, and an exact check 1 (got {count})"
+        )
+    if count > 1:
+        check_wide_enough(specs[0].widths)
     make_folder(path.parent)
     check_writable(path)
     ensembles = stacks.run_ensembles(specs, count)
     stacks.exit_if_none_is_left(ensembles)
     found = Baseline.of(ensembles[0].records)
     save_baseline(found, path)
-    say(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
+    if count == 1:
+        say(f"{path}: 1 seed, for exact checks\n")
+    else:
+        say(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
 
 
 def _path(text: str, spec: "StackSpec") -> Path:

@@ -1,7 +1,8 @@
 """actviz baseline and actviz check, as they are typed: exit codes, formats, faults."""
 
 import json
-import multiprocessing
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -98,7 +99,12 @@ def test_theory_needs_no_baseline(made, here, capsys):
             ["baseline", *STACK, "-i", "xavier", "-o", "x.json"],
             "a baseline is of one stack (got 2)",
         ),
-        (["baseline", *STACK, "--seeds", "4", "-o", "x.json"], "at least 5 seeds (got 4)"),
+        (
+            ["baseline", *STACK, "--seeds", "4", "-o", "x.json"],
+            "at least 5 seeds, and an exact check 1 (got 4)",
+        ),
+        (["baseline", *STACK, "--seeds", "0", "-o", "x.json"], "at least 5 seeds, and an exact"),
+        (["baseline", *STACK, "-w", "8", "-o", "x.json"], "layer 1 has 8 units"),
         (["baseline", *STACK, "-o", "b.json/x.json"], "b.json is not a folder"),
     ],
 )
@@ -112,24 +118,26 @@ def test_what_is_wrong_is_one_line_and_exits_with_2(words, message, here, capsys
     assert [path.name for path in here.iterdir()] == ["b.json"]  # a check creates nothing
 
 
+def test_a_baseline_of_one_seed_is_for_exact_checks(here, capsys):
+    words = ["baseline", *STACK, "-w", "8", "--seeds", "1", "-o", "b.json"]
+    assert run(words) == 0
+    assert capsys.readouterr().out == "b.json: 1 seed, for exact checks\n"
+    assert run(["check", "b.json", "--kind", "exact"]) == 0
+    assert run(["check", "b.json"]) == 2
+    assert "knows no spread between seeds" in capsys.readouterr().err
+
+
 def test_a_stack_without_a_finite_layer_is_no_baseline(here, capsys):
-    words = ["baseline", "-a", "identity", "-i", "std=1e300", "-d", "2", "-w", "4", "-n", "4"]
+    words = ["baseline", "-a", "identity", "-i", "std=1e300", "-d", "2", "-w", "20", "-n", "4"]
     assert run([*words, "-o", "b.json"]) == 3
     assert not (here / "b.json").exists()
 
 
-def _write(path):
-    run(["baseline", *STACK, "--seeds", "5", "-o", str(path)])
-
-
 def test_two_writers_leave_one_whole_file(here):
     path = here / "b.json"
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_write, args=(path,)) for _ in range(2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join(60)
+    words = [sys.executable, "-m", "actviz", "baseline", *STACK, "--seeds", "5", "-o", str(path)]
+    writers = [subprocess.Popen(words, stdout=subprocess.DEVNULL) for _ in range(2)]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
     assert load_baseline(path).seeds == 5
     assert [item.name for item in here.iterdir()] == ["b.json"]
 
