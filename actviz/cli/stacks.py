@@ -1,26 +1,22 @@
 """From options and a spec file to StackSpecs, and from these to Records."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import typer
 
 from actviz.cli.options import choice
 from actviz.cli.output import complain
-from actviz.cli.progress import PATIENCE, progress_bar
+from actviz.cli.progress import Meter, meter
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.layers.signals import BACKWARD
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.signal import LayerRecord
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
-from actviz.records.summary import writer
-from actviz.simulation.ensemble import simulate_seeds
-from actviz.simulation.stacks import check_memory, simulate_stacks
+from actviz.simulation.ensemble import simulate_ensemble
+from actviz.simulation.stacks import check_memory, simulate_many
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
@@ -81,7 +77,7 @@ def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_memory(max(specs, key=StackSpec.estimated_bytes))
+    check_memory([max(specs, key=StackSpec.estimated_bytes)])
     return specs
 
 
@@ -115,16 +111,9 @@ def run(specs: Sequence[StackSpec]) -> list[Record]:
 
     A stack that stops being finite, or whose values underflow, is named on standard error.
     """
-    layers: list[list[LayerRecord]] = [[] for _ in specs]
-    with _progress(sum(spec.depth for spec in specs)) as advance:
-        for index, layer in simulate_stacks(specs):
-            layers[index].append(layer)
-            advance()
-    made_by = writer()
-    records = [
-        Record(spec=spec, layers=tuple(found), writer=made_by)
-        for spec, found in zip(specs, layers, strict=True)
-    ]
+    total = sum(spec.depth for spec in specs)
+    with meter("layers") as bar:
+        records = simulate_many(specs, progress=lambda done: bar.show(done, total))
     for record in records:
         _report(record)
     return records
@@ -135,15 +124,13 @@ def run_ensembles(specs: Sequence[StackSpec], seeds: int) -> list[Ensemble]:
 
     How many seeds stopped being finite is said on standard error; the others are kept.
     """
-    ensembles = []
-    lists = [simulate_seeds(spec, seeds) for spec in specs]
-    with _progress(len(specs) * seeds, "seeds") as advance:
-        for members in lists:
-            records = []
-            for record in members:
-                records.append(record)
-                advance()
-            ensembles.append(Ensemble(records=tuple(records)))
+    total = sum(spec.depth for spec in specs) * seeds
+    ensembles: list[Ensemble] = []
+    with meter("layers") as bar:
+        for number, spec in enumerate(specs):
+            before = seeds * sum(other.depth for other in specs[:number])
+            show = partial(_show, bar, before, total)
+            ensembles.append(simulate_ensemble(spec, seeds=seeds, progress=show))
     for ensemble in ensembles:
         if count := len(ensemble.overflowed):
             spec = ensemble.spec
@@ -189,22 +176,5 @@ def _report(record: Record) -> None:
         )
 
 
-@contextmanager
-def _progress(total: int, unit: str = "layers") -> Iterator[Callable[[], None]]:
-    started = time.monotonic()
-    done = 0
-    bar = None
-
-    def advance() -> None:
-        nonlocal done, bar
-        done += 1
-        if bar is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
-            bar = progress_bar(unit, total, done)
-        elif bar is not None:
-            bar.advance(bar.task_ids[0])
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()
+def _show(bar: Meter, before: int, total: int, done: int) -> None:
+    bar.show(before + done, total)

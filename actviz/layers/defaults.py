@@ -7,7 +7,7 @@ stacks: it is handed the random source that it draws from.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,3 +117,8 @@ Law: TypeAlias = WeightLaw | LayerDefault
 def law_of_weights(initializer: Initializer) -> Initializer:
     """Return the law of W alone, of an initializer that may bring biases."""
     return initializer.weights if isinstance(initializer, LayerDefault) else initializer
+
+
+def is_law(initializer: Initializer) -> bool:
+    """Whether an initializer is one of actviz's own, not one derived from it."""
+    return type(initializer) in get_args(Law)

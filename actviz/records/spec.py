@@ -250,10 +250,11 @@ class StackSpec:
         entry = np.dtype(self.dtype).itemsize
         # Input, preactivation, activation and two copies of these, or of parts of them, to order.
         forward = self.samples * max(fan_in + 6 * fan_out for fan_in, fan_out in shapes) * entry
-        # Drawn in float64 and scaled, while the last layer's are still there.
-        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 24
-        drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
-        return forward + weights + drawn_input + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
+        # Drawn in float64 and scaled; the input too, before anything else is there.
+        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
+        drawn_input = self.samples * self.shapes[0][0] * 16
+        work = max(forward + weights, drawn_input)
+        return work + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
 
     @property
     def tape_bytes(self) -> int:

@@ -16,7 +16,7 @@ from actviz.cli import look
 from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
-from actviz.simulation.stacks import simulate_stacks
+from actviz.simulation.stacks import simulate_many
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUFFIXES = ("png", "svg", "pdf")
@@ -469,11 +469,11 @@ def simulated(monkeypatch):
     """The specs that a command simulates."""
     specs = []
 
-    def spy(own):
+    def spy(own, **more):
         specs.extend(own)
-        return simulate_stacks(own)
+        return simulate_many(own, **more)
 
-    monkeypatch.setattr("actviz.cli.stacks.simulate_stacks", spy)
+    monkeypatch.setattr("actviz.cli.stacks.simulate_many", spy)
     return specs
 
 
