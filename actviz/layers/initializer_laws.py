@@ -8,7 +8,6 @@ input, one column for each unit. (``torch.nn.Linear.weight`` is the transpose.)
 """
 
 import math
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError, UnknownNameError
+from actviz.numbers.scalars import is_finite, is_number
 
 RandomSource: TypeAlias = np.random.Generator | np.random.RandomState
 """What a law draws from; a RandomState only to reproduce published numbers."""
@@ -48,19 +48,16 @@ class Initializer(Protocol):
 # --- what the laws are made of ------------------------------------------------------------
 
 
-_LARGEST = sys.float_info.max
-
-
 def _check_number(
     name: str, value: object, *, low: float = -math.inf, high: float = math.inf
 ) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value) or not isinstance(value, int | float):  # as texts and files have it
         raise SpecError(f"{name} must be an int or a float (got {value!r})")
-    if max(low, -_LARGEST) <= value <= min(high, _LARGEST):  # never so for nan
+    if is_finite(value) and low <= value <= high:
         return
     above = f" >= {low:g}" if low > -math.inf else ""
     below = f" and <= {high:g}" if high < math.inf else ""
-    given = value if isinstance(value, float) or abs(value) <= _LARGEST else "a larger int"
+    given = "a larger int" if isinstance(value, int) and not is_finite(value) else value
     raise SpecError(f"{name} must be a finite number{above}{below} (got {given})")
 
 
@@ -101,12 +98,13 @@ class _Draw(NamedTuple):
     std: float
 
 
-_CUT_STD = 0.87962566103423978  # of N(0, 1) cut at ±2
+#: The standard deviation of N(0, 1) cut at ±2.
+CUT_STD = 0.87962566103423978
 
 _DRAWS: Mapping[str, _Draw] = {
     "normal": _Draw(_normal, 1.0),
     "uniform": _Draw(_uniform, 1.0 / math.sqrt(3.0)),
-    "truncated_normal": _Draw(_truncated_normal, _CUT_STD),
+    "truncated_normal": _Draw(_truncated_normal, CUT_STD),
 }
 
 _FANS: Mapping[str, Callable[[int, int], float]] = {
@@ -264,7 +262,7 @@ class TruncatedNormal:
 
     def std(self, fan_in: int, fan_out: int) -> float:
         """Return ``0.8796 stddev``, what is left after the cut."""
-        return float(_CUT_STD * self.stddev)
+        return float(CUT_STD * self.stddev)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

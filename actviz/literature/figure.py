@@ -8,7 +8,6 @@ Records to.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from math import inf, isfinite
 from typing import Literal, get_args
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.layers.signals import SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
+from actviz.numbers.scalars import is_finite
 from actviz.numbers.stats import SignalStats
 from actviz.records.spec import MAX_DEPTH, StackSpec, check_integer
 from actviz.training.spec import TrainSpec
@@ -106,7 +106,7 @@ class Number:
             check_integer("step", self.step, 0, 2**63 - 1)
         _one_of("statistic", self.statistic, (*STATISTICS, *TRAINING_STATISTICS))
         _one_of("origin", self.origin, get_args(Origin))
-        if not (isfinite(self.value) and 0 <= self.tolerance < inf):
+        if not (is_finite(self.value) and is_finite(self.tolerance) and self.tolerance >= 0):
             given = f"{self.value!r} and {self.tolerance!r}"
             raise SpecError(f"value and tolerance must be finite, tolerance >= 0 (got {given})")
 
