@@ -9,7 +9,8 @@ input, one column for each unit. (``torch.nn.Linear.weight`` is the transpose.)
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -114,19 +115,6 @@ _FANS: Mapping[str, Callable[[int, int], float]] = {
     "fan_geo_avg": lambda fan_in, fan_out: math.sqrt(fan_in * fan_out),
 }
 
-_LABELS: Mapping[tuple[float, Mode, Distribution], str] = {
-    (1.0, "fan_avg", "normal"): "Xavier",
-    (1.0, "fan_avg", "uniform"): "Xavier uniform",
-    (1.0, "fan_avg", "truncated_normal"): "Xavier truncated",
-    (2.0, "fan_in", "normal"): "He",
-    (2.0, "fan_in", "uniform"): "He uniform",
-    (2.0, "fan_in", "truncated_normal"): "He truncated",
-    (2.0, "fan_out", "normal"): "He fan-out",
-    (1.0, "fan_in", "normal"): "LeCun",
-    (1.0, "fan_in", "uniform"): "LeCun uniform",
-    (1.0, "fan_in", "truncated_normal"): "LeCun truncated",
-    (1.0 / 3.0, "fan_in", "uniform"): "torch Linear",
-}
 _CONSTANT_LABELS: Mapping[float, str] = {0.0: "zeros", 1.0: "ones"}
 
 
@@ -183,9 +171,10 @@ class VarianceScaling:
     @property
     def label(self) -> str:
         """Such as ``"He"``, ``"He × 1.5"`` or ``"uniform, variance 3/fan_avg"``."""
-        law = (self.scale, self.mode, self.distribution)
+        plain = replace(self, gain=1.0)
         other = f"{self.distribution}, variance {self.scale:g}/{self.mode}"
-        return _with_factor(_LABELS.get(law, other), self.gain)
+        names = (name for name, law in SCALINGS.items() if law == plain)
+        return _with_factor(next(names, other), self.gain)
 
     def sample(self, rng: RandomSource, fan_in: int, fan_out: int) -> NDArray[np.float64]:
         """Draw W, of shape (fan_in, fan_out)."""
@@ -197,6 +186,29 @@ class VarianceScaling:
         """Return ``gain * sqrt(scale / n)``."""
         n = _FANS[self.mode](*_shape(fan_in, fan_out))
         return float(self.gain * math.sqrt(self.scale / n))
+
+
+_SCALINGS: tuple[tuple[str, float, Mode, Distribution], ...] = (
+    ("Xavier", 1, "fan_avg", "normal"),
+    ("Xavier uniform", 1, "fan_avg", "uniform"),
+    ("Xavier truncated", 1, "fan_avg", "truncated_normal"),
+    ("He", 2, "fan_in", "normal"),
+    ("He uniform", 2, "fan_in", "uniform"),
+    ("He truncated", 2, "fan_in", "truncated_normal"),
+    ("He fan-out", 2, "fan_out", "normal"),
+    ("LeCun", 1, "fan_in", "normal"),
+    ("LeCun uniform", 1, "fan_in", "uniform"),
+    ("LeCun truncated", 1, "fan_in", "truncated_normal"),
+    # kaiming_uniform_(a=√5), which torch's layers call: of variance 1/(3 fan_in).
+    ("torch Linear", 1 / 3, "fan_in", "uniform"),
+)
+#: The presets of that law, by what figures call them.
+SCALINGS: Mapping[str, VarianceScaling] = MappingProxyType(
+    {
+        label: VarianceScaling(scale=scale, mode=mode, distribution=distribution)
+        for label, scale, mode, distribution in _SCALINGS
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
