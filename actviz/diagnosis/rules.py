@@ -83,6 +83,14 @@ class Profile:
 
 # --- the tables ---------------------------------------------------------------------------
 
+#: A layer's units are constants over the inputs when their spread is below this share of the
+#: spread that a pooled histogram shows. Our own; the textbook's sigmoid + Xavier reaches 0.5 %.
+COLLAPSED_SHARE = 0.1
+
+#: Largest over smallest layer variance that still counts as kept: the rule "poor initialization"
+#: of Amazon SageMaker Debugger.
+VARIANCE_RATIO = 10.0
+
 W, E = Severity.WARNING, Severity.ERROR
 
 _SAGEMAKER = "Amazon SageMaker Debugger"
@@ -180,7 +188,7 @@ def _uneven(kind: Kind, *, rising: bool) -> Rule:
         measure="largest over smallest variance of a layer's activations",
         numbers=variance_ratio(rising=rising),
         compare=">",
-        thresholds=((E, 10.0),),
+        thresholds=((E, VARIANCE_RATIO),),
         source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
     )
 
@@ -237,7 +245,7 @@ DEFAULT = Profile(
             measure="spread of a unit over the inputs, as a share of the pooled std",
             numbers=of_layers(within_share),
             compare="<=",
-            thresholds=((W, 0.1),),
+            thresholds=((W, COLLAPSED_SHARE),),
             source="our own: 99 % of the pooled variance is then between units; sigmoid under "
             "Xavier has 0.005 in layer 5, ReLU under He 0.3 in layer 50",
         ),
