@@ -4,46 +4,56 @@ A row says what its source trains, what its page looks like, and which numbers a
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import log
 from types import MappingProxyType
 
-from actviz.literature.figure import LAST_LOSSES, NamedFigure, Number
+from actviz.literature.figure import LAST_LOSSES, NamedFigure, Number, Origin
 from actviz.training.spec import TrainSpec
 from actviz.training.tasks import TASKS
+
+
+def _number(
+    spec: TrainSpec,
+    init: str,
+    statistic: str,
+    value: float,
+    tolerance: float,
+    *,
+    step: int | None = None,
+    origin: Origin = "published",
+) -> Number:
+    return Number(
+        stack=spec.init_names.index(init),
+        step=step,
+        statistic=statistic,
+        value=value,
+        tolerance=tolerance,
+        origin=origin,
+    )
 
 
 def _losses(spec: TrainSpec, init: str, tolerance: float, **values: float) -> tuple[Number, ...]:
     """Return losses by step, written as ``at_1000=…``."""
     return tuple(
-        Number(
-            stack=spec.init_names.index(init),
-            step=int(step.removeprefix("at_")),
-            statistic="loss",
-            value=value,
-            tolerance=tolerance,
-            origin="published",
-        )
+        _number(spec, init, "loss", value, tolerance, step=int(step.removeprefix("at_")))
         for step, value in values.items()
     )
 
 
-def _accuracies(
-    spec: TrainSpec, init: str, train: float | None, test: float | None
-) -> tuple[Number, ...]:
-    pairs = (("train_accuracy", train), ("test_accuracy", test))
-    # printed with at most four decimals
-    return tuple(
-        Number(
-            stack=spec.init_names.index(init),
-            statistic=name,
-            value=value,
-            tolerance=5.1e-5,
-            origin="published",
-        )
-        for name, value in pairs
-        if value is not None
+#: Of accuracies, which are printed with at most four decimals.
+_PRINTED = 5.1e-5
+
+
+def _accuracies(init: str, train: float, test: float) -> tuple[Number, ...]:
+    return (
+        _number(_CIRCLES, init, "train_accuracy", train, _PRINTED),
+        _number(_CIRCLES, init, "test_accuracy", test, _PRINTED),
     )
+
+
+def _mean_of_last(init: str, value: float, spread: float) -> Number:
+    # 4 standard deviations between 12 seeds
+    return _number(_MNIST, init, LAST_LOSSES, value, 4 * spread, origin="calculated")
 
 
 _COURSERA = "Coursera, Improving Deep Neural Networks, week 1, 2017, programming assignment"
@@ -65,21 +75,10 @@ _COSTS = (
     ),
 )
 _SHARES = (
-    *_accuracies(_CIRCLES, "zeros", 0.5, 0.5),
-    *_accuracies(_CIRCLES, "std=10", 0.83, 0.86),
-    *_accuracies(_CIRCLES, "he", 0.9933, 0.96),
+    *_accuracies("zeros", 0.5, 0.5),
+    *_accuracies("std=10", 0.83, 0.86),
+    *_accuracies("he", 0.9933, 0.96),
 )
-
-
-def _mean_of_last(init: str, value: float, spread: float) -> Number:
-    # 4 standard deviations between 12 seeds
-    return Number(
-        stack=_MNIST.init_names.index(init),
-        statistic=LAST_LOSSES,
-        value=value,
-        tolerance=4 * spread,
-        origin="calculated",
-    )
 
 
 TRAINED_FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
@@ -108,7 +107,10 @@ TRAINED_FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
                     _mean_of_last("std=0.01", 2.3013, 0.0003),
                     _mean_of_last("lecun", 0.2911, 0.009),
                     _mean_of_last("he", 0.2032, 0.007),
-                    replace(_accuracies(_MNIST, "std=0.01", None, 0.1135)[0], origin="calculated"),
+                    _number(
+                        *(_MNIST, "std=0.01", "test_accuracy", 0.1135, _PRINTED),
+                        origin="calculated",
+                    ),
                 ),
             ),
             NamedFigure(
