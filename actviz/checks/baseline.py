@@ -6,7 +6,6 @@ A value: it runs nothing and opens no file. `actviz.checks.comparison` compares,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from sys import float_info
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from actviz.checks.measures import LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.layers.signals import FORWARD, SIGNALS
+from actviz.numbers.scalars import is_finite
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec, check_integer
@@ -46,9 +46,7 @@ class Expected:
     def __post_init__(self) -> None:
         for name in ("mean", "sd"):
             value = getattr(self, name)
-            # Compared, and not converted: an integer may be larger than every float.
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not -float_info.max <= value <= float_info.max:
+            if not is_finite(value):
                 raise RecordError(f"{name} of a spread must be a finite number (got {value!r:.40})")
             object.__setattr__(self, name, float(value))
         if self.sd < 0:

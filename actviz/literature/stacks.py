@@ -1,4 +1,4 @@
-"""The named figures of the literature, as data: a new one is one row.
+"""The figures of the literature that are of stacks, as data: a new one is one row.
 
 A row says what its source runs, with the source's own range, what the source's page looks like, and
 which numbers a simulation must give.
@@ -15,13 +15,14 @@ from math import pi, sqrt
 from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.literature.figure import DRAWN as DRAWN
-from actviz.literature.figure import MAX_LINE as MAX_LINE
-from actviz.literature.figure import STATISTICS as STATISTICS
-from actviz.literature.figure import Layout, Number, Origin, PrintedSpec
-from actviz.literature.figure import NamedFigure as NamedFigure
-from actviz.literature.figure import Verified as Verified
-from actviz.literature.figure import verify as verify
+from actviz.literature.figure import (
+    DRAWN,
+    NamedFigure,
+    Number,
+    Origin,
+    PrintedSpec,
+    StackLayout,
+)
 from actviz.lookup import lookup
 from actviz.records.spec import StackSpec
 
@@ -105,7 +106,7 @@ def _page(
     numbers: Mapping[str, Numbers],
     *,
     source: str,
-    layout: Layout,
+    layout: StackLayout,
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
     signal: Signal = "activation",

@@ -13,6 +13,7 @@ from actviz.format import UNDEFINED, significant
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.recorded_spec import KIND, RecordedSpec
 from actviz.records.shown import Judged, Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
@@ -102,7 +103,7 @@ class Record(Shown, Judged):
         """
         if isinstance(self.spec, RecordedSpec):
             return None
-        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        smallest = SMALLEST_NORMAL[self.spec.dtype]
         previous = self.spec.input_std
         for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
             scale = layer["preactivation"].stats.rms
@@ -139,7 +140,7 @@ class Record(Shown, Judged):
         """
         if isinstance(self.spec, RecordedSpec):
             return None
-        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        smallest = SMALLEST_NORMAL[self.spec.dtype]
         coming = 0.0  # the gradient of the layer above, from which W.T leads down
         for layer in self._backwards():
             entering, rms = (layer[name].stats.rms for name in ("activation_gradient", "gradient"))

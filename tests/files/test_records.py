@@ -492,7 +492,7 @@ DAMAGE = [
     ((*STATS, "mean"), "0.5", "mean must be a finite number"),
     ((*STATS, "mean"), True, "mean must be a finite number"),
     ((*STATS, "mean"), [0.5], "mean must be a finite number"),
-    ((*STATS, "mean"), 10**400, "wrong type"),
+    ((*STATS, "mean"), 10**400, "mean must be a finite number"),
     ((*STATS, "zero_fraction"), 1.5, "zero_fraction must be from 0 to 1"),
     ((*STATS, "zero_fraction"), -0.5, "zero_fraction must be from 0 to 1"),
     ((*STATS, "constant"), "false", "constant must be true or false"),

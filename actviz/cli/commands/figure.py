@@ -17,9 +17,9 @@ from actviz.cli.output import complain, say, say_json, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
+    from actviz.checks.published import Verified
     from actviz.cli.look import Look
-    from actviz.literature.figure import NamedFigure
-    from actviz.literature.trained import TrainedFigure
+    from actviz.literature.figure import NamedFigure, Number
     from actviz.records.spec import StackSpec
 
 _WHICH = "Which"
@@ -148,7 +148,7 @@ def figure(
         )
 
 
-def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure | TrainedFigure]":
+def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
     from actviz.lookup import lookup
 
     if names and every:
@@ -267,7 +267,7 @@ def _version(item: "Look") -> str:
     return item.view if item.view != "grid" else item.style
 
 
-def _list(figures: "Sequence[NamedFigure | TrainedFigure]", form: str) -> None:
+def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     rows = [(item.name, item.line, item.source) for item in figures]
     if form == "json":
         keys = ("name", "line", "source")
@@ -278,20 +278,21 @@ def _list(figures: "Sequence[NamedFigure | TrainedFigure]", form: str) -> None:
 
 
 def _verify(
-    figures: "Sequence[NamedFigure]", trained: "Sequence[TrainedFigure]", form: str, *, named: bool
+    figures: "Sequence[NamedFigure]", trained: "Sequence[NamedFigure]", form: str, *, named: bool
 ) -> None:
+    from actviz.checks.published import verify
     from actviz.cli import stacks
     from actviz.format import significant
-    from actviz.literature.figure import verify
 
-    entries = []
+    entries: list[dict[str, Any]] = []
     for item in figures:
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += list(_verified(item.name, verify(item, stacks.run(item.specs))))
+        entries += _entries(item, verify(item, stacks.run(item.specs)))
     if trained:
-        entries += trained_figures.verified(trained, named=named)
+        for item, record in trained_figures.train_all(trained, named=named):
+            entries += _entries(item, verify(item, record))
     wrong = sum(not entry["ok"] for entry in entries)
     if form == "json":
         say_json(entries, indent=2)
@@ -325,18 +326,12 @@ def _place(entry: Mapping[str, Any]) -> str:
     return str(entry["layer"]) if "layer" in entry else f"step {entry['step']}"
 
 
-def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
-    from actviz.literature.stacks import get_figure
-
-    specs = get_figure(name).specs
+def _entries(figure: "NamedFigure", results: "Sequence[Verified]") -> Iterator[dict[str, Any]]:
     for result in results:
         number = result.number
         yield {
-            "figure": name,
-            "activation": specs[number.stack].activation.name,
-            "init": specs[number.stack].init_name,
-            "layer": number.layer,
-            "signal": get_figure(name).signal,
+            "figure": figure.name,
+            **_held(figure, number),
             "statistic": number.statistic,
             "expected": number.value,
             "obtained": result.obtained,
@@ -345,3 +340,20 @@ def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
             "kind": number.origin,
             "ok": result.ok,
         }
+
+
+def _held(figure: "NamedFigure", number: "Number") -> dict[str, Any]:
+    """Return what a number is of: a layer's signal, or a step of a training."""
+    if (spec := figure.training) is not None:
+        return {
+            "activation": spec.activation.name,
+            "init": spec.init_names[number.stack],
+            "step": spec.steps - 1 if number.step is None else number.step,
+        }
+    stack = figure.specs[number.stack]
+    return {
+        "activation": stack.activation.name,
+        "init": stack.init_name,
+        "layer": number.layer,
+        "signal": figure.signal,
+    }

@@ -4,13 +4,14 @@ Framed axes, tick labels and a legend, and nothing of what the honest views say 
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from actviz.errors import SpecError
+from actviz.literature.figure import TrainingLayout
 from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.fonts import families
 from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme
@@ -20,7 +21,7 @@ from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
 from actviz.words.training import alt_text, finding
 
-PAGES = ("losses", "costs", "boundaries", "table")
+PAGES: tuple[str, ...] = get_args(TrainingLayout)
 _MARKERS = ("o", "s", "D", "^", "v")
 #: What the course says of its three, by the laws' names.
 _SAID = {
