@@ -141,3 +141,16 @@ def _with_one_digit(mean: float, std: float) -> str:
 
 def _as_magnitude(mean: float, std: float) -> str:
     return "0" if std and abs(mean) < 5.0 * 10.0 ** _place(std) else magnitude(mean)
+
+
+def one_line(text: str) -> str:
+    r"""Return `text` as one line that commands no terminal: all else is shown as an escape.
+
+    A name in a file may be anybody's.
+
+    Examples
+    --------
+    >>> one_line("a\nb\x1b[2J") == r"a\nb\x1b[2J"
+    True
+    """
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.checks.baseline import Baseline
-from actviz.checks.comparison import FALSE_ALARM, RTOL, compare
+from actviz.checks.comparison import FALSE_ALARM, compare
 from actviz.checks.report import Kind
 from actviz.errors import SpecError
 from actviz.layers.initializer_laws import CUT_STD, Initializer, Normal, Uniform, VarianceScaling
@@ -31,7 +31,7 @@ def assert_statistics(
     *,
     kind: Kind | None = None,
     false_alarm: float = FALSE_ALARM,
-    rtol: float = RTOL,
+    rtol: float | None = None,
 ) -> None:
     """Fail unless a record is what a baseline, or another record, expects.
 

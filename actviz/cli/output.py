@@ -10,6 +10,7 @@ from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import Any, Literal
 
 from actviz.errors import ExportError
+from actviz.format import one_line
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
@@ -65,7 +66,17 @@ def say(text: str) -> None:
 def say_json(plain: object, *, indent: int = 1) -> None:
     """Write JSON to standard output: in UTF-8, or in ASCII where it is in something else."""
     text = json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=indent)
-    say(f"{as_json(text)}\n")
+    if isinstance(sys.stdout, TextIOWrapper) and not _holds_ascii(sys.stdout.encoding):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{as_json(text)}\n".encode("ascii"))
+        sys.stdout.flush()
+    else:
+        say(f"{as_json(text)}\n")
+
+
+def _holds_ascii(encoding: str) -> bool:
+    """Whether ASCII is itself in an encoding: not in UTF-16, nor in a mainframe's."""
+    return "{a1}".encode(encoding) == b"{a1}"
 
 
 def as_json(text: str) -> str:
@@ -81,9 +92,8 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 
 def complain(text: str) -> None:
     """Write one line to standard error; what is no printable character is shown as an escape."""
-    line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
     try:
-        sys.stderr.write(f"actviz: {line}\n")
+        sys.stderr.write(f"actviz: {one_line(text)}\n")
         sys.stderr.flush()
     except OSError:
         # There is nobody left to tell, and what is still to be written must not fail at the end.

@@ -7,7 +7,6 @@ layer. Nothing is simulated here, and nothing is judged: that is `actviz.diagnos
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
-from types import MappingProxyType
 
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import (
@@ -26,7 +25,7 @@ from actviz.diagnosis.measures import (
     variance_ratio,
     within_share,
 )
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 from actviz.records.record import Record
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -308,9 +307,7 @@ PUBLISHED = Profile(
     ),
 )
 
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {profile.name: profile for profile in (DEFAULT, PUBLISHED)}
-)
+PROFILES: Mapping[str, Profile] = Table({profile.name: profile for profile in (DEFAULT, PUBLISHED)})
 
 
 def get_profile(name: str) -> Profile:

@@ -197,7 +197,9 @@ def _read_json(source: Path, kind: str) -> Any:
     except RecursionError as error:
         raise RecordError(f"{source} is nested too deeply for a {kind}") from error
     except ValueError as error:  # nan, inf, a key twice, or 5000 digits
-        raise RecordError(f"cannot read {str(source)!r}: {error}") from error
+        what = "an integer of more digits than any number here has"
+        told = what if "int_max_str_digits" in str(error) else error
+        raise RecordError(f"cannot read {str(source)!r}: {told}") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers import activation_functions as functions
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 from actviz.numbers.scalars import is_finite, is_number
 
 FloatArray = NDArray[np.floating[Any]]
@@ -371,7 +370,7 @@ _ROWS = {
     ),
 }
 
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+ACTIVATIONS: Mapping[str, Activation] = Table(
     _ROWS | {"linear": _ROWS["identity"], "swish": _ROWS["silu"]}  # two aliases, at the end
 )
 """Every activation by name, in reading order; an alias is a key that is not its row's name."""

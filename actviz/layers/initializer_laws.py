@@ -10,13 +10,13 @@ input, one column for each unit. (``torch.nn.Linear.weight`` is the transpose.)
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError, UnknownNameError
+from actviz.lookup import Table
 from actviz.numbers.scalars import is_finite, is_number
 
 RandomSource: TypeAlias = np.random.Generator | np.random.RandomState
@@ -203,7 +203,7 @@ _SCALINGS: tuple[tuple[str, float, Mode, Distribution], ...] = (
     ("torch Linear", 1 / 3, "fan_in", "uniform"),
 )
 #: The presets of that law, by what figures call them.
-SCALINGS: Mapping[str, VarianceScaling] = MappingProxyType(
+SCALINGS: Mapping[str, VarianceScaling] = Table(
     {
         label: VarianceScaling(scale=scale, mode=mode, distribution=distribution)
         for label, scale, mode, distribution in _SCALINGS

@@ -15,7 +15,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from types import MappingProxyType
 
 from actviz.errors import SpecError
 from actviz.layers.defaults import Law, LayerDefault, law_of_weights
@@ -34,7 +33,7 @@ from actviz.layers.initializer_laws import (
     Uniform,
     VarianceScaling,
 )
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 
 __all__ = [
     "INITIALIZERS",
@@ -409,6 +408,6 @@ _ROWS = (
 )
 
 #: The presets by name and alias, in reading order; each alias leads to the row of its main name.
-INITIALIZERS: Mapping[str, Preset] = MappingProxyType(
+INITIALIZERS: Mapping[str, Preset] = Table(
     {name: row for row in _ROWS for name in (row.name, *row.aliases)}
 )

@@ -12,7 +12,6 @@ published number is one such run itself, both have that spread.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import pi, sqrt
-from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.literature.figure import (
@@ -23,7 +22,7 @@ from actviz.literature.figure import (
     PrintedSpec,
     StackLayout,
 )
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 from actviz.records.spec import StackSpec
 
 
@@ -391,7 +390,7 @@ _SYMMETRY = _page(
 )
 
 #: The figures by name, in reading order.
-FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
+FIGURES: Mapping[str, NamedFigure] = Table(
     {
         row.name: row
         for row in (

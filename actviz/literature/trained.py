@@ -5,9 +5,9 @@ A row says what its source trains, what its page looks like, and which numbers a
 
 from collections.abc import Mapping
 from math import log
-from types import MappingProxyType
 
 from actviz.literature.figure import LAST_LOSSES, NamedFigure, Number, Origin
+from actviz.lookup import Table
 from actviz.training.spec import TrainSpec
 from actviz.training.tasks import TASKS
 
@@ -81,7 +81,7 @@ _SHARES = (
 )
 
 
-TRAINED_FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
+TRAINED_FIGURES: Mapping[str, NamedFigure] = Table(
     {
         row.name: row
         for row in (

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
+from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.order import Order
 from actviz.numbers.scalars import is_integer
 
@@ -51,7 +52,7 @@ def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Histogram:
+class Histogram(MadeAgain):
     """Counts of values between fixed edges.
 
     A value v is in bin i when ``edges[i] <= v < edges[i + 1]``; the last bin includes its upper

@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from math import isfinite
 from numbers import Integral, Real
-from types import MappingProxyType
 from typing import TypeGuard
 
 from actviz.errors import SpecError
+from actviz.lookup import Table
 
 #: The smallest number of a dtype with all its digits; below it digits are lost, and then all.
-SMALLEST_NORMAL: Mapping[str, float] = MappingProxyType(
-    {"float64": 2.0**-1022, "float32": 2.0**-126}
-)
+SMALLEST_NORMAL: Mapping[str, float] = Table({"float64": 2.0**-1022, "float32": 2.0**-126})
 
 
 def is_number(value: object) -> TypeGuard[float]:

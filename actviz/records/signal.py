@@ -180,6 +180,8 @@ def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord
 
 
 def _histogram(signal: Signal, data: Mapping[str, Any]) -> Histogram:
+    if "kind" in data:
+        raise RecordError("a file does not name a histogram's kind")
     counted = Histogram(**data, kind="values")  # a file does not name the kind
     return replace(counted, kind=_kind(signal, counted.edges))
 

@@ -269,11 +269,15 @@ def _correlation_rest(
     return 1 - distance / q, slope(distance)
 
 
+#: A slope is known to so much: one as near to 1 leads nowhere.
+_NEUTRAL = 1e-9
+
+
 def _layers(slope: float) -> float | None:
     """Return -1 / log(slope), the depth scale of a map with that slope at its fixed point."""
     if slope <= 0:
         return 0.0
-    if abs(slope - 1) <= 1e-12:
+    if abs(slope - 1) <= _NEUTRAL:
         return inf
     return -1 / log(slope) if slope < 1 else None
 

@@ -19,6 +19,7 @@ from actviz.errors import RecordError
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import initializer_name
+from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import is_number
 from actviz.records.record import Record
 from actviz.records.spec import check_integer
@@ -78,7 +79,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DecisionMap:
+class DecisionMap(MadeAgain):
     """What a net of two inputs decides, on a grid of them.
 
     Parameters
@@ -108,7 +109,7 @@ class DecisionMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Run:
+class Run(MadeAgain):
     """One initializer with one seed, trained.
 
     Parameters

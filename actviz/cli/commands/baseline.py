@@ -68,7 +68,7 @@ def baseline(
 
     One activation with one initializer. The file is JSON that can be read in a diff.
     """
-    from actviz.checks.baseline import MIN_SEEDS, Baseline, check_wide_enough
+    from actviz.checks.baseline import MIN_SEEDS, Baseline, check_sized
     from actviz.cli import stacks
     from actviz.files.disk import check_writable, make_folder
     from actviz.files.records import save_baseline
@@ -89,7 +89,7 @@ def baseline(
             f"a spread needs at least {MIN_SEEDS} seeds, and an exact check 1 (got {count})"
         )
     if count > 1:
-        check_wide_enough(specs[0].widths)
+        check_sized(specs[0].widths, specs[0].samples)
     make_folder(path.parent)
     check_writable(path)
     ensembles = stacks.run_ensembles(specs, count)

@@ -1,6 +1,7 @@
 """``actviz check``: hold stacks, or a Record made elsewhere, against their baselines."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -9,6 +10,7 @@ import typer
 from actviz.cli import options as opt
 from actviz.cli.output import say, say_json
 from actviz.errors import SpecError
+from actviz.format import one_line
 
 if TYPE_CHECKING:
     from actviz.checks.baseline import Baseline
@@ -113,7 +115,7 @@ def check(
     alarm = FALSE_ALARM if false_alarm is None else false_alarm
     if not baselines and how == "theory" and against is not None:
         report = compare(load(against), kind=how, name=against, false_alarm=alarm)
-        _say([report], [against], chosen)
+        _say([report], [against], chosen, {})
         raise typer.Exit(not report)
     if not baselines:
         raise SpecError("name the baselines to check, such as baselines/*.json")
@@ -127,7 +129,7 @@ def check(
     given = None if against is None else [load(against)]
     folder = None if diff_dir is None else _folder(diff_dir)
     pictures = _pictures(baselines)
-    reports = []
+    reports, drawn = [], dict[str, str]()
     for path, baseline in zip(baselines, loaded, strict=True):
         records = given or _rerun(baseline, 1 if seeds is None else seeds)
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
@@ -136,7 +138,8 @@ def check(
             from actviz.files.drift import draw_drift_to
 
             draw_drift_to(folder / pictures[path], report, baseline, records[0])
-    _say(reports, baselines, chosen)
+            drawn[path] = str(folder / pictures[path])
+    _say(reports, baselines, chosen, drawn)
     if not all(reports):
         raise typer.Exit(1)
 
@@ -168,15 +171,20 @@ def _folder(text: str) -> Path:
     return make_folder(Path(text))
 
 
-def _say(reports: "list[Report]", paths: list[str], chosen: str) -> None:
+def _say(reports: "list[Report]", paths: list[str], chosen: str, drawn: Mapping[str, str]) -> None:
     from actviz.checks.report import to_github, to_junit
 
     if chosen == "json":
-        plain = [report.to_dict() for report in reports]
+        plain = [
+            report.to_dict() | ({"picture": drawn[path]} if path in drawn else {})
+            for report, path in zip(reports, paths, strict=True)
+        ]
         say_json(plain)
     elif chosen == "junit":
         say(to_junit(reports))
     elif chosen == "github":
         say(to_github(reports, paths))
     else:
-        say("".join(f"{report.to_text()}\n" for report in reports))
+        for report, path in zip(reports, paths, strict=True):
+            picture = f"  drawn in {one_line(drawn[path])}\n" if path in drawn else ""
+            say(f"{report.to_text()}\n{picture}")

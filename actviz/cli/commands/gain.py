@@ -86,7 +86,7 @@ def _of_a_module(name: str) -> "Activation":
     from actviz.theory.gain import FAILURES, from_callable
 
     module, _, path = name.partition(":")
-    if not module or not path:
+    if not path or not all(part.isidentifier() for part in module.split(".")):
         raise SpecError(f"a function of your own is given as module:function (got {name!r})")
     # Last, so that a file of the user's that is called as a library is does not take its place.
     here = os.getcwd()

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import ExportError, MissingExtraError, SpecError
+from actviz.lookup import Table
 from actviz.training.data.datasets import Dataset
 from actviz.training.data.files import read_idx
 
@@ -48,7 +48,7 @@ class Source:
         return b"".join(size.to_bytes(4, "big") for size in sizes)
 
 
-FILES: Mapping[str, Source] = MappingProxyType(
+FILES: Mapping[str, Source] = Table(
     {
         "train-images-idx3-ubyte": Source(
             shape=(60_000, 28, 28),
