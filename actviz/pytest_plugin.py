@@ -186,7 +186,7 @@ def _records(subject: Any, seeds: int) -> "list[Record]":
 def _check_arguments(limits: dict[str, float], seeds: int) -> None:
     from actviz.checks.comparison import check_limits
     from actviz.errors import SpecError
-    from actviz.records.spec import check_integer
+    from actviz.numbers.scalars import check_integer
 
     if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
         raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")

@@ -19,13 +19,14 @@ from actviz.layers.initializers import INITIALIZERS, get_initializer
 from actviz.records.spec import StackSpec
 from actviz.training.loop import train
 
-SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=12, gradients=True)
-RECORD = actviz.simulate(SPEC)
+SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=12)
+BACK = actviz.Measuring(gradients=True)
+RECORD = actviz.simulate(SPEC, measuring=BACK)
 ARRAYS = {"a": np.random.default_rng(0).standard_normal((6, 4))}
 
 
 def values():
-    baseline = make_baseline(SPEC, seeds=5)
+    baseline = make_baseline(SPEC, seeds=5, measuring=BACK)
     training = train("circles", inits=["he"], steps=3)
     return {
         **{f"activation {name}": value for name, value in ACTIVATIONS.items()},
@@ -33,6 +34,7 @@ def values():
         **{f"figure {name}": actviz.get_figure(name) for name in actviz.FIGURES},
         "law": get_initializer("uniform=0.1"),
         "spec": SPEC,
+        "measuring": BACK,
         "record": RECORD,
         "recorded arrays": actviz.record_from_arrays(ARRAYS),
         "recorded arrays, tanh": actviz.record_from_arrays(ARRAYS, activation="tanh"),

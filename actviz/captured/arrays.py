@@ -15,12 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
-from actviz.layers.signals import SIGNALS, Signal
+from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
+from actviz.records.measuring import RANK_WIDTH, REACH, Measuring, edges_of
 from actviz.records.record import Record
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import RANK_WIDTH, REACH, Dtype, check_range, edges_of
+from actviz.records.spec import Dtype
 from actviz.records.summary import summarize, writer
 from actviz.simulation.memory import check_fits
 
@@ -97,12 +98,13 @@ def record_from_arrays(
         fan_ins=tuple(map(_fan_in, layers.values(), [None, *widths])),
         activation=UNKNOWN if function is None else function,
         dtype=_widest(layers),
-        bins=bins,
-        range=None if range is None else check_range(range),
     )
-    edges = {signal: _edges(spec, signal, layers) for signal in SIGNALS}
+    backward = any(signal in BACKWARD for values in layers.values() for signal in values)
+    measuring = Measuring(bins=bins, range=range, gradients=backward)
+    edges = {s: _edges(spec.activation, measuring, s, layers) for s in SIGNALS}
     return Record(
         spec=spec,
+        measuring=measuring,
         layers=tuple(
             LayerRecord(
                 layer=number,
@@ -190,17 +192,19 @@ def _widest(layers: _Layers) -> Dtype:
     return "float64" if wide else "float32"
 
 
-def _edges(spec: RecordedSpec, signal: Signal, layers: _Layers) -> NDArray[np.float64]:
+def _edges(
+    activation: Activation, measuring: Measuring, signal: Signal, layers: _Layers
+) -> NDArray[np.float64]:
     """Return the edges that the histograms of a signal have in all layers, shape (bins + 1,)."""
-    if spec.range is not None:
-        return edges_of(spec.activation, signal, REACH, spec.bins, spec.range)
+    if measuring.range is not None:
+        return measuring.edges(signal, activation)
     matrices = [values[signal] for values in layers.values() if signal in values]
     scales = [scale for matrix in matrices if (scale := _rms(matrix))]
     reach = _power_of_two(REACH * median(scales)) if scales else REACH
     unsigned = not any(bool((matrix < 0).any()) for matrix in matrices)
-    if spec.activation == UNKNOWN and signal == "activation" and unsigned:
-        return bin_edges(0.0, reach, spec.bins)
-    return edges_of(spec.activation, signal, reach, spec.bins)
+    if activation == UNKNOWN and signal == "activation" and unsigned:
+        return bin_edges(0.0, reach, measuring.bins)
+    return edges_of(activation, signal, reach, measuring.bins)
 
 
 def _rms(matrix: NDArray[Any]) -> float:

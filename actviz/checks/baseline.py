@@ -13,10 +13,10 @@ import numpy as np
 from actviz.checks.measures import LEAST_SAMPLES, LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.layers.signals import FORWARD, SIGNALS
-from actviz.numbers.scalars import is_finite
+from actviz.numbers.scalars import check_integer, is_finite
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import StackSpec, check_integer
+from actviz.records.spec import StackSpec
 
 SCHEMA = "actviz.baseline/1"
 
@@ -149,7 +149,7 @@ class Baseline:
 
 def difference(one: Record, other: Record) -> str | None:
     """Return the first field of their specs in which two records differ, but for the seed."""
-    first, second = one.spec.to_dict(), other.spec.to_dict()
+    first, second = (each.spec.to_dict() | each.measuring.to_dict() for each in (one, other))
     for name in [*first, *(name for name in second if name not in first)]:
         if name not in ("seed", "label", "bins", "range") and first.get(name) != second.get(name):
             return f"{name} ({first.get(name)!r} and {second.get(name)!r})"
@@ -228,7 +228,7 @@ def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Key
         raise RecordError(f"a spread has the layers 1, 2, … (got {', '.join(layers):.40})")
     for number, signals in zip(numbers, layers.values(), strict=True):
         known = record.layers[number - 1]
-        run = record.spec.signals if isinstance(record.spec, StackSpec) else SIGNALS
+        run = record.measuring.signals if isinstance(record.spec, StackSpec) else SIGNALS
         for signal, names in _named(signals, f"layer {number} of a spread").items():
             # What nobody recorded, or what running the stack again will not give.
             if signal not in known or signal not in run:

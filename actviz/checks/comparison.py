@@ -25,6 +25,7 @@ from actviz.checks.theory import theory_report
 from actviz.errors import SpecError
 from actviz.numbers.scalars import is_number
 from actviz.numbers.tails import student_quantile
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.spec import StackSpec
@@ -42,7 +43,9 @@ _ROUNDING = 1e-8
 _COUNTS = 0.25
 
 
-def make_baseline(spec: StackSpec, seeds: int = DEFAULT_SEEDS) -> Baseline:
+def make_baseline(
+    spec: StackSpec, seeds: int = DEFAULT_SEEDS, measuring: Measuring | None = None
+) -> Baseline:
     """Simulate a stack under several seeds and return what a check of it expects.
 
     Raises
@@ -50,7 +53,7 @@ def make_baseline(spec: StackSpec, seeds: int = DEFAULT_SEEDS) -> Baseline:
     SpecError
         If there are fewer than 5 seeds, or the spec cannot be run.
     """
-    return Baseline.of(simulate_ensemble(spec, seeds=seeds).records)
+    return Baseline.of(simulate_ensemble(spec, measuring=measuring, seeds=seeds).records)
 
 
 def baseline_of(
@@ -76,7 +79,7 @@ def baseline_of(
             f"one record of arrays has no spread between seeds: give at least {MIN_SEEDS} "
             'records, one for each seed, or check with kind="exact"'
         )
-    spread = make_baseline(spec)
+    spread = make_baseline(spec, measuring=records[0].measuring)
     return Baseline(record=records[0], seeds=spread.seeds, spread=spread.spread)
 
 
@@ -91,7 +94,8 @@ def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
     spec = baseline.record.spec
     if isinstance(spec, RecordedSpec):
         raise SpecError("a baseline of recorded arrays has nothing to run: give a record to check")
-    return list(simulate_ensemble(spec, seeds=seeds).records)
+    measuring = baseline.record.measuring
+    return list(simulate_ensemble(spec, measuring=measuring, seeds=seeds).records)
 
 
 def compare(

@@ -43,7 +43,8 @@ def verify(figure: NamedFigure, records: Sequence[Record] | TrainingRecord) -> t
     figure : NamedFigure
         What is expected.
     records : sequence of Record, or TrainingRecord
-        The records of ``figure.specs``, in their order; or the one of ``figure.training``.
+        The records of ``figure.specs`` with ``figure.measuring``, in their order; or the one of
+        ``figure.training``.
 
     Returns
     -------
@@ -60,7 +61,8 @@ def verify(figure: NamedFigure, records: Sequence[Record] | TrainingRecord) -> t
             raise RecordError(f"{figure.name} needs the record of its own spec: train that one")
         found = [_trained(records, number) for number in figure.numbers]
     else:
-        if figure.training or tuple(record.spec for record in records) != figure.specs:
+        own = [(spec, figure.measuring) for spec in figure.specs]
+        if figure.training or [(record.spec, record.measuring) for record in records] != own:
             raise RecordError(
                 f"{figure.name} needs the records of its {len(figure.specs)} specs, in their order "
                 f"(got {len(records)}, of others): simulate each of its specs"

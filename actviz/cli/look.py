@@ -222,7 +222,7 @@ def metadata(figure: "RecordFigure", look: Look, command: str) -> "Metadata":
 
     from actviz.files.images import Metadata
 
-    specs = [record.spec.to_dict() for record in figure.records]
+    specs = [record.spec.to_dict() | record.measuring.to_dict() for record in figure.records]
     return Metadata(
         title=look.given.get("title") or figure.description.splitlines()[0].removesuffix("."),
         description=figure.description,

@@ -15,10 +15,12 @@ from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.layers.signals import BACKWARD
 from actviz.records.ensemble import Ensemble
+from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 from actviz.simulation.ensemble import simulate_ensemble
-from actviz.simulation.stacks import check_memory, simulate_many
+from actviz.simulation.memory import working_bytes
+from actviz.simulation.stacks import Job, check_memory, simulate_many
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
@@ -61,7 +63,8 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
     if options.widths is not None and (options.depth, options.width) != (None, None):
         clash = "width" if options.depth is None else "depth"
         raise SpecError(f"--widths says it all: leave --{clash} out")
-    same = _fields(options)
+    measuring = measuring_of(options)
+    same = {name: value for name, value in _fields(options).items() if name not in OLD_NAMES}
     specs = [
         StackSpec(
             activation=activation,
@@ -72,14 +75,28 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_memory([max(specs, key=StackSpec.estimated_bytes)])
+    largest = max(specs, key=lambda spec: working_bytes(spec, measuring))
+    check_memory([Job(largest, (measuring,), (0,))])
     return specs
+
+
+def measuring_of(options: SpecOptions) -> Measuring:
+    """Return what is kept of the stacks.
+
+    Raises
+    ------
+    SpecError
+        If an option is wrong.
+    """
+    found = _fields(options)
+    return Measuring(**{name: found[name] for name in OLD_NAMES if name in found})
 
 
 def _fields(options: SpecOptions) -> dict[str, Any]:
     """Return the fields that the specs of all stacks have in common: options of the same name."""
-    names = (field.name for field in fields(StackSpec) if field.name not in ("activation", "init"))
-    found = {name: value for name in names if (value := getattr(options, name)) is not None}
+    names = [item.name for item in (*fields(StackSpec), *fields(Measuring))]
+    own = [name for name in names if name not in ("activation", "init", "measuring")]
+    found = {name: value for name in own if (value := getattr(options, name)) is not None}
     if options.widths is not None:
         found["width"] = options.widths
     for name, allowed in _CHOICES.items():
@@ -99,25 +116,32 @@ def _check_each(path: str, options: SpecOptions) -> None:
         tries += [{name: value} for name, value in found.items()]
         bins = {"bins": found.get("bins", 1)}  # a range is right or wrong for so many bins
         for one in tries:
-            StackSpec(**{"activation": "relu", "init": "he", **bins, **one})
+            if one.keys() <= set(OLD_NAMES):
+                Measuring(**bins | one)
+            else:
+                StackSpec(**{"activation": "relu", "init": "he", **one})
     except SpecError as error:
         raise SpecError(f"{path}: {error}") from error
 
 
-def run(specs: Sequence[StackSpec]) -> list[Record]:
+def run(
+    specs: Sequence[StackSpec], measuring: Measuring | Sequence[Measuring] | None = None
+) -> list[Record]:
     """Simulate every spec, with a progress bar on a terminal once it takes a while.
 
     A stack that stops being finite, or whose values underflow, is named on standard error.
     """
     total = sum(spec.depth for spec in specs)
     with meter("layers") as bar:
-        records = simulate_many(specs, progress=lambda done: bar.show(done, total))
+        records = simulate_many(specs, measuring, progress=lambda done: bar.show(done, total))
     for record in records:
         _report(record)
     return records
 
 
-def run_ensembles(specs: Sequence[StackSpec], seeds: int) -> list[Ensemble]:
+def run_ensembles(
+    specs: Sequence[StackSpec], seeds: int, measuring: Measuring | None = None
+) -> list[Ensemble]:
     """Simulate every spec under several seeds, with a progress bar as `run` has it.
 
     How many seeds stopped being finite is said on standard error; the others are kept.
@@ -128,7 +152,8 @@ def run_ensembles(specs: Sequence[StackSpec], seeds: int) -> list[Ensemble]:
         for number, spec in enumerate(specs):
             before = seeds * sum(other.depth for other in specs[:number])
             show = partial(_show, bar, before, total)
-            ensembles.append(simulate_ensemble(spec, seeds=seeds, progress=show))
+            found = simulate_ensemble(spec, measuring=measuring, seeds=seeds, progress=show)
+            ensembles.append(found)
     for ensemble in ensembles:
         if count := len(ensemble.overflowed):
             spec = ensemble.spec

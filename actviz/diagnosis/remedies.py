@@ -15,6 +15,7 @@ from actviz.diagnosis.rules import Profile, Rule, get_profile
 from actviz.diagnosis.verdict import diagnose
 from actviz.format import significant
 from actviz.layers.activations import Activation
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.spec import StackSpec
@@ -28,6 +29,10 @@ _WIDEST_ORTHOGONAL = 1000
 
 #: Pairs that keep their scale by design, each in its own way.
 _PAIRS = (("tanh", "xavier"), ("relu", "he"), ("selu", "lecun"))
+
+
+#: What is kept of a candidate.
+_LOOKED_AT = Measuring(gradients=True, effective_rank=False)
 
 
 def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
@@ -67,7 +72,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     tried = 0
     better: list[tuple[Record, Findings]] = []
     for specs in (_initializers(record.spec), _activations(record.spec)):
-        records = simulate_many(specs)
+        records = simulate_many(specs, _LOOKED_AT)
         tried += len(records)
         judged = [(one, diagnose(one, chosen)) for one in records]
         better += [pair for pair in judged if _badness(pair[1]) < _badness(found)]
@@ -146,9 +151,6 @@ def _tried(spec: StackSpec, **changes: str) -> StackSpec:
     return replace(
         spec,
         samples=min(spec.samples, _MOST_SAMPLES),
-        gradients=True,
-        effective_rank=False,
-        unit_histograms=False,
         **changes,  # type: ignore[arg-type]  # names are looked up there
     )
 

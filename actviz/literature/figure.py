@@ -7,18 +7,20 @@ Records to.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.layers.activations import Activation
 from actviz.layers.signals import SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
-from actviz.numbers.scalars import is_finite
+from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import SignalStats
-from actviz.records.spec import MAX_DEPTH, StackSpec, check_integer
+from actviz.records.measuring import Measuring
+from actviz.records.spec import MAX_DEPTH, StackSpec
 from actviz.training.spec import TrainSpec
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
@@ -45,21 +47,25 @@ TRAINING_STATISTICS = ("loss", "train_accuracy", "test_accuracy", LAST_LOSSES)
 #: Characters of a figure's line, so that a list of figures fits a terminal.
 MAX_LINE = 90
 
+_PLAIN = Measuring()
+
 _NAME = re.compile(r"[a-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedSpec(StackSpec):
-    """A stack whose source prints gradients with their signs, between the ends of its range.
+class Printed(Measuring):
+    """What a source prints that shows gradients with their signs, between the ends of its range.
 
-    A `StackSpec` in all else: there a range is none of gradients, and here it is of every signal.
+    A `Measuring` in all else: there a range is none of gradients, and here it is of every signal.
     A file does not tell the two apart.
     """
 
-    def edges(self, signal: Signal) -> NDArray[np.float64]:
-        """Return the histogram's edges for a signal, shape (bins + 1,)."""
+    def edges(
+        self, signal: Signal, activation: Activation, input_std: float = 1.0
+    ) -> NDArray[np.float64]:
+        """Return the edges of a signal's histogram, shape (bins + 1,)."""
         if self.range is None:
-            return StackSpec.edges(self, signal)
+            return Measuring.edges(self, signal, activation, input_std)
         return bin_edges(*self.range, self.bins)
 
 
@@ -121,7 +127,9 @@ class NamedFigure:
         Lower-case letters, digits, dots and hyphens; what is seen, in at most 90 characters;
         author, title, place and year.
     specs : tuple of StackSpec
-        The stacks that the source runs, with its range; none if it trains.
+        The stacks that the source runs; none if it trains.
+    measuring : Measuring
+        What its page shows of them, with its range.
     training : TrainSpec or None
         What the source trains.
     inits : tuple of str
@@ -145,6 +153,7 @@ class NamedFigure:
     line: str
     source: str
     specs: tuple[StackSpec, ...] = ()
+    measuring: Measuring = _PLAIN
     training: TrainSpec | None = None
     inits: tuple[str, ...] = ()
     layout: StackLayout | TrainingLayout
@@ -185,9 +194,10 @@ class NamedFigure:
             _one_of("statistic", number.statistic, TRAINING_STATISTICS)
 
     @property
-    def honest_specs(self) -> tuple[StackSpec, ...]:
-        """The same stacks, with the signal's own bounds for a range: nothing is cut off."""
-        return tuple(replace(spec, range=None) for spec in self.specs)
+    def honest(self) -> Measuring:
+        """What is kept for the honest version: with the signal's own bounds nothing is cut off."""
+        kept = {item.name: getattr(self.measuring, item.name) for item in fields(Measuring)}
+        return Measuring(**kept | {"range": None})
 
 
 def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:

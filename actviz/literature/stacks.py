@@ -19,10 +19,11 @@ from actviz.literature.figure import (
     NamedFigure,
     Number,
     Origin,
-    PrintedSpec,
+    Printed,
     StackLayout,
 )
 from actviz.lookup import Table, lookup
+from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.spec import StackSpec
 
 
@@ -114,16 +115,20 @@ def _page(
     """Return the figures of one source.
 
     A row is a name, the activation and the inits of its stacks, and what is seen; `numbers` are by
-    activation and init; `common` holds the specs' other fields. The range is (0, 1) for the
+    activation and init; `common` holds the other fields of
+    specs and measuring. The range is (0, 1) for the
     activations in `unit_range`, and else (-1, 1), unless `common` has one.
     """
     figures = []
     for name, (stacks, line) in rows.items():
         activation, *inits = stacks.split()
         ends = (0.0 if activation in unit_range else -1.0, 1.0)
-        plain = {"activation": activation, "range": ends, **common}
-        kind = PrintedSpec if signal in BACKWARD else StackSpec
-        specs = tuple(kind.from_dict({"init": init, **plain}) for init in inits)
+        told = {"range": ends, **common}
+        kept = {name: value for name, value in told.items() if name in OLD_NAMES}
+        run = {name: value for name, value in told.items() if name not in OLD_NAMES}
+        specs = tuple(
+            StackSpec.from_dict({"activation": activation, "init": init, **run}) for init in inits
+        )
         held = tuple(
             replace(number, stack=stack)
             for stack, init in enumerate(inits)
@@ -135,6 +140,7 @@ def _page(
                 line=line,
                 source=source,
                 specs=specs,
+                measuring=(Printed if signal in BACKWARD else Measuring).from_dict(kept),
                 layout=layout,
                 numbers=held,
                 signal=signal,

@@ -1,7 +1,7 @@
 """What counts as a number where one is asked for, and the smallest that a dtype holds in full."""
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, nan
 from numbers import Integral, Real
 from typing import TypeGuard
 
@@ -61,3 +61,39 @@ def check_not_negative(**numbers: float) -> None:
     for name, number in numbers.items():
         if not (isfinite(number) and number >= 0):
             raise SpecError(f"{name} must be a finite number >= 0 (got {number})")
+
+
+def real(value: object) -> float:
+    """Return `value` as a float: nan for what is no number, or one beyond every float."""
+    return float(value) if is_finite(value) else nan
+
+
+def check_integer(name: str, value: object, low: int, high: int) -> int:
+    """Return `value` as an int; raise SpecError unless it is an integer from `low` to `high`."""
+    if not is_integer(value):
+        raise SpecError(f"{name} must be an integer (got {short(value)})")
+    number = int(value)
+    if number < low:
+        raise SpecError(f"{name} must be >= {low} (got {short(number)})")
+    if number > high:
+        raise SpecError(f"{name} must be <= {high} (got {short(number)})")
+    return number
+
+
+def check_flag(name: str, value: object) -> None:
+    """Raise SpecError unless `value` is True or False."""
+    if not isinstance(value, bool):
+        raise SpecError(f"{name} must be True or False (got {short(value)})")
+
+
+def short(value: object, limit: int = 40) -> str:
+    """Return a value as it stands in a message, on one line of at most so many characters."""
+    # A 5000-digit integer has no repr in Python 3.11, and no place in a message.
+    if isinstance(value, int) and abs(value) >= 10**limit:
+        sign = "-" if value < 0 else ""
+        return f"a number of about {sign}10^{int(value.bit_length() * 0.30103)}"
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # such an integer inside something else
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

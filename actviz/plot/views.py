@@ -127,7 +127,7 @@ def plot_named(
     figure : NamedFigure
         A row of `actviz.literature.stacks.FIGURES`.
     records : sequence of Record
-        Of its ``specs`` for the textbook style, of its ``honest_specs`` for the honest one.
+        Of its ``specs``, with its ``measuring`` for the textbook style, else with ``honest``.
     style : {"honest", "textbook"}
         What the source's page looks like, or what it hides as well.
     view : str, optional

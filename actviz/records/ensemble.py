@@ -143,7 +143,7 @@ class Ensemble:
         ``seeds`` is how many of them know the statistic; those that overflowed do not.
         """
         spec = self.spec
-        wanted = spec.signals if signals is None else signals
+        wanted = self.records[0].measuring.signals if signals is None else signals
         return [
             {
                 "activation": spec.activation.name,

@@ -14,6 +14,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.recorded_spec import KIND, RecordedSpec
 from actviz.records.shown import Judged, Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
@@ -23,7 +24,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-SCHEMA = "actviz.record/1"
+SCHEMA = "actviz.record/2"
+
+#: Of version 0.1.0, whose specs hold what is measured too.
+_OLD_SCHEMA = "actviz.record/1"
+
+_DEFAULT = Measuring()
 
 #: Names of the quantiles in rows: the percentiles of a normal at mean + (-1.5, -1, … 1.5) std.
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
@@ -47,6 +53,8 @@ class Record(Shown, Judged):
     ----------
     spec : StackSpec or RecordedSpec
         What was run, or what is known of arrays that were recorded elsewhere.
+    measuring : Measuring
+        What is kept of it.
     layers : tuple of LayerRecord
         Layer 1 first. Shorter than the spec's depth where a layer of a simulation stopped being
         finite: that layer is the last one.
@@ -62,6 +70,7 @@ class Record(Shown, Judged):
     """
 
     spec: StackSpec | RecordedSpec
+    measuring: Measuring = _DEFAULT
     layers: tuple[LayerRecord, ...]
     writer: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
@@ -238,6 +247,7 @@ class Record(Shown, Judged):
             "schema": SCHEMA,
             "writer": dict(self.writer),
             "spec": self.spec.to_dict(),
+            "measuring": self.measuring.to_dict(),
             "first_nonfinite_layer": self.first_nonfinite_layer,
             "first_underflow_layer": self.first_underflow_layer,
             "layers": [layer_dict(layer) for layer in self.layers],
@@ -266,11 +276,17 @@ class Record(Shown, Judged):
             If the schema is another one, or something is missing, unknown or of a wrong type.
         """
         schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema != SCHEMA:
+        if schema not in (SCHEMA, _OLD_SCHEMA):
             raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
         try:
+            told, kept = data["spec"], data.get("measuring", {})
+            if schema == _OLD_SCHEMA and isinstance(told, Mapping):
+                kept = {name: told[name] for name in OLD_NAMES if name in told}
+                kept.setdefault("gradients", _has_gradients(data["layers"]))
+                told = {name: value for name, value in told.items() if name not in kept}
             record = cls(
-                spec=_spec(data["spec"], activations, initializers),
+                spec=_spec(told, activations, initializers),
+                measuring=Measuring.from_dict(kept),
                 layers=tuple(read_layer(layer) for layer in data["layers"]),
                 writer=_writer(data.get("writer", {})),
             )
@@ -287,6 +303,10 @@ class Record(Shown, Judged):
             if isinstance(error, RecordError):
                 raise
             raise RecordError(f"a record with a value of a wrong type: {error}") from error
+
+
+def _has_gradients(layers: Sequence[Mapping[str, Any]]) -> bool:
+    return any(signal in BACKWARD for layer in layers for signal in layer["signals"])
 
 
 def _spec(

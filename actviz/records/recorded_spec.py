@@ -13,8 +13,8 @@ import numpy as np
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
-from actviz.numbers.histogram import MAX_BINS
-from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype, check_integer, check_range
+from actviz.numbers.scalars import check_integer
+from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype
 
 #: Stands for a function that nobody named: no bounds, and no slope to be saturated by.
 UNKNOWN = Activation(
@@ -52,10 +52,6 @@ class RecordedSpec:
         The function after every layer; `UNKNOWN`, with infinite bounds, where nobody said.
     dtype : {"float64", "float32"}
         The widest one among the layers.
-    bins : int
-        Of the histograms of preactivations and activations.
-    range : (float, float), optional
-        Ends of these histograms, if they were given.
 
     Raises
     ------
@@ -70,8 +66,6 @@ class RecordedSpec:
     fan_ins: tuple[int | None, ...]
     activation: Activation = UNKNOWN
     dtype: Dtype = "float64"
-    bins: int = 30
-    range: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.label, str) or not self.label.strip():
@@ -98,9 +92,6 @@ class RecordedSpec:
                     check_integer(name, value, 1, 2**63 - 1)
         if self.dtype not in DTYPES:
             raise SpecError(f"dtype must be {' or '.join(DTYPES)} (got {self.dtype!r})")
-        check_integer("bins", self.bins, 1, MAX_BINS)
-        if self.range is not None:
-            object.__setattr__(self, "range", check_range(self.range))
 
     @property
     def depth(self) -> int:

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from actviz.errors import RecordError
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, Kind, are_octaves
-from actviz.numbers.scalars import is_finite
+from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
 from actviz.records.possible import check_possible
-from actviz.records.spec import check_integer
 
 #: Statistics that the first records of this schema lack.
 _LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")

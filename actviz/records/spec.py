@@ -5,24 +5,23 @@ same Record on one machine, and on others all but last bits; a spec turns into p
 back.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from math import inf, isfinite, nan
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from math import inf
 from numbers import Integral
-from sys import float_info
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.defaults import LayerDefault
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
-from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
-from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
-from actviz.numbers.scalars import SMALLEST_NORMAL, is_finite, is_integer
+from actviz.numbers.scalars import check_integer, real, short
+from actviz.records.measuring import OLD_NAMES, Measuring
 
 Distribution = Literal["normal", "uniform"]
 Dtype = Literal["float64", "float32"]
@@ -35,15 +34,7 @@ RNGS: tuple[Rng, ...] = get_args(Rng)
 DEFAULT_DEPTH = 5
 MAX_DEPTH = 100_000
 MAX_SIZE = 10_000_000
-#: What the temporaries of blocks take, which stay in a core's cache whatever the stack's size.
-BLOCKS_BYTES = 10_000_000
-#: Up to this width the effective rank takes less time than the forward pass.
-RANK_WIDTH = 128
 MAX_SEED: Mapping[Rng, int] = {"spawned": 2**63 - 1, "legacy": 2**32 - 1}
-
-#: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
-#: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
-REACH = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,21 +71,6 @@ class StackSpec:
         ``SeedSequence(seed)``, so that a deeper stack repeats the shallower one and another
         activation or scale keeps every draw. "legacy": all from one ``RandomState(seed)``, the
         input first and then layer by layer, as the textbooks' scripts draw.
-    bins : int, default 30
-        Bins of the histograms of preactivations and activations, 1 to 10 000.
-    range : (float, float), optional
-        Ends of the histograms of preactivations and activations. Default: the activation's bounds;
-        where it has none, 4 input standard deviations from 0. Histograms of gradients, whatever the
-        range, are of magnitudes between powers of two: `actviz.numbers.histogram.OCTAVE_EDGES`.
-    gradients : bool, default False
-        Whether to go back through the stack as well: from a standard normal cotangent of the last
-        activation, shape (samples, width), to the gradients of every layer.
-    effective_rank : bool, optional
-        Whether to compute the effective rank of every activation. Default: where that costs less
-        than the forward pass, which is up to a width of 128.
-    unit_histograms : bool, default False
-        Whether to count each activation's deviations from its unit's mean as well, about the mean
-        of all: the histogram that pooling hides.
 
     Raises
     ------
@@ -106,8 +82,8 @@ class StackSpec:
     Examples
     --------
     >>> spec = StackSpec(activation="tanh", init="he", depth=10)
-    >>> spec.shapes[0], spec.edges("activation")[[0, -1]].tolist()
-    ((100, 100), [-1.0, 1.0])
+    >>> spec.shapes[0], spec.widths[:2]
+    ((100, 100), (100, 100))
     """
 
     activation: Activation
@@ -122,11 +98,7 @@ class StackSpec:
     dtype: Dtype = "float64"
     seed: int = 0
     rng: Rng = "spawned"
-    bins: int = 30
-    range: tuple[float, float] | None = None
-    gradients: bool = False
-    effective_rank: bool | None = None
-    unit_histograms: bool = False
+    measuring: Measuring | None = field(default=None, compare=False, repr=False)
 
     if TYPE_CHECKING:
         # What may be given, which is more than what is kept: names, and a list of widths.
@@ -145,11 +117,7 @@ class StackSpec:
             dtype: Dtype = "float64",
             seed: int = 0,
             rng: Rng = "spawned",
-            bins: int = 30,
-            range: tuple[float, float] | None = None,  # noqa: A002  # the field's own name
-            gradients: bool = False,
-            effective_rank: bool | None = None,
-            unit_histograms: bool = False,
+            measuring: Measuring | None = None,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -161,11 +129,11 @@ class StackSpec:
         if isinstance(self.init, str):
             put("init", get_initializer(self.init))
         if not isinstance(self.activation, Activation):
-            given = _short(self.activation)
+            given = short(self.activation)
             raise SpecError(f"activation must be a name or an Activation (got {given})")
         # A class has the attributes of its objects and would pass for one.
         if isinstance(self.init, type) or not isinstance(self.init, Initializer):
-            raise SpecError(f"init must be a text or an Initializer (got {_short(self.init)})")
+            raise SpecError(f"init must be a text or an Initializer (got {short(self.init)})")
         if isinstance(self.width, Integral):
             put("width", check_integer("width", self.width, 1, MAX_SIZE))
         else:
@@ -186,19 +154,6 @@ class StackSpec:
         _choice("dtype", self.dtype, DTYPES)
         _choice("rng", self.rng, RNGS)
         put("seed", check_integer("seed", self.seed, 0, MAX_SEED[self.rng]))
-        put("bins", check_integer("bins", self.bins, 1, MAX_BINS))
-        if self.range is not None:
-            put("range", check_range(self.range))
-            bin_edges(*self.range, self.bins)
-        _flag("gradients", self.gradients)
-        _flag("unit_histograms", self.unit_histograms)
-        if self.effective_rank is not None:
-            _flag("effective_rank", self.effective_rank)
-
-    @property
-    def signals(self) -> tuple[Signal, ...]:
-        """Which signals a record of it has, in order."""
-        return SIGNALS if self.gradients else FORWARD
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -231,55 +186,13 @@ class StackSpec:
         """The initializer as a text that `get_initializer` reads back."""
         return initializer_name(self.init)
 
-    def edges(self, signal: Signal) -> NDArray[np.float64]:
-        """Return the histogram's edges for a signal, shape (bins + 1,).
-
-        They depend on the spec alone and never on what was drawn: stacks that differ in their
-        initializer or seed are counted over the same bins.
-        """
-        reach = REACH * (self.input_std or 1.0)
-        return edges_of(self.activation, signal, reach, self.bins, self.range)
-
-    def ranks(self, width: int) -> bool:
-        """Return whether the effective rank of a layer's activation is computed."""
-        return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
-
-    def estimated_bytes(self) -> int:
-        """Return about how much memory a simulation needs at its peak, in bytes."""
-        shapes = set(self.shapes)  # 100 000 layers are often of one shape
-        entry = np.dtype(self.dtype).itemsize
-        # Input, preactivation, activation and two copies of these, or of parts of them, to order.
-        forward = self.samples * max(fan_in + 6 * fan_out for fan_in, fan_out in shapes) * entry
-        # Drawn in float64 and scaled; the input too, before anything else is there.
-        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
-        drawn_input = self.samples * self.shapes[0][0] * 16
-        work = max(forward + weights, drawn_input)
-        return work + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
-
-    @property
-    def tape_bytes(self) -> int:
-        """How much of the forward pass the backward pass needs: inputs, slopes and weights."""
-        if not self.gradients:
-            return 0
-        entry = np.dtype(self.dtype).itemsize
-        return sum(
-            (self.samples * (fan_in + fan_out) + fan_in * fan_out) * entry
-            for fan_in, fan_out in self.shapes
-        )
-
-    @property
-    def record_bytes(self) -> int:
-        """About how much memory the layers' records take, in bytes."""
-        return self.depth * len(self.signals) * (16 * self.bins + 2000)
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {name: getattr(self, name) for name in _NAMES}
         return plain | {
             "activation": self.activation.name,
             "init": self.init_name,
             "width": list(self.width) if isinstance(self.width, tuple) else self.width,
-            "range": list(self.range) if self.range is not None else None,
         }
 
     @classmethod
@@ -305,9 +218,9 @@ class StackSpec:
             If a field is unknown, missing or out of range.
         """
         if not isinstance(data, Mapping):
-            raise SpecError(f"a spec is read from a mapping of its fields (got {_short(data)})")
-        names = {field.name for field in fields(cls)}
-        if unknown := sorted(set(data) - names):
+            raise SpecError(f"a spec is read from a mapping of its fields (got {short(data)})")
+        names = _NAMES
+        if unknown := sorted(set(data) - {*names, *OLD_NAMES}):
             raise SpecError(
                 f"a spec has no field {unknown[0]!r}; it has {', '.join(sorted(names))}"
             )
@@ -325,35 +238,35 @@ class StackSpec:
         return cls(**plain)
 
 
-def edges_of(
-    activation: Activation,
-    signal: Signal,
-    reach: float,
-    bins: int,
-    given: tuple[float, float] | None = None,
-) -> NDArray[np.float64]:
-    """Return the edges of a histogram of a signal, shape (bins + 1,).
+#: The fields that say what is run.
+_NAMES = tuple(item.name for item in fields(StackSpec) if item.name != "measuring")
 
-    They end where a range that is `given` says, else at the activation's bounds and, where it or
-    the signal has none, `reach` from 0. Gradients have `OCTAVE_EDGES`: a range of activations is
-    none of theirs, which span decades.
-    """
-    if signal in BACKWARD:
-        return OCTAVE_EDGES
-    if given is not None:
-        return bin_edges(*given, bins)
-    low, high = activation.bounds if signal == "activation" else (-inf, inf)
-    reach = min(max(reach, SMALLEST_NORMAL["float64"]), float_info.max)
-    if isfinite(low) and not isfinite(high):
-        high = max(low, 0.0) + reach
-        # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
-        low -= (high - low) / bins if low else 0.0
-    elif isfinite(high) and not isfinite(low):
-        low = min(high, 0.0) - reach
-        high += (high - low) / bins if high else 0.0
-    elif not isfinite(low):
-        low, high = -reach, reach
-    return bin_edges(low, high, bins)
+
+def _with_old_names(init: Callable[..., None]) -> Callable[..., None]:
+    """Return `StackSpec.__init__` that takes what is measured, as version 0.1.0 did."""
+
+    @wraps(init)
+    def __init__(  # noqa: N807  # it takes its place
+        self: StackSpec, **given: Any
+    ) -> None:
+        old = {name: given.pop(name) for name in OLD_NAMES if name in given}
+        if old:
+            names = ", ".join(f"{name}=…" for name in old)
+            warnings.warn(
+                f"StackSpec({names}) says what is measured, and not what is run: give it to "
+                "simulate, or as Measuring",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            before = given.get("measuring") or Measuring()
+            given["measuring"] = replace(before, **old)
+        init(self, **given)
+
+    return __init__
+
+
+if not TYPE_CHECKING:
+    StackSpec.__init__ = _with_old_names(StackSpec.__init__)
 
 
 def check_bias_free(init: Initializer) -> None:
@@ -366,68 +279,23 @@ def check_bias_free(init: Initializer) -> None:
         )
 
 
-def check_integer(name: str, value: object, low: int, high: int) -> int:
-    """Return `value` as an int; raise SpecError unless it is an integer from `low` to `high`."""
-    if not is_integer(value):
-        raise SpecError(f"{name} must be an integer (got {_short(value)})")
-    number = int(value)
-    if number < low:
-        raise SpecError(f"{name} must be >= {low} (got {_short(number)})")
-    if number > high:
-        raise SpecError(f"{name} must be <= {high} (got {_short(number)})")
-    return number
-
-
 def _scale(name: str, value: object) -> float:
-    number = _real(value)
+    number = real(value)
     if 0 <= number < inf:
         return number
-    raise SpecError(f"{name} must be a finite number >= 0 (got {_short(value)})")
-
-
-def _real(value: object) -> float:
-    # nan for what is no number, or one beyond every float.
-    return float(value) if is_finite(value) else nan
-
-
-def _flag(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise SpecError(f"{name} must be True or False (got {_short(value)})")
+    raise SpecError(f"{name} must be a finite number >= 0 (got {short(value)})")
 
 
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in allowed:
-        raise SpecError(f"{name} must be {' or '.join(allowed)} (got {_short(value)})")
+        raise SpecError(f"{name} must be {' or '.join(allowed)} (got {short(value)})")
 
 
 def _widths(value: object) -> tuple[int, ...]:
     if isinstance(value, np.ndarray) and value.ndim == 1:
         value = value.tolist()
     if isinstance(value, str | bytes) or not isinstance(value, Sequence) or not len(value):
-        raise SpecError(
-            f"width must be an integer >= 1 or a sequence of them (got {_short(value)})"
-        )
+        raise SpecError(f"width must be an integer >= 1 or a sequence of them (got {short(value)})")
     if len(value) > MAX_DEPTH:
         raise SpecError(f"depth must be <= {MAX_DEPTH} (got {len(value)} widths)")
     return tuple(check_integer("width", item, 1, MAX_SIZE) for item in value)
-
-
-def check_range(value: object) -> tuple[float, float]:
-    """Return `value` as two floats; raise SpecError unless they are finite and low < high."""
-    if isinstance(value, Sequence) and len(value) == 2:
-        low, high = map(_real, value)
-        if not isinstance(value, str | bytes) and -inf < low < high < inf:
-            return low, high
-    raise SpecError(f"range must be two finite numbers, low < high (got {_short(value)})")
-
-
-def _short(value: object, limit: int = 40) -> str:
-    # A 5000-digit integer has no repr in Python 3.11, and no place in a message.
-    if isinstance(value, int) and abs(value) >= 10**limit:
-        sign = "-" if value < 0 else ""
-        return f"a number of about {sign}10^{int(value.bit_length() * 0.30103)}"
-    try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # such an integer inside something else
-        text = f"a {type(value).__name__}"
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -8,10 +8,12 @@ from dataclasses import replace
 from typing import Unpack
 
 from actviz.errors import SpecError
+from actviz.numbers.scalars import check_integer
 from actviz.records.ensemble import Ensemble
-from actviz.records.spec import MAX_SEED, StackSpec, check_integer
+from actviz.records.measuring import Measuring
+from actviz.records.spec import MAX_SEED, StackSpec
 from actviz.simulation.executors import WORKERS, Progress
-from actviz.simulation.stacks import StackFields, check_memory, run_many
+from actviz.simulation.stacks import Job, StackFields, check_memory, run_many, what_and_how
 
 #: Enough for a standard deviation to be known to 11 %: 1 / sqrt(2 * 39).
 DEFAULT_SEEDS = 40
@@ -35,6 +37,7 @@ def seeds_of(spec: StackSpec, seeds: int) -> list[StackSpec]:
 def simulate_ensemble(
     spec: StackSpec | None = None,
     *,
+    measuring: Measuring | None = None,
     seeds: int = DEFAULT_SEEDS,
     progress: Progress | None = None,
     **fields: Unpack[StackFields],
@@ -45,13 +48,15 @@ def simulate_ensemble(
     ----------
     spec : StackSpec, optional
         What to run, instead of fields.
+    measuring : Measuring, optional
+        What to keep of it, instead of fields.
     seeds : int
         How many: the spec's own seed and those that follow it. Each has streams of its own, for
         inputs, weights and everything else, and gives the Record that it gives alone.
     progress : callable, optional
         Called ten times a second with the number of layers, of all seeds, that are done.
     **fields
-        The fields of `StackSpec`.
+        The fields of `StackSpec` and of `Measuring`.
 
     Returns
     -------
@@ -70,10 +75,8 @@ def simulate_ensemble(
     >>> ensemble.spread(2, "activation", "std").count
     3
     """
-    if spec is None:
-        spec = StackSpec(**fields)
-    elif fields:
-        raise SpecError("simulate_ensemble takes a spec or fields: use dataclasses.replace")
+    spec, measuring = what_and_how("simulate_ensemble", spec, measuring, fields)
     count = check_integer("seeds", seeds, 1, MAX_SEEDS)
-    check_memory([spec] * min(WORKERS, count), times=-(-count // WORKERS))
-    return Ensemble(records=tuple(run_many(seeds_of(spec, count), progress=progress)))
+    check_memory([Job(spec, (measuring,), (0,))] * min(WORKERS, count), times=-(-count // WORKERS))
+    jobs = [Job(one, (measuring,), (k,)) for k, one in enumerate(seeds_of(spec, count))]
+    return Ensemble(records=tuple(run_many(jobs, progress=progress)))

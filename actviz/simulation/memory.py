@@ -10,10 +10,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from actviz.errors import SpecError
+from actviz.records.measuring import Measuring
+from actviz.records.spec import StackSpec
 
 #: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
 SHARE = 0.8
+
+#: What the temporaries of blocks take, which stay in a core's cache whatever the stack's size.
+_BLOCKS = 10_000_000
 
 #: A cgroup of version 1 without a limit has one that is larger than any machine's memory.
 _UNLIMITED = 1 << 60
@@ -60,6 +67,34 @@ def in_words(size: float) -> str:
     if size >= 9.95e8:
         return f"{size / 1e9:,.0f} GB" if size >= 9.95e9 else f"{size / 1e9:.1f} GB"
     return f"{max(size, 0) / 1e6:,.0f} MB"
+
+
+def working_bytes(spec: StackSpec, measuring: Measuring) -> int:
+    """Return about how much memory a simulation needs at its peak, its record aside, in bytes."""
+    shapes = set(spec.shapes)  # 100 000 layers are often of one shape
+    entry = np.dtype(spec.dtype).itemsize
+    # Input, preactivation, activation and two copies of these, or of parts of them, to order.
+    forward = spec.samples * max(fan_in + 6 * fan_out for fan_in, fan_out in shapes) * entry
+    # Drawn in float64 and scaled; the input too, before anything else is there.
+    weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
+    drawn_input = spec.samples * spec.shapes[0][0] * 16
+    return max(forward + weights, drawn_input) + _tape_bytes(spec, measuring) + _BLOCKS
+
+
+def _tape_bytes(spec: StackSpec, measuring: Measuring) -> int:
+    """Return how much of the forward pass the backward pass needs: inputs, slopes and weights."""
+    if not measuring.gradients:
+        return 0
+    entry = np.dtype(spec.dtype).itemsize
+    return sum(
+        (spec.samples * (fan_in + fan_out) + fan_in * fan_out) * entry
+        for fan_in, fan_out in spec.shapes
+    )
+
+
+def record_bytes(spec: StackSpec, measuring: Measuring) -> int:
+    """Return about how much memory the layers' records take, in bytes."""
+    return spec.depth * len(measuring.signals) * (16 * measuring.bins + 2000)
 
 
 def least(root: Path = Path("/")) -> Limit | None:

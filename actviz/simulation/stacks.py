@@ -4,12 +4,12 @@ The room keeps one layer of a stack in memory, or all of them where it goes back
 values to `actviz.records.summary`. What a stack finds does not depend on its company.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from math import prod
-from typing import Any, TypedDict, Unpack
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, Step, backpropagate
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.signals import Signal
+from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Distribution, Dtype, Rng, StackSpec
@@ -32,7 +33,7 @@ from actviz.simulation.executors import (
     one_blas_thread,
     spread,
 )
-from actviz.simulation.memory import check_fits
+from actviz.simulation.memory import check_fits, record_bytes, working_bytes
 
 #: From this many values a layer on, its two signals are summarized on two threads.
 _THREADED_VALUES = 1_000_000
@@ -42,7 +43,7 @@ _BLOCK_VALUES = 1 << 15
 
 
 class StackFields(TypedDict, total=False):
-    """The fields of `StackSpec`, as `simulate` takes them: names for objects."""
+    """The fields of `StackSpec` and `Measuring`, as `simulate` takes them: names for objects."""
 
     activation: str | Activation
     init: str | Initializer
@@ -63,7 +64,12 @@ class StackFields(TypedDict, total=False):
     unit_histograms: bool
 
 
-def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Record:
+def simulate(
+    spec: StackSpec | None = None,
+    *,
+    measuring: Measuring | None = None,
+    **fields: Unpack[StackFields],
+) -> Record:
     """Push the spec's input through its stack and return what every layer looks like.
 
     Layer l computes ``z = x @ W + b`` and ``a = activation(z)``, which is the x of layer l + 1.
@@ -72,8 +78,10 @@ def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Re
     ----------
     spec : StackSpec, optional
         What to run, instead of fields.
+    measuring : Measuring, optional
+        What to keep of it, instead of fields.
     **fields
-        The fields of `StackSpec`; `activation` and `init` may be names.
+        The fields of `StackSpec`, `activation` and `init` as names too, and those of `Measuring`.
 
     Returns
     -------
@@ -92,15 +100,45 @@ def simulate(spec: StackSpec | None = None, **fields: Unpack[StackFields]) -> Re
     >>> [round(layer["activation"].stats.std, 1) for layer in record.layers]
     [0.7, 0.6, 0.6]
     """
+    spec, measuring = what_and_how("simulate", spec, measuring, fields)
+    layers = tuple(simulate_layers(spec, measuring))
+    return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
+
+
+def what_and_how(
+    caller: str,
+    spec: StackSpec | None,
+    measuring: Measuring | None,
+    fields: Mapping[str, Any],
+) -> tuple[StackSpec, Measuring]:
+    """Return what is run and what is kept of it, from values or from their fields.
+
+    Raises
+    ------
+    SpecError
+        If one of them is given both ways, or a value is out of its range.
+    """
+    kept = {name: value for name, value in fields.items() if name in OLD_NAMES}
+    run = {name: value for name, value in fields.items() if name not in OLD_NAMES}
+    if spec is not None and run:
+        raise SpecError(f"{caller} takes a spec or fields, not both: use dataclasses.replace")
+    if measuring is not None and kept:
+        raise SpecError(f"{caller} takes a measuring or its fields, not both")
     if spec is None:
-        spec = StackSpec(**fields)
-    elif fields:
-        raise SpecError("simulate takes a spec or fields, not both: use dataclasses.replace")
-    return Record(spec=spec, layers=tuple(simulate_layers(spec)), writer=writer())
+        spec = StackSpec(**run)
+    if measuring is None:
+        measuring = replace(spec.measuring or Measuring(), **kept)
+    return apart(spec), measuring
+
+
+def apart(spec: StackSpec) -> StackSpec:
+    """Return a spec without the measuring that its deprecated fields asked for."""
+    return spec if spec.measuring is None else replace(spec, measuring=None)
 
 
 def simulate_many(
     specs: Sequence[StackSpec],
+    measuring: Measuring | Sequence[Measuring] | None = None,
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
@@ -110,7 +148,9 @@ def simulate_many(
     Parameters
     ----------
     specs : sequence of StackSpec
-        Any mixture.
+        Any mixture. What is there several times, one and the same object, is run once.
+    measuring : Measuring, or a sequence of them, optional
+        What to keep: of all, or of each.
     executor : Executor, optional
         Of `concurrent.futures`, that the stacks go through instead of two threads; of processes
         too, where activations and initializers can be pickled.
@@ -141,20 +181,46 @@ def simulate_many(
     >>> simulate_many(pair) == [simulate(spec) for spec in pair]
     True
     """
-    specs = list(specs)
-    check_memory(specs)
-    return run_many(specs, executor=executor, progress=progress)
+    jobs = _jobs(specs, measuring)
+    check_memory(jobs)
+    return run_many(jobs, executor=executor, progress=progress)
+
+
+class Job(NamedTuple):
+    """A stack to run, what to keep of it, several ways, and whose records these are."""
+
+    spec: StackSpec
+    measurings: tuple[Measuring, ...]
+    places: tuple[int, ...]
+
+
+def _jobs(
+    specs: Sequence[StackSpec], measuring: Measuring | Sequence[Measuring] | None
+) -> list[Job]:
+    """Return a job for every stack; what is one and the same object is one."""
+    count = len(specs)
+    if measuring is None or isinstance(measuring, Measuring):
+        each = [measuring or spec.measuring or Measuring() for spec in specs]
+    else:
+        each = list(measuring)
+    if len(each) != count:
+        raise SpecError(f"measuring must be one for each of {count} specs (got {len(each)})")
+    places: dict[int, list[int]] = {}
+    for place, spec in enumerate(specs):
+        places.setdefault(id(spec), []).append(place)
+    return [
+        Job(apart(specs[its[0]]), tuple(each[place] for place in its), tuple(its))
+        for its in places.values()
+    ]
 
 
 def run_many(
-    specs: Sequence[StackSpec],
+    jobs: Sequence[Job],
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[Record]:
     """Do as `simulate_many` does, for a caller who has asked `check_memory`."""
-    if executor is not None:
-        return spread(_record, specs, executor=executor, progress=progress)
     found: dict[int, Record] = {}
     done = 0
 
@@ -167,20 +233,20 @@ def run_many(
         return True
 
     # BLAS uses all cores for a large layer, and nothing else may hold its threads meanwhile.
-    together = [index for index, spec in enumerate(specs) if _all_small(spec)]
-    apart = [index for index in range(len(specs)) if index not in set(together)]
-    for indices in [together, *([index] for index in apart)]:
-        if len(indices) == 1:
-            (only,) = indices
-            found[only] = _record(specs[only], told_alone)
+    together = [job for job in jobs if executor is not None or _all_small(job.spec)]
+    apart = [] if executor is not None else [job for job in jobs if not _all_small(job.spec)]
+    for some in [together, *([job] for job in apart)]:
+        if len(some) == 1 and executor is None:
+            results = [_records(some[0], told_alone)]
         else:
-            records = spread(_record, [specs[index] for index in indices], progress=told_of)
-            found.update(zip(indices, records, strict=True))
-        done += sum(specs[index].depth for index in indices)
-    return [found[index] for index in range(len(specs))]
+            results = spread(_records, some, executor=executor, progress=told_of)
+        for job, records in zip(some, results, strict=True):
+            found.update(zip(job.places, records, strict=True))
+        done += sum(job.spec.depth for job in some)
+    return [found[index] for index in range(len(found))]
 
 
-def simulate_layers(spec: StackSpec) -> Iterator[LayerRecord]:
+def simulate_layers(spec: StackSpec, measuring: Measuring | None = None) -> Iterator[LayerRecord]:
     """Yield the layers of ``simulate(spec)`` as they are computed; memory does not grow with depth.
 
     Raises
@@ -188,46 +254,56 @@ def simulate_layers(spec: StackSpec) -> Iterator[LayerRecord]:
     SpecError
         Before anything is drawn, if the simulation needs more memory than there is.
     """
-    check_memory([spec])
-    return _layers(spec, lambda layers: True)
+    jobs = _jobs([spec], measuring)
+    check_memory(jobs)
+    return (layer for (layer,) in _layers(jobs[0], lambda layers: True))
 
 
-def check_memory(specs: Sequence[StackSpec], *, times: int = 1) -> None:
-    """Raise SpecError if specs need more memory than may be taken (`actviz.simulation.memory`).
-
-    With as many as `times` records of each in the end.
+def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
+    """Raise SpecError if jobs need more memory than may be taken (`actviz.simulation.memory`).
 
     That is what those at work need, and the records of all: small stacks share the threads, and a
-    large one has them to itself.
+    large one has them to itself. With as many as `times` records of each in the end.
     """
     work: dict[bool, list[int]] = {True: [0], False: [0]}
-    for spec in specs:
-        work[_all_small(spec)].append(spec.estimated_bytes() - spec.record_bytes)
+    records = 0
+    for job in jobs:
+        needs = (working_bytes(job.spec, measuring) for measuring in job.measurings)
+        work[_all_small(job.spec)].append(max(needs))
+        records += sum(record_bytes(job.spec, measuring) for measuring in job.measurings)
     peak = max(sum(sorted(work[True])[-WORKERS:]), max(work[False]))
-    needed = peak + times * sum(spec.record_bytes for spec in specs)
-    check_fits(needed, "this needs", "lower width, samples, depth or bins")
+    check_fits(peak + times * records, "this needs", "lower width, samples, depth or bins")
 
 
-def _record(spec: StackSpec, told: Told) -> Record:
-    return Record(spec=spec, layers=tuple(_layers(spec, told)), writer=writer())
+def _records(job: Job, told: Told) -> list[Record]:
+    ways = zip(*_layers(job, told), strict=True)
+    return [
+        Record(spec=job.spec, measuring=measuring, layers=layers, writer=writer())
+        for measuring, layers in zip(job.measurings, ways, strict=True)
+    ]
 
 
 # --- a stack's layers ---------------------------------------------------------------------
 
 
-def _layers(spec: StackSpec, told: Told) -> Iterator[LayerRecord]:
+#: A layer, as each of several measurings sees it.
+_Seen = tuple[LayerRecord, ...]
+
+
+def _layers(job: Job, told: Told) -> Iterator[_Seen]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
+    spec = job.spec
     large = any(spec.samples * width >= _THREADED_VALUES for width in set(spec.widths))
     with ThreadPoolExecutor(WORKERS) if large else nullcontext() as pool:
-        if not spec.gradients:
-            yield from _forward(spec, Draws(spec), told, pool)
+        if not any(measuring.gradients for measuring in job.measurings):
+            yield from _forward(job, Draws(spec), told, pool)
             return
         tape: list[Step] = []
         draws = Draws(spec)
-        layers = list(_forward(spec, draws, told, pool, tape))
-        if layers[-1].finite:
+        layers = list(_forward(job, draws, told, pool, tape))
+        if layers[-1][0].finite:
             with one_blas_thread() if _small(spec, spec.depth) else nullcontext():
-                layers = _back(spec, layers, tape, draws.cotangent(), pool)
+                layers = _back(job, layers, tape, draws.cotangent(), pool)
         yield from layers
 
 
@@ -256,19 +332,19 @@ class _Workspace:
 
 
 def _forward(
-    spec: StackSpec,
+    job: Job,
     draws: Draws,
     told: Told,
     pool: Executor | None,
     tape: list[Step] | None = None,
-) -> Iterator[LayerRecord]:
+) -> Iterator[_Seen]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
-    space = _Workspace()
+    spec, space = job.spec, _Workspace()
     x = draws.input()
     for number, (fan_in, width) in enumerate(spec.shapes, start=1):
         shape, dtype = (len(x), width), x.dtype
         small = _small(spec, number)
-        apart = pool if spec.samples * width >= _THREADED_VALUES else None
+        threads = pool if spec.samples * width >= _THREADED_VALUES else None
         with one_blas_thread() if small else nullcontext():
             layer = Dense(*draws.layer(number))
             # Overflow is a finding, not an accident: the statistics count and name it.
@@ -279,31 +355,39 @@ def _forward(
                 tape.append(Step(layer, x, slope))
             if tape is not None or x.shape != shape:
                 x = np.empty(shape, dtype)
-            saturated = _activate(spec.activation, z, x, slope, apart)
-            found = _summaries({"preactivation": z, "activation": x}, spec, saturated, apart)
+            saturated = _activate(spec.activation, z, x, slope, threads)
+            found = _summaries({"preactivation": z, "activation": x}, job, saturated, threads)
         del layer  # before the next one is drawn
-        record = LayerRecord(layer=number, fan_in=fan_in, width=width, signals=found)
-        yield record
+        seen = tuple(
+            LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals)
+            for signals in found
+        )
+        yield seen
         if not told(number):
             raise CancelledError
-        if not record.finite:
+        if not seen[0].finite:
             return
 
 
 def _back(
-    spec: StackSpec,
-    layers: Sequence[LayerRecord],
+    job: Job,
+    layers: Sequence[_Seen],
     tape: list[Step],
     cotangent: NDArray[Any],
     pool: Executor | None,
-) -> list[LayerRecord]:
+) -> list[_Seen]:
     """Return the layers with their gradients, which go from the last one to the first."""
     found = []
-    for layer, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):
-        saturated = layer["activation"].stats.saturated_fraction
-        apart = pool if spec.samples * layer.width >= _THREADED_VALUES else None
-        signals = _summaries(gradients, spec, saturated, apart)
-        found.append(replace(layer, signals=layer.signals + signals))
+    for seen, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):
+        saturated = seen[0]["activation"].stats.saturated_fraction
+        threads = pool if job.spec.samples * seen[0].width >= _THREADED_VALUES else None
+        signals = _summaries(gradients, job, saturated, threads)
+        found.append(
+            tuple(
+                replace(layer, signals=layer.signals + more) if measuring.gradients else layer
+                for measuring, layer, more in zip(job.measurings, seen, signals, strict=True)
+            )
+        )
     return found[::-1]
 
 
@@ -347,23 +431,35 @@ def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any])
 
 def _summaries(
     values: dict[Signal, NDArray[Any]],
-    spec: StackSpec,
+    job: Job,
     saturated: float | None,
     pool: Executor | None,
-) -> tuple[SignalRecord, ...]:
-    """Return the records of some signals of a layer."""
+) -> list[tuple[SignalRecord, ...]]:
+    """Return for each measuring the records of some signals of a layer."""
+    spec = job.spec
 
-    def summary(signal: Signal) -> SignalRecord:
+    def summary(signal: Signal) -> list[SignalRecord]:
         forward = signal == "activation"
-        (found,) = summarize(
+        width = values[signal].shape[1]
+        found = summarize(
             signal,
             values[signal],
-            edges=[spec.edges(signal)],
+            edges=[each.edges(signal, spec.activation, spec.input_std) for each in job.measurings],
             # A property of a unit's entry, which a weight is not.
             saturated_fraction=None if signal == "weight_gradient" else saturated,
-            rank=forward and spec.ranks(values[signal].shape[1]),
-            unit_histogram=forward and spec.unit_histograms,
+            rank=forward and any(each.ranks(width) for each in job.measurings),
+            unit_histogram=forward and any(each.unit_histograms for each in job.measurings),
         )
+        if forward and len(job.measurings) > 1:
+            return [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
         return found
 
-    return tuple(pool.map(summary, values) if pool else map(summary, values))
+    found = list(pool.map(summary, values) if pool else map(summary, values))
+    return list(zip(*found, strict=True))
+
+
+def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:
+    """Return an activation without what another measuring has asked for."""
+    stats = item.stats if measuring.ranks(width) else replace(item.stats, effective_rank=None)
+    within = item.unit_histogram if measuring.unit_histograms else None
+    return replace(item, stats=stats, unit_histogram=within)

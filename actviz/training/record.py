@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from actviz.errors import RecordError, SpecError
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
-from actviz.records.spec import check_integer
+from actviz.numbers.scalars import check_integer
 from actviz.training.runs import Run, frozen
 from actviz.training.spec import TrainSpec
 

@@ -20,9 +20,8 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import initializer_name
 from actviz.numbers.frozen import MadeAgain
-from actviz.numbers.scalars import is_number
+from actviz.numbers.scalars import check_integer, is_number
 from actviz.records.record import Record
-from actviz.records.spec import check_integer
 
 #: How a run ended: all steps done; its loss stopped being finite; somebody stopped it.
 End = Literal["done", "diverged", "interrupted"]

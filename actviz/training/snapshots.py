@@ -4,16 +4,17 @@ Everything is a function of the net's last pass; nothing here changes it.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
 
-from actviz.layers.activations import FloatArray
+from actviz.layers.activations import Activation, FloatArray
 from actviz.layers.signals import Signal
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import StackSpec
 from actviz.records.summary import summarize
 from actviz.training.net import Net
 from actviz.training.runs import DecisionMap
@@ -29,16 +30,10 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
     Its histograms have the edges of a stack on an input of std 1, so that all steps share them.
     """
     samples, inputs = net.inputs[0].shape
-    stack = StackSpec(
-        activation=spec.activation,
-        init="he",
-        width=spec.hidden,
-        input_width=inputs,
-        samples=samples,
-        dtype=spec.dtype,
-    )
+    measuring = Measuring(gradients=True)
+    shapes = tuple(pairwise((inputs, *spec.hidden)))
     layers = []
-    for number, (fan_in, width) in enumerate(stack.shapes, start=1):
+    for number, (fan_in, width) in enumerate(shapes, start=1):
         at = number - 1
         values: dict[Signal, FloatArray] = {
             "preactivation": net.outputs[at],
@@ -48,29 +43,37 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
             "weight_gradient": net.weight_gradients[at],
         }
         saturated = float(np.mean(spec.activation.saturated(net.outputs[at])))
-        signals = tuple(_signal(stack, name, it, saturated) for name, it in values.items())
+        signals = tuple(
+            _signal(spec.activation, measuring, name, array, saturated)
+            for name, array in values.items()
+        )
         layers.append(LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals))
     recorded = RecordedSpec(
         label=label,
-        names=tuple(f"layer {number}" for number in range(1, stack.depth + 1)),
+        names=tuple(f"layer {number}" for number in range(1, len(shapes) + 1)),
         widths=spec.hidden,
-        layer_samples=(samples,) * stack.depth,
-        fan_ins=tuple(fan_in for fan_in, _ in stack.shapes),
+        layer_samples=(samples,) * len(shapes),
+        fan_ins=tuple(fan_in for fan_in, _ in shapes),
         activation=spec.activation,
         dtype=spec.dtype,
-        bins=stack.bins,
     )
-    return Record(spec=recorded, layers=tuple(layers))
+    return Record(spec=recorded, measuring=measuring, layers=tuple(layers))
 
 
-def _signal(stack: StackSpec, name: Signal, values: FloatArray, saturated: float) -> SignalRecord:
+def _signal(
+    activation: Activation,
+    measuring: Measuring,
+    name: Signal,
+    values: FloatArray,
+    saturated: float,
+) -> SignalRecord:
     (found,) = summarize(
         name,
         values,
-        edges=[stack.edges(name)],
+        edges=[measuring.edges(name, activation)],
         # A property of a unit's entry, which a weight is not.
         saturated_fraction=None if name == "weight_gradient" else saturated,
-        rank=name == "activation" and stack.ranks(values.shape[1]),
+        rank=name == "activation" and measuring.ranks(values.shape[1]),
     )
     return found
 

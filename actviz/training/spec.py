@@ -12,8 +12,8 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
-from actviz.numbers.scalars import is_finite
-from actviz.records.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng, check_integer
+from actviz.numbers.scalars import check_integer, is_finite
+from actviz.records.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng
 
 TaskName = Literal["circles", "mnist", "digits", "arrays"]
 Optimizer = Literal["sgd", "momentum", "adam"]

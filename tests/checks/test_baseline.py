@@ -14,11 +14,11 @@ from actviz.errors import RecordError, SpecError
 from actviz.numbers.histogram import Histogram
 
 SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)
+BACK = actviz.Measuring(gradients=True)
 
 
 def test_a_gradient_that_is_not_a_number_has_drifted():
-    spec = dataclasses.replace(SPEC, gradients=True)
-    found, record = make_baseline(spec), actviz.simulate(spec)
+    found, record = make_baseline(SPEC, measuring=BACK), actviz.simulate(SPEC, measuring=BACK)
     item = record.layers[1]["gradient"]
     counts = item.histogram.counts.copy()
     counts[counts.argmax()] -= 1
@@ -35,9 +35,9 @@ def test_a_gradient_that_is_not_a_number_has_drifted():
 
 def test_a_spread_of_what_nobody_recorded_or_will_run_is_refused():
     """They were drifts, exit code 1, of a file that is broken."""
-    data = make_baseline(dataclasses.replace(SPEC, gradients=True), seeds=5).to_dict()
+    data = make_baseline(SPEC, seeds=5, measuring=BACK).to_dict()
     data = json.loads(json.dumps(data))
-    data["record"]["spec"]["gradients"] = False
+    data["record"]["measuring"]["gradients"] = False
     with pytest.raises(RecordError, match="has no signal 'gradient'"):
         Baseline.from_dict(data)
     data = json.loads(json.dumps(make_baseline(SPEC, seeds=5).to_dict()))
@@ -135,8 +135,9 @@ def attempt(data):
 def test_a_damaged_baseline_is_refused_in_one_line_or_is_one():
     """A fixed seed; `actviz check` translates RecordError and SpecError, and nothing else."""
     fields = {"activation": "relu", "init": "he", "depth": 1, "width": 20, "samples": 20}
-    spec = actviz.StackSpec(**fields, gradients=True, bins=2, range=(-1, 1))
-    data = json.loads(json.dumps(make_baseline(spec, seeds=5).to_dict()))
+    spec = actviz.StackSpec(**fields)
+    measuring = actviz.Measuring(gradients=True, bins=2, range=(-1, 1))
+    data = json.loads(json.dumps(make_baseline(spec, seeds=5, measuring=measuring).to_dict()))
     for item in data["record"]["layers"][0]["signals"].values():  # two of 104 octaves are enough
         bins = Histogram(**item["histogram"])
         item["histogram"] = bins.rebin(bins.n_bins // 2).to_dict()

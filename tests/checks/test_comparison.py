@@ -314,8 +314,8 @@ def test_two_values_explain_how_they_differ():
     one = actviz.simulate(SPEC)
     assert explain(1, 2) is None
     assert explain(one, other(seed=5))[1] == "layer 1, preactivation, is the first that differs"
-    wide = actviz.simulate(dataclasses.replace(SPEC, range=(-9, 9)))
-    assert explain(one, dataclasses.replace(wide, spec=SPEC))[1:] == [
+    wide = actviz.simulate(SPEC, range=(-9, 9))
+    assert explain(one, wide)[1:] == [
         "layer 1, preactivation: the histograms differ",
         "their edges differ: -4 … 4 and -9 … 9",
     ]

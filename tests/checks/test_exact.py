@@ -10,6 +10,10 @@ from actviz.checks.comparison import compare
 from actviz.errors import SpecError
 
 
+def simulate(spec):
+    return actviz.simulate(spec, gradients=True)
+
+
 @dataclasses.dataclass(frozen=True)
 class Shaken:
     """A law whose every weight is one floating-point step off: another machine's last bits."""
@@ -27,7 +31,7 @@ class Shaken:
 
 
 def shaken(spec):
-    record = actviz.simulate(dataclasses.replace(spec, init=Shaken(spec.init)))
+    record = simulate(dataclasses.replace(spec, init=Shaken(spec.init)))
     return dataclasses.replace(record, spec=spec)
 
 
@@ -49,31 +53,27 @@ def shaken(spec):
 )
 def test_an_exact_check_passes_over_another_machine_s_rounding(activation, init, depth, left_out):
     """Of values, gradients and spectra, to 1e-9; and says what it does not compare, and why."""
-    spec = actviz.StackSpec(
-        activation=activation, init=init, depth=depth, width=100, samples=100, gradients=True
-    )
-    expected = actviz.simulate(spec)
+    spec = actviz.StackSpec(activation=activation, init=init, depth=depth, width=100, samples=100)
+    expected = simulate(spec)
     report = compare(shaken(spec), expected, kind="exact")
     assert report.ok, report.to_text()
     assert left_out in report.left_out
     assert bool(left_out) == bool(report.left_out) == ("\n" in report.to_text())
     # What is compared is compared: the law of another gain, 1e-7 off, is another one.
     off = dataclasses.replace(spec, input_std=1 + 1e-7)
-    other = dataclasses.replace(actviz.simulate(off), spec=spec)
+    other = dataclasses.replace(simulate(off), spec=spec)
     assert compare(other, expected, kind="exact").first_layer == 1
 
 
 @pytest.mark.parametrize(("activation", "init"), [("relu", "he"), ("tanh", "std=1")])
 def test_stacks_in_float32_are_compared(activation, init):
     """To 1e-3: another machine's rounding passes, another law does not."""
-    spec = actviz.StackSpec(
-        activation=activation, init=init, depth=5, samples=50, dtype="float32", gradients=True
-    )
-    expected = actviz.simulate(spec)
+    spec = actviz.StackSpec(activation=activation, init=init, depth=5, samples=50, dtype="float32")
+    expected = simulate(spec)
     report = compare(shaken32(spec), expected, kind="exact")
     assert report.ok, report.to_text()
     assert report.compared > 100
-    other = actviz.simulate(dataclasses.replace(spec, input_std=1.01))
+    other = simulate(dataclasses.replace(spec, input_std=1.01))
     drifted = compare(dataclasses.replace(other, spec=spec), expected, kind="exact")
     assert drifted.first_layer == 1
 
@@ -89,7 +89,7 @@ def shaken32(spec):
             ends = np.where(up, np.float32(np.inf), np.float32(-np.inf))
             return np.nextafter(W, ends)
 
-    record = actviz.simulate(dataclasses.replace(spec, init=Shaken32(spec.init)))
+    record = simulate(dataclasses.replace(spec, init=Shaken32(spec.init)))
     return dataclasses.replace(record, spec=spec)
 
 
@@ -102,6 +102,6 @@ def test_a_check_of_nothing_is_refused(dtype):
 
 
 def test_a_tighter_tolerance_calls_no_sound_stack_chaotic():
-    spec = actviz.StackSpec(activation="relu", init="he", depth=10, samples=50, gradients=True)
-    record = actviz.simulate(spec)
+    spec = actviz.StackSpec(activation="relu", init="he", depth=10, samples=50)
+    record = simulate(spec)
     assert "chaotic" not in compare(record, record, kind="exact", rtol=1e-12).to_text()

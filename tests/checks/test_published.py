@@ -14,11 +14,14 @@ from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.records.spec import StackSpec
 
-record_of = cache(simulate)
+
+@cache
+def record_of(spec, measuring):
+    return simulate(spec, measuring=measuring)
 
 
 def records_of(figure):
-    return [record_of(spec) for spec in figure.specs]
+    return [record_of(spec, figure.measuring) for spec in figure.specs]
 
 
 FIGURE = FIGURES["saito-relu-he"]
@@ -29,9 +32,9 @@ NUMBER = Number(stack=0, layer=1, statistic="std", value=1.0, tolerance=0.5, ori
     "records",
     [
         [],
-        [record_of(FIGURES["saito-relu-xavier"].specs[0])],
-        [record_of(FIGURE.specs[0])] * 2,
-        [record_of(FIGURE.honest_specs[0])],
+        [record_of(FIGURES["saito-relu-xavier"].specs[0], FIGURE.measuring)],
+        [record_of(FIGURE.specs[0], FIGURE.measuring)] * 2,
+        [record_of(FIGURE.specs[0], FIGURE.honest)],
     ],
     ids=["none", "another", "two", "another range"],
 )
@@ -61,7 +64,7 @@ def test_what_a_record_does_not_have_is_not_ok():
     numbers = [replace(NUMBER, layer=layer) for layer in (1, 5)]
     numbers.append(replace(NUMBER, statistic="within_unit_std"))
     figure = replace(FIGURE, specs=(spec,), numbers=tuple(numbers))
-    first, last, undefined = verify(figure, [record_of(spec)])
+    first, last, undefined = verify(figure, [record_of(spec, figure.measuring)])
     assert first.obtained > 1e100
     assert (last.obtained, undefined.obtained) == (None, None)
     assert not any(item.ok for item in (first, last, undefined))

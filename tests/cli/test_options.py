@@ -19,7 +19,7 @@ from actviz.cli import app, look, options, stacks
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS
 from actviz.literature import stacks as literature
-from actviz.records.spec import REACH
+from actviz.records.measuring import REACH
 
 COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 OPTIONS = {name: {item.name: item for item in command.params} for name, command in COMMANDS.items()}

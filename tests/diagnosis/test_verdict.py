@@ -17,6 +17,7 @@ from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.signals import SIGNALS
 from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
 from actviz.numbers.stats import SignalStats
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
@@ -60,7 +61,9 @@ def record(*layers, activation="tanh", gradients=True, **spec):
         made.append(LayerRecord(layer=number, fan_in=WIDTH, width=WIDTH, signals=found))
     fields = {"init": "he", "depth": len(layers), "width": WIDTH, "samples": SAMPLES} | spec
     return Record(
-        spec=StackSpec(activation=activation, gradients=gradients, **fields), layers=tuple(made)
+        spec=StackSpec(activation=activation, **fields),
+        measuring=Measuring(gradients=gradients),
+        layers=tuple(made),
     )
 
 
@@ -104,10 +107,10 @@ CANONICAL = [
 @pytest.mark.parametrize(("activation", "init", "depth", "expected"), CANONICAL)
 def test_the_verdict_on_a_known_stack_is_the_same_for_every_seed(activation, init, depth, expected):
     spec = StackSpec(
-        activation=activation, init=init, depth=depth, samples=200, gradients=True,
-        effective_rank=False,
+        activation=activation, init=init, depth=depth, samples=200,
     )  # fmt: skip
-    records = simulate_many([replace(spec, seed=seed) for seed in range(3)])
+    measuring = Measuring(gradients=True, effective_rank=False)
+    records = simulate_many([replace(spec, seed=seed) for seed in range(3)], measuring)
     assert {verdict(each) for each in records} == expected
 
 

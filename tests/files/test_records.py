@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import actviz
+from actviz.checks.comparison import compare, rerun
 from actviz.errors import ExportError, RecordError, SpecError
 from actviz.files.disk import check_writable, write_atomically
-from actviz.files.records import load, save, to_json
+from actviz.files.records import load, load_baseline, save, to_json
 from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializers import get_initializer
 from actviz.records.record import Record
 from actviz.simulation.stacks import simulate
 
@@ -398,8 +401,8 @@ BAD_BYTES = {
     "deep lists": (b"[" * 100_000, "nested too deeply"),
     "deep objects": (b'{"a":' * 100_000, "nested too deeply"),
     "another schema": (
-        TEXT.replace("actviz.record/1", "actviz.record/2").encode(),
-        "its schema is 'actviz.record/2', not 'actviz.record/1'",
+        TEXT.replace("actviz.record/2", "actviz.record/3").encode(),
+        "its schema is 'actviz.record/3', not 'actviz.record/2'",
     ),
 }
 
@@ -598,3 +601,42 @@ def test_any_byte_changed_is_refused_in_one_line_or_leaves_a_record(place, byte,
         assert len(outcome.splitlines()) == 1
     else:
         assert Record.from_dict(json.loads(to_json(outcome))) == outcome
+
+
+# --- files of version 0.1.0 ---------------------------------------------------------------
+
+V010 = Path(__file__).parents[1] / "data" / "v010"
+
+
+@pytest.mark.parametrize("name", ["record-tanh-units", "record-foreign", "record-range"])
+def test_records_of_0_1_0_are_read_and_written_anew(name, tmp_path):
+    """Their specs hold what is measured; the schema of today has it apart."""
+    old = json.loads((V010 / f"{name}.json").read_text(encoding="utf-8"))
+    record = load(V010 / f"{name}.json")
+    assert old["schema"] == "actviz.record/1"
+    told, again = old["spec"], record.to_dict()
+    kept = {key: told[key] for key in record.measuring.to_dict() if key in told}
+    assert again["measuring"].items() >= kept.items()
+    assert again["spec"] == {key: value for key, value in told.items() if key not in kept}
+    assert record.measuring.gradients == ("gradient" in record.signals)
+    for mine, theirs in zip(again["layers"], old["layers"], strict=True):
+        for signal, item in theirs["signals"].items():
+            assert mine["signals"][signal]["histogram"] == item["histogram"]
+            assert mine["signals"][signal]["stats"].items() >= item["stats"].items()
+    save(record, tmp_path / "new.json")
+    assert load(tmp_path / "new.json") == record
+
+
+def test_a_baseline_of_0_1_0_is_checked_as_before():
+    baseline = load_baseline(V010 / "tanh-xavier.json")
+    assert baseline.record.spec.init_name == "xavier"
+    (record,) = rerun(baseline)
+    assert compare([record], baseline).ok
+    other = replace(baseline.record.spec, init=get_initializer("std=1"))
+    wrong = replace(simulate(other, measuring=baseline.record.measuring), spec=record.spec)
+    assert not compare(wrong, baseline).ok
+
+
+def test_what_a_later_version_adds_is_left_aside():
+    data = load(V010 / "record-foreign.json").to_dict()
+    assert Record.from_dict(data | {"of a later version": 1}) == Record.from_dict(data)

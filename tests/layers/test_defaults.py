@@ -14,6 +14,7 @@ from actviz import simulate, simulate_many, theory
 from actviz.errors import SpecError, UnknownNameError
 from actviz.layers.defaults import LayerDefault
 from actviz.layers.initializers import get_initializer, initializer_name
+from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_layers
 from actviz.training.data.datasets import from_arrays
@@ -60,11 +61,12 @@ def test_without_biases_it_is_its_law_of_weights(name, weights):
 @pytest.mark.parametrize("name", [*BIASED, *UNBIASED])
 def test_company_and_going_back_change_nothing(name):
     specs = [
-        StackSpec(activation="tanh", init=init, width=8, samples=6, depth=2, gradients=gradients)
+        StackSpec(activation="tanh", init=init, width=8, samples=6, depth=2)
         for init in (name, "torch_linear", "he")
-        for gradients in (False, True)
     ]
-    assert simulate_many(specs) == [simulate(spec) for spec in specs]
+    for measuring in (Measuring(), Measuring(gradients=True)):
+        alone = [simulate(spec, measuring=measuring) for spec in specs]
+        assert simulate_many(specs, measuring) == alone
 
 
 @pytest.mark.parametrize("name", [*BIASED, *UNBIASED])

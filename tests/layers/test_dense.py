@@ -17,6 +17,7 @@ from actviz.layers.dense import Dense, Step, backpropagate
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.numbers.stats import describe
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
@@ -202,13 +203,17 @@ def test_gradients_are_those_of_the_depth():
 
 @pytest.mark.parametrize("rng", ["spawned", "legacy"])
 def test_stacks_of_any_depth_and_kind_among_others(rng):
-    specs = [
-        StackSpec(activation=a, init=i, depth=d, width=9, samples=30, rng=rng, gradients=g, bins=b)
+    pairs = [
+        (
+            StackSpec(activation=a, init=i, depth=d, width=9, samples=30, rng=rng),
+            Measuring(gradients=g, bins=b),
+        )
         for a in ("tanh", "relu")
         for i in ("he", "std=1")
         for d, g, b in ((3, True, 30), (5, True, 30), (5, False, 30), (5, True, 12))
     ]
-    assert simulate_many(specs) == [simulate(spec) for spec in specs]
+    alone = [simulate(spec, measuring=measuring) for spec, measuring in pairs]
+    assert simulate_many(*zip(*pairs, strict=True)) == alone
 
 
 def test_scale_of_relu_gradients_follows_the_scale_of_its_weights():

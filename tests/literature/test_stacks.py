@@ -15,6 +15,7 @@ from actviz.checks.published import Verified
 from actviz.errors import UnknownNameError
 from actviz.literature.figure import DRAWN, MAX_LINE
 from actviz.literature.stacks import FIGURES, get_figure
+from actviz.records.measuring import Measuring
 
 pytestmark = pytest.mark.usefixtures("one_blas_thread")
 
@@ -36,7 +37,7 @@ def test_the_rows_are_named_and_say_different_things():
     assert list(FIGURES) == [row.name for row in FIGURES.values()]
     for words in (
         [row.line for row in FIGURES.values()],
-        [repr(r.specs) for r in FIGURES.values()],
+        [repr((r.specs, r.measuring)) for r in FIGURES.values()],
     ):
         assert len(set(words)) == len(FIGURES)
     for row in FIGURES.values():
@@ -64,14 +65,10 @@ def test_a_comparison_shows_the_stacks_of_the_single_figures():
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_honest_specs_are_the_same_stacks_without_a_range(name):
+def test_the_honest_version_is_of_the_same_stacks_without_a_range(name):
     figure = FIGURES[name]
-    assert all(spec.range is None for spec in figure.honest_specs)
-    back = [
-        replace(honest, range=spec.range)
-        for honest, spec in zip(figure.honest_specs, figure.specs, strict=True)
-    ]
-    assert tuple(back) == figure.specs
+    assert type(figure.honest) is Measuring
+    assert figure.honest.to_dict() == figure.measuring.to_dict() | {"range": None}
 
 
 # --- where the numbers come from ----------------------------------------------------------

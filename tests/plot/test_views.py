@@ -34,7 +34,7 @@ def figure(layout):
 @cache
 def stacks(layout, style):
     row = figure(layout)
-    return simulate_many(row.specs if style == "textbook" else row.honest_specs)
+    return simulate_many(row.specs, row.measuring if style == "textbook" else row.honest)
 
 
 def named(layout, style, **look):
@@ -151,8 +151,7 @@ def test_the_layouts_are_those_of_the_figures():
 def test_each_layout_is_drawn_in_both_styles(layout, style):
     made = named(layout, style)
     row = figure(layout)
-    specs = row.specs if style == "textbook" else row.honest_specs
-    assert [record.spec for record in made.records] == [*specs]
+    assert [record.spec for record in made.records] == [*row.specs]
     assert made.description
     assert shape(made) == shape(named(layout, style))
 
@@ -221,12 +220,12 @@ def test_a_figure_of_gradients_is_signed_as_printed_and_logarithmic_where_honest
     row = FIGURES[name]
     small = {"width": 20, "input_width": 20, "samples": 30}
     row = replace(row, specs=tuple(replace(spec, **small) for spec in row.specs), numbers=())
-    printed = plot_named(row, simulate_many(row.specs), style="textbook")
-    honest = plot_named(row, simulate_many(row.honest_specs))
+    printed = plot_named(row, simulate_many(row.specs, row.measuring), style="textbook")
+    honest = plot_named(row, simulate_many(row.specs, row.honest))
     for made in (printed, honest):
         assert row.signal.replace("_", " ") in texts(made)
         assert made.signal == row.signal
-    low, high = row.specs[0].range
+    low, high = row.measuring.range
     assert {f"{low:g}".replace("-", "−"), f"{high:g}", "0"} <= texts(printed)
     assert any(text.startswith("10⁻") for text in texts(honest))
     assert "0" not in texts(honest)

@@ -260,7 +260,7 @@ def test_a_record_comes_back_from_plain_types(which, request):
 
 def test_plain_types_say_what_they_are(record, overflowed):
     data = record.to_dict()
-    assert data["schema"] == SCHEMA == "actviz.record/1"
+    assert data["schema"] == SCHEMA == "actviz.record/2"
     assert data["spec"] == record.spec.to_dict()
     assert data["writer"] == dict(record.writer)
     assert data["first_nonfinite_layer"] is data["first_underflow_layer"] is None
@@ -293,8 +293,8 @@ def test_other_schemas_are_refused(data):
 
 def test_a_later_schema_is_named(record):
     with pytest.raises(RecordError) as caught:
-        Record.from_dict(record.to_dict() | {"schema": "actviz.record/2"})
-    expected = "not an actviz record: its schema is 'actviz.record/2', not 'actviz.record/1'"
+        Record.from_dict(record.to_dict() | {"schema": "actviz.record/3"})
+    expected = "not an actviz record: its schema is 'actviz.record/3', not 'actviz.record/2'"
     assert str(caught.value) == expected
 
 

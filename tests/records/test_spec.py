@@ -24,8 +24,11 @@ from actviz.layers.initializer_laws import (
     VarianceScaling,
 )
 from actviz.layers.initializers import INITIALIZERS, get_initializer
-from actviz.numbers.histogram import Histogram
-from actviz.records.spec import MAX_DEPTH, MAX_SEED, MAX_SIZE, StackSpec, check_integer
+from actviz.numbers.scalars import check_integer
+from actviz.records.measuring import Measuring
+from actviz.records.spec import MAX_DEPTH, MAX_SEED, MAX_SIZE, StackSpec
+from actviz.simulation.ensemble import simulate_ensemble
+from actviz.simulation.stacks import simulate, simulate_many
 
 LARGEST = float(np.finfo(np.float64).max)
 DIGITS_40, DIGITS_5000 = 10**39, 10**4999
@@ -88,21 +91,6 @@ REFUSED = [
     ("seed", True, "seed must be an integer (got True)"),
     ("seed", None, "seed must be an integer (got None)"),
     ("seed", 2**63, f"seed must be <= {2**63 - 1} (got {2**63})"),
-    ("bins", 0, "bins must be >= 1 (got 0)"),
-    ("bins", -1, "bins must be >= 1 (got -1)"),
-    ("bins", 10**9, "bins must be <= 10000 (got 1000000000)"),
-    ("bins", 30.0, "bins must be an integer (got 30.0)"),
-    ("bins", True, "bins must be an integer (got True)"),
-    ("bins", "auto", "bins must be an integer (got 'auto')"),
-    *(
-        ("range", value, "range must be two finite numbers, low < high (got ")
-        for value in (
-            *[(1, 1), (2, 1), (nan, 1), (0, nan), (-inf, 1), (0, inf), (0, DIGITS_5000)],
-            *[(DIGITS_5000, 0), (0, 1, 2), (0,), (), 5, "01", b"01", ("0", "1"), (False, True)],
-            *[(None, 1), {0, 1}, np.array([0.0, 1.0]), (0j, 1j)],
-        )
-    ),
-    ("range", (1.0, float(np.nextafter(1.0, 2.0))), "is too narrow for 30 bins: widen it"),
     *(
         (name, value, f"{name} must be a finite number >= 0 (got {shown})")
         for name in ("bias_std", "input_std")
@@ -201,7 +189,7 @@ def test_a_refusal_takes_milliseconds():
             spec(**fields)
         return perf_counter() - start
 
-    for fields in ({"depth": DIGITS_5000}, {"width": DIGITS_5000}, {"bins": 10**9}):
+    for fields in ({"depth": DIGITS_5000}, {"width": DIGITS_5000}):
         assert min(duration(**fields) for _ in range(3)) < 0.05
 
 
@@ -226,15 +214,13 @@ def test_defaults_are_the_textbooks_stack():
         dtype="float64",
         seed=0,
         rng="spawned",
-        bins=30,
-        range=None,
     )
     assert spec().shapes == ((100, 100),) * 5
 
 
 def test_limits_themselves_are_accepted():
-    assert spec(depth=1, width=1, samples=1, bins=1, input_width=1).shapes == ((1, 1),)
-    big = spec(depth=MAX_DEPTH, width=MAX_SIZE, samples=MAX_SIZE, bins=10_000)
+    assert spec(depth=1, width=1, samples=1, input_width=1).shapes == ((1, 1),)
+    big = spec(depth=MAX_DEPTH, width=MAX_SIZE, samples=MAX_SIZE)
     assert len(big.widths) == MAX_DEPTH
     assert spec(bias_std=LARGEST, input_std=0).bias_std == LARGEST
 
@@ -248,8 +234,6 @@ def test_numpys_and_other_numbers_become_pythons():
         bias_std=np.float32(0.5),
         input_std=Fraction(1, 4),
         seed=np.uint64(5),
-        bins=np.int16(8),
-        range=[np.float32(-2), np.int64(3)],
     )
     expected = spec(
         depth=3,
@@ -259,8 +243,6 @@ def test_numpys_and_other_numbers_become_pythons():
         bias_std=0.5,
         input_std=0.25,
         seed=5,
-        bins=8,
-        range=(-2.0, 3.0),
     )
     assert given_ == expected
     assert hash(given_) == hash(expected)
@@ -305,81 +287,6 @@ def test_shapes(fields, shapes):
     assert found.depth == len(shapes)
 
 
-# --- edges --------------------------------------------------------------------------------
-
-# Sampled densely around 0, where the minima of gelu, silu and mish are, and out to saturation.
-EVERYWHERE = np.concatenate([np.linspace(-40, 40, 20_001), [-1e3, 1e3, -1e300, 1e300]])
-
-
-@pytest.mark.parametrize("bins", [1, 3, 30, 1000])
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_edges_hold_the_whole_range_of_what_is_bounded(row, dtype, bins):
-    edges = spec(activation=row, bins=bins).edges("activation")
-    assert edges.shape == (bins + 1,)
-    assert np.all(np.diff(edges) > 0)
-    x = EVERYWHERE[np.abs(EVERYWHERE) < np.finfo(dtype).max].astype(dtype)
-    found = Histogram.of(row(x), edges=edges)
-    if np.isfinite(row.bounds[0]):
-        assert found.underflow == 0
-    if np.isfinite(row.bounds[1]):
-        assert found.overflow == 0
-    if row.bounded:
-        assert (edges[0], edges[-1]) == row.bounds
-
-
-@pytest.mark.parametrize("name", ["relu", "softplus"])
-def test_a_bound_at_zero_is_an_edge(name):
-    assert spec(activation=name).edges("activation")[0] == 0.0
-    assert spec(activation=name, input_std=2.0).edges("activation")[-1] == 8.0
-
-
-@pytest.mark.parametrize("name", ["elu", "selu", "gelu", "silu", "mish"])
-def test_another_bound_has_one_bin_to_spare(name):
-    found = spec(activation=name, bins=10).edges("activation")
-    low = ACTIVATIONS[name].bounds[0]
-    # Ten bins from a tenth of the reach below the bound.
-    assert found[0] == pytest.approx(low - (4.0 - low) / 10, rel=1e-15)
-    assert found[0] < low < found[2]
-
-
-def test_a_bound_above_only():
-    mirrored = dataclasses.replace(
-        ACTIVATIONS["gelu"], name="uleg", bounds=(-inf, 0.17), fn=lambda x: -x, derivative=np.sign
-    )
-    edges = spec(activation=mirrored, input_std=0.5, bins=10).edges("activation")
-    assert edges[0] == -2.0
-    assert edges[-1] == pytest.approx(0.17 + 2.17 / 10, rel=1e-15)
-
-
-@pytest.mark.parametrize("std", [0.0, 1.0, 0.25, 1e300, 1e308, LARGEST, 1e-300, 1e-320, 5e-324])
-@pytest.mark.parametrize("name", ACTIVATIONS)
-def test_without_a_bound_edges_reach_four_input_stds(name, std):
-    found = spec(activation=name, input_std=std, bins=10_000)
-    reach = min(4 * (std or 1.0), LARGEST)
-    for signal in ("preactivation", "activation"):
-        edges = found.edges(signal)
-        assert np.isfinite(edges).all()
-        assert np.all(edges[1:] > edges[:-1])
-    if std == 0.0 or std > 1e-307:
-        edges = found.edges("preactivation")
-        assert (edges[0], edges[-1]) == (-reach, reach)
-
-
-def test_edges_depend_on_no_draw():
-    plain = spec()
-    for change in ({"init": "std=1"}, {"seed": 9}, {"depth": 2}, {"width": 7}, {"rng": "legacy"}):
-        for signal in ("preactivation", "activation"):
-            other = dataclasses.replace(plain, **change).edges(signal)
-            np.testing.assert_array_equal(other, plain.edges(signal))
-
-
-def test_a_range_holds_for_both_signals():
-    found = spec(activation="relu", range=(-1, 1), bins=4)
-    for signal in ("preactivation", "activation"):
-        assert found.edges(signal).tolist() == [-1.0, -0.5, 0.0, 0.5, 1.0]
-
-
 # --- a value ------------------------------------------------------------------------------
 
 
@@ -405,16 +312,11 @@ OTHERS = {
     "dtype": "float32",
     "seed": 1,
     "rng": "legacy",
-    "bins": 31,
-    "range": (0.0, 1.0),
-    "gradients": True,
-    "effective_rank": False,
-    "unit_histograms": True,
 }
 
 
 def test_every_field_has_a_part_in_equality_and_hash():
-    assert set(OTHERS) == {field.name for field in dataclasses.fields(StackSpec)}
+    assert {*OTHERS, "measuring"} == {field.name for field in dataclasses.fields(StackSpec)}
     assert spec() == spec()
     assert hash(spec()) == hash(spec())
     different = [dataclasses.replace(spec(), **{name: value}) for name, value in OTHERS.items()]
@@ -462,8 +364,6 @@ fields_of_specs = st.fixed_dictionaries(
         "dtype": st.sampled_from(["float64", "float32"]),
         "seed": st.integers(0, 2**32 - 1),
         "rng": st.sampled_from(["spawned", "legacy"]),
-        "bins": st.integers(1, 100),
-        "range": st.none() | st.tuples(st.floats(-LARGEST, -1), st.floats(1, LARGEST)),
     },
 )
 
@@ -497,7 +397,7 @@ def test_every_name_comes_back(name, init):
 
 
 def test_a_dict_names_every_field_in_plain_types():
-    assert spec(width=[3, 4], range=(0, 1)).to_dict() == {
+    assert spec(width=[3, 4]).to_dict() == {
         "activation": "tanh",
         "init": "he",
         "depth": 2,
@@ -510,19 +410,32 @@ def test_a_dict_names_every_field_in_plain_types():
         "dtype": "float64",
         "seed": 0,
         "rng": "spawned",
-        "bins": 30,
-        "range": [0.0, 1.0],
-        "gradients": False,
-        "effective_rank": None,
-        "unit_histograms": False,
     }
 
 
 def test_what_a_dict_leaves_out_has_its_default():
     assert StackSpec.from_dict({"activation": "tanh", "init": "he"}) == spec()
-    assert StackSpec.from_dict({"activation": "tanh", "init": "he", "range": [0, 2]}) == spec(
-        range=(0, 2)
-    )
+
+
+# --- what was a spec's in version 0.1.0 ---------------------------------------------------
+
+
+def test_what_is_measured_is_taken_with_a_warning():
+    with pytest.warns(DeprecationWarning, match=r"StackSpec\(bins=…, gradients=…\) says what is"):
+        old = spec(bins=7, gradients=True, depth=2, samples=9, width=4)
+    assert old == spec(depth=2, samples=9, width=4)  # the same run
+    expected = simulate(old, measuring=Measuring(bins=7, gradients=True))
+    for record in (simulate(old), *simulate_many([old]), *simulate_ensemble(old, seeds=1).records):
+        assert record == expected
+        assert record.spec.measuring is None
+    with pytest.warns(DeprecationWarning, match="range"):
+        narrow = dataclasses.replace(old, range=(0, 1))
+    assert narrow.measuring == Measuring(bins=7, gradients=True, range=(0.0, 1.0))
+    with pytest.warns(DeprecationWarning, match="bins"), pytest.raises(SpecError, match="bins"):
+        spec(bins=0)
+    with pytest.warns(DeprecationWarning, match="range"):
+        read = StackSpec.from_dict({"activation": "tanh", "init": "he", "range": [0, 2]})
+    assert read.measuring.range == (0.0, 2.0)
 
 
 class Mine:
@@ -567,9 +480,6 @@ def test_ones_own_objects_are_found_by_their_names():
         ({"width": [3, "4"]}, "width must be an integer"),
         ({"width": {"a": 3}}, "width must be an integer >= 1 or a sequence"),
         ({"width": []}, "width must be an integer >= 1 or a sequence"),
-        ({"range": [0]}, "range must be two finite numbers"),
-        ({"range": "01"}, "range must be two finite numbers"),
-        ({"range": [0, "1"]}, "range must be two finite numbers"),
         ({"bias_std": "0"}, "bias_std must be a finite number"),
         ({"dtype": 64}, "dtype must be float64 or float32"),
         ({"seed": None}, "seed must be an integer"),

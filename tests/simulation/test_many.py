@@ -14,10 +14,12 @@ from threadpoolctl import threadpool_info
 
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
+from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation import executors
 from actviz.simulation import memory as _memory
 from actviz.simulation import stacks as simulation
+from actviz.simulation.memory import record_bytes, working_bytes
 from actviz.simulation.stacks import simulate, simulate_layers, simulate_many
 
 SMALL = {"width": 6, "samples": 9, "depth": 3}
@@ -139,9 +141,6 @@ def test_stacks_that_differ_in_anything(rng):
         {"input_std": 2.0},
         {"input_std": 0.0},
         {"input_distribution": "uniform"},
-        {"bins": 5},
-        {"range": (0.0, 1.0)},
-        {"range": (-0.5, 0.5), "bins": 7, "depth": 6},
         {"activation": ACTIVATIONS["gelu"]},
         {"rng": "legacy"},
         {"rng": "spawned"},
@@ -187,8 +186,6 @@ FIELDS = st.fixed_dictionaries(
         "dtype": st.sampled_from(["float64", "float32"]),
         "seed": st.sampled_from([0, 0, 2**31]),
         "rng": st.sampled_from(["spawned", "legacy"]),
-        "bins": st.sampled_from([30, 3]),
-        "range": st.sampled_from([None, (-0.0, 1.0)]),
     }
 )
 
@@ -362,7 +359,7 @@ def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(monkeypa
         StackSpec(activation="tanh", init=Never(), input_std=i + 1.0, width=20, samples=50_000)
         for i in range(8)
     ]
-    alone = specs[0].estimated_bytes()
+    alone = working_bytes(specs[0], Measuring()) + record_bytes(specs[0], Measuring())
     machine_of(monkeypatch, int(alone / 0.8) + 1000)
     assert simulate_layers(specs[0])
     with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
@@ -371,7 +368,7 @@ def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(monkeypa
 
 def test_the_records_of_all_stacks_are_counted(monkeypatch):
     specs = [StackSpec(activation="tanh", init="he", depth=99, seed=i, width=2) for i in range(400)]
-    room = specs[0].estimated_bytes() + 390 * specs[0].record_bytes
+    room = working_bytes(specs[0], Measuring()) + 390 * record_bytes(specs[0], Measuring())
     machine_of(monkeypatch, int(room / 0.8))
     with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
         simulate_many(specs)
@@ -388,6 +385,6 @@ def test_the_estimate_for_many_is_above_their_peak(fields, monkeypatch):
     ]
     asked = []
     monkeypatch.setattr(simulation, "check_fits", lambda needed, *_: asked.append(needed))
-    simulation.check_memory(specs)
+    simulation.check_memory(simulation._jobs(specs, None))
     assert peak(specs) <= asked[0]
     assert isfinite(asked[0])

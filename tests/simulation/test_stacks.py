@@ -24,10 +24,11 @@ from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.layers.initializers import INITIALIZERS, get_initializer, initializer_name
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import QUANTILE_LEVELS
+from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation import memory as _memory
 from actviz.simulation import stacks as simulation
-from actviz.simulation.stacks import check_memory, simulate, simulate_layers
+from actviz.simulation.stacks import simulate, simulate_layers
 
 EPS = float(np.finfo(np.float64).eps)
 EPS32 = float(np.finfo(np.float32).eps)
@@ -194,7 +195,7 @@ def test_histograms_are_those_of_the_values(name, dtype):
     record = simulate(activation=name, init="he", **fields)
     for layer, z in zip(record.layers, zs, strict=True):
         for item, values in zip(layer.signals, (z, ACTIVATIONS[name](z)), strict=True):
-            edges = record.spec.edges(item.signal)
+            edges = record.measuring.edges(item.signal, record.spec.activation)
             assert item.histogram == Histogram.of(values, edges=edges)
             inside = np.histogram(values.astype(float), bins=edges)[0]
             np.testing.assert_array_equal(item.histogram.counts, inside)
@@ -625,6 +626,10 @@ def test_weights_of_float32_are_taken():
 # --- memory, threads, the call ------------------------------------------------------------
 
 
+def layers_alone(bins=30, **fields):
+    return simulate_layers(StackSpec(**fields), Measuring(bins=bins))
+
+
 class Never(Keeping):
     def sample(self, rng, fan_in, fan_out):
         raise AssertionError("drawn before the check of memory")
@@ -641,7 +646,7 @@ class Never(Keeping):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("run", [simulate, lambda **f: simulate_layers(StackSpec(**f))])
+@pytest.mark.parametrize("run", [simulate, layers_alone])
 def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monkeypatch):
     # A machine of 16 GB, whatever this one has.
     monkeypatch.setattr(_memory, "least", lambda: _memory.Limit(16e9, "the machine's memory"))
@@ -660,16 +665,20 @@ def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monk
     assert texts[0].startswith("this needs about ")
 
 
+def needs(spec):
+    return _memory.working_bytes(spec, Measuring()) + _memory.record_bytes(spec, Measuring())
+
+
 def test_the_limit_is_four_fifths_of_the_memory(monkeypatch):
     spec = StackSpec(activation="tanh", init="he")
     for share, fits in ((0.81, False), (0.79, True)):
-        limit = _memory.Limit(spec.estimated_bytes() / share + 1, "the test's limit")
+        limit = _memory.Limit(needs(spec) / share + 1, "the test's limit")
         monkeypatch.setattr(_memory, "least", lambda limit=limit: limit)
         if fits:
-            check_memory([spec])
+            simulate_layers(spec)
         else:
             with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
-                check_memory([spec])
+                simulate_layers(spec)
 
 
 @pytest.mark.parametrize(
@@ -694,7 +703,7 @@ def test_the_estimate_of_memory_is_above_the_peak_and_not_far(fields):
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak <= spec.estimated_bytes() < 4 * peak
+    assert peak <= needs(spec) < 4 * peak
 
 
 def test_the_peak_of_memory_does_not_grow_with_depth():

@@ -108,7 +108,8 @@ def _records(options: DiagnoseOptions) -> "list[Record]":
     from actviz.errors import SpecError
 
     if options.record is None:
-        return stacks.run(stacks.specs_of(replace(options, gradients=True)))
+        options = replace(options, gradients=True)
+        return stacks.run(stacks.specs_of(options), stacks.measuring_of(options))
     from actviz.files.records import load
 
     own = {"spec", "record", "profile", "remedies", "fail_on", "format"}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from actviz.checks.published import Verified
     from actviz.cli.look import Look
     from actviz.literature.figure import NamedFigure, Number
-    from actviz.records.spec import StackSpec
+    from actviz.records.measuring import Measuring
 
 PICTURES = ("png", "svg", "pdf")
 LISTS = ("table", "json")
@@ -208,14 +208,21 @@ def _draw(
     from actviz.plot.views import plot_named
 
     jobs = [(named, item) for named in figures for item in looks]
-    specs = [_specs(named, item) for named, item in jobs]
-    # All at once: what figures have in common is drawn and computed once.
-    records = stacks.run([spec for own in specs for spec in own])
+    measurings = [_measuring(named, item) for named, item in jobs]
+    # All at once: the versions of a figure are of one run of its stacks.
+    records = stacks.run(
+        [spec for named, _ in jobs for spec in named.specs],
+        [
+            measuring
+            for (named, _), measuring in zip(jobs, measurings, strict=True)
+            for _ in named.specs
+        ],
+    )
     _make(folder)
     rest = iter(records)
-    for (named, item), own in zip(jobs, specs, strict=True):
+    for named, item in jobs:
         arguments = (item if sized else replace(item, size=None)).arguments()
-        shown = list(islice(rest, len(own)))
+        shown = list(islice(rest, len(named.specs)))
         view = item.view if viewed else None
         drawn = plot_named(named, shown, style=item.style, view=view, **arguments)  # type: ignore[arg-type]
         path = folder / f"{named.name}-{_version(item)}.{suffix}"
@@ -230,8 +237,8 @@ def _draw(
     stacks.exit_if_diverged(records)
 
 
-def _specs(named: "NamedFigure", item: "Look") -> "Sequence[StackSpec]":
-    """Return what a version of a figure shows.
+def _measuring(named: "NamedFigure", item: "Look") -> "Measuring":
+    """Return what a version of a figure shows of its stacks.
 
     Raises
     ------
@@ -242,14 +249,14 @@ def _specs(named: "NamedFigure", item: "Look") -> "Sequence[StackSpec]":
 
     backward = item.given.get("signal") in BACKWARD
     if item.style == "textbook":
-        if backward and not named.specs[0].gradients:
+        if backward and not named.measuring.gradients:
             asked = item.given["signal"]
             raise SpecError(
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
-        return named.specs
+        return named.measuring
     more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
-    return [replace(spec, **more) for spec in named.honest_specs]
+    return replace(named.honest, **more)
 
 
 def _make(folder: Path) -> None:
@@ -287,7 +294,7 @@ def _verify(
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += _entries(item, verify(item, stacks.run(item.specs)))
+        entries += _entries(item, verify(item, stacks.run(item.specs, item.measuring)))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))

@@ -30,7 +30,8 @@ def list_names(options: ListOptions) -> None:
     from actviz.format import significant
     from actviz.layers.activations import ACTIVATIONS
     from actviz.layers.initializers import INITIALIZERS
-    from actviz.records.spec import MAX_SIZE, check_integer
+    from actviz.numbers.scalars import check_integer
+    from actviz.records.spec import MAX_SIZE
 
     fan_out = check_integer("width", given(options.width, 100), 1, MAX_SIZE)
     fan_in = check_integer("input_width", given(options.input_width, fan_out), 1, MAX_SIZE)

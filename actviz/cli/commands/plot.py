@@ -125,15 +125,16 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         options = spec_options.otherwise(options, range=(0.0, 1.0))
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
-    specs = stacks.specs_of(spec_options.otherwise(options, **looks.simulated()))
+    asked = spec_options.otherwise(options, **looks.simulated())
+    specs, measuring = stacks.specs_of(asked), stacks.measuring_of(asked)
     check_writable(path)
 
     arguments = looks.arguments()
     if options.seeds is not None:
-        arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds)
+        arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
-        records = stacks.run(specs)
+        records = stacks.run(specs, measuring)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
     write_figure(

@@ -107,15 +107,16 @@ def stats(options: StatsOptions) -> None:
         options = replace(options, signal=signals[0])
     elif chosen == "table":
         signals = ("activation", "gradient") if options.gradients else ("activation",)
-    specs = stacks.specs_of(options)
+    specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     if options.seeds is None and not options.summary:
-        records = stacks.run(specs)
+        records = stacks.run(specs, measuring)
         _say_records(chosen, records, signals)
         stacks.exit_if_diverged(records)
         return
     from actviz.simulation.ensemble import DEFAULT_SEEDS
 
-    ensembles = stacks.run_ensembles(specs, opt.given(options.seeds, DEFAULT_SEEDS))
+    seeds = opt.given(options.seeds, DEFAULT_SEEDS)
+    ensembles = stacks.run_ensembles(specs, seeds, measuring)
     if opt.given(options.summary, chosen == "table"):
         _say_summaries(chosen, ensembles, signals)
     else:

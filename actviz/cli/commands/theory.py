@@ -75,9 +75,11 @@ def theory(options: TheoryOptions) -> None:
 
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, opt.FORMATS)
-    specs = stacks.specs_of(replace(options, gradients=True, effective_rank=False))
+    options = replace(options, gradients=True, effective_rank=False)
+    specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     predictions = [predict(one) for one in specs]
-    ensembles = stacks.run_ensembles(specs, opt.given(options.seeds, DEFAULT_SEEDS))
+    seeds = opt.given(options.seeds, DEFAULT_SEEDS)
+    ensembles = stacks.run_ensembles(specs, seeds, measuring)
     rows = [_rows(*pair) for pair in zip(predictions, ensembles, strict=True)]
     every = [row for found in rows for row in found]
     say_as(

@@ -241,7 +241,8 @@ def _meter(what: str) -> Any:
 def _spec(options: TrainOptions) -> "TrainSpec":
     """Return what is run: the task's own spec, and what was given instead."""
     from actviz.errors import SpecError
-    from actviz.records.spec import DTYPES, check_integer
+    from actviz.numbers.scalars import check_integer
+    from actviz.records.spec import DTYPES
     from actviz.training.spec import MAX_RUNS, OPTIMIZERS
     from actviz.training.tasks import get_task
 

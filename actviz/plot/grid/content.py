@@ -109,7 +109,7 @@ def check_signal(records: Sequence[Record], signal: Signal) -> None:
 
 
 def _has(record: Record, signal: Signal) -> bool:
-    asked = isinstance(record.spec, StackSpec) and signal in record.spec.signals
+    asked = isinstance(record.spec, StackSpec) and signal in record.measuring.signals
     return asked or all(signal in layer for layer in record.layers)
 
 

@@ -98,8 +98,8 @@ def test_a_name_is_drawn_in_both_versions(actviz, tmp_path):
         assert about["Software"].startswith("actviz ")
     row = FIGURES[NAME]
     honest, textbook = (json.loads(info(name)["actviz"]) for name in BOTH)
-    assert honest == [spec.to_dict() for spec in row.honest_specs]
-    assert textbook == [spec.to_dict() for spec in row.specs]
+    assert honest == [spec.to_dict() | row.honest.to_dict() for spec in row.specs]
+    assert textbook == [spec.to_dict() | row.measuring.to_dict() for spec in row.specs]
     assert (honest[0]["range"], textbook[0]["range"]) == (None, [0.0, 1.0])
 
 

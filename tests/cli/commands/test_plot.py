@@ -69,8 +69,9 @@ def test_png_says_what_it_is(actviz, small, tmp_path):
     assert texts["Title"] == "Möwe 中"
     assert texts["Comment"] == "actviz plot -a relu -i he -d 2 -w 5 -n 5 --title 'Möwe 中'"
     assert "ReLU" in texts["Description"]
-    spec = api.StackSpec(activation="relu", init="he", depth=2, width=5, samples=5, gradients=True)
-    assert json.loads(texts["actviz"]) == [spec.to_dict()]
+    spec = api.StackSpec(activation="relu", init="he", depth=2, width=5, samples=5)
+    measuring = api.Measuring(gradients=True)
+    assert json.loads(texts["actviz"]) == [spec.to_dict() | measuring.to_dict()]
     assert re.match(r"actviz \S+, matplotlib \S+, numpy \S+$", texts["Software"])
     assert "secret-place" not in str(texts)
 

@@ -158,9 +158,13 @@ def test_without_names_it_is_the_usual_twelve(actviz):
 )
 def test_every_option_reaches_the_spec(actviz, words, fields):
     data = json.loads(actviz("stats", "-a", "relu", "-i", "he", *words, "-f", "json").out)
-    spec = api.StackSpec(**{"activation": "relu", "init": "he"} | fields)
-    assert data["spec"] == spec.to_dict()
-    assert data["spec"] != api.StackSpec(activation="relu", init="he").to_dict()
+    record = api.Record.from_dict(data)
+    asked = {"activation": "relu", "init": "he"} | fields
+    kept = {name: asked.pop(name) for name in ("bins", "range") if name in asked}
+    assert record.spec == api.StackSpec(**asked)
+    assert record.measuring == api.Measuring(**kept)
+    plain = api.StackSpec(activation="relu", init="he"), api.Measuring()
+    assert (record.spec, record.measuring) != plain
 
 
 # --- gradients and ensembles --------------------------------------------------------------

@@ -23,7 +23,7 @@ def _rows(actviz, *words):
 def test_csv_holds_both_sides(actviz):
     rows = _rows(actviz, *WORDS)
     assert list(rows[0]) == list(theory_command.COLUMNS)
-    spec = StackSpec(activation="tanh", init="he", depth=2, width=30, samples=40, gradients=True)
+    spec = StackSpec(activation="tanh", init="he", depth=2, width=30, samples=40)
     prediction, ensemble = predict(spec), simulate_ensemble(spec, seeds=5)
     assert len(rows) == 16
     for row in rows:

@@ -16,7 +16,7 @@ from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
 VIEWS = {"grid": plot_grid, "overlay": plot_overlay, "ridge": plot_ridge}
 #: Made by 0.1.0: sigmoid, Xavier, 2 layers of 6 units, 12 samples, 9 bins from 0.05 to 0.95. Every
 #: gradient is between -0.4 and 0.4.
-OLD = Path(__file__).parents[2] / "data" / "record-0.1.0-range.json"
+OLD = Path(__file__).parents[2] / "data" / "v010" / "record-range.json"
 ENDS = (0.05, 0.95)
 
 each_view = pytest.mark.parametrize("view", VIEWS)

@@ -1,0 +1,158 @@
+"""Measuring: what is kept of a stack's values, whatever was run.
+
+Two records of one run differ in nothing else. This room counts nothing: it says over which edges,
+and `actviz.numbers` counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import inf, isfinite
+from sys import float_info
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.errors import SpecError
+from actviz.layers.activations import Activation
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
+from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+
+#: Up to this width the effective rank takes less time than the forward pass.
+RANK_WIDTH = 128
+
+#: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
+#: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
+REACH = 4.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """What is kept of every layer's values.
+
+    Parameters
+    ----------
+    bins : int, default 30
+        Bins of the histograms of preactivations and activations, 1 to 10 000.
+    range : (float, float), optional
+        Ends of the histograms of preactivations and activations. Default: the activation's bounds;
+        where it has none, 4 input standard deviations from 0. Histograms of gradients, whatever the
+        range, are of magnitudes between powers of two: `actviz.numbers.histogram.OCTAVE_EDGES`.
+    gradients : bool, default False
+        Whether to go back through the stack as well: from a standard normal cotangent of the last
+        activation, shape (samples, width), to the gradients of every layer.
+    effective_rank : bool, optional
+        Whether to compute the effective rank of every activation. Default: where that costs less
+        than the forward pass, which is up to a width of 128.
+    unit_histograms : bool, default False
+        Whether to count each activation's deviations from its unit's mean as well, about the mean
+        of all: the histogram that pooling hides.
+
+    Raises
+    ------
+    SpecError
+        If a value is out of its range; the message says what is allowed.
+    """
+
+    bins: int = 30
+    range: tuple[float, float] | None = None
+    gradients: bool = False
+    effective_rank: bool | None = None
+    unit_histograms: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bins", check_integer("bins", self.bins, 1, MAX_BINS))
+        if self.range is not None:
+            object.__setattr__(self, "range", check_range(self.range))
+            bin_edges(*self.range, self.bins)
+        check_flag("gradients", self.gradients)
+        check_flag("unit_histograms", self.unit_histograms)
+        if self.effective_rank is not None:
+            check_flag("effective_rank", self.effective_rank)
+
+    @property
+    def signals(self) -> tuple[Signal, ...]:
+        """Which signals are kept, in order."""
+        return SIGNALS if self.gradients else FORWARD
+
+    def edges(
+        self, signal: Signal, activation: Activation, input_std: float = 1.0
+    ) -> NDArray[np.float64]:
+        """Return the edges of a signal's histogram, shape (bins + 1,).
+
+        They never depend on what was drawn: stacks that differ in their initializer or seed are
+        counted over the same bins.
+        """
+        return edges_of(activation, signal, REACH * (input_std or 1.0), self.bins, self.range)
+
+    def ranks(self, width: int) -> bool:
+        """Return whether the effective rank of a layer's activation is computed."""
+        return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types, every field by its name; `from_dict` reads them back."""
+        plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        return plain | {"range": None if self.range is None else list(self.range)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the measuring of a dict of plain types; what is left out has its default.
+
+        Names that a later version may add are left aside.
+
+        Raises
+        ------
+        SpecError
+            If a value is out of its range.
+        """
+        if not isinstance(data, Mapping):
+            raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
+        known = {name: data[name] for name in OLD_NAMES if name in data}
+        if isinstance(known.get("range"), list):
+            known["range"] = tuple(known["range"])
+        return cls(**known)
+
+
+#: What version 0.1.0 had among the fields of a spec, and its files have there.
+OLD_NAMES = tuple(item.name for item in fields(Measuring))
+
+
+def edges_of(
+    activation: Activation,
+    signal: Signal,
+    reach: float,
+    bins: int,
+    given: tuple[float, float] | None = None,
+) -> NDArray[np.float64]:
+    """Return the edges of a histogram of a signal, shape (bins + 1,).
+
+    They end where a range that is `given` says, else at the activation's bounds and, where it or
+    the signal has none, `reach` from 0. Gradients have `OCTAVE_EDGES`: a range of activations is
+    none of theirs, which span decades.
+    """
+    if signal in BACKWARD:
+        return OCTAVE_EDGES
+    if given is not None:
+        return bin_edges(*given, bins)
+    low, high = activation.bounds if signal == "activation" else (-inf, inf)
+    reach = min(max(reach, SMALLEST_NORMAL["float64"]), float_info.max)
+    if isfinite(low) and not isfinite(high):
+        high = max(low, 0.0) + reach
+        # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
+        low -= (high - low) / bins if low else 0.0
+    elif isfinite(high) and not isfinite(low):
+        low = min(high, 0.0) - reach
+        high += (high - low) / bins if high else 0.0
+    elif not isfinite(low):
+        low, high = -reach, reach
+    return bin_edges(low, high, bins)
+
+
+def check_range(value: object) -> tuple[float, float]:
+    """Return `value` as two floats; raise SpecError unless they are finite and low < high."""
+    if isinstance(value, Sequence) and len(value) == 2:
+        low, high = map(real, value)
+        if not isinstance(value, str | bytes) and -inf < low < high < inf:
+            return low, high
+    raise SpecError(f"range must be two finite numbers, low < high (got {short(value)})")
