@@ -18,6 +18,7 @@ from actviz.plot.paper.typeset import printable
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
+from actviz.words.told import Told, tell
 
 #: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
 NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192, use="a notebook's cell")
@@ -73,7 +74,7 @@ def png_of(value: Record | RecordFigure) -> bytes | None:
 def figure_html(figure: RecordFigure) -> str:
     """Return the figure's picture, and below it the numbers of its stacks to unfold."""
     picture = picture_html(draw_picture(figure), figure.description)
-    return _page(picture, numbers_html(figure.records, figure.signal))
+    return _page(picture, numbers_html(tell(figure.records), figure.signal))
 
 
 def record_html(record: Record) -> str:
@@ -81,11 +82,12 @@ def record_html(record: Record) -> str:
 
     Where the record cannot be drawn, the numbers stand alone and a note says why.
     """
+    told = tell([record])
     try:
-        shown = picture_html(_draw(record), words.alt_text([record], "activation"))
+        shown = picture_html(_draw(record), words.alt_text(told, "activation"))
     except (ValueError, ArithmeticError, RuntimeError) as error:
         shown = f"<p>No picture: {_text(error)}</p>"
-    return _page(shown, numbers_html([record], "activation"))
+    return _page(shown, numbers_html(told, "activation"))
 
 
 def record_png(record: Record) -> bytes | None:
@@ -115,12 +117,12 @@ def picture_html(picture: Picture, description: str) -> str:
     )
 
 
-def numbers_html(records: Sequence[Record], signal: Signal) -> str:
-    """Return a table of statistics for each record, its rows being layers.
+def numbers_html(stacks: Sequence[Told], signal: Signal) -> str:
+    """Return a table of statistics for each stack, its rows being layers.
 
     Parameters
     ----------
-    records : sequence of Record
+    stacks : sequence of Told
         One is shown unfolded, several are folded away.
     signal : {"activation", "preactivation"}
         Whose statistics.
@@ -130,24 +132,24 @@ def numbers_html(records: Sequence[Record], signal: Signal) -> str:
     A stack of more than 12 layers shows the first and the last 6, a sequence of more than 36 stacks
     the first 36; both say so.
     """
-    shown = records[:MOST_STACKS]
-    stacks = "" if len(records) == 1 else f" of {len(records)} stacks"
-    tables = [_table(record, records, signal) for record in shown]
-    if len(shown) < len(records):
-        tables.append(_note(f"Only the first {len(shown)} of {len(records)} stacks are listed."))
+    shown = stacks[:MOST_STACKS]
+    count = "" if len(stacks) == 1 else f" of {len(stacks)} stacks"
+    tables = [_table(told, signal) for told in shown]
+    if len(shown) < len(stacks):
+        tables.append(_note(f"Only the first {len(shown)} of {len(stacks)} stacks are listed."))
     return "\n".join(
         [
             f'<div class="actviz-numbers">{_STYLE}',
-            f"<details{' open' * (len(records) == 1)}>",
-            f"<summary>Statistics of the {signal}s{stacks}, layer by layer</summary>",
+            f"<details{' open' * (len(stacks) == 1)}>",
+            f"<summary>Statistics of the {signal}s{count}, layer by layer</summary>",
             *tables,
             "</details></div>",
         ]
     )
 
 
-def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
-    layers, half = record.layers, MOST_LAYERS // 2
+def _table(told: Told, signal: Signal) -> str:
+    layers, half = told.layers, MOST_LAYERS // 2
     left_out = layers[half:-half] if len(layers) > MOST_LAYERS else ()
     rows = list(_rows([*layers[:half], *layers[half + len(left_out) :]], signal))
     if left_out:
@@ -155,21 +157,19 @@ def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
     head = "".join(f'<th scope="col" title="{_text(use)}">{name}</th>' for name, use in _COLUMNS)
     return "\n".join(
         [
-            f"<table><caption>{_text(_caption(record, records))}</caption>",
+            f"<table><caption>{_text(_caption(told))}</caption>",
             f'<thead><tr><th scope="col">layer</th>{head}</tr></thead>',
             "<tbody>",
             *rows,
             "</tbody></table>",
-            *_warnings(record, signal),
+            *_warnings(told, signal),
         ]
     )
 
 
-def _caption(record: Record, records: Sequence[Record]) -> str:
+def _caption(told: Told) -> str:
     """Return the finding, and what tells the stack from others with the same names."""
-    label = words.row_label(record.spec, [item.spec for item in records])
-    own = label.removeprefix(record.spec.label).removeprefix(", ")
-    return words.finding([record]) + (f" ({own})" if own else "")
+    return words.finding([told]) + (f" ({told.own})" if told.own else "")
 
 
 def _rows(layers: Sequence[LayerRecord], signal: Signal) -> Iterator[str]:
@@ -197,9 +197,9 @@ def _gap(left_out: Sequence[LayerRecord]) -> str:
     )
 
 
-def _warnings(record: Record, signal: Signal) -> Iterator[str]:
+def _warnings(told: Told, signal: Signal) -> Iterator[str]:
     """Say what the columns do not: that a layer's statistics are of its finite values only."""
-    for layer in record.layers:
+    for layer in told.layers:
         stats = layer[signal].stats
         if stats.nonfinite:
             share = percent(stats.nonfinite / (stats.nonfinite + stats.count))

@@ -28,6 +28,8 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.specs import setting
+from actviz.words.told import Told, tell
 
 # In lines of text.
 _ROW = 11.0  # height of a row's panels, where the figure chooses its own, and
@@ -67,14 +69,15 @@ def plot_textbook(
     check_options(records, signal, share_y, values)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    fonts, _ = families((title or "") + words.labels(records), font)
+    stacks = tell(records)
+    fonts, _ = families((title or "") + words.labels(stacks), font)
     edge, line = margin(size), size.line
     columns = thin(
-        max(record.spec.depth for record in records),
+        max(told.spec.depth for told in stacks),
         max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
     )
     with context(fonts):
-        head, foot, shown = _words(records, size, title or "", columns, signal, trends)
+        head, foot, shown = _words(stacks, size, title or "", columns, signal, trends)
         space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
         wanted = (_ROW + _ABOVE + _TRENDS * trends) * line
         height = size.height or space + wanted * len(shown)
@@ -83,7 +86,7 @@ def plot_textbook(
         figure = RecordFigure(
             records=records,
             signal=signal,
-            description=words.alt_text(records, signal),
+            description=words.alt_text(stacks, signal),
             figsize=(size.width, height),
             dpi=size.dpi,
             facecolor=theme.page,
@@ -91,9 +94,9 @@ def plot_textbook(
         color = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
         top = write_paragraph(figure, edge, height - edge, head, color=theme.ink)
         rows = []
-        for record in shown:
+        for told in shown:
             name = paragraph(
-                _name(record, records),
+                _name(told),
                 width=size.width - 2 * edge,
                 points=size.text,
                 weight="bold",
@@ -102,13 +105,13 @@ def plot_textbook(
             write_paragraph(figure, edge, top, name, color=theme.ink)
             bottom = top - row
             if trends:
-                _draw_trends(figure, record, signal, size, theme, top - above, above)
+                _draw_trends(figure, told, signal, size, theme, top - above, above)
             bars = row - above - _ABOVE * line
             axes = _axes(figure, size, theme, bottom, bars, len(columns))
-            layers = [record.layers[i] for i in columns if i < len(record.layers)]
+            layers = [told.layers[i] for i in columns if i < len(told.layers)]
             rows.append([ax for _, ax in zip(layers, axes, strict=False)])
             for ax, layer in zip(rows[-1], layers, strict=True):
-                _draw(ax, layer, signal, values, color[record.spec.activation.name])
+                _draw(ax, layer, signal, values, color[told.spec.activation.name])
                 _label(ax, layer[signal].histogram.edges[[0, -1]], size)
                 ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
             top = bottom - _BELOW * line
@@ -119,32 +122,31 @@ def plot_textbook(
 
 
 def _words(
-    records: Sequence[Record],
+    stacks: Sequence[Told],
     size: Size,
     title: str,
     columns: Sequence[int],
     signal: Signal,
     trends: bool,
-) -> tuple[Paragraph, Paragraph, Sequence[Record]]:
-    """Return the head, the foot, and the records that there is room for between them."""
+) -> tuple[Paragraph, Paragraph, Sequence[Told]]:
+    """Return the head, the foot, and the stacks that there is room for between them."""
     width = size.width - 2 * margin(size)
     head = paragraph(title, width=width, points=size.title, weight="bold")
-    for count in range(len(records), 0, -1):
-        told = _dropped(records[:count], columns, signal)
-        if count < len(records):
-            told += f"\n{words.left_out_rows(count, len(records))}"
-        foot = paragraph(told, width=width, points=size.text, most_lines=20)
+    for count in range(len(stacks), 0, -1):
+        said = _dropped(stacks[:count], columns, signal)
+        if count < len(stacks):
+            said += f"\n{words.left_out_rows(count, len(stacks))}"
+        foot = paragraph(said, width=width, points=size.text, most_lines=20)
         needed = head.height + foot.height + 2 * margin(size)
         needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
         if size.height is None or needed <= size.height:
-            return head, foot, records[:count]
+            return head, foot, stacks[:count]
     raise SpecError(no_room(size))
 
 
-def _name(record: Record, records: Sequence[Record]) -> str:
-    """Return what tells `record` from the others."""
-    label = words.row_label(record.spec, [other.spec for other in records])
-    return f"{record.spec.activation.label}, {label}"
+def _name(told: Told) -> str:
+    """Return what tells a stack from the others."""
+    return f"{told.spec.activation.label}, {told.label}"
 
 
 def _axes(
@@ -178,7 +180,7 @@ def _axes(
 
 def _draw_trends(
     figure: Figure,
-    record: Record,
+    told: Told,
     signal: Signal,
     size: Size,
     theme: Theme,
@@ -189,9 +191,9 @@ def _draw_trends(
     line = size.line
     low = bottom + (_BELOW + 0.3) * line
     axes = _axes(figure, size, theme, low, height - (_ABOVE + _BELOW + 0.3) * line, 2, gap=6.0)
-    layers = [layer.layer for layer in record.layers]
+    layers = [layer.layer for layer in told.layers]
     for ax, name in zip(axes, ("mean", "std"), strict=True):
-        values = [getattr(layer[signal].stats, name) for layer in record.layers]
+        values = [getattr(layer[signal].stats, name) for layer in told.layers]
         points = [np.nan if value is None else value for value in values]
         ax.plot(layers, points, color=theme.ink, marker="o", markersize=size.text / 3)
         ax.set_title(f"layer {name}", fontsize=size.text, color=theme.ink)
@@ -252,11 +254,11 @@ def _tick(value: float, _: float) -> str:
     return f"{value:g}" if value == 0 or 1e-3 <= value < 1e6 else significant(value, 2)
 
 
-def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) -> str:
-    """Return for each record what its range leaves out, and what the figure leaves out."""
-    told = [words.setting([record.spec for record in records]) + "."]
-    for record in records:
-        layers = [record.layers[i] for i in columns if i < len(record.layers)]
+def _dropped(stacks: Sequence[Told], columns: Sequence[int], signal: Signal) -> str:
+    """Return for each stack what its range leaves out, and what the figure leaves out."""
+    said = [setting([told.spec for told in stacks]) + "."]
+    for told in stacks:
+        layers = [told.layers[i] for i in columns if i < len(told.layers)]
         shares = [
             (item.histogram.underflow + item.histogram.overflow) / max(item.histogram.n_finite, 1)
             for item in (layer[signal] for layer in layers)
@@ -264,14 +266,13 @@ def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) 
         if any(shares):
             low, high = layers[0][signal].histogram.edges[[0, -1]]
             beyond = ", ".join(map(percent, shares))
-            name = _name(record, records)
-            told.append(f"{name}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
-        if record.first_nonfinite_layer is not None:
-            stop = f"layer {record.first_nonfinite_layer} is not finite"
-            if isinstance(record.spec, StackSpec):
+            said.append(f"{_name(told)}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
+        if told.record.first_nonfinite_layer is not None:
+            stop = f"layer {told.record.first_nonfinite_layer} is not finite"
+            if isinstance(told.spec, StackSpec):
                 stop += ", the stack stops there"
-            told.append(f"{_name(record, records)}: {stop}.")
-    depth = max(record.spec.depth for record in records)
+            said.append(f"{_name(told)}: {stop}.")
+    depth = max(told.spec.depth for told in stacks)
     if len(columns) < depth:
-        told.append(words.left_out_layers([column + 1 for column in columns], depth))
-    return "\n".join(told)
+        said.append(words.left_out_layers([column + 1 for column in columns], depth))
+    return "\n".join(said)

@@ -1,10 +1,9 @@
 """From the layers of stacks to curves on shared scales: for views that draw layers on one axis."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import numpy as np
 
-from actviz.diagnosis.verdict import collapsed
 from actviz.format import percent
 from actviz.layers.signals import FORWARD, Signal
 from actviz.plot.heights import (
@@ -21,8 +20,8 @@ from actviz.plot.heights import (
     window_of,
 )
 from actviz.plot.marks.steps import Curve
-from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.words.told import Told
 
 #: On one scale for all stacks of an activation, heights end at so many times the level of values
 #: that are spread evenly over the axis: else a stack that has collapsed to a spike would flatten
@@ -37,6 +36,7 @@ def curves_of(
     share_y: ShareY,
     values: Values,
     log_y: bool,
+    hollow: Collection[Place] = (),
 ) -> dict[Place, Curve]:
     """Return a curve for every layer.
 
@@ -51,6 +51,8 @@ def curves_of(
         own. The scale of an activation ends at `CAP` times the even level.
     values, log_y
         As in `plot_grid`.
+    hollow : collection
+        Layers whose units hardly vary over the inputs.
     """
     items = {place: layer[signal] for place, layer in layers.items()}
     windows = {
@@ -79,7 +81,7 @@ def curves_of(
                 heights=scaled(np.minimum(raw[place], top), top, least),
                 peak=peak if peak > top * (1 + 1e-9) else None,
                 highest=int(raw[place].argmax()),
-                collapsed=signal in FORWARD and collapsed(layers[place]),
+                collapsed=place in hollow,
             )
     return curves
 
@@ -89,60 +91,68 @@ def _window(items: Sequence[SignalRecord]) -> slice:
     return window_of(items) if any(item.of_magnitudes for item in items) else ALL
 
 
-def labels_of(record: Record, records: Sequence[Record], signal: Signal) -> list[tuple[float, str]]:
-    """Return what to label on the axis of `record` among `records`, as `axis_labels` does."""
-    return axis_labels(record, signal, _window_of(record, records, signal))
+def labels_of(told: Told, stacks: Sequence[Told], signal: Signal) -> list[tuple[float, str]]:
+    """Return what to label on the axis of `told` among `stacks`, as `axis_labels` does."""
+    return axis_labels(told.record, signal, _window_of(told, stacks, signal))
 
 
-def _window_of(record: Record, records: Sequence[Record], signal: Signal) -> slice:
-    """Return which bins a record shows, with all others of its activation."""
-    name = record.spec.activation.name
+def _window_of(told: Told, stacks: Sequence[Told], signal: Signal) -> slice:
+    """Return which bins a stack shows, with all others of its activation."""
+    name = told.spec.activation.name
     return _window(
-        [layer[signal] for r in records if r.spec.activation.name == name for layer in r.layers]
+        [
+            layer[signal]
+            for one in stacks
+            if one.spec.activation.name == name
+            for layer in one.layers
+        ]
     )
 
 
 def stack_curves(
-    records: Sequence[Record],
+    stacks: Sequence[Told],
     *,
     signal: Signal,
     share_y: ShareY,
     values: Values,
     log_y: bool,
 ) -> list[list[Curve]]:
-    """Return the curves of the layers of every record; the parameters are those of `curves_of`."""
-    names = [record.spec.activation.name for record in records]
+    """Return the curves of the layers of every stack; the parameters are those of `curves_of`."""
+    names = [told.spec.activation.name for told in stacks]
     layers = {
         (names.index(name), stack, index): layer
-        for stack, (name, record) in enumerate(zip(names, records, strict=True))
-        for index, layer in enumerate(record.layers)
+        for stack, (name, told) in enumerate(zip(names, stacks, strict=True))
+        for index, layer in enumerate(told.layers)
     }
-    curves = curves_of(layers, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    hollow = [p for p, x in layers.items() if signal in FORWARD and x.layer in stacks[p[1]].alike]
+    curves = curves_of(
+        layers, signal=signal, share_y=share_y, values=values, log_y=log_y, hollow=hollow
+    )
     return [
-        [curves[names.index(name), stack, index] for index in range(len(record.layers))]
-        for stack, (name, record) in enumerate(zip(names, records, strict=True))
+        [curves[names.index(name), stack, index] for index in range(len(told.layers))]
+        for stack, (name, told) in enumerate(zip(names, stacks, strict=True))
     ]
 
 
-def reading(stacks: Sequence[Sequence[Curve]], records: Sequence[Record], signal: Signal) -> str:
+def reading(curves: Sequence[Sequence[Curve]], stacks: Sequence[Told], signal: Signal) -> str:
     """Return what is done with curves that are too high, and what the axis is, for the foot."""
-    told = []
-    if any(curve.peak for curves in stacks for curve in curves):
-        told.append(f"Cut where higher than {CAP:g} times an even spread.")
-    if any(layer[signal].of_magnitudes for record in records for layer in record.layers):
-        below = percent(max(_share_below(record, records, signal) for record in records))
-        told.append(
+    said = []
+    if any(curve.peak for own in curves for curve in own):
+        said.append(f"Cut where higher than {CAP:g} times an even spread.")
+    if any(layer[signal].of_magnitudes for told in stacks for layer in told.layers):
+        below = percent(max(_share_below(told, stacks, signal) for told in stacks))
+        said.append(
             "Magnitudes |g| on a logarithmic axis, zeros left out; below its end at most "
             f"{below} of a layer."
         )
-    return " ".join(told)
+    return " ".join(said)
 
 
-def _share_below(record: Record, records: Sequence[Record], signal: Signal) -> float:
+def _share_below(told: Told, stacks: Sequence[Told], signal: Signal) -> float:
     """Return the largest share of a layer's magnitudes that lies below the axis, zeros left out."""
-    low = _window_of(record, records, signal).start
+    low = _window_of(told, stacks, signal).start
     return max(
         float(item.histogram.underflow - item.zeros + item.histogram.counts[:low].sum())
         / max(item.stats.count, 1)
-        for item in (layer[signal] for layer in record.layers)
+        for item in (layer[signal] for layer in told.layers)
     )

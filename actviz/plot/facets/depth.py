@@ -6,7 +6,7 @@ page has no room for is left out, the stacks' own panels first, and the foot say
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import floor, log10
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from actviz.plot.facets.page import (
     StackPage,
     View,
     check_records,
+    fonts_of,
     open_page,
     write_headings,
     write_ticks,
@@ -28,13 +29,12 @@ from actviz.plot.facets.series import (
     VALUES,
     available,
     goes_with,
-    predictions_of,
     series_of,
     signal_of,
 )
 from actviz.plot.heights import axis_labels
 from actviz.plot.marks.fan import draw_depth
-from actviz.plot.marks.trends import Series, Trend, draw_trend
+from actviz.plot.marks.trends import Trend, draw_trend
 from actviz.plot.paper.boxes import Box, thin
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.picture import RecordFigure
@@ -43,8 +43,8 @@ from actviz.plot.paper.typeset import paragraph
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
-from actviz.theory.prediction import Prediction
 from actviz.words import stacks as words
+from actviz.words.told import Told, tell
 
 #: What is left out where not all panels fit, one after the other.
 _EXPENDABLE = ((), ("rank",), (VALUES,), (VALUES, "rank"), (VALUES, "rank", "cosine"))
@@ -57,38 +57,6 @@ class _Panels(NamedTuple):
 
     shown: tuple[str, ...]
     left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stacks:
-    """What is drawn of: records, and beside each its ensemble and its prediction, if any."""
-
-    records: Sequence[Record]
-    ensembles: Sequence[Ensemble | None]
-    predictions: Sequence[Prediction | None]
-
-    def series(
-        self, record: Record, trend: Trend, signal: Signal | None, name: str = "", color: str = ""
-    ) -> Series:
-        """Return what a trend draws of a record."""
-        ensemble, prediction = self._beside(record)
-        return series_of(
-            trend,
-            record,
-            ensemble=ensemble,
-            prediction=prediction,
-            signal=signal,
-            name=name,
-            color=color,
-        )
-
-    def stops(self, record: Record, signal: Signal) -> list[str]:
-        """Return where a record's signal ends to be a number."""
-        return words.stops(record, self._beside(record)[0], signal)
-
-    def _beside(self, record: Record) -> tuple[Ensemble | None, Prediction | None]:
-        place = next(i for i, other in enumerate(self.records) if other is record)
-        return self.ensembles[place], self.predictions[place]
 
 
 def plot_depth(
@@ -130,21 +98,17 @@ def plot_depth(
         As `plot_grid` does; also if the records lack what `signal` or `panels` ask for, or
         `ensembles` are not theirs.
     """
-    fonts = check_records(records, signal=_checked(records, signal), title=title, font=font)
+    check_records(records, signal=_checked(records, signal))
     wanted = _wanted(records, signal, panels)
     members = _members(records, ensembles)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    stacks = _Stacks(
-        records=records,
-        ensembles=members,
-        predictions=predictions_of(records) if theory else [None] * len(records),
-    )
-    with context(fonts):
+    stacks = tell(records, ensembles=members, theory=theory)
+    with context(fonts_of(stacks, title, font)):
         bands = _bands(stacks, signal, wanted[0].shown, theme)
         choices = [_choice(stacks, bands, signal, choice, size) for choice in wanted]
         page = open_page(
-            records, choices, signal=signal or "activation", size=size, theme=theme, title=title
+            stacks, choices, signal=signal or "activation", size=size, theme=theme, title=title
         )
         write_headings(page)
         for line, facet, box in page.facets():
@@ -219,7 +183,7 @@ def _members(
 
 
 def _bands(
-    stacks: _Stacks, signal: Signal | None, shown: Sequence[str], theme: Theme
+    stacks: Sequence[Told], signal: Signal | None, shown: Sequence[str], theme: Theme
 ) -> list[Band]:
     """Return the bands of all stacks, with the trends that compare them after them."""
     trends = [TRENDS[name] for name in shown if name != VALUES]
@@ -228,25 +192,23 @@ def _bands(
             band,
             facets=(
                 *band.facets,
-                *(_trend_facet(stacks, band, trend, signal, theme) for trend in trends),
+                *(_trend_facet(band, trend, signal, theme) for trend in trends),
             ),
         )
-        for band in bands_by_stack(stacks.records, theme)
+        for band in bands_by_stack(stacks, theme)
     ]
 
 
-def _trend_facet(
-    stacks: _Stacks, band: Band, trend: Trend, signal: Signal | None, theme: Theme
-) -> Facet:
+def _trend_facet(band: Band, trend: Trend, signal: Signal | None, theme: Theme) -> Facet:
     """Return a facet that compares all stacks of a band."""
     own = signal_of(trend, signal)
     series = tuple(
-        stacks.series(facet.records[0], trend, signal, facet.names[0], facet.colors[0])
+        series_of(trend, facet.stacks[0], signal=signal, name=facet.names[0], color=facet.colors[0])
         for facet in band.facets
     )
     told = notes_of_trend(trend, series, scale_of(trend, series))
     for facet in band.facets:
-        for text in stacks.stops(facet.records[0], own) if trend.statistic == "std" else ():
+        for text in words.stops(facet.stacks[0], own) if trend.statistic == "std" else ():
             told.setdefault(text, []).append(facet.names[0])
     several = own in ("activation_gradient", "weight_gradient")
     return Facet(
@@ -255,14 +217,18 @@ def _trend_facet(
         trend=trend,
         series=series,
         notes=tuple(_ways(text, names, len(series)) for text, names in told.items()),
-        records=tuple(facet.records[0] for facet in band.facets),
+        stacks=tuple(facet.stacks[0] for facet in band.facets),
         names=tuple(facet.names[0] for facet in band.facets),
         colors=tuple(facet.colors[0] for facet in band.facets),
     )
 
 
 def _choice(
-    stacks: _Stacks, bands: Sequence[Band], signal: Signal | None, choice: _Panels, size: Size
+    stacks: Sequence[Told],
+    bands: Sequence[Band],
+    signal: Signal | None,
+    choice: _Panels,
+    size: Size,
 ) -> tuple[list[Band], View]:
     """Return bands with the panels of a choice alone, and what they need of a page."""
     trends = [TRENDS[name] for name in choice.shown if name != VALUES]
@@ -277,7 +243,7 @@ def _choice(
         for band in bands
     ]
     own = signal if signal and signal not in BACKWARD else "activation"
-    texts = [text for record in stacks.records for _, text in axis_labels(record, own)]
+    texts = [text for told in stacks for _, text in axis_labels(told.record, own)]
     headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
     view = View(
         what=f"{words.listed(headings)} by layer",
@@ -289,7 +255,10 @@ def _choice(
             _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
         ),
         gradients=any(trend.backward for trend in trends)
-        and all("gradient" in r.signals or r.first_nonfinite_layer for r in stacks.records),
+        and all(
+            "gradient" in told.record.signals or told.record.first_nonfinite_layer
+            for told in stacks
+        ),
     )
     return kept, view
 
@@ -302,12 +271,14 @@ def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
     return (f"{words.listed(names)}: {text}", f"{count}: {text}", text)
 
 
-def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Sequence[str]) -> str:
+def _reading(
+    stacks: Sequence[Told], bands: Sequence[Band], values: bool, left_out: Sequence[str]
+) -> str:
     told = [_READING] * values
     series = [one for band in bands for facet in band.facets for one in facet.series]
     if any(one.sparse for one in series):
         told.append("No dotted line where the median is 0.")
-    seeds = {len(one.records) for one in stacks.ensembles if one is not None}
+    seeds = {len(told.ensemble.records) for told in stacks if told.ensemble is not None}
     if any(one.bands for one in series):
         told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
     if any(value is not None for one in series for value in one.predicted):
@@ -347,7 +318,7 @@ def _label_room(names: Sequence[str], size: Size) -> float:
 
 
 def _draw_stack(page: StackPage, facet: Facet, box: Box, *, labelled: bool) -> None:
-    record = facet.records[0]
+    record = facet.stacks[0].record
     ends = record.layers[0][page.signal].histogram.edges[[0, -1]]
     draw_depth(
         page.axes(box),

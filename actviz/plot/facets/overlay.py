@@ -8,6 +8,7 @@ from actviz.plot.facets.curves import labels_of, reading, stack_curves
 from actviz.plot.facets.page import (
     View,
     check_records,
+    fonts_of,
     open_page,
     said_of_heights,
     write_headings,
@@ -18,6 +19,7 @@ from actviz.plot.marks.steps import draw_overlay
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
 from actviz.records.record import Record
+from actviz.words.told import tell
 
 
 def plot_overlay(
@@ -43,23 +45,22 @@ def plot_overlay(
     SpecError
         As `plot_grid` does.
     """
-    fonts = check_records(
-        records, signal=signal, share_y=share_y, values=values, title=title, font=font
-    )
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    stacks = tell(records)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(records, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    curves = stack_curves(stacks, signal=signal, share_y=share_y, values=values, log_y=log_y)
     view = View(
         what="all layers on one axis, light to dark by depth · "
         f"{said_of_heights(share_y, values, log_y)}",
         picture="Overlaid histograms",
-        reading=reading(curves, records, signal),
+        reading=reading(curves, stacks, signal),
         aspect=1.5,
     )
-    with context(fonts):
+    with context(fonts_of(stacks, title, font)):
         page = open_page(
-            records,
-            [(bands_by_activation(records, theme), view)],
+            stacks,
+            [(bands_by_activation(stacks, theme), view)],
             signal=signal,
             size=size,
             theme=theme,
@@ -67,14 +68,14 @@ def plot_overlay(
         )
         write_headings(page)
         for _, facet, box in page.facets():
-            record = facet.records[0]
-            stack = next(index for index, other in enumerate(records) if other is record)
+            (told,) = facet.stacks
+            own = curves[stacks.index(told)]
             draw_overlay(
                 page.axes(box),
-                curves[stack],
-                colors=shades(theme, facet.colors[0], record.spec.depth),
+                own,
+                colors=shades(theme, facet.colors[0], told.spec.depth),
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, box, labels_of(record, records, signal))
+            write_ticks(page, box, labels_of(told, stacks, signal))
     return page.figure

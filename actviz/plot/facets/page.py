@@ -11,7 +11,6 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from actviz.diagnosis.verdict import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
@@ -31,6 +30,8 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.specs import setting
+from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +102,7 @@ _EASE = (8.5, 4.0)
 
 
 def open_page(
-    records: Sequence[Record],
+    stacks: Sequence[Told],
     choices: Sequence[tuple[Sequence[Band], View]],
     *,
     signal: Signal,
@@ -121,8 +122,8 @@ def open_page(
     """
     fitted = []
     for bands, view in choices:
-        heading = words.finding(records, gradients=view.gradients) if title is None else title
-        sheet, layout = _fit(records, bands, view, heading, signal, size)
+        heading = words.finding(stacks, gradients=view.gradients) if title is None else title
+        sheet, layout = _fit(stacks, bands, view, heading, signal, size)
         fitted.append((bands, view, sheet, layout))
         if _at_ease(layout, size):
             break
@@ -133,9 +134,9 @@ def open_page(
         raise SpecError(no_room(size))
     page = StackPage(
         figure=RecordFigure(
-            records=records,
+            records=[told.record for told in stacks],
             signal=signal,
-            description=words.alt_text(records, signal, view.picture, gradients=view.gradients),
+            description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
             figsize=(layout.width, layout.height),
             dpi=size.dpi,
             facecolor=theme.page,
@@ -152,7 +153,7 @@ def open_page(
 
 
 def _fit(
-    records: Sequence[Record],
+    stacks: Sequence[Told],
     bands: Sequence[Band],
     view: View,
     heading: str,
@@ -160,8 +161,8 @@ def _fit(
     size: Size,
 ) -> tuple[Sheet, FacetLayout]:
     """Return the words around the facets, and where the facets stand between them."""
-    setting = words.setting([record.spec for record in records])
-    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
+    done = setting([told.spec for told in stacks])
+    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {view.what}")
     needs = _needs(bands, view, size, signal)
     for room in range(1, FOOT_LINES + 1):
         sheet = sheet.with_room_below(room)
@@ -286,8 +287,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     if facet.trend:
         key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
         return key + [(first_that_fits(texts), True) for texts in facet.notes]
-    record = facet.records[0]
-
+    told = facet.stacks[0]
+    record = told.record
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]
     forms: list[Callable[[float], str]] = [
         lambda x: significant(x, 2),
@@ -300,9 +301,9 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     texts = [f"std {' → '.join(pair)}" for pair in stds]
     notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
     if signal in BACKWARD:
-        texts = words.stops(record, None, signal)
+        texts = words.stops(told, signal)
         notes += [(first_that_fits([text]), True) for text in texts]
-        notes += [("  ".join(told), False)] if (told := _shares(record.layers, signal)) else []
+        notes += [("  ".join(shares), False)] if (shares := _shares(record.layers, signal)) else []
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
@@ -313,10 +314,10 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         shorter = [f"≤{share.split('–')[-1].lstrip('<')}" for share in shares]
         texts = ["  ".join(shares), "  ".join(shorter), shorter[-1]]
         notes.append((first_that_fits(texts), False))
-    if fate(record) is Fate.SYMMETRIC:
+    if told.symmetric:
         notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
-    if alike := [layer.layer for layer in record.layers if collapsed(layer)]:
-        notes.append((first_that_fits(_alike(alike)), True))
+    if told.alike:
+        notes.append((first_that_fits(_alike(told.alike)), True))
     return notes
 
 
@@ -360,8 +361,8 @@ def span(low: str, high: str) -> str:
 
 
 def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
-    records = [f.records[0] for band in bands for f in band.facets if not f.trend]
-    items = [layer[signal].histogram for record in records for layer in record.layers]
+    stacks = [f.stacks[0] for band in bands for f in band.facets if not f.trend]
+    items = [layer[signal].histogram for told in stacks for layer in told.layers]
     beyond = any(item.underflow or item.overflow for item in items)
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
 
@@ -390,18 +391,10 @@ def check_records(
     records: Sequence[Record],
     *,
     signal: Signal,
-    title: str | None,
-    font: str | None,
     share_y: ShareY = "all",
     values: Values = "density",
-) -> tuple[str, ...]:
-    """Return the font families that cover all that a figure of `records` writes.
-
-    Raises
-    ------
-    SpecError
-        If there is nothing to draw, or an option is none of the allowed values.
-    """
+) -> None:
+    """Raise SpecError if there is nothing to draw, or an option is none of the allowed values."""
     if signal in BACKWARD:
         for record in records:
             if signal not in record.signals:
@@ -412,8 +405,12 @@ def check_records(
                 )
         check_edges(records, signal)
     check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
-    heading = words.finding(records) if title is None else title
-    return families(heading + words.labels(records), font)[0]
+
+
+def fonts_of(stacks: Sequence[Told], title: str | None, font: str | None) -> tuple[str, ...]:
+    """Return the font families that cover all that a figure of `stacks` writes."""
+    heading = words.finding(stacks) if title is None else title
+    return families(heading + words.labels(stacks), font)[0]
 
 
 def said_of_heights(share_y: ShareY, values: Values, log_y: bool) -> str:

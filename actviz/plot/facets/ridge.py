@@ -10,6 +10,7 @@ from actviz.plot.facets.curves import labels_of, reading, stack_curves
 from actviz.plot.facets.page import (
     View,
     check_records,
+    fonts_of,
     open_page,
     said_of_heights,
     write_headings,
@@ -21,6 +22,7 @@ from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
 from actviz.records.record import Record
+from actviz.words.told import Told, tell
 
 #: which the foot says of figures with more layers than this.
 _MANY = 10
@@ -50,38 +52,37 @@ def plot_ridge(
     SpecError
         As `plot_grid` does.
     """
-    fonts = check_records(
-        records, signal=signal, share_y=share_y, values=values, title=title, font=font
-    )
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    stacks = tell(records)
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(records, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    curves = stack_curves(stacks, signal=signal, share_y=share_y, values=values, log_y=log_y)
     view = View(
         what="layers one below the other, std at the right · "
         + said_of_heights(share_y, values, log_y),
         picture="Ridges of histograms",
-        reading=reading(curves, records, signal),
+        reading=reading(curves, stacks, signal),
         aspect=0.95,
     )
-    if max(record.spec.depth for record in records) > _MANY:
+    if max(told.spec.depth for told in stacks) > _MANY:
         view = replace(view, reading=f"{view.reading} {_THINNED}".strip())
-    with context(fonts):
+    with context(fonts_of(stacks, title, font)):
         page = open_page(
-            records,
-            [(bands_by_activation(records, theme), view)],
+            stacks,
+            [(bands_by_activation(stacks, theme), view)],
             signal=signal,
             size=size,
             theme=theme,
             title=title,
         )
         write_headings(page)
-        numbers = _stds(records, signal, 0.25 * page.layout.boxes[0][0].width, size.text)
+        numbers = _stds(stacks, signal, 0.25 * page.layout.boxes[0][0].width, size.text)
         widest = max(text_width(text, size.text) for row in numbers for text in row)
-        deepest = max(record.spec.depth for record in records)
+        deepest = max(told.spec.depth for told in stacks)
         before = text_width(str(deepest), size.text) + 0.4 * size.line
         for _, facet, box in page.facets():
-            record = facet.records[0]
-            stack = next(index for index, other in enumerate(records) if other is record)
+            (told,) = facet.stacks
+            stack = stacks.index(told)
             inner = replace(
                 box,
                 left=box.left + before,
@@ -91,22 +92,22 @@ def plot_ridge(
                 page.axes(inner),
                 curves[stack],
                 stds=numbers[stack],
-                depth=record.spec.depth,
+                depth=told.spec.depth,
                 right=box.right - inner.left,
-                colors=shades(theme, facet.colors[0], record.spec.depth),
+                colors=shades(theme, facet.colors[0], told.spec.depth),
                 points=size.text,
                 theme=theme,
             )
-            write_ticks(page, inner, labels_of(record, records, signal))
+            write_ticks(page, inner, labels_of(told, stacks, signal))
     return page.figure
 
 
-def _stds(records: Sequence[Record], signal: Signal, room: float, points: float) -> list[list[str]]:
+def _stds(stacks: Sequence[Told], signal: Signal, room: float, points: float) -> list[list[str]]:
     """Return the stds of each stack's layers as texts of at most `room` inches, where they can."""
     return [
         row_of_stds(
-            [layer[signal].stats.std for layer in record.layers],
+            [layer[signal].stats.std for layer in told.layers],
             lambda text: text_width(text, points) <= room,
         )
-        for record in records
+        for told in stacks
     ]

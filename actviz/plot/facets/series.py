@@ -1,20 +1,17 @@
 """What a trend draws of each stack: a statistic by layer, its spread over seeds, and its theory.
 
-Numbers are looked up in Records, Ensembles and Predictions; none is computed here.
+Numbers are looked up in what is told of a stack; none is computed here.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.marks.trends import Series, Trend, Values
 from actviz.records.ensemble import LEVELS, Ensemble
 from actviz.records.record import Record
-from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
-from actviz.theory.finite_width import relu_std_range
-from actviz.theory.prediction import LayerPrediction, Prediction, predict
+from actviz.words.predicted import Predicted
+from actviz.words.told import Told
 
 TRENDS: Mapping[str, Trend] = MappingProxyType(
     {
@@ -86,61 +83,44 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
         own = signal_of(trend, signal)
         if not goes_with(trend.name, signal):
             continue
-        items = [layer[own].stats for r in records if own in r.signals for layer in having(r, own)]
+        items = [layer[own].stats for r in records if own in r.signals for layer in r.layers]
         if any(getattr(stats, trend.statistic) is not None for stats in items):
             found.append(trend.name)
     return tuple(found)
 
 
-def having(record: Record, signal: Signal) -> list[LayerRecord]:
-    """Return the layers of a record that have a signal."""
-    return [layer for layer in record.layers if any(s.signal == signal for s in layer.signals)]
-
-
-def series_of(
-    trend: Trend,
-    record: Record,
-    *,
-    signal: Signal | None,
-    name: str,
-    color: str,
-    ensemble: Ensemble | None,
-    prediction: Prediction | None,
-) -> Series:
+def series_of(trend: Trend, told: Told, *, signal: Signal | None, name: str, color: str) -> Series:
     """Return what `trend` draws of a stack."""
     own = signal_of(trend, signal)
-    layers = having(record, own)
+    layers = told.having(own)
     second: Values = ()
     if trend.second:
         second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
     sparse = trend.backward and any(median == 0 for median in second)
     # Of a stack that overflows before it has gradients there is nothing to compare.
-    forecast = prediction.layers if prediction is not None and layers else ()
-    predicted = tuple(_predicted(layer, own, trend.statistic) for layer in forecast)
+    forecast = told.predicted if layers else None
+    predicted = forecast.of(own, trend.statistic) if forecast else ()
     return Series(
         name=name,
         color=color,
-        depth=record.spec.depth,
+        depth=told.spec.depth,
         values=tuple(getattr(layer[own].stats, trend.statistic) for layer in layers),
         second=() if sparse else second,
         sparse=sparse,
-        bands=() if ensemble is None else _bands(ensemble, own, trend.statistic),
+        bands=() if told.ensemble is None else _bands(told.ensemble, own, trend.statistic),
         predicted=predicted,
-        predicted_second=tuple(
-            _predicted(layer, own, trend.second) for layer in forecast if trend.second
-        ),
-        reach=_reach(prediction, predicted) if prediction and trend.name == "std" else None,
+        predicted_second=forecast.of(own, trend.second) if forecast and trend.second else (),
+        reach=_reach(told.predicted, predicted) if trend.name == "std" else None,
     )
 
 
-def _reach(prediction: Prediction, predicted: Values) -> tuple[Values, Values] | None:
+def _reach(forecast: Predicted | None, predicted: Values) -> tuple[Values, Values] | None:
     """Return where most networks of a ReLU stack's width have the predicted stds."""
-    factors = relu_std_range(prediction.spec)
-    if factors is None:
+    if forecast is None or forecast.spread is None:
         return None
     pairs = [
         (None, None) if std is None else (std * low, std * high)
-        for std, (low, high) in zip(predicted, factors, strict=False)
+        for std, (low, high) in zip(predicted, forecast.spread, strict=False)
     ]
     return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
 
@@ -157,20 +137,3 @@ def _bands(ensemble: Ensemble, signal: Signal, statistic: str) -> tuple[tuple[Va
         )
         for low in range(len(LEVELS) // 2)
     )
-
-
-def _predicted(layer: LayerPrediction, signal: Signal, statistic: str) -> float | None:
-    if signal in BACKWARD:
-        return getattr(layer, f"{signal}_std") if statistic == "std" else None
-    return getattr(getattr(layer, signal), statistic, None)
-
-
-def predictions_of(records: Sequence[Record]) -> list[Prediction | None]:
-    """Return what mean field says of each stack; None of weights that it knows nothing of."""
-    found: list[Prediction | None] = []
-    for record in records:
-        try:
-            found.append(predict(record.spec) if isinstance(record.spec, StackSpec) else None)
-        except SpecError:  # a constant, or the identity: no random weights around 0
-            found.append(None)
-    return found

@@ -9,8 +9,7 @@ from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Row
 from actviz.plot.grid.numbers import row_of_seconds, second_of
 from actviz.plot.grid.panels import PanelSize, panels_of
-from actviz.plot.grid.plan import NUMBERING, Plan, ensemble_of, own_activation
-from actviz.plot.grid.predicted import predicted_lines
+from actviz.plot.grid.plan import NUMBERING, Plan, outlined, own_activation
 from actviz.plot.heights import Place, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.boxes import Box
@@ -19,7 +18,7 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import write_sheet
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write, write_paragraph
-from actviz.records.record import Record
+from actviz.words.told import Told
 
 #: Gradients have a lighter shade of their activation's hue.
 _GRADIENT_SHADE = 0.6
@@ -56,11 +55,11 @@ def draw_page(page: Page) -> None:
     for block, strips in enumerate(layout.strips):
         for index, box in enumerate(strips):
             row = plan.row(index)
-            record = row.records[block]
-            if record is None:
+            told = row.stacks[block]
+            if told is None:
                 continue
             own = [panels[place] for place in sorted(panels) if place[:2] == (block, index)]
-            hue = page.hues[record.spec.activation.name]
+            hue = page.hues[told.spec.activation.name]
             if row.signal in BACKWARD and row.below:
                 hue = mix(page.theme.page, hue, _GRADIENT_SHADE)
             if own:
@@ -68,9 +67,9 @@ def draw_page(page: Page) -> None:
             if layout.captions:
                 y = box.top + layout.above - 0.65 * page.size.line
                 page.small(box.left, y, plan.caption(index, block))
-            _write_numbers(page, box, record, row.signal, plan.layers_of(index))
+            _write_numbers(page, box, told, row.signal, plan.layers_of(index))
             if layout.ticked[index]:
-                _write_ticks(page, box, record, row.signal, len(own))
+                _write_ticks(page, box, told, row.signal, len(own))
 
 
 def _panels(page: Page) -> dict[Place, Panel]:
@@ -79,8 +78,8 @@ def _panels(page: Page) -> dict[Place, Panel]:
     found: dict[Place, Panel] = {}
     for signal in dict.fromkeys(plan.row(index).signal for index in range(len(layout.rows))):
         layers = {p: x for p, x in plan.layers.items() if plan.row(p[1]).signal == signal}
-        owners = {place: plan.row(place[1]).records[place[0]] for place in layers}
-        records = {place: record for place, record in owners.items() if record is not None}
+        owners = {place: plan.row(place[1]).stacks[place[0]] for place in layers}
+        stacks = {place: told for place, told in owners.items() if told is not None}
         found |= panels_of(
             layers,
             signal=signal,
@@ -99,36 +98,40 @@ def _panels(page: Page) -> dict[Place, Panel]:
             with_notes=layout.notes,
             window=plan.window,
             units=content.pool == "unit" and signal not in BACKWARD,
-            lines=predicted_lines(layers, records, signal) if content.theory else {},
-            underflowed={p for p, x in layers.items() if _underflows(records[p], x.layer)},
+            lines={
+                place: bars
+                for place, layer in layers.items()
+                if (forecast := stacks[place].predicted) is not None
+                and (bars := forecast.bars(layer, signal)) is not None
+            },
+            hollow=outlined(plan.grid, plan.layout, layers),
+            underflowed={
+                place
+                for place, layer in layers.items()
+                if layer.layer <= (stacks[place].gradient_underflows or 0)
+            },
         )
     return found
-
-
-def _underflows(record: Record, layer: int) -> bool:
-    """Return whether a layer's gradients are too small for the dtype."""
-    first = record.first_underflow_gradient_layer
-    return first is not None and layer <= first
 
 
 def _write_headings(page: Page) -> None:
     """Write the layers' numbers and, above them, the activations, where a row has them."""
     layout, line = page.plan.layout, page.size.line
     width = layout.strips[0][0].width + 0.5 * line
-    labels = [r.spec.activation.label for row in page.plan.grid.rows for r in row.records if r]
+    labels = [told.spec.activation.label for told in page.plan.grid.stacks]
     points = _shared_points(labels, width, page.size, most_lines=1)
     for index in range(len(layout.rows)):
         row = page.plan.row(index)
         for block, strips in enumerate(layout.strips):
-            box, record = strips[index], row.records[block]
+            box, told = strips[index], row.stacks[block]
             base = box.top + layout.above
-            if row.numbered and record is not None:
+            if row.numbered and told is not None:
                 for column, layer in enumerate(page.plan.layers_of(index)):
                     center = box.left + column * layout.pitch + layout.panel / 2
                     y = base + 0.35 * line
                     page.small(center, y, str(layer + 1), muted=True, ha="center")
-            if row.headed and record is not None:
-                _write_heading(page, box, base + (NUMBERING + 0.5) * line, record, points)
+            if row.headed and told is not None:
+                _write_heading(page, box, base + (NUMBERING + 0.5) * line, told, points)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
             page.small(page.label_right, y, "layer", muted=True, ha="right")
@@ -140,18 +143,18 @@ def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines
     return size.heading if all(fit) else size.text
 
 
-def _write_heading(page: Page, box: Box, y: float, record: Record, points: float) -> None:
+def _write_heading(page: Page, box: Box, y: float, told: Told, points: float) -> None:
     """Write a block's activation and, where there is room, which signal the axis is of."""
     size = page.size
     label = paragraph(
-        record.spec.activation.label,
+        told.spec.activation.label,
         width=box.width + 0.5 * size.line,
         points=points,
         weight="bold",
         most_lines=1,
     )
     text = label.lines[0]
-    hue = page.hues[record.spec.activation.name]
+    hue = page.hues[told.spec.activation.name]
     page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
     after = box.left + text_width(f"{text}  ", label.points, weight="bold")
     named = " above, gradient below" if len(page.plan.content.signals) > 1 else ""
@@ -199,8 +202,8 @@ def _write_two_part_label(
     """Write a row's activation, and its initializer below or, where rows are low, beside it."""
     layout, size, theme = page.plan.layout, page.size, page.theme
     left, width, center = layout.margin, page.plan.label_width, box.bottom + box.height / 2
-    record = row.records[0]
-    hue = theme.ink if record is None else page.hues[record.spec.activation.name]
+    told = row.stacks[0]
+    hue = theme.ink if told is None else page.hues[told.spec.activation.name]
     space = layout.bars + layout.above - caption.height
     first = paragraph(own_activation(row), width=width, points=points, weight="bold", most_lines=1)
     if space >= 2.15 * first.height:
@@ -235,10 +238,10 @@ def _draw_strip(page: Page, box: Box, panels: list[Panel], color: str) -> None:
     )
 
 
-def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers: list[int]) -> None:
+def _write_numbers(page: Page, box: Box, told: Told, signal: Signal, layers: list[int]) -> None:
     """Write the std of each panel and what stands with it, above it or beside it."""
     layout, size = page.plan.layout, page.size
-    found = [record.layers[i] for i in layers if i < len(record.layers)]
+    found = [told.layers[i] for i in layers if i < len(told.layers)]
     shown = [layer for layer in found if signal in layer]
     if len(shown) < len(layers):
         x = box.left + len(shown) * layout.pitch
@@ -253,7 +256,7 @@ def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers:
     def fits(text: str) -> bool:
         return text_width(f"{second.name} {text}" if beside else text, size.text) <= room
 
-    seconds = row_of_seconds(second, shown, signal, ensemble_of(content, record), fits)
+    seconds = row_of_seconds(second, shown, told, signal, fits)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch
@@ -268,13 +271,13 @@ def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers:
                 page.small(x, box.top + 1.35 * size.line, other, ha="center")
 
 
-def _write_ticks(page: Page, box: Box, record: Record, signal: Signal, panels: int) -> None:
+def _write_ticks(page: Page, box: Box, told: Told, signal: Signal, panels: int) -> None:
     """Label the ends of every panel's axis, and a place inside it where there is room."""
     layout, size = page.plan.layout, page.size
     if not panels:
         return
-    marked = record.layers[0][signal].of_magnitudes
-    ticks = axis_labels(record, signal, page.plan.window)
+    marked = told.layers[0][signal].of_magnitudes
+    ticks = axis_labels(told.record, signal, page.plan.window)
     taken: list[tuple[float, float]] = []
     for column in range(panels):
         left = box.left + column * layout.pitch

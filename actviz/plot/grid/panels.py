@@ -12,9 +12,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.diagnosis.verdict import collapsed
 from actviz.format import percent, significant
-from actviz.layers.signals import FORWARD, Signal
+from actviz.layers.signals import Signal
 from actviz.plot.heights import (
     ALL,
     GROUPS,
@@ -33,7 +32,7 @@ from actviz.plot.heights import (
 from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.theory.shares import PredictedShares
+from actviz.words.predicted import Bars
 
 #: A histogram about the units' means that is higher than the scale by less than this is no news.
 _CUT = 1.05
@@ -69,7 +68,8 @@ def panels_of(
     with_notes: bool,
     window: slice = ALL,
     units: bool = False,
-    lines: Mapping[Place, PredictedShares] = MappingProxyType({}),
+    lines: Mapping[Place, Bars] = MappingProxyType({}),
+    hollow: Collection[Place] = (),
     underflowed: Collection[Place] = (),
 ) -> dict[Place, Panel]:
     """Return a panel for every layer, its heights scaled within its group.
@@ -96,7 +96,9 @@ def panels_of(
         Whether to show the histograms about the units' means as well. Where they are higher than
         the scale of the pooled ones they are cut, and a note says how much higher.
     lines : mapping
-        Predicted shares of the bins, by place.
+        What is predicted of the panels, by place.
+    hollow : collection
+        Where panels are outlined: their units hardly vary over the inputs.
     underflowed : collection
         Where gradients are too small for the dtype.
     """
@@ -120,7 +122,7 @@ def panels_of(
             drawn[p] = Panel(
                 left=lefts[p[2]],
                 heights=scaled(raw[p], top, least),
-                hollow=signal in FORWARD and collapsed(layers[p]),
+                hollow=p in hollow,
                 stem=_stem(items[p]),
                 notes=_notes(items[p], shares, lefts[p[2]], room) if with_notes else (),
                 inner=None if inner is None else scaled(np.minimum(inner, top), top, least),
@@ -135,7 +137,7 @@ def panels_of(
 
 def _line(
     item: SignalRecord,
-    predicted: PredictedShares | None,
+    predicted: Bars | None,
     values: Values,
     top: float,
     least: float | None,
@@ -143,9 +145,9 @@ def _line(
     """Return the predicted heights in the middle of the bins, cut where the panel ends."""
     if predicted is None:
         return None
-    raw = predicted.continuous * item.stats.count
+    raw = predicted.shares * item.stats.count
     if values == "density":
-        raw = predicted.continuous / np.diff(predicted.edges)
+        raw = predicted.shares / np.diff(item.histogram.edges)
     return np.minimum(scaled(raw, top, least), 1.0)
 
 

@@ -6,7 +6,6 @@ Several arrangements are laid out on paper and the best one is drawn. Nothing is
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.diagnosis.verdict import Fate, collapsed, fate
 from actviz.errors import SpecError
 from actviz.format import magnitude, percent
 from actviz.layers.signals import BACKWARD, FORWARD, Signal
@@ -20,11 +19,10 @@ from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
-from actviz.records.ensemble import Ensemble
-from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
-from actviz.words.rows import captions, gradient_words, verdict
+from actviz.words.specs import setting
+from actviz.words.told import Told
 
 #: Lines above a row for the activations' names, and for the layers' numbers.
 HEADING, NUMBERING = 1.75, 1.15
@@ -78,10 +76,10 @@ class Plan:
     def _heading_width(self) -> float:
         """The width of the widest heading of a block in the smallest type, in inches."""
         labels = {
-            record.spec.activation.label
+            told.spec.activation.label
             for row in self.grid.rows
-            for record in row.records
-            if row.headed and record is not None
+            for told in row.stacks
+            if row.headed and told is not None
         }
         points = self.sheet.subtitle.points
         return max((text_width(label, points, weight="bold") for label in labels), default=0.0)
@@ -101,10 +99,10 @@ class Plan:
 
     def caption(self, index: int, block: int) -> str:
         """Return the words of a shown row in a block; "" where there are none, or no room."""
-        record = self.row(index).records[block]
-        if self.captions is None or record is None:
+        told = self.row(index).stacks[block]
+        if self.captions is None or told is None:
             return ""
-        return _caption(self.grid, self.row(index), record, self.captions)
+        return _caption(self.grid, self.row(index), told, self.captions)
 
     def row(self, index: int) -> Row:
         """Return the row that is shown at `index`, counted from 0 among those that are."""
@@ -116,23 +114,22 @@ class Plan:
         return [layers[column] for column in self.layout.columns if column < len(layers)]
 
 
-def best_plan(records: Sequence[Record], size: Size, *, title: str, content: Content) -> Plan:
-    """Return the best of the plans for `records`; of equals the first.
+def best_plan(stacks: Sequence[Told], size: Size, *, title: str, content: Content) -> Plan:
+    """Return the best of the plans for `stacks`; of equals the first.
 
     Raises
     ------
     SpecError
         If `size` has no room for as much as one panel.
     """
-    setting = words.setting([record.spec for record in records])
-    magnitudes = any(_of_magnitudes(records, signal) for signal in content.signals)
+    done = setting([told.spec for told in stacks])
+    magnitudes = any(_of_magnitudes(stacks, signal) for signal in content.signals)
     vertical = _vertical(content, magnitudes)
     window = window_of(
         layer[signal]
         for signal in content.signals
-        for record in records
-        for layer in record.layers
-        if signal in layer
+        for told in stacks
+        for layer in told.having(signal)
     )
     choices: list[tuple[Signal, ...]] = [content.signals]
     if len(content.signals) > 1:
@@ -140,20 +137,17 @@ def best_plan(records: Sequence[Record], size: Size, *, title: str, content: Con
     plans = []
     for signals in choices:
         below = words.histograms_of_all(signals, magnitudes, vertical)
-        for grid in arrangements(records, signals):
+        for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
-                plans.append(
-                    _plan(grid, size, content, title, f"{setting} · {below}", window, form)
-                )
+                plans.append(_plan(grid, size, content, title, f"{done} · {below}", window, form))
     best = max(plans, key=lambda plan: plan.merit)
     if not best.layout.fits:
         raise SpecError(no_room(size))
     return best
 
 
-def _of_magnitudes(records: Sequence[Record], signal: Signal) -> bool:
-    layers = [layer for record in records for layer in record.layers if signal in layer]
-    return any(layer[signal].of_magnitudes for layer in layers)
+def _of_magnitudes(stacks: Sequence[Told], signal: Signal) -> bool:
+    return any(layer[signal].of_magnitudes for told in stacks for layer in told.having(signal))
 
 
 def _forms(grid: Grid, content: Content) -> list[int | None]:
@@ -163,14 +157,14 @@ def _forms(grid: Grid, content: Content) -> list[int | None]:
     return [0, None] if grid.blocks == 1 else [0, 1, None]
 
 
-def _caption(grid: Grid, row: Row, record: Record, form: int) -> str:
+def _caption(grid: Grid, row: Row, told: Told, form: int) -> str:
     if row.layers[0]:  # the row goes on with a folded one
         return ""
     if row.signal in BACKWARD:
-        return f"gradient\n{gradient_words(record)}"
+        return f"gradient\n{told.gradient}"
     if len({other.signal for other in grid.rows}) > 1:
-        return verdict(record)
-    return captions(record)[form]
+        return told.verdict
+    return told.captions[form]
 
 
 def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
@@ -197,8 +191,8 @@ def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
 
 def own_activation(row: Row) -> str:
     """Return how people write the activation of a stacked grid's row."""
-    record = row.records[0]
-    return "" if record is None else record.spec.activation.label
+    told = row.stacks[0]
+    return "" if told is None else told.spec.activation.label
 
 
 def _plan(
@@ -213,7 +207,7 @@ def _plan(
     sheet = make_sheet(size, title=title, subtitle=subtitle)
     label = label_width(grid, size)
     if form is not None and grid.blocks == 1:
-        own = [_caption(grid, r, r.records[0], form) for r in grid.rows if r.records[0] is not None]
+        own = [_caption(grid, r, r.stacks[0], form) for r in grid.rows if r.stacks[0] is not None]
         label = label_width(grid, size, own)
     # What is left out decides the foot's words, and their height what is left out.
     for room in range(1, FOOT_LINES + 1):
@@ -240,7 +234,7 @@ def _plan(
 def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form: int) -> bool:
     """Return whether the captions fit: above the strips, or below the labels beside them."""
     rows = [grid.rows[index] for index in layout.rows]
-    texts = [[_caption(grid, r, x, form) for x in r.records if x is not None] for r in rows]
+    texts = [[_caption(grid, r, x, form) for x in r.stacks if x is not None] for r in rows]
     if grid.blocks > 1:
         width = layout.strips[0][0].width
         return all(text_width(text, size.text) <= width for own in texts for text in own)
@@ -277,17 +271,13 @@ def _lay_out(
     for row in grid.rows:
         second = second_of(content, row.signal)
         names.add(second.name)
-        for record in row.records:
-            if record is None:
+        for told in row.stacks:
+            if told is None:
                 continue
-            layers = [layer for layer in record.layers if row.signal in layer]
-            ensemble = ensemble_of(content, record)
-            for layer in layers:
+            for layer in told.having(row.signal):
                 item = layer[row.signal]
                 stds.add(magnitude(item.stats.std or 0.0))
-                means.update(
-                    row_of_seconds(second, [layer], row.signal, ensemble, lambda text: False)
-                )
+                means.update(row_of_seconds(second, [layer], told, row.signal, lambda text: False))
                 notes |= {note_text(*share) for share in shares_of(item, window)}
     if content.pool == "unit":
         notes.add(note_text("8.8", "cut"))
@@ -319,25 +309,31 @@ def _several(grid: Grid) -> bool:
     return any(row.below for row in grid.rows)
 
 
-def ensemble_of(content: Content, record: Record) -> Ensemble | None:
-    """Return the ensemble of a record, if there is one."""
-    return next((one for one in content.ensembles if one.spec == record.spec), None)
-
-
 def _shown_layers(grid: Grid, layout: GridLayout) -> dict[Place, LayerRecord]:
     """Return the layers that have a panel; a stack that stopped early lacks some."""
     return {
-        (block, row, column): record.layers[layers[column]]
+        (block, row, column): told.layers[layers[column]]
         for row, index in enumerate(layout.rows)
         for layers in [
             [grid.rows[index].layers[c] for c in layout.columns if c < len(grid.rows[index].layers)]
         ]
-        for block, record in enumerate(grid.rows[index].records)
-        if record is not None
+        for block, told in enumerate(grid.rows[index].stacks)
+        if told is not None
         for column in range(len(layers))
-        if layers[column] < len(record.layers)
-        and grid.rows[index].signal in record.layers[layers[column]]
+        if layers[column] < len(told.layers)
+        and grid.rows[index].signal in told.layers[layers[column]]
     }
+
+
+def outlined(grid: Grid, layout: GridLayout, layers: dict[Place, LayerRecord]) -> set[Place]:
+    """Return the places of the panels whose layers' units hardly vary over the inputs."""
+    found = set()
+    for place, layer in layers.items():
+        row = grid.rows[layout.rows[place[1]]]
+        told = row.stacks[place[0]]
+        if row.signal in FORWARD and told is not None and layer.layer in told.alike:
+            found.add(place)
+    return found
 
 
 def _foot(
@@ -352,13 +348,13 @@ def _foot(
     signals = {place: grid.rows[layout.rows[place[1]]].signal for place in layers}
     shares = {place: shares_of(layer[signals[place]], window) for place, layer in layers.items()}
     kinds = {kind for own in shares.values() for _, kind in own}
-    forward = [layer for place, layer in layers.items() if signals[place] in FORWARD]
+    hollow = outlined(grid, layout, layers)
     left_out = _left_out(grid, layout, content, told=told)
     if not layout.notes and (beyond := _beyond(layers, signals, window)) > 1e-9:
         left_out.append(f"Up to {percent(beyond)} of a panel's values lie beyond its axis.")
     return words.legend(
         kinds if layout.notes else kinds & {"zero"},
-        outlined=any(map(collapsed, forward)),
+        outlined=bool(hollow),
         left_out=[*_reading(grid, layout, layers, content, captioned=told), *left_out],
     )
 
@@ -405,7 +401,8 @@ def _beyond(layers: dict[Place, LayerRecord], signals: dict[Place, Signal], wind
 
 
 def _left_out(grid: Grid, layout: GridLayout, content: Content, *, told: bool) -> list[str]:
-    said = [f"{name}: {words.SYMMETRIC}" for name in _symmetric(grid)]
+    alike = dict.fromkeys(told.name for told in grid.stacks if told.symmetric)
+    said = [f"{name}: {words.SYMMETRIC}" for name in alike]
     if len(layout.columns) < grid.columns:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         said.append(words.left_out_layers(layers, grid.columns))
@@ -423,18 +420,6 @@ def _left_out(grid: Grid, layout: GridLayout, content: Content, *, told: bool) -
     if content.fates and not told:
         said.append("What becomes of signals and gradients did not fit: see actviz stats.")
     return said
-
-
-def _symmetric(grid: Grid) -> list[str]:
-    """Return the stacks whose units are the same, which no histogram shows."""
-    stacks = [record for row in grid.rows for record in row.records if record is not None]
-    return list(
-        dict.fromkeys(
-            f"{record.spec.activation.label}, {record.spec.label}"
-            for record in stacks
-            if fate(record) is Fate.SYMMETRIC
-        )
-    )
 
 
 def _vertical(content: Content, magnitudes: bool) -> str:

@@ -19,6 +19,7 @@ from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, h
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
+from actviz.words.told import tell
 
 
 def plot_grid(
@@ -91,17 +92,18 @@ def plot_grid(
     )
     size = get_size(size) if isinstance(size, str) else size
     theme = get_theme(theme) if isinstance(theme, str) else theme
-    heading = words.finding(records, gradients=content.fates) if title is None else title
-    fonts, _ = families(heading + words.labels(records), font)
+    told = tell(records, ensembles=ensembles, theory=theory)
+    heading = words.finding(told, gradients=content.fates) if title is None else title
+    fonts, _ = families(heading + words.labels(told), font)
     with context(fonts):
-        plan = best_plan(records, size, title=heading, content=content)
+        plan = best_plan(told, size, title=heading, content=content)
         layout = plan.layout
         first = content.signals[0]
         page = Page(
             figure=RecordFigure(
                 records=records,
                 signal=first,
-                description=words.alt_text(records, first, gradients=content.fates),
+                description=words.alt_text(told, first, gradients=content.fates),
                 figsize=(layout.width, layout.height),
                 dpi=size.dpi,
                 facecolor=theme.page,

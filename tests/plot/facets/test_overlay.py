@@ -12,6 +12,7 @@ from actviz.plot.facets.curves import CAP, curves_of, stack_curves
 from actviz.plot.heights import even_level, half_a_count, heights_of
 from actviz.plot.marks.steps import Curve, draw_overlay
 from actviz.plot.paper.style import THEMES, get_theme, shades
+from actviz.words.told import tell
 
 OPTIONS = {"signal": "activation", "share_y": "all", "values": "density", "log_y": False}
 
@@ -154,7 +155,7 @@ def test_a_cut_is_said_and_its_height_written_where_it_happens_only():
 @pytest.mark.parametrize("share_y", ["row", "column", "none"])
 def test_other_scales_reach_the_top_and_cut_nothing(share_y):
     stacks = records(["tanh"], ["std=0.01", "xavier"])
-    curves = stack_curves(stacks, **OPTIONS | {"share_y": share_y})
+    curves = stack_curves(tell(stacks), **OPTIONS | {"share_y": share_y})
     assert all(curve.peak is None for stack in curves for curve in stack)
     tops = np.array([[curve.heights.max() for curve in stack] for stack in curves])
     assert tops.max() == pytest.approx(1.0)
@@ -169,8 +170,8 @@ def test_other_scales_reach_the_top_and_cut_nothing(share_y):
 
 def test_facets_of_an_activation_share_a_scale_and_those_of_two_do_not():
     stacks = records(["tanh", "relu"], ["xavier", "he"])
-    together = stack_curves(stacks, **OPTIONS)
-    apart = stack_curves(stacks[:2], **OPTIONS) + stack_curves(stacks[2:], **OPTIONS)
+    together = stack_curves(tell(stacks), **OPTIONS)
+    apart = stack_curves(tell(stacks[:2]), **OPTIONS) + stack_curves(tell(stacks[2:]), **OPTIONS)
     for one, other in zip(together, apart, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_array_equal(a.heights, b.heights)
@@ -209,7 +210,7 @@ def test_heights_are_from_0_to_1_and_finite_whatever_the_stack():
     ]
     for stack in odd:
         for log_y in (False, True):
-            (curves,) = stack_curves([stack], **OPTIONS | {"log_y": log_y})
+            (curves,) = stack_curves(tell([stack]), **OPTIONS | {"log_y": log_y})
             assert len(curves) == len(stack.layers)
             for curve in curves:
                 assert np.isfinite(curve.heights).all()
