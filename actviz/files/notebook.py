@@ -12,7 +12,7 @@ from actviz.format import UNDEFINED, percent, row_of_means, significant
 from actviz.layers.signals import Signal
 from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.view import plot_grid
-from actviz.plot.paper.picture import Picture, RecordFigure, draw_picture
+from actviz.plot.paper.picture import Pixels, RecordFigure, pixels_of
 from actviz.plot.paper.style import Size
 from actviz.plot.paper.typeset import printable
 from actviz.records.record import Record
@@ -68,13 +68,13 @@ def html_of(value: Record | RecordFigure) -> str:
 
 def png_of(value: Record | RecordFigure) -> bytes | None:
     """Return the picture of a Record, or of a figure of Records; None where there is none."""
-    return draw_picture(value).png if isinstance(value, RecordFigure) else record_png(value)
+    return pixels_of(value).png if isinstance(value, RecordFigure) else record_png(value)
 
 
 def figure_html(figure: RecordFigure) -> str:
-    """Return the figure's picture, and below it the numbers of its stacks to unfold."""
-    picture = picture_html(draw_picture(figure), figure.description)
-    return _page(picture, numbers_html(tell(figure.records), figure.signal))
+    """Return the figure's picture, and below it the numbers of its stacks, if any, to unfold."""
+    shown = picture_html(pixels_of(figure), figure.description)
+    return _page(shown, numbers_html(figure.told, figure.signal) if figure.told else "")
 
 
 def record_html(record: Record) -> str:
@@ -98,8 +98,8 @@ def record_png(record: Record) -> bytes | None:
         return None  # the page beside it says why
 
 
-def _draw(record: Record) -> Picture:
-    return draw_picture(plot_grid([record], size=NOTEBOOK))
+def _draw(record: Record) -> Pixels:
+    return pixels_of(plot_grid([record], size=NOTEBOOK))
 
 
 def _page(picture: str, numbers: str) -> str:
@@ -107,7 +107,7 @@ def _page(picture: str, numbers: str) -> str:
     return f'<div class="actviz tex2jax_ignore mathjax_ignore">\n{picture}\n{numbers}\n</div>'
 
 
-def picture_html(picture: Picture, description: str) -> str:
+def picture_html(picture: Pixels, description: str) -> str:
     """Return an image element that holds the picture itself and shrinks with the page."""
     data = b64encode(picture.png).decode("ascii")
     return (

@@ -1,6 +1,7 @@
 """How high a histogram's bars are, and over which window: the scales that panels share."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, floor, inf, log10
 from typing import Literal, get_args
 
@@ -24,6 +25,84 @@ SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
 
 
 VALUES: tuple[Values, ...] = get_args(Values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heights:
+    """What the heights of a picture are.
+
+    Parameters
+    ----------
+    signal : str
+        What is counted.
+    share_y, values, log_y
+        As in `plot_grid`.
+    """
+
+    signal: Signal
+    share_y: ShareY
+    values: Values
+    log_y: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Between which heights the panels of one scale are drawn.
+
+    Parameters
+    ----------
+    top : float
+        The height that reaches their upper end, or where it is cut; in the unit of the bars.
+    least : float or None
+        Where logarithmic heights begin; None for others.
+    free : float
+        The share of a panel that is free of notes, and that `top` reaches.
+    """
+
+    top: float
+    least: float | None
+    free: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scales:
+    """The scales of a picture of histograms: given to another, that one has the same.
+
+    Parameters
+    ----------
+    windows : mapping
+        Which bins are shown of magnitudes, by the number of the axis.
+    spans : mapping
+        By signal, and by what the panels of one scale have in common.
+    """
+
+    windows: Mapping[int, slice]
+    spans: Mapping[tuple[Signal, Hashable], Span]
+
+
+def common_scales(scales: Sequence[Scales]) -> Scales:
+    """Return the scales on which several pictures of one arrangement can be compared."""
+    spans: dict[tuple[Signal, Hashable], Span] = {}
+    windows: dict[int, slice] = {}
+    for one in scales:
+        for group, span in one.spans.items():
+            other = spans.get(group, span)
+            leasts = [x for x in (span.least, other.least) if x is not None]
+            spans[group] = Span(
+                top=max(span.top, other.top),
+                least=min(leasts, default=None),
+                free=min(span.free, other.free),
+            )
+        for number, window in one.windows.items():
+            other_window = windows.get(number, window)
+            windows[number] = (
+                window
+                if other_window == window or window == ALL
+                else slice(
+                    min(window.start, other_window.start), max(window.stop, other_window.stop)
+                )
+            )
+    return Scales(windows=windows, spans=spans)
 
 
 #: All bins.

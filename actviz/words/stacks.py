@@ -221,6 +221,20 @@ def all_of(names: Sequence[str]) -> str:
     return listed([head, *(name[0].lower() + name[1:] for name in rest)])
 
 
+def name_of(signal: Signal) -> str:
+    """Return a signal's name at an axis."""
+    return _NAMES[signal]
+
+
+_NAMES: Mapping[Signal, str] = {
+    "activation": "activation",
+    "preactivation": "preactivation",
+    "gradient": "gradient",
+    "activation_gradient": "activation gradient",
+    "weight_gradient": "weight gradient",
+}
+
+
 def signals_of(signal: Signal) -> str:
     """Return a signal's name in a sentence, in the plural."""
     return _SIGNALS[signal]

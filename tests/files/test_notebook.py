@@ -74,7 +74,9 @@ def record(init="he", activation="tanh", **fields):
 
 
 def figure_of(records, signal="activation"):
-    return RecordFigure(records=records, signal=signal, description="", figsize=(3, 2))
+    return RecordFigure(
+        title="", caption="", description="", told=tell(records), signal=signal, figsize=(3, 2)
+    )
 
 
 def mine(label=HOSTILE):
@@ -247,7 +249,7 @@ def test_jupyter_gets_a_page_a_picture_and_a_line(formatter):
 
 def test_a_terminal_gets_a_line_and_waits_for_no_picture(formatter, monkeypatch):
     formatter.active_types = ["text/plain"]
-    monkeypatch.setattr(notebook, "draw_picture", None)
+    monkeypatch.setattr(notebook, "pixels_of", None)
     data, _ = formatter.format(record("std=1e200", "relu", depth=60))
     assert set(data) == {"text/plain"}
     data, _ = formatter.format(record(depth=60))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actviz.plot.marks.trends import Series, Trend
+from actviz.plot.marks.trends import Scale, Series, Trend
 from actviz.plot.paper.style import Theme, hues
 from actviz.words.told import Told
 
@@ -12,8 +12,8 @@ from actviz.words.told import Told
 class Facet:
     """Stacks that share a panel: its name above it, and each stack, its name and colour.
 
-    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`,
-    and has notes of its own: ways to say each, the longest first.
+    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`
+    on one `scale`, and has notes of its own: ways to say each, the longest first.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Facet:
     names: tuple[str, ...]
     colors: tuple[str, ...]
     trend: Trend | None = None
+    scale: Scale | None = None
     series: tuple[Series, ...] = ()
     notes: tuple[tuple[str, ...], ...] = ()
 

@@ -4,22 +4,23 @@ from collections.abc import Sequence
 
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import labels_of, reading, stack_curves
+from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
     View,
     check_records,
+    fit,
     fonts_of,
     open_page,
     said_of_heights,
-    write_headings,
-    write_ticks,
 )
-from actviz.plot.heights import ShareY, Values
+from actviz.plot.heights import Heights, Scales, ShareY, Values
 from actviz.plot.marks.steps import draw_overlay
+from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
+from actviz.plot.paper.style import Size, Theme, context, shades
+from actviz.plot.paper.ticks import write_below
 from actviz.records.record import Record
-from actviz.words.told import tell
+from actviz.words.told import Told, tell
 
 
 def plot_overlay(
@@ -46,36 +47,35 @@ def plot_overlay(
         As `plot_grid` does.
     """
     check_records(records, signal=signal, share_y=share_y, values=values)
-    stacks = tell(records)
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(stacks, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return overlay_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def overlay_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    curves, used = stack_curves(told, heights, scales)
+    ticks = axes_of(told, heights.signal, used)
     view = View(
-        what="all layers on one axis, light to dark by depth · "
-        f"{said_of_heights(share_y, values, log_y)}",
+        what=f"all layers on one axis, light to dark by depth · {said_of_heights(heights)}",
         picture="Overlaid histograms",
-        reading=reading(curves, stacks, signal),
+        reading=reading(curves, told, heights.signal, used),
         aspect=1.5,
     )
-    with context(fonts_of(stacks, title, font)):
-        page = open_page(
-            stacks,
-            [(bands_by_activation(stacks, theme), view)],
-            signal=signal,
-            size=size,
-            theme=theme,
-            title=title,
-        )
-        write_headings(page)
-        for _, facet, box in page.facets():
-            (told,) = facet.stacks
-            own = curves[stacks.index(told)]
+    with context(fonts_of(told, look)):
+        bands = bands_by_activation(told, look.theme)
+        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        page = open_page(told, fitted, look)
+        for _, facet, box in fitted.facets():
+            (one,) = facet.stacks
+            stack = told.index(one)
             draw_overlay(
                 page.axes(box),
-                own,
-                colors=shades(theme, facet.colors[0], told.spec.depth),
-                points=size.text,
-                theme=theme,
+                curves[stack],
+                colors=shades(look.theme, facet.colors[0], one.spec.depth),
+                points=look.size.text,
+                theme=look.theme,
             )
-            write_ticks(page, box, labels_of(told, stacks, signal))
+            write_below(page, box, ticks[stack])
     return page.figure

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from matplotlib.axes import Axes
-
 from actviz.errors import SpecError
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
@@ -19,13 +17,15 @@ from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.grid.arrange import check_edges
 from actviz.plot.grid.panels import note_text
 from actviz.plot.grid.view import check_options
-from actviz.plot.heights import ShareY, Values
+from actviz.plot.heights import Heights, ShareY, Values
 from actviz.plot.paper.boxes import Box, margin
 from actviz.plot.paper.fonts import families, text_width
+from actviz.plot.paper.look import Look
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
-from actviz.plot.paper.style import Size, Theme, no_room
-from actviz.plot.paper.typeset import paragraph, write
+from actviz.plot.paper.style import Size, no_room
+from actviz.plot.paper.typeset import paragraph
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
@@ -66,51 +66,45 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StackPage:
-    """A figure with facets to draw in, and what all that is drawn on it has in common."""
+class Fitted:
+    """Facets with a place for each that there is room for, and the words around them.
 
-    figure: RecordFigure
+    Parameters
+    ----------
+    bands, view
+        What is shown.
+    layout : FacetLayout
+        Where it stands.
+    sheet : Sheet
+        The words above and below.
+    signal : str
+        What the stacks' own facets are of.
+    """
+
     bands: tuple[Band, ...]
+    view: View
     layout: FacetLayout
     sheet: Sheet
-    size: Size
-    theme: Theme
     signal: Signal
-
-    def small(self, x: float, y: float, text: str, *, muted: bool = False, **look: Any) -> None:
-        """Write in the smallest type at `x`, `y` inches."""
-        color = self.theme.muted if muted else self.theme.ink
-        write(self.figure, x, y, text, **{"points": self.size.text, "color": color, **look})
 
     def facets(self) -> Iterator[tuple[Line, Facet, Box]]:
         """Yield the line, the facet and the box of all that is shown."""
         for line, index, box in self.layout.places():
             yield line, self.bands[line.band].facets[index], box
 
-    def axes(self, box: Box) -> Axes:
-        """Return Axes without ticks and frame that fill `box`; their unit is the inch."""
-        W, H = self.layout.width, self.layout.height
-        ax = self.figure.add_axes((box.left / W, box.bottom / H, box.width / W, box.height / H))
-        ax.set_axis_off()
-        ax.set_xlim(0.0, box.width)
-        ax.set_ylim(0.0, box.height)
-        return ax
-
 
 #: A facet of this width and height, in lines of type, is read at ease.
 _EASE = (8.5, 4.0)
 
 
-def open_page(
+def fit(
     stacks: Sequence[Told],
     choices: Sequence[tuple[Sequence[Band], View]],
     *,
     signal: Signal,
-    size: Size,
-    theme: Theme,
-    title: str | None,
-) -> StackPage:
-    """Return a page for bands of facets with everything written that stands around them.
+    look: Look,
+) -> Fitted:
+    """Return bands of facets with a place for each.
 
     The first of `choices` whose facets are all read at ease is taken, else the last of which all
     are shown, else the last.
@@ -118,37 +112,42 @@ def open_page(
     Raises
     ------
     SpecError
-        If `size` has no room for as much as one facet.
+        If the size has no room for as much as one facet.
     """
-    fitted = []
+    found = []
     for bands, view in choices:
-        heading = words.finding(stacks, gradients=view.gradients) if title is None else title
-        sheet, layout = _fit(stacks, bands, view, heading, signal, size)
-        fitted.append((bands, view, sheet, layout))
-        if _at_ease(layout, size):
+        heading = look.heading(words.finding(stacks, gradients=view.gradients))
+        sheet, layout = _fit(stacks, bands, view, heading, signal, look.size)
+        found.append(
+            Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
+        )
+        if _at_ease(layout, look.size):
             break
     else:
-        fitted = [one for one in fitted if one[3].shown == one[3].asked] or fitted
-    bands, view, sheet, layout = fitted[-1]
-    if not layout.shown:
-        raise SpecError(no_room(size))
-    page = StackPage(
+        found = [one for one in found if one.layout.shown == one.layout.asked] or found
+    if not found[-1].layout.shown:
+        raise SpecError(no_room(look.size))
+    return found[-1]
+
+
+def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
+    """Return a page with everything written that stands around the facets."""
+    view, layout, sheet, signal = fitted.view, fitted.layout, fitted.sheet, fitted.signal
+    page = Page(
         figure=RecordFigure(
-            records=[told.record for told in stacks],
-            signal=signal,
+            title=look.title or words.finding(stacks, gradients=view.gradients),
+            caption=" ".join(sheet.foot.lines),
             description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
+            told=stacks,
+            signal=signal,
             figsize=(layout.width, layout.height),
-            dpi=size.dpi,
-            facecolor=theme.page,
+            dpi=look.size.dpi,
+            facecolor=look.theme.page,
         ),
-        bands=tuple(bands),
-        layout=layout,
-        sheet=sheet,
-        size=size,
-        theme=theme,
-        signal=signal,
+        look=look,
     )
-    write_sheet(page.figure, sheet, theme)
+    write_sheet(page.figure, sheet, look.theme)
+    _write_headings(page, fitted)
     return page
 
 
@@ -211,52 +210,52 @@ def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Nee
 # --- words around the facets --------------------------------------------------------------------
 
 
-def write_headings(page: StackPage) -> None:
+def _write_headings(page: Page, fitted: Fitted) -> None:
     """Write the bands' headings, the facets' names and the notes above them."""
-    points = _shared_points(page)
+    points = _shared_points(page, fitted)
     labelled: set[int] = set()
-    for line, boxes in zip(page.layout.lines, page.layout.boxes, strict=True):
-        band = page.bands[line.band]
+    for line, boxes in zip(fitted.layout.lines, fitted.layout.boxes, strict=True):
+        band = fitted.bands[line.band]
         shown = [band.facets[index] for index in line.facets]
-        over = boxes[0].top + _above(shown, page.signal, page.size)
+        over = boxes[0].top + _above(shown, fitted.signal, page.size)
         if line.headed and band.heading:
             top = over + _name_height(page.size) * line.named
-            _write_band(page, band, top + 0.45 * page.size.line)
-        if page.layout.labelled and line.band not in labelled:
-            _write_label(page, band, boxes[0])
+            _write_band(page, fitted.signal, band, top + 0.45 * page.line)
+        if fitted.layout.labelled and line.band not in labelled:
+            _write_label(page, fitted.signal, band, boxes[0])
             labelled.add(line.band)
         for index, box in zip(line.facets, boxes, strict=True):
             facet = band.facets[index]
             if line.named:
-                _write_name(page, facet, box, over + 0.3 * page.size.line, points)
-            _write_notes(page, facet, box, over)
+                _write_name(page, facet, box, over + 0.3 * page.line, points)
+            _write_notes(page, facet, fitted.signal, box, over)
 
 
-def _write_band(page: StackPage, band: Band, y: float) -> None:
+def _write_band(page: Page, signal: Signal, band: Band, y: float) -> None:
     left, points = margin(page.size), page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = text_width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, page.signal.replace("_", " "), muted=True)
+    page.small(left + after, y, words.name_of(signal), muted=True)
 
 
-def _write_label(page: StackPage, band: Band, box: Box) -> None:
-    left, middle, line = margin(page.size), box.bottom + box.height / 2, page.size.line
+def _write_label(page: Page, signal: Signal, band: Band, box: Box) -> None:
+    left, middle, line = margin(page.size), box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, page.signal.replace("_", " "), muted=True)
+    page.small(left, middle - 1.0 * line, words.name_of(signal), muted=True)
 
 
-def _write_name(page: StackPage, facet: Facet, box: Box, y: float, points: float) -> None:
-    width = box.width + 0.6 * page.size.line
+def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> None:
+    width = box.width + 0.6 * page.line
     name = paragraph(facet.name, width=width, points=points, weight="bold", most_lines=1)
     page.small(box.left, y, name.lines[0], points=points, color=facet.name_color, weight="bold")
 
 
-def _write_notes(page: StackPage, facet: Facet, box: Box, top: float) -> None:
-    notes = notes_of(facet, page.signal, box.width, page.size)
+def _write_notes(page: Page, facet: Facet, signal: Signal, box: Box, top: float) -> None:
+    notes = notes_of(facet, signal, box.width, page.size)
     for number, (text, alarm) in enumerate(notes):
         color = page.theme.alarm if alarm else page.theme.muted
-        page.small(box.left, top - (0.8 + number) * page.size.line, text, color=color)
+        page.small(box.left, top - (0.8 + number) * page.line, text, color=color)
 
 
 def _above(facets: Sequence[Facet], signal: Signal, size: Size) -> float:
@@ -269,11 +268,11 @@ def _name_height(size: Size) -> float:
     return 1.55 * size.heading / 72
 
 
-def _shared_points(page: StackPage) -> float:
+def _shared_points(page: Page, fitted: Fitted) -> float:
     """Return the facet names' type size: the headings' if all fit in it."""
     size = page.size
-    room = page.layout.boxes[0][0].width + 0.6 * size.line
-    names = [facet.name for _, facet, _ in page.facets()]
+    room = fitted.layout.boxes[0][0].width + 0.6 * size.line
+    names = [facet.name for _, facet, _ in fitted.facets()]
     fits = all(text_width(name, size.heading, weight="bold") <= room for name in names)
     return size.heading if fits else size.text
 
@@ -367,23 +366,6 @@ def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
 
 
-def write_ticks(page: StackPage, box: Box, ticks: Sequence[tuple[float, str]]) -> None:
-    """Label places from 0 to 1 along the lower edge of `box`.
-
-    The first labels are the most important; one that would touch another is left out.
-    """
-    size = page.size
-    taken: list[tuple[float, float]] = []
-    for place, text in ticks:
-        width = text_width(text, size.text)
-        start = min(max(place * box.width - width / 2, 0.0), box.width - width)
-        end = start + width
-        apart = all(start > b + 0.3 * size.line or end < a - 0.3 * size.line for a, b in taken)
-        if apart and width <= box.width:
-            taken.append((start, end))
-            page.small(box.left + start, box.bottom - 1.05 * size.line, text, muted=True)
-
-
 # --- options ------------------------------------------------------------------------------------
 
 
@@ -407,18 +389,18 @@ def check_records(
     check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
 
 
-def fonts_of(stacks: Sequence[Told], title: str | None, font: str | None) -> tuple[str, ...]:
+def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:
     """Return the font families that cover all that a figure of `stacks` writes."""
-    heading = words.finding(stacks) if title is None else title
-    return families(heading + words.labels(stacks), font)[0]
+    heading = look.heading(words.finding(stacks))
+    return families(heading + words.labels(stacks), look.font)[0]
 
 
-def said_of_heights(share_y: ShareY, values: Values, log_y: bool) -> str:
+def said_of_heights(heights: Heights) -> str:
     """Return what the height of a curve is, for the subtitle."""
     scale = {
         "row": "one scale per stack",
         "column": "one scale per layer",
         "all": "one scale per activation",
         "none": "each layer on its own scale",
-    }[share_y]
-    return f"{'log ' if log_y else ''}{values}, {scale}"
+    }[heights.share_y]
+    return f"{'log ' if heights.log_y else ''}{heights.values}, {scale}"

@@ -6,21 +6,22 @@ from dataclasses import replace
 from actviz.format import row_of_stds
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import labels_of, reading, stack_curves
+from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
     View,
     check_records,
+    fit,
     fonts_of,
     open_page,
     said_of_heights,
-    write_headings,
-    write_ticks,
 )
-from actviz.plot.heights import ShareY, Values
+from actviz.plot.heights import Heights, Scales, ShareY, Values
 from actviz.plot.marks.ridges import draw_ridge
-from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
+from actviz.plot.paper.style import Size, Theme, context, shades
+from actviz.plot.paper.ticks import write_below
 from actviz.records.record import Record
 from actviz.words.told import Told, tell
 
@@ -53,61 +54,60 @@ def plot_ridge(
         As `plot_grid` does.
     """
     check_records(records, signal=signal, share_y=share_y, values=values)
-    stacks = tell(records)
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(stacks, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return ridge_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def ridge_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    curves, used = stack_curves(told, heights, scales)
+    ticks = axes_of(told, heights.signal, used)
     view = View(
-        what="layers one below the other, std at the right · "
-        + said_of_heights(share_y, values, log_y),
+        what="layers one below the other, std at the right · " + said_of_heights(heights),
         picture="Ridges of histograms",
-        reading=reading(curves, stacks, signal),
+        reading=reading(curves, told, heights.signal, used),
         aspect=0.95,
     )
-    if max(told.spec.depth for told in stacks) > _MANY:
+    if max(one.spec.depth for one in told) > _MANY:
         view = replace(view, reading=f"{view.reading} {_THINNED}".strip())
-    with context(fonts_of(stacks, title, font)):
-        page = open_page(
-            stacks,
-            [(bands_by_activation(stacks, theme), view)],
-            signal=signal,
-            size=size,
-            theme=theme,
-            title=title,
-        )
-        write_headings(page)
-        numbers = _stds(stacks, signal, 0.25 * page.layout.boxes[0][0].width, size.text)
-        widest = max(text_width(text, size.text) for row in numbers for text in row)
-        deepest = max(told.spec.depth for told in stacks)
-        before = text_width(str(deepest), size.text) + 0.4 * size.line
-        for _, facet, box in page.facets():
-            (told,) = facet.stacks
-            stack = stacks.index(told)
+    with context(fonts_of(told, look)):
+        bands = bands_by_activation(told, look.theme)
+        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        page = open_page(told, fitted, look)
+        numbers = _stds(told, heights.signal, 0.25 * fitted.layout.boxes[0][0].width, page)
+        widest = max(page.width(text) for row in numbers for text in row)
+        deepest = max(one.spec.depth for one in told)
+        before = page.width(str(deepest)) + 0.4 * page.line
+        for _, facet, box in fitted.facets():
+            (one,) = facet.stacks
+            stack = told.index(one)
             inner = replace(
                 box,
                 left=box.left + before,
-                width=box.width - before - widest - 0.4 * size.line,
+                width=box.width - before - widest - 0.4 * page.line,
             )
             draw_ridge(
                 page.axes(inner),
                 curves[stack],
                 stds=numbers[stack],
-                depth=told.spec.depth,
+                depth=one.spec.depth,
                 right=box.right - inner.left,
-                colors=shades(theme, facet.colors[0], told.spec.depth),
-                points=size.text,
-                theme=theme,
+                colors=shades(look.theme, facet.colors[0], one.spec.depth),
+                points=look.size.text,
+                theme=look.theme,
             )
-            write_ticks(page, inner, labels_of(told, stacks, signal))
+            write_below(page, inner, ticks[stack])
     return page.figure
 
 
-def _stds(stacks: Sequence[Told], signal: Signal, room: float, points: float) -> list[list[str]]:
+def _stds(stacks: Sequence[Told], signal: Signal, room: float, page: Page) -> list[list[str]]:
     """Return the stds of each stack's layers as texts of at most `room` inches, where they can."""
     return [
         row_of_stds(
             [layer[signal].stats.std for layer in told.layers],
-            lambda text: text_width(text, points) <= room,
+            lambda text: page.width(text) <= room,
         )
         for told in stacks
     ]

@@ -20,6 +20,7 @@ from actviz.plot.heights import (
     TAIL,
     Place,
     ShareY,
+    Span,
     Values,
     _log,
     decades,
@@ -71,8 +72,9 @@ def panels_of(
     lines: Mapping[Place, Bars] = MappingProxyType({}),
     hollow: Collection[Place] = (),
     underflowed: Collection[Place] = (),
-) -> dict[Place, Panel]:
-    """Return a panel for every layer, its heights scaled within its group.
+    spans: Mapping[Hashable, Span] = MappingProxyType({}),
+) -> tuple[dict[Place, Panel], dict[Hashable, Span]]:
+    """Return a panel for every layer, and the scale of each group that share one.
 
     Parameters
     ----------
@@ -101,6 +103,8 @@ def panels_of(
         Where panels are outlined: their units hardly vary over the inputs.
     underflowed : collection
         Where gradients are too small for the dtype.
+    spans : mapping
+        Scales that are given, by group; the others follow from the layers.
     """
     items = {place: layer[signal] for place, layer in layers.items()}
     raw = {place: heights_of(item, values, window) for place, item in items.items()}
@@ -108,20 +112,24 @@ def panels_of(
     for place in layers:
         groups.setdefault(GROUPS[share_y](place, stacks[place[1]]), []).append(place)
     panels: dict[Place, Panel] = {}
-    for places in groups.values():
+    used: dict[Hashable, Span] = {}
+    for group, places in groups.items():
         levels = (even_level(items[p], values, window) for p in places)
         top = max(*(float(raw[p].max(initial=0.0)) for p in places), *levels)
         least = min(half_a_count(items[p], values, window) for p in places) if log_y else None
+        if (given := spans.get(group)) is not None:
+            top, least = given.top, given.least
         drawn = {}
         for p in places:
             inner = unit_heights(items[p], values) if units else None
-            peak = 0.0 if inner is None else float(inner.max(initial=0.0)) / (top or 1.0)
+            bars = raw[p] if inner is None else np.maximum(raw[p], inner)
+            peak = float(bars.max(initial=0.0)) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
             if peak > _CUT and len(shares) < _MOST_WITH_CUT:
                 shares.append((significant(peak, 1 if peak >= 9.5 else 2), "cut"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
-                heights=scaled(raw[p], top, least),
+                heights=scaled(np.minimum(raw[p], top), top, least),
                 hollow=p in hollow,
                 stem=_stem(items[p]),
                 notes=_notes(items[p], shares, lefts[p[2]], room) if with_notes else (),
@@ -130,9 +138,10 @@ def panels_of(
                 atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
                 ticks=tuple(place for place, _ in decades(window)) if _log(items[p]) else (),
             )
-        scale = min(_room_under(panel, room) for panel in drawn.values())
-        panels |= {place: panel.times(scale) for place, panel in drawn.items()}
-    return panels
+        free = min(_room_under(panel, room) for panel in drawn.values())
+        used[group] = given or Span(top=top, least=least, free=free)
+        panels |= {place: panel.times(used[group].free) for place, panel in drawn.items()}
+    return panels, used
 
 
 def _line(
@@ -270,6 +279,3 @@ def _position(item: SignalRecord, value: float) -> float | None:
         return 0.0  # where zeros are marked: at the lower end
     low, high = item.histogram.edges[[0, -1]]
     return float((value - low) / (high - low)) if low <= value <= high else None
-
-
-# --- the axes -----------------------------------------------------------------------------

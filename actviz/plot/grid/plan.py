@@ -114,8 +114,17 @@ class Plan:
         return [layers[column] for column in self.layout.columns if column < len(layers)]
 
 
-def best_plan(stacks: Sequence[Told], size: Size, *, title: str, content: Content) -> Plan:
+def best_plan(
+    stacks: Sequence[Told],
+    size: Size,
+    *,
+    title: str,
+    content: Content,
+    window: slice | None = None,
+) -> Plan:
     """Return the best of the plans for `stacks`; of equals the first.
+
+    `window` says which bins are shown of magnitudes; default: those that hold nearly all.
 
     Raises
     ------
@@ -125,7 +134,7 @@ def best_plan(stacks: Sequence[Told], size: Size, *, title: str, content: Conten
     done = setting([told.spec for told in stacks])
     magnitudes = any(_of_magnitudes(stacks, signal) for signal in content.signals)
     vertical = _vertical(content, magnitudes)
-    window = window_of(
+    window = window or window_of(
         layer[signal]
         for signal in content.signals
         for told in stacks

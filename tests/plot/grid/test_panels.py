@@ -101,7 +101,8 @@ rooms = st.builds(
 def draw_panels(grid, *, stacks=(0, 1, 2), room=ROOM, **options):
     look = {"share_y": "row", "values": "density", "log_y": False, "with_notes": False} | options
     lefts = [column * (room.width + room.gap) for column in range(9)]
-    return panels_of(grid, signal="activation", stacks=stacks, lefts=lefts, room=room, **look)
+    made, _ = panels_of(grid, signal="activation", stacks=stacks, lefts=lefts, room=room, **look)
+    return made
 
 
 def raw(layer, values):
