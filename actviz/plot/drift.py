@@ -6,7 +6,7 @@ For whoever reviews a failed check. The title is the finding of the check, which
 from collections.abc import Sequence
 from math import ceil
 
-from actviz.format import UNDEFINED, significant
+from actviz.format import UNDEFINED, number, significant
 from actviz.layers.signals import Signal
 from actviz.plot.marks.overlaid import draw_drift
 from actviz.plot.paper.boxes import Box, margin, thin
@@ -16,7 +16,6 @@ from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import make_sheet, write_sheet
 from actviz.plot.paper.style import SIZES, THEMES, Theme, context
-from actviz.plot.paper.ticks import number
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words.told import tell

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import power_of_ten
+from actviz.format import number, power_of_ten
 from actviz.layers.signals import Signal
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.record import Record
@@ -82,27 +82,27 @@ class Scales:
 
 def common_scales(scales: Sequence[Scales]) -> Scales:
     """Return the scales on which several pictures of one arrangement can be compared."""
-    spans: dict[tuple[Signal, Hashable], Span] = {}
     windows: dict[int, slice] = {}
+    spans: dict[tuple[Signal, Hashable], Span] = {}
     for one in scales:
+        for axis, window in one.windows.items():
+            windows[axis] = _joined(window, windows.get(axis, window))
         for group, span in one.spans.items():
             other = spans.get(group, span)
-            leasts = [x for x in (span.least, other.least) if x is not None]
+            leasts = [least for least in (span.least, other.least) if least is not None]
             spans[group] = Span(
                 top=max(span.top, other.top),
                 least=min(leasts, default=None),
                 free=min(span.free, other.free),
             )
-        for number, window in one.windows.items():
-            other_window = windows.get(number, window)
-            windows[number] = (
-                window
-                if other_window == window or window == ALL
-                else slice(
-                    min(window.start, other_window.start), max(window.stop, other_window.stop)
-                )
-            )
     return Scales(windows=windows, spans=spans)
+
+
+def _joined(one: slice, other: slice) -> slice:
+    """Return the bins of both, and those between them."""
+    if one == other:
+        return one
+    return slice(min(one.start, other.start), max(one.stop, other.stop))
 
 
 #: All bins.
@@ -235,7 +235,7 @@ def axis_labels(record: Record, signal: Signal, window: slice = ALL) -> list[tup
     values = [low, high, *([0.0] if low < 0.0 < high else [])]
     if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
         values = [0.0, high, bound]
-    return [((x - low) / (high - low), f"{x:.3g}".replace("-", "−")) for x in values]
+    return [((x - low) / (high - low), number(x)) for x in values]
 
 
 def scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:

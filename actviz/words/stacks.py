@@ -189,15 +189,17 @@ def _survivors(kept: dict[str, list[Told]], tried: int) -> str:
     return ", ".join(parts)
 
 
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence.
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words as a list in a sentence, `last` before the last one.
 
     Examples
     --------
     >>> listed(["a", "b", "c"])
     'a, b and c'
+    >>> listed(["a", "b"], "or")
+    'a or b'
     """
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def histograms_of(signal: Signal, vertical: str) -> str:

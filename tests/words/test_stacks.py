@@ -154,6 +154,7 @@ def test_a_finding_names_no_initializer_that_does_two_things():
 )
 def test_listed(words, text):
     assert listed(words) == text
+    assert listed(words, "or") == text.replace(" and ", " or ")
 
 
 @pytest.mark.parametrize(

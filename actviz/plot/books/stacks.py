@@ -15,9 +15,8 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import percent
+from actviz.format import number, percent
 from actviz.layers.signals import Signal
-from actviz.plot.grid.view import check_options
 from actviz.plot.heights import Heights, ShareY, Values, half_a_count
 from actviz.plot.paper.boxes import Box, margin, thin
 from actviz.plot.paper.fonts import families
@@ -25,8 +24,9 @@ from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, hues, no_room
-from actviz.plot.paper.ticks import number, short_tick
+from actviz.plot.paper.ticks import short_tick
 from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.refused import check_forward
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
@@ -69,7 +69,7 @@ def plot_textbook(
     SpecError
         As `plot_grid` does, also where `size` has no room for one row.
     """
-    check_options(records, signal, share_y, values)
+    check_forward(records, signal, share_y, values)
     heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
     look = look_of(size, theme, title or "", font)
     return textbook_figure(tell(records), heights, look, trends=trends)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.plot.facets.bands import Band, Facet, bands_by_stack
-from actviz.plot.facets.page import View, check_records, fit, fonts_of, open_page
+from actviz.plot.facets.page import View, fit, fonts_of, open_page
 from actviz.plot.facets.scales import MARKS, ends_of, notes_of_trend, scale_of
 from actviz.plot.facets.series import (
     PANELS,
@@ -36,6 +36,7 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context
 from actviz.plot.paper.ticks import Tick, write_below, write_beside
 from actviz.plot.paper.typeset import paragraph
+from actviz.plot.refused import check_records
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec

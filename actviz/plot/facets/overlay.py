@@ -7,7 +7,6 @@ from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
     View,
-    check_records,
     fit,
     fonts_of,
     open_page,
@@ -19,6 +18,7 @@ from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, shades
 from actviz.plot.paper.ticks import write_below
+from actviz.plot.refused import check_records
 from actviz.records.record import Record
 from actviz.words.told import Told, tell
 

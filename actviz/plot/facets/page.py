@@ -14,10 +14,8 @@ from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Band, Facet
 from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
-from actviz.plot.grid.arrange import check_edges
-from actviz.plot.grid.panels import note_text
-from actviz.plot.grid.view import check_options
-from actviz.plot.heights import Heights, ShareY, Values
+from actviz.plot.heights import Heights
+from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.boxes import Box, margin
 from actviz.plot.paper.fonts import families, text_width
 from actviz.plot.paper.look import Look
@@ -26,7 +24,6 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import paragraph
-from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
@@ -302,7 +299,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     if signal in BACKWARD:
         texts = words.stops(told, signal)
         notes += [(first_that_fits([text]), True) for text in texts]
-        notes += [("  ".join(shares), False)] if (shares := _shares(record.layers, signal)) else []
+        shares = _shares(record.layers, signal)
+        notes += [("  ".join(share.text for share in shares), False)] if shares else []
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
@@ -310,8 +308,8 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         notes.append((first_that_fits([f"{stops}layer {stop} not finite", "not finite"]), True))
         return notes
     if shares := _shares(record.layers, signal):
-        shorter = [f"≤{share.split('–')[-1].lstrip('<')}" for share in shares]
-        texts = ["  ".join(shares), "  ".join(shorter), shorter[-1]]
+        shorter = [share.most for share in shares]
+        texts = ["  ".join(share.text for share in shares), "  ".join(shorter), shorter[-1]]
         notes.append((first_that_fits(texts), False))
     if told.symmetric:
         notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
@@ -329,8 +327,35 @@ def _alike(layers: Sequence[int]) -> list[str]:
     return [f"inputs alike in {where}", f"alike in {where}", "inputs alike"]
 
 
-def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
-    """Return the ranges of the shares over the layers: of exact zeros, and beyond the axis."""
+#: Shares that are said with a sign of their own, as what they are at most.
+_AT_MOST = {"<1%": "1%", ">99%": "100%"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """A share that goes from one to another over the layers: of exact zeros, or beyond the axis."""
+
+    kind: str
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """It as a range."""
+        return self._named(span(self.low, self.high))
+
+    @property
+    def most(self) -> str:
+        """It in short: how much it is at most."""
+        text = percent(self.high)
+        return self._named(f"≤{_AT_MOST.get(text, text)}")
+
+    def _named(self, text: str) -> str:
+        return f"{text} are 0" if self.kind == "zero" else note_text(text, self.kind)
+
+
+def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:
+    """Return the shares over the layers that are not 0 in all: of exact zeros, beyond the axis."""
     items = [layer[signal] for layer in layers]
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
@@ -339,24 +364,25 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
         "below": [0 if item.of_magnitudes else item.histogram.underflow for item in items],
         "above": [item.histogram.overflow for item in items],
     }
-    told = []
+    found = []
     for kind, values in counts.items():
         shares = [value / total for value, total in zip(values, totals, strict=True)]
         if any(shares):
-            text = span(percent(min(shares)), percent(max(shares)))
-            told.append(f"{text} are 0" if kind == "zero" else note_text(text, kind))
-    return told
+            found.append(_Share(kind=kind, low=min(shares), high=max(shares)))
+    return found
 
 
-def span(low: str, high: str) -> str:
-    """Return two percentages as a range.
+def span(low: float, high: float) -> str:
+    """Return two shares as a range of percentages.
 
     Examples
     --------
-    >>> span("50%", "52%"), span("51%", "51%"), span("0%", "<1%")
+    >>> span(0.5, 0.52), span(0.51, 0.512), span(0, 0.001)
     ('50–52%', '51%', '0–<1%')
     """
-    return low if low == high else f"{low.rstrip('%')}–{high}"
+    if percent(low) == percent(high):
+        return percent(low)
+    return f"{percent(low, unit='')}–{percent(high)}"
 
 
 def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
@@ -364,29 +390,6 @@ def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
     items = [layer[signal].histogram for told in stacks for layer in told.layers]
     beyond = any(item.underflow or item.overflow for item in items)
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
-
-
-# --- options ------------------------------------------------------------------------------------
-
-
-def check_records(
-    records: Sequence[Record],
-    *,
-    signal: Signal,
-    share_y: ShareY = "all",
-    values: Values = "density",
-) -> None:
-    """Raise SpecError if there is nothing to draw, or an option is none of the allowed values."""
-    if signal in BACKWARD:
-        for record in records:
-            if signal not in record.signals:
-                name = f"{record.spec.activation.name} with {record.spec.init_name}"
-                raise SpecError(
-                    f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
-                    "that overflow"
-                )
-        check_edges(records, signal)
-    check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
 
 
 def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:

@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-import numpy as np
-
 from actviz.errors import SpecError
 from actviz.layers.signals import Signal
-from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.told import Told
 
@@ -177,27 +174,3 @@ def _activations(stacks: Sequence[Told]) -> list[str]:
 
 def _layers(stacks: Sequence[Told]) -> tuple[int, ...]:
     return tuple(range(max(told.spec.depth for told in stacks)))
-
-
-def check_edges(records: Sequence[Record], signal: Signal) -> None:
-    """Raise SpecError unless the records of each activation count over the same edges.
-
-    They share one axis, so that shrinking and growing can be seen, and it is of values or of
-    magnitudes: a picture has not both.
-    """
-    first: dict[str, Record] = {}
-    kinds: dict[str, str] = {}
-    for record in records:
-        if signal not in record.layers[0]:
-            continue  # its stack overflowed on the way forward
-        name = record.spec.activation.name
-        kinds[record.layers[0][signal].histogram.kind] = name
-        if len(kinds) > 1:
-            raise SpecError(
-                f"the {signal} of {kinds['magnitudes']} is counted by magnitude, and of "
-                f"{kinds['values']} with its sign, as 0.1.0 did with a range: make these again"
-            )
-        other = first.setdefault(name, record)
-        first_edges, edges = (item.layers[0][signal].histogram.edges for item in (other, record))
-        if not np.array_equal(first_edges, edges):
-            raise SpecError(f"records of {name} have different histogram edges: give one range")

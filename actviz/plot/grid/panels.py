@@ -30,7 +30,7 @@ from actviz.plot.heights import (
     scaled,
     unit_heights,
 )
-from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.words.predicted import Bars
@@ -187,22 +187,6 @@ def shares_of(
         (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
     )
     return [(percent(share), kind) for share, kind in counts if share > 0]
-
-
-_MARKS = {
-    "zero": "{}",
-    "below": "◂{}",
-    "above": "{}▸",
-    "nonfinite": "{} inf",
-    "none": "all 0",
-    "underflow": "underflow",
-    "cut": "▴ ×{}",
-}
-
-
-def note_text(share: str, kind: str) -> str:
-    """Return a share as it stands in a panel, such as ``"24%▸"``."""
-    return _MARKS[kind].format(share)
 
 
 def _notes(

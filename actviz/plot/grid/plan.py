@@ -13,8 +13,9 @@ from actviz.plot.grid.arrange import Grid, Row, arrangements
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
 from actviz.plot.grid.numbers import row_of_seconds, second_of
-from actviz.plot.grid.panels import note_text, shares_of
+from actviz.plot.grid.panels import shares_of
 from actviz.plot.heights import TAIL, Place, window_of
+from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
@@ -176,8 +177,19 @@ def _caption(grid: Grid, row: Row, told: Told, form: int) -> str:
     return told.captions[form]
 
 
-def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
-    """Return the width of the column of row labels and of captions in it, in inches."""
+def _phrases(grid: Grid, row: Row, told: Told, form: int) -> list[str]:
+    """Return what no line of a caption beside a row breaks, with the space where one ends."""
+    if row.layers[0]:
+        return []
+    if row.signal in BACKWARD:
+        return ["gradient", told.gradient]
+    if len({other.signal for other in grid.rows}) > 1:
+        return [told.verdict]
+    return [*([f"{told.verdict} "] if form == 0 else []), "gradient ", told.gradient]
+
+
+def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
+    """Return the width of the column of row labels and of captions' phrases in it, in inches."""
     widest = max(text_width(row.label, size.heading, weight="bold") for row in grid.rows)
     if grid.stacked:  # room for activation and initializer on one line, where rows are low
         widest = max(
@@ -185,13 +197,7 @@ def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
             + text_width(row.label, size.text)
             for row in grid.rows
         )
-    # A caption is broken after "gradient", and where its dot is.
-    phrases = [
-        part
-        for text in captions
-        for part in text.replace("gradient ", "gradient · ").replace("\n", "· ").split("· ")
-    ]
-    widest = max([widest, *(text_width(part, size.text) for part in phrases)])
+    widest = max([widest, *(text_width(phrase, size.text) for phrase in phrases)])
     # A label may take a quarter of the figure and then goes onto a second line.
     words_of_rows = ["layer", *("gradient" for row in grid.rows if row.below)]
     least = max(text_width(word, size.text) for word in words_of_rows)
@@ -216,8 +222,10 @@ def _plan(
     sheet = make_sheet(size, title=title, subtitle=subtitle)
     label = label_width(grid, size)
     if form is not None and grid.blocks == 1:
-        own = [_caption(grid, r, r.stacks[0], form) for r in grid.rows if r.stacks[0] is not None]
-        label = label_width(grid, size, own)
+        pairs = [(row, told) for row in grid.rows if (told := row.stacks[0]) is not None]
+        label = label_width(
+            grid, size, [text for row, told in pairs for text in _phrases(grid, row, told, form)]
+        )
     # What is left out decides the foot's words, and their height what is left out.
     for room in range(1, FOOT_LINES + 1):
         layout = _lay_out(

@@ -6,14 +6,12 @@ from the Records; what is chosen in this room is only where and how they are sho
 
 from collections.abc import Sequence
 
-from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, Signal
-from actviz.plot.grid.arrange import check_edges
+from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.page import draw_page
 from actviz.plot.grid.plan import Plan, best_plan
 from actviz.plot.grid.scale import scale
-from actviz.plot.heights import SHARE_Y, VALUES, Scales, ShareY, Values
+from actviz.plot.heights import Scales, ShareY, Values
 from actviz.plot.paper.fonts import families
 from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
@@ -142,17 +140,3 @@ def _figure(told: Sequence[Told], plan: Plan, look: Look, finding: str) -> Recor
 
 def _hues(told: Sequence[Told], look: Look) -> dict[str, str]:
     return hues(look.theme, list(dict.fromkeys(one.spec.activation.name for one in told)))
-
-
-def check_options(records: Sequence[Record], signal: Signal, share_y: str, values: str) -> None:
-    """Raise SpecError if there is nothing to draw, or an option is none of the allowed values."""
-    if not records:
-        raise SpecError("a figure needs at least one record")
-    for name, value, allowed in (
-        ("signal", signal, FORWARD),
-        ("share_y", share_y, SHARE_Y),
-        ("values", values, VALUES),
-    ):
-        if value not in allowed:
-            raise SpecError(f"{name} must be {' or '.join(allowed)} (got {value!r})")
-    check_edges(records, signal)

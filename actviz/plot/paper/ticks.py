@@ -5,24 +5,13 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from actviz.format import significant
+from actviz.format import number, significant
 from actviz.plot.paper.apart import kept_apart
 from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.page import Page
 
 #: A place from 0 to 1 along an axis, and what stands there.
 Tick = tuple[float, str]
-
-
-def number(value: float, digits: int = 3) -> str:
-    """Return a number as it stands at a tick.
-
-    Examples
-    --------
-    >>> number(-0.25), number(12345)
-    ('−0.25', '1.23e+04')
-    """
-    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def short_tick(value: float, _: float) -> str:

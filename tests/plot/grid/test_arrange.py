@@ -5,9 +5,7 @@ from itertools import product
 import pytest
 from drawn import FOUR, THREE, record, records
 
-from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, SIGNALS
-from actviz.plot.grid.arrange import arrangements, banded, check_edges, folded, stacked
+from actviz.plot.grid.arrange import arrangements, banded, folded, stacked
 from actviz.words.told import tell
 
 ASKED = {
@@ -115,20 +113,6 @@ def test_rows_that_differ_in_more_than_the_initializer_say_so():
     (grid, *_) = arrangements(tell(ASKED["seeds"]()))
     labels = [row.label for row in grid.rows]
     assert labels == ["He, seed 0", "He, seed 1", "Xavier, seed 0", "Xavier, seed 1"]
-
-
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_records_of_one_activation_share_their_edges(signal):
-    back = {"gradients": True}
-    check_edges(records(THREE, FOUR, **back), signal)
-    check_edges([record("tanh", "he", **back), record("relu", "he", bins=20, **back)], signal)
-    # Magnitudes have octaves for bins, whatever bins and range say.
-    others = [{"range": (0.0, 0.5)}, {"bins": 20}] if signal in FORWARD else []
-    for other in others:
-        with pytest.raises(SpecError, match="records of tanh have different histogram edges"):
-            check_edges(
-                [record("tanh", "he", **back), record("tanh", "xavier", **other, **back)], signal
-            )
 
 
 def test_every_stack_has_a_row_for_each_signal():

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from actviz.diagnosis.verdict import collapsed
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import SignalStats
-from actviz.plot.grid.panels import PanelSize, note_text, panels_of, shares_of
+from actviz.plot.grid.panels import PanelSize, panels_of, shares_of
 from actviz.plot.heights import SHARE_Y, VALUES, half_a_count
-from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 
