@@ -143,12 +143,12 @@ def _as_magnitude(mean: float, std: float) -> str:
     return "0" if std and abs(mean) < 5.0 * 10.0 ** _place(std) else magnitude(mean)
 
 
-def number(value: float, digits: int = 3) -> str:
+def axis_number(value: float, digits: int = 3) -> str:
     """Return a number as it stands at an axis.
 
     Examples
     --------
-    >>> number(-0.25), number(12345)
+    >>> axis_number(-0.25), axis_number(12345)
     ('−0.25', '1.23e+04')
     """
     return f"{value:.{digits}g}".replace("-", "−")

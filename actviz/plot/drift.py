@@ -6,7 +6,7 @@ For whoever reviews a failed check. The title is the finding of the check, which
 from collections.abc import Sequence
 from math import ceil
 
-from actviz.format import UNDEFINED, number, significant
+from actviz.format import UNDEFINED, axis_number, significant
 from actviz.layers.signals import Signal
 from actviz.plot.marks.overlaid import draw_drift
 from actviz.plot.paper.boxes import Box, margin, thin
@@ -89,7 +89,7 @@ def plot_drift(
             page.small(x, box.top + 0.35 * line, _head(pairs[index], signal), color=color)
             low, high = ax.get_xlim()
             for end, value, ha in ((x, low, "left"), (x + width, high, "right")):
-                page.small(end, y - line, number(value), muted=True, ha=ha)
+                page.small(end, y - line, axis_number(value), muted=True, ha=ha)
     return figure
 
 

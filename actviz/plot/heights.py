@@ -9,21 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import number, power_of_ten
+from actviz.format import axis_number, power_of_ten
 from actviz.layers.signals import Signal
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.record import Record
 from actviz.records.signal import SignalRecord
 
 ShareY = Literal["row", "column", "all", "none"]
-
-
 Values = Literal["density", "count"]
-
-
 SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
-
-
 VALUES: tuple[Values, ...] = get_args(Values)
 
 
@@ -108,17 +102,13 @@ def _joined(one: slice, other: slice) -> slice:
 #: All bins.
 ALL = slice(None)
 
-
 #: A logarithmic axis may leave this share of a panel's magnitudes below its lower end: those near
 #: 0 reach down without end.
 TAIL = 0.01
 
-
 _LEAST_OCTAVES, _MOST_DECADES = 14, 8
 
-
 Place = tuple[int, int, int]  # block, row, column
-
 
 # From a place and the number of the stack in its row: what the panels of one scale have in common.
 GROUPS: Mapping[ShareY, Callable[[Place, int], Hashable]] = {
@@ -235,7 +225,7 @@ def axis_labels(record: Record, signal: Signal, window: slice = ALL) -> list[tup
     values = [low, high, *([0.0] if low < 0.0 < high else [])]
     if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
         values = [0.0, high, bound]
-    return [((x - low) / (high - low), number(x)) for x in values]
+    return [((x - low) / (high - low), axis_number(x)) for x in values]
 
 
 def scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:

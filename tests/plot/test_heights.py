@@ -13,10 +13,10 @@ from actviz.plot.facets.ridge import ridge_figure
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.view import grid_figure, grid_scales
 from actviz.plot.heights import ALL, Heights, Scales, Span, common_scales
-from actviz.plot.marks.trends import Scale
+from actviz.plot.marks.trends import LogAxis
 from actviz.plot.paper.look import look_of
 from actviz.plot.training.curves import LOSS
-from actviz.plot.training.inside import STATISTICS
+from actviz.plot.training.inside import STRIPS_DRAWING
 from actviz.plot.training.page import training_figure
 from actviz.words.told import tell
 
@@ -87,7 +87,7 @@ def test_curves_on_common_scales_are_in_proportion(draw, kind):
 
 def test_a_trend_is_drawn_on_a_given_axis():
     told = tell([record("tanh", "xavier")])
-    given = {("tanh", "std"): Scale(low=-6, high=2)}
+    given = {("tanh", "std"): LogAxis(low=-6, high=2)}
     made = depth_figure(told, [Panels(("std",))], None, LOOK, given)
     texts = [text.get_text() for text in made.texts]
     assert {"10⁻⁶", "100"} & set(texts)
@@ -112,8 +112,8 @@ def test_a_training_is_drawn_on_given_axes(training):
     made = training_figure(training, LOSS, LOOK, {"loss": (0.0, 7.0)})
     assert made.axes[0].get_ylim() == (0.0, 7.0)
     limits = {"std": (-3.0, 1.0)}
-    own = training_figure(training, STATISTICS, LOOK).axes[0].images[0].get_array()
-    given = training_figure(training, STATISTICS, LOOK, limits).axes[0].images[0].get_array()
+    own = training_figure(training, STRIPS_DRAWING, LOOK).axes[0].images[0].get_array()
+    given = training_figure(training, STRIPS_DRAWING, LOOK, limits).axes[0].images[0].get_array()
     assert not np.array_equal(own, given)
 
 

@@ -15,7 +15,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import number, percent
+from actviz.format import axis_number, percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import Heights, ShareY, Values, half_a_count
 from actviz.plot.paper.boxes import Box, margin, thin
@@ -243,7 +243,7 @@ def _label(page: Page, ax: Axes, ends: NDArray[np.float64]) -> None:
     """Label the ends of the axis and, where there is room, its middle."""
     low, high = map(float, ends)
     ticks = (low, (low + high) / 2, high)
-    texts = [number(x) for x in ticks]
+    texts = [axis_number(x) for x in ticks]
     width = page.size.width * ax.get_position().width
     if 2.4 * max(map(page.width, texts)) + page.width(texts[1]) > width:
         texts[1] = ""

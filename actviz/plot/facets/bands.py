@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actviz.plot.marks.trends import Scale, Series, Trend
+from actviz.plot.marks.trends import LogAxis, Series, TrendPanel
 from actviz.plot.paper.style import Theme, hues
 from actviz.words.told import Told
 
@@ -21,14 +21,14 @@ class Facet:
     stacks: tuple[Told, ...]
     names: tuple[str, ...]
     colors: tuple[str, ...]
-    trend: Trend | None = None
-    scale: Scale | None = None
+    trend: TrendPanel | None = None
+    scale: LogAxis | None = None
     series: tuple[Series, ...] = ()
     notes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class FacetBand:
     """Facets that share their axes.
 
     Parameters
@@ -46,7 +46,7 @@ class Band:
     facets: tuple[Facet, ...]
 
 
-def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[Band, ...]:
+def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an activation."""
     names = [told.spec.activation.name for told in stacks]
     hue = hues(theme, list(dict.fromkeys(names)))
@@ -64,7 +64,7 @@ def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[Band, ...
     )
 
 
-def bands_by_stack(stacks: Sequence[Told], theme: Theme) -> tuple[Band, ...]:
+def bands_by_stack(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an initializer, or whatever else tells stacks apart."""
     names = [told.spec.activation.name for told in stacks]
     single = len(set(names)) == len(names) > 1
@@ -74,7 +74,7 @@ def bands_by_stack(stacks: Sequence[Told], theme: Theme) -> tuple[Band, ...]:
     return tuple(replace(band, color=theme.ink) for band in _bands(stacks, colors))
 
 
-def _bands(stacks: Sequence[Told], colors: Sequence[str]) -> tuple[Band, ...]:
+def _bands(stacks: Sequence[Told], colors: Sequence[str]) -> tuple[FacetBand, ...]:
     """Return a band for each activation, or one for all where each has a single stack."""
     groups: dict[str, list[Facet]] = {}
     for told, color in zip(stacks, colors, strict=True):
@@ -86,7 +86,7 @@ def _bands(stacks: Sequence[Told], colors: Sequence[str]) -> tuple[Band, ...]:
             replace(group[0], name=f"{label}, {group[0].name}", names=(label,))
             for label, group in groups.items()
         )
-        return (Band(heading="", color="", facets=facets),)
+        return (FacetBand(heading="", color="", facets=facets),)
     return tuple(
-        Band(heading=label, color="", facets=tuple(group)) for label, group in groups.items()
+        FacetBand(heading=label, color="", facets=tuple(group)) for label, group in groups.items()
     )

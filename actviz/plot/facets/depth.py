@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
-from actviz.plot.facets.bands import Band, Facet, bands_by_stack
+from actviz.plot.facets.bands import Facet, FacetBand, bands_by_stack
 from actviz.plot.facets.page import View, fit, fonts_of, open_page
 from actviz.plot.facets.scales import MARKS, ends_of, notes_of_trend, scale_of
 from actviz.plot.facets.series import (
+    OWN,
     PANELS,
     TRENDS,
-    VALUES,
     available,
     goes_with,
     series_of,
@@ -26,7 +26,7 @@ from actviz.plot.facets.series import (
 )
 from actviz.plot.heights import axis_labels
 from actviz.plot.marks.fan import draw_depth
-from actviz.plot.marks.trends import Scale, Trend, draw_trend
+from actviz.plot.marks.trends import LogAxis, TrendPanel, draw_trend
 from actviz.plot.paper.apart import spread_out
 from actviz.plot.paper.boxes import Box, thin
 from actviz.plot.paper.fonts import text_width
@@ -44,13 +44,13 @@ from actviz.words import stacks as words
 from actviz.words.told import Told, tell
 
 #: What is left out where not all panels fit, one after the other.
-_EXPENDABLE = ((), ("rank",), (VALUES,), (VALUES, "rank"), (VALUES, "rank", "cosine"))
+_EXPENDABLE = ((), ("rank",), (OWN,), (OWN, "rank"), (OWN, "rank", "cosine"))
 
 _READING = "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
 
 
 #: Axes of trends, by the heading of their band and their name.
-DepthScales = Mapping[tuple[str, str], Scale]
+DepthScales = Mapping[tuple[str, str], LogAxis]
 
 
 class Panels(NamedTuple):
@@ -196,9 +196,9 @@ def _bands(
     shown: Sequence[str],
     theme: Theme,
     given: DepthScales,
-) -> list[Band]:
+) -> list[FacetBand]:
     """Return the bands of all stacks, with the trends that compare them after them."""
-    trends = [TRENDS[name] for name in shown if name != VALUES]
+    trends = [TRENDS[name] for name in shown if name != OWN]
     return [
         replace(
             band,
@@ -212,7 +212,7 @@ def _bands(
 
 
 def _trend_facet(
-    band: Band, trend: Trend, signal: Signal | None, theme: Theme, given: DepthScales
+    band: FacetBand, trend: TrendPanel, signal: Signal | None, theme: Theme, given: DepthScales
 ) -> Facet:
     """Return a facet that compares all stacks of a band."""
     own = signal_of(trend, signal)
@@ -241,14 +241,14 @@ def _trend_facet(
 
 def _choice(
     stacks: Sequence[Told],
-    bands: Sequence[Band],
+    bands: Sequence[FacetBand],
     signal: Signal | None,
     choice: Panels,
     size: Size,
-) -> tuple[list[Band], View]:
+) -> tuple[list[FacetBand], View]:
     """Return bands with the panels of a choice alone, and what they need of a page."""
-    trends = [TRENDS[name] for name in choice.shown if name != VALUES]
-    values = VALUES in choice.shown
+    trends = [TRENDS[name] for name in choice.shown if name != OWN]
+    values = OWN in choice.shown
     kept = [
         replace(
             band,
@@ -288,7 +288,7 @@ def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
 
 
 def _reading(
-    stacks: Sequence[Told], bands: Sequence[Band], values: bool, left_out: Sequence[str]
+    stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool, left_out: Sequence[str]
 ) -> str:
     told = [_READING] * values
     series = [one for band in bands for facet in band.facets for one in facet.series]
@@ -305,12 +305,14 @@ def _reading(
             "vary less."
         )
     if left_out:
-        names = ["each stack’s values" if n == VALUES else TRENDS[n].heading for n in left_out]
+        names = ["each stack’s values" if n == OWN else TRENDS[n].heading for n in left_out]
         told.append(f"No room for: {words.listed(names)}.")
     return " ".join(filter(None, told))
 
 
-def _sides(bands: Sequence[Band], trend: Trend, place: int, size: Size) -> tuple[float, float]:
+def _sides(
+    bands: Sequence[FacetBand], trend: TrendPanel, place: int, size: Size
+) -> tuple[float, float]:
     """Return the room for the labels of the powers and of the stacks beside a trend."""
     every = [band.facets[place].series for band in bands]
     scales = [scale for band in bands if (scale := band.facets[place].scale)]
@@ -351,7 +353,7 @@ def _draw_stack(page: Page, facet: Facet, signal: Signal, box: Box, *, labelled:
         write_beside(page, box, axis_labels(record, signal))
 
 
-def _draw_trend(page: Page, facet: Facet, trend: Trend, box: Box) -> None:
+def _draw_trend(page: Page, facet: Facet, trend: TrendPanel, box: Box) -> None:
     size, series = page.size, facet.series
     scale = facet.scale or scale_of(trend, series)
     depth = max(one.depth for one in series)

@@ -12,7 +12,7 @@ from typing import Any
 from actviz.errors import SpecError
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.facets.bands import Band, Facet
+from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.heights import Heights
 from actviz.plot.marks.strip import note_text
@@ -78,7 +78,7 @@ class Fitted:
         What the stacks' own facets are of.
     """
 
-    bands: tuple[Band, ...]
+    bands: tuple[FacetBand, ...]
     view: View
     layout: FacetLayout
     sheet: Sheet
@@ -96,7 +96,7 @@ _EASE = (8.5, 4.0)
 
 def fit(
     stacks: Sequence[Told],
-    choices: Sequence[tuple[Sequence[Band], View]],
+    choices: Sequence[tuple[Sequence[FacetBand], View]],
     *,
     signal: Signal,
     look: Look,
@@ -150,7 +150,7 @@ def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
 
 def _fit(
     stacks: Sequence[Told],
-    bands: Sequence[Band],
+    bands: Sequence[FacetBand],
     view: View,
     heading: str,
     signal: Signal,
@@ -180,7 +180,7 @@ def _at_ease(layout: FacetLayout, size: Size) -> bool:
     )
 
 
-def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Needs:
+def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -> Needs:
     names = [tuple(facet.name for facet in band.facets) for band in bands]
     headed = any(band.heading for band in bands)
     label = max(text_width(band.heading, size.heading, weight="bold") for band in bands)
@@ -228,14 +228,14 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
             _write_notes(page, facet, fitted.signal, box, over)
 
 
-def _write_band(page: Page, signal: Signal, band: Band, y: float) -> None:
+def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
     left, points = margin(page.size), page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = text_width(f"{band.heading}  ", points, weight="bold")
     page.small(left + after, y, words.name_of(signal), muted=True)
 
 
-def _write_label(page: Page, signal: Signal, band: Band, box: Box) -> None:
+def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
     left, middle, line = margin(page.size), box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
@@ -385,7 +385,7 @@ def span(low: float, high: float) -> str:
     return f"{percent(low, unit='')}–{percent(high)}"
 
 
-def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
+def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
     stacks = [f.stacks[0] for band in bands for f in band.facets if not f.trend]
     items = [layer[signal].histogram for told in stacks for layer in told.layers]
     beyond = any(item.underflow or item.overflow for item in items)

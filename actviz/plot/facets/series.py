@@ -7,29 +7,29 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.marks.trends import Series, Trend, Values
+from actviz.plot.marks.trends import ByLayer, Series, TrendPanel
 from actviz.records.ensemble import LEVELS, Ensemble
 from actviz.records.record import Record
 from actviz.words.predicted import Predicted
 from actviz.words.told import Told
 
-TRENDS: Mapping[str, Trend] = MappingProxyType(
+TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
     {
         row.name: row
         for row in (
-            Trend(
+            TrendPanel(
                 name="std",
                 heading="std",
                 statistic="std",
                 second="within_unit_std",
                 key=("dotted: within-unit std", "dotted: within unit"),
             ),
-            Trend(
+            TrendPanel(
                 name="between",
                 heading="between-unit std",
                 statistic="between_unit_std",
             ),
-            Trend(
+            TrendPanel(
                 name="gradient",
                 heading="gradient std",
                 statistic="std",
@@ -38,14 +38,14 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
                 key=("dotted: median of |g|", "dotted: median"),
                 backward=True,
             ),
-            Trend(
+            TrendPanel(
                 name="cosine",
                 heading="cosine of inputs",
                 statistic="mean_cosine",
                 scale="nines",
                 key=("1: all inputs look alike", "1: inputs alike"),
             ),
-            Trend(
+            TrendPanel(
                 name="rank",
                 heading="effective rank",
                 statistic="effective_rank",
@@ -56,11 +56,11 @@ TRENDS: Mapping[str, Trend] = MappingProxyType(
 )
 
 #: The stacks' own panels, as a name beside those of `TRENDS`.
-VALUES = "values"
-PANELS: tuple[str, ...] = (VALUES, *TRENDS)
+OWN = "values"
+PANELS: tuple[str, ...] = (OWN, *TRENDS)
 
 
-def signal_of(trend: Trend, signal: Signal | None) -> Signal:
+def signal_of(trend: TrendPanel, signal: Signal | None) -> Signal:
     """Return whose statistic a trend shows in a view of `signal`, or of both where it is None."""
     return signal or ("gradient" if trend.backward else "activation")
 
@@ -69,7 +69,7 @@ def goes_with(panel: str, signal: Signal | None) -> bool:
     """Return whether a panel is of a signal; None is both the activation and its gradient."""
     if signal is None:
         return True
-    if panel == VALUES:
+    if panel == OWN:
         return signal not in BACKWARD
     trend = TRENDS[panel]
     ranked = trend.statistic != "effective_rank" or signal == "activation"
@@ -78,7 +78,7 @@ def goes_with(panel: str, signal: Signal | None) -> bool:
 
 def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ...]:
     """Return the panels that records have numbers for, in the order of `PANELS`."""
-    found = [VALUES] * goes_with(VALUES, signal)
+    found = [OWN] * goes_with(OWN, signal)
     for trend in TRENDS.values():
         own = signal_of(trend, signal)
         if not goes_with(trend.name, signal):
@@ -89,11 +89,13 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
     return tuple(found)
 
 
-def series_of(trend: Trend, told: Told, *, signal: Signal | None, name: str, color: str) -> Series:
+def series_of(
+    trend: TrendPanel, told: Told, *, signal: Signal | None, name: str, color: str
+) -> Series:
     """Return what `trend` draws of a stack."""
     own = signal_of(trend, signal)
     layers = told.having(own)
-    second: Values = ()
+    second: ByLayer = ()
     if trend.second:
         second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
     sparse = trend.backward and any(median == 0 for median in second)
@@ -114,7 +116,7 @@ def series_of(trend: Trend, told: Told, *, signal: Signal | None, name: str, col
     )
 
 
-def _reach(forecast: Predicted | None, predicted: Values) -> tuple[Values, Values] | None:
+def _reach(forecast: Predicted | None, predicted: ByLayer) -> tuple[ByLayer, ByLayer] | None:
     """Return where most networks of a ReLU stack's width have the predicted stds."""
     if forecast is None or forecast.spread is None:
         return None
@@ -125,7 +127,9 @@ def _reach(forecast: Predicted | None, predicted: Values) -> tuple[Values, Value
     return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
 
 
-def _bands(ensemble: Ensemble, signal: Signal, statistic: str) -> tuple[tuple[Values, Values], ...]:
+def _bands(
+    ensemble: Ensemble, signal: Signal, statistic: str
+) -> tuple[tuple[ByLayer, ByLayer], ...]:
     """Return the quantiles across seeds, from the widest pair to the narrowest."""
     spreads = [
         ensemble.spread(layer, signal, statistic) for layer in range(1, ensemble.spec.depth + 1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from actviz.format import number, significant
+from actviz.format import axis_number, significant
 from actviz.plot.paper.apart import kept_apart
 from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.page import Page
@@ -21,7 +21,7 @@ def short_tick(value: float, _: float) -> str:
 
 def long_tick(value: float, _: float) -> str:
     """Format a tick of framed Axes; matplotlib's own labels are math, which is not parsed here."""
-    return number(value, 6)
+    return axis_number(value, 6)
 
 
 def write_row(page: Page, bottom: float, texts: Iterable[tuple[float, str]], gap: float) -> float:

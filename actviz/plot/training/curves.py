@@ -14,7 +14,7 @@ from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.ticks import write_steps, write_values
-from actviz.plot.training.page import Content, Limits, training_figure
+from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
@@ -117,7 +117,7 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
 
 
 LOSS, ACCURACY = (
-    Content(kind=kind, reading=reading, height=lambda size: 0.62 * size.width, draw=draw)
+    Drawing(kind=kind, reading=reading, height=lambda size: 0.62 * size.width, draw=draw)
     for kind, reading, draw in (
         ("Loss curves", words.READ_LOSS, draw_loss),
         ("Accuracy curves", words.READ_ACCURACY, draw_accuracy),

@@ -17,7 +17,7 @@ from actviz.plot.paper.look import look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme
-from actviz.plot.training.page import Content, Limits, training_figure
+from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
@@ -68,7 +68,7 @@ def plot_training_grid(
     Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
     """
     _check_recorded(record)
-    return training_figure(record, GRID, look_of(size, theme, title, font))
+    return training_figure(record, GRID_DRAWING, look_of(size, theme, title, font))
 
 
 def plot_strips(
@@ -84,7 +84,7 @@ def plot_strips(
     Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
     """
     _check_recorded(record)
-    return training_figure(record, STATISTICS, look_of(size, theme, title, font))
+    return training_figure(record, STRIPS_DRAWING, look_of(size, theme, title, font))
 
 
 def _check_recorded(record: TrainingRecord) -> None:
@@ -274,13 +274,13 @@ def _scale(
     page.small(x, at.top - 0.75 * page.line, texts[1], muted=True)
 
 
-GRID = Content(
+GRID_DRAWING = Drawing(
     kind="Histograms of activations while learning",
     reading=words.READ_GRID,
     height=lambda size: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
 )
-STATISTICS = Content(
+STRIPS_DRAWING = Drawing(
     kind="Statistics by step and layer",
     reading=words.READ_STRIPS,
     height=lambda size: 5.5 * len(STRIPS) * size.line,

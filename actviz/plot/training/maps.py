@@ -13,7 +13,7 @@ from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import paragraph
-from actviz.plot.training.page import Content, Limits, check_training, training_figure
+from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.curves import final_loss
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
@@ -56,13 +56,13 @@ def plot_training_table(
     """
     check_training(record)
     rows = len(record.spec.inits) + 2
-    content = Content(
+    drawing = Drawing(
         kind="Table",
         reading=words.READ_TABLE,
         height=lambda size: max(9.8, 2.2 * rows) * size.line,
         draw=partial(draw_table, spread=3.4),
     )
-    return training_figure(record, content, look_of(size, theme, title, font))
+    return training_figure(record, drawing, look_of(size, theme, title, font))
 
 
 def draw_boundaries(
@@ -193,7 +193,7 @@ def draw_table(
         x += widths[index] + gap
 
 
-BOUNDARIES = Content(
+BOUNDARIES = Drawing(
     kind="Decision boundaries",
     reading=words.READ_MAPS,
     height=lambda size: size.width,

@@ -27,7 +27,7 @@ Draw = Callable[[Page, TrainingRecord, Box, Limits], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Drawing:
     """What a picture of training shows.
 
     Parameters
@@ -54,7 +54,7 @@ def check_training(record: object) -> None:
 
 def training_figure(
     record: TrainingRecord,
-    content: Content,
+    drawing: Drawing,
     look: Look,
     limits: Limits = MappingProxyType({}),
 ) -> RecordFigure:
@@ -69,28 +69,28 @@ def training_figure(
     finding = words.finding(record)
     fonts, _ = families(f"{look.heading(finding)}{record.data.name}", look.font)
     with context(fonts):
-        sheet = _sheet(record, content, look, finding)
-        page, box = _fit(record, content, look, sheet, finding)
+        sheet = _sheet(record, drawing, look, finding)
+        page, box = _fit(record, drawing, look, sheet, finding)
         write_sheet(page.figure, sheet, look.theme)
-        content.draw(page, record, box, limits)
+        drawing.draw(page, record, box, limits)
     return page.figure
 
 
-def _sheet(record: TrainingRecord, content: Content, look: Look, finding: str) -> Sheet:
+def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -> Sheet:
     """Return the words around what is drawn."""
     told = [*words.notes(record), words.symmetry(record)]
-    foot = "\n".join([content.reading, "; ".join(item for item in told if item)])
+    foot = "\n".join([drawing.reading, "; ".join(item for item in told if item)])
     subtitle = words.subtitle(record)
     return make_sheet(look.size, title=look.heading(finding), subtitle=subtitle).with_foot(foot)
 
 
 def _fit(
-    record: TrainingRecord, content: Content, look: Look, sheet: Sheet, finding: str
+    record: TrainingRecord, drawing: Drawing, look: Look, sheet: Sheet, finding: str
 ) -> tuple[Page, Box]:
     """Return the page, and what of it is free of words."""
     size, edge = look.size, margin(look.size)
     around = sheet.head_height + sheet.foot_height
-    tall = size.height or around + content.height(size)
+    tall = size.height or around + drawing.height(size)
     box = Box(
         left=edge,
         bottom=sheet.foot_height + 0.3 * size.line,
@@ -102,7 +102,7 @@ def _fit(
     figure = RecordFigure(
         title=look.title or finding,
         caption=" ".join(sheet.foot.lines),
-        description=words.alt_text(record, content.kind),
+        description=words.alt_text(record, drawing.kind),
         specs=[record.spec],
         figsize=(size.width, tall),
         dpi=size.dpi,

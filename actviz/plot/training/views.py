@@ -18,7 +18,7 @@ from actviz.plot.training.maps import (
     plot_boundaries,
     plot_training_table,
 )
-from actviz.plot.training.page import Content, Limits, check_training, training_figure
+from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 
@@ -44,9 +44,9 @@ def plot_training(
     return training_figure(record, _little(record) if small else _all(record), look)
 
 
-def _all(record: TrainingRecord) -> Content:
+def _all(record: TrainingRecord) -> Drawing:
     second = words.READ_MAPS if _has_maps(record) else words.READ_ACCURACY
-    return Content(
+    return Drawing(
         kind="A comparison of initializers",
         reading=f"{words.READ_LOSS}. {second}. {words.READ_TABLE}",
         height=lambda size: 1.5 * size.width,
@@ -54,7 +54,7 @@ def _all(record: TrainingRecord) -> Content:
     )
 
 
-def _little(record: TrainingRecord) -> Content:
+def _little(record: TrainingRecord) -> Drawing:
     """Return what a page has room for that has none for the rest."""
     other = "boundaries" if _has_maps(record) else "accuracy"
     reading = f"{words.READ_LOSS}. No room here for the views table and {other}"
