@@ -85,6 +85,18 @@ def test_curves_on_common_scales_are_in_proportion(draw, kind):
         np.testing.assert_allclose(reach(common), reach(None) * factor, rtol=1e-6)
 
 
+@pytest.mark.parametrize("draw", [overlay_figure, ridge_figure])
+def test_curves_that_a_given_scale_cuts_are_said_to_be(draw):
+    heights = Heights(signal="activation", share_y="row", values="density", log_y=False)
+    (told, _), (key, span) = (
+        frames(),
+        next(iter(stack_curves(frames()[0], heights)[1].spans.items())),
+    )
+    low = Scales(windows={}, spans={key: Span(top=span.top / 2, least=None)})
+    assert "Cut where higher than the scale." in draw(told, heights, LOOK, low).picture.caption
+    assert "Cut" not in draw(told, heights, LOOK).picture.caption
+
+
 def test_a_trend_is_drawn_on_a_given_axis():
     told = tell([record("tanh", "xavier")])
     given = {("tanh", "std"): LogAxis(low=-6, high=2)}

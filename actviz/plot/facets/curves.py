@@ -140,12 +140,21 @@ def axes_of(stacks: Sequence[Told], signal: Signal, scales: Scales) -> list[list
 
 
 def reading(
-    curves: Sequence[Sequence[Curve]], stacks: Sequence[Told], signal: Signal, scales: Scales
+    curves: Sequence[Sequence[Curve]],
+    stacks: Sequence[Told],
+    signal: Signal,
+    scales: Scales,
+    *,
+    given: bool = False,
 ) -> str:
-    """Return what is done with curves that are too high, and what the axis is, for the foot."""
+    """Return what is done with curves that are too high, and what the axis is, for the foot.
+
+    `given` says whether the scales come from outside.
+    """
     said = []
     if any(curve.peak for own in curves for curve in own):
-        said.append(f"Cut where higher than {CAP:g} times an even spread.")
+        top = "the scale" if given else f"{CAP:g} times an even spread"
+        said.append(f"Cut where higher than {top}.")
     if any(layer[signal].of_magnitudes for told in stacks for layer in told.layers):
         lows = [scales.windows[number].start for number in _numbers(stacks)]
         pairs = zip(stacks, lows, strict=True)

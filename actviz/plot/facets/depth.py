@@ -13,7 +13,7 @@ from typing import NamedTuple
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.plot.facets.bands import Facet, FacetBand, bands_by_stack
-from actviz.plot.facets.page import View, fit, fonts_of, open_page
+from actviz.plot.facets.page import Fitted, View, fit, fonts_of, open_page
 from actviz.plot.facets.scales import MARKS, ends_of, notes_of_trend, scale_of
 from actviz.plot.facets.series import (
     OWN,
@@ -119,13 +119,7 @@ def depth_figure(
         choices = [_choice(told, bands, signal, choice, look.size) for choice in wanted]
         fitted = fit(told, choices, signal=signal or "activation", look=look)
         page = open_page(told, fitted, look)
-        for line, facet, box in fitted.facets():
-            band = fitted.bands[line.band]
-            if facet.trend:
-                _draw_trend(page, facet, facet.trend, box)
-                continue
-            first = facet is band.facets[line.facets[0]] or not band.heading
-            _draw_stack(page, facet, fitted.signal, box, labelled=first)
+        _draw(page, fitted)
     return page.figure
 
 
@@ -333,6 +327,17 @@ def _label_room(names: Sequence[str], size: Size) -> float:
 
 
 # --- drawing ------------------------------------------------------------------------------------
+
+
+def _draw(page: Page, fitted: Fitted) -> None:
+    """Draw the stacks' own panels, and the trends that compare them."""
+    for line, facet, box in fitted.facets():
+        band = fitted.bands[line.band]
+        if facet.trend:
+            _draw_trend(page, facet, facet.trend, box)
+            continue
+        first = facet is band.facets[line.facets[0]] or not band.heading
+        _draw_stack(page, facet, fitted.signal, box, labelled=first)
 
 
 def _draw_stack(page: Page, facet: Facet, signal: Signal, box: Box, *, labelled: bool) -> None:

@@ -6,6 +6,7 @@ from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
+    Fitted,
     View,
     fit,
     fonts_of,
@@ -13,11 +14,12 @@ from actviz.plot.facets.page import (
     said_of_heights,
 )
 from actviz.plot.heights import Heights, Scales, ShareY, Values
-from actviz.plot.marks.steps import draw_overlay
+from actviz.plot.marks.steps import Curve, draw_overlay
 from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, shades
-from actviz.plot.paper.ticks import write_below
+from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
 from actviz.words.told import Told, tell
@@ -60,22 +62,33 @@ def overlay_figure(
     view = View(
         what=f"all layers on one axis, light to dark by depth · {said_of_heights(heights)}",
         picture="Overlaid histograms",
-        reading=reading(curves, told, heights.signal, used),
+        reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=1.5,
     )
     with context(fonts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
-        for _, facet, box in fitted.facets():
-            (one,) = facet.stacks
-            stack = told.index(one)
-            draw_overlay(
-                page.axes(box),
-                curves[stack],
-                colors=shades(look.theme, facet.colors[0], one.spec.depth),
-                points=look.size.text,
-                theme=look.theme,
-            )
-            write_below(page, box, ticks[stack])
+        _draw(page, fitted, told, curves, ticks)
     return page.figure
+
+
+def _draw(
+    page: Page,
+    fitted: Fitted,
+    stacks: Sequence[Told],
+    curves: Sequence[Sequence[Curve]],
+    ticks: Sequence[Sequence[Tick]],
+) -> None:
+    """Draw the curves of each stack that there is room for, and label its axis."""
+    for _, facet, box in fitted.facets():
+        (told,) = facet.stacks
+        stack = stacks.index(told)
+        draw_overlay(
+            page.axes(box),
+            curves[stack],
+            colors=shades(page.theme, facet.colors[0], told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, box, ticks[stack])

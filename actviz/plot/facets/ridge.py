@@ -8,6 +8,7 @@ from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
+    Fitted,
     View,
     fit,
     fonts_of,
@@ -16,11 +17,12 @@ from actviz.plot.facets.page import (
 )
 from actviz.plot.heights import Heights, Scales, ShareY, Values
 from actviz.plot.marks.ridges import draw_ridge
+from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, context, shades
-from actviz.plot.paper.ticks import write_below
+from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
 from actviz.words.told import Told, tell
@@ -67,7 +69,7 @@ def ridge_figure(
     view = View(
         what="layers one below the other, std at the right · " + said_of_heights(heights),
         picture="Ridges of histograms",
-        reading=reading(curves, told, heights.signal, used),
+        reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=0.95,
     )
     if max(one.spec.depth for one in told) > _MANY:
@@ -76,37 +78,47 @@ def ridge_figure(
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
-        numbers = _stds(told, heights.signal, 0.25 * fitted.layout.boxes[0][0].width, page)
-        widest = max(page.width(text) for row in numbers for text in row)
-        deepest = max(one.spec.depth for one in told)
-        before = page.width(str(deepest)) + 0.4 * page.line
-        for _, facet, box in fitted.facets():
-            (one,) = facet.stacks
-            stack = told.index(one)
-            inner = replace(
-                box,
-                left=box.left + before,
-                width=box.width - before - widest - 0.4 * page.line,
-            )
-            draw_ridge(
-                page.axes(inner),
-                curves[stack],
-                stds=numbers[stack],
-                depth=one.spec.depth,
-                right=box.right - inner.left,
-                colors=shades(look.theme, facet.colors[0], one.spec.depth),
-                points=look.size.text,
-                theme=look.theme,
-            )
-            write_below(page, inner, ticks[stack])
+        _draw(page, fitted, told, curves, ticks)
     return page.figure
 
 
-def _stds(stacks: Sequence[Told], signal: Signal, room: float, page: Page) -> list[list[str]]:
-    """Return the stds of each stack's layers as texts of at most `room` inches, where they can."""
+def _draw(
+    page: Page,
+    fitted: Fitted,
+    stacks: Sequence[Told],
+    curves: Sequence[Sequence[Curve]],
+    ticks: Sequence[Sequence[Tick]],
+) -> None:
+    """Draw the ridges of each stack that there is room for, with layers and stds beside them."""
+    line = page.line
+    stds = _stds(stacks, fitted, page)
+    widest = max(page.width(text) for row in stds for text in row)
+    deepest = max(told.spec.depth for told in stacks)
+    before = page.width(str(deepest)) + 0.4 * line
+    for _, facet, box in fitted.facets():
+        (told,) = facet.stacks
+        stack = stacks.index(told)
+        width = box.width - before - widest - 0.4 * line
+        inner = replace(box, left=box.left + before, width=width)
+        draw_ridge(
+            page.axes(inner),
+            curves[stack],
+            stds=stds[stack],
+            depth=told.spec.depth,
+            right=box.right - inner.left,
+            colors=shades(page.theme, facet.colors[0], told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, inner, ticks[stack])
+
+
+def _stds(stacks: Sequence[Told], fitted: Fitted, page: Page) -> list[list[str]]:
+    """Return the stds of each stack's layers as texts of a quarter of a facet, where they can."""
+    room = 0.25 * fitted.layout.boxes[0][0].width
     return [
         row_of_stds(
-            [layer[signal].stats.std for layer in told.layers],
+            [layer[fitted.signal].stats.std for layer in told.layers],
             lambda text: page.width(text) <= room,
         )
         for told in stacks
