@@ -3,8 +3,9 @@
 from collections.abc import Hashable, Mapping
 
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.plot.grid.foot import outlined
 from actviz.plot.grid.panels import PanelSize, panels_of
-from actviz.plot.grid.plan import Plan, outlined
+from actviz.plot.grid.plan import Plan
 from actviz.plot.heights import Place, Scales, Span
 from actviz.plot.marks.strip import Panel
 from actviz.plot.paper.style import Size
