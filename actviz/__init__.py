@@ -70,9 +70,13 @@ __all__ = sorted(name for names in _ROOMS.values() for name in names)
 def __getattr__(name: str) -> Any:
     if name == "__version__":  # of what is installed: 10 ms, for those who ask
         return import_module("importlib.metadata").version("actviz")
-    if name == "theory":  # a room that is asked by its name: actviz.theory.predict
+    if name == "theory":  # asked by its name: actviz.theory.predict
         return import_module("actviz.theory")
     for room, names in _ROOMS.items():
         if name in names:
             return getattr(import_module(f"actviz.{room}"), name)
     raise AttributeError(f"module 'actviz' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "theory"]

@@ -152,3 +152,16 @@ def axis_number(value: float, digits: int = 3) -> str:
     ('−0.25', '1.23e+04')
     """
     return f"{value:.{digits}g}".replace("-", "−")
+
+
+def one_line(text: str) -> str:
+    r"""Return `text` as one line that commands no terminal: all else is shown as an escape.
+
+    A name in a file may be anybody's.
+
+    Examples
+    --------
+    >>> one_line("a\nb\x1b[2J") == r"a\nb\x1b[2J"
+    True
+    """
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)

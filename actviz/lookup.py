@@ -1,11 +1,39 @@
-"""One function: a name to the row of a table, or an error with the closest names."""
+"""Tables of names: read-only, and a name to its row, or an error with the closest names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from actviz.errors import UnknownNameError
 
+Key = TypeVar("Key")
 Row = TypeVar("Row")
+
+
+class Table(Mapping[Key, Row]):
+    """A mapping that nobody writes to, and that goes through pickle and copy.
+
+    Examples
+    --------
+    >>> Table({"a": 1})["a"]
+    1
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Mapping[Key, Row]) -> None:
+        self._rows = dict(rows)
+
+    def __getitem__(self, name: Key) -> Row:
+        return self._rows[name]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"Table({self._rows!r})"
 
 
 def lookup(table: Mapping[str, Row], name: str, *, kind: str) -> Row:

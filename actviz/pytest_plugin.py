@@ -120,8 +120,9 @@ class ActivationRegression:
         from actviz.lookup import lookup
 
         # Before anything is written: a baseline of a slip would be committed.
-        kind = lookup({"statistical": "statistical", "exact": "exact"}, kind, kind="kind")
-        _check_limits(limits, seeds)
+        known: dict[str, Kind] = {"statistical": "statistical", "exact": "exact"}
+        kind = lookup(known, kind if isinstance(kind, str) else repr(kind), kind="kind")
+        _check_arguments(limits, seeds)
         stem = self._test.stem(name)
         if stem in self._used:
             pytest.fail(f"two checks of one test are called {stem}: give the second a name")
@@ -182,12 +183,14 @@ def _records(subject: Any, seeds: int) -> "list[Record]":
     return [subject] if isinstance(subject, Record) else list(subject)
 
 
-def _check_limits(limits: dict[str, float], seeds: int) -> None:
+def _check_arguments(limits: dict[str, float], seeds: int) -> None:
+    from actviz.checks.comparison import check_limits
     from actviz.errors import SpecError
     from actviz.records.spec import check_integer
 
     if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
         raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")
+    check_limits(**limits)
     check_integer("seeds", seeds, 1, 100_000)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.checks.baseline import Baseline
-from actviz.checks.comparison import FALSE_ALARM, RTOL, compare
+from actviz.checks.comparison import FALSE_ALARM, compare
 from actviz.checks.report import Kind
 from actviz.errors import SpecError
-from actviz.layers.initializer_laws import Initializer, Normal, Uniform, VarianceScaling
+from actviz.layers.initializer_laws import CUT_STD, Initializer, Normal, Uniform, VarianceScaling
 from actviz.layers.initializers import get_initializer
 from actviz.numbers.tails import kolmogorov_tail, normal_quantile
 from actviz.records.record import Record
@@ -31,7 +31,7 @@ def assert_statistics(
     *,
     kind: Kind | None = None,
     false_alarm: float = FALSE_ALARM,
-    rtol: float = RTOL,
+    rtol: float | None = None,
 ) -> None:
     """Fail unless a record is what a baseline, or another record, expects.
 
@@ -157,7 +157,7 @@ def _law(
         reach = std * sqrt(3.0)
         return middle, reach, 1.8, lambda x: min(1.0, max(0.0, (x - middle + reach) / (2 * reach)))
     if std > 0 and kind == "truncated_normal":
-        sigma, inside = std / 0.87962566103423978, erf(sqrt(2.0))
+        sigma, inside = std / CUT_STD, erf(sqrt(2.0))
         # E z^4 of a normal cut at ±2, over its variance squared (Johnson, Kotz & Balakrishnan 1994)
         density = np.exp(-2.0) / sqrt(2 * np.pi)
         second = 1 - 4 * density / inside

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from actviz.simulation.threads import one_blas_thread
+from actviz.simulation.executors import one_blas_thread
 from actviz.training.data.datasets import Dataset, circles
 from actviz.training.loop import run_training
 from actviz.training.tasks import get_task

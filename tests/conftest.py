@@ -44,11 +44,13 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 50, 50)
 
 
-# A run in the background of a shell, or under nohup, ignores Ctrl-C, and so would its children,
-# among them those that a test interrupts.
+# A run in the background of a shell, or under nohup, ignores Ctrl-C or a hang-up, and so would its
+# children, among them those that a test interrupts.
 with suppress(ValueError):  # not the main thread: a worker of pytest-xdist may have others
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 class _Header(ctypes.Structure):

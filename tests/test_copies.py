@@ -19,7 +19,7 @@ from actviz.layers.initializers import INITIALIZERS, get_initializer
 from actviz.records.spec import StackSpec
 from actviz.training.loop import train
 
-SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=9, gradients=True)
+SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=12, gradients=True)
 RECORD = actviz.simulate(SPEC)
 ARRAYS = {"a": np.random.default_rng(0).standard_normal((6, 4))}
 
@@ -61,6 +61,28 @@ def test_a_value_comes_back_from_pickle_and_copy(name):
     for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
         assert type(again) is type(value)
         assert again == value
+
+
+@pytest.mark.parametrize("name", ["ACTIVATIONS", "INITIALIZERS", "FIGURES"])
+def test_tables_come_back(name):
+    table = getattr(actviz, name)
+    for again in (pickle.loads(pickle.dumps(table)), copy.deepcopy(table)):
+        assert dict(again) == dict(table)
+        with pytest.raises(TypeError):
+            again["x"] = 1
+
+
+def test_arrays_are_read_only_in_every_copy():
+    run = VALUES["training"].runs[0]
+    for value, names in (
+        (VALUES["histogram"], ("edges", "counts")),
+        (run, ("losses",)),
+        (run.maps[0], ("values",)),
+    ):
+        for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
+            for array in names:
+                np.testing.assert_array_equal(getattr(again, array), getattr(value, array))
+                assert not getattr(again, array).flags.writeable
 
 
 def test_every_public_class_is_among_them():

@@ -322,6 +322,9 @@ def test_a_file_that_may_be_another_test_s_is_asked_about(pytester, run):
         ("kind='exakt'", "unknown kind 'exakt': did you mean 'exact'*"),
         ("kind='theory'", "unknown kind 'theory'*"),
         ("rtoll=1e-3", "check has no argument 'rtoll'*"),
+        ("kind=None", "unknown kind 'None'*"),
+        ("kind='exact', false_alarm=7", "false_alarm must be from 1e-9 to 0.5 (got 7)*"),
+        ("rtol=-1", "rtol must be from 0 to below 1 (got -1)*"),
         ("seeds=0", "seeds must be >= 1 (got 0)*"),
     ],
 )

@@ -6,14 +6,14 @@ A value: it runs nothing and opens no file. `actviz.checks.comparison` compares,
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from sys import float_info
 from typing import Any, Self
 
 import numpy as np
 
-from actviz.checks.measures import LEAST_WIDTH, MEASURES, Measure
+from actviz.checks.measures import LEAST_SAMPLES, LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.layers.signals import FORWARD, SIGNALS
+from actviz.numbers.scalars import is_finite
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec, check_integer
@@ -46,9 +46,7 @@ class Expected:
     def __post_init__(self) -> None:
         for name in ("mean", "sd"):
             value = getattr(self, name)
-            # Compared, and not converted: an integer may be larger than every float.
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not -float_info.max <= value <= float_info.max:
+            if not is_finite(value):
                 raise RecordError(f"{name} of a spread must be a finite number (got {value!r:.40})")
             object.__setattr__(self, name, float(value))
         if self.sd < 0:
@@ -141,7 +139,7 @@ class Baseline:
         record = Record.from_dict(data["record"], **own)
         try:
             seeds = check_integer("seeds", data["seeds"], 1, 100_000)
-            spread = dict(_read_spread(data["spread"], record))
+            spread = dict(_read_spread(data["spread"], record, seeds))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             if isinstance(error, RecordError):
                 raise
@@ -168,7 +166,7 @@ def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, Sign
 
 
 def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
-    check_wide_enough([layer.width for layer in records[0].layers])
+    check_sized([layer.width for layer in records[0].layers], records[0].spec.samples)
     reached = min(_finite_layers(record) for record in records)
     per_record = [measured(record.layers[:reached]) for record in records]
     for row in zip(*per_record, strict=True):
@@ -191,15 +189,23 @@ def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
             yield key, Expected(mean=mean, sd=sd, count=len(kept))
 
 
-def check_wide_enough(widths: Sequence[int]) -> None:
-    """Raise SpecError if a layer is too narrow for the rate of false alarms that is promised."""
+def check_sized(widths: Sequence[int], samples: int | None) -> None:
+    """Raise SpecError if a stack is too small for the rate of false alarms that is promised.
+
+    `samples` is None where layers differ in it.
+    """
+    least = "the rate of false alarms of a statistical check is kept from"
+    remedy = "check exactly (a baseline of one seed is enough)"
     for layer, width in enumerate(widths, start=1):
         if width < LEAST_WIDTH:
+            units = f"{width} unit{'s' if width > 1 else ''}"
             raise SpecError(
-                f"layer {layer} has {width} unit{'s' if width > 1 else ''}: the rate of false "
-                f"alarms of a statistical check is kept from {LEAST_WIDTH} units on; check "
-                "exactly (a baseline of one seed is enough), or leave the layer out"
+                f"layer {layer} has {units}: {least} {LEAST_WIDTH} units on; {remedy}, or leave "
+                "the layer out"
             )
+    if samples is not None and samples < LEAST_SAMPLES:
+        given = f"{samples} sample{'s' if samples > 1 else ''}"
+        raise SpecError(f"{given}: {least} {LEAST_SAMPLES} samples on; {remedy}, or take more")
 
 
 def _cosine(record: Record, key: Key) -> float | None:
@@ -214,22 +220,49 @@ def _finite_layers(record: Record) -> int:
     return len(record.layers) if stop is None else stop - 1
 
 
-def _read_spread(data: Mapping[str, Any], record: Record) -> Iterator[tuple[Key, Expected]]:
-    for layer, signals in data.items():
-        number = check_integer("layer", int(layer), 1, len(record.layers))
+def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Key, Expected]]:
+    """Yield what a file's spread says of the layers of its record, every one up to its last."""
+    layers = _named(data, "a spread")
+    numbers = [_layer_number(name, record) for name in layers]
+    if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        raise RecordError(f"a spread has the layers 1, 2, … (got {', '.join(layers):.40})")
+    for number, signals in zip(numbers, layers.values(), strict=True):
         known = record.layers[number - 1]
         run = record.spec.signals if isinstance(record.spec, StackSpec) else SIGNALS
-        for signal, names in signals.items():
+        for signal, names in _named(signals, f"layer {number} of a spread").items():
             # What nobody recorded, or what running the stack again will not give.
             if signal not in known or signal not in run:
                 raise RecordError(f"a baseline's record has no signal {signal!r:.40}")
-            for name, item in names.items():
-                if name not in MEASURES or item["scale"] != MEASURES[name].scale:
-                    raise RecordError(f"a baseline has no measure {name!r:.40} on this scale")
-                if signal not in MEASURES[name].signals:
-                    raise RecordError(f"a baseline has no {name} of a signal {signal!r:.40}")
-                fields = {key: value for key, value in item.items() if key != "scale"}
-                expected = Expected(**fields)
-                if abs(expected.mean) > MEASURES[name].farthest:
-                    raise RecordError(f"the mean of {name} cannot be {expected.mean!r}")
-                yield (number, signal, name), expected
+            yield from _read_measures(number, signal, names, seeds)
+        if seeds > 1 and not {"preactivation", "activation"} & set(signals):
+            raise RecordError(f"layer {number} of a spread has no activation")
+
+
+def _read_measures(
+    layer: int, signal: str, names: object, seeds: int
+) -> Iterator[tuple[Key, Expected]]:
+    for name, item in _named(names, f"the {signal} of layer {layer}").items():
+        fields = dict(_named(item, f"the spread of {name}"))
+        if name not in MEASURES or fields.pop("scale", None) != MEASURES[name].scale:
+            raise RecordError(f"a baseline has no measure {name!r:.40} on this scale")
+        if signal not in MEASURES[name].signals:
+            raise RecordError(f"a baseline has no {name} of a signal {signal!r:.40}")
+        expected = Expected(**fields)
+        if expected.count > seeds:
+            raise RecordError(f"{name} is of {expected.count} seeds, and the baseline of {seeds}")
+        if abs(expected.mean) > MEASURES[name].farthest:
+            raise RecordError(f"the mean of {name} cannot be {expected.mean!r}")
+        yield (layer, signal, name), expected
+
+
+def _named(data: object, what: str) -> Mapping[str, Any]:
+    if not isinstance(data, Mapping):
+        raise RecordError(f"{what} must be an object of names (got {data!r:.40})")
+    return data
+
+
+def _layer_number(name: str, record: Record) -> int:
+    count = len(record.layers)
+    if not (name.isascii() and name.isdigit() and 1 <= int(f"{name:.9}") <= count):
+        raise RecordError(f"a layer of a spread must be from 1 to {count} (got {name!r:.40})")
+    return int(name)

@@ -14,7 +14,7 @@ from actviz.checks.baseline import (
     Baseline,
     Expected,
     Key,
-    check_wide_enough,
+    check_sized,
     difference,
     measured,
 )
@@ -23,6 +23,7 @@ from actviz.checks.measures import MEASURES, Measure
 from actviz.checks.report import Drift, Kind, Report
 from actviz.checks.theory import theory_report
 from actviz.errors import SpecError
+from actviz.numbers.scalars import is_number
 from actviz.numbers.tails import student_quantile
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
@@ -34,9 +35,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 #: Of a whole check: over all its layers, signals and statistics together.
 FALSE_ALARM = 1e-3
-
-#: Relative, of an exact comparison: BLAS builds differ in the last bits, and depth multiplies them.
-RTOL = 1e-9
 
 #: What a spread of 0 allows, on the measure's scale: a mean is written with nine digits.
 _ROUNDING = 1e-8
@@ -103,7 +101,7 @@ def compare(
     kind: Kind = "statistical",
     name: str = "baseline",
     false_alarm: float = FALSE_ALARM,
-    rtol: float = RTOL,
+    rtol: float | None = None,
 ) -> Report:
     """Return in which statistics a record is not what a baseline expects.
 
@@ -121,14 +119,15 @@ def compare(
     false_alarm : float
         The probability that a statistical check of an unchanged stack fails, over all layers,
         signals and statistics together, from 1e-9 to 0.5.
-    rtol : float
-        What "exact" allows, relative to each statistic (to the rms, where that is larger).
+    rtol : float, optional
+        What "exact" allows, relative to each statistic (to the rms, where that is larger). Default:
+        1e-9, and 1e-3 for stacks in float32.
 
     Raises
     ------
     SpecError
         If the records' specs are not the baseline's: the message names the field. Also where the
-        baseline's spread is not known, or the kind is another one.
+        baseline's spread is not known, the kind is another one, or nothing is left to compare.
 
     Notes
     -----
@@ -145,8 +144,7 @@ def compare(
     records = [obtained] if isinstance(obtained, Record) else list(obtained)
     if kind not in KINDS:
         raise SpecError(f"kind must be {' or '.join(KINDS)} (got {kind!r})")
-    if not 1e-9 <= false_alarm <= 0.5:
-        raise SpecError(f"false_alarm must be from 1e-9 to 0.5 (got {false_alarm!r})")
+    check_limits(false_alarm=false_alarm, rtol=rtol)
     if not records:
         raise SpecError("nothing to check: give one record at least")
     if kind == "theory":
@@ -162,6 +160,14 @@ def compare(
     return _statistical(records, expected, name, false_alarm)
 
 
+def check_limits(*, false_alarm: float = FALSE_ALARM, rtol: float | None = None) -> None:
+    """Raise SpecError if a limit is out of its range."""
+    if not is_number(false_alarm) or not 1e-9 <= false_alarm <= 0.5:
+        raise SpecError(f"false_alarm must be from 1e-9 to 0.5 (got {false_alarm!r})")
+    if rtol is not None and (not is_number(rtol) or not 0 <= rtol < 1):
+        raise SpecError(f"rtol must be from 0 to below 1 (got {rtol!r})")
+
+
 # --- statistical ----------------------------------------------------------------------------
 
 
@@ -169,10 +175,11 @@ def _statistical(
     records: Sequence[Record], baseline: Baseline, name: str, false_alarm: float
 ) -> Report:
     if not baseline.spread:
+        check_sized([layer.width for layer in baseline.record.layers], baseline.record.spec.samples)
         raise SpecError(
             f"{name} knows no spread between seeds: make it of several, or check exactly"
         )
-    check_wide_enough([layer.width for layer in baseline.record.layers])
+    check_sized([layer.width for layer in baseline.record.layers], baseline.record.spec.samples)
     tail = false_alarm / (2 * len(baseline.spread))
     places = [_places(record) for record in records]
     drifts = []

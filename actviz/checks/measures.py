@@ -7,10 +7,10 @@ This room reads Records' statistics and transforms them; what a tolerance is,
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, log
-from types import MappingProxyType
 from typing import Literal
 
 from actviz.layers.signals import FORWARD, Signal
+from actviz.lookup import Table
 from actviz.numbers.stats import SignalStats
 
 Scale = Literal["log", "logit", "linear"]
@@ -26,6 +26,9 @@ _NARROW_DF = 12
 
 #: In a narrower layer all units may be dead, and a statistic has tails that nothing tames.
 LEAST_WIDTH = 20
+
+#: With fewer inputs, a share of their pairs is one of few, and has such tails too.
+LEAST_SAMPLES = 10
 
 #: From this mean cosine on, all inputs look alike: how much they differ is mostly rounding.
 ALIKE = 1 - 1e-6
@@ -103,7 +106,7 @@ _GRADIENTS: tuple[Signal, ...] = ("gradient", "activation_gradient")
 #: Not here, with reasons: min and max, which one value decides; skewness and kurtosis, whose seeds
 #: scatter to 10 sd; quantiles, std and saturated shares, of which these already tell the sizes;
 #: shares of dead units, which are mostly 0 and then a whole unit.
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+MEASURES: Mapping[str, Measure] = Table(
     {
         row.name: row
         for row in (

@@ -9,6 +9,7 @@ from math import inf, isfinite
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from actviz.format import one_line
 from actviz.layers.signals import BACKWARD, SIGNALS
 
 Kind = Literal["statistical", "exact", "theory"]
@@ -54,7 +55,7 @@ class Drift:
 
     def cells(self) -> tuple[str, ...]:
         """Return its row of a table, in the order of `HEADS`."""
-        layer = f"{self.layer} {self.name}".rstrip()
+        layer = f"{self.layer} {one_line(self.name)}".rstrip()
         between = f"{_number(self.low)} … {_number(self.high)}"
         distance = "–" if not isfinite(self.distance) else f"{self.distance:.3g}"
         numbers = (_number(self.expected), between, _number(self.obtained), distance)
@@ -78,6 +79,8 @@ class Report:
         How many statistics were.
     note : str
         What the tolerance is made of.
+    left_out : str
+        What was not compared, and why; "" where all was.
     """
 
     name: str
@@ -85,6 +88,7 @@ class Report:
     drifts: tuple[Drift, ...]
     compared: int
     note: str = ""
+    left_out: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "drifts", tuple(sorted(self.drifts, key=_passed)))
@@ -113,22 +117,26 @@ class Report:
     @property
     def summary(self) -> str:
         """One line: what was compared, how, and where it drifted first."""
+        name, count = one_line(self.name), self.compared
+        statistics = f"{count} statistic{'s' if count != 1 else ''}"
         if self.ok:
-            return f"{self.name}: ok, {self.compared} statistics within tolerance ({self.kind})"
+            return f"{name}: ok, {statistics} within tolerance ({self.kind})"
         first = self.drifts[0]
-        layer = f"layer {first.layer}{f' ({first.name})' if first.name else ''}"
+        layer = f"layer {first.layer}{f' ({one_line(first.name)})' if first.name else ''}"
         if first.signal in BACKWARD:
             layer = f"the gradient of {layer}"
         return (
-            f"{self.name}: {layer} is the first that drifted, {len(self.drifts)} of "
-            f"{self.compared} statistics beyond tolerance ({self.kind})"
+            f"{name}: {layer} is the first that drifted, {len(self.drifts)} of {statistics} "
+            f"beyond tolerance ({self.kind})"
         )
 
     def to_text(self) -> str:
-        """Return the summary and, under it, a table of the first 20 drifts."""
+        """Return the summary and, under it, what was left out, and the first 20 drifts."""
         return "\n".join([self.summary, *self._table()])
 
     def _table(self) -> Iterator[str]:
+        if self.left_out:
+            yield f"  {self.left_out}"
         if self.ok:
             return
         rows = [HEADS, *(drift.cells() for drift in self.drifts[:MOST_ROWS])]
@@ -154,6 +162,7 @@ class Report:
             "compared": self.compared,
             "first_layer": self.first_layer,
             "note": self.note,
+            "left_out": self.left_out,
             "drifts": drifts,
         }
 
@@ -178,8 +187,11 @@ def to_junit(reports: Sequence[Report]) -> str:
 
 def _case(report: Report) -> str:
     head = f"  <testcase classname={quoteattr(report.kind)} name={quoteattr(_xml(report.name))}"
-    if report.ok:
+    if report.ok and not report.left_out:
         return f"{head}/>\n"
+    if report.ok:
+        said = escape(_xml(report.to_text()))
+        return f"{head}>\n    <system-out>{said}</system-out>\n  </testcase>\n"
     message, text = quoteattr(_xml(report.summary)), escape(_xml(report.to_text()))
     return f"{head}>\n    <failure message={message}>{text}</failure>\n  </testcase>\n"
 
@@ -190,11 +202,12 @@ def _xml(text: str) -> str:
 
 
 def to_github(reports: Sequence[Report], paths: Sequence[str]) -> str:
-    """Return an annotation of GitHub's workflows for each report that failed."""
+    """Return an annotation of GitHub's workflows for each report that failed or left things out."""
     return "".join(
-        f"::error file={_escaped(path, ',:')},title=actviz check::{_escaped(report.to_text())}\n"
+        f"::{'notice' if report.ok else 'error'} file={_escaped(path, ',:')},title=actviz check::"
+        f"{_escaped(report.to_text())}\n"
         for report, path in zip(reports, paths, strict=True)
-        if not report.ok
+        if not report.ok or report.left_out
     )
 
 

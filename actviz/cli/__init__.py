@@ -30,6 +30,7 @@ from actviz.cli.commands import plot as plot_command
 from actviz.cli.commands import stats as stats_command
 from actviz.cli.commands import theory as theory_command
 from actviz.cli.commands import train as train_command
+from actviz.cli.options import command
 from actviz.cli.output import complain, guard_streams, say
 from actviz.errors import ActvizError, ExportError
 
@@ -49,16 +50,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("plot", epilog=plot_command.EXAMPLES)(plot_command.plot)
-app.command("figure", epilog=figure_command.EXAMPLES)(figure_command.figure)
-app.command("stats", epilog=stats_command.EXAMPLES)(stats_command.stats)
-app.command("diagnose", epilog=diagnose_command.EXAMPLES)(diagnose_command.diagnose)
-app.command("theory", epilog=theory_command.EXAMPLES)(theory_command.theory)
-app.command("gain", epilog=gain_command.EXAMPLES)(gain_command.gain)
-app.command("baseline", epilog=baseline_command.EXAMPLES)(baseline_command.baseline)
-app.command("check", epilog=check_command.EXAMPLES)(check_command.check)
-app.command("train", epilog=train_command.EXAMPLES)(train_command.train)
-app.command("list", epilog=list_command.EXAMPLES)(list_command.list_names)
+for _name, _function, _examples in (
+    ("plot", plot_command.plot, plot_command.EXAMPLES),
+    ("figure", figure_command.figure, figure_command.EXAMPLES),
+    ("stats", stats_command.stats, stats_command.EXAMPLES),
+    ("diagnose", diagnose_command.diagnose, diagnose_command.EXAMPLES),
+    ("theory", theory_command.theory, theory_command.EXAMPLES),
+    ("gain", gain_command.gain, gain_command.EXAMPLES),
+    ("baseline", baseline_command.baseline, baseline_command.EXAMPLES),
+    ("check", check_command.check, check_command.EXAMPLES),
+    ("train", train_command.train, train_command.EXAMPLES),
+    ("list", list_command.list_names, list_command.EXAMPLES),
+):
+    app.command(_name, epilog=_examples)(command(_function))
 
 
 @app.callback(invoke_without_command=True)

@@ -1,16 +1,18 @@
 """How a figure looks: the options of every command that draws one, and what becomes of them."""
 
-import json
+import os
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actviz.cli import options as opt
 from actviz.cli.output import complain
+from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -19,159 +21,54 @@ if TYPE_CHECKING:
     from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
+DEFAULT_OUTPUT = "actviz.png"
 
 #: Control characters but tab and newline, halves of surrogate pairs, noncharacters: XML has none.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+
+_figure = partial(opt.Option, panel=FIGURE)
 
 View = Annotated[
     str | None,
-    opt.option(
-        "--view",
-        metavar="NAME",
+    _figure(
+        "grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
         default="grid",
-        panel=FIGURE,
-        help="grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
-        autocompletion=opt.names("actviz.plot.views", "VIEWS"),
-    ),
-]
-Style = Annotated[
-    str | None,
-    opt.option(
-        "--style",
-        metavar="NAME",
-        default="honest",
-        panel=FIGURE,
-        help="honest, or textbook: the books' bare look, values beyond (0, 1) dropped.",
-        autocompletion=opt.names("actviz.plot.views", "STYLES"),
+        names=opt.names("actviz.plot.views", "VIEWS"),
     ),
 ]
 Paper = Annotated[
     str | None,
-    opt.option(
-        "--size",
-        metavar="NAME|WxH",
+    _figure(
+        "slide, half-slide, column, two-column, textbook, or inches such as 10x5.6.",
         default="slide",
-        panel=FIGURE,
-        help="slide, half-slide, column, two-column, textbook, or inches such as 10x5.6.",
-        autocompletion=opt.names("actviz.plot.paper.style", "SIZES"),
+        metavar="NAME|WxH",
+        names=opt.names("actviz.plot.paper.style", "SIZES"),
     ),
 ]
 Theme = Annotated[
     str | None,
-    opt.option(
-        "--theme",
-        metavar="NAME",
+    _figure(
+        "light, dark or print.",
         default="light",
-        panel=FIGURE,
-        help="light, dark or print.",
-        autocompletion=opt.names("actviz.plot.paper.style", "THEMES"),
-    ),
-]
-Panel = Annotated[
-    list[str] | None,
-    opt.option(
-        "--panel",
-        metavar="NAME",
-        default="all but between, as far as they fit",
-        panel=FIGURE,
-        help="Of view depth: values, std, between (units), gradient, cosine, rank; "
-        "several times for several.",
-        autocompletion=opt.names("actviz.plot.facets.series", "PANELS"),
-    ),
-]
-Theory = Annotated[
-    bool | None,
-    opt.option(
-        "--theory/--no-theory",
-        metavar="",
-        default="theory",
-        panel=FIGURE,
-        help="Thin lines with what mean field predicts.",
-    ),
-]
-Pool = Annotated[
-    str | None,
-    opt.option(
-        "--pool",
-        metavar="NAME",
-        default="all",
-        panel=FIGURE,
-        help="Of view grid: all values of a layer; unit: about each unit's own mean in front of "
-        "these.",
-        autocompletion=opt.names("actviz.plot.grid.content", "POOLS"),
-    ),
-]
-ShareY = Annotated[
-    str | None,
-    opt.option(
-        "--share-y",
-        metavar="NAME",
-        default="row",
-        panel=FIGURE,
-        help="Which panels of an activation have one vertical scale: row, column, all, none.",
-        autocompletion=opt.names("actviz.plot.heights", "SHARE_Y"),
-    ),
-]
-Density = Annotated[
-    bool | None,
-    opt.option(
-        "--density/--count",
-        metavar="",
-        default="density",
-        panel=FIGURE,
-        help="What the height of a bar is.",
-    ),
-]
-LogY = Annotated[
-    bool | None,
-    opt.option(
-        "--log-y/--no-log-y",
-        metavar="",
-        default="no",
-        panel=FIGURE,
-        help="Logarithmic heights.",
+        names=opt.names("actviz.plot.paper.style", "THEMES"),
     ),
 ]
 Title = Annotated[
     str | None,
-    opt.option(
-        "--title",
-        metavar="TEXT",
-        default="the finding",
-        panel=FIGURE,
-        help='Your own title; "" for none.',
-    ),
+    _figure('Your own title; "" for none.', default="the finding", metavar="TEXT"),
 ]
 Font = Annotated[
     str | None,
-    opt.option(
-        "--font",
-        metavar="FAMILY",
+    _figure(
+        "An installed font family, for a title in another script.",
         default="DejaVu Sans",
-        panel=FIGURE,
-        help="An installed font family, for a title in another script.",
+        metavar="FAMILY",
     ),
 ]
-Transparent = Annotated[
-    bool | None,
-    opt.option(
-        "--transparent/--no-transparent",
-        metavar="",
-        default="no",
-        panel=FIGURE,
-        help="No page behind the figure.",
-    ),
-]
+Transparent = Annotated[bool | None, _figure("No page behind the figure.", default="no")]
 Dpi = Annotated[
     float | None,
-    opt.option(
-        "--dpi",
-        parser=opt.number,
-        metavar="NUMBER",
-        default="the size's own",
-        panel=FIGURE,
-        help="Dots per inch of a PNG; 144 makes a slide 1920 x 1080.",
-    ),
+    _figure("Dots per inch of a PNG; 144 makes a slide 1920 x 1080.", default="the size's own"),
 ]
 
 
@@ -217,7 +114,7 @@ class Look:
         return {field: True for panel, field in fields.items() if panel in panels}
 
 
-def read_look(options: Mapping[str, Any]) -> Look:
+def read_look(options: SpecOptions) -> Look:
     """Return the look that options ask for.
 
     Raises
@@ -234,49 +131,52 @@ def read_look(options: Mapping[str, Any]) -> Look:
     from actviz.plot.paper.style import get_size, get_theme
     from actviz.plot.views import STYLES, get_view
 
-    style = opt.choice("style", options.get("style", "honest"), STYLES)
-    given: dict[str, Any] = {"theme": get_theme(options.get("theme", "light"))}
-    signal = opt.choice("signal", options.get("signal", "activation"), SIGNALS)
-    if "signal" in options:  # else the view's, or the figure's
+    style = opt.choice("style", options.style, STYLES)
+    theme = get_theme(opt.given(options.theme, "light"))
+    signal = opt.choice("signal", options.signal, SIGNALS)
+    given: dict[str, Any] = {"theme": theme, "log_y": options.log_y, "theory": options.theory}
+    given |= {"title": options.title, "font": options.font}
+    if options.signal is not None:  # else the view's, or the figure's
         given["signal"] = signal
-    if "share_y" in options:
-        given["share_y"] = opt.choice("share-y", options["share_y"], SHARE_Y)
-    if "density" in options:
-        given["values"] = "density" if options["density"] else "count"
-    given |= {name: options[name] for name in ("log_y", "title", "font") if name in options}
-    if "panel" in options:
-        given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options["panel"])
+    if options.share_y is not None:
+        given["share_y"] = opt.choice("share-y", options.share_y, SHARE_Y)
+    if options.density is not None:
+        given["values"] = "density" if options.density else "count"
+    if options.panel is not None:
+        given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options.panel)
         for name in given["panels"]:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
-    given |= {name: options[name] for name in ("theory",) if name in options}
-    if "pool" in options:
-        given["pool"] = opt.choice("pool", options["pool"], POOLS)
+    if options.pool is not None:
+        given["pool"] = opt.choice("pool", options.pool, POOLS)
+    given = {name: value for name, value in given.items() if value is not None}
     asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory")
-    told = [name.replace("_", "-") for name in asked if name in options]
+    told = [name for name in asked if getattr(options, name) is not None]
+    more = [name for name in told if name in ("pool", "seeds", "theory")]
+    told = [name.replace("_", "-") for name in told]
     told += [given["values"]] if "values" in given else []
-    view = get_view(options.get("view", "grid"), signal=signal, options=told).name
+    view = get_view(opt.given(options.view, "grid"), signal=signal, options=told).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
-    if style == "textbook" and (more := [n for n in ("pool", "seeds", "theory") if n in options]):
+    if style == "textbook" and more:
         raise SpecError(f"style textbook does not take {more[0]}: leave one out")
-    size = get_size(options["size"]) if "size" in options else None
+    size = None if options.size is None else get_size(options.size)
     if size is None and style == "textbook":
         size = get_size("textbook")
     paper = size or get_size("slide")
-    check_pixels(paper.width, paper.height or 1.0, options.get("dpi", paper.dpi))
-    _check_title(options)
+    check_pixels(paper.width, paper.height or 1.0, opt.given(options.dpi, paper.dpi))
+    _check_title(options.title or "", options.font)
     return Look(
         style=style,
         view=view,
-        dpi=options.get("dpi"),
-        transparent=options.get("transparent", False),
+        dpi=options.dpi,
+        transparent=bool(options.transparent),
         size=size,
         given=given,
     )
 
 
-def _check_title(options: Mapping[str, Any]) -> None:
+def _check_title(title: str, font: str | None) -> None:
     """Refuse characters that no file format holds; say once which ones no font here has.
 
     Raises
@@ -286,10 +186,9 @@ def _check_title(options: Mapping[str, Any]) -> None:
     """
     from actviz.plot.paper.fonts import families
 
-    title = options.get("title", "")
-    if bad := _UNWRITABLE.search(title):
+    if bad := re.search(_UNWRITABLE, title):
         raise SpecError(f"the title has a character that is no text: {bad[0]!r}")
-    _, missing = families(title, options.get("font"))
+    _, missing = families(title, font)
     if missing:
         complain(
             f"no installed font has {missing[:20]}: these will be boxes; install one "
@@ -297,8 +196,28 @@ def _check_title(options: Mapping[str, Any]) -> None:
         )
 
 
+def silence_matplotlib() -> None:
+    """Have it say errors only: where its cache is, is no concern of who wants a figure."""
+    import logging
+
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+
+def path_of(text: str) -> Path:
+    """Return the path of a figure's file; pathlib forgets a / at the end, and makes "" a dot."""
+    from actviz.files.images import suffix_of
+
+    if not text:
+        raise SpecError("the output's name is empty: name a file")
+    if text.endswith(("/", os.sep)) or os.path.isdir(text):
+        raise SpecError(f"{text} is a directory: name a file in it, such as {DEFAULT_OUTPUT}")
+    suffix_of(Path(text))
+    return Path(text)
+
+
 def metadata(picture: "Picture", command: str) -> "Metadata":
     """Return what the file of `picture` says of itself."""
+    import json
     from importlib.metadata import version
 
     from actviz.files.images import Metadata
@@ -318,6 +237,8 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
 
     With a `name`, the command that makes the figure of that name alone.
     """
+    import shlex
+
     valued = {
         flag
         for item in context.command.params
@@ -336,4 +257,4 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]
-    return _UNWRITABLE.sub(lambda match: repr(match[0])[1:-1], shlex.join(typed))
+    return re.sub(_UNWRITABLE, lambda match: repr(match[0])[1:-1], shlex.join(typed))

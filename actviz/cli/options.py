@@ -1,29 +1,37 @@
-"""The options, defined once: they are the same for every command where they mean the same.
+"""What an option is, and how the fields of a frozen dataclass become the options of a command.
 
-A default of None means "not given": the value then comes from the file of ``--spec``, and else
-from `StackSpec`.
+``options: PlotOptions`` in a command's signature is all that typer and the command need. A field
+``input_width: Annotated[int | None, Option(...)] = None`` is the flag --input-width, its line of
+the help, what a shell completes, and a value that mypy knows. None means "not given".
 """
 
+import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, fields
+from functools import cache, wraps
 from math import isfinite
-from typing import Annotated, Any
+from types import NoneType
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 import typer
 
 from actviz.lookup import lookup
 
-_STACK = "The stacks: every activation with every initializer"
-_INPUT = "Their input and their numbers"
-_BINS = "The histograms"
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+OUTPUT = "The output"
+FORMATS = ("table", "csv", "json")
+
+Value = TypeVar("Value")
+Name = TypeVar("Name", bound=str)
+
+_INTEGER = r"[+-]?[0-9]+"
+_DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _MOST_DIGITS = 30
 
 
 def whole(text: str) -> int:
     """Read an integer in plain ASCII digits: not 5.0, 1_000 or 1e3."""
-    if not _INTEGER.fullmatch(text.strip()):
+    if not re.fullmatch(_INTEGER, text.strip()):
         raise typer.BadParameter(f"must be an integer (got {_shown(text)})")
     if len(text.strip()) > _MOST_DIGITS:
         raise typer.BadParameter(f"is too large: a number of {len(text.strip())} digits")
@@ -32,7 +40,7 @@ def whole(text: str) -> int:
 
 def number(text: str) -> float:
     """Read a finite decimal number in plain ASCII."""
-    value = float(text) if _DECIMAL.fullmatch(text.strip()) else float("nan")
+    value = float(text) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
     if not isfinite(value):
         raise typer.BadParameter(f"must be a finite number (got {_shown(text)})")
     return value
@@ -51,21 +59,27 @@ def numbers(text: str) -> tuple[float, float]:
 def wholes(text: str) -> tuple[int, ...]:
     """Read integers with commas between them."""
     parts = text.split(",")
-    if not all(_INTEGER.fullmatch(part.strip()) for part in parts):
+    if not all(re.fullmatch(_INTEGER, part.strip()) for part in parts):
         wanted = "must be integers with commas between them"
         raise typer.BadParameter(f"{wanted} (got {_shown(text)})")
     return tuple(map(whole, parts))
 
 
-def choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    """Return `value` in lower case if it is allowed.
+def given(value: Value | None, default: Value) -> Value:
+    """Return what was given, be it empty, or else the default."""
+    return default if value is None else value
+
+
+def choice(name: str, value: str | None, allowed: tuple[Name, ...]) -> Name:
+    """Return `value` in lower case if it is allowed, and the first that is if none was given.
 
     Raises
     ------
     UnknownNameError
         If it is not; the closest name is in the message.
     """
-    return lookup({item: item for item in allowed}, value, kind=name)
+    chosen = allowed[0] if value is None else value
+    return lookup({item: item for item in allowed}, chosen, kind=name)
 
 
 def _shown(text: str) -> str:
@@ -84,248 +98,126 @@ def names(module: str, table: str) -> Callable[[str], list[str]]:
     return complete
 
 
-def option(*flags: str, default: str | None, panel: str, help: str, **settings: Any) -> Any:  # noqa: A002
-    """Return an option whose help ends in the default that it has if nobody gives it."""
-    text = help if default is None else f"{help} [dim]\\[default: {default}][/dim]"
-    return typer.Option(*flags, show_default=False, rich_help_panel=panel, help=text, **settings)
+@dataclass(frozen=True, slots=True)
+class Option:
+    """What is said of a field that is an option; its name and its type say the rest.
+
+    Parameters
+    ----------
+    help : str
+        Its line in the help.
+    panel : str
+        The part of the help that it stands in.
+    default : str or None
+        What the command takes if nobody gives it, for the help; None if there is nothing to say.
+    short : str or None
+        The flag of one letter.
+    flags : str or None
+        Default: the field's name, and for a switch ``--no-`` with it.
+    metavar, parser : str, callable
+        Of the value; default: those of the type, in `_READERS`.
+    names : callable
+        What a shell completes.
+    """
+
+    help: str
+    panel: str
+    default: str | None = None
+    short: str | None = None
+    flags: str | None = None
+    metavar: str | None = None
+    parser: Callable[[str], Any] | None = None
+    names: Callable[..., list[str]] | None = None
 
 
-Activation = Annotated[
-    list[str] | None,
-    option(
-        *("-a", "--activation"),
-        default="sigmoid, tanh, relu",
-        panel=_STACK,
-        metavar="NAME",
-        help="Activation; give it several times for several. [dim]actviz list[/dim] has the names.",
-        autocompletion=names("actviz.layers.activations", "ACTIVATIONS"),
-    ),
-]
-Init = Annotated[
-    list[str] | None,
-    option(
-        *("-i", "--init"),
-        default="std=1, std=0.01, xavier, he",
-        panel=_STACK,
-        metavar="NAME",
-        help="Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
-        autocompletion=names("actviz.layers.initializers", "INITIALIZERS"),
-    ),
-]
-Gain = Annotated[
-    float | None,
-    option(
-        "--gain",
-        default=None,
-        panel=_STACK,
-        parser=number,
-        metavar="NUMBER",
-        help="Factor of the initializers' standard deviation, for those that take one.",
-    ),
-]
-Depth = Annotated[
-    int | None,
-    option(
-        *("-d", "--depth"),
-        default="5",
-        panel=_STACK,
-        parser=whole,
-        metavar="N",
-        help="Layers.",
-    ),
-]
-Width = Annotated[
-    int | None,
-    option(
-        *("-w", "--width"),
-        default="100",
-        panel=_STACK,
-        parser=whole,
-        metavar="N",
-        help="Units of every layer.",
-    ),
-]
-Widths = Annotated[
-    Any,
-    option(
-        "--widths",
-        default=None,
-        panel=_STACK,
-        parser=wholes,
-        metavar="N,N,…",
-        help="Units of each layer, instead of --width and --depth.",
-    ),
-]
-BiasStd = Annotated[
-    float | None,
-    option(
-        "--bias-std",
-        default="0",
-        panel=_STACK,
-        parser=number,
-        metavar="NUMBER",
-        help="Standard deviation of the biases.",
-    ),
-]
-InputWidth = Annotated[
-    int | None,
-    option(
-        "--input-width",
-        default="the first layer's width",
-        panel=_INPUT,
-        parser=whole,
-        metavar="N",
-        help="Columns of the input.",
-    ),
-]
-Samples = Annotated[
-    int | None,
-    option(
-        *("-n", "--samples"),
-        default="1000",
-        panel=_INPUT,
-        parser=whole,
-        metavar="N",
-        help="Rows of the input.",
-    ),
-]
-InputDistribution = Annotated[
-    str | None,
-    option(
-        "--input-distribution",
-        default="normal",
-        panel=_INPUT,
-        metavar="NAME",
-        help="Law of the input's entries: normal or uniform, around 0.",
-        autocompletion=names("actviz.records.spec", "DISTRIBUTIONS"),
-    ),
-]
-InputStd = Annotated[
-    float | None,
-    option(
-        "--input-std",
-        default="1",
-        panel=_INPUT,
-        parser=number,
-        metavar="NUMBER",
-        help="Standard deviation of the input's entries.",
-    ),
-]
-Seed = Annotated[
-    int | None,
-    option(
-        *("-s", "--seed"),
-        default="0",
-        panel=_INPUT,
-        parser=whole,
-        metavar="N",
-        help="Of all random numbers.",
-    ),
-]
-Rng = Annotated[
-    str | None,
-    option(
-        "--rng",
-        default="spawned",
-        panel=_INPUT,
-        metavar="NAME",
-        help="spawned: a stream for each layer; legacy: the textbooks' RandomState.",
-        autocompletion=names("actviz.records.spec", "RNGS"),
-    ),
-]
-Dtype = Annotated[
-    str | None,
-    option(
-        "--dtype",
-        default="float64",
-        panel=_INPUT,
-        metavar="NAME",
-        help="float64 or float32.",
-        autocompletion=names("actviz.records.spec", "DTYPES"),
-    ),
-]
-Bins = Annotated[
-    int | None,
-    option(
-        "--bins",
-        default="30",
-        panel=_BINS,
-        parser=whole,
-        metavar="N",
-        help="Bins of the histograms of preactivations and activations.",
-    ),
-]
-Range = Annotated[
-    Any,
-    option(
-        "--range",
-        default="the activation's bounds, or 4 input stds",
-        panel=_BINS,
-        parser=numbers,
-        metavar="LOW,HIGH",
-        help="Ends of the histograms of preactivations and activations, not of gradients.",
-    ),
-]
-Signal = Annotated[
-    str | None,
-    option(
-        "--signal",
-        default="activation",
-        panel=_BINS,
-        metavar="NAME",
-        help="activation, after the nonlinearity; preactivation, x @ W + b; gradient, with respect "
-        "to the preactivation; activation_gradient or weight_gradient.",
-        autocompletion=names("actviz.layers.signals", "SIGNALS"),
-    ),
-]
-Gradients = Annotated[
-    bool | None,
-    option(
-        "--gradients/--no-gradients",
-        metavar="",
-        default="only if --signal asks for one",
-        panel=_STACK,
-        help="Go back through the stack as well, from a standard normal cotangent.",
-    ),
-]
-EffectiveRank = Annotated[
-    bool | None,
-    option(
-        "--effective-rank/--no-effective-rank",
-        metavar="",
-        default="up to 128 units",
-        panel=_STACK,
-        help="In how many directions the inputs' activations spread.",
-    ),
-]
-UnitHistograms = Annotated[
-    bool | None,
-    option(
-        "--unit-histograms/--no-unit-histograms",
-        metavar="",
-        default="no",
-        panel=_BINS,
-        help="Count each activation's deviation from its unit's mean as well.",
-    ),
-]
-Seeds = Annotated[
-    int | None,
-    option(
-        "--seeds",
-        default="the one of --seed, alone",
-        panel=_INPUT,
-        parser=whole,
-        metavar="N",
-        help="How many seeds, from --seed on.",
-    ),
-]
-Spec = Annotated[
-    str | None,
-    option(
-        "--spec",
-        default=None,
-        panel=_STACK,
-        metavar="FILE.toml",
-        help="Read the options from a file; what is given here as well wins.",
-    ),
-]
+def form(
+    help: str,  # noqa: A002
+    formats: tuple[str, ...] = FORMATS,
+    panel: str = OUTPUT,
+) -> Option:
+    """Return the option --format; the first of the formats is its default."""
+    return Option(help, panel=panel, default=formats[0], short="-f", names=lambda: [*formats])
+
+
+#: How the text after an option of a type is read, and what stands for it in the help.
+_READERS: dict[Any, tuple[Callable[[str], Any] | None, str]] = {
+    int: (whole, "N"),
+    float: (number, "NUMBER"),
+    tuple[int, ...]: (wholes, "N,N,…"),
+    tuple[float, float]: (numbers, "LOW,HIGH"),
+    bool: (None, ""),
+}
+
+
+def kind_of(hint: Any) -> Any:
+    """Return the type of a field's value where there is one: ``int`` for ``int | None``."""
+    kinds = [one for one in get_args(hint) if one is not NoneType]
+    return kinds[0] if NoneType in get_args(hint) and len(kinds) == 1 else hint
+
+
+def command(function: Callable[..., None]) -> Callable[..., None]:
+    """Return `function` as typer takes it: each option is a parameter instead of a field.
+
+    The type of the first parameter of `function` is the dataclass; the others stay what they are.
+    """
+    first, *others = inspect.signature(function).parameters.values()
+
+    @wraps(function)
+    def called(**words: Any) -> None:
+        rest = {one.name: words.pop(one.name) for one in others}
+        function(first.annotation(**{name: _kept(word) for name, word in words.items()}), **rest)
+
+    called.__annotations__ = {}  # the signature says it all
+    parameters = [*others, *_parameters(first.annotation)]
+    vars(called)["__signature__"] = inspect.Signature(parameters)
+    return called
+
+
+def _kept(word: Any) -> Any:
+    """Return what a field holds: nothing rather than a list of nothing."""
+    return tuple(word) or None if isinstance(word, list | tuple) else word
+
+
+def _parameters(kind: type) -> Iterator[inspect.Parameter]:
+    """Yield what typer knows of the fields that are options, each where it was declared last."""
+    hints: dict[str, Any] = {}
+    for base in reversed(kind.__mro__):
+        for name, hint in inspect.get_annotations(base).items():
+            hints.pop(name, None)
+            hints[name] = hint
+    defaults = {field.name: field.default for field in fields(kind)}
+    for name, annotated in hints.items():
+        if get_origin(annotated) is Annotated:
+            hint, told = get_args(annotated)
+            yield _parameter(name, hint, told, defaults[name])
+
+
+@cache  # commands have many in common
+def _parameter(name: str, hint: Any, told: Any, default: Any) -> inspect.Parameter:
+    """Return what typer knows of one field."""
+    kind = kind_of(hint)
+    # typer has lists for what is given several times, and a parser returns what it will.
+    typed: Any = list[str] | None if kind == tuple[str, ...] else hint
+    if isinstance(told, Option):
+        parser, metavar = _READERS.get(kind, (None, "NAME"))
+        parser = told.parser or parser
+        typed = Any if parser else typed
+        flag = name.replace("_", "-")
+        flags = told.flags or (f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}")
+        text = f"{told.help} [dim]\\[default: {told.default}][/dim]" if told.default else told.help
+        told = typer.Option(
+            *([told.short] if told.short else []),
+            flags,
+            parser=parser,
+            metavar=metavar if told.metavar is None else told.metavar,
+            show_default=False,
+            rich_help_panel=told.panel,
+            help=text,
+            autocompletion=told.names,
+        )
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if default is MISSING else default,
+        annotation=Annotated[typed, told],
+    )

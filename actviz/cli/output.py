@@ -1,15 +1,15 @@
 """What the command line says: results on standard output, everything else on standard error."""
 
-import json
 import os
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from io import BufferedWriter, FileIO, TextIOWrapper
+from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
 from typing import Any, Literal
 
 from actviz.errors import ExportError
+from actviz.format import one_line
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
@@ -58,32 +58,79 @@ def say(text: str) -> None:
 
     A Record's label, or a layer's name, may be anybody's.
     """
-    sys.stdout.write(_COMMANDS.sub(lambda found: repr(found[0])[1:-1], text))
+    sys.stdout.write(re.sub(_COMMANDS, lambda found: repr(found[0])[1:-1], text))
     sys.stdout.flush()
 
 
-def say_json(plain: object, *, indent: int = 1) -> None:
-    """Write JSON to standard output: in UTF-8, or in ASCII where it is in something else."""
+def say_as(
+    form: str,
+    *,
+    table: Callable[[], None],
+    plain: Callable[[], object],
+    rows: Callable[[], Iterable[Mapping[str, object]]] | None = None,
+    columns: Sequence[str] = (),
+    indent: int | None = 1,
+) -> None:
+    """Write a result in the form that was asked for; only that one is made.
+
+    Parameters
+    ----------
+    form : str
+        table, csv or json.
+    table : callable
+        Writes it for people.
+    plain : callable
+        Returns what is written as JSON, with `indent`.
+    rows : callable, optional
+        Returns the rows under `columns` that are written as CSV.
+    """
+    if form == "table":
+        table()
+    elif form == "json":
+        _say_json(plain(), indent)
+    elif rows is not None:
+        _say_csv(columns, rows())
+
+
+def _say_json(plain: object, indent: int | None) -> None:
+    """Write JSON in UTF-8, or in ASCII where standard output is in something else."""
+    import json
+
     text = json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=indent)
-    say(f"{as_json(text)}\n")
+    if (sys.stdout.encoding or "").lower().replace("-", "") != "utf8":
+        # Outside of ASCII only letters of strings are.
+        text = "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+    if isinstance(sys.stdout, TextIOWrapper) and not _holds_ascii(sys.stdout.encoding):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(f"{text}\n".encode("ascii"))
+        sys.stdout.flush()
+    else:
+        say(f"{text}\n")
 
 
-def as_json(text: str) -> str:
-    """Return JSON as standard output can hold it: outside of ASCII only letters of strings are."""
-    if (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
-        return text
-    return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in text)
+def _holds_ascii(encoding: str) -> bool:
+    """Whether ASCII is itself in an encoding: not in UTF-16, nor in a mainframe's."""
+    return "{a1}".encode(encoding) == b"{a1}"
+
+
+def _say_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    import csv
+
+    buffer = StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    say(buffer.getvalue())
 
 
 #: Control characters but for tabs and line feeds, and those that turn the direction of a line.
-_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_COMMANDS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 
 
 def complain(text: str) -> None:
     """Write one line to standard error; what is no printable character is shown as an escape."""
-    line = "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
     try:
-        sys.stderr.write(f"actviz: {line}\n")
+        sys.stderr.write(f"actviz: {one_line(text)}\n")
         sys.stderr.flush()
     except OSError:
         # There is nobody left to tell, and what is still to be written must not fail at the end.
@@ -114,8 +161,6 @@ def say_table(
     expendable : sequence of str
         Headings of the columns that a narrow terminal goes without, in this order.
     """
-    from io import StringIO
-
     from rich import box
     from rich.console import Console
     from rich.table import Table

@@ -7,67 +7,36 @@ list. pydantic checks the types and reports all mistakes of a file at once.
 import json
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import ConfigDict, FiniteFloat, ValidationError, create_model
 
+from actviz.cli.options import kind_of
+from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError, UnknownNameError
 from actviz.reading import at_most, read_file
 
 MAX_BYTES = 1_000_000
 
+KEYS = tuple(field.name for field in fields(SpecOptions) if field.name != "spec")
 
-class _Options(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    activation: str | list[str] | None = None
-    init: str | list[str] | None = None
-    gain: FiniteFloat | None = None
-    depth: int | None = None
-    width: int | None = None
-    widths: list[int] | None = None
-    bias_std: FiniteFloat | None = None
-    input_width: int | None = None
-    samples: int | None = None
-    input_distribution: str | None = None
-    input_std: FiniteFloat | None = None
-    seed: int | None = None
-    rng: str | None = None
-    dtype: str | None = None
-    bins: int | None = None
-    range: list[FiniteFloat] | None = None
-    gradients: bool | None = None
-    effective_rank: bool | None = None
-    unit_histograms: bool | None = None
-    seeds: int | None = None
-    summary: bool | None = None
-    signal: str | None = None
-    output: str | None = None
-    view: str | None = None
-    panel: str | list[str] | None = None
-    pool: str | None = None
-    theory: bool | None = None
-    style: str | None = None
-    size: str | None = None
-    theme: str | None = None
-    transparent: bool | None = None
-    dpi: FiniteFloat | None = None
-    share_y: str | None = None
-    density: bool | None = None
-    log_y: bool | None = None
-    title: str | None = None
-    font: str | None = None
-    format: str | None = None
-    record: str | None = None
-    profile: str | None = None
-    remedies: bool | None = None
-    fail_on: str | None = None
+#: What TOML has for the types of options that it has not.
+_IN_TOML: Mapping[Any, Any] = {
+    float: FiniteFloat,
+    tuple[str, ...]: str | list[str],
+    tuple[int, ...]: list[int],
+    tuple[float, float]: list[FiniteFloat],
+}
+_KINDS = {key: kind_of(hint) for key, hint in get_type_hints(SpecOptions).items() if key in KEYS}
+_Model = create_model(  # type: ignore[call-overload]
+    "_Model",
+    __config__=ConfigDict(extra="forbid", strict=True),
+    **{key: (_IN_TOML.get(kind, kind), None) for key, kind in _KINDS.items()},
+)
 
 
-KEYS = tuple(_Options.model_fields)
-
-
-def read_spec_file(path: str) -> dict[str, Any]:
+def read_spec_file(path: str) -> SpecOptions:
     """Return the options that a TOML file names; each command takes from it what it knows.
 
     Raises
@@ -85,18 +54,18 @@ def read_spec_file(path: str) -> dict[str, Any]:
             raise SpecError(f"{path}: {name} is given twice, with - and with _")
         data[name] = value
     try:
-        options = _Options.model_validate(data)
+        found: dict[str, Any] = _Model.model_validate(data).model_dump(exclude_unset=True)
     except ValidationError as error:
         raise SpecError(f"{path}: {_mistakes(error, data)}") from error
-    found = options.model_dump(exclude_none=True)
-    for name in ("activation", "init", "panel"):
-        if isinstance(found.get(name), str):
-            found[name] = [found[name]]
-        elif found.get(name) == []:
+    for name, value in found.items():
+        several = _KINDS[name] == tuple[str, ...]
+        if several and value == []:
             raise SpecError(f"{path}: {name} is an empty list: name at least one, or leave it out")
-    if "range" in found:
-        found["range"] = tuple(found["range"])
-    return found
+        if isinstance(value, list):
+            found[name] = tuple(value)
+        elif several:
+            found[name] = (value,)
+    return SpecOptions(**found)
 
 
 def _read(path: str) -> dict[str, Any]:

@@ -1,26 +1,24 @@
 """From options and a spec file to StackSpecs, and from these to Records."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 import typer
 
 from actviz.cli.options import choice
 from actviz.cli.output import complain
-from actviz.cli.progress import PATIENCE, progress_bar
+from actviz.cli.progress import Meter, meter
+from actviz.cli.spec_options import Options, SpecOptions, otherwise
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.layers.signals import BACKWARD
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.signal import LayerRecord
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
-from actviz.records.summary import writer
-from actviz.simulation.ensemble import simulate_seeds
-from actviz.simulation.stacks import check_memory, simulate_stacks
+from actviz.simulation.ensemble import simulate_ensemble
+from actviz.simulation.stacks import check_memory, simulate_many
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
@@ -28,34 +26,26 @@ INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
 #: More stacks than this in one command are a slip of the hand.
 MAX_STACKS = 1000
 
-_SAME = (
-    *("depth", "width", "input_width", "samples", "bias_std", "input_distribution", "input_std"),
-    *("dtype", "seed", "rng", "bins", "range"),
-    *("gradients", "effective_rank", "unit_histograms"),
-)
 _CHOICES = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
 
 
-def read_options(context: typer.Context) -> dict[str, Any]:
-    """Return the options that were given, in the spec file or, before that, on the command line."""
-    given = {name: value for name, value in context.params.items() if value not in (None, [], ())}
-    if (path := given.pop("spec", None)) is not None:
-        from actviz.cli.spec_file import read_spec_file
+def read_options(options: Options) -> Options:
+    """Return the options with those of their spec file, where the command line did not give any."""
+    if options.spec is None:
+        return options
+    from actviz.cli.spec_file import KEYS, read_spec_file
 
-        from_file = read_spec_file(path)
-        _check_each(path, from_file)
-        # One way to say the shape replaces the other.
-        if given.keys() & {"depth", "width", "widths"}:
-            from_file = {k: v for k, v in from_file.items() if k not in _ruled_out(given)}
-        given = from_file | given
-    return given
-
-
-def _ruled_out(given: Mapping[str, Any]) -> set[str]:
-    return {"depth", "width"} if "widths" in given else {"widths"}
+    in_file = read_spec_file(options.spec)
+    _check_each(options.spec, in_file)
+    # One way to say the shape replaces the other.
+    if options.widths is not None:
+        in_file = replace(in_file, depth=None, width=None)
+    elif options.depth is not None or options.width is not None:
+        in_file = replace(in_file, widths=None)
+    return otherwise(options, **{key: getattr(in_file, key) for key in KEYS})
 
 
-def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
+def specs_of(options: SpecOptions) -> list[StackSpec]:
     """Return the spec of every activation with every initializer, in the order they were named.
 
     Raises
@@ -63,47 +53,51 @@ def specs_of(options: Mapping[str, Any]) -> list[StackSpec]:
     SpecError
         If an option is wrong, or there are more stacks than anyone wants.
     """
-    activations = options.get("activation", ACTIVATIONS)
-    inits = options.get("init", INITIALIZERS)
+    activations = options.activation or ACTIVATIONS
+    inits = options.init or INITIALIZERS
     count = len(activations) * len(inits)
     if count > MAX_STACKS:
         raise SpecError(f"{count} stacks in one command: at most {MAX_STACKS} are run")
-    if "widths" in options and (clash := sorted({"depth", "width"} & options.keys())):
-        raise SpecError(f"--widths says it all: leave --{clash[0]} out")
+    if options.widths is not None and (options.depth, options.width) != (None, None):
+        clash = "width" if options.depth is None else "depth"
+        raise SpecError(f"--widths says it all: leave --{clash} out")
     same = _fields(options)
     specs = [
         StackSpec(
             activation=activation,
-            init=get_initializer(init, gain=options.get("gain")),
+            init=get_initializer(init, gain=options.gain),
             **same,
         )
         for activation in dict.fromkeys(activations)
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_memory(max(specs, key=StackSpec.estimated_bytes))
+    check_memory([max(specs, key=StackSpec.estimated_bytes)])
     return specs
 
 
-def _fields(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that the specs of all stacks have in common."""
-    fields = {name: options[name] for name in _SAME if name in options}
-    if "widths" in options:
-        fields["width"] = tuple(options["widths"])
-    for name in _CHOICES.keys() & fields.keys():
-        fields[name] = choice(name, fields[name], _CHOICES[name])
-    if options.get("signal") in BACKWARD and not fields.setdefault("gradients", True):
-        raise SpecError(f"signal {options['signal']} needs the gradients: leave one of the two out")
-    return fields
+def _fields(options: SpecOptions) -> dict[str, Any]:
+    """Return the fields that the specs of all stacks have in common: options of the same name."""
+    names = (field.name for field in fields(StackSpec) if field.name not in ("activation", "init"))
+    found = {name: value for name in names if (value := getattr(options, name)) is not None}
+    if options.widths is not None:
+        found["width"] = options.widths
+    for name, allowed in _CHOICES.items():
+        if name in found:
+            found[name] = choice(name, found[name], allowed)
+    if options.signal in BACKWARD and not found.setdefault("gradients", True):
+        raise SpecError(f"signal {options.signal} needs the gradients: leave one of the two out")
+    return found
 
 
-def _check_each(path: str, options: Mapping[str, Any]) -> None:
+def _check_each(path: str, options: SpecOptions) -> None:
     """Raise SpecError, with the file's name, if one of its values is wrong by itself."""
-    tries = [{name: item} for name in ("activation", "init") for item in options.get(name, ())]
+    tries: list[dict[str, Any]] = [{"activation": name} for name in options.activation or ()]
+    tries += [{"init": name} for name in options.init or ()]
     try:
-        fields = _fields(options)
-        tries += [{name: value} for name, value in fields.items()]
-        bins = {"bins": fields.get("bins", 1)}  # a range is right or wrong for so many bins
+        found = _fields(options)
+        tries += [{name: value} for name, value in found.items()]
+        bins = {"bins": found.get("bins", 1)}  # a range is right or wrong for so many bins
         for one in tries:
             StackSpec(**{"activation": "relu", "init": "he", **bins, **one})
     except SpecError as error:
@@ -115,16 +109,9 @@ def run(specs: Sequence[StackSpec]) -> list[Record]:
 
     A stack that stops being finite, or whose values underflow, is named on standard error.
     """
-    layers: list[list[LayerRecord]] = [[] for _ in specs]
-    with _progress(sum(spec.depth for spec in specs)) as advance:
-        for index, layer in simulate_stacks(specs):
-            layers[index].append(layer)
-            advance()
-    made_by = writer()
-    records = [
-        Record(spec=spec, layers=tuple(found), writer=made_by)
-        for spec, found in zip(specs, layers, strict=True)
-    ]
+    total = sum(spec.depth for spec in specs)
+    with meter("layers") as bar:
+        records = simulate_many(specs, progress=lambda done: bar.show(done, total))
     for record in records:
         _report(record)
     return records
@@ -135,15 +122,13 @@ def run_ensembles(specs: Sequence[StackSpec], seeds: int) -> list[Ensemble]:
 
     How many seeds stopped being finite is said on standard error; the others are kept.
     """
-    ensembles = []
-    lists = [simulate_seeds(spec, seeds) for spec in specs]
-    with _progress(len(specs) * seeds, "seeds") as advance:
-        for members in lists:
-            records = []
-            for record in members:
-                records.append(record)
-                advance()
-            ensembles.append(Ensemble(records=tuple(records)))
+    total = sum(spec.depth for spec in specs) * seeds
+    ensembles: list[Ensemble] = []
+    with meter("layers") as bar:
+        for number, spec in enumerate(specs):
+            before = seeds * sum(other.depth for other in specs[:number])
+            show = partial(_show, bar, before, total)
+            ensembles.append(simulate_ensemble(spec, seeds=seeds, progress=show))
     for ensemble in ensembles:
         if count := len(ensemble.overflowed):
             spec = ensemble.spec
@@ -189,22 +174,5 @@ def _report(record: Record) -> None:
         )
 
 
-@contextmanager
-def _progress(total: int, unit: str = "layers") -> Iterator[Callable[[], None]]:
-    started = time.monotonic()
-    done = 0
-    bar = None
-
-    def advance() -> None:
-        nonlocal done, bar
-        done += 1
-        if bar is None and time.monotonic() - started > PATIENCE and sys.stderr.isatty():
-            bar = progress_bar(unit, total, done)
-        elif bar is not None:
-            bar.advance(bar.task_ids[0])
-
-    try:
-        yield advance
-    finally:
-        if bar is not None:
-            bar.stop()
+def _show(bar: Meter, before: int, total: int, done: int) -> None:
+    bar.show(before + done, total)

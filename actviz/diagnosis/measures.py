@@ -4,7 +4,7 @@ Each function takes a Record and yields (layer, number), the layer None for the 
 where the number is not defined. Nothing is judged here: thresholds are in `actviz.diagnosis.rules`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from math import exp, inf, log
 from sys import float_info
 
@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.layers.activations import Activation
+from actviz.layers.signals import Signal
+from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
@@ -123,23 +125,22 @@ def nonfinite(record: Record) -> Numbers:
             yield layer.layer, float(count)
 
 
-#: The smallest numbers with all their digits.
-_SMALLEST: Mapping[str, float] = {"float64": 2.0**-1022, "float32": 2.0**-126}
-
-
 def underflow(record: Record) -> Numbers:
     """Return the first preactivation's rms below the dtype's smallest number, as a share of it."""
     if (layer := record.first_underflow_layer) is not None:
-        rms = record.layers[layer - 1]["preactivation"].stats.rms or 0.0
-        yield layer, rms / _SMALLEST[record.spec.dtype]
+        yield layer, _share_of_smallest(record, layer, "preactivation")
 
 
 def gradient_underflow(record: Record) -> Numbers:
     """Return the same of the gradient, in the first layer on its way back."""
     layer = record.first_underflow_gradient_layer
     if layer is not None and not _all_zero(record, layer):
-        rms = record.layers[layer - 1]["gradient"].stats.rms or 0.0
-        yield layer, rms / _SMALLEST[record.spec.dtype]
+        yield layer, _share_of_smallest(record, layer, "gradient")
+
+
+def _share_of_smallest(record: Record, layer: int, signal: Signal) -> float:
+    rms = record.layers[layer - 1][signal].stats.rms or 0.0
+    return rms / SMALLEST_NORMAL[record.spec.dtype]
 
 
 def _all_zero(record: Record, number: int) -> bool:

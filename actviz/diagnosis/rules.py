@@ -7,7 +7,6 @@ layer. Nothing is simulated here, and nothing is judged: that is `actviz.diagnos
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
-from types import MappingProxyType
 
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import (
@@ -26,7 +25,7 @@ from actviz.diagnosis.measures import (
     variance_ratio,
     within_share,
 )
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 from actviz.records.record import Record
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -83,23 +82,115 @@ class Profile:
 
 # --- the tables ---------------------------------------------------------------------------
 
+#: A layer's units are constants over the inputs when their spread is below this share of the
+#: spread that a pooled histogram shows. Our own; the textbook's sigmoid + Xavier reaches 0.5 %.
+COLLAPSED_SHARE = 0.1
+
+#: Largest over smallest layer variance that still counts as kept: the rule "poor initialization"
+#: of Amazon SageMaker Debugger.
+VARIANCE_RATIO = 10.0
+
 W, E = Severity.WARNING, Severity.ERROR
 
-_FACTOR = (
-    "our own: 0.77 a layer, and 0.35 over the stack, lie between what tanh under Xavier loses in 5 "
-    "layers (0.80 a layer, 0.40 in all) and ReLU under Xavier (0.71, 0.25)"
-)
-_TOTAL = (
-    "our own: a thirtieth warns, a thousandth is an error; ReLU under He at 100 units wanders by a "
-    "factor of 7 in 50 layers between seeds, by finite width alone (Hanin and Rolnick 2018)"
-)
-_GROWTH = (
-    "our own: 1/0.77 a layer, as for a loss, and 3.4 over the stack, between what SELU under He "
-    "gains in 5 layers (3.0) and no activation under He (4.1)"
-)
-_TOTAL_GROWTH = "our own: thirtyfold warns, a thousandfold is an error, as for a loss"
-_TINY = "IEEE 754: the smallest normal number of float64, 2^-1022, or of float32, 2^-126"
 _SAGEMAKER = "Amazon SageMaker Debugger"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """What goes through a stack, the activations' std up or the gradient's rms down, in words."""
+
+    signal: str
+    total: str
+    factor: str
+
+
+_SIGNAL = _Way(
+    signal="activation",
+    total="std of the activations, last layer over first",
+    factor="signal factor a layer",
+)
+_GRADIENT = _Way(
+    signal="gradient",
+    total="rms of the gradient, first layer over last",
+    factor="gradient factor a layer",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """From where on a change is bad, over the stack and a layer, and where that comes from."""
+
+    compare: str
+    total: tuple[tuple[Severity, float], ...]
+    total_source: str
+    factor: float
+    factor_source: str
+
+
+_LOSS = _Change(
+    compare="<",
+    total=((E, 1e-3), (W, 1 / 30)),
+    total_source="our own: a thirtieth warns, a thousandth is an error; ReLU under He at 100 units "
+    "wanders by a factor of 7 in 50 layers between seeds, by finite width alone (Hanin and Rolnick "
+    "2018)",
+    factor=0.77,
+    factor_source="our own: 0.77 a layer, and 0.35 over the stack, lie between what tanh under "
+    "Xavier loses in 5 layers (0.80 a layer, 0.40 in all) and ReLU under Xavier (0.71, 0.25)",
+)
+_GAIN = _Change(
+    compare=">",
+    total=((E, 1e3), (W, 30.0)),
+    total_source="our own: thirtyfold warns, a thousandfold is an error, as for a loss",
+    factor=1 / 0.77,
+    factor_source="our own: 1/0.77 a layer, as for a loss, and 3.4 over the stack, between what "
+    "SELU under He gains in 5 layers (3.0) and no activation under He (4.1)",
+)
+
+
+def _changes(kind: Kind, way: _Way, change: _Change) -> tuple[Rule, Rule]:
+    """Return the rules of what is lost or gained on a way: over the stack, and a layer."""
+    return (
+        Rule(
+            kind=kind,
+            measure=way.total,
+            numbers=total(way.signal),
+            compare=change.compare,
+            thresholds=change.total,
+            source=change.total_source,
+        ),
+        Rule(
+            kind=kind,
+            measure=way.factor,
+            numbers=factor(way.signal),
+            only_if=adds_up(way.signal),
+            compare=change.compare,
+            thresholds=((W, change.factor),),
+            source=change.factor_source,
+        ),
+    )
+
+
+def _underflow(kind: Kind, signal: str, numbers: Callable[[Record], Numbers]) -> Rule:
+    return Rule(
+        kind=kind,
+        measure=f"underflow: rms of the {signal} over the smallest normal number",
+        numbers=numbers,
+        compare="<",
+        thresholds=((E, 1.0),),
+        source="IEEE 754: the smallest normal number of float64, 2^-1022, or of float32, 2^-126",
+    )
+
+
+def _uneven(kind: Kind, *, rising: bool) -> Rule:
+    return Rule(
+        kind=kind,
+        measure="largest over smallest variance of a layer's activations",
+        numbers=variance_ratio(rising=rising),
+        compare=">",
+        thresholds=((E, VARIANCE_RATIO),),
+        source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
+    )
+
 
 DEFAULT = Profile(
     name="default",
@@ -153,77 +244,15 @@ DEFAULT = Profile(
             measure="spread of a unit over the inputs, as a share of the pooled std",
             numbers=of_layers(within_share),
             compare="<=",
-            thresholds=((W, 0.1),),
+            thresholds=((W, COLLAPSED_SHARE),),
             source="our own: 99 % of the pooled variance is then between units; sigmoid under "
             "Xavier has 0.005 in layer 5, ReLU under He 0.3 in layer 50",
         ),
-        Rule(
-            kind=Kind.EXPLODING_SIGNAL,
-            measure="std of the activations, last layer over first",
-            numbers=total("activation"),
-            compare=">",
-            thresholds=((E, 1e3), (W, 30.0)),
-            source=_TOTAL_GROWTH,
-        ),
-        Rule(
-            kind=Kind.EXPLODING_SIGNAL,
-            measure="signal factor a layer",
-            numbers=factor("activation"),
-            only_if=adds_up("activation"),
-            compare=">",
-            thresholds=((W, 1 / 0.77),),
-            source=_GROWTH,
-        ),
-        Rule(
-            kind=Kind.VANISHING_SIGNAL,
-            measure="underflow: rms of the preactivations over the smallest normal number",
-            numbers=underflow,
-            compare="<",
-            thresholds=((E, 1.0),),
-            source=_TINY,
-        ),
-        Rule(
-            kind=Kind.VANISHING_SIGNAL,
-            measure="std of the activations, last layer over first",
-            numbers=total("activation"),
-            compare="<",
-            thresholds=((E, 1e-3), (W, 1 / 30)),
-            source=_TOTAL,
-        ),
-        Rule(
-            kind=Kind.VANISHING_SIGNAL,
-            measure="signal factor a layer",
-            numbers=factor("activation"),
-            only_if=adds_up("activation"),
-            compare="<",
-            thresholds=((W, 0.77),),
-            source=_FACTOR,
-        ),
-        Rule(
-            kind=Kind.EXPLODING_GRADIENT,
-            measure="rms of the gradient, first layer over last",
-            numbers=total("gradient"),
-            compare=">",
-            thresholds=((E, 1e3), (W, 30.0)),
-            source=_TOTAL_GROWTH,
-        ),
-        Rule(
-            kind=Kind.EXPLODING_GRADIENT,
-            measure="gradient factor a layer",
-            numbers=factor("gradient"),
-            only_if=adds_up("gradient"),
-            compare=">",
-            thresholds=((W, 1 / 0.77),),
-            source=_GROWTH,
-        ),
-        Rule(
-            kind=Kind.VANISHING_GRADIENT,
-            measure="underflow: rms of the gradient over the smallest normal number",
-            numbers=gradient_underflow,
-            compare="<",
-            thresholds=((E, 1.0),),
-            source=_TINY,
-        ),
+        *_changes(Kind.EXPLODING_SIGNAL, _SIGNAL, _GAIN),
+        _underflow(Kind.VANISHING_SIGNAL, "preactivations", underflow),
+        *_changes(Kind.VANISHING_SIGNAL, _SIGNAL, _LOSS),
+        *_changes(Kind.EXPLODING_GRADIENT, _GRADIENT, _GAIN),
+        _underflow(Kind.VANISHING_GRADIENT, "gradient", gradient_underflow),
         Rule(
             kind=Kind.VANISHING_GRADIENT,
             measure="share of gradients that are exactly 0",
@@ -232,23 +261,7 @@ DEFAULT = Profile(
             thresholds=((E, 0.99),),
             source="our own: under 1 % of the entries have anything to learn from",
         ),
-        Rule(
-            kind=Kind.VANISHING_GRADIENT,
-            measure="rms of the gradient, first layer over last",
-            numbers=total("gradient"),
-            compare="<",
-            thresholds=((E, 1e-3), (W, 1 / 30)),
-            source=_TOTAL,
-        ),
-        Rule(
-            kind=Kind.VANISHING_GRADIENT,
-            measure="gradient factor a layer",
-            numbers=factor("gradient"),
-            only_if=adds_up("gradient"),
-            compare="<",
-            thresholds=((W, 0.77),),
-            source=_FACTOR,
-        ),
+        *_changes(Kind.VANISHING_GRADIENT, _GRADIENT, _LOSS),
     ),
 )
 
@@ -281,22 +294,8 @@ PUBLISHED = Profile(
             source=f"{_SAGEMAKER}, saturated activation: over 50 %, derivative below 1e-7 (tanh "
             "beyond ±9.5); it counts units, here entries are counted, from their quantiles",
         ),
-        Rule(
-            kind=Kind.EXPLODING_SIGNAL,
-            measure="largest over smallest variance of a layer's activations",
-            numbers=variance_ratio(rising=True),
-            compare=">",
-            thresholds=((E, 10.0),),
-            source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
-        ),
-        Rule(
-            kind=Kind.VANISHING_SIGNAL,
-            measure="largest over smallest variance of a layer's activations",
-            numbers=variance_ratio(rising=False),
-            compare=">",
-            thresholds=((E, 10.0),),
-            source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
-        ),
+        _uneven(Kind.EXPLODING_SIGNAL, rising=True),
+        _uneven(Kind.VANISHING_SIGNAL, rising=False),
         Rule(
             kind=Kind.VANISHING_GRADIENT,
             measure="mean of |g|, at most",
@@ -308,9 +307,7 @@ PUBLISHED = Profile(
     ),
 )
 
-PROFILES: Mapping[str, Profile] = MappingProxyType(
-    {profile.name: profile for profile in (DEFAULT, PUBLISHED)}
-)
+PROFILES: Mapping[str, Profile] = Table({profile.name: profile for profile in (DEFAULT, PUBLISHED)})
 
 
 def get_profile(name: str) -> Profile:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from math import inf, log10, sqrt
 
 from actviz.diagnosis.findings import Finding, Findings, Kind, Severity
-from actviz.diagnosis.rules import Profile, Rule, get_profile
+from actviz.diagnosis.rules import COLLAPSED_SHARE, VARIANCE_RATIO, Profile, Rule, get_profile
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 
@@ -48,14 +48,6 @@ def trend(record: Record, factor: float | None) -> Trend:
         return Trend.KEPT
     return Trend.EXPLODES if decades > 0 else Trend.VANISHES
 
-
-#: A layer's units are constants over the inputs when their spread is below this share of the
-#: spread that a pooled histogram shows. Our own; the textbook's sigmoid + Xavier reaches 0.5 %.
-COLLAPSED_SHARE = 0.1
-
-#: Largest over smallest layer variance that still counts as kept: the rule "poor initialization"
-#: of Amazon SageMaker Debugger.
-VARIANCE_RATIO = 10.0
 
 #: A bounded activation saturates when this share of the last layer's entries has a derivative
 #: below 5 % of its maximum. Our own.

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from actviz.checks.baseline import Baseline
 from actviz.errors import RecordError, SpecError
@@ -70,11 +70,7 @@ def load(
     RecordError
         If the file cannot be read, is not JSON, or is not a record of this schema.
     """
-    data = _read_json(Path(path), "record")
-    try:
-        return Record.from_dict(data, activations=activations, initializers=initializers)
-    except (RecordError, SpecError) as error:
-        raise RecordError(f"{path}: {error}") from error
+    return _load(Record, "record", path, activations, initializers)
 
 
 def save_baseline(baseline: Baseline, path: str | os.PathLike[str]) -> Path:
@@ -113,11 +109,7 @@ def load_baseline(
         If the file cannot be read, is larger than 100 MB, is not JSON, names a key twice, or is
         not a baseline of this schema.
     """
-    data = _read_json(Path(path), "baseline")
-    try:
-        return Baseline.from_dict(data, activations=activations, initializers=initializers)
-    except (RecordError, SpecError) as error:
-        raise RecordError(f"{path}: {error}") from error
+    return _load(Baseline, "baseline", path, activations, initializers)
 
 
 def load_training(
@@ -133,9 +125,22 @@ def load_training(
     RecordError
         If the file cannot be read, is not JSON, or is not a training record.
     """
-    data = _read_json(Path(path), "record")
+    return _load(TrainingRecord, "record", path, activations, initializers)
+
+
+Value = TypeVar("Value", Record, Baseline, TrainingRecord)
+
+
+def _load(
+    kind: type[Value],
+    word: str,
+    path: str | os.PathLike[str],
+    activations: Sequence[Activation],
+    initializers: Sequence[Initializer],
+) -> Value:
+    data = _read_json(Path(path), word)
     try:
-        return TrainingRecord.from_dict(data, activations=activations, initializers=initializers)
+        return kind.from_dict(data, activations=activations, initializers=initializers)
     except (RecordError, SpecError) as error:
         raise RecordError(f"{path}: {error}") from error
 
@@ -192,7 +197,9 @@ def _read_json(source: Path, kind: str) -> Any:
     except RecursionError as error:
         raise RecordError(f"{source} is nested too deeply for a {kind}") from error
     except ValueError as error:  # nan, inf, a key twice, or 5000 digits
-        raise RecordError(f"cannot read {str(source)!r}: {error}") from error
+        what = "an integer of more digits than any number here has"
+        told = what if "int_max_str_digits" in str(error) else error
+        raise RecordError(f"cannot read {str(source)!r}: {told}") from error
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -11,8 +11,6 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from numbers import Real
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,7 +18,8 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers import activation_functions as functions
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
+from actviz.numbers.scalars import is_finite, is_number
 
 FloatArray = NDArray[np.floating[Any]]
 
@@ -101,7 +100,7 @@ class Activation:
                 f"bounds of {self.name!r} must be a tuple (low, high) of numbers with low < high"
                 f" (got {self.bounds!r})"
             )
-        if not (_is_number(self.max_slope) and 0 < self.max_slope < math.inf):
+        if not (is_finite(self.max_slope) and self.max_slope > 0):
             raise SpecError(
                 f"max_slope of {self.name!r} must be a finite number > 0 (got {self.max_slope!r})"
             )
@@ -162,7 +161,7 @@ class Activation:
         >>> ACTIVATIONS["tanh"].saturated(np.array([1.0, 2.0, 3.0]))
         array([False, False,  True])
         """
-        if not (_is_number(share) and 0 < share <= 1):
+        if not (is_number(share) and 0 < share <= 1):
             raise SpecError(f"share must be a number with 0 < share <= 1 (got {share!r})")
         return self.flat(self.slope_at(x), share)
 
@@ -215,12 +214,8 @@ def _writes(name: str) -> str:
     return f"{name} writes to the array that it is given: leave it, and return a new array"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
 def _are_finite(values: object) -> bool:
-    return isinstance(values, tuple) and all(_is_number(v) and math.isfinite(v) for v in values)
+    return isinstance(values, tuple) and all(map(is_finite, values))
 
 
 def _is_rising_pair(pair: object) -> bool:
@@ -228,7 +223,7 @@ def _is_rising_pair(pair: object) -> bool:
     return (
         isinstance(pair, tuple)
         and len(pair) == 2
-        and all(map(_is_number, pair))
+        and all(map(is_number, pair))
         and bool(pair[0] < pair[1])
     )
 
@@ -375,7 +370,7 @@ _ROWS = {
     ),
 }
 
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+ACTIVATIONS: Mapping[str, Activation] = Table(
     _ROWS | {"linear": _ROWS["identity"], "swish": _ROWS["silu"]}  # two aliases, at the end
 )
 """Every activation by name, in reading order; an alias is a key that is not its row's name."""

@@ -7,13 +7,19 @@ stacks: it is handed the random source that it draws from.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import UnknownNameError
-from actviz.layers.initializer_laws import Initializer, RandomSource, VarianceScaling, WeightLaw
+from actviz.layers.initializer_laws import (
+    SCALINGS,
+    Initializer,
+    RandomSource,
+    VarianceScaling,
+    WeightLaw,
+)
 
 
 class _Laws(NamedTuple):
@@ -22,22 +28,11 @@ class _Laws(NamedTuple):
     biased: bool  # whether b is U(±1/√fan_in); 0 if not
 
 
-# kaiming_uniform_(a=√5), which torch's layers call, is U(±1/√fan_in): of variance 1/(3 fan_in).
-_TORCH = VarianceScaling(scale=1 / 3, mode="fan_in", distribution="uniform")
-
 _LAYERS: Mapping[str, _Laws] = {
-    "torch_default": _Laws("torch Linear + bias", _TORCH, biased=True),
-    "torch_conv": _Laws("torch Conv + bias", _TORCH, biased=True),
-    "keras_dense": _Laws(
-        "Keras Dense",
-        VarianceScaling(scale=1, mode="fan_avg", distribution="uniform"),
-        biased=False,
-    ),
-    "flax_dense": _Laws(
-        "Flax Dense",
-        VarianceScaling(scale=1, mode="fan_in", distribution="truncated_normal"),
-        biased=False,
-    ),
+    "torch_default": _Laws("torch Linear + bias", SCALINGS["torch Linear"], biased=True),
+    "torch_conv": _Laws("torch Conv + bias", SCALINGS["torch Linear"], biased=True),
+    "keras_dense": _Laws("Keras Dense", SCALINGS["Xavier uniform"], biased=False),
+    "flax_dense": _Laws("Flax Dense", SCALINGS["LeCun truncated"], biased=False),
 }
 
 
@@ -117,3 +112,8 @@ Law: TypeAlias = WeightLaw | LayerDefault
 def law_of_weights(initializer: Initializer) -> Initializer:
     """Return the law of W alone, of an initializer that may bring biases."""
     return initializer.weights if isinstance(initializer, LayerDefault) else initializer
+
+
+def is_law(initializer: Initializer) -> bool:
+    """Whether an initializer is one of actviz's own, not one derived from it."""
+    return type(initializer) in get_args(Law)

@@ -1,7 +1,7 @@
-"""The reverse pass of a stack of dense layers, by hand: from the last activation to all gradients.
+"""A dense layer, forward and backward, by hand; and the way back through a stack of them.
 
-Pure maths on arrays it is handed: it draws nothing, and `actviz.simulation.stacks` summarizes what
-it gives.
+Pure maths on arrays it is handed: it draws nothing. Simulation summarizes what it gives, and
+training learns by it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,23 +14,52 @@ from numpy.typing import NDArray
 from actviz.layers.signals import Signal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
+class Dense:
+    """A layer ``z = x @ W + b``.
+
+    Parameters
+    ----------
+    W : ndarray, shape (fan_in, width)
+        The weights.
+    b : ndarray, shape (width,), optional
+        The biases, of the same dtype; none where they are 0.
+    """
+
+    W: NDArray[Any]
+    b: NDArray[Any] | None = None
+
+    def forward(self, x: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the preactivation, shape (samples, width), of x, shape (samples, fan_in).
+
+        It is written to `out`, if that is given. Overflow is left in it, as infinities and NaN.
+        """
+        z: NDArray[Any] = np.matmul(x, self.W, out=out)
+        if self.b is not None:
+            z += self.b
+        return z
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """What the reverse pass needs of a layer's forward pass.
 
     Parameters
     ----------
+    layer : Dense
+        The layer.
     x : ndarray, shape (samples, fan_in)
-        The layer's input.
-    slope : ndarray, shape (samples, width)
-        The activation's derivative at the preactivation.
-    W : ndarray, shape (fan_in, width)
-        The weights.
+        Its input.
+    slope : ndarray, shape (samples, width), optional
+        The activation's derivative at the preactivation; None of a layer without activation.
+    weight_gradient : ndarray, shape (fan_in, width), optional
+        Where to write the gradient with respect to the weights.
     """
 
+    layer: Dense
     x: NDArray[Any]
-    slope: NDArray[Any]
-    W: NDArray[Any]
+    slope: NDArray[Any] | None
+    weight_gradient: NDArray[Any] | None = None
 
 
 def backpropagate(
@@ -59,11 +88,13 @@ def backpropagate(
     upstream = cotangent
     for number, step in reversed(list(enumerate(tape, start=1))):
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = upstream * step.slope
-            yield {
-                "gradient": gradient,
-                "activation_gradient": upstream,
-                "weight_gradient": step.x.T @ gradient,
-            }
-            if number > 1:
-                upstream = gradient @ step.W.T
+            gradient = upstream if step.slope is None else upstream * step.slope
+            of_weights = np.matmul(step.x.T, gradient, out=step.weight_gradient)
+        yield {
+            "gradient": gradient,
+            "activation_gradient": upstream,
+            "weight_gradient": of_weights,
+        }
+        if number > 1:
+            with np.errstate(over="ignore", invalid="ignore"):
+                upstream = gradient @ step.layer.W.T

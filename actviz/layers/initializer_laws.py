@@ -8,15 +8,16 @@ input, one column for each unit. (``torch.nn.Linear.weight`` is the transpose.)
 """
 
 import math
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError, UnknownNameError
+from actviz.lookup import Table
+from actviz.numbers.scalars import is_finite, is_number
 
 RandomSource: TypeAlias = np.random.Generator | np.random.RandomState
 """What a law draws from; a RandomState only to reproduce published numbers."""
@@ -48,19 +49,16 @@ class Initializer(Protocol):
 # --- what the laws are made of ------------------------------------------------------------
 
 
-_LARGEST = sys.float_info.max
-
-
 def _check_number(
     name: str, value: object, *, low: float = -math.inf, high: float = math.inf
 ) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value) or not isinstance(value, int | float):  # as texts and files have it
         raise SpecError(f"{name} must be an int or a float (got {value!r})")
-    if max(low, -_LARGEST) <= value <= min(high, _LARGEST):  # never so for nan
+    if is_finite(value) and low <= value <= high:
         return
     above = f" >= {low:g}" if low > -math.inf else ""
     below = f" and <= {high:g}" if high < math.inf else ""
-    given = value if isinstance(value, float) or abs(value) <= _LARGEST else "a larger int"
+    given = "a larger int" if isinstance(value, int) and not is_finite(value) else value
     raise SpecError(f"{name} must be a finite number{above}{below} (got {given})")
 
 
@@ -101,12 +99,13 @@ class _Draw(NamedTuple):
     std: float
 
 
-_CUT_STD = 0.87962566103423978  # of N(0, 1) cut at ±2
+#: The standard deviation of N(0, 1) cut at ±2.
+CUT_STD = 0.87962566103423978
 
 _DRAWS: Mapping[str, _Draw] = {
     "normal": _Draw(_normal, 1.0),
     "uniform": _Draw(_uniform, 1.0 / math.sqrt(3.0)),
-    "truncated_normal": _Draw(_truncated_normal, _CUT_STD),
+    "truncated_normal": _Draw(_truncated_normal, CUT_STD),
 }
 
 _FANS: Mapping[str, Callable[[int, int], float]] = {
@@ -116,19 +115,6 @@ _FANS: Mapping[str, Callable[[int, int], float]] = {
     "fan_geo_avg": lambda fan_in, fan_out: math.sqrt(fan_in * fan_out),
 }
 
-_LABELS: Mapping[tuple[float, Mode, Distribution], str] = {
-    (1.0, "fan_avg", "normal"): "Xavier",
-    (1.0, "fan_avg", "uniform"): "Xavier uniform",
-    (1.0, "fan_avg", "truncated_normal"): "Xavier truncated",
-    (2.0, "fan_in", "normal"): "He",
-    (2.0, "fan_in", "uniform"): "He uniform",
-    (2.0, "fan_in", "truncated_normal"): "He truncated",
-    (2.0, "fan_out", "normal"): "He fan-out",
-    (1.0, "fan_in", "normal"): "LeCun",
-    (1.0, "fan_in", "uniform"): "LeCun uniform",
-    (1.0, "fan_in", "truncated_normal"): "LeCun truncated",
-    (1.0 / 3.0, "fan_in", "uniform"): "torch Linear",
-}
 _CONSTANT_LABELS: Mapping[float, str] = {0.0: "zeros", 1.0: "ones"}
 
 
@@ -185,9 +171,10 @@ class VarianceScaling:
     @property
     def label(self) -> str:
         """Such as ``"He"``, ``"He × 1.5"`` or ``"uniform, variance 3/fan_avg"``."""
-        law = (self.scale, self.mode, self.distribution)
+        plain = replace(self, gain=1.0)
         other = f"{self.distribution}, variance {self.scale:g}/{self.mode}"
-        return _with_factor(_LABELS.get(law, other), self.gain)
+        names = (name for name, law in SCALINGS.items() if law == plain)
+        return _with_factor(next(names, other), self.gain)
 
     def sample(self, rng: RandomSource, fan_in: int, fan_out: int) -> NDArray[np.float64]:
         """Draw W, of shape (fan_in, fan_out)."""
@@ -199,6 +186,29 @@ class VarianceScaling:
         """Return ``gain * sqrt(scale / n)``."""
         n = _FANS[self.mode](*_shape(fan_in, fan_out))
         return float(self.gain * math.sqrt(self.scale / n))
+
+
+_SCALINGS: tuple[tuple[str, float, Mode, Distribution], ...] = (
+    ("Xavier", 1, "fan_avg", "normal"),
+    ("Xavier uniform", 1, "fan_avg", "uniform"),
+    ("Xavier truncated", 1, "fan_avg", "truncated_normal"),
+    ("He", 2, "fan_in", "normal"),
+    ("He uniform", 2, "fan_in", "uniform"),
+    ("He truncated", 2, "fan_in", "truncated_normal"),
+    ("He fan-out", 2, "fan_out", "normal"),
+    ("LeCun", 1, "fan_in", "normal"),
+    ("LeCun uniform", 1, "fan_in", "uniform"),
+    ("LeCun truncated", 1, "fan_in", "truncated_normal"),
+    # kaiming_uniform_(a=√5), which torch's layers call: of variance 1/(3 fan_in).
+    ("torch Linear", 1 / 3, "fan_in", "uniform"),
+)
+#: The presets of that law, by what figures call them.
+SCALINGS: Mapping[str, VarianceScaling] = Table(
+    {
+        label: VarianceScaling(scale=scale, mode=mode, distribution=distribution)
+        for label, scale, mode, distribution in _SCALINGS
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +274,7 @@ class TruncatedNormal:
 
     def std(self, fan_in: int, fan_out: int) -> float:
         """Return ``0.8796 stddev``, what is left after the cut."""
-        return float(_CUT_STD * self.stddev)
+        return float(CUT_STD * self.stddev)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,11 +15,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from types import MappingProxyType
 
 from actviz.errors import SpecError
 from actviz.layers.defaults import Law, LayerDefault, law_of_weights
 from actviz.layers.initializer_laws import (
+    SCALINGS,
     Constant,
     Distribution,
     Identity,
@@ -33,7 +33,7 @@ from actviz.layers.initializer_laws import (
     Uniform,
     VarianceScaling,
 )
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 
 __all__ = [
     "INITIALIZERS",
@@ -266,14 +266,11 @@ def _number_text(value: float) -> str:
 # --- the table ----------------------------------------------------------------------------
 
 
-def _scaling(
-    names: str, law: tuple[float, Mode, Distribution], formula: str, source: str
-) -> Preset:
+def _scaling(names: str, label: str, formula: str, source: str) -> Preset:
     name, *aliases = names.split()
-    scale, mode, distribution = law
     return Preset(
         name=name,
-        law=VarianceScaling(scale=scale, mode=mode, distribution=distribution),
+        law=SCALINGS[label],
         formula=formula,
         source=source,
         aliases=tuple(aliases),
@@ -329,39 +326,39 @@ _ROWS = (
         keywords=("low", "high"),
         complete=False,
     ),
-    # the main name and its aliases; scale, mode, distribution; formula; source
+    # the main name and its aliases; the law's label; formula; source
     _scaling(
         "xavier glorot glorot_normal xavier_normal",
-        (1, "fan_avg", "normal"),
+        "Xavier",
         "N(0, 2/(fan_in + fan_out))",
         _GLOROT,
     ),
     _scaling(
         "glorot_uniform xavier_uniform",
-        (1, "fan_avg", "uniform"),
+        "Xavier uniform",
         "U(±√(6/(fan_in + fan_out)))",
         _GLOROT,
     ),
-    _scaling("he kaiming he_normal kaiming_normal", (2, "fan_in", "normal"), "N(0, 2/fan_in)", _HE),
-    _scaling("he_uniform kaiming_uniform", (2, "fan_in", "uniform"), "U(±√(6/fan_in))", _HE),
-    _scaling("he_fan_out", (2, "fan_out", "normal"), "N(0, 2/fan_out)", _HE),
-    _scaling("lecun lecun_normal", (1, "fan_in", "normal"), "N(0, 1/fan_in)", _LECUN),
-    _scaling("lecun_uniform", (1, "fan_in", "uniform"), "U(±√(3/fan_in))", _LECUN),
+    _scaling("he kaiming he_normal kaiming_normal", "He", "N(0, 2/fan_in)", _HE),
+    _scaling("he_uniform kaiming_uniform", "He uniform", "U(±√(6/fan_in))", _HE),
+    _scaling("he_fan_out", "He fan-out", "N(0, 2/fan_out)", _HE),
+    _scaling("lecun lecun_normal", "LeCun", "N(0, 1/fan_in)", _LECUN),
+    _scaling("lecun_uniform", "LeCun uniform", "U(±√(3/fan_in))", _LECUN),
     _scaling(
         "he_truncated_normal",
-        (2, "fan_in", "truncated_normal"),
+        "He truncated",
         "N(0, 2/fan_in) cut at ±2σ",
         "he_normal of JAX and Keras",
     ),
     _scaling(
         "xavier_truncated_normal glorot_truncated_normal",
-        (1, "fan_avg", "truncated_normal"),
+        "Xavier truncated",
         "N(0, 2/(fan_in + fan_out)) cut at ±2σ",
         "glorot_normal of JAX and Keras",
     ),
     _scaling(
         "lecun_truncated_normal",
-        (1, "fan_in", "truncated_normal"),
+        "LeCun truncated",
         "N(0, 1/fan_in) cut at ±2σ",
         "lecun_normal of JAX and Keras",
     ),
@@ -388,7 +385,7 @@ _ROWS = (
     ),
     _scaling(
         "torch_linear",
-        (1 / 3, "fan_in", "uniform"),
+        "torch Linear",
         "U(±1/√fan_in)",
         "torch.nn.Linear without its bias, which torch_default has",
     ),
@@ -411,6 +408,6 @@ _ROWS = (
 )
 
 #: The presets by name and alias, in reading order; each alias leads to the row of its main name.
-INITIALIZERS: Mapping[str, Preset] = MappingProxyType(
+INITIALIZERS: Mapping[str, Preset] = Table(
     {name: row for row in _ROWS for name in (row.name, *row.aliases)}
 )

@@ -1,1 +1,1 @@
-"""The named figures as data: stacks, published numbers and their sources."""
+"""The named figures as data: what they run, their published numbers and their sources."""

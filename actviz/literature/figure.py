@@ -1,37 +1,46 @@
-"""NamedFigure: a figure of the literature as a value, and its numbers held against Records.
+"""NamedFigure: a figure of the literature as a value.
 
-`actviz.literature.stacks` has the rows. This room simulates nothing and draws nothing: it is handed
-Records, and compares.
+`actviz.literature.stacks` and `actviz.literature.trained` have the rows. This room holds data: what
+a source runs, what its page looks like, and the numbers that `actviz.checks.published` holds
+Records to.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from math import inf, isfinite
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.errors import RecordError, SpecError
+from actviz.errors import SpecError
 from actviz.layers.signals import SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
+from actviz.numbers.scalars import is_finite
 from actviz.numbers.stats import SignalStats
-from actviz.records.record import Record
 from actviz.records.spec import MAX_DEPTH, StackSpec, check_integer
+from actviz.training.spec import TrainSpec
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
 Origin = Literal["published", "calculated", "mean field"]
-#: What a source's page looks like: a framed row of histograms; that row below two line plots of the
-#: layers' mean and std; all layers as lines in one axes.
-Layout = Literal["row", "row-and-trends", "overlay"]
+#: What a source's page looks like, of stacks: a framed row of histograms; that row below two line
+#: plots of the layers' mean and std; all layers as lines in one axes.
+StackLayout = Literal["row", "row-and-trends", "overlay"]
+#: And of a training: smoothed losses in one axes; costs, an axes an initializer; boundaries side by
+#: side; a table.
+TrainingLayout = Literal["losses", "costs", "boundaries", "table"]
 
 #: How many values lie within the histogram's range, zeros included: not a field of `SignalStats`.
 DRAWN = "drawn"
+#: What a number of a stack's layer can be of.
 STATISTICS: tuple[str, ...] = (
     *(field.name for field in fields(SignalStats) if field.name not in ("quantiles", "constant")),
     DRAWN,
 )
+#: The mean of the last 100 losses: not a field of `Reported`.
+LAST_LOSSES = "last_100_losses"
+#: What a number of a training can be of.
+TRAINING_STATISTICS = ("loss", "train_accuracy", "test_accuracy", LAST_LOSSES)
 
 #: Characters of a figure's line, so that a list of figures fits a terminal.
 MAX_LINE = 90
@@ -56,17 +65,22 @@ class PrintedSpec(StackSpec):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A number that a source gives for one layer's signal.
+    """A number that a source gives: of one layer's signal, or of a training.
 
     Parameters
     ----------
-    stack, layer : int
-        Which of the figure's specs, from 0, and which of its layers, from 1.
+    stack : int
+        Which of the figure's stacks, from 0: of its specs, or of its training's initializers.
+    layer : int or None
+        Which of the stack's layers, from 1; None of a training.
+    step : int or None
+        Of a training a reported step; None for the last one.
     statistic : str
-        A field of `SignalStats`, or ``"drawn"``: how many values lie within the histogram's range,
-        zeros included.
+        Of a layer a field of `SignalStats`, or ``"drawn"``: how many values lie within the
+        histogram's range, zeros included. Of a training a field of `Reported`, or
+        ``"last_100_losses"``: their mean.
     value, tolerance : float
-        The number, and how far a simulation may be from it (at least 0).
+        The number, and how far a simulation or a training may be from it (at least 0).
     origin : {"published", "calculated", "mean field"}
         What gives the number.
 
@@ -77,7 +91,8 @@ class Number:
     """
 
     stack: int
-    layer: int
+    layer: int | None = None
+    step: int | None = None
     statistic: str
     value: float
     tolerance: float
@@ -85,17 +100,20 @@ class Number:
 
     def __post_init__(self) -> None:
         check_integer("stack", self.stack, 0, MAX_DEPTH)
-        check_integer("layer", self.layer, 1, MAX_DEPTH)
-        _one_of("statistic", self.statistic, STATISTICS)
+        if self.layer is not None:
+            check_integer("layer", self.layer, 1, MAX_DEPTH)
+        if self.step is not None:
+            check_integer("step", self.step, 0, 2**63 - 1)
+        _one_of("statistic", self.statistic, (*STATISTICS, *TRAINING_STATISTICS))
         _one_of("origin", self.origin, get_args(Origin))
-        if not (isfinite(self.value) and 0 <= self.tolerance < inf):
+        if not (is_finite(self.value) and is_finite(self.tolerance) and self.tolerance >= 0):
             given = f"{self.value!r} and {self.tolerance!r}"
             raise SpecError(f"value and tolerance must be finite, tolerance >= 0 (got {given})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFigure:
-    """A figure of the literature: a row of :data:`FIGURES`.
+    """A figure of the literature, of stacks or of a training.
 
     Parameters
     ----------
@@ -103,13 +121,17 @@ class NamedFigure:
         Lower-case letters, digits, dots and hyphens; what is seen, in at most 90 characters;
         author, title, place and year.
     specs : tuple of StackSpec
-        What the source runs, with its range.
-    layout : {"row", "row-and-trends", "overlay"}
-        What the source's page looks like.
+        The stacks that the source runs, with its range; none if it trains.
+    training : TrainSpec or None
+        What the source trains.
+    inits : tuple of str
+        The initializers of the training that the source's page shows.
+    layout : str
+        What the source's page looks like: a `StackLayout`, or a `TrainingLayout`.
     numbers : tuple of Number
-        What a simulation is held to.
+        What a simulation or a training is held to.
     signal : str
-        What the figure is of, and its numbers.
+        What a figure of stacks is of, and its numbers.
     view : str
         The view of the honest version.
 
@@ -122,8 +144,10 @@ class NamedFigure:
     name: str
     line: str
     source: str
-    specs: tuple[StackSpec, ...]
-    layout: Layout
+    specs: tuple[StackSpec, ...] = ()
+    training: TrainSpec | None = None
+    inits: tuple[str, ...] = ()
+    layout: StackLayout | TrainingLayout
     numbers: tuple[Number, ...] = ()
     signal: Signal = "activation"
     view: str = "grid"
@@ -135,80 +159,35 @@ class NamedFigure:
             raise SpecError(f"line must have 1 to {MAX_LINE} characters (got {len(self.line)})")
         if not self.source.strip():
             raise SpecError("source must name author, title, place and year (got nothing)")
-        _one_of("layout", self.layout, get_args(Layout))
         _one_of("signal", self.signal, SIGNALS)
+        if self.training is None:
+            self._check_stacks()
+        else:
+            self._check_training(self.training)
+
+    def _check_stacks(self) -> None:
+        _one_of("layout", self.layout, get_args(StackLayout))
         if not self.specs:
             raise SpecError("specs must have at least one stack (got none)")
         for number in self.numbers:
             check_integer("stack", number.stack, 0, len(self.specs) - 1)
             check_integer("layer", number.layer, 1, self.specs[number.stack].depth)
+            _one_of("statistic", number.statistic, STATISTICS)
+
+    def _check_training(self, training: TrainSpec) -> None:
+        _one_of("layout", self.layout, get_args(TrainingLayout))
+        if self.specs:
+            raise SpecError(f"a figure is of stacks or of a training (got {len(self.specs)} specs)")
+        for init in self.inits:
+            _one_of("inits", init, training.init_names)
+        for number in self.numbers:
+            check_integer("stack", number.stack, 0, len(training.inits) - 1)
+            _one_of("statistic", number.statistic, TRAINING_STATISTICS)
 
     @property
     def honest_specs(self) -> tuple[StackSpec, ...]:
         """The same stacks, with the signal's own bounds for a range: nothing is cut off."""
         return tuple(replace(spec, range=None) for spec in self.specs)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verified:
-    """A number of a figure beside what a simulation gave for it.
-
-    `obtained` is None if the Record has no such layer, or the statistic is not defined there.
-    """
-
-    number: Number
-    obtained: float | None
-
-    @property
-    def difference(self) -> float | None:
-        """Obtained less expected; None if nothing was obtained."""
-        return None if self.obtained is None else self.obtained - self.number.value
-
-    @property
-    def ok(self) -> bool:
-        """Whether a value was obtained, and lies within the tolerance."""
-        return self.difference is not None and abs(self.difference) <= self.number.tolerance
-
-
-def verify(figure: NamedFigure, records: Sequence[Record]) -> tuple[Verified, ...]:
-    """Compare records with a figure's numbers.
-
-    Parameters
-    ----------
-    figure : NamedFigure
-        What is expected.
-    records : sequence of Record
-        The records of ``figure.specs``, in their order.
-
-    Returns
-    -------
-    tuple of Verified
-        One for each of the figure's numbers, in their order.
-
-    Raises
-    ------
-    RecordError
-        If the records are not those of the figure's specs.
-    """
-    if tuple(record.spec for record in records) != figure.specs:
-        raise RecordError(
-            f"{figure.name} needs the records of its {len(figure.specs)} specs, in their order "
-            f"(got {len(records)}, of others): simulate each of its specs"
-        )
-    return tuple(
-        Verified(number=number, obtained=_obtained(records[number.stack], figure.signal, number))
-        for number in figure.numbers
-    )
-
-
-def _obtained(record: Record, signal: Signal, number: Number) -> float | None:
-    if number.layer > len(record.layers):  # the stack stopped being finite before
-        return None
-    item = record.layers[number.layer - 1][signal]
-    if number.statistic == DRAWN:
-        return float(item.histogram.counts.sum())
-    found = getattr(item.stats, number.statistic)
-    return None if found is None else float(found)
 
 
 def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The named figures of the literature, as data: a new one is one row.
+"""The figures of the literature that are of stacks, as data: a new one is one row.
 
 A row says what its source runs, with the source's own range, what the source's page looks like, and
 which numbers a simulation must give.
@@ -12,17 +12,17 @@ published number is one such run itself, both have that spread.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import pi, sqrt
-from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.literature.figure import DRAWN as DRAWN
-from actviz.literature.figure import MAX_LINE as MAX_LINE
-from actviz.literature.figure import STATISTICS as STATISTICS
-from actviz.literature.figure import Layout, Number, Origin, PrintedSpec
-from actviz.literature.figure import NamedFigure as NamedFigure
-from actviz.literature.figure import Verified as Verified
-from actviz.literature.figure import verify as verify
-from actviz.lookup import lookup
+from actviz.literature.figure import (
+    DRAWN,
+    NamedFigure,
+    Number,
+    Origin,
+    PrintedSpec,
+    StackLayout,
+)
+from actviz.lookup import Table, lookup
 from actviz.records.spec import StackSpec
 
 
@@ -105,7 +105,7 @@ def _page(
     numbers: Mapping[str, Numbers],
     *,
     source: str,
-    layout: Layout,
+    layout: StackLayout,
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
     signal: Signal = "activation",
@@ -390,7 +390,7 @@ _SYMMETRY = _page(
 )
 
 #: The figures by name, in reading order.
-FIGURES: Mapping[str, NamedFigure] = MappingProxyType(
+FIGURES: Mapping[str, NamedFigure] = Table(
     {
         row.name: row
         for row in (

@@ -6,14 +6,15 @@ so that two histograms over the same edges merge exactly and no outlier can move
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
+from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.order import Order
+from actviz.numbers.scalars import is_integer
 
 MAX_BINS = 10_000
 
@@ -38,7 +39,7 @@ def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
         Unless `low` < `high` are finite, 1 <= `bins` <= 10 000, and the bins are wide enough for
         float64 to tell their edges apart.
     """
-    if isinstance(bins, bool) or not isinstance(bins, Integral) or not 1 <= bins <= MAX_BINS:
+    if not is_integer(bins) or not 1 <= bins <= MAX_BINS:
         raise SpecError(f"bins must be an integer from 1 to {MAX_BINS} (got {bins!r})")
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise SpecError(f"range must be two finite numbers, low < high (got {low!r}, {high!r})")
@@ -51,7 +52,7 @@ def bin_edges(low: float, high: float, bins: int) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Histogram:
+class Histogram(MadeAgain):
     """Counts of values between fixed edges.
 
     A value v is in bin i when ``edges[i] <= v < edges[i + 1]``; the last bin includes its upper
@@ -108,7 +109,7 @@ class Histogram:
             raise SpecError("the edges of a histogram must be finite and strictly increasing")
         for name in ("underflow", "overflow", "nonfinite"):
             count = getattr(self, name)
-            if isinstance(count, bool) or not isinstance(count, Integral):
+            if not is_integer(count):
                 raise SpecError(f"{name} of a histogram must be an integer (got {count!r})")
             object.__setattr__(self, name, int(count))
         if min(self.underflow, self.overflow, self.nonfinite, int(counts.min())) < 0:

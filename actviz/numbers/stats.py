@@ -360,10 +360,11 @@ def _idle_units(values: NDArray[Any], units: _Moments, zeros: int) -> int:
 def _unit_moments(values: NDArray[Any], *, scale: float, complete: bool) -> _Moments:
     """Return the central moments of ``values * scale`` for every unit.
 
-    One pass over blocks of rows, with sums of the first four powers about the unit's first sample
-    (or 0 where that is not finite).
+    One pass over blocks of rows, with sums of the first four powers about the unit's first finite
+    sample (or 0 where it has none).
     """
-    first = values[0] * np.float64(scale)
+    start = 0 if complete else np.isfinite(values).argmax(axis=0)
+    first = values[start, np.arange(values.shape[1])] * np.float64(scale)
     first[~np.isfinite(first)] = 0.0
     count = np.zeros(values.shape[1])
     sums = np.zeros((4, values.shape[1]))

@@ -11,7 +11,7 @@ from typing import Any
 
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
-from actviz.numbers.stats import SignalStats
+from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
 
 #: What rounding may do, relative to the largest value: 10^5 sums of 10^5 terms would do less.
 ROUNDING = 1e-9
@@ -54,8 +54,11 @@ def _impossible(stats: SignalStats, histogram: Histogram, zeros: int, units: int
         yield f"effective_rank {rank} is below 1"
     if rank > units * (1 + ROUNDING):
         yield f"effective_rank {rank} of {units} units"
+    if stats.constant and stats.std:
+        yield f"constant, and std is {stats.std}"
     if stats.count:
         yield from _of_order(stats)
+        yield from _of_units(stats, zeros, units)
         yield from _of_moments(stats)
         yield from _of_counts(stats, histogram, zeros)
 
@@ -64,6 +67,26 @@ def _of_order(stats: SignalStats) -> Iterator[str]:
     ordered: Any = (stats.min, *(stats.quantiles or ()), stats.max)
     if list(ordered) != sorted(ordered):
         yield f"min, quantiles and max are out of order in {ordered}"
+
+
+def _of_units(stats: SignalStats, zeros: int, units: int) -> Iterator[str]:
+    dead, idle = stats.dead_unit_fraction, stats.idle_unit_fraction
+    if dead is not None and dead * stats.count > zeros + ROUNDING * stats.count:
+        yield f"dead_unit_fraction {dead}, and {zeros} of {stats.count} values are 0"
+    if dead is not None and idle is not None and dead > idle + ROUNDING:
+        yield f"dead_unit_fraction {dead} is above idle_unit_fraction {idle}"
+    for name, share in (("dead", dead), ("idle", idle)):
+        if share is not None and abs(share * units - round(share * units)) > 1e-3:
+            yield f"{name}_unit_fraction {share} of {units} units is no whole number"
+    quantiles = stats.quantiles or ()
+    # Between two quantiles that are 0, all values are.
+    between = [level for level, q in zip(QUANTILE_LEVELS, quantiles, strict=False) if q == 0]
+    least = (between[-1] - between[0]) * (stats.count - 1) - 1 if between else 0.0
+    if zeros < least:
+        yield f"{len(between)} quantiles are 0, and {zeros} of {stats.count} values"
+    middle = stats.median_magnitude
+    if middle is not None and middle > max(abs(stats.min or 0.0), abs(stats.max or 0.0)):
+        yield f"median_magnitude {middle} is beyond min {stats.min} and max {stats.max}"
 
 
 def _of_moments(stats: SignalStats) -> Iterator[str]:

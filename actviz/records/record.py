@@ -13,6 +13,7 @@ from actviz.format import UNDEFINED, significant
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.recorded_spec import KIND, RecordedSpec
 from actviz.records.shown import Judged, Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
@@ -102,7 +103,7 @@ class Record(Shown, Judged):
         """
         if isinstance(self.spec, RecordedSpec):
             return None
-        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        smallest = SMALLEST_NORMAL[self.spec.dtype]
         previous = self.spec.input_std
         for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
             scale = layer["preactivation"].stats.rms
@@ -139,7 +140,7 @@ class Record(Shown, Judged):
         """
         if isinstance(self.spec, RecordedSpec):
             return None
-        smallest = 2.0**-1022 if self.spec.dtype == "float64" else 2.0**-126
+        smallest = SMALLEST_NORMAL[self.spec.dtype]
         coming = 0.0  # the gradient of the layer above, from which W.T leads down
         for layer in self._backwards():
             entering, rms = (layer[name].stats.rms for name in ("activation_gradient", "gradient"))
@@ -268,11 +269,16 @@ class Record(Shown, Judged):
         if schema != SCHEMA:
             raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
         try:
-            return cls(
+            record = cls(
                 spec=_spec(data["spec"], activations, initializers),
                 layers=tuple(read_layer(layer) for layer in data["layers"]),
                 writer=_writer(data.get("writer", {})),
             )
+            for name in ("first_nonfinite_layer", "first_underflow_layer"):
+                if name in data and data[name] != getattr(record, name):
+                    told, found = data[name], getattr(record, name)
+                    raise RecordError(f"{name} is {told!r:.40}, and its layers say {found}")
+            return record
         except KeyError as error:
             raise RecordError(f"a record needs {error.args[0]!r}, and it is missing") from error
         except SpecError as error:
@@ -298,7 +304,9 @@ def _nonfinite(layer: LayerRecord) -> bool:
 
 
 def _writer(data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    pairs = tuple(dict(data).items())
+    if not isinstance(data, Mapping):
+        raise RecordError(f"writer must be an object of names and versions (got {data!r:.40})")
+    pairs = tuple(data.items())
     for name, version in pairs:
         if not isinstance(version, str):
             raise RecordError(f"writer {name!r:.40} must be a text (got {version!r:.40})")

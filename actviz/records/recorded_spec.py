@@ -76,6 +76,9 @@ class RecordedSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.label, str) or not self.label.strip():
             raise SpecError(f"label must be a text that is not blank (got {self.label!r})")
+        for text in (self.label, *self.names):
+            if isinstance(text, str) and ("\t" in text or len(text.splitlines()) > 1):
+                raise SpecError(f"label and names must be on one line, without tabs (got {text!r})")
         if isinstance(self.activation, str):
             object.__setattr__(self, "activation", get_activation(self.activation))
         if not isinstance(self.activation, Activation):

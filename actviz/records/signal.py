@@ -5,7 +5,6 @@ Parts of a Record; this room holds values and turns them into plain JSON types a
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from actviz.errors import RecordError
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, Kind, are_octaves
+from actviz.numbers.scalars import is_finite
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
 from actviz.records.possible import check_possible
 from actviz.records.spec import check_integer
@@ -180,6 +180,8 @@ def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord
 
 
 def _histogram(signal: Signal, data: Mapping[str, Any]) -> Histogram:
+    if "kind" in data:
+        raise RecordError("a file does not name a histogram's kind")
     counted = Histogram(**data, kind="values")  # a file does not name the kind
     return replace(counted, kind=_kind(signal, counted.edges))
 
@@ -219,7 +221,7 @@ def _whole(name: str, value: object) -> int:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if not is_finite(value):
         raise RecordError(f"{name} must be a finite number (got {value!r:.40})")
     if name.endswith("_fraction") and not 0 <= value <= 1:
         raise RecordError(f"{name} must be from 0 to 1 (got {value!r})")

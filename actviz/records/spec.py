@@ -6,10 +6,9 @@ back.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from math import inf, isfinite, nan
-from numbers import Integral, Real
+from numbers import Integral
 from sys import float_info
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
@@ -23,6 +22,7 @@ from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
+from actviz.numbers.scalars import SMALLEST_NORMAL, is_finite, is_integer
 
 Distribution = Literal["normal", "uniform"]
 Dtype = Literal["float64", "float32"]
@@ -250,10 +250,11 @@ class StackSpec:
         entry = np.dtype(self.dtype).itemsize
         # Input, preactivation, activation and two copies of these, or of parts of them, to order.
         forward = self.samples * max(fan_in + 6 * fan_out for fan_in, fan_out in shapes) * entry
-        # Drawn in float64 and scaled, while the last layer's are still there.
-        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 24
-        drawn_input = self.samples * (self.input_width or self.widths[0]) * 8
-        return forward + weights + drawn_input + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
+        # Drawn in float64 and scaled; the input too, before anything else is there.
+        weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
+        drawn_input = self.samples * self.shapes[0][0] * 16
+        work = max(forward + weights, drawn_input)
+        return work + self.tape_bytes + self.record_bytes + BLOCKS_BYTES
 
     @property
     def tape_bytes(self) -> int:
@@ -342,7 +343,7 @@ def edges_of(
     if given is not None:
         return bin_edges(*given, bins)
     low, high = activation.bounds if signal == "activation" else (-inf, inf)
-    reach = min(max(reach, float_info.min), float_info.max)
+    reach = min(max(reach, SMALLEST_NORMAL["float64"]), float_info.max)
     if isfinite(low) and not isfinite(high):
         high = max(low, 0.0) + reach
         # A bound that is not 0 is rarely a float: one bin more keeps rounded values inside.
@@ -367,7 +368,7 @@ def check_bias_free(init: Initializer) -> None:
 
 def check_integer(name: str, value: object, low: int, high: int) -> int:
     """Return `value` as an int; raise SpecError unless it is an integer from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if not is_integer(value):
         raise SpecError(f"{name} must be an integer (got {_short(value)})")
     number = int(value)
     if number < low:
@@ -385,11 +386,8 @@ def _scale(name: str, value: object) -> float:
 
 
 def _real(value: object) -> float:
-    # nan for what is no number, or an integer beyond every float.
-    if isinstance(value, Real) and not isinstance(value, bool):
-        with suppress(OverflowError):
-            return float(value)
-    return nan
+    # nan for what is no number, or one beyond every float.
+    return float(value) if is_finite(value) else nan
 
 
 def _flag(name: str, value: object) -> None:

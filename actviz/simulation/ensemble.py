@@ -1,30 +1,21 @@
 """Many seeds of one stack: what of a Record is the law's, and what is this draw's.
 
-The members are ordinary Records, each of a seed of its own; this room simulates them, on two
-threads where that is faster. How their statistics spread is the business of the value it returns.
+The members are ordinary Records, each of a seed of its own. How their statistics spread is the
+business of the value that is returned.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Unpack
 
 from actviz.errors import SpecError
 from actviz.records.ensemble import Ensemble
-from actviz.records.record import Record
 from actviz.records.spec import MAX_SEED, StackSpec, check_integer
-from actviz.simulation.groups import is_small
-from actviz.simulation.stacks import StackFields, check_memory, simulate, simulate_on_one_thread
-from actviz.simulation.threads import one_blas_thread
+from actviz.simulation.executors import WORKERS, Progress
+from actviz.simulation.stacks import StackFields, check_memory, run_many
 
 #: Enough for a standard deviation to be known to 11 %: 1 / sqrt(2 * 39).
 DEFAULT_SEEDS = 40
 MAX_SEEDS = 100_000
-
-_WORKERS = 2
-
-#: Seeds between two words with whoever waits for them; BLAS keeps to one thread in the meantime.
-_AT_ONCE = 10
 
 
 def seeds_of(spec: StackSpec, seeds: int) -> list[StackSpec]:
@@ -45,6 +36,7 @@ def simulate_ensemble(
     spec: StackSpec | None = None,
     *,
     seeds: int = DEFAULT_SEEDS,
+    progress: Progress | None = None,
     **fields: Unpack[StackFields],
 ) -> Ensemble:
     """Simulate a stack under several seeds.
@@ -56,6 +48,8 @@ def simulate_ensemble(
     seeds : int
         How many: the spec's own seed and those that follow it. Each has streams of its own, for
         inputs, weights and everything else, and gives the Record that it gives alone.
+    progress : callable, optional
+        Called ten times a second with the number of layers, of all seeds, that are done.
     **fields
         The fields of `StackSpec`.
 
@@ -80,23 +74,6 @@ def simulate_ensemble(
         spec = StackSpec(**fields)
     elif fields:
         raise SpecError("simulate_ensemble takes a spec or fields: use dataclasses.replace")
-    return Ensemble(records=tuple(simulate_seeds(spec, seeds)))
-
-
-def simulate_seeds(spec: StackSpec, seeds: int) -> Iterator[Record]:
-    """Yield the records of an ensemble in the order of their seeds, as they are computed."""
     count = check_integer("seeds", seeds, 1, MAX_SEEDS)
-    check_memory(spec, copies=min(_WORKERS, count), records=count)
-    return _simulated(seeds_of(spec, count))
-
-
-def _simulated(specs: Sequence[StackSpec]) -> Iterator[Record]:
-    spec = specs[0]
-    if not all(is_small(spec.samples, shape) for shape in set(spec.shapes)):
-        yield from map(simulate, specs)  # BLAS uses both cores for one
-        return
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        for start in range(0, len(specs), _AT_ONCE):
-            with one_blas_thread():
-                found = list(pool.map(simulate_on_one_thread, specs[start : start + _AT_ONCE]))
-            yield from found
+    check_memory([spec] * min(WORKERS, count), times=-(-count // WORKERS))
+    return Ensemble(records=tuple(run_many(seeds_of(spec, count), progress=progress)))

@@ -89,7 +89,7 @@ def _machine() -> Iterator[Limit]:
 def _free(root: Path) -> Iterator[Limit]:
     for line in _text(root / "proc/meminfo").splitlines():
         name, _, rest = line.partition(":")
-        if name == "MemAvailable":
+        if name == "MemAvailable" and rest.split()[:1] and rest.split()[0].isdigit():
             yield Limit(1024.0 * int(rest.split()[0]), "the memory that is free")
 
 

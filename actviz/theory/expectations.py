@@ -13,6 +13,7 @@ import numpy as np
 
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
+from actviz.numbers.scalars import SMALLEST_NORMAL, check_not_negative
 from actviz.theory.quadrature import Array, gaussian_means, pair_rule
 
 #: From these variances on, what is a line at both ends is taken for two lines that meet at 0: its
@@ -76,8 +77,7 @@ def moments(activation: Activation, q: float) -> Moments:
     >>> m.second, m.slope_second
     (1.0, 0.5)
     """
-    if not (isfinite(q) and q >= 0):
-        raise SpecError(f"q must be a finite number >= 0 (got {q})")
+    check_not_negative(q=q)
     if q == 0:
         return _at_zero(activation)
     if (slopes := _lines(activation, q, _LINES_FROM)) is not None:
@@ -89,7 +89,7 @@ def moments(activation: Activation, q: float) -> Moments:
 
 def _at_zero(activation: Activation) -> Moments:
     # The two sides of a kink at 0, as for a vanishing q.
-    sides = np.array([-np.finfo(float).tiny, np.finfo(float).tiny])
+    sides = np.array([-1.0, 1.0]) * SMALLEST_NORMAL["float64"]
     value = float(activation(np.zeros(1))[0])
     slope = float(np.mean(activation.slope_at(sides) ** 2))
     return Moments(mean=value, second=value**2, variance=0.0, slope_second=slope, growth=0.0)

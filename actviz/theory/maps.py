@@ -13,10 +13,11 @@ width).
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import expm1, inf, isfinite, log, log1p, sqrt
+from math import expm1, inf, log, log1p, sqrt
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
+from actviz.numbers.scalars import check_not_negative, is_integer
 from actviz.theory.expectations import half_distance, moments, slope_product
 
 #: q beyond these is taken for none and for infinite.
@@ -55,7 +56,7 @@ def variance_map(
     >>> variance_map(ACTIVATIONS["relu"], 3.0, sigma_w2=2.0)
     3.0
     """
-    _check(sigma_w2=sigma_w2, sigma_b2=sigma_b2)
+    check_not_negative(sigma_w2=sigma_w2, sigma_b2=sigma_b2)
     return sigma_w2 * moments(activation, q).second + sigma_b2
 
 
@@ -118,7 +119,7 @@ def chi(activation: Activation, q: float, *, sigma_w2: float) -> float:
     >>> chi(ACTIVATIONS["relu"], 1.0, sigma_w2=2.0)
     1.0
     """
-    _check(sigma_w2=sigma_w2)
+    check_not_negative(sigma_w2=sigma_w2)
     return sigma_w2 * moments(activation, q).slope_second
 
 
@@ -193,7 +194,7 @@ def fixed_point(
     >>> round(found.q_star, 8), round(found.chi, 8)
     (0.26468688, 0.05572071)
     """
-    _check(sigma_w2=sigma_w2, sigma_b2=sigma_b2, q_start=q_start)
+    check_not_negative(sigma_w2=sigma_w2, sigma_b2=sigma_b2, q_start=q_start)
     if q_start == 0:
         raise SpecError("q_start must be > 0 (got 0)")
 
@@ -268,11 +269,15 @@ def _correlation_rest(
     return 1 - distance / q, slope(distance)
 
 
+#: A slope is known to so much: one as near to 1 leads nowhere.
+_NEUTRAL = 1e-9
+
+
 def _layers(slope: float) -> float | None:
     """Return -1 / log(slope), the depth scale of a map with that slope at its fixed point."""
     if slope <= 0:
         return 0.0
-    if abs(slope - 1) <= 1e-12:
+    if abs(slope - 1) <= _NEUTRAL:
         return inf
     return -1 / log(slope) if slope < 1 else None
 
@@ -315,12 +320,6 @@ def relu_norm_spread(widths: int | Iterable[int], depth: int | None = None) -> f
 
 
 def _count(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    if not is_integer(value) or value < 1:
         raise SpecError(f"{name} must be an integer >= 1 (got {value!r})")
     return value
-
-
-def _check(**numbers: float) -> None:
-    for name, number in numbers.items():
-        if not (isfinite(number) and number >= 0):
-            raise SpecError(f"{name} must be a finite number >= 0 (got {number})")

@@ -18,6 +18,8 @@ import numpy as np
 from numpy.polynomial import legendre
 from numpy.typing import NDArray
 
+from actviz.numbers.scalars import SMALLEST_NORMAL
+
 Array = NDArray[np.float64]
 
 #: Ends of the panels in standard deviations. Beyond 13 a normal number is found once in 10^37.
@@ -29,7 +31,6 @@ _UNITS = np.array([1.0, 3.0, 7.0, 15.0, *(2.0 ** np.arange(5, 21))])
 
 _ORDER = 16
 _TOLERANCE = 1e-12
-_TINY = np.finfo(float).tiny
 _ROUNDING = 32 * np.finfo(float).eps
 _MOST_HALVINGS, _MOST_PANELS = 40, 2000
 
@@ -97,7 +98,7 @@ def gaussian_means(
         early, late = np.abs(values @ tail).transpose(2, 0, 1).reshape(2, 2, *parts.shape).max(1)
         # Coefficients that fall from degree 7 to 15 by some factor fall as fast to degree 32, the
         # first that the rule gets wrong: geometrically where f is smooth, slowly at a kink.
-        fall = np.minimum(late / np.maximum(early, _TINY), 1.0)
+        fall = np.minimum(late / np.maximum(early, SMALLEST_NORMAL["float64"]), 1.0)
         error = late * fall**2.4
         allowed = _TOLERANCE * (np.abs(done) + np.abs(parts).sum(axis=1))
         # What is no number stays none, and what needs ever more panels is not worth them.

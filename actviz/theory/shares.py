@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import erfc, inf, isfinite, pi, sqrt
+from math import erfc, inf, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
+from actviz.numbers.scalars import check_not_negative
 
 Array = NDArray[np.float64]
 
@@ -115,7 +116,7 @@ def predicted_shares(activation: Activation, q: float, edges: ArrayLike) -> Pred
         raise SpecError("edges must be at least two finite numbers")
     if (np.diff(given) <= 0).any():
         raise SpecError("edges must rise strictly")
-    _check_q(q)
+    check_not_negative(q=q)
     given.setflags(write=False)
     sigma = sqrt(q)
     atoms: dict[float, float] = {}
@@ -171,7 +172,7 @@ def density(activation: Activation, q: float, values: ArrayLike) -> Array:
     >>> density(ACTIVATIONS["identity"], 1.0, [0.0]).round(6)
     array([0.398942])
     """
-    _check_q(q)
+    check_not_negative(q=q)
     if q == 0:
         raise SpecError("q must be > 0: a constant has no density")
     wanted = np.asarray(values, dtype=np.float64)
@@ -199,7 +200,7 @@ def zero_share(activation: Activation, q: float) -> float:
     A half for relu; where sigmoid, gelu and their like underflow, that counts, as it does in a
     simulation.
     """
-    _check_q(q)
+    check_not_negative(q=q)
     if q == 0:
         return float(activation(np.zeros(1))[0] == 0)
     return _share_of(_zeros(activation), q)
@@ -207,7 +208,7 @@ def zero_share(activation: Activation, q: float) -> float:
 
 def saturated_share(activation: Activation, q: float) -> float:
     """Return the probability that z ~ N(0, q) is where `activation` is saturated."""
-    _check_q(q)
+    check_not_negative(q=q)
     if q == 0:
         return float(activation.saturated(np.zeros(1))[0])
     return _share_of(_saturated(activation), q)
@@ -327,8 +328,3 @@ def _normal_share(low: float, high: float) -> float:
 def _share_of(intervals: tuple[tuple[float, float], ...], q: float) -> float:
     sigma = sqrt(q)
     return sum(_normal_share(low / sigma, high / sigma) for low, high in intervals)
-
-
-def _check_q(q: float) -> None:
-    if not (isfinite(q) and q >= 0):
-        raise SpecError(f"q must be a finite number >= 0 (got {q})")

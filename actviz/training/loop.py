@@ -4,22 +4,18 @@ A run is determined by its spec, its data, its initializer and its seed (see
 `actviz.training.trainer`); which others run beside it changes nothing.
 """
 
-import signal
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from threading import Event, current_thread, main_thread
 from typing import Any
 
 from numpy.typing import ArrayLike
 
 from actviz.errors import SpecError
+from actviz.layers.initializer_laws import Initializer
 from actviz.records.summary import writer
-from actviz.simulation.threads import one_blas_thread
+from actviz.simulation.executors import Told, spread
 from actviz.training.data.datasets import Dataset, circles, digits, from_arrays
 from actviz.training.data.mnist import load_mnist
 from actviz.training.record import TrainingRecord
@@ -27,9 +23,6 @@ from actviz.training.runs import Run
 from actviz.training.spec import TrainSpec
 from actviz.training.tasks import get_task
 from actviz.training.trainer import Material, run
-
-#: How often progress is told of, in seconds.
-_TICK = 0.1
 
 #: Told how many steps of all runs are done, and how many there are.
 Progress = Callable[[int, int], None]
@@ -150,75 +143,17 @@ def run_training(
     """
     material = Material(spec, data)
     pairs = [(init, seed) for init in spec.inits for seed in spec.seeds]
-    stop, done = Event(), [0] * len(pairs)
-    with (
-        _heard_once(),
-        one_blas_thread() if material.small else nullcontext(),
-        ThreadPoolExecutor(material.workers) as pool,
-    ):
-        futures = [
-            pool.submit(run, material, init, seed, partial(_told, stop, done, index))
-            for index, (init, seed) in enumerate(pairs)
-        ]
-        try:
-            _wait(futures, progress, done, spec.steps * len(pairs))
-        except KeyboardInterrupt:
-            # What has been done is kept, and the record says that it was stopped.
-            stop.set()
-            _settle(futures)
-        finally:
-            stop.set()
-        runs = tuple(future.result() for future in futures)
-    return TrainingRecord(spec=spec, data=data.info(), runs=runs, writer=writer())
+    total = spec.steps * len(pairs)
 
+    def work(pair: tuple[Initializer, int], told: Told) -> Run:
+        return run(material, *pair, told)
 
-def _wait(
-    futures: Sequence[Future[Run]], progress: Progress | None, done: list[int], total: int
-) -> None:
-    waiting = set(futures)
-    while waiting:
-        finished, waiting = wait(waiting, timeout=_TICK)
-        for future in finished:
-            future.result()  # an error in one run ends them all
-        if progress is not None:
-            progress(sum(done), total)
-
-
-def _settle(futures: Sequence[Future[Run]]) -> None:
-    """Wait until all have stopped, which takes a step, however often Ctrl-C is pressed."""
-    while True:
-        try:
-            wait(futures)
-        except KeyboardInterrupt:
-            continue
-        return
-
-
-@contextmanager
-def _heard_once() -> Iterator[None]:
-    """Let the first Ctrl-C stop the runs, and keep those that follow from losing what is done.
-
-    They can come at any line of the stopping; a handler of the caller's own is left alone.
-    """
-    ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not ours or current_thread() is not main_thread():
-        yield
-        return
-    heard = Event()
-
-    def once(number: int, frame: object) -> None:
-        if not heard.is_set():
-            heard.set()
-            raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, once)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _told(stop: Event, done: list[int], index: int, step: int) -> bool:
-    """Take note of how far a run is, and say whether it may go on."""
-    done[index] = step
-    return not stop.is_set()
+    runs = spread(
+        work,
+        pairs,
+        workers=material.workers,
+        progress=None if progress is None else lambda done: progress(done, total),
+        one_blas=material.small,
+        keep=True,  # what has been done, and the record says that it was stopped
+    )
+    return TrainingRecord(spec=spec, data=data.info(), runs=tuple(runs), writer=writer())

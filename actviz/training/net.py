@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.layers.activations import ACTIVATIONS, Activation, FloatArray
+from actviz.layers.dense import Dense, Step, backpropagate
 
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.
 _ROWS = 512
@@ -47,6 +48,7 @@ class Net:
         self.activation = activation
         self.values, self.gradient = np.zeros(size, dtype), np.zeros(size, dtype)
         self.weights, self.biases = self.parts(self.values, shapes)
+        self._layers = [Dense(W, b) for W, b in zip(self.weights, self.biases, strict=True)]
         self.weight_gradients, self.bias_gradients = self.parts(self.gradient, shapes)
         for mine, given in zip(self.weights, weights, strict=True):
             mine[...] = given
@@ -77,30 +79,26 @@ class Net:
     def forward(self, x: FloatArray) -> FloatArray:
         """Return the logits of the rows `x`, and keep what a backward pass needs."""
         self.inputs, self.outputs = [], []
-        z = x
-        for W, b in zip(self.weights, self.biases, strict=True):
+        for layer in self._layers:
+            if self.outputs:
+                x = self.activation(self.outputs[-1])
             self.inputs.append(x)
-            z = x @ W
-            z += b
-            self.outputs.append(z)
-            if len(self.outputs) < len(self.weights):
-                x = self.activation(z)
-        return z
+            self.outputs.append(layer.forward(x))
+        return self.outputs[-1]
 
     def backward(self, delta: FloatArray) -> None:
         """Fill `gradient` from the loss's gradient with respect to the logits of the last pass."""
-        self.deltas, self.activation_deltas = [delta], []
         if len(self._ones) != len(delta):
             self._ones = np.ones(len(delta), delta.dtype)
-        for layer in range(len(self.weights) - 1, -1, -1):
-            np.matmul(self.inputs[layer].T, delta, out=self.weight_gradients[layer])
+        slopes = [*map(self.activation.slope_at, self.outputs[:-1]), None]
+        parts = zip(self._layers, self.inputs, slopes, self.weight_gradients, strict=True)
+        tape = [Step(*part) for part in parts]
+        found = list(backpropagate(tape, delta))[::-1]
+        self.deltas = [gradients["gradient"] for gradients in found]
+        self.activation_deltas = [gradients["activation_gradient"] for gradients in found[:-1]]
+        for delta, into in zip(self.deltas, self.bias_gradients, strict=True):
             # A sum over rows, three times as fast as numpy's own for a table so narrow.
-            np.matmul(self._ones, delta, out=self.bias_gradients[layer])
-            if layer:
-                back = delta @ self.weights[layer].T
-                self.activation_deltas.insert(0, back)
-                delta = back * self.activation.slope_at(self.outputs[layer - 1])
-                self.deltas.insert(0, delta)
+            np.matmul(self._ones, delta, out=into)
 
     def logits(self, x: FloatArray) -> FloatArray:
         """Return the logits of any number of rows; the last pass stays what it was."""
@@ -108,12 +106,10 @@ class Net:
 
     def _logits(self, x: FloatArray) -> FloatArray:
         x = x.astype(self.values.dtype, copy=False)
-        for W, b in zip(self.weights[:-1], self.biases, strict=False):
-            z = x @ W
-            z += b
-            x = self.activation(z)
-        logits: FloatArray = x @ self.weights[-1] + self.biases[-1]
-        return logits
+        *hidden, last = self._layers
+        for layer in hidden:
+            x = self.activation(layer.forward(x))
+        return last.forward(x)
 
 
 # --- losses -------------------------------------------------------------------------------

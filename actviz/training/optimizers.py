@@ -5,11 +5,11 @@ all parameters of a net are one array.
 """
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 import numpy as np
 
 from actviz.layers.activations import FloatArray
+from actviz.lookup import Table
 
 #: Fills the third array, the update that is taken from the values, from the gradient. The first
 #: argument is the step, from 0.
@@ -56,6 +56,6 @@ def adam(lr: float, like: FloatArray) -> Step:
     return step
 
 
-OPTIMIZERS: Mapping[str, Callable[[float, FloatArray], Step]] = MappingProxyType(
+OPTIMIZERS: Mapping[str, Callable[[float, FloatArray], Step]] = Table(
     {"sgd": sgd, "momentum": momentum, "adam": adam}
 )

@@ -6,7 +6,8 @@ draws them.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -139,6 +140,12 @@ class TrainingRecord:
     def runs_of(self, init: str) -> tuple[Run, ...]:
         """Return the runs of an initializer, named as in `Run.init_name`; one for each seed."""
         return tuple(run for run in self.runs if run.init_name == init)
+
+    def only(self, inits: Sequence[str]) -> Self:
+        """Return the record of some of the initializers alone: no run depends on another."""
+        kept = [name in inits for name in self.spec.init_names]
+        spec = replace(self.spec, inits=tuple(compress(self.spec.inits, kept)))
+        return replace(self, spec=spec, runs=tuple(r for r in self.runs if r.init_name in inits))
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return one dict for each run and reported step, its keys being `COLUMNS`."""

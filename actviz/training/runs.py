@@ -19,6 +19,8 @@ from actviz.errors import RecordError
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import initializer_name
+from actviz.numbers.frozen import MadeAgain
+from actviz.numbers.scalars import is_number
 from actviz.records.record import Record
 from actviz.records.spec import check_integer
 
@@ -77,7 +79,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class DecisionMap:
+class DecisionMap(MadeAgain):
     """What a net of two inputs decides, on a grid of them.
 
     Parameters
@@ -107,7 +109,7 @@ class DecisionMap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Run:
+class Run(MadeAgain):
     """One initializer with one seed, trained.
 
     Parameters
@@ -292,7 +294,7 @@ def _plain(value: float) -> float | str:
 def _value(item: object) -> float:
     if isinstance(item, str) and item in _BEYOND:
         return _BEYOND[item]
-    if isinstance(item, bool) or not isinstance(item, int | float):
+    if not is_number(item):
         raise RecordError(f"a loss must be a number, or nan, inf or -inf as a text (got {item!r})")
     return float(item)
 
@@ -300,6 +302,6 @@ def _value(item: object) -> float:
 def _share(item: object) -> float | None:
     if item is None:
         return None
-    if isinstance(item, bool) or not isinstance(item, int | float) or not 0 <= item <= 1:
+    if not is_number(item) or not 0 <= item <= 1:
         raise RecordError(f"an accuracy must be from 0 to 1 (got {item!r})")
     return float(item)

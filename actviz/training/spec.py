@@ -6,13 +6,13 @@ This module holds values: it draws no random numbers, opens no file, and knows n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
-from math import isfinite
 from typing import Any, Literal, Self, get_args
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
+from actviz.numbers.scalars import is_finite
 from actviz.records.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng, check_integer
 
 TaskName = Literal["circles", "mnist", "digits", "arrays"]
@@ -237,7 +237,6 @@ def _law(item: object) -> Initializer:
 
 
 def _above_zero(name: str, value: object) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not isfinite(value) or value <= 0:  # type: ignore[arg-type, operator]
+    if not is_finite(value) or value <= 0:
         raise SpecError(f"{name} must be a finite number > 0 (got {value!r:.40})")
-    return float(value)  # type: ignore[arg-type]
+    return float(value)

@@ -5,9 +5,8 @@ Nothing here loads a data set; `actviz.training.loop` does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from actviz.lookup import lookup
+from actviz.lookup import Table, lookup
 from actviz.training.spec import TrainSpec
 
 
@@ -29,7 +28,7 @@ class Task:
     spec: TrainSpec
 
 
-TASKS: Mapping[str, Task] = MappingProxyType(
+TASKS: Mapping[str, Task] = Table(
     {
         "circles": Task(
             name="circles",

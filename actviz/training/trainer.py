@@ -1,22 +1,22 @@
 """One run: a net, its draws, its steps, and what is found on the way.
 
-With `actviz.simulation.stacks` the room that creates random generators. It draws no pictures, opens
-no file and knows of no other run.
+It draws no pictures, opens no file and knows of no other run.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import FloatArray
-from actviz.layers.defaults import LayerDefault
+from actviz.layers.defaults import LayerDefault, is_law
 from actviz.layers.initializer_laws import Initializer, RandomSource
 from actviz.layers.initializers import initializer_name
-from actviz.simulation.groups import is_law, is_small
+from actviz.simulation.draws import BATCHES, BIAS, WEIGHTS, sampled, spawned
+from actviz.simulation.executors import WORKERS, Told, is_small
 from actviz.simulation.memory import check_fits
 from actviz.training.data.datasets import Dataset
 from actviz.training.net import Binary, Net, Softmax
@@ -33,9 +33,6 @@ MAX_MAPS = 8
 
 #: From so many multiplications a pass on, two threads train faster than one.
 _THREADED_PRODUCTS = 1_000_000
-
-# What spawn keys mean; those of weights are `actviz.simulation.stacks`'s, and give the same draws.
-_WEIGHTS, _BIAS, _BATCHES = 1, 2, 4
 
 
 class Material:
@@ -93,19 +90,19 @@ class Material:
         """How many threads are worth having: small steps are Python's work, one at a time."""
         rows = self.spec.batch or len(self.x)
         products = rows * sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
-        return 2 if self.small and products >= _THREADED_PRODUCTS else 1
+        return WORKERS if self.small and products >= _THREADED_PRODUCTS else 1
 
     def batches(self, seed: int) -> Iterator[tuple[FloatArray, NDArray[Any]]]:
         """Yield the rows and the targets of each step."""
         if self.spec.batch is None:
             yield from repeat((self.x, self.y))
-        rng = _generator(self.spec, seed, _BATCHES)
+        rng = _generator(self.spec, seed, BATCHES)
         while True:
             rows = rng.choice(len(self.x), self.spec.batch)
             yield self.x[rows], self.y[rows]
 
 
-def run(material: Material, init: Initializer, seed: int, may_go_on: Callable[[int], bool]) -> Run:
+def run(material: Material, init: Initializer, seed: int, may_go_on: Told) -> Run:
     """Train once.
 
     Parameters
@@ -283,10 +280,9 @@ class _Turned:
 
 def _generator(spec: TrainSpec, seed: int, *key: int) -> RandomSource:
     """Return the generator of a key."""
-    sequence = np.random.SeedSequence(seed, spawn_key=key)
     if spec.rng == "legacy":
-        return np.random.RandomState(np.random.MT19937(sequence))
-    return np.random.default_rng(sequence)
+        return np.random.RandomState(np.random.MT19937(spawned(seed, *key)))
+    return np.random.default_rng(spawned(seed, *key))
 
 
 def _drawn(
@@ -298,18 +294,8 @@ def _drawn(
         one = _Turned(one)
     weights, biases = [], []
     for layer, shape in enumerate(shapes, start=1):
-        source = one or _generator(spec, seed, _WEIGHTS, layer)
-        W = init.sample(cast(RandomSource, source), *shape)
-        array = isinstance(W, np.ndarray)
-        if not array or W.shape != shape or not np.issubdtype(W.dtype, np.floating):
-            given = f"{W.dtype} {W.shape}" if array else type(W).__name__
-            raise SpecError(
-                f"{initializer_name(init)} must give an array of floats {shape} (got {given})"
-            )
-        if not np.isfinite(W).all():
-            raise SpecError(f"{initializer_name(init)} gave weights that are not finite")
-        weights.append(W)
+        weights.append(sampled(init, one or _generator(spec, seed, WEIGHTS, layer), shape))
         if isinstance(init, LayerDefault):
-            source = one or _generator(spec, seed, _BIAS, layer)
+            source = one or _generator(spec, seed, BIAS, layer)
             biases.append(init.sample_bias(source, *shape))
     return weights, biases

@@ -29,8 +29,8 @@ def test_every_module_says_what_it_is_for(path):
 
 def test_the_package_is_typed_and_its_face_is_short():
     assert (PACKAGE / "py.typed").exists()
-    # Two lines a public name, for type checkers and for the loader, and nothing else.
-    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 80
+    # A line a public name for type checkers, a line a room for the loader, and what loads them.
+    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 84
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)

@@ -57,6 +57,34 @@ def test_a_mean_that_no_record_can_have_is_refused(name, mean):
         Baseline.from_dict(data)
 
 
+def test_a_spread_that_lacks_a_layer_is_refused():
+    """It was a check of fewer statistics, which passed without a word."""
+    data = json.loads(json.dumps(make_baseline(SPEC, seeds=5).to_dict()))
+    for change, message in (
+        (lambda spread: spread.pop("1"), "has the layers 1, 2, … .got 2"),
+        (lambda spread: spread["2"].clear(), "layer 2 of a spread has no activation"),
+        (lambda spread: spread.update({"x": {}}), "must be from 1 to .* .got 'x'"),
+        (lambda spread: spread.update({"１": spread.pop("1")}), "must be from 1 to "),
+        (lambda spread: spread.update({"1": []}), "layer 1 of a spread must be an object"),
+        (lambda spread: spread["1"]["activation"].update(rms=3), "spread of rms must be an object"),
+    ):
+        damaged = json.loads(json.dumps(data))
+        change(damaged["spread"])
+        with pytest.raises(RecordError, match=message):
+            Baseline.from_dict(damaged)
+    for spread in ([], None, 3):
+        with pytest.raises(RecordError, match="a spread must be an object of names"):
+            Baseline.from_dict(data | {"spread": spread})
+    with pytest.raises(RecordError, match="is of 5 seeds, and the baseline of 1"):
+        Baseline.from_dict(data | {"seeds": 1})
+
+
+def test_few_samples_are_refused():
+    """Of 1500 clean seeds with 4 samples 15 were alarms, where one and a half were promised."""
+    with pytest.raises(SpecError, match=r"9 samples: the rate of false alarms .* from 10 samples"):
+        make_baseline(dataclasses.replace(SPEC, samples=9), seeds=5)
+
+
 # --- every leaf damaged -----------------------------------------------------------------------
 
 #: What may stand where something else should: of every type, of every size.

@@ -7,6 +7,7 @@ import pytest
 
 import actviz
 from actviz.checks.comparison import compare
+from actviz.errors import SpecError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,15 +55,53 @@ def test_an_exact_check_passes_over_another_machine_s_rounding(activation, init,
     expected = actviz.simulate(spec)
     report = compare(shaken(spec), expected, kind="exact")
     assert report.ok, report.to_text()
-    assert report.note.endswith("distance in tolerances") == (not left_out)
-    assert left_out in report.note
+    assert left_out in report.left_out
+    assert bool(left_out) == bool(report.left_out) == ("\n" in report.to_text())
     # What is compared is compared: the law of another gain, 1e-7 off, is another one.
     off = dataclasses.replace(spec, input_std=1 + 1e-7)
     other = dataclasses.replace(actviz.simulate(off), spec=spec)
     assert compare(other, expected, kind="exact").first_layer == 1
 
 
+@pytest.mark.parametrize(("activation", "init"), [("relu", "he"), ("tanh", "std=1")])
+def test_stacks_in_float32_are_compared(activation, init):
+    """To 1e-3: another machine's rounding passes, another law does not."""
+    spec = actviz.StackSpec(
+        activation=activation, init=init, depth=5, samples=50, dtype="float32", gradients=True
+    )
+    expected = actviz.simulate(spec)
+    report = compare(shaken32(spec), expected, kind="exact")
+    assert report.ok, report.to_text()
+    assert report.compared > 100
+    other = actviz.simulate(dataclasses.replace(spec, input_std=1.01))
+    drifted = compare(dataclasses.replace(other, spec=spec), expected, kind="exact")
+    assert drifted.first_layer == 1
+
+
+def shaken32(spec):
+    """A record of weights that are a step of float32 off."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Shaken32(Shaken):
+        def sample(self, rng, fan_in, fan_out):
+            W = np.float32(self.law.sample(rng, fan_in, fan_out))
+            up = np.random.default_rng(fan_in).integers(0, 2, W.shape, dtype=bool)
+            ends = np.where(up, np.float32(np.inf), np.float32(-np.inf))
+            return np.nextafter(W, ends)
+
+    record = actviz.simulate(dataclasses.replace(spec, init=Shaken32(spec.init)))
+    return dataclasses.replace(record, spec=spec)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_check_of_nothing_is_refused(dtype):
+    record = actviz.simulate(activation="relu", init="he", depth=2, samples=20, dtype=dtype)
+    with pytest.raises(SpecError, match="nothing is left to compare"):
+        compare(record, record, kind="exact", rtol=1e-16)
+    assert compare(record, record, kind="exact", rtol=0).compared > 20
+
+
 def test_a_tighter_tolerance_calls_no_sound_stack_chaotic():
     spec = actviz.StackSpec(activation="relu", init="he", depth=10, samples=50, gradients=True)
     record = actviz.simulate(spec)
-    assert "chaotic" not in compare(record, record, kind="exact", rtol=1e-12).note
+    assert "chaotic" not in compare(record, record, kind="exact", rtol=1e-12).to_text()

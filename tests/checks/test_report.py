@@ -52,6 +52,24 @@ def test_the_first_in_the_direction_of_the_signal_is_named(drifts, first, words)
     assert found.to_dict()["first_layer"] == first
 
 
+def test_what_was_left_out_is_said_where_all_is_well():
+    """Else who reads "ok" believes that all layers were compared."""
+    found = Report(name="b.json", kind="exact", drifts=(), compared=1, left_out="not layer 9")
+    assert found.to_text() == "b.json: ok, 1 statistic within tolerance (exact)\n  not layer 9"
+    suite = ET.fromstring(to_junit([found]))
+    assert "not layer 9" in suite.find("testcase/system-out").text
+    assert suite.get("failures") == "0"
+    assert to_github([found], ["b.json"]).startswith("::notice file=b.json,")
+    assert "not layer 9" in to_github([found], ["b.json"])
+    assert found.to_dict()["left_out"] == "not layer 9"
+
+
+def test_a_name_cannot_write_a_line_of_its_own():
+    found = report(drift(1, name="enc\nok.json: ok\x1b[2J"), name="a\nb")
+    assert len(found.to_text().splitlines()) == len(report(drift(1)).to_text().splitlines())
+    assert "\x1b" not in found.to_text()
+
+
 # --- JUnit ----------------------------------------------------------------------------------
 
 

@@ -244,14 +244,13 @@ os.fsync = fsync
 #: Run before the command: signal {0} arrives while the second layer is computed.
 SIGNAL_IN_LAYER_2 = """
 import os
-from actviz.cli import stacks
-simulate = stacks.simulate_stacks
-def layers(specs):
-    for index, layer in simulate(specs):
-        if layer.layer == 2:
-            os.kill(os.getpid(), {0})
-        yield index, layer
-stacks.simulate_stacks = layers
+from actviz.simulation.draws import Draws
+layer = Draws.layer
+def drawn(self, number):
+    if number == 2:
+        os.kill(os.getpid(), {0})
+    return layer(self, number)
+Draws.layer = drawn
 """
 
 

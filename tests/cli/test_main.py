@@ -17,14 +17,14 @@ COMMANDS = ("plot", "figure", "stats", "diagnose", "list")
 #: Run before the command: each layer takes a while, and patience is short.
 SLOW = """
 import time
-from actviz.cli import stacks
-stacks.PATIENCE = 0.05
-simulate = stacks.simulate_stacks
-def layers(specs):
-    for found in simulate(specs):
-        time.sleep(0.05)
-        yield found
-stacks.simulate_stacks = layers
+from actviz.cli import progress
+from actviz.simulation import stacks
+progress.PATIENCE = 0.05
+summaries = stacks._summaries
+def slowly(*given):
+    time.sleep(0.05)
+    return summaries(*given)
+stacks._summaries = slowly
 """
 
 

@@ -3,7 +3,9 @@
 import inspect
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pytest
@@ -51,6 +53,101 @@ def test_no_text_is_read_in_two_ways(text):
 def test_what_is_no_finite_number(text):
     with pytest.raises(typer.BadParameter, match="must be a finite number"):
         options.number(text)
+
+
+# --- from fields to options -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    depth: Annotated[int | None, options.Option("Layers.", panel="A", short="-d")] = None
+    bias_std: Annotated[float | None, options.Option("Of b.", panel="A", default="0")] = None
+    hidden: Annotated[bool | None, options.Option("For some.", panel="A")] = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run(_Shape):
+    task: Annotated[str, typer.Argument(metavar="TASK")]
+    seed: Annotated[int | None, options.Option("Of W.", panel="B")] = None
+    bias_std: Annotated[float | None, options.Option("Last.", panel="B", metavar="STD")] = None
+    hidden: bool | None = None
+    init: Annotated[tuple[str, ...] | None, options.Option("Law.", panel="B")] = None
+    widths: Annotated[tuple[int, ...] | None, options.Option("Units.", panel="B")] = None
+    range: Annotated[tuple[float, float] | None, options.Option("Ends.", panel="B")] = None
+    log_y: Annotated[bool | None, options.Option("Heights.", panel="B")] = None
+
+
+@pytest.fixture
+def given_to_a_command():
+    """What a command of such options is called with, and typer's command itself."""
+    calls: list[tuple[_Run, typer.Context]] = []
+
+    def work(options: _Run, context: typer.Context) -> None:
+        """Do it."""
+        calls.append((options, context))
+
+    made = typer.Typer()
+    made.command()(options.command(work))
+    command = typer.main.get_command(made)
+
+    def call(*words: str) -> _Run:
+        command(words, standalone_mode=False)
+        (found, context) = calls.pop()
+        assert context.command is command
+        return found
+
+    return call, command
+
+
+def test_a_field_is_an_option_where_it_was_declared_last(given_to_a_command):
+    _, command = given_to_a_command
+    told = {item.name: (item.opts, item.secondary_opts, item.metavar) for item in command.params}
+    told = {name: it for name, it in told.items() if "completion" not in name and name != "help"}
+    assert list(told.items()) == [
+        ("depth", (["-d", "--depth"], [], "N")),
+        ("task", (["task"], [], "TASK")),
+        ("seed", (["--seed"], [], "N")),
+        ("bias_std", (["--bias-std"], [], "STD")),
+        ("init", (["--init"], [], "NAME")),
+        ("widths", (["--widths"], [], "N,N,…")),
+        ("range", (["--range"], [], "LOW,HIGH")),
+        ("log_y", (["--log-y"], ["--no-log-y"], "")),
+    ]
+    assert command.help == "Do it."
+
+
+def test_a_command_gets_its_options_as_typed_values(given_to_a_command):
+    call, _ = given_to_a_command
+    assert call("t") == _Run(task="t")
+    words = [
+        "t",
+        "-d",
+        "3",
+        "--bias-std",
+        "1",
+        "--init",
+        "he",
+        "--init",
+        "ones",
+        "--widths",
+        "4,5",
+        "--range",
+        "0,2",
+        "--no-log-y",
+    ]
+    assert call(*words) == _Run(
+        task="t",
+        depth=3,
+        bias_std=1.0,
+        init=("he", "ones"),
+        widths=(4, 5),
+        range=(0.0, 2.0),
+        log_y=False,
+    )
+    for wrong in ("--hidden", "--depth=x", "--range=1"):
+        with pytest.raises(typer.exceptions.TyperException):
+            call("t", wrong)
 
 
 # --- what the help promises ---------------------------------------------------------------

@@ -10,8 +10,8 @@ from PIL import Image
 from test_readme import ROOT, remade
 
 from actviz import FIGURES
+from actviz.checks.published import verify
 from actviz.cli import run, stacks
-from actviz.literature.figure import verify
 from actviz.literature.trained import TRAINED_FIGURES
 
 pytestmark = pytest.mark.heavy

@@ -492,7 +492,7 @@ DAMAGE = [
     ((*STATS, "mean"), "0.5", "mean must be a finite number"),
     ((*STATS, "mean"), True, "mean must be a finite number"),
     ((*STATS, "mean"), [0.5], "mean must be a finite number"),
-    ((*STATS, "mean"), 10**400, "wrong type"),
+    ((*STATS, "mean"), 10**400, "mean must be a finite number"),
     ((*STATS, "zero_fraction"), 1.5, "zero_fraction must be from 0 to 1"),
     ((*STATS, "zero_fraction"), -0.5, "zero_fraction must be from 0 to 1"),
     ((*STATS, "constant"), "false", "constant must be true or false"),
@@ -515,8 +515,11 @@ DAMAGE = [
     ((*HISTOGRAM, "overflow"), 0.5, "overflow of a histogram must be an integer"),
     ((*HISTOGRAM, "nonfinite"), 3, "counts 20 finite values and 3 others"),
     (HISTOGRAM, [], ""),
-    (("writer",), 5, "wrong type"),
-    (("writer",), None, "wrong type"),
+    (("writer",), 5, "writer must be an object of names and versions (got 5)"),
+    (("writer",), None, "writer must be an object of names and versions (got None)"),
+    (("first_nonfinite_layer",), 9, "first_nonfinite_layer is 9, and its layers say None"),
+    (("first_underflow_layer",), -4, "first_underflow_layer is -4, and its layers say None"),
+    ((*HISTOGRAM, "kind"), "values", "a file does not name a histogram's kind"),
 ]  # fmt: skip
 
 

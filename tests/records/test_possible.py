@@ -105,6 +105,11 @@ ACTIVATION = "layers.0.signals.activation"
         ("stats.mean", None, "180 of them, and mean is None"),
         ("stats.max", 3.5, r"max 3\.5, and [1-9] values above 4\.0"),
         ("stats.saturated_fraction", 1.5, "saturated_fraction must be from 0 to 1"),
+        ("stats.constant", True, "constant, and std is"),
+        ("stats.dead_unit_fraction", 1.0, "dead_unit_fraction 1.0, and .* of 180 values are 0"),
+        ("stats.dead_unit_fraction", 0.05, "dead_unit_fraction 0.05 (is above|of 9 units)"),
+        ("stats.idle_unit_fraction", 0.05, "idle_unit_fraction 0.05 of 9 units"),
+        ("stats.zero_fraction", 0.0, "quantiles are 0, and 0 of 180 values"),
         ("histogram.counts", lambda old: [old[0] + 1, *old[1:]], "counts 181 finite values"),
         ("histogram.underflow", lambda old: old - 1, "must be >= 0"),
     ],
@@ -113,6 +118,12 @@ def test_what_no_values_can_have_is_refused(path, value, message):
     with pytest.raises(RecordError, match=message) as caught:
         Record.from_dict(put(plain(), f"{ACTIVATION}.{path}", value))
     assert "\n" not in str(caught.value)
+
+
+def test_a_median_beyond_all_values_is_refused():
+    path = "layers.0.signals.gradient.stats.median_magnitude"
+    with pytest.raises(RecordError, match=r"median_magnitude .* is beyond min"):
+        Record.from_dict(put(plain(), path, 1e9))
 
 
 def test_the_zeros_of_gradients_are_below_their_axis():

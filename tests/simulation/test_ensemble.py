@@ -10,7 +10,7 @@ from actviz.errors import SpecError
 from actviz.layers.signals import SIGNALS
 from actviz.records.ensemble import COLUMNS, LEVELS, STATISTICS, Ensemble
 from actviz.records.spec import StackSpec
-from actviz.simulation import ensemble
+from actviz.simulation import stacks
 from actviz.simulation.ensemble import simulate_ensemble
 from actviz.simulation.stacks import simulate
 
@@ -30,7 +30,7 @@ def test_a_member_is_the_simulation_of_its_seed(members):
 
 
 def test_a_large_stack_is_the_same(monkeypatch, members):
-    monkeypatch.setattr(ensemble, "is_small", lambda *_: False)
+    monkeypatch.setattr(stacks, "_all_small", lambda spec: False)
     again = simulate_ensemble(members.spec, seeds=3)
     assert again.records == members.records[:3]
 
@@ -145,6 +145,6 @@ def test_members_differ_in_their_seed_only(members):
 
 
 def test_too_large_an_ensemble_is_refused_before_any_work(monkeypatch):
-    monkeypatch.setattr(ensemble, "simulate", lambda _: pytest.fail("work"))
+    monkeypatch.setattr(stacks, "_layers", lambda _: pytest.fail("work"))
     with pytest.raises(SpecError, match="GB of memory"):
         simulate_ensemble(activation="tanh", init="he", depth=1000, bins=10_000, seeds=100_000)

@@ -1,12 +1,10 @@
-"""Many stacks at once: the same Records as one by one, from fewer draws, in bounded memory."""
+"""Many stacks at once: the same Records as one by one, in bounded memory."""
 
-import gc
 import tracemalloc
-import weakref
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from math import isfinite
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -17,13 +15,10 @@ from threadpoolctl import threadpool_info
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.records.spec import StackSpec
-from actviz.simulation import groups as _groups
+from actviz.simulation import executors
 from actviz.simulation import memory as _memory
 from actviz.simulation import stacks as simulation
-from actviz.simulation import streams as _streams
-from actviz.simulation.stacks import simulate, simulate_layers, simulate_many, simulate_stacks
-from actviz.simulation.streams import Streams
-from actviz.simulation.threads import one_blas_thread
+from actviz.simulation.stacks import simulate, simulate_layers, simulate_many
 
 SMALL = {"width": 6, "samples": 9, "depth": 3}
 INITIALIZERS = (
@@ -224,7 +219,7 @@ def test_a_layer_is_the_same_on_one_thread_and_on_many(monkeypatch):
     ]
     found = [simulate_many(specs)]
     for workers in (1, 3, 8):
-        monkeypatch.setattr(simulation, "_WORKERS", workers)
+        monkeypatch.setattr(executors, "WORKERS", workers)
         found.append(simulate_many(specs))
     assert all(records == found[0] for records in found)
 
@@ -237,20 +232,12 @@ def test_large_layers_among_small_ones(monkeypatch):
         for init in ("he", "std=1", Own())
     ]
     plain = simulate_many(specs)
-    monkeypatch.setattr(_groups, "_SMALL_WEIGHTS", 100)
+    monkeypatch.setattr(executors, "_SMALL_WEIGHTS", 100)
     monkeypatch.setattr(simulation, "_THREADED_VALUES", 200)
     assert simulate_many(specs) == one_by_one(specs)
     for a, b in zip(plain, simulate_many(specs), strict=True):
         for x, y in zip(a.layers, b.layers, strict=True):
             assert x["preactivation"].stats.std == pytest.approx(y["preactivation"].stats.std)
-
-
-def test_groups_of_any_size_give_the_same(monkeypatch):
-    specs = [StackSpec(activation="tanh", init=f"std={i}", **SMALL) for i in range(1, 8)]
-    expected = one_by_one(specs)
-    for limit in (0, 1, 2000, 10**9):
-        monkeypatch.setattr(_groups, "_GROUP_BYTES", limit)
-        assert simulate_many(specs) == expected
 
 
 def test_a_deeper_stack_repeats_the_shallower_one_whatever_its_input():
@@ -264,18 +251,27 @@ def test_a_deeper_stack_repeats_the_shallower_one_whatever_its_input():
 # --- order and errors ---------------------------------------------------------------------
 
 
-def test_layers_come_as_they_are_computed():
+def test_progress_counts_layers():
     specs = [
-        StackSpec(activation="tanh", init="he", depth=depth, width=4, samples=3)
-        for depth in (1, 3, 2)
+        StackSpec(activation="tanh", init="he", depth=depth, width=width, samples=300)
+        for depth, width in ((1, 4), (3, 4), (2, 500), (1, 500))
     ]
-    found = [(index, layer.layer) for index, layer in simulate_stacks(specs)]
-    assert found == [(0, 1), (1, 1), (2, 1), (1, 2), (2, 2), (1, 3)]
+    told = []
+    simulate_many(specs, progress=told.append)
+    assert told[-1] == 7
+    assert told == sorted(told)
+
+
+def test_processes_give_the_same_as_threads():
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(5)]
+    told = []
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert simulate_many(specs, executor=pool, progress=told.append) == one_by_one(specs)
+    assert told[-1] == 5
 
 
 def test_nothing_is_simulated_of_nothing():
     assert simulate_many([]) == []
-    assert list(simulate_stacks(())) == []
 
 
 def test_the_same_spec_twice_gives_two_records():
@@ -286,30 +282,12 @@ def test_the_same_spec_twice_gives_two_records():
 
 def test_an_iterator_left_half_way_leaves_nothing_behind():
     before = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
-    for _, layer in simulate_stacks([StackSpec(activation="tanh", init="he", **SMALL)] * 2):
+    for layer in simulate_layers(StackSpec(activation="tanh", init="he", **SMALL)):
         assert layer.layer == 1
         # Nor is anything held while the caller has its turn.
         now = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
         assert now == before
         break
-
-
-def test_the_last_to_leave_gives_the_threads_of_blas_back():
-    def count():
-        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
-
-    before = count()
-    first, second = one_blas_thread(), one_blas_thread()
-    first.__enter__()
-    second.__enter__()
-    assert set(count()) == {1}
-    first.__exit__(None, None, None)
-    assert set(count()) == {1}
-    second.__exit__(None, None, None)
-    assert count() == before
-    with pytest.raises(KeyError), one_blas_thread():
-        raise KeyError
-    assert count() == before
 
 
 def test_two_simulations_at_a_time_are_as_one_after_the_other():
@@ -335,189 +313,38 @@ def test_an_error_of_ones_own_activation_arrives(company):
         simulate_many([*others, StackSpec(activation=summing, init="he", **SMALL)])
 
 
-# --- every draw is made once --------------------------------------------------------------
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """What is asked of generators, counted."""
-    counter = Counter()
-    plain = _streams._draw
-
-    def draw(generator, asked):
-        counter[asked] += 1
-        return plain(generator, asked)
-
-    monkeypatch.setattr(_streams, "_draw", draw)
-    return counter
-
-
-@pytest.mark.parametrize("rng", ["spawned", "legacy"])
-@pytest.mark.parametrize("bias_std", [0.0, 0.1])
-def test_twelve_stacks_draw_as_one(drawn, rng, bias_std):
-    fields = {"width": 7, "samples": 11, "depth": 4, "rng": rng, "bias_std": bias_std}
-    simulate(activation="tanh", init="he", **fields)
-    once = dict(drawn)
-    weights, inputs = ("standard_normal", (7, 7)), ("standard_normal", (11, 7))
-    assert once[weights] == 4
-    assert once[inputs] == 1
-    assert once.get(("standard_normal", 7), 0) == (4 if bias_std else 0)
-    drawn.clear()
-    specs = [
-        StackSpec(activation=activation, init=init, dtype=dtype, **fields)
-        for activation in ("sigmoid", "tanh", "relu")
-        for init in ("std=1", "std=0.01", "xavier", "he")
-        for dtype in ("float64", "float32")
-    ]
-    simulate_many(specs)
-    assert drawn == once
-
-
-def test_who_asks_for_something_else_is_alone_from_there(drawn):
-    """Legacy: normals are drawn once; the sparse stack leaves in layer 1, after the first draw."""
-    fields = {"activation": "tanh", "width": 7, "samples": 11, "depth": 4, "rng": "legacy"}
-    simulate_many([StackSpec(init=init, **fields) for init in ("he", "std=1", "sparse")])
-    assert drawn["standard_normal", (11, 7)] == 1
-    # Four for those who stay, three for the one that has left.
-    assert drawn["standard_normal", (7, 7)] == 4 + 3
-    assert drawn["uniform", -1.0, 1.0, (7, 7)] == 4
-
-
-def test_stacks_of_one_law_share_its_weights():
-    class Counting(Own):
-        calls = 0
-
-        def sample(self, rng, fan_in, fan_out):
-            Counting.calls += 1
-            return super().sample(rng, fan_in, fan_out)
-
-    mine, other = Counting(), Counting()
-    specs = [
-        StackSpec(activation=activation, init=init, **SMALL)
-        for activation in ("tanh", "relu")
-        for init in (mine, other)
-    ]
-    records = simulate_many(specs)
-    assert Counting.calls == 2 * SMALL["depth"]
-    assert records == one_by_one(specs)
-
-
-@pytest.mark.parametrize("rng", ["spawned", "legacy"])
-def test_stacks_that_differ_in_bins_range_and_depth_are_one_forward_pass(rng):
-    calls = []
-
-    def fn(z):
-        calls.append(z.shape)
-        return np.tanh(z)
-
-    counted = replace(ACTIVATIONS["tanh"], name="counted", fn=fn)
-    base = StackSpec(activation=counted, init="he", rng=rng, **SMALL)
-    changes = [{"depth": 2}, {}, {"bins": 3}, {"range": (0.0, 0.5)}, {"depth": 5, "bins": 4}]
-    specs = [replace(base, **change) for change in changes]
-    records = simulate_many(specs)
-    assert len(calls) == 5
-    assert records == one_by_one(specs)
-    a, b = (record.layers[0].signals[0] for record in records[1:3])
-    assert a.stats is b.stats
-    assert a.histogram.n_bins == 30
-    assert b.histogram.n_bins == 3
-
-
-# --- streams ------------------------------------------------------------------------------
-
-CALLS = st.lists(st.sampled_from([("n", 3), ("n", 4), ("u", 3), ("own", 2)]), max_size=6)
-
-
-def ask(source, call):
-    kind, size = call
-    if kind == "n":
-        return source.standard_normal(size=size)
-    if kind == "u":
-        return source.uniform(-1.0, 2.0, size=size)
-    if isinstance(source, _streams.Stream):
-        source = source.generator()
-    return source.permutation(size)
-
-
-@pytest.mark.parametrize("rng", ["spawned", "legacy"])
-@settings(max_examples=80, deadline=None)
-@given(readers=st.lists(CALLS, min_size=1, max_size=5), turns=st.randoms(use_true_random=False))
-def test_every_reader_gets_what_its_own_generator_gives(rng, readers, turns):
-    streams = Streams(rng, 5)
-    opened = [(streams.open(1, 2), streams._generator((1, 2)), list(calls)) for calls in readers]
-    streams.forget()
-    while going := [item for item in opened if item[2]]:
-        stream, alone, calls = turns.choice(going)
-        call = calls.pop(0)
-        found = ask(stream, call)
-        np.testing.assert_array_equal(found, ask(alone, call))
-        found[...] = 0  # a copy, or the reader's own
-
-
-def test_what_may_not_be_written_to_cannot_be():
-    stream = Streams("spawned", 0).open(1, 1)
-    stream.writable = False
-    with pytest.raises(ValueError, match="read-only"):
-        stream.standard_normal(3)[0] = 1.0
-
-
-def test_what_all_readers_have_passed_is_gone():
-    streams = Streams("legacy", 0)
-    readers = [streams.open(), streams.open(7)]
-    streams.forget()
-    first = weakref.ref(readers[0]._place)
-    for _ in range(3):
-        readers[0].standard_normal(4)
-    assert first() is not None  # one is still to come
-    for count in range(3):
-        readers[1].standard_normal(4)
-        assert first() is None, count
-    assert readers[0]._place is readers[1]._place
-    last = weakref.ref(readers[0]._place)
-    readers.clear()
-    gc.collect()
-    assert last() is None
-
-
 # --- memory -------------------------------------------------------------------------------
 
 
 def peak(specs):
     tracemalloc.start()
     try:
-        for _ in simulate_stacks(specs):
-            pass
+        simulate_many(specs)
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("rng", ["spawned", "legacy"])
-@pytest.mark.parametrize("inits", [["he"] * 5, ["he", "std=1", "xavier", "lecun", "std=2"]])
-def test_the_log_holds_about_one_layer_of_large_weights(rng, inits):
-    names = ("tanh", "relu", "gelu", "sigmoid", "elu")
-    width = 600
+def test_large_stacks_are_in_memory_one_at_a_time():
     specs = [
-        StackSpec(activation=name, init=init, width=width, depth=6, samples=2, rng=rng)
-        for name, init in zip(names, inits, strict=True)
+        StackSpec(activation=name, init="he", width=600, depth=6, samples=2)
+        for name in ("tanh", "relu", "gelu", "sigmoid", "elu")
     ]
-    layer = width * width * 8
+    layer = 600 * 600 * 8
     alone = peak(specs[:1])
-    # The draws, and one stack's weights, as for one stack; not six layers, nor five weights.
-    assert 2 * layer < alone < 2.6 * layer
+    # The draws, and a layer's weights; not six layers, nor five stacks.
+    assert layer < alone < 2.6 * layer
     assert peak(specs) < alone + 0.3 * layer
 
 
-def test_inputs_of_many_stacks_are_not_in_memory_at_once(monkeypatch):
-    monkeypatch.setattr(_groups, "_GROUP_BYTES", 4_000_000)
+def test_signals_of_many_stacks_are_not_in_memory_at_once():
     specs = [
         StackSpec(activation="tanh", init=f"std={i}", depth=1, width=20, samples=5000)
         for i in range(1, 25)
     ]
     signal = 5000 * 20 * 8
-    # Five stacks' signals, what two threads need (saturated values are copied twice to be put in
-    # order), and the draws of the input.
-    assert peak(specs) < (5 + 2 * 7 + 2) * signal < len(specs) * signal
+    # What two threads need: saturated values are copied twice to be put in order.
+    assert peak(specs) < 2 * 9 * signal < len(specs) * signal
 
 
 def machine_of(monkeypatch, size):
@@ -530,8 +357,7 @@ class Never(Own):
         raise AssertionError("drawn before the check of memory")
 
 
-@pytest.mark.parametrize("run", [simulate_many, simulate_stacks])
-def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(run, monkeypatch):
+def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(monkeypatch):
     specs = [
         StackSpec(activation="tanh", init=Never(), input_std=i + 1.0, width=20, samples=50_000)
         for i in range(8)
@@ -540,7 +366,7 @@ def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(run, mon
     machine_of(monkeypatch, int(alone / 0.8) + 1000)
     assert simulate_layers(specs[0])
     with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
-        run(specs)
+        simulate_many(specs)
 
 
 def test_the_records_of_all_stacks_are_counted(monkeypatch):
@@ -548,19 +374,20 @@ def test_the_records_of_all_stacks_are_counted(monkeypatch):
     room = specs[0].estimated_bytes() + 390 * specs[0].record_bytes
     machine_of(monkeypatch, int(room / 0.8))
     with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
-        simulate_stacks(specs)
+        simulate_many(specs)
 
 
 @pytest.mark.parametrize(
     "fields", [{"samples": 3000, "width": 60}, {"samples": 4, "width": 600}], ids=str
 )
-def test_the_estimate_for_a_group_is_above_its_peak(fields):
+def test_the_estimate_for_many_is_above_their_peak(fields, monkeypatch):
     specs = [
         StackSpec(activation=activation, init=init, bias_std=0.1, depth=3, **fields)
         for activation in ("tanh", "relu", "mish")
         for init in ("he", "std=1")
     ]
-    (group,) = _groups.groups_of(specs)
-    estimate = _groups.working_bytes(group, 2) + sum(spec.record_bytes for spec in specs)
-    assert peak(specs) <= estimate
-    assert isfinite(estimate)
+    asked = []
+    monkeypatch.setattr(simulation, "check_fits", lambda needed, *_: asked.append(needed))
+    simulation.check_memory(specs)
+    assert peak(specs) <= asked[0]
+    assert isfinite(asked[0])

@@ -666,10 +666,10 @@ def test_the_limit_is_four_fifths_of_the_memory(monkeypatch):
         limit = _memory.Limit(spec.estimated_bytes() / share + 1, "the test's limit")
         monkeypatch.setattr(_memory, "least", lambda limit=limit: limit)
         if fits:
-            check_memory(spec)
+            check_memory([spec])
         else:
             with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
-                check_memory(spec)
+                check_memory([spec])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import math
 import os
-import signal
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,10 +11,9 @@ import pytest
 import actviz
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
-from actviz.training import loop
 from actviz.training.data import mnist
 from actviz.training.data.datasets import circles, from_arrays
-from actviz.training.loop import run_training, train, where_stopped
+from actviz.training.loop import load, run_training, train, where_stopped
 from actviz.training.tasks import TASKS, get_task
 from actviz.training.trainer import Material
 
@@ -325,54 +323,6 @@ def test_ctrl_c_keeps_what_has_been_done():
     assert f"stopped after step {first.last_step}" in where_stopped(record)
 
 
-def test_ctrl_c_pressed_again_loses_nothing(monkeypatch):
-    """The second one comes while the runs are stopping."""
-    real, again = loop.wait, [KeyboardInterrupt]
-
-    def wait(futures, timeout=None):
-        if timeout is None and again:
-            raise again.pop()
-        return real(futures, timeout=timeout)
-
-    monkeypatch.setattr(loop, "wait", wait)
-    with pytest.warns(UserWarning, match="interrupted"):
-        record = small(steps=10_000_000, progress=_Interrupter(1))
-    assert again == []
-    assert record.runs[0].end == "interrupted"
-
-
-def test_ctrl_c_is_heard_once_and_its_handler_comes_back(monkeypatch):
-    """The second one is a real signal, and comes before the runs are told to stop."""
-    before = signal.getsignal(signal.SIGINT)
-    real = loop._settle
-
-    def settle(futures):
-        os.kill(os.getpid(), signal.SIGINT)
-        real(futures)
-
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        monkeypatch.setattr(loop, "_settle", settle)
-        with pytest.warns(UserWarning, match="interrupted"):
-            record = small(steps=10_000_000, progress=_Signal())
-        assert record.runs[0].end == "interrupted"
-        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-class _Signal:
-    """Ctrl-C, at the first word."""
-
-    def __init__(self):
-        self._sent = False
-
-    def __call__(self, done, total):
-        if not self._sent:
-            self._sent = True
-            os.kill(os.getpid(), signal.SIGINT)
-
-
 def test_progress_is_told():
     told = []
     small(steps=300, seeds=[0, 1], progress=lambda done, total: told.append((done, total)))
@@ -448,4 +398,4 @@ def test_a_record_survives_its_file(tmp_path):
 
 def test_mnist_is_looked_for_where_it_was_said(tmp_path):
     with pytest.raises(SpecError, match="MNIST is not in"):
-        loop.load("mnist", data_dir=tmp_path)
+        load("mnist", data_dir=tmp_path)

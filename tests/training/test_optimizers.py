@@ -30,6 +30,18 @@ def test_gradient_descent_contracts_as_it_must():
     np.testing.assert_allclose(_path("sgd"), c - c * factors, rtol=1e-12)
 
 
+def test_momentum_swings_as_a_heavy_ball():
+    """e = x - c follows e'' = (1.9 - lr a) e' - 0.9 e, whose powers are known (Polyak 1964)."""
+    c, found = np.array([1.0, -2.0, 5.0]), _path("momentum")
+    for entry, a in enumerate((1.0, 3.0, 0.1)):
+        first, second = np.roots([1.0, -(1.9 - 0.1 * a), 0.9])
+        start = np.array([-c[entry], -c[entry] * (1 - 0.1 * a)])
+        share = np.linalg.solve([[1, 1], [first, second]], start)
+        steps = np.arange(1, 26)
+        expected = (share[0] * first**steps + share[1] * second**steps).real
+        np.testing.assert_allclose(found[:, entry] - c[entry], expected, rtol=0, atol=1e-12)
+
+
 def test_adam_begins_with_steps_of_the_learning_rate():
     """Without history, first / sqrt(second) is the gradient's sign."""
     np.testing.assert_allclose(np.abs(_path("adam", 1)), 0.1, rtol=1e-6)

@@ -149,6 +149,14 @@ def test_runs_of_an_initializer_in_the_order_of_their_seeds():
     assert record().runs_of("xavier") == ()
 
 
+def test_a_record_of_some_of_its_initializers():
+    made = record()
+    few = made.only(["std=10"])
+    assert few.spec.init_names == ("std=10",)
+    assert few.runs == made.runs[2:]
+    assert made.only(["std=10", "he"]) == made
+
+
 def test_the_last_step_is_always_reported():
     assert replace(SPEC, steps=15000, report_every=1000).reported_steps[-2:] == (14000, 14999)
     assert SPEC.reported_steps == (0, 2, 4)

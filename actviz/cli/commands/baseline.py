@@ -2,12 +2,12 @@
 
 import os
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from actviz.cli import options as opt
+from actviz.cli import spec_options
 from actviz.cli.output import say
 from actviz.errors import SpecError
 
@@ -22,74 +22,61 @@ actviz baseline -a tanh -i xavier --seeds 100 -o tanh.json && actviz check tanh.
 """
 
 
-def baseline(
-    context: typer.Context,
-    activation: opt.Activation = None,
-    init: opt.Init = None,
-    gain: opt.Gain = None,
-    depth: opt.Depth = None,
-    width: opt.Width = None,
-    widths: opt.Widths = None,
-    bias_std: opt.BiasStd = None,
-    spec: opt.Spec = None,
-    input_width: opt.InputWidth = None,
-    samples: opt.Samples = None,
-    input_distribution: opt.InputDistribution = None,
-    input_std: opt.InputStd = None,
-    seed: opt.Seed = None,
-    rng: opt.Rng = None,
-    dtype: opt.Dtype = None,
-    gradients: opt.Gradients = None,
-    bins: opt.Bins = None,
-    range: opt.Range = None,  # noqa: A002  # the option's own name
+_output = partial(opt.Option, panel=opt.OUTPUT)
+
+
+class BaselineOptions(spec_options.SpecOptions):
+    """What a baseline is of, and where it goes."""
+
+    __slots__ = ()
+
+    gradients: spec_options.Gradients
+    bins: spec_options.Bins
+    range: spec_options.Range
     seeds: Annotated[
         int | None,
-        opt.option(
-            "--seeds",
+        _output(
+            "Seeds that the spread is measured over, at least 5; 1 for exact checks alone.",
             default="40",
-            panel="The output",
-            parser=opt.whole,
-            metavar="N",
-            help="Seeds that the spread is measured over, at least 5; 1 for exact checks alone.",
         ),
-    ] = None,
+    ]
     output: Annotated[
         str | None,
-        opt.option(
-            *("-o", "--output"),
-            default=None,
-            panel="The output",
+        _output(
+            "Where to; its folder is made if it is not there. DIR/ names the file itself.",
+            short="-o",
             metavar="FILE",
-            help="Where to; its folder is made if it is not there. DIR/ names the file itself.",
         ),
-    ] = None,
-) -> None:
+    ]
+
+
+def baseline(options: BaselineOptions) -> None:
     """Write what a check expects of a stack: its Record, and how its statistics spread over seeds.
 
     One activation with one initializer. The file is JSON that can be read in a diff.
     """
-    from actviz.checks.baseline import MIN_SEEDS, Baseline, check_wide_enough
+    from actviz.checks.baseline import MIN_SEEDS, Baseline, check_sized
     from actviz.cli import stacks
     from actviz.files.disk import check_writable, make_folder
     from actviz.files.records import save_baseline
     from actviz.simulation.ensemble import DEFAULT_SEEDS
 
-    options = stacks.read_options(context)
-    if not options.get("output"):
+    options = stacks.read_options(options)
+    if not options.output:
         raise SpecError("name the file to write: -o baselines/relu-he.json")
-    if not (options.get("activation") and options.get("init")):
+    if not (options.activation and options.init):
         raise SpecError("a baseline is of one stack: name it, such as -a relu -i he")
     specs = stacks.specs_of(options)
     if len(specs) > 1:
         raise SpecError(f"a baseline is of one stack (got {len(specs)}): a file for each")
-    path = _path(options["output"], specs[0])
-    count = options.get("seeds", DEFAULT_SEEDS)
+    path = _path(options.output, specs[0])
+    count = opt.given(options.seeds, DEFAULT_SEEDS)
     if 1 < count < MIN_SEEDS or count < 1:
         raise SpecError(
             f"a spread needs at least {MIN_SEEDS} seeds, and an exact check 1 (got {count})"
         )
     if count > 1:
-        check_wide_enough(specs[0].widths)
+        check_sized(specs[0].widths, specs[0].samples)
     make_folder(path.parent)
     check_writable(path)
     ensembles = stacks.run_ensembles(specs, count)

@@ -1,18 +1,22 @@
 """``actviz check``: hold stacks, or a Record made elsewhere, against their baselines."""
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_json
+from actviz.cli.output import say, say_as
 from actviz.errors import SpecError
+from actviz.format import one_line
 
 if TYPE_CHECKING:
     from actviz.checks.baseline import Baseline
-    from actviz.checks.report import Kind, Report
+    from actviz.checks.report import Report
     from actviz.records.record import Record
 
 FORMATS = ("table", "json", "junit", "github")
@@ -26,81 +30,59 @@ actviz check baselines/relu-he.json --seeds 10 --diff-dir drifts
 actviz check baselines/relu-he.json --against record.json --format github
 """
 
-_HOW = "How to compare"
-_OUTPUT = "The output"
+_how = partial(opt.Option, panel="How to compare")
 
 
-def check(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """The baselines, how they are compared, and what is said of it."""
+
     baselines: Annotated[
-        list[str] | None,
+        tuple[str, ...] | None,
         typer.Argument(metavar="BASELINE…", show_default=False, help="Files of actviz baseline."),
-    ] = None,
+    ] = None
     against: Annotated[
         str | None,
-        opt.option(
-            "--against",
+        _how(
+            "A Record made elsewhere, to compare with one baseline.",
             default="the baseline's own stack, run again",
-            panel=_HOW,
             metavar="RECORD.json",
-            help="A Record made elsewhere, to compare with one baseline.",
         ),
-    ] = None,
+    ] = None
     kind: Annotated[
         str | None,
-        opt.option(
-            "--kind",
-            default="statistical",
-            panel=_HOW,
-            metavar="NAME",
-            help="statistical: another seed of the law passes; exact: the same numbers; "
+        _how(
+            "statistical: another seed of the law passes; exact: the same numbers; "
             "theory: mean field, where --against needs no baseline.",
-            autocompletion=lambda: ["statistical", "exact", "theory"],
+            default="statistical",
+            names=lambda: ["statistical", "exact", "theory"],
         ),
-    ] = None,
+    ] = None
     seeds: Annotated[
         int | None,
-        opt.option(
-            "--seeds",
-            default="1",
-            panel=_HOW,
-            parser=opt.whole,
-            metavar="N",
-            help="Compare the mean over so many seeds: smaller changes are seen.",
-        ),
-    ] = None,
+        _how("Compare the mean over so many seeds: smaller changes are seen.", default="1"),
+    ] = None
     false_alarm: Annotated[
         float | None,
-        opt.option(
-            "--false-alarm",
+        _how(
+            "How often an unchanged stack may fail a statistical check.",
             default="0.001",
-            panel=_HOW,
-            parser=opt.number,
             metavar="SHARE",
-            help="How often an unchanged stack may fail a statistical check.",
         ),
-    ] = None,
-    format: Annotated[  # noqa: A002
+    ] = None
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel=_OUTPUT,
-            metavar="NAME",
-            help="table, json, junit, or github for annotations of a pull request.",
-            autocompletion=lambda: list(FORMATS),
-        ),
-    ] = None,
+        opt.form("table, json, junit, or github for annotations of a pull request.", FORMATS),
+    ] = None
     diff_dir: Annotated[
         str | None,
-        opt.option(
-            "--diff-dir",
-            default=None,
-            panel=_OUTPUT,
-            metavar="DIR",
-            help="Folder for a picture of each baseline that fails.",
+        opt.Option(
+            "Folder for a picture of each baseline that fails.", panel=opt.OUTPUT, metavar="DIR"
         ),
-    ] = None,
-) -> None:
+    ] = None
+
+
+def check(options: CheckOptions) -> None:
     """Check that stacks still do what their baselines say.
 
     Exit code 0: all within tolerance. 1: something drifted. 2: a file cannot be used.
@@ -108,16 +90,17 @@ def check(
     from actviz.checks.comparison import FALSE_ALARM, KINDS, compare
     from actviz.files.records import load, load_baseline
 
-    chosen = opt.choice("format", format or "table", FORMATS)
-    how = cast("Kind", opt.choice("kind", kind or "statistical", KINDS))
-    alarm = FALSE_ALARM if false_alarm is None else false_alarm
+    chosen = opt.choice("format", options.format or None, FORMATS)
+    how = opt.choice("kind", options.kind or None, KINDS)
+    alarm = opt.given(options.false_alarm, FALSE_ALARM)
+    baselines, against = options.baselines, options.against
     if not baselines and how == "theory" and against is not None:
         report = compare(load(against), kind=how, name=against, false_alarm=alarm)
-        _say([report], [against], chosen)
+        _say([report], [against], chosen, {})
         raise typer.Exit(not report)
     if not baselines:
         raise SpecError("name the baselines to check, such as baselines/*.json")
-    if against is not None and (len(baselines) > 1 or seeds is not None):
+    if against is not None and (len(baselines) > 1 or options.seeds is not None):
         raise SpecError("--against compares one record with one baseline, without --seeds")
     for path in baselines:
         if not os.path.lexists(path) and "\0" not in path:
@@ -125,18 +108,19 @@ def check(
             raise SpecError(f"{path} is not there: {make}")
     loaded = [load_baseline(path) for path in baselines]
     given = None if against is None else [load(against)]
-    folder = None if diff_dir is None else _folder(diff_dir)
+    folder = None if options.diff_dir is None else _folder(options.diff_dir)
     pictures = _pictures(baselines)
-    reports = []
+    reports, drawn = [], dict[str, str]()
     for path, baseline in zip(baselines, loaded, strict=True):
-        records = given or _rerun(baseline, 1 if seeds is None else seeds)
+        records = given or _rerun(baseline, opt.given(options.seeds, 1))
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
         reports.append(report)
         if folder is not None and not report.ok:
             from actviz.files.drift import draw_drift_to
 
             draw_drift_to(folder / pictures[path], report, baseline, records[0])
-    _say(reports, baselines, chosen)
+            drawn[path] = str(folder / pictures[path])
+    _say(reports, baselines, chosen, drawn)
     if not all(reports):
         raise typer.Exit(1)
 
@@ -147,7 +131,7 @@ def _rerun(baseline: "Baseline", seeds: int) -> "list[Record]":
     return rerun(baseline, seeds)
 
 
-def _pictures(paths: "list[str]") -> dict[str, str]:
+def _pictures(paths: Sequence[str]) -> dict[str, str]:
     """Return a name of its own for each baseline's picture: its stem, and its folders if need be.
 
     Names that differ in upper and lower case only are one name on many a disk.
@@ -168,15 +152,30 @@ def _folder(text: str) -> Path:
     return make_folder(Path(text))
 
 
-def _say(reports: "list[Report]", paths: list[str], chosen: str) -> None:
+def _say(
+    reports: "list[Report]", paths: Sequence[str], chosen: str, drawn: Mapping[str, str]
+) -> None:
     from actviz.checks.report import to_github, to_junit
 
-    if chosen == "json":
-        plain = [report.to_dict() for report in reports]
-        say_json(plain)
-    elif chosen == "junit":
+    if chosen == "junit":
         say(to_junit(reports))
     elif chosen == "github":
         say(to_github(reports, paths))
     else:
-        say("".join(f"{report.to_text()}\n" for report in reports))
+        say_as(
+            chosen,
+            table=lambda: say("".join(_texts(reports, paths, drawn))),
+            plain=lambda: [
+                report.to_dict() | ({"picture": drawn[path]} if path in drawn else {})
+                for report, path in zip(reports, paths, strict=True)
+            ],
+        )
+
+
+def _texts(
+    reports: "list[Report]", paths: Sequence[str], drawn: Mapping[str, str]
+) -> Iterator[str]:
+    for report, path in zip(reports, paths, strict=True):
+        yield f"{report.to_text()}\n"
+        if path in drawn:
+            yield f"  drawn in {one_line(drawn[path])}\n"

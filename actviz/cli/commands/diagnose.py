@@ -1,12 +1,15 @@
 """``actviz diagnose``: simulate, or read a record, and say what is wrong and what mends it."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_json
+from actviz.cli import spec_options
+from actviz.cli.output import say, say_as
 
 if TYPE_CHECKING:
     from actviz.diagnosis.findings import Finding, Findings
@@ -29,77 +32,48 @@ actviz diagnose --record record.json --profile published
 """
 
 
-def diagnose(
-    context: typer.Context,
-    activation: opt.Activation = None,
-    init: opt.Init = None,
-    gain: opt.Gain = None,
-    depth: opt.Depth = None,
-    width: opt.Width = None,
-    widths: opt.Widths = None,
-    bias_std: opt.BiasStd = None,
-    spec: opt.Spec = None,
-    input_width: opt.InputWidth = None,
-    samples: opt.Samples = None,
-    input_distribution: opt.InputDistribution = None,
-    input_std: opt.InputStd = None,
-    seed: opt.Seed = None,
-    rng: opt.Rng = None,
-    dtype: opt.Dtype = None,
+_verdict = partial(opt.Option, panel=_JUDGE)
+
+
+class DiagnoseOptions(spec_options.SpecOptions):
+    """What is judged, by whom, and what is said of it."""
+
+    __slots__ = ()
+
     record: Annotated[
         str | None,
-        opt.option(
-            "--record",
-            default=None,
-            panel=_JUDGE,
+        _verdict(
+            "Judge a record that is there already, instead of simulating stacks.",
             metavar="FILE.json",
-            help="Judge a record that is there already, instead of simulating stacks.",
         ),
-    ] = None,
+    ]
     profile: Annotated[
         str | None,
-        opt.option(
-            "--profile",
+        _verdict(
+            "Whose thresholds: default, our own; published, SageMaker Debugger's.",
             default="default",
-            panel=_JUDGE,
-            metavar="NAME",
-            help="Whose thresholds: default, our own; published, SageMaker Debugger's.",
-            autocompletion=opt.names("actviz.diagnosis.rules", "PROFILES"),
+            names=opt.names("actviz.diagnosis.rules", "PROFILES"),
         ),
-    ] = None,
+    ]
     remedies: Annotated[
         bool | None,
-        opt.option(
-            "--remedies/--no-remedies",
-            metavar="",
-            default="yes",
-            panel=_JUDGE,
-            help="Simulate other initializers and activations until one helps.",
-        ),
-    ] = None,
+        _verdict("Simulate other initializers and activations until one helps.", default="yes"),
+    ]
     fail_on: Annotated[
         str | None,
-        opt.option(
-            "--fail-on",
-            default=None,
-            panel=_JUDGE,
+        _verdict(
+            "Exit with code 1 if a stack is as bad as warning, or error.",
             metavar="LEVEL",
-            help="Exit with code 1 if a stack is as bad as warning, or error.",
-            autocompletion=lambda: list(LEVELS),
+            names=lambda: list(LEVELS),
         ),
-    ] = None,
-    format: Annotated[  # noqa: A002
+    ]
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel=_JUDGE,
-            metavar="NAME",
-            help="table for people; json, the verdict and every finding.",
-            autocompletion=lambda: list(FORMATS),
-        ),
-    ] = None,
-) -> None:
+        opt.form("table for people; json, the verdict and every finding.", FORMATS, _JUDGE),
+    ]
+
+
+def diagnose(options: DiagnoseOptions) -> None:
     """Say what is wrong with a stack, how wrong, and what mends it.
 
     Each finding has its number, the threshold it crossed, where that comes from, and a remedy that
@@ -114,37 +88,39 @@ def diagnose(
     from actviz.diagnosis.rules import PROFILES
     from actviz.diagnosis.verdict import diagnose as judge_alone
 
-    options = stacks.read_options(context)
-    chosen = opt.choice("format", options.get("format", "table"), FORMATS)
-    whose = opt.choice("profile", options.get("profile", "default"), tuple(PROFILES))
-    level = options.get("fail_on")
+    options = stacks.read_options(options)
+    chosen = opt.choice("format", options.format, FORMATS)
+    whose = opt.choice("profile", opt.given(options.profile, "default"), tuple(PROFILES))
+    level = options.fail_on
     limit = None if level is None else Severity(opt.choice("fail-on level", level, LEVELS))
     records = _records(options)
-    judge = prescribe if options.get("remedies", True) else judge_alone
+    judge = judge_alone if options.remedies is False else prescribe
     found = [judge(each, whose) for each in records]
-    _PRINTERS[chosen](found)
+    say_as(chosen, table=lambda: _say_table(found), plain=lambda: _plain(found))
     if limit is not None and any(each.reaches(limit) for each in found):
         raise typer.Exit(1)
     stacks.exit_if_diverged(records)
 
 
-def _records(options: Mapping[str, Any]) -> "list[Record]":
+def _records(options: DiagnoseOptions) -> "list[Record]":
     """Return the records to judge: the one of a file, or those of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
 
-    if "record" not in options:
-        return stacks.run(stacks.specs_of({**options, "gradients": True}))
+    if options.record is None:
+        return stacks.run(stacks.specs_of(replace(options, gradients=True)))
     from actviz.files.records import load
 
-    own = {"record", "profile", "remedies", "fail_on", "format"}
-    if clash := sorted(options.keys() - own):
-        name = clash[0].replace("_", "-")
-        raise SpecError(f"--record has its stack in the file: leave --{name} out")
-    return [load(options["record"])]
+    own = {"spec", "record", "profile", "remedies", "fail_on", "format"}
+    others = sorted({field.name for field in fields(options)} - own)
+    for name in others:
+        if getattr(options, name) is not None:
+            flag = name.replace("_", "-")
+            raise SpecError(f"--record has its stack in the file: leave --{flag} out")
+    return [load(options.record)]
 
 
-def _print_table(found: "Sequence[Findings]") -> None:
+def _say_table(found: "Sequence[Findings]") -> None:
     for number, each in enumerate(found):
         say(f"{chr(10) if number else ''}{each.sentence}.\n")
         for finding in each.stack:
@@ -174,10 +150,6 @@ def _layers(layers: Sequence[int]) -> str:
     return f"layer{'s' * (len(layers) > 1)} {', '.join(texts)}"
 
 
-def _print_json(found: "Sequence[Findings]") -> None:
+def _plain(found: "Sequence[Findings]") -> object:
     plain = [each.to_dict() for each in found]
-    chosen = plain[0] if len(plain) == 1 else plain
-    say_json(chosen)
-
-
-_PRINTERS = {"table": _print_table, "json": _print_json}
+    return plain[0] if len(plain) == 1 else plain

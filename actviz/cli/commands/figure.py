@@ -1,28 +1,27 @@
 """``actviz figure``: the figures of the literature by name, drawn, listed or checked."""
 
-import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli import look
+from actviz.cli import look, spec_options
 from actviz.cli import options as opt
 from actviz.cli.commands import trained_figures
-from actviz.cli.output import complain, say, say_json, say_table
+from actviz.cli.output import complain, say, say_as, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
+    from actviz.checks.published import Verified
     from actviz.cli.look import Look
-    from actviz.literature.figure import NamedFigure
-    from actviz.literature.trained import TrainedFigure
+    from actviz.literature.figure import NamedFigure, Number
     from actviz.records.spec import StackSpec
 
-_WHICH = "Which"
 PICTURES = ("png", "svg", "pdf")
 LISTS = ("table", "json")
 BOTH = ("honest", "textbook")
@@ -39,116 +38,115 @@ actviz figure --all -o figures --theme dark
 """
 
 
-def figure(
-    context: typer.Context,
+_which = partial(opt.Option, panel="Which")
+_figure = partial(opt.Option, panel=look.FIGURE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureOptions:
+    """Which figures, what becomes of them, and how they look."""
+
     names: Annotated[
-        list[str] | None,
+        tuple[str, ...] | None,
         typer.Argument(
             metavar="[NAME…]",
             show_default=False,
             help="Names that --list has.",
             autocompletion=lambda: list(trained_figures.table()),
         ),
-    ] = None,
-    every: Annotated[
-        bool | None,
-        opt.option("--all", metavar="", default=None, panel=_WHICH, help="All of them."),
-    ] = None,
-    listed: Annotated[
-        bool | None,
-        opt.option(
-            "--list", metavar="", default=None, panel=_WHICH, help="Print their names and stop."
-        ),
-    ] = None,
+    ] = None
+    every: Annotated[bool | None, _which("All of them.", flags="--all")] = None
+    listed: Annotated[bool | None, _which("Print their names and stop.", flags="--list")] = None
     verified: Annotated[
         bool | None,
-        opt.option(
-            "--verify",
-            metavar="",
-            default=None,
-            panel=_WHICH,
-            help="Print the expected numbers, published or calculated, beside those obtained; "
+        _which(
+            "Print the expected numbers, published or calculated, beside those obtained; "
             "exit 1 if one is off.",
+            flags="--verify",
         ),
-    ] = None,
+    ] = None
     output: Annotated[
         str | None,
-        opt.option(
-            *("-o", "--output"),
-            metavar="DIR",
+        _figure(
+            "Where to: a directory, which is made if need be.",
+            short="-o",
             default="the current directory",
-            panel=look.FIGURE,
-            help="Where to: a directory, which is made if need be.",
+            metavar="DIR",
         ),
-    ] = None,
-    format_: Annotated[
+    ] = None
+    format: Annotated[
         str | None,
-        opt.option(
-            "--format",
-            metavar="NAME",
+        _figure(
+            "png, svg or pdf; with --list or --verify table or json.",
             default="png, table",
-            panel=look.FIGURE,
-            help="png, svg or pdf; with --list or --verify table or json.",
-            autocompletion=lambda: [*PICTURES, *LISTS],
+            names=lambda: [*PICTURES, *LISTS],
         ),
-    ] = None,
+    ] = None
     style: Annotated[
         str | None,
-        opt.option(
-            "--style",
-            metavar="NAME",
+        _figure(
+            "honest, or textbook: what the source's own page looks like.",
             default="both",
-            panel=look.FIGURE,
-            help="honest, or textbook: what the source's own page looks like.",
-            autocompletion=lambda: list(BOTH),
+            names=lambda: list(BOTH),
         ),
-    ] = None,
-    view: look.View = None,
-    signal: opt.Signal = None,
-    size: look.Paper = None,
-    theme: look.Theme = None,
-    font: look.Font = None,
-    transparent: look.Transparent = None,
-    dpi: look.Dpi = None,
-) -> None:
+    ] = None
+    view: look.View = None
+    signal: spec_options.Signal = None
+    size: look.Paper = None
+    theme: look.Theme = None
+    font: look.Font = None
+    transparent: look.Transparent = None
+    dpi: look.Dpi = None
+
+    def of_a_look(self) -> spec_options.SpecOptions:
+        """Return those that say how a figure looks."""
+        return spec_options.SpecOptions(
+            view=self.view,
+            signal=self.signal,
+            size=self.size,
+            theme=self.theme,
+            font=self.font,
+            transparent=self.transparent,
+            dpi=self.dpi,
+        )
+
+
+def figure(options: FigureOptions, context: typer.Context) -> None:
     """Draw the figures of the course books by name.
 
     Each in two versions: NAME-textbook as its source prints it, and NAME-honest with what that
     hides. Published numbers come with most of them: see --verify.
     """
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    chosen = _chosen(names or [], bool(every), bool(listed))
+    look.silence_matplotlib()
+    chosen = _chosen(options.names or (), bool(options.every), bool(options.listed))
     figures, trained = trained_figures.parted(chosen)
-    if listed or verified:
-        form = opt.choice("format", "table" if format_ is None else format_, LISTS)
-        if listed:
+    named, sized = bool(options.names), options.size is not None
+    if options.listed or options.verified:
+        form = opt.choice("format", options.format, LISTS)
+        if options.listed:
             _list(chosen, form)
             return
-        _verify(figures, trained, form, named=bool(names))
+        _verify(figures, trained, form, named=named)
         return
-    suffix = opt.choice("format", "png" if format_ is None else format_, PICTURES)
-    given = {name: value for name, value in context.params.items() if value is not None}
-    styles = BOTH if style is None else (opt.choice("style", style, BOTH),)
-    if style is None and "view" in given:
+    suffix = opt.choice("format", options.format, PICTURES)
+    styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
+    if options.style is None and options.view is not None:
         styles = ("honest",)  # the books have no other view
-    looks = [look.read_look({**given, "style": name}) for name in styles]
-    folder = _folder(output)
-    if trained and "view" in given:
-        if names:
+    looks = [look.read_look(replace(options.of_a_look(), style=name)) for name in styles]
+    folder = _folder(options.output)
+    if trained and options.view is not None:
+        if named:
             raise SpecError(f"figure {trained[0].name} has a view of its own: leave --view out")
         trained = []
     if figures:
-        _draw(
-            context, figures, looks, folder, suffix, sized=size is not None, viewed=view is not None
-        )
+        viewed = options.view is not None
+        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed)
     if trained:
         _make(folder)
-        trained_figures.draw(
-            context, trained, looks, folder, suffix, named=bool(names), sized=size is not None
-        )
+        trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
 
 
-def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure | TrainedFigure]":
+def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
     from actviz.lookup import lookup
 
     if names and every:
@@ -267,76 +265,74 @@ def _version(item: "Look") -> str:
     return item.view if item.view != "grid" else item.style
 
 
-def _list(figures: "Sequence[NamedFigure | TrainedFigure]", form: str) -> None:
+def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
+    keys = ("name", "line", "source")
     rows = [(item.name, item.line, item.source) for item in figures]
-    if form == "json":
-        keys = ("name", "line", "source")
-        entries = [dict(zip(keys, row, strict=True)) for row in rows]
-        say_json(entries, indent=2)
-        return
-    say_table(("name", "what is seen", "source"), rows, expendable=("source",))
+    say_as(
+        form,
+        table=lambda: say_table(("name", "what is seen", "source"), rows, expendable=("source",)),
+        plain=lambda: [dict(zip(keys, row, strict=True)) for row in rows],
+        indent=2,
+    )
 
 
 def _verify(
-    figures: "Sequence[NamedFigure]", trained: "Sequence[TrainedFigure]", form: str, *, named: bool
+    figures: "Sequence[NamedFigure]", trained: "Sequence[NamedFigure]", form: str, *, named: bool
 ) -> None:
+    from actviz.checks.published import verify
     from actviz.cli import stacks
-    from actviz.format import significant
-    from actviz.literature.figure import verify
 
-    entries = []
+    entries: list[dict[str, Any]] = []
     for item in figures:
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += list(_verified(item.name, verify(item, stacks.run(item.specs))))
+        entries += _entries(item, verify(item, stacks.run(item.specs)))
     if trained:
-        entries += trained_figures.verified(trained, named=named)
-    wrong = sum(not entry["ok"] for entry in entries)
-    if form == "json":
-        say_json(entries, indent=2)
-    else:
-        heads = ("figure", "stack", "layer", "number", "expected", "obtained", "difference")
-        cells = [
-            (
-                *(entry["figure"], f"{entry['activation']}, {entry['init']}", _place(entry)),
-                entry["statistic"],
-                f"{entry['expected']:.6g}",
-                "-" if entry["obtained"] is None else f"{entry['obtained']:.6g}",
-                "-" if entry["difference"] is None else significant(entry["difference"], 1),
-                f"±{significant(entry['tolerance'], 1)}",
-                entry["kind"],
-                "ok" if entry["ok"] else "OFF",
-            )
-            for entry in entries
-        ]
-        say_table(
-            (*heads, "allowed", "kind", ""),
-            cells,
-            numbers=("layer", "expected", "obtained", "difference", "allowed"),
-            expendable=("figure",),
-        )
-        say(f"\n{len(entries) - wrong} of {len(entries)} numbers are within their tolerance\n")
-    if wrong:
+        for item, record in trained_figures.train_all(trained, named=named):
+            entries += _entries(item, verify(item, record))
+    say_as(form, table=lambda: _say_entries(entries), plain=lambda: entries, indent=2)
+    if not all(entry["ok"] for entry in entries):
         raise typer.Exit(1)
+
+
+def _say_entries(entries: Sequence[Mapping[str, Any]]) -> None:
+    from actviz.format import significant
+
+    heads = ("figure", "stack", "layer", "number", "expected", "obtained", "difference")
+    cells = [
+        (
+            *(entry["figure"], f"{entry['activation']}, {entry['init']}", _place(entry)),
+            entry["statistic"],
+            f"{entry['expected']:.6g}",
+            "-" if entry["obtained"] is None else f"{entry['obtained']:.6g}",
+            "-" if entry["difference"] is None else significant(entry["difference"], 1),
+            f"±{significant(entry['tolerance'], 1)}",
+            entry["kind"],
+            "ok" if entry["ok"] else "OFF",
+        )
+        for entry in entries
+    ]
+    say_table(
+        (*heads, "allowed", "kind", ""),
+        cells,
+        numbers=("layer", "expected", "obtained", "difference", "allowed"),
+        expendable=("figure",),
+    )
+    right = sum(entry["ok"] for entry in entries)
+    say(f"\n{right} of {len(entries)} numbers are within their tolerance\n")
 
 
 def _place(entry: Mapping[str, Any]) -> str:
     return str(entry["layer"]) if "layer" in entry else f"step {entry['step']}"
 
 
-def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
-    from actviz.literature.stacks import get_figure
-
-    specs = get_figure(name).specs
+def _entries(figure: "NamedFigure", results: "Sequence[Verified]") -> Iterator[dict[str, Any]]:
     for result in results:
         number = result.number
         yield {
-            "figure": name,
-            "activation": specs[number.stack].activation.name,
-            "init": specs[number.stack].init_name,
-            "layer": number.layer,
-            "signal": get_figure(name).signal,
+            "figure": figure.name,
+            **_held(figure, number),
             "statistic": number.statistic,
             "expected": number.value,
             "obtained": result.obtained,
@@ -345,3 +341,20 @@ def _verified(name: str, results: "Sequence[Any]") -> Iterator[dict[str, Any]]:
             "kind": number.origin,
             "ok": result.ok,
         }
+
+
+def _held(figure: "NamedFigure", number: "Number") -> dict[str, Any]:
+    """Return what a number is of: a layer's signal, or a step of a training."""
+    if (spec := figure.training) is not None:
+        return {
+            "activation": spec.activation.name,
+            "init": spec.init_names[number.stack],
+            "step": spec.steps - 1 if number.step is None else number.step,
+        }
+    stack = figure.specs[number.stack]
+    return {
+        "activation": stack.activation.name,
+        "init": stack.init_name,
+        "layer": number.layer,
+        "signal": figure.signal,
+    }

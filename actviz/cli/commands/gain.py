@@ -1,19 +1,19 @@
 """``actviz gain``: the gain that an activation asks for, by each criterion, and what it does."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_json, say_table
+from actviz.cli.output import say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.activations import Activation
     from actviz.theory.gain import Gains
 
-FORMATS = ("table", "csv", "json")
 
 EXAMPLES = """Examples:
 
@@ -28,9 +28,12 @@ actviz gain mymodule:squareplus --format json
 _CRITERIA = {"second_moment": "E φ² = 1", "chi": "χ = 1", "torch": "PyTorch"}
 
 
-def gain(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GainOptions:
+    """Whose gains, and in what form."""
+
     activations: Annotated[
-        list[str] | None,
+        tuple[str, ...] | None,
         typer.Argument(
             metavar="[ACTIVATION…]",
             show_default=False,
@@ -38,19 +41,16 @@ def gain(
             " of actviz list.",
             autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
         ),
-    ] = None,
-    format: Annotated[  # noqa: A002
+    ] = None
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel="The output",
-            metavar="NAME",
-            help="table for people; csv, a row for each activation and criterion; json, a list.",
-            autocompletion=lambda: list(FORMATS),
+        opt.form(
+            "table for people; csv, a row for each activation and criterion; json, a list.",
         ),
-    ] = None,
-) -> None:
+    ] = None
+
+
+def gain(options: GainOptions) -> None:
     """Print the gains that activations ask for.
 
     Weights have the std gain / sqrt(fan_in). For preactivations with the second moment 1, one gain
@@ -62,9 +62,15 @@ def gain(
     """
     from actviz.theory.gain import gains
 
-    chosen = opt.choice("format", "table" if format is None else format, FORMATS)
-    rows = [gains(activation) for activation in _activations(activations)]
-    _PRINTERS[chosen](rows)
+    chosen = opt.choice("format", options.format, opt.FORMATS)
+    found = [gains(activation) for activation in _activations(options.activations)]
+    say_as(
+        chosen,
+        table=lambda: _say_table(found),
+        plain=lambda: _plain(found),
+        rows=lambda: _rows(found),
+        columns=["activation", "criterion", "gain", *_fate_columns()],
+    )
 
 
 def _activations(names: Sequence[str] | None) -> "Iterator[Activation]":
@@ -86,7 +92,7 @@ def _of_a_module(name: str) -> "Activation":
     from actviz.theory.gain import FAILURES, from_callable
 
     module, _, path = name.partition(":")
-    if not module or not path:
+    if not path or not all(part.isidentifier() for part in module.split(".")):
         raise SpecError(f"a function of your own is given as module:function (got {name!r})")
     # Last, so that a file of the user's that is called as a library is does not take its place.
     here = os.getcwd()
@@ -105,7 +111,7 @@ def _of_a_module(name: str) -> "Activation":
     return from_callable(name, found)
 
 
-def _print_table(rows: "Sequence[Gains]") -> None:
+def _say_table(rows: "Sequence[Gains]") -> None:
     from actviz.format import significant
 
     def cell(value: float) -> str:
@@ -130,28 +136,25 @@ def _print_table(rows: "Sequence[Gains]") -> None:
     say_table((*heads[:2], *numbers), lines, numbers=numbers)
 
 
-def _print_csv(rows: "Sequence[Gains]") -> None:
-    import csv
-    from io import StringIO
+def _fate_columns() -> list[str]:
+    return [f"{what}_{n}" for n in _layers() for what in ("rms", "std", "gradient")]
 
-    buffer = StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    names = [f"{what}_{n}" for n in _layers() for what in ("rms", "std", "gradient")]
-    writer.writerow(["activation", "criterion", "gain", *names])
+
+def _rows(rows: "Sequence[Gains]") -> Iterator[dict[str, object]]:
     for row in rows:
         for key in _CRITERIA:
             fates = row.fates.get(key, ())
-            cells = [value for fate in fates for value in (fate.rms, fate.std, fate.gradient)]
-            blank = [""] * (len(names) - len(cells))
-            writer.writerow([row.activation.name, key, getattr(row, key), *cells, *blank])
-    say(buffer.getvalue())
+            cells = (value for fate in fates for value in (fate.rms, fate.std, fate.gradient))
+            names = {"activation": row.activation.name, "criterion": key}
+            after = dict(zip(_fate_columns(), cells, strict=False))  # where there is no gain, none
+            yield names | {"gain": getattr(row, key)} | after
 
 
-def _print_json(rows: "Sequence[Gains]") -> None:
+def _plain(rows: "Sequence[Gains]") -> object:
     def plain(value: float) -> float | None:
         return value if isfinite(value) else None
 
-    objects = [
+    return [
         {"activation": row.activation.name}
         | {f"gain_{key}": getattr(row, key) for key in _CRITERIA}
         | {
@@ -170,13 +173,9 @@ def _print_json(rows: "Sequence[Gains]") -> None:
         }
         for row in rows
     ]
-    say_json(objects)
 
 
 def _layers() -> tuple[int, ...]:
     from actviz.theory.gain import LAYERS
 
     return LAYERS
-
-
-_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

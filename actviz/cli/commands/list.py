@@ -1,6 +1,9 @@
 """``actviz list``: every activation and initializer, with formula and source."""
 
-from actviz.cli import options as opt
+from dataclasses import dataclass
+
+from actviz.cli import spec_options
+from actviz.cli.options import given
 from actviz.cli.output import say, say_table
 
 EXAMPLES = """Examples:
@@ -11,7 +14,15 @@ actviz list --width 50 --input-width 784
 """
 
 
-def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOptions:
+    """The shape that the standard deviations are for."""
+
+    width: spec_options.Width = None
+    input_width: spec_options.InputWidth = None
+
+
+def list_names(options: ListOptions) -> None:
     """List activations and initializers.
 
     With formula and source, and the std that an initializer gives at a width.
@@ -21,10 +32,8 @@ def list_names(width: opt.Width = None, input_width: opt.InputWidth = None) -> N
     from actviz.layers.initializers import INITIALIZERS
     from actviz.records.spec import MAX_SIZE, check_integer
 
-    fan_out = check_integer("width", 100 if width is None else width, 1, MAX_SIZE)
-    fan_in = check_integer(
-        "input_width", fan_out if input_width is None else input_width, 1, MAX_SIZE
-    )
+    fan_out = check_integer("width", given(options.width, 100), 1, MAX_SIZE)
+    fan_in = check_integer("input_width", given(options.input_width, fan_out), 1, MAX_SIZE)
     say("Activations\n\n")
     rows = []
     for name, activation in ACTIVATIONS.items():

@@ -1,22 +1,19 @@
 """``actviz plot``: simulate, draw, write a file, and say in a table what it shows."""
 
-import logging
-import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actviz.cli import look
+from actviz.cli import look, spec_options
 from actviz.cli import options as opt
 from actviz.cli.output import say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.words.told import Told
-
-DEFAULT_OUTPUT = "actviz.png"
 
 EXAMPLES = """Examples:
 
@@ -30,52 +27,81 @@ actviz plot -a sigmoid -i std=1 --style textbook -o book.pdf
 """
 
 
-def plot(
-    context: typer.Context,
-    activation: opt.Activation = None,
-    init: opt.Init = None,
-    gain: opt.Gain = None,
-    depth: opt.Depth = None,
-    width: opt.Width = None,
-    widths: opt.Widths = None,
-    bias_std: opt.BiasStd = None,
-    spec: opt.Spec = None,
-    input_width: opt.InputWidth = None,
-    samples: opt.Samples = None,
-    input_distribution: opt.InputDistribution = None,
-    input_std: opt.InputStd = None,
-    seed: opt.Seed = None,
-    seeds: opt.Seeds = None,
-    rng: opt.Rng = None,
-    dtype: opt.Dtype = None,
-    bins: opt.Bins = None,
-    range: opt.Range = None,  # noqa: A002  # the option's own name
-    signal: opt.Signal = None,
+_figure = partial(opt.Option, panel=look.FIGURE)
+
+
+class PlotOptions(spec_options.SpecOptions):
+    """What is drawn, and how it looks."""
+
+    __slots__ = ()
+
+    seeds: spec_options.Seeds
+    rng: spec_options.Rng  # these two stand below --seeds
+    dtype: spec_options.Dtype
+    bins: spec_options.Bins
+    range: spec_options.Range
+    signal: spec_options.Signal
     output: Annotated[
         str | None,
-        opt.option(
-            *("-o", "--output"),
+        _figure(
+            "Where to; the suffix chooses .png, .svg or .pdf.",
+            short="-o",
+            default=look.DEFAULT_OUTPUT,
             metavar="FILE",
-            default=DEFAULT_OUTPUT,
-            panel=look.FIGURE,
-            help="Where to; the suffix chooses .png, .svg or .pdf.",
         ),
-    ] = None,
-    view: look.View = None,
-    style: look.Style = None,
-    size: look.Paper = None,
-    theme: look.Theme = None,
-    panel: look.Panel = None,
-    theory: look.Theory = None,
-    pool: look.Pool = None,
-    share_y: look.ShareY = None,
-    density: look.Density = None,
-    log_y: look.LogY = None,
-    title: look.Title = None,
-    font: look.Font = None,
-    transparent: look.Transparent = None,
-    dpi: look.Dpi = None,
-) -> None:
+    ]
+    view: look.View
+    style: Annotated[
+        str | None,
+        _figure(
+            "honest, or textbook: the books' bare look, values beyond (0, 1) dropped.",
+            default="honest",
+            names=opt.names("actviz.plot.views", "STYLES"),
+        ),
+    ]
+    size: look.Paper
+    theme: look.Theme
+    panel: Annotated[
+        tuple[str, ...] | None,
+        _figure(
+            "Of view depth: values, std, between (units), gradient, cosine, rank; "
+            "several times for several.",
+            default="all but between, as far as they fit",
+            names=opt.names("actviz.plot.facets.series", "PANELS"),
+        ),
+    ]
+    theory: Annotated[
+        bool | None, _figure("Thin lines with what mean field predicts.", default="theory")
+    ]
+    pool: Annotated[
+        str | None,
+        _figure(
+            "Of view grid: all values of a layer; unit: about each unit's own mean in front of "
+            "these.",
+            default="all",
+            names=opt.names("actviz.plot.grid.content", "POOLS"),
+        ),
+    ]
+    share_y: Annotated[
+        str | None,
+        _figure(
+            "Which panels of an activation have one vertical scale: row, column, all, none.",
+            default="row",
+            names=opt.names("actviz.plot.heights", "SHARE_Y"),
+        ),
+    ]
+    density: Annotated[
+        bool | None,
+        _figure("What the height of a bar is.", default="density", flags="--density/--count"),
+    ]
+    log_y: Annotated[bool | None, _figure("Logarithmic heights.", default="no")]
+    title: look.Title
+    font: look.Font
+    transparent: look.Transparent
+    dpi: look.Dpi
+
+
+def plot(options: PlotOptions, context: typer.Context) -> None:
     """Draw the histograms of every layer.
 
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
@@ -84,30 +110,27 @@ def plot(
     One activation shows its gradients below; several say what becomes of them. --signal draws one
     signal alone.
     """
-    # Where it keeps its cache is no concern of who wants a figure.
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    look.silence_matplotlib()
     from actviz.cli import stacks
     from actviz.files.disk import check_writable
-    from actviz.files.images import suffix_of, write_figure
+    from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
 
-    options = stacks.read_options(context)
-    path = _path(options.get("output", DEFAULT_OUTPUT))
-    suffix_of(path)
+    options = stacks.read_options(options)
+    path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options)
     if looks.style == "textbook":
-        options = {"range": (0.0, 1.0)} | options
+        options = spec_options.otherwise(options, range=(0.0, 1.0))
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
-        raise SpecError(f"style textbook shows no {options['signal']}: leave one of the two out")
-    options = looks.simulated() | options
-    specs = stacks.specs_of(options)
+        raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
+    specs = stacks.specs_of(spec_options.otherwise(options, **looks.simulated()))
     check_writable(path)
 
     arguments = looks.arguments()
-    if "seeds" in options:
-        arguments["ensembles"] = stacks.run_ensembles(specs, options["seeds"])
+    if options.seeds is not None:
+        arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds)
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         records = stacks.run(specs)
@@ -121,19 +144,10 @@ def plot(
         transparent=looks.transparent,
     )
     _say_what_it_shows(figure.told, path)
-    if "seeds" in options:
+    if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
         stacks.exit_if_diverged(records)
-
-
-def _path(text: str) -> Path:
-    """Return the path of the figure's file; pathlib forgets a / at the end, and makes "" a dot."""
-    if not text:
-        raise SpecError("the output's name is empty: name a file")
-    if text.endswith(("/", os.sep)) or os.path.isdir(text):
-        raise SpecError(f"{text} is a directory: name a file in it, such as {DEFAULT_OUTPUT}")
-    return Path(text)
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:

@@ -1,19 +1,18 @@
 """``actviz stats``: simulate and print the numbers, for people, a spreadsheet or a program."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, cast
-
-import typer
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_json, say_table
+from actviz.cli import spec_options
+from actviz.cli.output import say, say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
-    from actviz.records.ensemble import Ensemble
+    from actviz.records.ensemble import Ensemble, Spread
     from actviz.records.record import Record
 
-FORMATS = ("table", "csv", "json")
 
 EXAMPLES = """Examples:
 
@@ -57,52 +56,35 @@ _EXPENDABLE = (
 )
 
 
-def stats(
-    context: typer.Context,
-    activation: opt.Activation = None,
-    init: opt.Init = None,
-    gain: opt.Gain = None,
-    depth: opt.Depth = None,
-    width: opt.Width = None,
-    widths: opt.Widths = None,
-    bias_std: opt.BiasStd = None,
-    spec: opt.Spec = None,
-    input_width: opt.InputWidth = None,
-    samples: opt.Samples = None,
-    input_distribution: opt.InputDistribution = None,
-    input_std: opt.InputStd = None,
-    seed: opt.Seed = None,
-    rng: opt.Rng = None,
-    dtype: opt.Dtype = None,
-    bins: opt.Bins = None,
-    range: opt.Range = None,  # noqa: A002  # the option's own name
-    signal: opt.Signal = None,
-    gradients: opt.Gradients = None,
-    effective_rank: opt.EffectiveRank = None,
-    unit_histograms: opt.UnitHistograms = None,
-    seeds: opt.Seeds = None,
+class StatsOptions(spec_options.SpecOptions):
+    """What is simulated, what is kept of it, and in what form it is said."""
+
+    __slots__ = ()
+
+    bins: spec_options.Bins
+    range: spec_options.Range
+    signal: spec_options.Signal
+    gradients: spec_options.Gradients
+    effective_rank: spec_options.EffectiveRank
+    unit_histograms: spec_options.UnitHistograms
+    seeds: spec_options.Seeds
     summary: Annotated[
         bool | None,
-        opt.option(
-            "--summary/--no-summary",
-            metavar="",
+        opt.Option(
+            "Mean, sd and quantiles over the seeds, instead of a row for each seed.",
+            panel=opt.OUTPUT,
             default="no",
-            panel="The output",
-            help="Mean, sd and quantiles over the seeds, instead of a row for each seed.",
         ),
-    ] = None,
-    format: Annotated[  # noqa: A002
+    ]
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel="The output",
-            metavar="NAME",
-            help="table for people; csv, a row for each layer and signal; json, the whole Record.",
-            autocompletion=lambda: list(FORMATS),
+        opt.form(
+            "table for people; csv, a row for each layer and signal; json, the whole Record.",
         ),
-    ] = None,
-) -> None:
+    ]
+
+
+def stats(options: StatsOptions) -> None:
     """Print the statistics of every layer.
 
     The table shows the activations, and the gradients with --gradients; csv shows all signals that
@@ -115,44 +97,101 @@ def stats(
     list of its rows.
     """
     from actviz.cli import stacks
-    from actviz.layers.signals import SIGNALS, Signal
+    from actviz.layers.signals import SIGNALS
 
-    options = stacks.read_options(context)
-    chosen = opt.choice("format", options.get("format", "table"), FORMATS)
+    options = stacks.read_options(options)
+    chosen = opt.choice("format", options.format, opt.FORMATS)
     signals: Sequence[Signal] = SIGNALS
-    if "signal" in options:
-        options["signal"] = opt.choice("signal", options["signal"], SIGNALS)
-        signals = (cast(Signal, options["signal"]),)
+    if options.signal is not None:
+        signals = (opt.choice("signal", options.signal, SIGNALS),)
+        options = replace(options, signal=signals[0])
     elif chosen == "table":
-        signals = ("activation", "gradient") if options.get("gradients") else ("activation",)
+        signals = ("activation", "gradient") if options.gradients else ("activation",)
     specs = stacks.specs_of(options)
-    if "seeds" not in options and not options.get("summary"):
+    if options.seeds is None and not options.summary:
         records = stacks.run(specs)
-        _PRINTERS[chosen](records, signals)
+        _say_records(chosen, records, signals)
         stacks.exit_if_diverged(records)
         return
     from actviz.simulation.ensemble import DEFAULT_SEEDS
 
-    ensembles = stacks.run_ensembles(specs, options.get("seeds", DEFAULT_SEEDS))
-    if options.get("summary", chosen == "table"):
-        _SUMMARY_PRINTERS[chosen](ensembles, signals)
+    ensembles = stacks.run_ensembles(specs, opt.given(options.seeds, DEFAULT_SEEDS))
+    if opt.given(options.summary, chosen == "table"):
+        _say_summaries(chosen, ensembles, signals)
     else:
-        _PRINTERS[chosen]([record for one in ensembles for record in one.records], signals)
+        _say_records(chosen, [one for each in ensembles for one in each.records], signals)
     stacks.exit_if_none_is_left(ensembles)
 
 
-def _columns(signals: "Sequence[Signal]") -> list[tuple[str, str, bool]]:
+def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
+    from actviz.records.record import COLUMNS
+
+    def plain() -> object:
+        found = [record.to_dict() for record in records]
+        return found[0] if len(found) == 1 else found
+
+    def table() -> None:
+        for number, record in enumerate(records):
+            spec = record.spec
+            heading = f"{spec.activation.name}, {spec.init_name} ({', '.join(signals)})"
+            _say_stack(number, heading, record.to_rows(signals), signals, _cell)
+
+    say_as(
+        chosen,
+        table=table,
+        plain=plain,
+        rows=lambda: (row for record in records for row in record.to_rows(signals)),
+        columns=COLUMNS,
+    )
+
+
+def _say_summaries(
+    chosen: str, ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]"
+) -> None:
+    from actviz.records.ensemble import COLUMNS
+
+    def table() -> None:
+        for number, ensemble in enumerate(ensembles):
+            spec, seeds = ensemble.spec, len(ensemble.records)
+            what = f"{', '.join(signals)}; mean ± sd of {seeds} seeds"
+            heading = f"{spec.activation.name}, {spec.init_name} ({what})"
+            _say_stack(number, heading, _spreads(ensemble, signals), signals, _mean_and_sd)
+
+    def rows() -> list[dict[str, Any]]:
+        return [row for ensemble in ensembles for row in ensemble.summary(signals)]
+
+    say_as(chosen, table=table, plain=rows, rows=rows, columns=COLUMNS)
+
+
+def _spreads(ensemble: "Ensemble", signals: "Sequence[Signal]") -> Iterator[dict[str, Any]]:
+    for layer in range(1, ensemble.spec.depth + 1):
+        for signal in signals:
+            if ensemble.spread(layer, signal, "rms") is not None:
+                found = {key: ensemble.spread(layer, signal, key) for _, key, _ in _TABLE}
+                yield {"layer": layer, "signal": signal, **found}
+
+
+def _say_stack(
+    number: int,
+    heading: str,
+    rows: "Iterable[dict[str, Any]]",
+    signals: "Sequence[Signal]",
+    cell: Callable[[Any, bool], str],
+) -> None:
+    """Write the table of a stack below its heading, and below the stack before it."""
     from actviz.layers.signals import BACKWARD
 
-    return [
-        column
-        for column in _TABLE
-        if column[1] not in _OF_GRADIENTS or any(signal in BACKWARD for signal in signals)
+    backward = any(signal in BACKWARD for signal in signals)
+    columns = [column for column in _TABLE if backward or column[1] not in _OF_GRADIENTS]
+    heads = [head for head, _, _ in columns]
+    texts = ("layer", "signal") if len(signals) > 1 else ("layer",)
+    cells = [
+        [*(str(row[key]) for key in texts), *(cell(row[key], share) for _, key, share in columns)]
+        for row in rows
     ]
-
-
-def _expendable(heads: Sequence[str]) -> list[str]:
-    return [head for head in _EXPENDABLE if head in heads]
+    say(f"{chr(10) if number else ''}{heading}\n")
+    expendable = [head for head in _EXPENDABLE if head in heads]
+    say_table((*texts, *heads), cells, numbers=heads, expendable=expendable)
 
 
 def _cell(value: float | None, share: bool) -> str:
@@ -163,86 +202,8 @@ def _cell(value: float | None, share: bool) -> str:
     return percent(value) if share else significant(value, 3)
 
 
-def _print_table(records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
-    columns = _columns(signals)
-    numbers = [head for head, _, _ in columns]
-    texts = ("layer", "signal") if len(signals) > 1 else ("layer",)
-    for number, record in enumerate(records):
-        rows = [
-            [
-                *(str(row[key]) for key in texts),
-                *(_cell(row[key], share) for _, key, share in columns),
-            ]
-            for row in record.to_rows(signals)
-        ]
-        name = f"{record.spec.activation.name}, {record.spec.init_name}"
-        say(f"{'' if not number else chr(10)}{name} ({', '.join(signals)})\n")
-        say_table((*texts, *numbers), rows, numbers=numbers, expendable=_expendable(numbers))
-
-
-def _print_csv(records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
-    from actviz.records.record import COLUMNS
-
-    _say_csv(COLUMNS, [row for record in records for row in record.to_rows(signals)])
-
-
-def _print_json(records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
-    plain = [record.to_dict() for record in records]
-    say_json(plain[0] if len(plain) == 1 else plain)
-
-
-def _print_summary_table(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
-    columns = _columns(signals)
-    heads = [head for head, _, _ in columns]
-    texts = ("layer", "signal") if len(signals) > 1 else ("layer",)
-
-    def cell(ensemble: "Ensemble", layer: int, signal: "Signal", key: str, share: bool) -> str:
-        spread = ensemble.spread(layer, signal, key)
-        if spread is None:
-            return "-"
-        mean = _cell(spread.mean, share)
-        return mean if spread.sd is None else f"{mean} ± {_cell(spread.sd, share)}"
-
-    for number, ensemble in enumerate(ensembles):
-        spec = ensemble.spec
-        rows = [
-            [
-                *(str(layer) if key == "layer" else signal for key in texts),
-                *(cell(ensemble, layer, signal, key, share) for _, key, share in columns),
-            ]
-            for layer in range(1, spec.depth + 1)
-            for signal in signals
-            if ensemble.spread(layer, signal, "rms") is not None
-        ]
-        say(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
-        say(f"({', '.join(signals)}; mean ± sd of {len(ensemble.records)} seeds)\n")
-        say_table((*texts, *heads), rows, numbers=heads, expendable=_expendable(heads))
-
-
-def _print_summary_csv(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
-    from actviz.records.ensemble import COLUMNS
-
-    _say_csv(COLUMNS, [row for ensemble in ensembles for row in ensemble.summary(signals)])
-
-
-def _print_summary_json(ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]") -> None:
-    say_json([row for ensemble in ensembles for row in ensemble.summary(signals)])
-
-
-def _say_csv(columns: Sequence[str], rows: "Sequence[dict[str, Any]]") -> None:
-    import csv
-    from io import StringIO
-
-    buffer = StringIO()
-    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    say(buffer.getvalue())
-
-
-_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}
-_SUMMARY_PRINTERS = {
-    "table": _print_summary_table,
-    "csv": _print_summary_csv,
-    "json": _print_summary_json,
-}
+def _mean_and_sd(spread: "Spread | None", share: bool) -> str:
+    if spread is None:
+        return "-"
+    mean = _cell(spread.mean, share)
+    return mean if spread.sd is None else f"{mean} ± {_cell(spread.sd, share)}"

@@ -1,13 +1,13 @@
 """``actviz theory``: what mean field predicts, beside what many seeds of a simulation give."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import sqrt
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_json, say_table
+from actviz.cli import spec_options
+from actviz.cli.output import say, say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from actviz.records.spec import StackSpec
     from actviz.theory.prediction import Prediction
 
-FORMATS = ("table", "csv", "json")
 
 EXAMPLES = """Examples:
 
@@ -47,46 +46,24 @@ COLUMNS = (
 _ERRORS = 3.0
 
 
-def theory(
-    context: typer.Context,
-    activation: opt.Activation = None,
-    init: opt.Init = None,
-    gain: opt.Gain = None,
-    depth: opt.Depth = None,
-    width: opt.Width = None,
-    widths: opt.Widths = None,
-    bias_std: opt.BiasStd = None,
-    spec: opt.Spec = None,
-    input_width: opt.InputWidth = None,
-    samples: opt.Samples = None,
-    input_distribution: opt.InputDistribution = None,
-    input_std: opt.InputStd = None,
-    seed: opt.Seed = None,
-    rng: opt.Rng = None,
-    dtype: opt.Dtype = None,
+class TheoryOptions(spec_options.SpecOptions):
+    """What is predicted and simulated, and in what form that is said."""
+
+    __slots__ = ()
+
     seeds: Annotated[
         int | None,
-        opt.option(
-            "--seeds",
-            default="40",
-            panel="Their input and their numbers",
-            parser=opt.whole,
-            metavar="N",
-            help="How many seeds, from --seed on.",
-        ),
-    ] = None,
-    format: Annotated[  # noqa: A002
+        opt.Option("How many seeds, from --seed on.", panel=spec_options.INPUT, default="40"),
+    ]
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel="The output",
-            metavar="NAME",
-            help="table for people; csv, a row for each layer and statistic; json, a list of them.",
-            autocompletion=lambda: list(FORMATS),
+        opt.form(
+            "table for people; csv, a row for each layer and statistic; json, a list of them.",
         ),
-    ] = None,
-) -> None:
+    ]
+
+
+def theory(options: TheoryOptions) -> None:
     """Print what theory predicts beside what a simulation finds.
 
     Theory is mean field, the limit of infinite width. The simulation is the mean over many seeds,
@@ -96,13 +73,20 @@ def theory(
     from actviz.simulation.ensemble import DEFAULT_SEEDS
     from actviz.theory.prediction import predict
 
-    options = stacks.read_options(context)
-    chosen = opt.choice("format", options.get("format", "table"), FORMATS)
-    specs = stacks.specs_of({**options, "gradients": True, "effective_rank": False})
+    options = stacks.read_options(options)
+    chosen = opt.choice("format", options.format, opt.FORMATS)
+    specs = stacks.specs_of(replace(options, gradients=True, effective_rank=False))
     predictions = [predict(one) for one in specs]
-    ensembles = stacks.run_ensembles(specs, options.get("seeds", DEFAULT_SEEDS))
+    ensembles = stacks.run_ensembles(specs, opt.given(options.seeds, DEFAULT_SEEDS))
     rows = [_rows(*pair) for pair in zip(predictions, ensembles, strict=True)]
-    _PRINTERS[chosen](rows, specs)
+    every = [row for found in rows for row in found]
+    say_as(
+        chosen,
+        table=lambda: _say_table(rows, specs),
+        plain=lambda: every,
+        rows=lambda: every,
+        columns=COLUMNS,
+    )
     stacks.exit_if_none_is_left(ensembles)
 
 
@@ -131,7 +115,7 @@ def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None
     return difference / sd if sd and sd > 1e-13 * scale else None
 
 
-def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
+def _say_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
     from actviz.format import percent, significant
 
     def cell(value: float | None, share: bool) -> str:
@@ -189,23 +173,3 @@ def _verdict(
         f" layer / width, here up to {spec.depth / narrowest:.2g}, which show most where what it"
         " predicts is small."
     )
-
-
-def _print_csv(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
-    import csv
-    from io import StringIO
-
-    buffer = StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for found in rows:
-        writer.writerows(found)
-    say(buffer.getvalue())
-
-
-def _print_json(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
-    plain = [row for found in rows for row in found]
-    say_json(plain)
-
-
-_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

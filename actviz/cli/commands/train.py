@@ -1,7 +1,8 @@
 """``actviz train``: train small nets from several initializers, and print what became of them."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,14 +10,14 @@ import typer
 from actviz.cli import look
 from actviz.cli import options as opt
 from actviz.cli.commands import train_picture
-from actviz.cli.output import as_json, complain, say, say_table
+from actviz.cli.output import complain, say, say_as, say_table
+from actviz.cli.spec_options import SpecOptions
 
 if TYPE_CHECKING:
     from actviz.training.data.datasets import Dataset
     from actviz.training.record import TrainingRecord
     from actviz.training.spec import TrainSpec
 
-FORMATS = ("table", "csv", "json")
 
 EXAMPLES = """Examples:
 
@@ -29,10 +30,10 @@ actviz train mnist --download --seeds 3
 actviz train arrays --x X.npy --y y.npy --hidden 64,64 -a tanh -i xavier -i he
 """
 
-_NET = "The nets: one for every initializer and seed"
-_TRAINING = "Their training"
-_DATA = "The data"
-_OUTPUT = "The output"
+_net = partial(opt.Option, panel="The nets: one for every initializer and seed")
+_training = partial(opt.Option, panel="Their training")
+_data = partial(opt.Option, panel="The data")
+_figure = partial(opt.Option, panel=look.FIGURE)
 
 #: Steps in the table for people.
 _ROWS = 16
@@ -42,8 +43,10 @@ def _batch(text: str) -> int | str:
     return text if text == "all" else opt.whole(text)
 
 
-def train(
-    context: typer.Context,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainOptions:
+    """The nets, how they are trained and on what, and what is made of it."""
+
     task: Annotated[
         str,
         typer.Argument(
@@ -52,229 +55,146 @@ def train(
             help="circles, mnist, digits (scikit-learn's), or arrays of your own.",
             autocompletion=opt.names("actviz.training.tasks", "TASKS"),
         ),
-    ],
+    ]
     init: Annotated[
-        list[str] | None,
-        opt.option(
-            *("-i", "--init"),
+        tuple[str, ...] | None,
+        _net(
+            "Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
+            short="-i",
             default="the task's own",
-            panel=_NET,
-            metavar="NAME",
-            help="Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
-            autocompletion=opt.names("actviz.layers.initializers", "INITIALIZERS"),
+            names=opt.names("actviz.layers.initializers", "INITIALIZERS"),
         ),
-    ] = None,
+    ] = None
     activation: Annotated[
         str | None,
-        opt.option(
-            *("-a", "--activation"),
+        _net(
+            "Activation of the hidden layers.",
+            short="-a",
             default="relu",
-            panel=_NET,
-            metavar="NAME",
-            help="Activation of the hidden layers.",
-            autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+            names=opt.names("actviz.layers.activations", "ACTIVATIONS"),
         ),
-    ] = None,
+    ] = None
     hidden: Annotated[
-        Any,
-        opt.option(
-            "--hidden",
-            default="the task's own",
-            panel=_NET,
-            parser=opt.wholes,
-            metavar="N,N,…",
-            help="Units of each hidden layer.",
-        ),
-    ] = None,
+        tuple[int, ...] | None, _net("Units of each hidden layer.", default="the task's own")
+    ] = None
     seed: Annotated[
         int | None,
-        opt.option(
-            *("-s", "--seed"),
-            default="the task's own",
-            panel=_NET,
-            parser=opt.whole,
-            metavar="N",
-            help="Of the weights and the batches.",
-        ),
-    ] = None,
+        _net("Of the weights and the batches.", short="-s", default="the task's own"),
+    ] = None
     seeds: Annotated[
         int | None,
-        opt.option(
-            "--seeds",
-            default="1",
-            panel=_NET,
-            parser=opt.whole,
-            metavar="N",
-            help="How many seeds each initializer is run with, counted from --seed.",
-        ),
-    ] = None,
+        _net("How many seeds each initializer is run with, counted from --seed.", default="1"),
+    ] = None
     dtype: Annotated[
         str | None,
-        opt.option(
-            "--dtype",
+        _net(
+            "float64 or float32.",
             default="the task's own",
-            panel=_NET,
-            metavar="NAME",
-            help="float64 or float32.",
-            autocompletion=opt.names("actviz.records.spec", "DTYPES"),
+            names=opt.names("actviz.records.spec", "DTYPES"),
         ),
-    ] = None,
-    steps: Annotated[
-        int | None,
-        opt.option(
-            "--steps",
-            default="the task's own",
-            panel=_TRAINING,
-            parser=opt.whole,
-            metavar="N",
-            help="Updates of the weights.",
-        ),
-    ] = None,
+    ] = None
+    steps: Annotated[int | None, _training("Updates of the weights.", default="the task's own")] = (
+        None
+    )
     batch: Annotated[
-        Any,
-        opt.option(
-            "--batch",
+        int | str | None,
+        _training(
+            "Rows in a step, drawn with replacement, or all of them.",
             default="the task's own",
-            panel=_TRAINING,
             parser=_batch,
             metavar="N|all",
-            help="Rows in a step, drawn with replacement, or all of them.",
         ),
-    ] = None,
-    lr: Annotated[
-        float | None,
-        opt.option(
-            "--lr",
-            default="the task's own",
-            panel=_TRAINING,
-            parser=opt.number,
-            metavar="NUMBER",
-            help="Learning rate.",
-        ),
-    ] = None,
+    ] = None
+    lr: Annotated[float | None, _training("Learning rate.", default="the task's own")] = None
     optimizer: Annotated[
         str | None,
-        opt.option(
-            "--optimizer",
+        _training(
+            "sgd, momentum (0.9) or adam.",
             default="sgd",
-            panel=_TRAINING,
-            metavar="NAME",
-            help="sgd, momentum (0.9) or adam.",
-            autocompletion=opt.names("actviz.training.spec", "OPTIMIZERS"),
+            names=opt.names("actviz.training.spec", "OPTIMIZERS"),
         ),
-    ] = None,
+    ] = None
     report_every: Annotated[
         int | None,
-        opt.option(
-            "--report-every",
+        _training(
+            "Take the accuracies at every so many steps, and at the last.",
             default="1000 for circles, else 100",
-            panel=_TRAINING,
-            parser=opt.whole,
-            metavar="N",
-            help="Take the accuracies at every so many steps, and at the last.",
         ),
-    ] = None,
+    ] = None
     record_every: Annotated[
         int | None,
-        opt.option(
-            "--record-every",
+        _training(
+            "Keep every layer's statistics and histograms at so many steps, for json.",
             default="never",
-            panel=_TRAINING,
-            parser=opt.whole,
-            metavar="N",
-            help="Keep every layer's statistics and histograms at so many steps, for json.",
         ),
-    ] = None,
+    ] = None
     x: Annotated[
-        str | None,
-        opt.option(
-            "--x",
-            default=None,
-            panel=_DATA,
-            metavar="FILE",
-            help="Task arrays: the rows, .npy, .npz or .csv.",
-        ),
-    ] = None,
+        str | None, _data("Task arrays: the rows, .npy, .npz or .csv.", metavar="FILE")
+    ] = None
     y: Annotated[
         str | None,
-        opt.option(
-            "--y",
-            default="in the .npz",
-            panel=_DATA,
-            metavar="FILE",
-            help="Task arrays: a class for each row.",
-        ),
-    ] = None,
+        _data("Task arrays: a class for each row.", default="in the .npz", metavar="FILE"),
+    ] = None
     test_share: Annotated[
         float | None,
-        opt.option(
-            "--test-share",
-            default="0.2",
-            panel=_DATA,
-            parser=opt.number,
-            metavar="NUMBER",
-            help="Task arrays: share of the rows that is kept for testing.",
-        ),
-    ] = None,
+        _data("Task arrays: share of the rows that is kept for testing.", default="0.2"),
+    ] = None
     data_dir: Annotated[
         str | None,
-        opt.option(
-            "--data-dir",
+        _data(
+            "Task mnist: the folder of its four files.",
             default="ACTVIZ_DATA_DIR, or the cache",
-            panel=_DATA,
             metavar="DIR",
-            help="Task mnist: the folder of its four files.",
         ),
-    ] = None,
+    ] = None
     download: Annotated[
-        bool,
-        opt.option(
-            "--download",
-            metavar="",
-            default=None,
-            panel=_DATA,
-            help="Task mnist: fetch what is not there, about 11 MB.",
-        ),
-    ] = False,
-    format: Annotated[  # noqa: A002
+        bool, _data("Task mnist: fetch what is not there, about 11 MB.", flags="--download")
+    ] = False
+    format: Annotated[
         str | None,
-        opt.option(
-            *("-f", "--format"),
-            default="table",
-            panel=_OUTPUT,
-            metavar="NAME",
-            help="table for people; csv, a row for each run and reported step; json, everything.",
-            autocompletion=lambda: list(FORMATS),
+        opt.form(
+            "table for people; csv, a row for each run and reported step; json, everything.",
         ),
-    ] = None,
+    ] = None
     output: Annotated[
         str | None,
-        opt.option(
-            *("-o", "--output"),
-            metavar="FILE",
+        _figure(
+            "The picture; its suffix chooses .png, .svg or .pdf.",
+            short="-o",
             default="actviz.png with format table, else none",
-            panel=look.FIGURE,
-            help="The picture; its suffix chooses .png, .svg or .pdf.",
+            metavar="FILE",
         ),
-    ] = None,
+    ] = None
     view: Annotated[
         str | None,
-        opt.option(
-            "--view",
-            metavar="NAME",
+        _figure(
+            "all, loss, accuracy, boundaries, table; grid and strips of recorded steps.",
             default="all",
-            panel=look.FIGURE,
-            help="all, loss, accuracy, boundaries, table; grid and strips of recorded steps.",
-            autocompletion=opt.names("actviz.plot.training.views", "TRAINING_VIEWS"),
+            names=opt.names("actviz.plot.training.views", "TRAINING_VIEWS"),
         ),
-    ] = None,
-    size: look.Paper = None,
-    theme: look.Theme = None,
-    title: look.Title = None,
-    font: look.Font = None,
-    transparent: look.Transparent = None,
-    dpi: look.Dpi = None,
-) -> None:
+    ] = None
+    size: look.Paper = None
+    theme: look.Theme = None
+    title: look.Title = None
+    font: look.Font = None
+    transparent: look.Transparent = None
+    dpi: look.Dpi = None
+
+    def of_a_picture(self) -> SpecOptions:
+        """Return those that say whether there is a picture, and how it looks."""
+        return SpecOptions(
+            output=self.output,
+            view=self.view,
+            size=self.size,
+            theme=self.theme,
+            title=self.title,
+            font=self.font,
+            transparent=self.transparent,
+            dpi=self.dpi,
+        )
+
+
+def train(options: TrainOptions, context: typer.Context) -> None:
     """Train small nets that differ in their initialization alone, and draw what became of them.
 
     circles is a course's comparison: zeros, too large, and He, on two circles, with its numbers.
@@ -282,16 +202,23 @@ def train(
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
     from actviz.training.loop import run_training
+    from actviz.training.record import COLUMNS
 
-    options = {name: it for name, it in context.params.items() if it not in (None, [], ())}
-    chosen = opt.choice("format", options.get("format", "table"), FORMATS)
+    chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read(options, spec, pure=chosen != "table")
-    data = _data(spec, options)
+    picture = train_picture.read(options.of_a_picture(), spec, pure=chosen != "table")
+    data = _dataset(spec, options)
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
     _report(record)
-    _PRINTERS[chosen](record)
+    say_as(
+        chosen,
+        table=lambda: _say_table(record),
+        plain=record.to_dict,
+        rows=record.to_rows,
+        columns=COLUMNS,
+        indent=None,  # it has some 100 000 numbers
+    )
     if picture is not None:
         train_picture.write(record, picture, look.command_of(context))
         if chosen == "table":
@@ -311,50 +238,58 @@ def _meter(what: str) -> Any:
 # --- from options ---------------------------------------------------------------------------
 
 
-def _spec(options: Mapping[str, Any]) -> "TrainSpec":
+def _spec(options: TrainOptions) -> "TrainSpec":
     """Return what is run: the task's own spec, and what was given instead."""
     from actviz.errors import SpecError
     from actviz.records.spec import DTYPES, check_integer
     from actviz.training.spec import MAX_RUNS, OPTIMIZERS
     from actviz.training.tasks import get_task
 
-    spec = get_task(options["task"]).spec
-    same = ("activation", "hidden", "steps", "lr", "report_every", "record_every")
-    fields = {name: options[name] for name in same if name in options}
+    spec = get_task(options.task).spec
+    asked = {
+        "inits": options.init,
+        "activation": options.activation,
+        "hidden": options.hidden,
+        "steps": options.steps,
+        "lr": options.lr,
+        "optimizer": options.optimizer,
+        "dtype": options.dtype,
+        "report_every": options.report_every,
+        "record_every": options.record_every,
+    }
+    fields: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     for name, allowed in (("optimizer", OPTIMIZERS), ("dtype", DTYPES)):
-        if name in options:
-            fields[name] = opt.choice(name, options[name], allowed)
-    if "init" in options:
-        fields["inits"] = tuple(options["init"])
-    if "batch" in options:
-        fields["batch"] = None if options["batch"] == "all" else options["batch"]
-    count = check_integer("seeds", options.get("seeds", 1), 1, MAX_RUNS)
-    first = options.get("seed", spec.seeds[0])
+        if name in fields:
+            fields[name] = opt.choice(name, fields[name], allowed)
+    if options.batch is not None:
+        fields["batch"] = None if options.batch == "all" else options.batch
+    count = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_RUNS)
+    first = opt.given(options.seed, spec.seeds[0])
     fields["seeds"] = tuple(range(first, first + count))
     for name in ("x", "y", "test_share"):
-        if name in options and spec.task != "arrays":
+        if getattr(options, name) is not None and spec.task != "arrays":
             flag = name.replace("_", "-")
             raise SpecError(f"--{flag} goes with task arrays (got task {spec.task})")
-    if spec.task != "mnist" and (options["download"] or "data_dir" in options):
+    if spec.task != "mnist" and (options.download or options.data_dir is not None):
         raise SpecError(f"--data-dir and --download go with task mnist (got task {spec.task})")
     return replace(spec, **fields)
 
 
-def _data(spec: "TrainSpec", options: Mapping[str, Any]) -> "Dataset":
+def _dataset(spec: "TrainSpec", options: TrainOptions) -> "Dataset":
     from actviz.errors import SpecError
     from actviz.training import loop
     from actviz.training.data import datasets, mnist
 
     if spec.task == "arrays":
-        if "x" not in options:
+        if options.x is None:
             raise SpecError("task arrays needs --x FILE, and --y FILE unless that is a .npz")
-        share = options.get("test_share", 0.2)
-        return datasets.from_files(options["x"], options.get("y"), test_share=share)
-    if options["download"]:
+        share = opt.given(options.test_share, 0.2)
+        return datasets.from_files(options.x, options.y, test_share=share)
+    if options.download:
         with _meter("bytes") as bar:
-            folder = mnist.download(options.get("data_dir"), bar=bar)
+            folder = mnist.download(options.data_dir, bar=bar)
         return mnist.load_mnist(folder)
-    return loop.load(spec.task, data_dir=options.get("data_dir"))
+    return loop.load(spec.task, data_dir=options.data_dir)
 
 
 # --- to standard output ---------------------------------------------------------------------
@@ -372,7 +307,7 @@ def _report(record: "TrainingRecord") -> None:
         complain(where_stopped(record))
 
 
-def _print_table(record: "TrainingRecord") -> None:
+def _say_table(record: "TrainingRecord") -> None:
     from actviz.format import significant
 
     spec, data = record.spec, record.data
@@ -441,25 +376,3 @@ def _shares(values: list[float | None]) -> str:
         return "-"
     middle = f"{median(known):.4f}"
     return middle if len(known) == 1 else f"{middle} ({min(known):.4f}–{max(known):.4f})"
-
-
-def _print_csv(record: "TrainingRecord") -> None:
-    import csv
-    from io import StringIO
-
-    from actviz.training.record import COLUMNS
-
-    buffer = StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(record.to_rows())
-    say(buffer.getvalue())
-
-
-def _print_json(record: "TrainingRecord") -> None:
-    from actviz.files.records import to_json
-
-    say(as_json(to_json(record)))
-
-
-_PRINTERS = {"table": _print_table, "csv": _print_csv, "json": _print_json}

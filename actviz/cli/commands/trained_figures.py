@@ -1,6 +1,6 @@
 """The figures of trained nets among those of ``actviz figure``: trained, drawn, and checked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,10 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.cli.look import Look
     from actviz.literature.figure import NamedFigure
-    from actviz.literature.trained import TrainedFigure
     from actviz.training.record import TrainingRecord
 
 
-def table() -> "dict[str, NamedFigure | TrainedFigure]":
+def table() -> "dict[str, NamedFigure]":
     """Return the figures of stacks and those of trained nets, by name."""
     from actviz.literature import stacks as literature
     from actviz.literature import trained as published
@@ -27,26 +26,23 @@ def table() -> "dict[str, NamedFigure | TrainedFigure]":
 
 
 def parted(
-    chosen: "Sequence[NamedFigure | TrainedFigure]",
-) -> "tuple[list[NamedFigure], list[TrainedFigure]]":
+    chosen: "Sequence[NamedFigure]",
+) -> "tuple[list[NamedFigure], list[NamedFigure]]":
     """Return those of stacks, and those of trained nets."""
-    from actviz.literature.figure import NamedFigure
-    from actviz.literature.trained import TrainedFigure
-
     return (
-        [item for item in chosen if isinstance(item, NamedFigure)],
-        [item for item in chosen if isinstance(item, TrainedFigure)],
+        [item for item in chosen if item.training is None],
+        [item for item in chosen if item.training is not None],
     )
 
 
 def train_all(
-    figures: "Sequence[TrainedFigure]", *, named: bool
-) -> "list[tuple[TrainedFigure, TrainingRecord]]":
+    figures: "Sequence[NamedFigure]", *, named: bool
+) -> "list[tuple[NamedFigure, TrainingRecord]]":
     """Train what figures show, each spec once.
 
     Parameters
     ----------
-    figures : sequence of TrainedFigure
+    figures : sequence of NamedFigure
         Rows of `TRAINED_FIGURES`.
     named : bool
         Whether the user named them: then one whose data are missing is an error, and else it is
@@ -58,19 +54,21 @@ def train_all(
     records: dict[Any, TrainingRecord] = {}
     found = []
     for figure in figures:
-        if figure.spec not in records:
-            if missing := _missing(figure.spec.task):
+        if (spec := figure.training) is None:
+            continue  # nothing to train
+        if spec not in records:
+            if missing := _missing(spec.task):
                 if named:
                     raise SpecError(f"{figure.name} cannot be made: {missing}")
                 complain(f"{figure.name} is left out: {missing}")
                 continue
-            data = load(figure.spec.task)
+            data = load(spec.task)
             with meter("steps") as bar:
-                record = run_training(figure.spec, data, progress=bar.show)
+                record = run_training(spec, data, progress=bar.show)
             if record.interrupted:
                 raise KeyboardInterrupt
-            records[figure.spec] = record
-        found.append((figure, records[figure.spec]))
+            records[spec] = record
+        found.append((figure, records[spec]))
     return found
 
 
@@ -92,7 +90,7 @@ def _missing(task: str) -> str:
 
 def draw(
     context: typer.Context,
-    figures: "Sequence[TrainedFigure]",
+    figures: "Sequence[NamedFigure]",
     looks: "Sequence[Look]",
     folder: Path,
     suffix: str,
@@ -102,7 +100,6 @@ def draw(
 ) -> None:
     """Train, draw and write one after the other, and say where each is."""
     from actviz.files.images import write_figure
-    from actviz.literature.trained import only
     from actviz.plot.books.training import plot_training_textbook
     from actviz.plot.training.views import get_training_view
 
@@ -111,7 +108,7 @@ def draw(
             asked = (item if sized else replace(item, size=None)).arguments()
             own = {name: asked[name] for name in ("size", "theme", "font") if name in asked}
             if item.style == "textbook":
-                drawn = plot_training_textbook(only(record, figure.inits), figure.page, **own)
+                drawn = plot_training_textbook(record.only(figure.inits), figure.layout, **own)
             else:
                 drawn = get_training_view(figure.view).plot(record, **own)
             path = folder / f"{figure.name}-{item.style}.{suffix}"
@@ -123,25 +120,3 @@ def draw(
                 transparent=item.transparent,
             )
             say(f"{path}\n")
-
-
-def verified(figures: "Sequence[TrainedFigure]", *, named: bool) -> Iterator[dict[str, Any]]:
-    """Yield an entry of ``--verify`` for every number."""
-    from actviz.literature.trained import verify_training
-
-    for figure, record in train_all(figures, named=named):
-        for result in verify_training(figure, record):
-            number = result.number
-            yield {
-                "figure": figure.name,
-                "activation": figure.spec.activation.name,
-                "init": number.init,
-                "step": record.spec.steps - 1 if number.step is None else number.step,
-                "statistic": number.statistic,
-                "expected": number.value,
-                "obtained": result.obtained,
-                "difference": result.difference,
-                "tolerance": number.tolerance,
-                "kind": number.origin,
-                "ok": result.ok,
-            }

@@ -4,12 +4,13 @@ Framed axes, tick labels and a legend, and nothing of what the honest views say 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from actviz.errors import SpecError
+from actviz.literature.figure import TrainingLayout
 from actviz.plot.paper.boxes import Box, margin
 from actviz.plot.paper.fonts import families
 from actviz.plot.paper.look import look_of
@@ -21,7 +22,7 @@ from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
 from actviz.words.training import alt_text, finding
 
-PAGES = ("losses", "costs", "boundaries", "table")
+PAGES: tuple[str, ...] = get_args(TrainingLayout)
 _MARKERS = ("o", "s", "D", "^", "v")
 #: What the course says of its three, by the laws' names.
 _SAID = {

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import MissingExtraError, SpecError
+from actviz.numbers.scalars import is_number
 from actviz.training.data.files import read_arrays
 from actviz.training.record import DataInfo
 
@@ -338,7 +339,7 @@ def _labels(name: str, what: str, values: ArrayLike, x: ArrayLike) -> NDArray[np
 def _split(
     name: str, x: NDArray[np.floating], y: NDArray[np.int64], test_share: float
 ) -> tuple[NDArray[np.floating], NDArray[np.int64], NDArray[np.floating], NDArray[np.int64]]:
-    if isinstance(test_share, bool) or not 0 <= test_share < 1:
+    if not is_number(test_share) or not 0 <= test_share < 1:
         raise SpecError(f"test_share must be from 0 to below 1 (got {test_share!r})")
     order = np.random.RandomState(0).permutation(len(x))
     n_test = round(test_share * len(x))

@@ -149,7 +149,9 @@ def _csv(path: str, content: bytes) -> dict[str, NDArray[Any]]:
     try:
         lines = [line for line in csv.reader(StringIO(text), strict=True) if line]
     except csv.Error as error:
-        raise SpecError(f"{path} is not CSV: {error}") from error
+        bare = b"\r" in content.replace(b"\r\n", b"")
+        told = "its lines end in CR alone, and must end in LF or CR LF" if bare else error
+        raise SpecError(f"{path} is not CSV: {told}") from error
     if not lines:
         raise SpecError(f"{path} is empty")
     for number, line in enumerate(lines, start=1):
@@ -160,6 +162,9 @@ def _csv(path: str, content: bytes) -> dict[str, NDArray[Any]]:
     headed = len(lines) > 1 and not any(map(_is_number, lines[0])) and _any_numbers(lines[1:])
     rows = lines[1:] if headed else lines
     if not _any_numbers(rows):
+        # numpy makes every cell as long as the longest.
+        longest = max(len(cell) for line in rows for cell in line)
+        _check_bytes(path, 4.0 * longest * len(rows) * len(rows[0]))
         return {"": np.array(rows)}
     try:
         return {"": np.array(rows, dtype=np.float64)}

@@ -6,20 +6,22 @@ unless `download` is called.
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
-from typing import Protocol
-from uuid import uuid4
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import ExportError, MissingExtraError, SpecError
+from actviz.lookup import Table
 from actviz.training.data.datasets import Dataset
 from actviz.training.data.files import read_idx
+
+if TYPE_CHECKING:
+    from pooch import HTTPDownloader, Pooch
 
 #: Where torchvision gets the files, too; the second one where the first fails.
 MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "http://yann.lecun.com/exdb/mnist/")
@@ -33,10 +35,11 @@ _TIMEOUT = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One of the files: its shape, and the SHA-256 of the file as it is without gzip."""
+    """One of the files: its shape, and the SHA-256 of it without gzip and as a mirror has it."""
 
     shape: tuple[int, ...]
     sha256: str
+    packed_sha256: str
 
     @property
     def header(self) -> bytes:
@@ -45,23 +48,27 @@ class Source:
         return b"".join(size.to_bytes(4, "big") for size in sizes)
 
 
-FILES: Mapping[str, Source] = MappingProxyType(
+FILES: Mapping[str, Source] = Table(
     {
         "train-images-idx3-ubyte": Source(
             shape=(60_000, 28, 28),
             sha256="ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+            packed_sha256="440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
         ),
         "train-labels-idx1-ubyte": Source(
             shape=(60_000,),
             sha256="65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+            packed_sha256="3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
         ),
         "t10k-images-idx3-ubyte": Source(
             shape=(10_000, 28, 28),
             sha256="0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+            packed_sha256="8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
         ),
         "t10k-labels-idx1-ubyte": Source(
             shape=(10_000,),
             sha256="ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+            packed_sha256="f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
         ),
     }
 )
@@ -229,16 +236,19 @@ def download(
     A file gets its name after its SHA-256 has been found right.
     """
     try:
-        from pooch import HTTPDownloader
+        import pooch
     except ImportError as error:
         raise MissingExtraError("--download", "pooch", extra="train") from error
+    pooch.get_logger().setLevel("WARNING")  # the bar tells how it gets on
     folder = cache_dir() if data_dir is None else Path(data_dir)
-    fetch = HTTPDownloader(progressbar=bar or False, timeout=_TIMEOUT)
+    registry = {f"{name}.gz": source.packed_sha256 for name, source in FILES.items()}
+    stores = [pooch.create(folder, mirror, registry=registry) for mirror in mirrors]
+    downloader = pooch.HTTPDownloader(progressbar=bar or False, timeout=_TIMEOUT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in FILES:
             if _there(folder, name) is None:
-                _fetch(fetch, name, folder, mirrors)
+                _fetch(f"{name}.gz", stores, downloader)
     except OSError as error:
         if isinstance(error, ExportError):
             raise
@@ -246,25 +256,20 @@ def download(
     return folder
 
 
-def _fetch(
-    fetch: Callable[[str, str, None], object], name: str, folder: Path, mirrors: Sequence[str]
-) -> None:
+def _fetch(name: str, stores: "Sequence[Pooch]", downloader: "HTTPDownloader") -> None:
+    """Fetch a file from the first of the stores that gives it, whole and right."""
     from requests import RequestException
 
     reasons = []
-    temporary = folder / f".{name}.{uuid4().hex[:12]}"
-    for mirror in mirrors:
+    for store in stores:
         try:
-            fetch(f"{mirror}{name}.gz", str(temporary), None)
-            read(temporary, FILES[name])
-            os.replace(temporary, folder / f"{name}.gz")
-        except (RequestException, SpecError) as error:
-            reasons.append(f"{mirror}: {error}".replace("\n", " ")[:200])
+            path = Path(store.fetch(name, downloader=downloader))
+        except (RequestException, ValueError) as error:  # a ValueError: of its hash
+            reasons.append(f"{store.base_url}: {error}".replace("\n", " ")[:200])
         else:
+            path.chmod(0o644)  # pooch makes it for its owner alone, and a class may share a folder
             return
-        finally:
-            temporary.unlink(missing_ok=True)
     raise ExportError(
-        f"cannot download {name}.gz ({'; '.join(reasons)}): try again later, or get it elsewhere "
+        f"cannot download {name} ({'; '.join(reasons)}): try again later, or get it elsewhere "
         "and name its folder with --data-dir"
     )

@@ -17,7 +17,7 @@ from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
 from actviz.records.record import Record
-from actviz.simulation.stacks import simulate_stacks
+from actviz.simulation.stacks import simulate_many
 from actviz.words import told
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -489,11 +489,11 @@ def simulated(monkeypatch):
     """The specs that a command simulates."""
     specs = []
 
-    def spy(own):
+    def spy(own, **more):
         specs.extend(own)
-        return simulate_stacks(own)
+        return simulate_many(own, **more)
 
-    monkeypatch.setattr("actviz.cli.stacks.simulate_stacks", spy)
+    monkeypatch.setattr("actviz.cli.stacks.simulate_many", spy)
     return specs
 
 

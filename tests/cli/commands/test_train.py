@@ -201,7 +201,7 @@ def test_what_is_wrong_gets_one_line_and_no_training(actviz, arrays, monkeypatch
     def work(*_):
         raise AssertionError("work was done before the check")
 
-    monkeypatch.setattr(loop, "ThreadPoolExecutor", work)
+    monkeypatch.setattr(loop, "spread", work)
     given = [word.strip("'") for word in words.split()]
     result = actviz("train", *given)
     assert (result.code, result.out) == (2, "")
@@ -231,9 +231,10 @@ def test_ctrl_c_writes_what_has_been_done(command, tmp_path):
     words = ("train", "circles", "-i", "zeros", "-i", "he", "--steps", "10000000", "-f", "csv")
     # It says on standard error when it has begun.
     code = (
-        "import sys\nfrom actviz.training import loop\nold = loop._wait\n"
-        "def wait(*given):\n    print('begun', file=sys.stderr, flush=True)\n    old(*given)\n"
-        "loop._wait = wait"
+        "import sys\nfrom actviz.simulation import executors\nold = executors._gathered\n"
+        "def gathered(*given):\n    print('begun', file=sys.stderr, flush=True)\n"
+        "    return old(*given)\n"
+        "executors._gathered = gathered"
     )
     with subprocess.Popen(
         command(*words, code=code),

@@ -77,7 +77,7 @@ def trained():
 @pytest.fixture
 def once(trained, monkeypatch):
     def train_all(figures, *, named):
-        return [(figure, replace(trained, spec=figure.spec)) for figure in figures]
+        return [(figure, replace(trained, spec=figure.training)) for figure in figures]
 
     monkeypatch.setattr(trained_figures, "train_all", train_all)
 

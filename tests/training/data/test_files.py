@@ -153,6 +153,7 @@ def test_tables(tmp_path, text, expected):
         (b"a,b\n1,2\n3,\n", "line 3, column 2 is no number: ''"),
         (b"\xff\xfe1,2", "is not UTF-8 text"),
         (b'1,"2\n', "is not CSV"),
+        (b"a,b\r1,2\r", "its lines end in CR alone, and must end in LF or CR LF"),
     ],
 )
 def test_a_table_that_is_none(tmp_path, content, message):
@@ -184,6 +185,14 @@ def test_a_file_larger_than_memory_allows(tmp_path, monkeypatch):
         read_arrays(path)
     with pytest.raises(SpecError, match="take fewer rows"):
         read_idx(path, 1)
+
+
+def test_one_long_text_does_not_fill_memory(tmp_path, monkeypatch):
+    """numpy makes each of 4000 cells as long as the longest: 40 kB would be 320 MB."""
+    (tmp_path / "a.csv").write_text("a\n" * 4000 + "c" * 20_000 + "\n")
+    monkeypatch.setattr(_memory, "least", lambda: _memory.Limit(1e8, "the test's limit"))
+    with pytest.raises(SpecError, match=r"needs about 320 MB of memory.*take fewer rows"):
+        read_arrays(tmp_path / "a.csv")
 
 
 # --- IDX ----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from hashlib import sha256
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from pathlib import Path
 from threading import Thread
 
@@ -19,6 +20,13 @@ from actviz.training.data.mnist import FILES, Source
 
 SHAPES = ((6, 2, 2), (6,), (4, 2, 2), (4,))
 
+#: The same bytes whenever it is done.
+packed = partial(gzip.compress, mtime=0)
+
+
+def header(shape):
+    return Source(shape=shape, sha256="", packed_sha256="").header
+
 
 @pytest.fixture
 def small(monkeypatch) -> dict[str, bytes]:
@@ -27,9 +35,12 @@ def small(monkeypatch) -> dict[str, bytes]:
     contents, sources = {}, {}
     for name, shape in zip(FILES, SHAPES, strict=True):
         array = rng.integers(0, 256 if len(shape) == 3 else 10, shape).astype(np.uint8)
-        header = Source(shape=shape, sha256="").header
-        contents[name] = header + array.tobytes()
-        sources[name] = Source(shape=shape, sha256=sha256(contents[name]).hexdigest())
+        contents[name] = header(shape) + array.tobytes()
+        sources[name] = Source(
+            shape=shape,
+            sha256=sha256(contents[name]).hexdigest(),
+            packed_sha256=sha256(packed(contents[name])).hexdigest(),
+        )
     monkeypatch.setattr(mnist, "FILES", sources)
     return contents
 
@@ -105,8 +116,8 @@ def test_another_file_of_the_same_shape_is_not_taken(tmp_path, small):
 
 
 def test_another_number_of_labels_is_not_taken(tmp_path, small):
-    header = Source(shape=(5,), sha256="").header
-    folder = _write(tmp_path / "here", small | {"train-labels-idx1-ubyte": header + bytes(5)})
+    another = {"train-labels-idx1-ubyte": header((5,)) + bytes(5)}
+    folder = _write(tmp_path / "here", small | another)
     with pytest.raises(SpecError, match="has 5 entries, and MNIST's has 6"):
         mnist.load_mnist(folder)
 
@@ -169,18 +180,32 @@ class _Bar:
 
 def test_a_download_goes_to_the_cache_and_is_not_made_twice(small, server):
     address, folder = server
-    _write(folder, small, pack=gzip.compress, suffix=".gz")
+    _write(folder, small, pack=packed, suffix=".gz")
     bar = _Bar()
     assert mnist.download(mirrors=[address], bar=bar) == mnist.cache_dir()
     assert bar.seen
+    assert {path.stat().st_mode & 0o777 for path in mnist.cache_dir().iterdir()} == {0o644}
     assert {path.name for path in mnist.cache_dir().iterdir()} == {f"{name}.gz" for name in small}
     assert len(mnist.load_mnist().x_train) == 6
     mnist.download(mirrors=["http://127.0.0.1:1/"])  # nobody is asked
 
 
+def test_pooch_says_nothing_beside_the_bar(small, server, monkeypatch):
+    import pooch
+
+    said = StringIO()
+    pooch.get_logger().setLevel("NOTSET")
+    for handler in pooch.get_logger().handlers:
+        monkeypatch.setattr(handler, "stream", said)
+    address, folder = server
+    _write(folder, small, pack=packed, suffix=".gz")
+    mnist.download(mirrors=[address])
+    assert said.getvalue() == ""
+
+
 def test_the_next_mirror_is_asked_where_the_first_has_no_such_file(small, server, tmp_path):
     address, folder = server
-    _write(folder / "second", small, pack=gzip.compress, suffix=".gz")
+    _write(folder / "second", small, pack=packed, suffix=".gz")
     mirrors = [f"{address}first/", f"{address}second/"]
     assert mnist.download(tmp_path / "here", mirrors=mirrors) == tmp_path / "here"
     assert len(mnist.load_mnist(tmp_path / "here").x_train) == 6
@@ -190,10 +215,10 @@ def test_the_next_mirror_is_asked_where_the_first_has_no_such_file(small, server
 def test_what_is_not_the_file_is_not_kept(small, server, tmp_path, fault):
     address, folder = server
     name = "t10k-images-idx3-ubyte"
-    _write(folder, small, pack=gzip.compress, suffix=".gz")
+    _write(folder, small, pack=packed, suffix=".gz")
     path = folder / f"{name}.gz"
     content = {
-        "wrong": gzip.compress(small[name][:-1] + b"?"),
+        "wrong": packed(small[name][:-1] + b"?"),
         "cut": path.read_bytes()[:20],
         "page": b"<html>please log in</html>",
     }

@@ -1,0 +1,63 @@
+"""What counts as a number where one is asked for, and the smallest that a dtype holds in full."""
+
+from collections.abc import Mapping
+from math import isfinite
+from numbers import Integral, Real
+from typing import TypeGuard
+
+from actviz.errors import SpecError
+from actviz.lookup import Table
+
+#: The smallest number of a dtype with all its digits; below it digits are lost, and then all.
+SMALLEST_NORMAL: Mapping[str, float] = Table({"float64": 2.0**-1022, "float32": 2.0**-126})
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether `value` is a real number of Python or numpy; True and False are none.
+
+    Examples
+    --------
+    >>> is_number(1), is_number(float("nan")), is_number(True), is_number("1")
+    (True, True, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def is_finite(value: object) -> TypeGuard[float]:
+    """Return whether `value` is a number that a float holds: not nan, infinite or an int beyond.
+
+    Examples
+    --------
+    >>> is_finite(1), is_finite(float("nan")), is_finite(10**400), is_finite(True)
+    (True, False, False, False)
+    """
+    try:
+        return is_number(value) and isfinite(value)
+    except OverflowError:  # an int beyond every float
+        return False
+
+
+def is_integer(value: object) -> TypeGuard[int]:
+    """Return whether `value` is an integer of Python or numpy; True, False and 1.0 are none.
+
+    Examples
+    --------
+    >>> is_integer(1), is_integer(True), is_integer(1.0)
+    (True, False, False)
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def check_not_negative(**numbers: float) -> None:
+    """Raise SpecError, with its name, unless every number is finite and at least 0.
+
+    Examples
+    --------
+    >>> check_not_negative(q=-1.0)
+    Traceback (most recent call last):
+    ...
+    actviz.errors.SpecError: q must be a finite number >= 0 (got -1.0)
+    """
+    for name, number in numbers.items():
+        if not (isfinite(number) and number >= 0):
+            raise SpecError(f"{name} must be a finite number >= 0 (got {number})")

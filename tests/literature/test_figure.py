@@ -1,0 +1,91 @@
+"""A figure of the literature as a value: what is refused."""
+
+from dataclasses import FrozenInstanceError, replace
+from math import inf, nan
+
+import pytest
+
+from actviz.errors import SpecError
+from actviz.literature.figure import DRAWN, STATISTICS, NamedFigure, Number
+from actviz.literature.stacks import FIGURES
+from actviz.literature.trained import TRAINED_FIGURES
+from actviz.numbers.stats import SignalStats
+
+FIGURE = FIGURES["saito-relu-he"]
+NUMBER = Number(stack=0, layer=1, statistic="std", value=1.0, tolerance=0.5, origin="published")
+TRAINED = TRAINED_FIGURES["coursera-costs"]
+OF_TRAINING = TRAINED.numbers[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("stack", -1),
+        ("stack", 0.0),
+        ("layer", 0),
+        ("layer", True),
+        ("statistic", "median"),
+        ("statistic", "quantiles"),
+        ("statistic", "constant"),
+        ("value", nan),
+        ("value", inf),
+        ("tolerance", -1e-9),
+        ("tolerance", inf),
+        ("tolerance", nan),
+        ("origin", "guessed"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(field, value):
+    with pytest.raises(SpecError, match=field):
+        replace(NUMBER, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", "Saito", "name must be"),
+        ("name", "two words", "name must be"),
+        ("name", "", "name must be"),
+        ("line", " ", "line must have"),
+        ("line", "x" * 91, "line must have 1 to 90 characters"),
+        ("source", "", "source must name"),
+        ("layout", "grid", "layout must be one of row, row-and-trends, overlay"),
+        ("specs", (), "specs must have at least one"),
+        ("numbers", (replace(NUMBER, stack=1),), "stack must be <= 0"),
+        ("numbers", (replace(NUMBER, layer=6),), "layer must be <= 5"),
+    ],
+)
+def test_a_figure_that_does_not_fit_together_is_refused(field, value, message):
+    with pytest.raises(SpecError, match=message):
+        replace(FIGURE, **{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("layout", "row", "layout must be one of losses, costs, boundaries, table"),
+        ("specs", FIGURE.specs, "a figure is of stacks or of a training"),
+        ("inits", ("he", "ones"), "inits must be one of zeros, std=10, "),
+        ("numbers", (replace(OF_TRAINING, stack=9),), "stack must be <= "),
+        ("numbers", (replace(OF_TRAINING, statistic="std"),), "statistic must be one of loss"),
+    ],
+)
+def test_a_figure_of_a_training_that_does_not_fit_together_is_refused(field, value, message):
+    with pytest.raises(SpecError, match=message):
+        replace(TRAINED, **{field: value})
+
+
+def test_a_stack_is_not_held_to_a_number_of_a_training():
+    with pytest.raises(SpecError, match="layer must be an integer"):
+        replace(FIGURE, numbers=(OF_TRAINING,))
+    with pytest.raises(SpecError, match="statistic must be one of count"):
+        replace(FIGURE, numbers=(replace(OF_TRAINING, layer=1),))
+
+
+def test_the_values_are_frozen_and_comparable():
+    with pytest.raises(FrozenInstanceError):
+        FIGURE.line = "another"
+    assert replace(FIGURE) == FIGURE
+    assert len({FIGURE, replace(FIGURE)}) == 1
+    assert isinstance(FIGURE, NamedFigure)
+    assert set(STATISTICS) - {DRAWN} < {*SignalStats.__dataclass_fields__}

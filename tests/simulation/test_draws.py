@@ -1,0 +1,73 @@
+"""What a stack draws is what its seed's streams give, in the documented order."""
+
+import numpy as np
+import pytest
+from oracles import forward
+
+from actviz.errors import SpecError
+from actviz.layers.initializers import get_initializer
+from actviz.records.spec import StackSpec
+from actviz.simulation.draws import Draws, sampled
+
+FIELDS = {"activation": "tanh", "width": (4, 3), "input_width": 5, "samples": 7, "seed": 9}
+
+
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+def test_draws_are_the_streams_of_the_seed(rng):
+    spec = StackSpec(init="std=2", bias_std=0.5, input_std=3.0, rng=rng, **FIELDS)
+    streams, draws = getattr(forward, rng)(9), Draws(spec)
+    np.testing.assert_array_equal(draws.input(), 3.0 * streams.inputs.standard_normal((7, 5)))
+    for number, shape in enumerate(((5, 4), (4, 3)), start=1):
+        W, b = draws.layer(number)
+        np.testing.assert_array_equal(W, 2.0 * streams.weights(number).standard_normal(shape))
+        np.testing.assert_array_equal(b, 0.5 * streams.biases(number).standard_normal(shape[1]))
+
+
+def test_the_cotangent_is_the_last_of_a_legacy_stream():
+    spec = StackSpec(init="std=1", rng="legacy", **FIELDS)
+    draws, stream = Draws(spec), np.random.RandomState(9)
+    draws.input()
+    for number in (1, 2):
+        assert draws.layer(number)[1] is None
+    stream.standard_normal(7 * 5 + 5 * 4 + 4 * 3)
+    np.testing.assert_array_equal(draws.cotangent(), stream.standard_normal((7, 3)))
+
+
+def test_a_law_of_ones_own_may_write_to_its_array_again():
+    class Buffered:
+        label = name = "buffered"
+
+        def sample(self, rng, fan_in, fan_out):
+            kept[:] = rng.standard_normal((4, 4))
+            return kept
+
+        def std(self, fan_in, fan_out):
+            return 1.0
+
+    kept = np.empty((4, 4))
+    draws = Draws(StackSpec(activation="tanh", init=Buffered(), width=4, depth=2, samples=2))
+    first, _ = draws.layer(1)
+    before = first.copy()
+    draws.layer(2)
+    np.testing.assert_array_equal(first, before)
+
+
+@pytest.mark.parametrize(
+    ("W", "says"),
+    [
+        (np.zeros((2, 3)), r"an array of floats \(3, 2\) \(got float64 \(2, 3\)\)"),
+        (np.zeros((3, 2), int), r"got int64 \(3, 2\)"),
+        ([[0.0]], r"got list"),
+        (np.full((3, 2), np.inf), "weights that are not finite"),
+    ],
+)
+def test_what_is_no_weight_matrix_is_refused(W, says):
+    class Wrong:
+        label = name = "wrong"
+
+        def sample(self, rng, fan_in, fan_out):
+            return W
+
+    with pytest.raises(SpecError, match=says):
+        sampled(Wrong(), np.random.default_rng(0), (3, 2))
+    assert sampled(get_initializer("he"), np.random.default_rng(0), (3, 2)).shape == (3, 2)
