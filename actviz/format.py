@@ -68,7 +68,7 @@ def rounded(value: float, place: int) -> str:
     return text
 
 
-def percent(share: float) -> str:
+def percent(share: float, unit: str = "%") -> str:
     """Return a share in percent; what is neither none nor all never reads as 0% or 100%.
 
     Examples
@@ -76,12 +76,12 @@ def percent(share: float) -> str:
     >>> percent(0.237), percent(0.001), percent(0.9996), percent(1)
     ('24%', '<1%', '>99%', '100%')
     """
-    text = f"{100 * share:.0f}%"
-    if text == "0%" and share > 0:
-        return "<1%"
-    if text == "100%" and share < 1:
-        return ">99%"
-    return text
+    text = f"{100 * share:.0f}"
+    if text == "0" and share > 0:
+        text = "<1"
+    if text == "100" and share < 1:
+        text = ">99"
+    return f"{text}{unit}"
 
 
 def row_of_stds(values: Sequence[float | None], fits: Callable[[str], bool]) -> list[str]:
@@ -141,6 +141,17 @@ def _with_one_digit(mean: float, std: float) -> str:
 
 def _as_magnitude(mean: float, std: float) -> str:
     return "0" if std and abs(mean) < 5.0 * 10.0 ** _place(std) else magnitude(mean)
+
+
+def axis_number(value: float, digits: int = 3) -> str:
+    """Return a number as it stands at an axis.
+
+    Examples
+    --------
+    >>> axis_number(-0.25), axis_number(12345)
+    ('−0.25', '1.23e+04')
+    """
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def one_line(text: str) -> str:

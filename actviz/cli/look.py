@@ -17,7 +17,7 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
-    from actviz.plot.paper.picture import RecordFigure
+    from actviz.plot.paper.picture import Picture
     from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
@@ -215,17 +215,19 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def metadata(figure: "RecordFigure", look: Look, command: str) -> "Metadata":
-    """Return what the file of `figure` says of itself."""
+def metadata(picture: "Picture", command: str) -> "Metadata":
+    """Return what the file of `picture` says of itself."""
     import json
     from importlib.metadata import version
 
     from actviz.files.images import Metadata
 
-    specs = [record.spec.to_dict() | record.measuring.to_dict() for record in figure.records]
+    specs = [spec.to_dict() for spec in picture.specs]
+    for plain, measuring in zip(specs, picture.measurings, strict=False):
+        plain |= measuring.to_dict()
     return Metadata(
-        title=look.given.get("title") or figure.description.splitlines()[0].removesuffix("."),
-        description=figure.description,
+        title=picture.title,
+        description=picture.description,
         command=command,
         specs=json.dumps(specs, ensure_ascii=False),
         software=", ".join(f"{name} {version(name)}" for name in ("actviz", "matplotlib", "numpy")),

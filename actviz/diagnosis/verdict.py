@@ -28,8 +28,8 @@ class Trend(StrEnum):
     KEPT = "keeps its scale"
 
 
-def trend(record: Record) -> Trend:
-    """Return what becomes of the gradient, the first that applies.
+def trend(record: Record, factor: float | None) -> Trend:
+    """Return what becomes of the gradient, the first that applies; `factor` is the record's own.
 
     It vanishes or explodes where its variance differs by a factor of more than 10 between the first
     layer and the last one: the ratio at which the signal's scale counts as kept.
@@ -40,7 +40,6 @@ def trend(record: Record) -> Trend:
         return Trend.OVERFLOWS
     if record.first_underflow_gradient_layer is not None:
         return Trend.UNDERFLOWS
-    factor = record.gradient_factor
     if factor == 0 or not record.layers[-1]["gradient"].stats.rms:
         return Trend.ZERO
     # Of variances, as decades: the ratio itself may be too large or too small for a float.

@@ -12,12 +12,13 @@ from actviz.format import UNDEFINED, percent, row_of_means, significant
 from actviz.layers.signals import Signal
 from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.view import plot_grid
-from actviz.plot.paper.picture import Picture, RecordFigure, draw_picture
+from actviz.plot.paper.picture import Pixels, RecordFigure, pixels_of
 from actviz.plot.paper.style import Size
 from actviz.plot.paper.typeset import printable
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
+from actviz.words.told import Told, tell
 
 #: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
 NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192, use="a notebook's cell")
@@ -67,13 +68,13 @@ def html_of(value: Record | RecordFigure) -> str:
 
 def png_of(value: Record | RecordFigure) -> bytes | None:
     """Return the picture of a Record, or of a figure of Records; None where there is none."""
-    return draw_picture(value).png if isinstance(value, RecordFigure) else record_png(value)
+    return pixels_of(value).png if isinstance(value, RecordFigure) else record_png(value)
 
 
 def figure_html(figure: RecordFigure) -> str:
-    """Return the figure's picture, and below it the numbers of its stacks to unfold."""
-    picture = picture_html(draw_picture(figure), figure.description)
-    return _page(picture, numbers_html(figure.records, figure.signal))
+    """Return the figure's picture, and below it the numbers of its stacks, if any, to unfold."""
+    shown = picture_html(pixels_of(figure), figure.description)
+    return _page(shown, numbers_html(figure.told, figure.signal) if figure.told else "")
 
 
 def record_html(record: Record) -> str:
@@ -81,11 +82,12 @@ def record_html(record: Record) -> str:
 
     Where the record cannot be drawn, the numbers stand alone and a note says why.
     """
+    told = tell([record])
     try:
-        shown = picture_html(_draw(record), words.alt_text([record], "activation"))
+        shown = picture_html(_draw(record), words.alt_text(told, "activation"))
     except (ValueError, ArithmeticError, RuntimeError) as error:
         shown = f"<p>No picture: {_text(error)}</p>"
-    return _page(shown, numbers_html([record], "activation"))
+    return _page(shown, numbers_html(told, "activation"))
 
 
 def record_png(record: Record) -> bytes | None:
@@ -96,8 +98,8 @@ def record_png(record: Record) -> bytes | None:
         return None  # the page beside it says why
 
 
-def _draw(record: Record) -> Picture:
-    return draw_picture(plot_grid([record], size=NOTEBOOK))
+def _draw(record: Record) -> Pixels:
+    return pixels_of(plot_grid([record], size=NOTEBOOK))
 
 
 def _page(picture: str, numbers: str) -> str:
@@ -105,7 +107,7 @@ def _page(picture: str, numbers: str) -> str:
     return f'<div class="actviz tex2jax_ignore mathjax_ignore">\n{picture}\n{numbers}\n</div>'
 
 
-def picture_html(picture: Picture, description: str) -> str:
+def picture_html(picture: Pixels, description: str) -> str:
     """Return an image element that holds the picture itself and shrinks with the page."""
     data = b64encode(picture.png).decode("ascii")
     return (
@@ -115,12 +117,12 @@ def picture_html(picture: Picture, description: str) -> str:
     )
 
 
-def numbers_html(records: Sequence[Record], signal: Signal) -> str:
-    """Return a table of statistics for each record, its rows being layers.
+def numbers_html(stacks: Sequence[Told], signal: Signal) -> str:
+    """Return a table of statistics for each stack, its rows being layers.
 
     Parameters
     ----------
-    records : sequence of Record
+    stacks : sequence of Told
         One is shown unfolded, several are folded away.
     signal : {"activation", "preactivation"}
         Whose statistics.
@@ -130,24 +132,24 @@ def numbers_html(records: Sequence[Record], signal: Signal) -> str:
     A stack of more than 12 layers shows the first and the last 6, a sequence of more than 36 stacks
     the first 36; both say so.
     """
-    shown = records[:MOST_STACKS]
-    stacks = "" if len(records) == 1 else f" of {len(records)} stacks"
-    tables = [_table(record, records, signal) for record in shown]
-    if len(shown) < len(records):
-        tables.append(_note(f"Only the first {len(shown)} of {len(records)} stacks are listed."))
+    shown = stacks[:MOST_STACKS]
+    count = "" if len(stacks) == 1 else f" of {len(stacks)} stacks"
+    tables = [_table(told, signal) for told in shown]
+    if len(shown) < len(stacks):
+        tables.append(_note(f"Only the first {len(shown)} of {len(stacks)} stacks are listed."))
     return "\n".join(
         [
             f'<div class="actviz-numbers">{_STYLE}',
-            f"<details{' open' * (len(records) == 1)}>",
-            f"<summary>Statistics of the {signal}s{stacks}, layer by layer</summary>",
+            f"<details{' open' * (len(stacks) == 1)}>",
+            f"<summary>Statistics of the {signal}s{count}, layer by layer</summary>",
             *tables,
             "</details></div>",
         ]
     )
 
 
-def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
-    layers, half = record.layers, MOST_LAYERS // 2
+def _table(told: Told, signal: Signal) -> str:
+    layers, half = told.layers, MOST_LAYERS // 2
     left_out = layers[half:-half] if len(layers) > MOST_LAYERS else ()
     rows = list(_rows([*layers[:half], *layers[half + len(left_out) :]], signal))
     if left_out:
@@ -155,21 +157,19 @@ def _table(record: Record, records: Sequence[Record], signal: Signal) -> str:
     head = "".join(f'<th scope="col" title="{_text(use)}">{name}</th>' for name, use in _COLUMNS)
     return "\n".join(
         [
-            f"<table><caption>{_text(_caption(record, records))}</caption>",
+            f"<table><caption>{_text(_caption(told))}</caption>",
             f'<thead><tr><th scope="col">layer</th>{head}</tr></thead>',
             "<tbody>",
             *rows,
             "</tbody></table>",
-            *_warnings(record, signal),
+            *_warnings(told, signal),
         ]
     )
 
 
-def _caption(record: Record, records: Sequence[Record]) -> str:
+def _caption(told: Told) -> str:
     """Return the finding, and what tells the stack from others with the same names."""
-    label = words.row_label(record.spec, [item.spec for item in records])
-    own = label.removeprefix(record.spec.label).removeprefix(", ")
-    return words.finding([record]) + (f" ({own})" if own else "")
+    return words.finding([told]) + (f" ({told.own})" if told.own else "")
 
 
 def _rows(layers: Sequence[LayerRecord], signal: Signal) -> Iterator[str]:
@@ -197,9 +197,9 @@ def _gap(left_out: Sequence[LayerRecord]) -> str:
     )
 
 
-def _warnings(record: Record, signal: Signal) -> Iterator[str]:
+def _warnings(told: Told, signal: Signal) -> Iterator[str]:
     """Say what the columns do not: that a layer's statistics are of its finite values only."""
-    for layer in record.layers:
+    for layer in told.layers:
         stats = layer[signal].stats
         if stats.nonfinite:
             share = percent(stats.nonfinite / (stats.nonfinite + stats.count))

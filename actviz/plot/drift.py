@@ -6,17 +6,19 @@ For whoever reviews a failed check. The title is the finding of the check, which
 from collections.abc import Sequence
 from math import ceil
 
-from actviz.format import UNDEFINED, significant
+from actviz.format import UNDEFINED, axis_number, significant
 from actviz.layers.signals import Signal
 from actviz.plot.marks.overlaid import draw_drift
-from actviz.plot.paper.boxes import margin, thin
+from actviz.plot.paper.boxes import Box, margin, thin
 from actviz.plot.paper.fonts import families
+from actviz.plot.paper.look import Look
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import make_sheet, write_sheet
 from actviz.plot.paper.style import SIZES, THEMES, Theme, context
-from actviz.plot.paper.typeset import write
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
+from actviz.words.told import tell
 
 #: Panels on one slide, and side by side.
 _MOST, _COLUMNS = 12, 4
@@ -60,13 +62,16 @@ def plot_drift(
         sheet = sheet.with_foot(foot + left_out)
         height = size.height or 7.5
         figure = RecordFigure(
-            records=(expected, obtained),
-            signal=signal,
+            title=title,
+            caption=foot + left_out,
             description=f"{title}. {foot}",
+            told=tell((expected, obtained)),
+            signal=signal,
             figsize=(size.width, height),
             dpi=size.dpi,
             facecolor=theme.page,
         )
+        page = Page(figure=figure, look=Look(size=size, theme=theme, title=title))
         write_sheet(figure, sheet, theme)
         columns = min(_COLUMNS, len(shown))
         rows = ceil(len(shown) / columns)
@@ -74,22 +79,17 @@ def plot_drift(
         width = (size.width - 2 * edge - (columns - 1) * gap) / columns
         top, bottom = height - sheet.head_height, sheet.foot_height
         step = (top - bottom) / rows
-        for number, index in enumerate(shown):
-            row, column = divmod(number, columns)
+        for place, index in enumerate(shown):
+            row, column = divmod(place, columns)
             x, y = edge + column * (width + gap), top - (row + 1) * step + 1.5 * line
-            panel = (width / size.width, (step - 3.2 * line) / height)
-            ax = figure.add_axes((x / size.width, y / height, *panel))
+            box = Box(left=x, bottom=y, width=width, height=step - 3.2 * line)
+            ax = page.framed(box)
             draw_drift(ax, pairs[index], signal=signal, theme=theme)
-            alarm = index + 1 in drifted
-            text = _head(pairs[index], signal)
-            color = theme.alarm if alarm else theme.ink
-            above = y + step - 3.2 * line + 0.35 * line
-            write(figure, x, above, text, points=size.text, color=color)
+            color = theme.alarm if index + 1 in drifted else theme.ink
+            page.small(x, box.top + 0.35 * line, _head(pairs[index], signal), color=color)
             low, high = ax.get_xlim()
-            for place, value, ha in ((x, low, "left"), (x + width, high, "right")):
-                label = f"{value:.3g}".replace("-", "−")
-                muted = theme.muted
-                write(figure, place, y - line, label, points=size.text, color=muted, ha=ha)
+            for end, value, ha in ((x, low, "left"), (x + width, high, "right")):
+                page.small(end, y - line, axis_number(value), muted=True, ha=ha)
     return figure
 
 

@@ -1,6 +1,7 @@
 """How high a histogram's bars are, and over which window: the scales that panels share."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from math import ceil, floor, inf, log10
 from typing import Literal, get_args
 
@@ -8,38 +9,106 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import power_of_ten
+from actviz.format import axis_number, power_of_ten
 from actviz.layers.signals import Signal
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.record import Record
 from actviz.records.signal import SignalRecord
 
 ShareY = Literal["row", "column", "all", "none"]
-
-
 Values = Literal["density", "count"]
-
-
 SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
-
-
 VALUES: tuple[Values, ...] = get_args(Values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heights:
+    """What the heights of a picture are.
+
+    Parameters
+    ----------
+    signal : str
+        What is counted.
+    share_y, values, log_y
+        As in `plot_grid`.
+    """
+
+    signal: Signal
+    share_y: ShareY
+    values: Values
+    log_y: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Between which heights the panels of one scale are drawn.
+
+    Parameters
+    ----------
+    top : float
+        The height that reaches their upper end, or where it is cut; in the unit of the bars.
+    least : float or None
+        Where logarithmic heights begin; None for others.
+    free : float
+        The share of a panel that is free of notes, and that `top` reaches.
+    """
+
+    top: float
+    least: float | None
+    free: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scales:
+    """The scales of a picture of histograms: given to another, that one has the same.
+
+    Parameters
+    ----------
+    windows : mapping
+        Which bins are shown of magnitudes, by the number of the axis.
+    spans : mapping
+        By signal, and by what the panels of one scale have in common.
+    """
+
+    windows: Mapping[int, slice]
+    spans: Mapping[tuple[Signal, Hashable], Span]
+
+
+def common_scales(scales: Sequence[Scales]) -> Scales:
+    """Return the scales on which several pictures of one arrangement can be compared."""
+    windows: dict[int, slice] = {}
+    spans: dict[tuple[Signal, Hashable], Span] = {}
+    for one in scales:
+        for axis, window in one.windows.items():
+            windows[axis] = _joined(window, windows.get(axis, window))
+        for group, span in one.spans.items():
+            other = spans.get(group, span)
+            leasts = [least for least in (span.least, other.least) if least is not None]
+            spans[group] = Span(
+                top=max(span.top, other.top),
+                least=min(leasts, default=None),
+                free=min(span.free, other.free),
+            )
+    return Scales(windows=windows, spans=spans)
+
+
+def _joined(one: slice, other: slice) -> slice:
+    """Return the bins of both, and those between them."""
+    if one == other:
+        return one
+    return slice(min(one.start, other.start), max(one.stop, other.stop))
 
 
 #: All bins.
 ALL = slice(None)
 
-
 #: A logarithmic axis may leave this share of a panel's magnitudes below its lower end: those near
 #: 0 reach down without end.
 TAIL = 0.01
 
-
 _LEAST_OCTAVES, _MOST_DECADES = 14, 8
 
-
 Place = tuple[int, int, int]  # block, row, column
-
 
 # From a place and the number of the stack in its row: what the panels of one scale have in common.
 GROUPS: Mapping[ShareY, Callable[[Place, int], Hashable]] = {
@@ -156,7 +225,7 @@ def axis_labels(record: Record, signal: Signal, window: slice = ALL) -> list[tup
     values = [low, high, *([0.0] if low < 0.0 < high else [])]
     if low < bound < min(second, 0.0):  # the axis begins a bin below ELU's -1 or GELU's -0.17
         values = [0.0, high, bound]
-    return [((x - low) / (high - low), f"{x:.3g}".replace("-", "−")) for x in values]
+    return [((x - low) / (high - low), axis_number(x)) for x in values]
 
 
 def scaled(raw: NDArray[np.float64], top: float, least: float | None) -> NDArray[np.float64]:

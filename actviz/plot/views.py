@@ -105,7 +105,7 @@ def _say(what: str, views: Sequence[str]) -> str:
     """Return which views something goes with."""
     if not views:
         return f"no view takes {what}"
-    return f"{what} goes with view {words.listed(views).replace(' and ', ' or ')}"
+    return f"{what} goes with view {words.listed(views, 'or')}"
 
 
 #: A lecture's page: ten panels of a book's type side by side.

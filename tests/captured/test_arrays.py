@@ -12,7 +12,9 @@ from actviz.errors import RecordError, SpecError
 from actviz.files.notebook import record_html
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
-from actviz.words import stacks as words
+from actviz.words.specs import row_label, setting
+from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 PLOTS = ("plot_grid", "plot_overlay", "plot_ridge", "plot_depth", "plot_textbook")
 
@@ -100,7 +102,7 @@ def test_what_is_not_finite_is_counted_and_said():
     assert record.first_nonfinite_layer == 2
     assert len(record.layers) == 3  # the rest was recorded, whatever happened
     assert fate(record) is Fate.OVERFLOWS
-    assert words.finding([record]) == "Recorded, mine: layer 2 has values that are not finite"
+    assert finding(tell([record])) == "Recorded, mine: layer 2 has values that are not finite"
     assert "Layer 2:" in record_html(record)
 
 
@@ -191,9 +193,9 @@ def test_rows_are_told_apart_among_their_own_kind():
     record = actviz.record_from_arrays(layers(), label="my net", activation="relu")
     stacks = [actviz.StackSpec(activation="relu", init="he", seed=seed) for seed in (1, 2)]
     specs = [record.spec, *stacks]
-    assert [words.row_label(s, specs) for s in specs] == ["my net", "He, seed 1", "He, seed 2"]
-    assert words.setting([record.spec]) == "3 layers of 7, 5, 5 units · 40 samples"
-    assert words.setting([stacks[0], record.spec]) == ""
+    assert [row_label(s, specs) for s in specs] == ["my net", "He, seed 1", "He, seed 2"]
+    assert setting([record.spec]) == "3 layers of 7, 5, 5 units · 40 samples"
+    assert setting([stacks[0], record.spec]) == ""
     with pytest.raises(SpecError, match="two recorded stacks have one name"):
         actviz.plot_grid(
             [record, actviz.record_from_arrays(layers(), label="my net", activation="relu")]

@@ -213,7 +213,7 @@ def test_a_pipe_is_no_place_for_a_figure(refused, tmp_path):
 
 
 def test_a_machine_with_no_more_memory(actviz, monkeypatch, small, tmp_path):
-    def run(specs: object) -> None:
+    def run(*_: object) -> None:
         raise MemoryError("Unable to allocate 1.19 GiB")
 
     monkeypatch.setattr(stacks, "run", run)
@@ -359,6 +359,6 @@ def test_underflow_is_said_and_is_no_fault(actviz):
 
 def test_the_fixture_refused_would_see_work(actviz, monkeypatch):
     # The fixture `refused` would see nothing if the commands did not go through `stacks.run`.
-    monkeypatch.setattr(stacks, "run", lambda specs: pytest.fail("work"))
+    monkeypatch.setattr(stacks, "run", lambda *_: pytest.fail("work"))
     with pytest.raises(pytest.fail.Exception):
         actviz("stats")

@@ -129,9 +129,10 @@ def test_the_command_line_wins(actviz, spec_file, in_file, words, expected):
     spec_file.write_text(f'{in_file}\nsamples = 4\ninit = "he"\nformat = "json"')
     if "activation" not in in_file:
         words = ("-a", "tanh", *words)
-    spec = json.loads(actviz("stats", *SPEC, *words).out)["spec"]
-    assert {name: spec[name] for name in expected} == expected
-    assert spec["samples"] == 4
+    record = json.loads(actviz("stats", *SPEC, *words).out)
+    told = record["spec"] | record["measuring"]
+    assert {name: told[name] for name in expected} == expected
+    assert told["samples"] == 4
 
 
 def test_the_command_line_switches_off_what_the_file_switches_on(

@@ -17,6 +17,7 @@ from actviz.files import notebook
 from actviz.format import significant
 from actviz.plot.paper.picture import RecordFigure
 from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 VOID = {"img", "br"}
 HOSTILE = '<script>alert("1")</script> & $x$'
@@ -73,7 +74,9 @@ def record(init="he", activation="tanh", **fields):
 
 
 def figure_of(records, signal="activation"):
-    return RecordFigure(records=records, signal=signal, description="", figsize=(3, 2))
+    return RecordFigure(
+        title="", caption="", description="", told=tell(records), signal=signal, figsize=(3, 2)
+    )
 
 
 def mine(label=HOSTILE):
@@ -99,8 +102,8 @@ def test_a_record_shows_its_picture_and_its_numbers():
     dots = page.picture.size
     assert dots[0] == 2 * int(image["width"]) == 1920
     assert dots[1] == pytest.approx(2 * int(image["height"]), abs=1)
-    assert image["alt"].startswith(finding([shown]))
-    assert page.captions == [finding([shown])]
+    assert image["alt"].startswith(finding(tell([shown])))
+    assert page.captions == [finding(tell([shown]))]
     assert "open" in page.all("details")[0]
     with Image.open(BytesIO(shown._repr_png_())) as png:
         assert png.size == page.picture.size
@@ -197,7 +200,7 @@ def test_a_figure_of_many_stacks_folds_its_numbers_away():
     assert page.picture.size == (576, 384)
     assert page.all("details") == [{}]
     assert "Statistics of the activations of 3 stacks, layer by layer" in page.words
-    assert page.captions == [finding([stack]) for stack in stacks]
+    assert page.captions == [finding(tell([stack])) for stack in stacks]
     for stack, table in zip(stacks, page.tables, strict=True):
         stds = [significant(layer["activation"].stats.std, 3) for layer in stack.layers]
         assert [row[2] for row in table[1:]] == stds
@@ -216,7 +219,7 @@ def test_a_figure_of_preactivations_shows_theirs():
 
 def test_more_stacks_than_anyone_reads_are_cut_and_it_is_said():
     stacks = [record(depth=1, seed=seed) for seed in range(40)]
-    page = Page(notebook.numbers_html(stacks, "activation"))
+    page = Page(notebook.numbers_html(tell(stacks), "activation"))
     assert len(page.tables) == 36
     assert "Only the first 36 of 40 stacks are listed." in page.words
 
@@ -246,7 +249,7 @@ def test_jupyter_gets_a_page_a_picture_and_a_line(formatter):
 
 def test_a_terminal_gets_a_line_and_waits_for_no_picture(formatter, monkeypatch):
     formatter.active_types = ["text/plain"]
-    monkeypatch.setattr(notebook, "draw_picture", None)
+    monkeypatch.setattr(notebook, "pixels_of", None)
     data, _ = formatter.format(record("std=1e200", "relu", depth=60))
     assert set(data) == {"text/plain"}
     data, _ = formatter.format(record(depth=60))

@@ -72,8 +72,8 @@ def test_the_within_unit_spread_by_plain_mean_field(name):
 )
 def test_simulations_agree(fields):
     seeds = 8
-    one = spec(**{"width": 300, "depth": 3, "samples": 100, "gradients": True, **fields})
-    found, ensemble = predict(one), simulate_ensemble(one, seeds=seeds)
+    one = spec(**{"width": 300, "depth": 3, "samples": 100, **fields})
+    found, ensemble = predict(one), simulate_ensemble(one, seeds=seeds, gradients=True)
     for layer, signal, statistic in itertools.product(
         (1, 2, 3), SIGNALS, ("mean", "std", "rms", "within_unit_std", "mean_cosine")
     ):

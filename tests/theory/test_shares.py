@@ -11,7 +11,7 @@ from scipy import integrate, stats
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.numbers.histogram import Histogram
-from actviz.records.spec import StackSpec
+from actviz.records.measuring import Measuring
 from actviz.theory import density, predicted_shares
 from actviz.theory.shares import saturated_share, zero_share
 
@@ -20,7 +20,7 @@ each = pytest.mark.parametrize("name", NAMES)
 
 
 def edges_of(name):
-    return StackSpec(activation=name, init="he").edges("activation")
+    return Measuring().edges("activation", ACTIVATIONS[name])
 
 
 @each

@@ -12,7 +12,6 @@ from actviz.plot.paper.style import SIZES
 from actviz.plot.paper.typeset import paragraph
 from actviz.words.stacks import (
     alt_text,
-    common,
     finding,
     histograms_of,
     labels,
@@ -20,9 +19,8 @@ from actviz.words.stacks import (
     left_out_rows,
     legend,
     listed,
-    row_label,
-    setting,
 )
+from actviz.words.told import tell
 
 WIDE = {"width": 100, "samples": 100}
 #: One stack of each fate.
@@ -73,21 +71,21 @@ def is_a_sentence(text):
 def test_the_finding_of_one_stack(what, sentence):
     made = FATES[what]()
     assert fate(made) is what
-    assert finding([made]) == sentence
+    assert finding(tell([made])) == sentence
     assert fits_a_slide(sentence)
 
 
 def test_the_finding_of_a_constant_and_of_one_layer():
     constant = record("sigmoid", "zeros", **WIDE)
-    assert finding([constant]) == "sigmoid, zeros: every unit gives the same constant"
+    assert finding(tell([constant])) == "sigmoid, zeros: every unit gives the same constant"
     single = record("tanh", "he", depth=1, **WIDE)
-    assert finding([single]) == "tanh, He: the signal keeps its scale through 1 layer"
+    assert finding(tell([single])) == "tanh, He: the signal keeps its scale through 1 layer"
 
 
 @pytest.mark.parametrize("count", range(2, 7))
 def test_every_combination_of_fates_is_a_sentence_that_fits(count):
     for chosen in combinations(FATES, count):
-        sentence = finding([FATES[what]() for what in chosen])
+        sentence = finding(tell([FATES[what]() for what in chosen]))
         assert is_a_sentence(sentence), sentence
         assert fits_a_slide(sentence), sentence
 
@@ -108,23 +106,23 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
     + [(ALL[:n], TWELVE[:5]) for n in (2, 3, 4, 5)],
 )
 def test_findings_of_many_stacks_fit(activations, inits):
-    sentence = finding(records(activations, inits))
+    sentence = finding(tell(records(activations, inits)))
     assert is_a_sentence(sentence)
     assert fits_a_slide(sentence)
 
 
 def test_findings_name_who_keeps_what():
     wide = {"width": 100, "samples": 200}
-    assert finding(records(THREE, FOUR, **wide)) == (
+    assert finding(tell(records(THREE, FOUR, **wide))) == (
         "Xavier and He keep tanh’s signal, only He keeps ReLU’s, none keeps sigmoid’s"
     )
-    assert finding(records(["tanh"], FOUR, **wide)) == (
+    assert finding(tell(records(["tanh"], FOUR, **wide))) == (
         "tanh: std = 1 saturates, std = 0.01 fades away, Xavier and He keep the signal"
     )
-    assert finding(records(["sigmoid", "tanh"], ["std=1"], **wide)) == (
+    assert finding(tell(records(["sigmoid", "tanh"], ["std=1"], **wide))) == (
         "None keeps sigmoid’s and tanh’s signal"
     )
-    counted = finding(records(["relu"], TWELVE))
+    counted = finding(tell(records(["relu"], TWELVE)))
     kept = [r for r in records(["relu"], TWELVE) if fate(r) is Fate.KEPT]
     assert counted.startswith(f"ReLU: {len(kept)} of 12 keep the signal, ")
 
@@ -132,17 +130,17 @@ def test_findings_name_who_keeps_what():
 def test_a_finding_names_no_initializer_that_does_two_things():
     """Seeds or depths of one initializer may differ in their fate; then stacks are counted."""
     both = [FATES[Fate.EXPLODES](), FATES[Fate.OVERFLOWS]()]
-    assert finding(both) == "ReLU: 1 of 2 explodes, 1 overflows"
+    assert finding(tell(both)) == "ReLU: 1 of 2 explodes, 1 overflows"
     four = [record(a, "std=0.2", depth=depth) for a in ("relu", "tanh") for depth in (1, 9)]
     assert len({fate(r) for r in four[:2]}) == 2
     kept = sum(fate(r) is Fate.KEPT for r in four)
-    assert finding(four).startswith(f"{kept} of 4 stacks keep")
+    assert finding(tell(four)).startswith(f"{kept} of 4 stacks keep")
     one = [*four[:2], record("elu", "std=9", depth=9)]
     assert sum(fate(r) is Fate.KEPT for r in one) == 1
-    assert finding(one) == "1 of 3 stacks keeps its signal"
+    assert finding(tell(one)) == "1 of 3 stacks keeps its signal"
     same = [record("tanh", "he", seed=seed) for seed in range(3)]
     assert {fate(r) for r in same} == {Fate.KEPT}
-    assert finding(same) == "tanh: He keeps the signal"
+    assert finding(tell(same)) == "tanh: He keeps the signal"
 
 
 @pytest.mark.parametrize(
@@ -156,49 +154,7 @@ def test_a_finding_names_no_initializer_that_does_two_things():
 )
 def test_listed(words, text):
     assert listed(words) == text
-
-
-@pytest.mark.parametrize(
-    ("fields", "text"),
-    [
-        ({}, "5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0"),
-        ({"depth": 1, "width": 1, "samples": 1}, "1 layer of 1 unit · 1 × 1 Gaussian inputs"),
-        ({"width": (20, 5), "input_width": 9}, "2 layers of 20, 5 units · 60 × 9 Gaussian"),
-        ({"width": (3,) * 14}, "14 layers of 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, … units"),
-        ({"input_distribution": "uniform", "input_std": 0.5}, "uniform inputs of std 0.5"),
-        ({"bias_std": 0.25}, "biases of std 0.25"),
-        ({"dtype": "float32"}, "· float32 ·"),
-        ({"rng": "legacy", "seed": 7}, "seed 7 (legacy stream)"),
-    ],
-)
-def test_setting(fields, text):
-    assert text in setting([record("tanh", "he", **fields).spec])
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "gone"),
-    [
-        ({"depth": 2}, {"depth": 3}, "layers"),
-        ({"samples": 20}, {"samples": 30}, "inputs"),
-        ({"seed": 1}, {"seed": 2}, "seed"),
-        ({"dtype": "float32"}, {"dtype": "float64"}, "float"),
-        ({"bias_std": 1.0}, {"bias_std": 2.0}, "bias"),
-        ({"input_std": 1.0}, {"input_std": 2.0}, "std"),
-    ],
-)
-def test_a_setting_tells_what_all_have_in_common(one, other, gone):
-    specs = [record("tanh", "he", **fields).spec for fields in (one, other)]
-    assert gone in f"{setting(specs[:1])} {row_label(specs[0], specs)}"
-    assert gone not in setting(specs)
-    assert not {*one} & common(specs)
-    told = [row_label(spec, specs) for spec in specs]
-    assert told[0] != told[1]
-    assert all(text.startswith("He, ") for text in told)
-
-
-def test_a_row_of_equals_is_its_initializer():
-    specs = [r.spec for r in records(THREE, FOUR)]
-    assert {row_label(spec, specs) for spec in specs} == {"std = 1", "std = 0.01", "Xavier", "He"}
+    assert listed(words, "or") == text.replace(" and ", " or ")
 
 
 @pytest.mark.parametrize(
@@ -237,8 +193,8 @@ def test_what_is_left_out():
 @pytest.mark.parametrize("signal", ["activation", "preactivation"])
 def test_the_alternative_text_has_every_row_and_number(signal):
     made = [*records(THREE, FOUR), FATES[Fate.OVERFLOWS]()]
-    title, head, *rows = alt_text(made, signal).splitlines()
-    assert title == f"{finding(made)}."
+    title, head, *rows = alt_text(tell(made), signal).splitlines()
+    assert title == f"{finding(tell(made))}."
     assert head.startswith("Grid of histograms of each layer's ")
     assert (signal == "preactivation") == ("preactivations x @ W + b" in head)
     assert len(rows) == len(made)
@@ -249,10 +205,10 @@ def test_the_alternative_text_has_every_row_and_number(signal):
 
 
 def test_the_alternative_text_names_layers_that_are_constant():
-    rows = alt_text([record("sigmoid", "xavier", width=100, samples=200)], "activation")
+    rows = alt_text(tell([record("sigmoid", "xavier", width=100, samples=200)]), "activation")
     assert "sigmoid with Xavier: std by layer 0.21, 0.13, 0.11, 0.13, 0.13; " in rows
     assert rows.endswith("; units constant over the inputs in layers 4 and 5.")
-    single = alt_text([record("tanh", "he", width=1, samples=1, depth=2)], "activation")
+    single = alt_text(tell([record("tanh", "he", width=1, samples=1, depth=2)]), "activation")
     assert "std by layer undefined, undefined; keeps the signal." in single
 
 
@@ -261,4 +217,4 @@ def test_what_the_panels_are_and_all_names():
         "histograms of the activations, height: density"
     )
     made = records(["tanh", "elu"], ["he", "xavier"])
-    assert set(labels(made)) == set(chain("tanh", "ELU", "He", "Xavier"))
+    assert set(labels(tell(made))) == set(chain("tanh", "ELU", "He", "Xavier"))

@@ -229,7 +229,7 @@ def _draw(
         write_figure(
             drawn,
             path,
-            look.metadata(drawn, item, look.command_of(context, named.name)),
+            look.metadata(drawn.picture, look.command_of(context, named.name)),
             dpi=item.dpi,
             transparent=item.transparent,
         )

@@ -13,7 +13,7 @@ from actviz.cli.output import say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.records.record import Record
+    from actviz.words.told import Told
 
 EXAMPLES = """Examples:
 
@@ -140,27 +140,26 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     write_figure(
         figure,
         path,
-        look.metadata(figure, looks, look.command_of(context)),
+        look.metadata(figure.picture, look.command_of(context)),
         dpi=looks.dpi,
         transparent=looks.transparent,
     )
-    _say_what_it_shows(records, path)
+    _say_what_it_shows(figure.told, path)
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
         stacks.exit_if_diverged(records)
 
 
-def _say_what_it_shows(records: "Sequence[Record]", path: Path) -> None:
-    from actviz.diagnosis.verdict import fate
+def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
     from actviz.format import significant
 
     stds = ("std, layer 1", "last layer")
     rows = []
-    for record in records:
-        ends = [record.layers[i]["activation"].stats.std for i in (0, -1)]
+    for told in stacks:
+        ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
         texts = ["-" if std is None else significant(std, 3) for std in ends]
-        spec = record.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, fate(record).sentence))
+        spec = told.spec
+        rows.append((spec.activation.name, spec.init_name, *texts, told.fate.sentence))
     say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
     say(f"\n{path}\n")

@@ -10,8 +10,6 @@ from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.files.images import Metadata
-    from actviz.plot.training.page import TrainingFigure
     from actviz.training.record import TrainingRecord
     from actviz.training.spec import TrainSpec
 
@@ -78,24 +76,7 @@ def write(record: "TrainingRecord", picture: Picture, command: str) -> None:
     write_figure(
         figure,
         picture.path,
-        metadata(figure, command),
+        look.metadata(figure.picture, command),
         dpi=picture.look.dpi,
         transparent=picture.look.transparent,
-    )
-
-
-def metadata(figure: "TrainingFigure", command: str) -> "Metadata":
-    """Return what the file of `figure` says of itself."""
-    import json
-    from importlib.metadata import version
-
-    from actviz.files.images import Metadata
-    from actviz.words.training import finding
-
-    return Metadata(
-        title=figure.title or finding(figure.record),
-        description=figure.description,
-        command=command,
-        specs=json.dumps([figure.record.spec.to_dict()], ensure_ascii=False),
-        software=", ".join(f"{name} {version(name)}" for name in ("actviz", "matplotlib", "numpy")),
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from actviz.cli import look
-from actviz.cli.commands import train_picture
 from actviz.cli.output import complain, say
 from actviz.errors import SpecError
 
@@ -116,7 +115,7 @@ def draw(
             write_figure(
                 drawn,
                 path,
-                train_picture.metadata(drawn, look.command_of(context, figure.name)),
+                look.metadata(drawn.picture, look.command_of(context, figure.name)),
                 dpi=item.dpi,
                 transparent=item.transparent,
             )

@@ -6,28 +6,33 @@ that its range drops.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import StepPatch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.format import percent, significant
+from actviz.format import axis_number, percent
 from actviz.layers.signals import Signal
-from actviz.plot.grid.view import check_options
-from actviz.plot.heights import ShareY, Values, half_a_count
-from actviz.plot.paper.boxes import margin, thin
-from actviz.plot.paper.fonts import families, text_width
+from actviz.plot.heights import Heights, ShareY, Values, half_a_count
+from actviz.plot.paper.boxes import Box, margin, thin
+from actviz.plot.paper.fonts import families
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, hues, no_room
+from actviz.plot.paper.style import Size, Theme, context, hues, no_room
+from actviz.plot.paper.ticks import short_tick
 from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.refused import check_forward
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.specs import setting
+from actviz.words.told import Told, tell
 
 # In lines of text.
 _ROW = 11.0  # height of a row's panels, where the figure chooses its own, and
@@ -64,163 +69,183 @@ def plot_textbook(
     SpecError
         As `plot_grid` does, also where `size` has no room for one row.
     """
-    check_options(records, signal, share_y, values)
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    fonts, _ = families((title or "") + words.labels(records), font)
-    edge, line = margin(size), size.line
+    check_forward(records, signal, share_y, values)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    look = look_of(size, theme, title or "", font)
+    return textbook_figure(tell(records), heights, look, trends=trends)
+
+
+def textbook_figure(
+    told: Sequence[Told], heights: Heights, look: Look, *, trends: bool
+) -> RecordFigure:
+    """Return a row of panels for each stack that there is room for."""
+    fonts, _ = families(look.heading("") + words.labels(told), look.font)
+    with context(fonts):
+        fitted = _fit(told, heights.signal, look, trends)
+        page = Page(
+            figure=RecordFigure(
+                title=look.title or words.finding(told),
+                caption=" ".join(fitted.foot.lines),
+                description=words.alt_text(told, heights.signal),
+                told=told,
+                signal=heights.signal,
+                figsize=(look.size.width, fitted.height),
+                dpi=look.size.dpi,
+                facecolor=look.theme.page,
+            ),
+            look=look,
+            hues=hues(look.theme, list(dict.fromkeys(one.spec.activation.name for one in told))),
+        )
+        _draw(page, fitted, heights)
+    return page.figure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitted:
+    """What there is room for, and how much of it, in inches.
+
+    Parameters
+    ----------
+    head, foot : Paragraph
+        The words above and below.
+    stacks : sequence of Told
+        From above.
+    columns : tuple of int
+        Which layers, as indices from 0.
+    height : float
+        Of the figure.
+    row, above : float
+        Of everything that stands for a stack but its ticks, and of the trends in it.
+    """
+
+    head: Paragraph
+    foot: Paragraph
+    stacks: Sequence[Told]
+    columns: tuple[int, ...]
+    height: float
+    row: float
+    above: float
+
+
+def _fit(told: Sequence[Told], signal: Signal, look: Look, trends: bool) -> _Fitted:
+    size, line, edge = look.size, look.size.line, margin(look.size)
     columns = thin(
-        max(record.spec.depth for record in records),
+        max(one.spec.depth for one in told),
         max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
     )
-    with context(fonts):
-        head, foot, shown = _words(records, size, title or "", columns, signal, trends)
-        space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
-        wanted = (_ROW + _ABOVE + _TRENDS * trends) * line
-        height = size.height or space + wanted * len(shown)
-        row = (height - space) / len(shown)
-        above = row * _TRENDS * line / wanted if trends else 0.0
-        figure = RecordFigure(
-            records=records,
-            signal=signal,
-            description=words.alt_text(records, signal),
-            figsize=(size.width, height),
-            dpi=size.dpi,
-            facecolor=theme.page,
-        )
-        color = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
-        top = write_paragraph(figure, edge, height - edge, head, color=theme.ink)
-        rows = []
-        for record in shown:
-            name = paragraph(
-                _name(record, records),
-                width=size.width - 2 * edge,
-                points=size.text,
-                weight="bold",
-                most_lines=1,
-            )
-            write_paragraph(figure, edge, top, name, color=theme.ink)
-            bottom = top - row
-            if trends:
-                _draw_trends(figure, record, signal, size, theme, top - above, above)
-            bars = row - above - _ABOVE * line
-            axes = _axes(figure, size, theme, bottom, bars, len(columns))
-            layers = [record.layers[i] for i in columns if i < len(record.layers)]
-            rows.append([ax for _, ax in zip(layers, axes, strict=False)])
-            for ax, layer in zip(rows[-1], layers, strict=True):
-                _draw(ax, layer, signal, values, color[record.spec.activation.name])
-                _label(ax, layer[signal].histogram.edges[[0, -1]], size)
-                ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
-            top = bottom - _BELOW * line
-        ticks = int((row - above - _ABOVE * line) / (_TICK * line))
-        _scale(rows, share_y, log_y, max(1, min(4, ticks)))
-        write_paragraph(figure, edge, edge + foot.height, foot, color=theme.muted)
-    return figure
+    head, foot, shown = _words(told, size, look.heading(""), columns, signal, trends)
+    space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
+    wanted = (_ROW + _ABOVE + _TRENDS * trends) * line
+    height = size.height or space + wanted * len(shown)
+    row = (height - space) / len(shown)
+    above = row * _TRENDS * line / wanted if trends else 0.0
+    return _Fitted(
+        head=head, foot=foot, stacks=shown, columns=columns, height=height, row=row, above=above
+    )
+
+
+def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
+    """Draw a row for each stack, and the words around them."""
+    size, line, edge, theme = page.size, page.line, margin(page.size), page.theme
+    figure, signal = page.figure, heights.signal
+    bars = fitted.row - fitted.above - _ABOVE * line
+    top = write_paragraph(figure, edge, fitted.height - edge, fitted.head, color=theme.ink)
+    rows = []
+    for told in fitted.stacks:
+        width = size.width - 2 * edge
+        name = paragraph(_name(told), width=width, points=size.text, weight="bold", most_lines=1)
+        write_paragraph(figure, edge, top, name, color=theme.ink)
+        bottom = top - fitted.row
+        if fitted.above:
+            _draw_trends(page, told, signal, top - fitted.above, fitted.above)
+        axes = _axes(page, bottom, bars, len(fitted.columns))
+        layers = [told.layers[i] for i in fitted.columns if i < len(told.layers)]
+        rows.append([ax for _, ax in zip(layers, axes, strict=False)])
+        for ax, layer in zip(rows[-1], layers, strict=True):
+            _draw_bars(ax, layer, heights, page.hues[told.spec.activation.name])
+            _label(page, ax, layer[signal].histogram.edges[[0, -1]])
+            ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
+        top = bottom - _BELOW * line
+    _scale(rows, heights, max(1, min(4, int(bars / (_TICK * line)))))
+    write_paragraph(figure, edge, edge + fitted.foot.height, fitted.foot, color=theme.muted)
 
 
 def _words(
-    records: Sequence[Record],
+    stacks: Sequence[Told],
     size: Size,
     title: str,
     columns: Sequence[int],
     signal: Signal,
     trends: bool,
-) -> tuple[Paragraph, Paragraph, Sequence[Record]]:
-    """Return the head, the foot, and the records that there is room for between them."""
+) -> tuple[Paragraph, Paragraph, Sequence[Told]]:
+    """Return the head, the foot, and the stacks that there is room for between them."""
     width = size.width - 2 * margin(size)
     head = paragraph(title, width=width, points=size.title, weight="bold")
-    for count in range(len(records), 0, -1):
-        told = _dropped(records[:count], columns, signal)
-        if count < len(records):
-            told += f"\n{words.left_out_rows(count, len(records))}"
-        foot = paragraph(told, width=width, points=size.text, most_lines=20)
+    for count in range(len(stacks), 0, -1):
+        said = _dropped(stacks[:count], columns, signal)
+        if count < len(stacks):
+            said += f"\n{words.left_out_rows(count, len(stacks))}"
+        foot = paragraph(said, width=width, points=size.text, most_lines=20)
         needed = head.height + foot.height + 2 * margin(size)
         needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
         if size.height is None or needed <= size.height:
-            return head, foot, records[:count]
+            return head, foot, stacks[:count]
     raise SpecError(no_room(size))
 
 
-def _name(record: Record, records: Sequence[Record]) -> str:
-    """Return what tells `record` from the others."""
-    label = words.row_label(record.spec, [other.spec for other in records])
-    return f"{record.spec.activation.label}, {label}"
+def _name(told: Told) -> str:
+    """Return what tells a stack from the others."""
+    return f"{told.spec.activation.label}, {told.label}"
 
 
-def _axes(
-    figure: Figure,
-    size: Size,
-    theme: Theme,
-    bottom: float,
-    height: float,
-    count: int,
-    gap: float = 0.6,
-) -> Iterator[Axes]:
+def _axes(page: Page, bottom: float, height: float, count: int, gap: float = 0.6) -> Iterator[Axes]:
     """Yield the framed Axes of a row of `count`; y is labelled on the first one only."""
-    W, H = figure.get_size_inches()
-    left = margin(size) + _LEFT * size.line
-    pitch = (size.width - margin(size) - left + gap * size.line) / count
-    for number in range(count):
-        place = (
-            (left + number * pitch) / W,
-            bottom / H,
-            (pitch - gap * size.line) / W,
-            height / H,
-        )
-        ax = figure.add_axes(place, facecolor=theme.page)
-        ax.tick_params(labelsize=size.text, colors=theme.ink, length=size.text / 4)
-        for spine in ax.spines.values():
-            spine.set_color(theme.ink)
-        if number:
+    size, line = page.size, page.line
+    left = margin(size) + _LEFT * line
+    pitch = (size.width - margin(size) - left + gap * line) / count
+    for place in (left + index * pitch for index in range(count)):
+        ax = page.framed(Box(left=place, bottom=bottom, width=pitch - gap * line, height=height))
+        if place > left:
             ax.tick_params(left=False, labelleft=False)
         yield ax
 
 
-def _draw_trends(
-    figure: Figure,
-    record: Record,
-    signal: Signal,
-    size: Size,
-    theme: Theme,
-    bottom: float,
-    height: float,
-) -> None:
+def _draw_trends(page: Page, told: Told, signal: Signal, bottom: float, height: float) -> None:
     """Draw mean and std of each layer as two line plots, as the lecture notes do."""
-    line = size.line
+    line, ink = page.line, page.theme.ink
     low = bottom + (_BELOW + 0.3) * line
-    axes = _axes(figure, size, theme, low, height - (_ABOVE + _BELOW + 0.3) * line, 2, gap=6.0)
-    layers = [layer.layer for layer in record.layers]
+    axes = _axes(page, low, height - (_ABOVE + _BELOW + 0.3) * line, 2, gap=6.0)
+    layers = [layer.layer for layer in told.layers]
     for ax, name in zip(axes, ("mean", "std"), strict=True):
-        values = [getattr(layer[signal].stats, name) for layer in record.layers]
+        values = [getattr(layer[signal].stats, name) for layer in told.layers]
         points = [np.nan if value is None else value for value in values]
-        ax.plot(layers, points, color=theme.ink, marker="o", markersize=size.text / 3)
-        ax.set_title(f"layer {name}", fontsize=size.text, color=theme.ink)
+        ax.plot(layers, points, color=ink, marker="o", markersize=page.size.text / 3)
+        ax.set_title(f"layer {name}", fontsize=page.size.text, color=ink)
         ax.tick_params(left=True, labelleft=True)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-        ax.xaxis.set_major_formatter(_tick)
+        ax.xaxis.set_major_formatter(short_tick)
         ax.yaxis.set_major_locator(MaxNLocator(3))
-        ax.yaxis.set_major_formatter(_tick)
+        ax.yaxis.set_major_formatter(short_tick)
 
 
-def _draw(ax: Axes, layer: LayerRecord, signal: Signal, values: Values, color: str) -> StepPatch:
-    item = layer[signal]
+def _draw_bars(ax: Axes, layer: LayerRecord, heights: Heights, color: str) -> StepPatch:
+    item = layer[heights.signal]
     histogram = item.histogram
-    heights = histogram.density() if values == "density" else histogram.counts
+    bars = histogram.density() if heights.values == "density" else histogram.counts
     low, high = float(histogram.edges[0]), float(histogram.edges[-1])
     ax.set_xlim(low, high)
-    half = half_a_count(item, values)
-    ax.set_ylim(half, max(float(np.max(heights)) * 1.05, 2 * half))
-    return ax.stairs(heights, histogram.edges, fill=True, color=color)
+    half = half_a_count(item, heights.values)
+    ax.set_ylim(half, max(float(np.max(bars)) * 1.05, 2 * half))
+    return ax.stairs(bars, histogram.edges, fill=True, color=color)
 
 
-def _label(ax: Axes, ends: NDArray[np.float64], size: Size) -> None:
+def _label(page: Page, ax: Axes, ends: NDArray[np.float64]) -> None:
     """Label the ends of the axis and, where there is room, its middle."""
     low, high = map(float, ends)
     ticks = (low, (low + high) / 2, high)
-    texts = [f"{x:.3g}".replace("-", "−") for x in ticks]
-    width = size.width * ax.get_position().width
-    widest = max(text_width(text, size.text) for text in texts)
-    if 2.4 * widest + text_width(texts[1], size.text) > width:
+    texts = [axis_number(x) for x in ticks]
+    width = page.size.width * ax.get_position().width
+    if 2.4 * max(map(page.width, texts)) + page.width(texts[1]) > width:
         texts[1] = ""
     ax.set_xticks(ticks, texts)
     # Turned inwards, they do not touch their neighbours.
@@ -229,34 +254,30 @@ def _label(ax: Axes, ends: NDArray[np.float64], size: Size) -> None:
     last.set_horizontalalignment("right")
 
 
-def _scale(rows: Sequence[Sequence[Axes]], share_y: ShareY, log_y: bool, ticks: int) -> None:
+def _scale(rows: Sequence[Sequence[Axes]], heights: Heights, ticks: int) -> None:
     """Give the panels of a row, a column or the figure one scale, with about as many ticks."""
     groups: dict[Hashable, list[Axes]] = {}
     for row, axes in enumerate(rows):
         for column, ax in enumerate(axes):
-            group = {"row": row, "column": column, "all": None, "none": (row, column)}[share_y]
-            groups.setdefault(group, []).append(ax)
+            group = {"row": row, "column": column, "all": None, "none": (row, column)}
+            groups.setdefault(group[heights.share_y], []).append(ax)
     for members in groups.values():
         bottoms, tops = zip(*(ax.get_ylim() for ax in members), strict=True)
         for ax in members:
-            if log_y:
+            if heights.log_y:
                 ax.set_yscale("log")
                 ax.yaxis.set_minor_locator(NullLocator())
-            locator = LogLocator(numticks=ticks + 1) if log_y else MaxNLocator(ticks)
+            locator = LogLocator(numticks=ticks + 1) if heights.log_y else MaxNLocator(ticks)
             ax.yaxis.set_major_locator(locator)
-            ax.yaxis.set_major_formatter(_tick)
-            ax.set_ylim(min(bottoms) if log_y else 0.0, max(tops))
+            ax.yaxis.set_major_formatter(short_tick)
+            ax.set_ylim(min(bottoms) if heights.log_y else 0.0, max(tops))
 
 
-def _tick(value: float, _: float) -> str:
-    return f"{value:g}" if value == 0 or 1e-3 <= value < 1e6 else significant(value, 2)
-
-
-def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) -> str:
-    """Return for each record what its range leaves out, and what the figure leaves out."""
-    told = [words.setting([record.spec for record in records]) + "."]
-    for record in records:
-        layers = [record.layers[i] for i in columns if i < len(record.layers)]
+def _dropped(stacks: Sequence[Told], columns: Sequence[int], signal: Signal) -> str:
+    """Return for each stack what its range leaves out, and what the figure leaves out."""
+    said = [setting([told.spec for told in stacks]) + "."]
+    for told in stacks:
+        layers = [told.layers[i] for i in columns if i < len(told.layers)]
         shares = [
             (item.histogram.underflow + item.histogram.overflow) / max(item.histogram.n_finite, 1)
             for item in (layer[signal] for layer in layers)
@@ -264,14 +285,13 @@ def _dropped(records: Sequence[Record], columns: Sequence[int], signal: Signal) 
         if any(shares):
             low, high = layers[0][signal].histogram.edges[[0, -1]]
             beyond = ", ".join(map(percent, shares))
-            name = _name(record, records)
-            told.append(f"{name}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
-        if record.first_nonfinite_layer is not None:
-            stop = f"layer {record.first_nonfinite_layer} is not finite"
-            if isinstance(record.spec, StackSpec):
+            said.append(f"{_name(told)}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
+        if told.record.first_nonfinite_layer is not None:
+            stop = f"layer {told.record.first_nonfinite_layer} is not finite"
+            if isinstance(told.spec, StackSpec):
                 stop += ", the stack stops there"
-            told.append(f"{_name(record, records)}: {stop}.")
-    depth = max(record.spec.depth for record in records)
+            said.append(f"{_name(told)}: {stop}.")
+    depth = max(told.spec.depth for told in stacks)
     if len(columns) < depth:
-        told.append(words.left_out_layers([column + 1 for column in columns], depth))
-    return "\n".join(told)
+        said.append(words.left_out_layers([column + 1 for column in columns], depth))
+    return "\n".join(said)

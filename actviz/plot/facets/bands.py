@@ -3,32 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actviz.plot.marks.trends import Series, Trend
+from actviz.plot.marks.trends import LogAxis, Series, TrendPanel
 from actviz.plot.paper.style import Theme, hues
-from actviz.records.record import Record
-from actviz.words import stacks as words
+from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """Stacks that share a panel: its name above it, and the record, name and colour of each.
+    """Stacks that share a panel: its name above it, and each stack, its name and colour.
 
-    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`,
-    and has notes of its own: ways to say each, the longest first.
+    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`
+    on one `scale`, and has notes of its own: ways to say each, the longest first.
     """
 
     name: str
     name_color: str
-    records: tuple[Record, ...]
+    stacks: tuple[Told, ...]
     names: tuple[str, ...]
     colors: tuple[str, ...]
-    trend: Trend | None = None
+    trend: TrendPanel | None = None
+    scale: LogAxis | None = None
     series: tuple[Series, ...] = ()
     notes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
+class FacetBand:
     """Facets that share their axes.
 
     Parameters
@@ -46,10 +46,11 @@ class Band:
     facets: tuple[Facet, ...]
 
 
-def bands_by_activation(records: Sequence[Record], theme: Theme) -> tuple[Band, ...]:
+def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an activation."""
-    hue = hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records)))
-    bands = _bands(records, [hue[record.spec.activation.name] for record in records])
+    names = [told.spec.activation.name for told in stacks]
+    hue = hues(theme, list(dict.fromkeys(names)))
+    bands = _bands(stacks, [hue[name] for name in names])
     return tuple(
         replace(
             band,
@@ -63,32 +64,29 @@ def bands_by_activation(records: Sequence[Record], theme: Theme) -> tuple[Band, 
     )
 
 
-def bands_by_stack(records: Sequence[Record], theme: Theme) -> tuple[Band, ...]:
+def bands_by_stack(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an initializer, or whatever else tells stacks apart."""
-    specs = [record.spec for record in records]
-    single = len({spec.activation.name for spec in specs}) == len(specs) > 1
-    labels = [spec.activation.name if single else words.row_label(spec, specs) for spec in specs]
+    names = [told.spec.activation.name for told in stacks]
+    single = len(set(names)) == len(names) > 1
+    labels = names if single else [told.label for told in stacks]
     order = list(dict.fromkeys(labels))
     colors = [theme.hues[order.index(label) % len(theme.hues)] for label in labels]
-    return tuple(replace(band, color=theme.ink) for band in _bands(records, colors))
+    return tuple(replace(band, color=theme.ink) for band in _bands(stacks, colors))
 
 
-def _bands(records: Sequence[Record], colors: Sequence[str]) -> tuple[Band, ...]:
+def _bands(stacks: Sequence[Told], colors: Sequence[str]) -> tuple[FacetBand, ...]:
     """Return a band for each activation, or one for all where each has a single stack."""
-    specs = [record.spec for record in records]
     groups: dict[str, list[Facet]] = {}
-    for record, color in zip(records, colors, strict=True):
-        name = words.row_label(record.spec, specs)
-        facet = Facet(
-            name=name, name_color=color, records=(record,), names=(name,), colors=(color,)
-        )
-        groups.setdefault(record.spec.activation.label, []).append(facet)
+    for told, color in zip(stacks, colors, strict=True):
+        name = told.label
+        facet = Facet(name=name, name_color=color, stacks=(told,), names=(name,), colors=(color,))
+        groups.setdefault(told.spec.activation.label, []).append(facet)
     if len(groups) > 1 and all(len(group) == 1 for group in groups.values()):
         facets = tuple(
             replace(group[0], name=f"{label}, {group[0].name}", names=(label,))
             for label, group in groups.items()
         )
-        return (Band(heading="", color="", facets=facets),)
+        return (FacetBand(heading="", color="", facets=facets),)
     return tuple(
-        Band(heading=label, color="", facets=tuple(group)) for label, group in groups.items()
+        FacetBand(heading=label, color="", facets=tuple(group)) for label, group in groups.items()
     )

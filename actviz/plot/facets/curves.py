@@ -1,18 +1,19 @@
 """From the layers of stacks to curves on shared scales: for views that draw layers on one axis."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from actviz.diagnosis.verdict import collapsed
 from actviz.format import percent
 from actviz.layers.signals import FORWARD, Signal
 from actviz.plot.heights import (
     ALL,
     GROUPS,
+    Heights,
     Place,
-    ShareY,
-    Values,
+    Scales,
+    Span,
     axis_labels,
     even_level,
     half_a_count,
@@ -21,8 +22,9 @@ from actviz.plot.heights import (
     window_of,
 )
 from actviz.plot.marks.steps import Curve
-from actviz.records.record import Record
+from actviz.plot.paper.ticks import Tick
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.words.told import Told
 
 #: On one scale for all stacks of an activation, heights end at so many times the level of values
 #: that are spread evenly over the axis: else a stack that has collapsed to a spike would flatten
@@ -32,117 +34,142 @@ CAP = 4.0
 
 def curves_of(
     layers: Mapping[Place, LayerRecord],
+    heights: Heights,
     *,
-    signal: Signal,
-    share_y: ShareY,
-    values: Values,
-    log_y: bool,
-) -> dict[Place, Curve]:
-    """Return a curve for every layer.
+    hollow: Collection[Place] = (),
+    given: Scales | None = None,
+) -> tuple[dict[Place, Curve], Scales]:
+    """Return a curve for every layer, and the scales that they are drawn on.
 
     Parameters
     ----------
     layers : mapping
         Layers by activation, stack and layer.
-    signal : str
-        Which signal of theirs.
-    share_y : {"row", "column", "all", "none"}
-        Which curves have one scale: those of a stack, of a layer, of an activation, or each its
-        own. The scale of an activation ends at `CAP` times the even level.
-    values, log_y
-        As in `plot_grid`.
+    heights : Heights
+        Of which signal, in which unit, and which curves have one scale: those of a stack ("row"),
+        of a layer ("column"), of an activation ("all"), or each its own. The scale of an
+        activation ends at `CAP` times the even level.
+    hollow : collection
+        Layers whose units hardly vary over the inputs.
+    given : Scales, optional
+        Instead of those that follow from the layers.
     """
-    items = {place: layer[signal] for place, layer in layers.items()}
-    windows = {
-        number: _window([item for place, item in items.items() if place[0] == number])
-        for number in {place[0] for place in items}
-    }
+    values = heights.values
+    items = {place: layer[heights.signal] for place, layer in layers.items()}
+    windows = {number: _window(number, items, given) for number in {place[0] for place in items}}
     raw = {place: heights_of(item, values, windows[place[0]]) for place, item in items.items()}
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
-        groups.setdefault(GROUPS[share_y](place, place[1]), []).append(place)
-    curves = {}
-    for places in groups.values():
-        level = max(even_level(items[place], values, windows[place[0]]) for place in places)
-        top = max(level, *(float(raw[place].max(initial=0.0)) for place in places))
-        # A share of a decade is at most the whole: no collapsed stack flattens the others there.
-        if share_y == "all" and not log_y and windows[places[0][0]] == ALL:
-            top = min(top, CAP * level)
-        least = (
-            min(half_a_count(items[place], values, windows[place[0]]) for place in places)
-            if log_y
-            else None
-        )
+        groups.setdefault(GROUPS[heights.share_y](place, place[1]), []).append(place)
+    curves: dict[Place, Curve] = {}
+    spans: dict[tuple[Signal, Hashable], Span] = {}
+    for group, places in groups.items():
+        own = {place: items[place] for place in places}
+        span = given.spans.get((heights.signal, group)) if given else None
+        span = span or _span(own, raw, heights, windows[places[0][0]])
+        spans[heights.signal, group] = span
         for place in places:
             peak = float(raw[place].max(initial=0.0))
             curves[place] = Curve(
-                heights=scaled(np.minimum(raw[place], top), top, least),
-                peak=peak if peak > top * (1 + 1e-9) else None,
+                heights=scaled(np.minimum(raw[place], span.top), span.top, span.least),
+                peak=peak if peak > span.top * (1 + 1e-9) else None,
                 highest=int(raw[place].argmax()),
-                collapsed=signal in FORWARD and collapsed(layers[place]),
+                collapsed=place in hollow,
             )
-    return curves
+    return curves, Scales(windows=windows, spans=spans)
 
 
-def _window(items: Sequence[SignalRecord]) -> slice:
-    """Return which bins are shown: all, but of magnitudes those that hold values."""
-    return window_of(items) if any(item.of_magnitudes for item in items) else ALL
+def _window(number: int, items: Mapping[Place, SignalRecord], given: Scales | None) -> slice:
+    """Return which bins an axis shows: all, but of magnitudes those that hold values."""
+    if given and number in given.windows:
+        return given.windows[number]
+    own = [item for place, item in items.items() if place[0] == number]
+    return window_of(own) if any(item.of_magnitudes for item in own) else ALL
 
 
-def labels_of(record: Record, records: Sequence[Record], signal: Signal) -> list[tuple[float, str]]:
-    """Return what to label on the axis of `record` among `records`, as `axis_labels` does."""
-    return axis_labels(record, signal, _window_of(record, records, signal))
-
-
-def _window_of(record: Record, records: Sequence[Record], signal: Signal) -> slice:
-    """Return which bins a record shows, with all others of its activation."""
-    name = record.spec.activation.name
-    return _window(
-        [layer[signal] for r in records if r.spec.activation.name == name for layer in r.layers]
-    )
+def _span(
+    items: Mapping[Place, SignalRecord],
+    raw: Mapping[Place, NDArray[np.float64]],
+    heights: Heights,
+    window: slice,
+) -> Span:
+    """Return the scale of the curves that share one."""
+    level = max(even_level(item, heights.values, window) for item in items.values())
+    top = max(level, *(float(raw[place].max(initial=0.0)) for place in items))
+    # A share of a decade is at most the whole: no collapsed stack flattens the others there.
+    if heights.share_y == "all" and not heights.log_y and window == ALL:
+        top = min(top, CAP * level)
+    if not heights.log_y:
+        return Span(top=top, least=None)
+    least = min(half_a_count(item, heights.values, window) for item in items.values())
+    return Span(top=top, least=least)
 
 
 def stack_curves(
-    records: Sequence[Record],
-    *,
-    signal: Signal,
-    share_y: ShareY,
-    values: Values,
-    log_y: bool,
-) -> list[list[Curve]]:
-    """Return the curves of the layers of every record; the parameters are those of `curves_of`."""
-    names = [record.spec.activation.name for record in records]
+    stacks: Sequence[Told], heights: Heights, given: Scales | None = None
+) -> tuple[list[list[Curve]], Scales]:
+    """Return the curves of the layers of every stack, and the scales that they are drawn on."""
+    numbers = _numbers(stacks)
     layers = {
-        (names.index(name), stack, index): layer
-        for stack, (name, record) in enumerate(zip(names, records, strict=True))
-        for index, layer in enumerate(record.layers)
+        (numbers[stack], stack, index): layer
+        for stack, told in enumerate(stacks)
+        for index, layer in enumerate(told.layers)
     }
-    curves = curves_of(layers, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    forward = heights.signal in FORWARD
+    hollow = [p for p, layer in layers.items() if forward and layer.layer in stacks[p[1]].alike]
+    curves, scales = curves_of(layers, heights, hollow=hollow, given=given)
+    rows = [
+        [curves[numbers[stack], stack, index] for index in range(len(told.layers))]
+        for stack, told in enumerate(stacks)
+    ]
+    return rows, scales
+
+
+def _numbers(stacks: Sequence[Told]) -> list[int]:
+    """Return the number of each stack's axis: that of the first stack of its activation."""
+    names = [told.spec.activation.name for told in stacks]
+    return [names.index(name) for name in names]
+
+
+def axes_of(stacks: Sequence[Told], signal: Signal, scales: Scales) -> list[list[Tick]]:
+    """Return for each stack what to label on its axis, as `axis_labels` does."""
     return [
-        [curves[names.index(name), stack, index] for index in range(len(record.layers))]
-        for stack, (name, record) in enumerate(zip(names, records, strict=True))
+        axis_labels(told.record, signal, scales.windows[number])
+        for told, number in zip(stacks, _numbers(stacks), strict=True)
     ]
 
 
-def reading(stacks: Sequence[Sequence[Curve]], records: Sequence[Record], signal: Signal) -> str:
-    """Return what is done with curves that are too high, and what the axis is, for the foot."""
-    told = []
-    if any(curve.peak for curves in stacks for curve in curves):
-        told.append(f"Cut where higher than {CAP:g} times an even spread.")
-    if any(layer[signal].of_magnitudes for record in records for layer in record.layers):
-        below = percent(max(_share_below(record, records, signal) for record in records))
-        told.append(
+def reading(
+    curves: Sequence[Sequence[Curve]],
+    stacks: Sequence[Told],
+    signal: Signal,
+    scales: Scales,
+    *,
+    given: bool = False,
+) -> str:
+    """Return what is done with curves that are too high, and what the axis is, for the foot.
+
+    `given` says whether the scales come from outside.
+    """
+    said = []
+    if any(curve.peak for own in curves for curve in own):
+        top = "the scale" if given else f"{CAP:g} times an even spread"
+        said.append(f"Cut where higher than {top}.")
+    if any(layer[signal].of_magnitudes for told in stacks for layer in told.layers):
+        lows = [scales.windows[number].start for number in _numbers(stacks)]
+        pairs = zip(stacks, lows, strict=True)
+        below = percent(max(_share_below(told, low, signal) for told, low in pairs))
+        said.append(
             "Magnitudes |g| on a logarithmic axis, zeros left out; below its end at most "
             f"{below} of a layer."
         )
-    return " ".join(told)
+    return " ".join(said)
 
 
-def _share_below(record: Record, records: Sequence[Record], signal: Signal) -> float:
+def _share_below(told: Told, low: int, signal: Signal) -> float:
     """Return the largest share of a layer's magnitudes that lies below the axis, zeros left out."""
-    low = _window_of(record, records, signal).start
     return max(
         float(item.histogram.underflow - item.zeros + item.histogram.counts[:low].sum())
         / max(item.stats.count, 1)
-        for item in (layer[signal] for layer in record.layers)
+        for item in (layer[signal] for layer in told.layers)
     )

@@ -5,90 +5,59 @@ activation on logarithmic axes, over bands of their seeds and under the lines of
 page has no room for is left out, the stacks' own panels first, and the foot says so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import floor, log10
 from typing import NamedTuple
 
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
-from actviz.plot.facets.bands import Band, Facet, bands_by_stack
-from actviz.plot.facets.page import (
-    StackPage,
-    View,
-    check_records,
-    open_page,
-    write_headings,
-    write_ticks,
-)
+from actviz.plot.facets.bands import Facet, FacetBand, bands_by_stack
+from actviz.plot.facets.page import Fitted, View, fit, fonts_of, open_page
 from actviz.plot.facets.scales import MARKS, ends_of, notes_of_trend, scale_of
 from actviz.plot.facets.series import (
+    OWN,
     PANELS,
     TRENDS,
-    VALUES,
     available,
     goes_with,
-    predictions_of,
     series_of,
     signal_of,
 )
 from actviz.plot.heights import axis_labels
 from actviz.plot.marks.fan import draw_depth
-from actviz.plot.marks.trends import Series, Trend, draw_trend
+from actviz.plot.marks.trends import LogAxis, TrendPanel, draw_trend
+from actviz.plot.paper.apart import spread_out
 from actviz.plot.paper.boxes import Box, thin
 from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme
+from actviz.plot.paper.style import Size, Theme, context
+from actviz.plot.paper.ticks import Tick, write_below, write_beside
 from actviz.plot.paper.typeset import paragraph
+from actviz.plot.refused import check_records
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
-from actviz.theory.prediction import Prediction
 from actviz.words import stacks as words
+from actviz.words.told import Told, tell
 
 #: What is left out where not all panels fit, one after the other.
-_EXPENDABLE = ((), ("rank",), (VALUES,), (VALUES, "rank"), (VALUES, "rank", "cosine"))
+_EXPENDABLE = ((), ("rank",), (OWN,), (OWN, "rank"), (OWN, "rank", "cosine"))
 
 _READING = "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
 
 
-class _Panels(NamedTuple):
+#: Axes of trends, by the heading of their band and their name.
+DepthScales = Mapping[tuple[str, str], LogAxis]
+
+
+class Panels(NamedTuple):
     """A choice of panels to show, and what it leaves out."""
 
     shown: tuple[str, ...]
     left_out: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stacks:
-    """What is drawn of: records, and beside each its ensemble and its prediction, if any."""
-
-    records: Sequence[Record]
-    ensembles: Sequence[Ensemble | None]
-    predictions: Sequence[Prediction | None]
-
-    def series(
-        self, record: Record, trend: Trend, signal: Signal | None, name: str = "", color: str = ""
-    ) -> Series:
-        """Return what a trend draws of a record."""
-        ensemble, prediction = self._beside(record)
-        return series_of(
-            trend,
-            record,
-            ensemble=ensemble,
-            prediction=prediction,
-            signal=signal,
-            name=name,
-            color=color,
-        )
-
-    def stops(self, record: Record, signal: Signal) -> list[str]:
-        """Return where a record's signal ends to be a number."""
-        return words.stops(record, self._beside(record)[0], signal)
-
-    def _beside(self, record: Record) -> tuple[Ensemble | None, Prediction | None]:
-        place = next(i for i, other in enumerate(self.records) if other is record)
-        return self.ensembles[place], self.predictions[place]
 
 
 def plot_depth(
@@ -130,30 +99,27 @@ def plot_depth(
         As `plot_grid` does; also if the records lack what `signal` or `panels` ask for, or
         `ensembles` are not theirs.
     """
-    fonts = check_records(records, signal=_checked(records, signal), title=title, font=font)
+    check_records(records, signal=_checked(records, signal))
     wanted = _wanted(records, signal, panels)
     members = _members(records, ensembles)
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    stacks = _Stacks(
-        records=records,
-        ensembles=members,
-        predictions=predictions_of(records) if theory else [None] * len(records),
-    )
-    with context(fonts):
-        bands = _bands(stacks, signal, wanted[0].shown, theme)
-        choices = [_choice(stacks, bands, signal, choice, size) for choice in wanted]
-        page = open_page(
-            records, choices, signal=signal or "activation", size=size, theme=theme, title=title
-        )
-        write_headings(page)
-        for line, facet, box in page.facets():
-            band = page.bands[line.band]
-            if facet.trend:
-                _draw_trend(page, facet, facet.trend, box)
-                continue
-            first = facet is band.facets[line.facets[0]] or not band.heading
-            _draw_stack(page, facet, box, labelled=first)
+    told = tell(records, ensembles=members, theory=theory)
+    return depth_figure(told, wanted, signal, look_of(size, theme, title, font))
+
+
+def depth_figure(
+    told: Sequence[Told],
+    wanted: Sequence[Panels],
+    signal: Signal | None,
+    look: Look,
+    scales: DepthScales | None = None,
+) -> RecordFigure:
+    """Return the first of the wanted panels that fit, on scales of their own or on given ones."""
+    with context(fonts_of(told, look)):
+        bands = _bands(told, signal, wanted[0].shown, look.theme, scales or {})
+        choices = [_choice(told, bands, signal, choice, look.size) for choice in wanted]
+        fitted = fit(told, choices, signal=signal or "activation", look=look)
+        page = open_page(told, fitted, look)
+        _draw(page, fitted)
     return page.figure
 
 
@@ -174,14 +140,14 @@ def _checked(records: Sequence[Record], signal: Signal | None) -> Signal:
 
 def _wanted(
     records: Sequence[Record], signal: Signal | None, panels: Sequence[str] | None
-) -> list[_Panels]:
+) -> list[Panels]:
     """Return choices of panels to show, and what each leaves out; the fullest first."""
     there = available(records, signal)
     if panels is None:
         usual = tuple(name for name in there if name != "between")
         choices = [tuple(n for n in usual if n not in less) for less in _EXPENDABLE]
         choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
-        return [_Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
+        return [Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
     for name in panels:
         if name not in PANELS:
             raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
@@ -191,7 +157,7 @@ def _wanted(
             raise SpecError(f"these records have nothing for the panel {name}{_MISSING[name]}")
     if not panels:
         raise SpecError("panels must name at least one (got none)")
-    return [_Panels(tuple(name for name in PANELS if name in panels))]
+    return [Panels(tuple(name for name in PANELS if name in panels))]
 
 
 #: What a simulation must be asked for, before a panel can show it.
@@ -219,54 +185,64 @@ def _members(
 
 
 def _bands(
-    stacks: _Stacks, signal: Signal | None, shown: Sequence[str], theme: Theme
-) -> list[Band]:
+    stacks: Sequence[Told],
+    signal: Signal | None,
+    shown: Sequence[str],
+    theme: Theme,
+    given: DepthScales,
+) -> list[FacetBand]:
     """Return the bands of all stacks, with the trends that compare them after them."""
-    trends = [TRENDS[name] for name in shown if name != VALUES]
+    trends = [TRENDS[name] for name in shown if name != OWN]
     return [
         replace(
             band,
             facets=(
                 *band.facets,
-                *(_trend_facet(stacks, band, trend, signal, theme) for trend in trends),
+                *(_trend_facet(band, trend, signal, theme, given) for trend in trends),
             ),
         )
-        for band in bands_by_stack(stacks.records, theme)
+        for band in bands_by_stack(stacks, theme)
     ]
 
 
 def _trend_facet(
-    stacks: _Stacks, band: Band, trend: Trend, signal: Signal | None, theme: Theme
+    band: FacetBand, trend: TrendPanel, signal: Signal | None, theme: Theme, given: DepthScales
 ) -> Facet:
     """Return a facet that compares all stacks of a band."""
     own = signal_of(trend, signal)
     series = tuple(
-        stacks.series(facet.records[0], trend, signal, facet.names[0], facet.colors[0])
+        series_of(trend, facet.stacks[0], signal=signal, name=facet.names[0], color=facet.colors[0])
         for facet in band.facets
     )
-    told = notes_of_trend(trend, series, scale_of(trend, series))
+    scale = given.get((band.heading, trend.name)) or scale_of(trend, series)
+    told = notes_of_trend(trend, series, scale)
     for facet in band.facets:
-        for text in stacks.stops(facet.records[0], own) if trend.statistic == "std" else ():
+        for text in words.stops(facet.stacks[0], own) if trend.statistic == "std" else ():
             told.setdefault(text, []).append(facet.names[0])
     several = own in ("activation_gradient", "weight_gradient")
     return Facet(
-        name=f"{own.replace('_', ' ')} std" if several else trend.heading,
+        name=f"{words.name_of(own)} std" if several else trend.heading,
         name_color=theme.ink,
         trend=trend,
+        scale=scale,
         series=series,
         notes=tuple(_ways(text, names, len(series)) for text, names in told.items()),
-        records=tuple(facet.records[0] for facet in band.facets),
+        stacks=tuple(facet.stacks[0] for facet in band.facets),
         names=tuple(facet.names[0] for facet in band.facets),
         colors=tuple(facet.colors[0] for facet in band.facets),
     )
 
 
 def _choice(
-    stacks: _Stacks, bands: Sequence[Band], signal: Signal | None, choice: _Panels, size: Size
-) -> tuple[list[Band], View]:
+    stacks: Sequence[Told],
+    bands: Sequence[FacetBand],
+    signal: Signal | None,
+    choice: Panels,
+    size: Size,
+) -> tuple[list[FacetBand], View]:
     """Return bands with the panels of a choice alone, and what they need of a page."""
-    trends = [TRENDS[name] for name in choice.shown if name != VALUES]
-    values = VALUES in choice.shown
+    trends = [TRENDS[name] for name in choice.shown if name != OWN]
+    values = OWN in choice.shown
     kept = [
         replace(
             band,
@@ -277,7 +253,7 @@ def _choice(
         for band in bands
     ]
     own = signal if signal and signal not in BACKWARD else "activation"
-    texts = [text for record in stacks.records for _, text in axis_labels(record, own)]
+    texts = [text for told in stacks for _, text in axis_labels(told.record, own)]
     headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
     view = View(
         what=f"{words.listed(headings)} by layer",
@@ -289,7 +265,10 @@ def _choice(
             _sides(kept, trend, place - len(trends), size) for place, trend in enumerate(trends)
         ),
         gradients=any(trend.backward for trend in trends)
-        and all("gradient" in r.signals or r.first_nonfinite_layer for r in stacks.records),
+        and all(
+            "gradient" in told.record.signals or told.record.first_nonfinite_layer
+            for told in stacks
+        ),
     )
     return kept, view
 
@@ -302,12 +281,14 @@ def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
     return (f"{words.listed(names)}: {text}", f"{count}: {text}", text)
 
 
-def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Sequence[str]) -> str:
+def _reading(
+    stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool, left_out: Sequence[str]
+) -> str:
     told = [_READING] * values
     series = [one for band in bands for facet in band.facets for one in facet.series]
     if any(one.sparse for one in series):
         told.append("No dotted line where the median is 0.")
-    seeds = {len(one.records) for one in stacks.ensembles if one is not None}
+    seeds = {len(told.ensemble.records) for told in stacks if told.ensemble is not None}
     if any(one.bands for one in series):
         told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
     if any(value is not None for one in series for value in one.predicted):
@@ -318,15 +299,17 @@ def _reading(stacks: _Stacks, bands: Sequence[Band], values: bool, left_out: Seq
             "vary less."
         )
     if left_out:
-        names = ["each stack’s values" if n == VALUES else TRENDS[n].heading for n in left_out]
+        names = ["each stack’s values" if n == OWN else TRENDS[n].heading for n in left_out]
         told.append(f"No room for: {words.listed(names)}.")
     return " ".join(filter(None, told))
 
 
-def _sides(bands: Sequence[Band], trend: Trend, place: int, size: Size) -> tuple[float, float]:
+def _sides(
+    bands: Sequence[FacetBand], trend: TrendPanel, place: int, size: Size
+) -> tuple[float, float]:
     """Return the room for the labels of the powers and of the stacks beside a trend."""
     every = [band.facets[place].series for band in bands]
-    scales = [scale_of(trend, series) for series in every]
+    scales = [scale for band in bands if (scale := band.facets[place].scale)]
     marks = _wide([text for scale in scales for _, text in scale.labels(MARKS)], size)
     pairs = zip(every, scales, strict=True)
     names = [text for series, scale in pairs for _, text, _ in ends_of(trend, series, scale)]
@@ -346,27 +329,38 @@ def _label_room(names: Sequence[str], size: Size) -> float:
 # --- drawing ------------------------------------------------------------------------------------
 
 
-def _draw_stack(page: StackPage, facet: Facet, box: Box, *, labelled: bool) -> None:
-    record = facet.records[0]
-    ends = record.layers[0][page.signal].histogram.edges[[0, -1]]
+def _draw(page: Page, fitted: Fitted) -> None:
+    """Draw the stacks' own panels, and the trends that compare them."""
+    for line, facet, box in fitted.facets():
+        band = fitted.bands[line.band]
+        if facet.trend:
+            _draw_trend(page, facet, facet.trend, box)
+            continue
+        first = facet is band.facets[line.facets[0]] or not band.heading
+        _draw_stack(page, facet, fitted.signal, box, labelled=first)
+
+
+def _draw_stack(page: Page, facet: Facet, signal: Signal, box: Box, *, labelled: bool) -> None:
+    record = facet.stacks[0].record
+    ends = record.layers[0][signal].histogram.edges[[0, -1]]
     draw_depth(
         page.axes(box),
         record,
-        signal=page.signal,
+        signal=signal,
         low=float(ends[0]),
         high=float(ends[1]),
         color=facet.colors[0],
         points=page.size.text,
         theme=page.theme,
     )
-    write_ticks(page, box, _layer_labels(record.spec.depth))
+    write_below(page, box, _layer_labels(record.spec.depth))
     if labelled:
-        _write_values(page, box, axis_labels(record, page.signal))
+        write_beside(page, box, axis_labels(record, signal))
 
 
-def _draw_trend(page: StackPage, facet: Facet, trend: Trend, box: Box) -> None:
+def _draw_trend(page: Page, facet: Facet, trend: TrendPanel, box: Box) -> None:
     size, series = page.size, facet.series
-    scale = scale_of(trend, series)
+    scale = facet.scale or scale_of(trend, series)
     depth = max(one.depth for one in series)
     draw_trend(page.axes(box), series, scale=scale, depth=depth, points=size.text, theme=page.theme)
     left = trend.names_at == "left"
@@ -374,19 +368,19 @@ def _draw_trend(page: StackPage, facet: Facet, trend: Trend, box: Box) -> None:
     # Where not all names have room, those of the highest and the lowest stack do.
     room = max(1, int(box.height / (1.05 * size.line)) + 1)
     ends = [ends[index] for index in thin(len(ends), room)]
-    places = _apart([y * box.height for y, *_ in ends], 1.05 * size.line, box.height)
+    places = spread_out([y * box.height for y, *_ in ends], 1.05 * size.line, 0.0, box.height)
     for place, (_, name, color) in zip(places, ends, strict=True):
         width = _label_room([name], size)
         text = paragraph(name, width=width, points=size.text, most_lines=1)
         x = box.left - 0.35 * size.line if left else box.right + 0.35 * size.line
         y, ha = box.bottom + place - 0.3 * size.line, "right" if left else "left"
         page.small(x, y, text.lines[0], color=color, ha=ha)
-    write_ticks(page, box, _layer_labels(depth))
+    write_below(page, box, _layer_labels(depth))
     most = min(MARKS, box.height / (1.3 * size.line))
-    _write_values(page, box, scale.labels(most), right=left)
+    write_beside(page, box, scale.labels(most), right=left)
 
 
-def _layer_labels(depth: int) -> list[tuple[float, str]]:
+def _layer_labels(depth: int) -> list[Tick]:
     """Return the numbers of the layers to label, the most important first."""
     if depth == 1:
         return [(0.5, "1")]
@@ -401,31 +395,3 @@ def _nice(depth: int) -> int:
     rough = depth / 5
     power = 10 ** max(0, floor(log10(rough))) if rough >= 1 else 1
     return int(next(power * k for k in (1, 2, 5, 10) if power * k >= rough))
-
-
-def _write_values(
-    page: StackPage, box: Box, labels: Sequence[tuple[float, str]], *, right: bool = False
-) -> None:
-    """Label places from 0 to 1 beside `box`, the first ones before the others."""
-    size = page.size
-    taken: list[float] = []
-    for place, text in labels:
-        y = box.bottom + place * box.height
-        if all(abs(y - other) > 1.1 * size.line for other in taken):
-            taken.append(y)
-            lowered = min(max(y - 0.3 * size.line, box.bottom), box.top - 0.62 * size.line)
-            x = box.right + 0.4 * size.line if right else box.left - 0.4 * size.line
-            page.small(x, lowered, text, muted=True, ha="left" if right else "right")
-
-
-def _apart(places: Sequence[float], distance: float, top: float) -> list[float]:
-    """Return `places` moved so far that they stand `distance` apart, in their order, from 0 up."""
-    order = sorted(range(len(places)), key=lambda index: places[index])
-    moved = [0.0] * len(places)
-    floor_ = -distance
-    for index in order:
-        moved[index] = floor_ = max(places[index], floor_ + distance)
-    ceiling = top + distance
-    for index in reversed(order):
-        moved[index] = ceiling = min(moved[index], ceiling - distance)
-    return moved

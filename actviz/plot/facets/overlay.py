@@ -4,20 +4,25 @@ from collections.abc import Sequence
 
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import labels_of, reading, stack_curves
+from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
+    Fitted,
     View,
-    check_records,
+    fit,
+    fonts_of,
     open_page,
     said_of_heights,
-    write_headings,
-    write_ticks,
 )
-from actviz.plot.heights import ShareY, Values
-from actviz.plot.marks.steps import draw_overlay
+from actviz.plot.heights import Heights, Scales, ShareY, Values
+from actviz.plot.marks.steps import Curve, draw_overlay
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
+from actviz.plot.paper.style import Size, Theme, context, shades
+from actviz.plot.paper.ticks import Tick, write_below
+from actviz.plot.refused import check_records
 from actviz.records.record import Record
+from actviz.words.told import Told, tell
 
 
 def plot_overlay(
@@ -43,38 +48,47 @@ def plot_overlay(
     SpecError
         As `plot_grid` does.
     """
-    fonts = check_records(
-        records, signal=signal, share_y=share_y, values=values, title=title, font=font
-    )
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(records, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return overlay_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def overlay_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    curves, used = stack_curves(told, heights, scales)
+    ticks = axes_of(told, heights.signal, used)
     view = View(
-        what="all layers on one axis, light to dark by depth · "
-        f"{said_of_heights(share_y, values, log_y)}",
+        what=f"all layers on one axis, light to dark by depth · {said_of_heights(heights)}",
         picture="Overlaid histograms",
-        reading=reading(curves, records, signal),
+        reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=1.5,
     )
-    with context(fonts):
-        page = open_page(
-            records,
-            [(bands_by_activation(records, theme), view)],
-            signal=signal,
-            size=size,
-            theme=theme,
-            title=title,
-        )
-        write_headings(page)
-        for _, facet, box in page.facets():
-            record = facet.records[0]
-            stack = next(index for index, other in enumerate(records) if other is record)
-            draw_overlay(
-                page.axes(box),
-                curves[stack],
-                colors=shades(theme, facet.colors[0], record.spec.depth),
-                points=size.text,
-                theme=theme,
-            )
-            write_ticks(page, box, labels_of(record, records, signal))
+    with context(fonts_of(told, look)):
+        bands = bands_by_activation(told, look.theme)
+        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        page = open_page(told, fitted, look)
+        _draw(page, fitted, told, curves, ticks)
     return page.figure
+
+
+def _draw(
+    page: Page,
+    fitted: Fitted,
+    stacks: Sequence[Told],
+    curves: Sequence[Sequence[Curve]],
+    ticks: Sequence[Sequence[Tick]],
+) -> None:
+    """Draw the curves of each stack that there is room for, and label its axis."""
+    for _, facet, box in fitted.facets():
+        (told,) = facet.stacks
+        stack = stacks.index(told)
+        draw_overlay(
+            page.axes(box),
+            curves[stack],
+            colors=shades(page.theme, facet.colors[0], told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, box, ticks[stack])

@@ -4,33 +4,28 @@ Bands of facets that share their axes (those of one activation), their words, an
 around them. What is drawn inside a facet is each view's own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from matplotlib.axes import Axes
-
-from actviz.diagnosis.verdict import Fate, collapsed, fate
 from actviz.errors import SpecError
-from actviz.format import UNDEFINED, magnitude, percent, significant
-from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.facets.bands import Band, Facet
+from actviz.layers.signals import Signal
+from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
-from actviz.plot.grid.arrange import check_edges
-from actviz.plot.grid.panels import note_text
-from actviz.plot.grid.view import check_options
-from actviz.plot.heights import ShareY, Values
+from actviz.plot.facets.notes import notes_of
+from actviz.plot.heights import Heights
 from actviz.plot.paper.boxes import Box, margin
 from actviz.plot.paper.fonts import families, text_width
+from actviz.plot.paper.look import Look
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
-from actviz.plot.paper.style import Size, Theme, no_room
-from actviz.plot.paper.typeset import paragraph, write
-from actviz.records.record import Record
-from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
+from actviz.plot.paper.style import Size, no_room
+from actviz.plot.paper.typeset import paragraph
 from actviz.words import stacks as words
+from actviz.words.specs import setting
+from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,51 +60,45 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StackPage:
-    """A figure with facets to draw in, and what all that is drawn on it has in common."""
+class Fitted:
+    """Facets with a place for each that there is room for, and the words around them.
 
-    figure: RecordFigure
-    bands: tuple[Band, ...]
+    Parameters
+    ----------
+    bands, view
+        What is shown.
+    layout : FacetLayout
+        Where it stands.
+    sheet : Sheet
+        The words above and below.
+    signal : str
+        What the stacks' own facets are of.
+    """
+
+    bands: tuple[FacetBand, ...]
+    view: View
     layout: FacetLayout
     sheet: Sheet
-    size: Size
-    theme: Theme
     signal: Signal
-
-    def small(self, x: float, y: float, text: str, *, muted: bool = False, **look: Any) -> None:
-        """Write in the smallest type at `x`, `y` inches."""
-        color = self.theme.muted if muted else self.theme.ink
-        write(self.figure, x, y, text, **{"points": self.size.text, "color": color, **look})
 
     def facets(self) -> Iterator[tuple[Line, Facet, Box]]:
         """Yield the line, the facet and the box of all that is shown."""
         for line, index, box in self.layout.places():
             yield line, self.bands[line.band].facets[index], box
 
-    def axes(self, box: Box) -> Axes:
-        """Return Axes without ticks and frame that fill `box`; their unit is the inch."""
-        W, H = self.layout.width, self.layout.height
-        ax = self.figure.add_axes((box.left / W, box.bottom / H, box.width / W, box.height / H))
-        ax.set_axis_off()
-        ax.set_xlim(0.0, box.width)
-        ax.set_ylim(0.0, box.height)
-        return ax
-
 
 #: A facet of this width and height, in lines of type, is read at ease.
 _EASE = (8.5, 4.0)
 
 
-def open_page(
-    records: Sequence[Record],
-    choices: Sequence[tuple[Sequence[Band], View]],
+def fit(
+    stacks: Sequence[Told],
+    choices: Sequence[tuple[Sequence[FacetBand], View]],
     *,
     signal: Signal,
-    size: Size,
-    theme: Theme,
-    title: str | None,
-) -> StackPage:
-    """Return a page for bands of facets with everything written that stands around them.
+    look: Look,
+) -> Fitted:
+    """Return bands of facets with a place for each.
 
     The first of `choices` whose facets are all read at ease is taken, else the last of which all
     are shown, else the last.
@@ -117,51 +106,56 @@ def open_page(
     Raises
     ------
     SpecError
-        If `size` has no room for as much as one facet.
+        If the size has no room for as much as one facet.
     """
-    fitted = []
+    found = []
     for bands, view in choices:
-        heading = words.finding(records, gradients=view.gradients) if title is None else title
-        sheet, layout = _fit(records, bands, view, heading, signal, size)
-        fitted.append((bands, view, sheet, layout))
-        if _at_ease(layout, size):
+        heading = look.heading(words.finding(stacks, gradients=view.gradients))
+        sheet, layout = _fit(stacks, bands, view, heading, signal, look.size)
+        found.append(
+            Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
+        )
+        if _at_ease(layout, look.size):
             break
     else:
-        fitted = [one for one in fitted if one[3].shown == one[3].asked] or fitted
-    bands, view, sheet, layout = fitted[-1]
-    if not layout.shown:
-        raise SpecError(no_room(size))
-    page = StackPage(
+        found = [one for one in found if one.layout.shown == one.layout.asked] or found
+    if not found[-1].layout.shown:
+        raise SpecError(no_room(look.size))
+    return found[-1]
+
+
+def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
+    """Return a page with everything written that stands around the facets."""
+    view, layout, sheet, signal = fitted.view, fitted.layout, fitted.sheet, fitted.signal
+    page = Page(
         figure=RecordFigure(
-            records=records,
+            title=look.title or words.finding(stacks, gradients=view.gradients),
+            caption=" ".join(sheet.foot.lines),
+            description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
+            told=stacks,
             signal=signal,
-            description=words.alt_text(records, signal, view.picture, gradients=view.gradients),
             figsize=(layout.width, layout.height),
-            dpi=size.dpi,
-            facecolor=theme.page,
+            dpi=look.size.dpi,
+            facecolor=look.theme.page,
         ),
-        bands=tuple(bands),
-        layout=layout,
-        sheet=sheet,
-        size=size,
-        theme=theme,
-        signal=signal,
+        look=look,
     )
-    write_sheet(page.figure, sheet, theme)
+    write_sheet(page.figure, sheet, look.theme)
+    _write_headings(page, fitted)
     return page
 
 
 def _fit(
-    records: Sequence[Record],
-    bands: Sequence[Band],
+    stacks: Sequence[Told],
+    bands: Sequence[FacetBand],
     view: View,
     heading: str,
     signal: Signal,
     size: Size,
 ) -> tuple[Sheet, FacetLayout]:
     """Return the words around the facets, and where the facets stand between them."""
-    setting = words.setting([record.spec for record in records])
-    sheet = make_sheet(size, title=heading, subtitle=f"{setting} · {view.what}")
+    done = setting([told.spec for told in stacks])
+    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {view.what}")
     needs = _needs(bands, view, size, signal)
     for room in range(1, FOOT_LINES + 1):
         sheet = sheet.with_room_below(room)
@@ -183,7 +177,7 @@ def _at_ease(layout: FacetLayout, size: Size) -> bool:
     )
 
 
-def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Needs:
+def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -> Needs:
     names = [tuple(facet.name for facet in band.facets) for band in bands]
     headed = any(band.heading for band in bands)
     label = max(text_width(band.heading, size.heading, weight="bold") for band in bands)
@@ -210,52 +204,52 @@ def _needs(bands: Sequence[Band], view: View, size: Size, signal: Signal) -> Nee
 # --- words around the facets --------------------------------------------------------------------
 
 
-def write_headings(page: StackPage) -> None:
+def _write_headings(page: Page, fitted: Fitted) -> None:
     """Write the bands' headings, the facets' names and the notes above them."""
-    points = _shared_points(page)
+    points = _shared_points(page, fitted)
     labelled: set[int] = set()
-    for line, boxes in zip(page.layout.lines, page.layout.boxes, strict=True):
-        band = page.bands[line.band]
+    for line, boxes in zip(fitted.layout.lines, fitted.layout.boxes, strict=True):
+        band = fitted.bands[line.band]
         shown = [band.facets[index] for index in line.facets]
-        over = boxes[0].top + _above(shown, page.signal, page.size)
+        over = boxes[0].top + _above(shown, fitted.signal, page.size)
         if line.headed and band.heading:
             top = over + _name_height(page.size) * line.named
-            _write_band(page, band, top + 0.45 * page.size.line)
-        if page.layout.labelled and line.band not in labelled:
-            _write_label(page, band, boxes[0])
+            _write_band(page, fitted.signal, band, top + 0.45 * page.line)
+        if fitted.layout.labelled and line.band not in labelled:
+            _write_label(page, fitted.signal, band, boxes[0])
             labelled.add(line.band)
         for index, box in zip(line.facets, boxes, strict=True):
             facet = band.facets[index]
             if line.named:
-                _write_name(page, facet, box, over + 0.3 * page.size.line, points)
-            _write_notes(page, facet, box, over)
+                _write_name(page, facet, box, over + 0.3 * page.line, points)
+            _write_notes(page, facet, fitted.signal, box, over)
 
 
-def _write_band(page: StackPage, band: Band, y: float) -> None:
+def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
     left, points = margin(page.size), page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = text_width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, page.signal.replace("_", " "), muted=True)
+    page.small(left + after, y, words.name_of(signal), muted=True)
 
 
-def _write_label(page: StackPage, band: Band, box: Box) -> None:
-    left, middle, line = margin(page.size), box.bottom + box.height / 2, page.size.line
+def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
+    left, middle, line = margin(page.size), box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, page.signal.replace("_", " "), muted=True)
+    page.small(left, middle - 1.0 * line, words.name_of(signal), muted=True)
 
 
-def _write_name(page: StackPage, facet: Facet, box: Box, y: float, points: float) -> None:
-    width = box.width + 0.6 * page.size.line
+def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> None:
+    width = box.width + 0.6 * page.line
     name = paragraph(facet.name, width=width, points=points, weight="bold", most_lines=1)
     page.small(box.left, y, name.lines[0], points=points, color=facet.name_color, weight="bold")
 
 
-def _write_notes(page: StackPage, facet: Facet, box: Box, top: float) -> None:
-    notes = notes_of(facet, page.signal, box.width, page.size)
+def _write_notes(page: Page, facet: Facet, signal: Signal, box: Box, top: float) -> None:
+    notes = notes_of(facet, signal, box.width, page.size)
     for number, (text, alarm) in enumerate(notes):
         color = page.theme.alarm if alarm else page.theme.muted
-        page.small(box.left, top - (0.8 + number) * page.size.line, text, color=color)
+        page.small(box.left, top - (0.8 + number) * page.line, text, color=color)
 
 
 def _above(facets: Sequence[Facet], signal: Signal, size: Size) -> float:
@@ -268,160 +262,34 @@ def _name_height(size: Size) -> float:
     return 1.55 * size.heading / 72
 
 
-def _shared_points(page: StackPage) -> float:
+def _shared_points(page: Page, fitted: Fitted) -> float:
     """Return the facet names' type size: the headings' if all fit in it."""
     size = page.size
-    room = page.layout.boxes[0][0].width + 0.6 * size.line
-    names = [facet.name for _, facet, _ in page.facets()]
+    room = fitted.layout.boxes[0][0].width + 0.6 * size.line
+    names = [facet.name for _, facet, _ in fitted.facets()]
     fits = all(text_width(name, size.heading, weight="bold") <= room for name in names)
     return size.heading if fits else size.text
 
 
-def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
-    """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
-
-    def first_that_fits(texts: Sequence[str]) -> str:
-        return next((text for text in texts if text_width(text, size.text) <= width), "")
-
-    if facet.trend:
-        key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
-        return key + [(first_that_fits(texts), True) for texts in facet.notes]
-    record = facet.records[0]
-
-    ends = [record.layers[i][signal].stats.std for i in (0, -1)]
-    forms: list[Callable[[float], str]] = [
-        lambda x: significant(x, 2),
-        lambda x: significant(x, 1),
-        magnitude,
-    ]
-    stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
-    if len(record.layers) == 1:
-        stds = [pair[:1] for pair in stds]
-    texts = [f"std {' → '.join(pair)}" for pair in stds]
-    notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
-    if signal in BACKWARD:
-        texts = words.stops(record, None, signal)
-        notes += [(first_that_fits([text]), True) for text in texts]
-        notes += [("  ".join(told), False)] if (told := _shares(record.layers, signal)) else []
-        return notes
-    if record.first_nonfinite_layer is not None:
-        stop = record.first_nonfinite_layer
-        stops = "stops: " if isinstance(record.spec, StackSpec) else ""
-        notes.append((first_that_fits([f"{stops}layer {stop} not finite", "not finite"]), True))
-        return notes
-    if shares := _shares(record.layers, signal):
-        shorter = [f"≤{share.split('–')[-1].lstrip('<')}" for share in shares]
-        texts = ["  ".join(shares), "  ".join(shorter), shorter[-1]]
-        notes.append((first_that_fits(texts), False))
-    if fate(record) is Fate.SYMMETRIC:
-        notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
-    if alike := [layer.layer for layer in record.layers if collapsed(layer)]:
-        notes.append((first_that_fits(_alike(alike)), True))
-    return notes
-
-
-def _alike(layers: Sequence[int]) -> list[str]:
-    """Return, the longest first, ways to say that all inputs look alike in `layers`."""
-    first, last = layers[0], layers[-1]
-    where = f"layer {first}" if first == last else f"layers {first}–{last}"
-    if len(layers) < last - first + 1:
-        where = f"{len(layers)} layers"
-    return [f"inputs alike in {where}", f"alike in {where}", "inputs alike"]
-
-
-def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[str]:
-    """Return the ranges of the shares over the layers: of exact zeros, and beyond the axis."""
-    items = [layer[signal] for layer in layers]
-    totals = [max(item.histogram.n_finite, 1) for item in items]
-    counts = {
-        "zero": [item.zeros for item in items],
-        # What lies below a logarithmic axis is said of all at once, in the foot.
-        "below": [0 if item.of_magnitudes else item.histogram.underflow for item in items],
-        "above": [item.histogram.overflow for item in items],
-    }
-    told = []
-    for kind, values in counts.items():
-        shares = [value / total for value, total in zip(values, totals, strict=True)]
-        if any(shares):
-            text = span(percent(min(shares)), percent(max(shares)))
-            told.append(f"{text} are 0" if kind == "zero" else note_text(text, kind))
-    return told
-
-
-def span(low: str, high: str) -> str:
-    """Return two percentages as a range.
-
-    Examples
-    --------
-    >>> span("50%", "52%"), span("51%", "51%"), span("0%", "<1%")
-    ('50–52%', '51%', '0–<1%')
-    """
-    return low if low == high else f"{low.rstrip('%')}–{high}"
-
-
-def _marks(bands: Sequence[Band], signal: Signal) -> list[str]:
-    records = [f.records[0] for band in bands for f in band.facets if not f.trend]
-    items = [layer[signal].histogram for record in records for layer in record.layers]
+def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
+    stacks = [f.stacks[0] for band in bands for f in band.facets if not f.trend]
+    items = [layer[signal].histogram for told in stacks for layer in told.layers]
     beyond = any(item.underflow or item.overflow for item in items)
     return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
 
 
-def write_ticks(page: StackPage, box: Box, ticks: Sequence[tuple[float, str]]) -> None:
-    """Label places from 0 to 1 along the lower edge of `box`.
-
-    The first labels are the most important; one that would touch another is left out.
-    """
-    size = page.size
-    taken: list[tuple[float, float]] = []
-    for place, text in ticks:
-        width = text_width(text, size.text)
-        start = min(max(place * box.width - width / 2, 0.0), box.width - width)
-        end = start + width
-        apart = all(start > b + 0.3 * size.line or end < a - 0.3 * size.line for a, b in taken)
-        if apart and width <= box.width:
-            taken.append((start, end))
-            page.small(box.left + start, box.bottom - 1.05 * size.line, text, muted=True)
+def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:
+    """Return the font families that cover all that a figure of `stacks` writes."""
+    heading = look.heading(words.finding(stacks))
+    return families(heading + words.labels(stacks), look.font)[0]
 
 
-# --- options ------------------------------------------------------------------------------------
-
-
-def check_records(
-    records: Sequence[Record],
-    *,
-    signal: Signal,
-    title: str | None,
-    font: str | None,
-    share_y: ShareY = "all",
-    values: Values = "density",
-) -> tuple[str, ...]:
-    """Return the font families that cover all that a figure of `records` writes.
-
-    Raises
-    ------
-    SpecError
-        If there is nothing to draw, or an option is none of the allowed values.
-    """
-    if signal in BACKWARD:
-        for record in records:
-            if signal not in record.signals:
-                name = f"{record.spec.activation.name} with {record.spec.init_name}"
-                raise SpecError(
-                    f"{name} has no {signal}: simulate with gradients=True, and leave out stacks "
-                    "that overflow"
-                )
-        check_edges(records, signal)
-    check_options(records, "activation" if signal in BACKWARD else signal, share_y, values)
-    heading = words.finding(records) if title is None else title
-    return families(heading + words.labels(records), font)[0]
-
-
-def said_of_heights(share_y: ShareY, values: Values, log_y: bool) -> str:
+def said_of_heights(heights: Heights) -> str:
     """Return what the height of a curve is, for the subtitle."""
     scale = {
         "row": "one scale per stack",
         "column": "one scale per layer",
         "all": "one scale per activation",
         "none": "each layer on its own scale",
-    }[share_y]
-    return f"{'log ' if log_y else ''}{values}, {scale}"
+    }[heights.share_y]
+    return f"{'log ' if heights.log_y else ''}{heights.values}, {scale}"

@@ -6,21 +6,26 @@ from dataclasses import replace
 from actviz.format import row_of_stds
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import labels_of, reading, stack_curves
+from actviz.plot.facets.curves import axes_of, reading, stack_curves
 from actviz.plot.facets.page import (
+    Fitted,
     View,
-    check_records,
+    fit,
+    fonts_of,
     open_page,
     said_of_heights,
-    write_headings,
-    write_ticks,
 )
-from actviz.plot.heights import ShareY, Values
+from actviz.plot.heights import Heights, Scales, ShareY, Values
 from actviz.plot.marks.ridges import draw_ridge
-from actviz.plot.paper.fonts import text_width
+from actviz.plot.marks.steps import Curve
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, shades
+from actviz.plot.paper.style import Size, Theme, context, shades
+from actviz.plot.paper.ticks import Tick, write_below
+from actviz.plot.refused import check_records
 from actviz.records.record import Record
+from actviz.words.told import Told, tell
 
 #: which the foot says of figures with more layers than this.
 _MANY = 10
@@ -50,63 +55,71 @@ def plot_ridge(
     SpecError
         As `plot_grid` does.
     """
-    fonts = check_records(
-        records, signal=signal, share_y=share_y, values=values, title=title, font=font
-    )
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    curves = stack_curves(records, signal=signal, share_y=share_y, values=values, log_y=log_y)
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return ridge_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def ridge_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    curves, used = stack_curves(told, heights, scales)
+    ticks = axes_of(told, heights.signal, used)
     view = View(
-        what="layers one below the other, std at the right · "
-        + said_of_heights(share_y, values, log_y),
+        what="layers one below the other, std at the right · " + said_of_heights(heights),
         picture="Ridges of histograms",
-        reading=reading(curves, records, signal),
+        reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=0.95,
     )
-    if max(record.spec.depth for record in records) > _MANY:
+    if max(one.spec.depth for one in told) > _MANY:
         view = replace(view, reading=f"{view.reading} {_THINNED}".strip())
-    with context(fonts):
-        page = open_page(
-            records,
-            [(bands_by_activation(records, theme), view)],
-            signal=signal,
-            size=size,
-            theme=theme,
-            title=title,
-        )
-        write_headings(page)
-        numbers = _stds(records, signal, 0.25 * page.layout.boxes[0][0].width, size.text)
-        widest = max(text_width(text, size.text) for row in numbers for text in row)
-        deepest = max(record.spec.depth for record in records)
-        before = text_width(str(deepest), size.text) + 0.4 * size.line
-        for _, facet, box in page.facets():
-            record = facet.records[0]
-            stack = next(index for index, other in enumerate(records) if other is record)
-            inner = replace(
-                box,
-                left=box.left + before,
-                width=box.width - before - widest - 0.4 * size.line,
-            )
-            draw_ridge(
-                page.axes(inner),
-                curves[stack],
-                stds=numbers[stack],
-                depth=record.spec.depth,
-                right=box.right - inner.left,
-                colors=shades(theme, facet.colors[0], record.spec.depth),
-                points=size.text,
-                theme=theme,
-            )
-            write_ticks(page, inner, labels_of(record, records, signal))
+    with context(fonts_of(told, look)):
+        bands = bands_by_activation(told, look.theme)
+        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        page = open_page(told, fitted, look)
+        _draw(page, fitted, told, curves, ticks)
     return page.figure
 
 
-def _stds(records: Sequence[Record], signal: Signal, room: float, points: float) -> list[list[str]]:
-    """Return the stds of each stack's layers as texts of at most `room` inches, where they can."""
+def _draw(
+    page: Page,
+    fitted: Fitted,
+    stacks: Sequence[Told],
+    curves: Sequence[Sequence[Curve]],
+    ticks: Sequence[Sequence[Tick]],
+) -> None:
+    """Draw the ridges of each stack that there is room for, with layers and stds beside them."""
+    line = page.line
+    stds = _stds(stacks, fitted, page)
+    widest = max(page.width(text) for row in stds for text in row)
+    deepest = max(told.spec.depth for told in stacks)
+    before = page.width(str(deepest)) + 0.4 * line
+    for _, facet, box in fitted.facets():
+        (told,) = facet.stacks
+        stack = stacks.index(told)
+        width = box.width - before - widest - 0.4 * line
+        inner = replace(box, left=box.left + before, width=width)
+        draw_ridge(
+            page.axes(inner),
+            curves[stack],
+            stds=stds[stack],
+            depth=told.spec.depth,
+            right=box.right - inner.left,
+            colors=shades(page.theme, facet.colors[0], told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, inner, ticks[stack])
+
+
+def _stds(stacks: Sequence[Told], fitted: Fitted, page: Page) -> list[list[str]]:
+    """Return the stds of each stack's layers as texts of a quarter of a facet, where they can."""
+    room = 0.25 * fitted.layout.boxes[0][0].width
     return [
         row_of_stds(
-            [layer[signal].stats.std for layer in record.layers],
-            lambda text: text_width(text, points) <= room,
+            [layer[fitted.signal].stats.std for layer in told.layers],
+            lambda text: page.width(text) <= room,
         )
-        for record in records
+        for told in stacks
     ]

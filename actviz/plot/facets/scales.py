@@ -8,9 +8,9 @@ import numpy as np
 
 from actviz.format import magnitude
 from actviz.plot.marks.trends import (
-    Scale,
+    LogAxis,
     Series,
-    Trend,
+    TrendPanel,
     _nines,
 )
 
@@ -30,16 +30,16 @@ MARKS = 6
 _NINES = 12
 
 
-def scale_of(trend: Trend, series: Sequence[Series]) -> Scale:
+def scale_of(trend: TrendPanel, series: Sequence[Series]) -> LogAxis:
     """Return the axis on which a trend's series lie, or begin."""
     every = [v for one in series for v in (*one.values, *one.second) if v is not None]
     if trend.scale == "nines":
         most = max((-log10(max(1.0 - value, 1e-17)) for value in every), default=1.0)
-        return Scale(low=0, high=min(max(1, ceil(most)), _NINES), nines=True)
+        return LogAxis(low=0, high=min(max(1, ceil(most)), _NINES), nines=True)
     at = -1 if trend.backward else 0  # where the gradient begins: at the end
     begin = [one.values[at] for one in series if one.values]
     low, high = _decades(every, [value for value in begin if value is not None])
-    return Scale(low=low, high=high)
+    return LogAxis(low=low, high=high)
 
 
 def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]:
@@ -54,7 +54,7 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
 
 
 def ends_of(
-    trend: Trend, series: Sequence[Series], scale: Scale
+    trend: TrendPanel, series: Sequence[Series], scale: LogAxis
 ) -> Iterator[tuple[float, str, str]]:
     """Yield places from 0 to 1, texts and colours of the names beside the lines of several."""
     at = 0 if trend.names_at == "left" else -1
@@ -65,7 +65,9 @@ def ends_of(
             yield float(np.clip(places[at], 0.0, 1.0)), one.name, one.color
 
 
-def notes_of_trend(trend: Trend, series: Sequence[Series], scale: Scale) -> dict[str, list[str]]:
+def notes_of_trend(
+    trend: TrendPanel, series: Sequence[Series], scale: LogAxis
+) -> dict[str, list[str]]:
     """Return what the axis cannot show, and the names of the stacks that it is said of."""
     told: dict[str, list[str]] = {}
     for one in series:

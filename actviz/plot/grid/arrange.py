@@ -1,16 +1,13 @@
-"""Which record stands where in a grid. Nothing is measured in inches and nothing is drawn here."""
+"""Which stack stands where in a grid. Nothing is measured in inches and nothing is drawn here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-import numpy as np
-
 from actviz.errors import SpecError
 from actviz.layers.signals import Signal
-from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
-from actviz.words.stacks import Spec, row_label
+from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +22,7 @@ class Row:
         The number of what it shows: two rows of a folded grid may be of the same stack.
     group : int
         Rows of one group share the axis under the last of them.
-    records : tuple of Record or None
+    stacks : tuple of Told or None
         One for each block.
     layers : tuple of int
         Which layers the columns show, as indices from 0.
@@ -42,7 +39,7 @@ class Row:
     label: str
     stack: int
     group: int
-    records: tuple[Record | None, ...]
+    stacks: tuple[Told | None, ...]
     layers: tuple[int, ...]
     numbered: bool
     headed: bool
@@ -52,7 +49,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Rows of records, and how many blocks of panels stand side by side in a row.
+    """Rows of stacks, and how many blocks of panels stand side by side in a row.
 
     In a `stacked` grid every row is of one activation and names it itself.
     """
@@ -62,20 +59,23 @@ class Grid:
     stacked: bool = False
 
     @property
+    def stacks(self) -> list[Told]:
+        """All that it shows, row by row."""
+        return [told for row in self.rows for told in row.stacks if told is not None]
+
+    @property
     def columns(self) -> int:
         """How many panels the longest row of a block has."""
         return max(len(row.layers) for row in self.rows)
 
 
-def arrangements(
-    records: Sequence[Record], signals: Sequence[Signal] = ("activation",)
-) -> list[Grid]:
-    """Return the grids that could show `signals` of `records`, the one to prefer first."""
-    names = _activations(records)
-    grids = [banded(records, len(names), signals)]
-    grids += [banded(records, count, signals) for count in range(min(5, len(names) - 1), 1, -1)]
+def arrangements(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",)) -> list[Grid]:
+    """Return the grids that could show `signals` of `stacks`, the one to prefer first."""
+    names = _activations(stacks)
+    grids = [banded(stacks, len(names), signals)]
+    grids += [banded(stacks, count, signals) for count in range(min(5, len(names) - 1), 1, -1)]
     if len(names) > 1:
-        grids.append(stacked(records, signals))
+        grids.append(stacked(stacks, signals))
     elif grids[0].columns > _FOLD_FROM:
         grids += [folded(grids[0], lines) for lines in (2, 3, 4)]
     return grids
@@ -86,18 +86,18 @@ _FOLD_FROM = 6
 
 
 def banded(
-    records: Sequence[Record], blocks: int, signals: Sequence[Signal] = ("activation",)
+    stacks: Sequence[Told], blocks: int, signals: Sequence[Signal] = ("activation",)
 ) -> Grid:
     """Return a grid with a block for each activation and, in it, rows for each initializer.
 
     An initializer has a row for each of `signals`. After `blocks` activations the next ones follow
     in another band below.
     """
-    specs = [record.spec for record in records]
-    names = _activations(records)
-    labels = tuple(dict.fromkeys(row_label(spec, specs) for spec in specs))
-    cells = {(r.spec.activation.name, row_label(r.spec, specs)): r for r in records}
-    if len(cells) < len({id(r) for r in records if isinstance(r.spec, RecordedSpec)}):
+    names = _activations(stacks)
+    labels = tuple(dict.fromkeys(told.label for told in stacks))
+    cells = {(told.spec.activation.name, told.label): told for told in stacks}
+    recorded = {id(told.record) for told in stacks if isinstance(told.spec, RecordedSpec)}
+    if len(cells) < len(recorded):
         raise SpecError("two recorded stacks have one name: give each a label of its own")
     bands = [names[start : start + blocks] for start in range(0, len(names), blocks)]
     return Grid(
@@ -107,9 +107,9 @@ def banded(
                 label=label if signal == signals[0] else "",
                 stack=band * len(labels) + number,
                 group=band * len(signals) + signals.index(signal),
-                records=tuple(cells.get((name, label)) for name in bands[band])
+                stacks=tuple(cells.get((name, label)) for name in bands[band])
                 + (None,) * (blocks - len(bands[band])),
-                layers=_layers(specs),
+                layers=_layers(stacks),
                 numbered=number == 0 and signal == signals[0],
                 headed=number == 0 and signal == signals[0],
                 signal=signal,
@@ -122,28 +122,26 @@ def banded(
     )
 
 
-def stacked(records: Sequence[Record], signals: Sequence[Signal] = ("activation",)) -> Grid:
+def stacked(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",)) -> Grid:
     """Return a grid with rows for each activation and initializer, activation by activation."""
-    specs = [record.spec for record in records]
-    names = _activations(records)
-    ordered = sorted(records, key=lambda record: names.index(record.spec.activation.name))
+    names = _activations(stacks)
+    ordered = sorted(stacks, key=lambda told: names.index(told.spec.activation.name))
     return Grid(
         blocks=1,
         stacked=True,
         rows=tuple(
             Row(
-                label=row_label(record.spec, specs) if signal == signals[0] else "",
+                label=told.label if signal == signals[0] else "",
                 stack=number,
-                group=names.index(record.spec.activation.name) * len(signals)
-                + signals.index(signal),
-                records=(record,),
-                layers=_layers(specs),
+                group=names.index(told.spec.activation.name) * len(signals) + signals.index(signal),
+                stacks=(told,),
+                layers=_layers(stacks),
                 numbered=number == 0 and signal == signals[0],
                 headed=False,
                 signal=signal,
                 below=signal != signals[0],
             )
-            for number, record in enumerate(ordered)
+            for number, told in enumerate(ordered)
             for signal in signals
         ),
     )
@@ -170,33 +168,9 @@ def folded(grid: Grid, lines: int) -> Grid:
     return replace(grid, rows=tuple(replace(row, group=n) for n, row in enumerate(parts)))
 
 
-def _activations(records: Sequence[Record]) -> list[str]:
-    return list(dict.fromkeys(record.spec.activation.name for record in records))
+def _activations(stacks: Sequence[Told]) -> list[str]:
+    return list(dict.fromkeys(told.spec.activation.name for told in stacks))
 
 
-def _layers(specs: Sequence[Spec]) -> tuple[int, ...]:
-    return tuple(range(max(spec.depth for spec in specs)))
-
-
-def check_edges(records: Sequence[Record], signal: Signal) -> None:
-    """Raise SpecError unless the records of each activation count over the same edges.
-
-    They share one axis, so that shrinking and growing can be seen, and it is of values or of
-    magnitudes: a picture has not both.
-    """
-    first: dict[str, Record] = {}
-    kinds: dict[str, str] = {}
-    for record in records:
-        if signal not in record.layers[0]:
-            continue  # its stack overflowed on the way forward
-        name = record.spec.activation.name
-        kinds[record.layers[0][signal].histogram.kind] = name
-        if len(kinds) > 1:
-            raise SpecError(
-                f"the {signal} of {kinds['magnitudes']} is counted by magnitude, and of "
-                f"{kinds['values']} with its sign, as 0.1.0 did with a range: make these again"
-            )
-        other = first.setdefault(name, record)
-        first_edges, edges = (item.layers[0][signal].histogram.edges for item in (other, record))
-        if not np.array_equal(first_edges, edges):
-            raise SpecError(f"records of {name} have different histogram edges: give one range")
+def _layers(stacks: Sequence[Told]) -> tuple[int, ...]:
+    return tuple(range(max(told.spec.depth for told in stacks)))

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from actviz.errors import SpecError
-from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
-from actviz.plot.grid.arrange import check_edges
+from actviz.layers.signals import FORWARD, SIGNALS, Signal
 from actviz.plot.heights import SHARE_Y, VALUES, ShareY, Values
+from actviz.plot.refused import check_choices, check_edges, check_signal, has_signal
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.spec import StackSpec
 
 Pool = Literal["all", "unit"]
 POOLS: tuple[Pool, ...] = get_args(Pool)
@@ -64,17 +63,14 @@ def content_of(
         If there is no record, an option is none of the allowed values, or the records lack what
         is asked for.
     """
-    if not records:
-        raise SpecError("a figure needs at least one record")
-    for name, value, allowed in (
+    check_choices(
+        records,
         ("signal", signal or "activation", SIGNALS),
         ("share_y", share_y, SHARE_Y),
         ("values", values, VALUES),
         ("pool", pool, POOLS),
-    ):
-        if value not in allowed:
-            raise SpecError(f"{name} must be {' or '.join(allowed)} (got {value!r})")
-    backward = signal is None and all(_has(record, "gradient") for record in records)
+    )
+    backward = signal is None and all(has_signal(record, "gradient") for record in records)
     alone = len({record.spec.activation.name for record in records}) == 1
     signals: tuple[Signal, ...] = (signal or "activation",)
     if backward and alone:
@@ -96,21 +92,6 @@ def content_of(
         theory=theory,
         ensembles=tuple(ensembles or ()),
     )
-
-
-def check_signal(records: Sequence[Record], signal: Signal) -> None:
-    """Raise SpecError unless all records have the signal.
-
-    A stack that overflowed on the way forward has no gradients, and that is what it shows.
-    """
-    if not all(_has(record, signal) for record in records):
-        how = ": simulate with gradients=True" if signal in BACKWARD else ""
-        raise SpecError(f"these records have no {signal}{how}")
-
-
-def _has(record: Record, signal: Signal) -> bool:
-    asked = isinstance(record.spec, StackSpec) and signal in record.measuring.signals
-    return asked or all(signal in layer for layer in record.layers)
 
 
 def _check_units(records: Sequence[Record], signals: Sequence[Signal]) -> None:

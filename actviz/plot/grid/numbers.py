@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from actviz.format import UNDEFINED, magnitude, row_of_means, row_of_stds, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.content import Content
-from actviz.records.ensemble import Ensemble
 from actviz.records.signal import LayerRecord
+from actviz.words.told import Told
 
 Fits = Callable[[str], bool]
 
@@ -51,8 +51,8 @@ def second_of(content: Content, signal: Signal) -> Second:
 def row_of_seconds(
     second: Second,
     layers: Sequence[LayerRecord],
+    told: Told,
     signal: Signal,
-    ensemble: Ensemble | None,
     fits: Fits,
 ) -> list[str]:
     """Return the texts of a row of panels, with as many digits, the same for all, as fit."""
@@ -63,7 +63,7 @@ def row_of_seconds(
         return row_of_stds([s.median_magnitude for s in stats], fits)
     if second.kind == "unit":
         return row_of_stds([s.within_unit_std for s in stats], fits)
-    ends = [_ends(ensemble, layer.layer, signal) for layer in layers]
+    ends = [_ends(told, layer.layer, signal) for layer in layers]
     forms = [lambda x: significant(x, 2), lambda x: significant(x, 1), magnitude]
     texts: list[str] = []
     for form in forms:
@@ -73,7 +73,7 @@ def row_of_seconds(
     return texts
 
 
-def _ends(ensemble: Ensemble | None, layer: int, signal: Signal) -> tuple[float, float] | None:
+def _ends(told: Told, layer: int, signal: Signal) -> tuple[float, float] | None:
     """Return the 5 and 95 % quantiles of a layer's std between seeds."""
-    spread = ensemble.spread(layer, signal, "std") if ensemble else None
+    spread = told.ensemble.spread(layer, signal, "std") if told.ensemble else None
     return None if spread is None else (spread.quantiles[0], spread.quantiles[-1])

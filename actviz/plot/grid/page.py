@@ -1,137 +1,79 @@
 """Draw a plan on a figure: head, headings, row labels, strips of panels, numbers, ticks, foot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from actviz.format import row_of_stds
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Row
 from actviz.plot.grid.numbers import row_of_seconds, second_of
-from actviz.plot.grid.panels import PanelSize, panels_of
-from actviz.plot.grid.plan import NUMBERING, Plan, ensemble_of, own_activation
-from actviz.plot.grid.predicted import predicted_lines
+from actviz.plot.grid.plan import NUMBERING, Plan, own_activation
 from actviz.plot.heights import Place, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.sheet import write_sheet
-from actviz.plot.paper.style import Size, Theme, mix
-from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write, write_paragraph
-from actviz.records.record import Record
+from actviz.plot.paper.style import Size, mix
+from actviz.plot.paper.ticks import write_row
+from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+from actviz.words.told import Told
 
 #: Gradients have a lighter shade of their activation's hue.
 _GRADIENT_SHADE = 0.6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Page:
-    """A figure to draw on, and what all that is drawn on it has in common."""
-
-    figure: RecordFigure
-    plan: Plan
-    size: Size
-    theme: Theme
-    hues: Mapping[str, str]
-
-    def small(self, x: float, y: float, text: str, *, muted: bool = False, **look: Any) -> None:
-        """Write in the smallest type at `x`, `y` inches."""
-        color = self.theme.muted if muted else self.theme.ink
-        write(self.figure, x, y, text, **{"points": self.size.text, "color": color, **look})
-
-    @property
-    def label_right(self) -> float:
-        """Where the row labels end, in inches."""
-        return self.plan.layout.strips[0][0].left - 0.5 * self.size.line
-
-
-def draw_page(page: Page) -> None:
-    """Draw everything."""
-    plan, layout = page.plan, page.plan.layout
+def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel]) -> None:
+    """Draw the panels of a plan, and all words around them."""
+    layout = plan.layout
     write_sheet(page.figure, plan.sheet, page.theme)
-    _write_headings(page)
-    _write_row_labels(page)
-    panels = _panels(page)
+    _write_headings(page, plan)
+    _write_row_labels(page, plan)
     for block, strips in enumerate(layout.strips):
         for index, box in enumerate(strips):
             row = plan.row(index)
-            record = row.records[block]
-            if record is None:
+            told = row.stacks[block]
+            if told is None:
                 continue
             own = [panels[place] for place in sorted(panels) if place[:2] == (block, index)]
-            hue = page.hues[record.spec.activation.name]
+            hue = page.hues[told.spec.activation.name]
             if row.signal in BACKWARD and row.below:
                 hue = mix(page.theme.page, hue, _GRADIENT_SHADE)
             if own:
-                _draw_strip(page, box, own, hue)
+                _draw_strip(page, plan, box, own, hue)
             if layout.captions:
                 y = box.top + layout.above - 0.65 * page.size.line
                 page.small(box.left, y, plan.caption(index, block))
-            _write_numbers(page, box, record, row.signal, plan.layers_of(index))
+            _write_numbers(page, plan, box, told, row.signal, plan.layers_of(index))
             if layout.ticked[index]:
-                _write_ticks(page, box, record, row.signal, len(own))
+                _write_ticks(page, plan, box, told, row.signal, len(own))
 
 
-def _panels(page: Page) -> dict[Place, Panel]:
-    """Return the panels of all rows, those of each signal on scales of their own."""
-    plan, layout, content = page.plan, page.plan.layout, page.plan.content
-    found: dict[Place, Panel] = {}
-    for signal in dict.fromkeys(plan.row(index).signal for index in range(len(layout.rows))):
-        layers = {p: x for p, x in plan.layers.items() if plan.row(p[1]).signal == signal}
-        owners = {place: plan.row(place[1]).records[place[0]] for place in layers}
-        records = {place: record for place, record in owners.items() if record is not None}
-        found |= panels_of(
-            layers,
-            signal=signal,
-            stacks=[plan.row(index).stack for index in range(len(layout.rows))],
-            lefts=[column * layout.pitch for column in range(len(layout.columns))],
-            room=PanelSize(
-                width=layout.panel,
-                height=layout.bars,
-                gap=layout.pitch - layout.panel if layout.numbers != "beside" else 0.0,
-                points=page.size.text,
-                line=page.size.line,
-            ),
-            share_y=content.share_y,
-            values=content.values,
-            log_y=content.log_y,
-            with_notes=layout.notes,
-            window=plan.window,
-            units=content.pool == "unit" and signal not in BACKWARD,
-            lines=predicted_lines(layers, records, signal) if content.theory else {},
-            underflowed={p for p, x in layers.items() if _underflows(records[p], x.layer)},
-        )
-    return found
+def _label_right(page: Page, plan: Plan) -> float:
+    """Return where the row labels end, in inches."""
+    return plan.layout.strips[0][0].left - 0.5 * page.line
 
 
-def _underflows(record: Record, layer: int) -> bool:
-    """Return whether a layer's gradients are too small for the dtype."""
-    first = record.first_underflow_gradient_layer
-    return first is not None and layer <= first
-
-
-def _write_headings(page: Page) -> None:
+def _write_headings(page: Page, plan: Plan) -> None:
     """Write the layers' numbers and, above them, the activations, where a row has them."""
-    layout, line = page.plan.layout, page.size.line
+    layout, line = plan.layout, page.line
     width = layout.strips[0][0].width + 0.5 * line
-    labels = [r.spec.activation.label for row in page.plan.grid.rows for r in row.records if r]
+    labels = [told.spec.activation.label for told in plan.grid.stacks]
     points = _shared_points(labels, width, page.size, most_lines=1)
     for index in range(len(layout.rows)):
-        row = page.plan.row(index)
+        row = plan.row(index)
         for block, strips in enumerate(layout.strips):
-            box, record = strips[index], row.records[block]
+            box, told = strips[index], row.stacks[block]
             base = box.top + layout.above
-            if row.numbered and record is not None:
-                for column, layer in enumerate(page.plan.layers_of(index)):
+            if row.numbered and told is not None:
+                for column, layer in enumerate(plan.layers_of(index)):
                     center = box.left + column * layout.pitch + layout.panel / 2
                     y = base + 0.35 * line
                     page.small(center, y, str(layer + 1), muted=True, ha="center")
-            if row.headed and record is not None:
-                _write_heading(page, box, base + (NUMBERING + 0.5) * line, record, points)
+            if row.headed and told is not None:
+                _write_heading(page, plan, box, base + (NUMBERING + 0.5) * line, told, points)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
-            page.small(page.label_right, y, "layer", muted=True, ha="right")
+            page.small(_label_right(page, plan), y, "layer", muted=True, ha="right")
 
 
 def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines: int) -> float:
@@ -140,30 +82,30 @@ def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines
     return size.heading if all(fit) else size.text
 
 
-def _write_heading(page: Page, box: Box, y: float, record: Record, points: float) -> None:
+def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, points: float) -> None:
     """Write a block's activation and, where there is room, which signal the axis is of."""
     size = page.size
     label = paragraph(
-        record.spec.activation.label,
+        told.spec.activation.label,
         width=box.width + 0.5 * size.line,
         points=points,
         weight="bold",
         most_lines=1,
     )
     text = label.lines[0]
-    hue = page.hues[record.spec.activation.name]
+    hue = page.hues[told.spec.activation.name]
     page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
     after = box.left + text_width(f"{text}  ", label.points, weight="bold")
-    named = " above, gradient below" if len(page.plan.content.signals) > 1 else ""
-    signals = {row.signal for row in page.plan.grid.rows}
-    text = page.plan.content.signals[0] + (named if len(signals) > 1 else "")
+    named = " above, gradient below" if len(plan.content.signals) > 1 else ""
+    signals = {row.signal for row in plan.grid.rows}
+    text = plan.content.signals[0] + (named if len(signals) > 1 else "")
     if after + text_width(text, size.text) <= box.right:
         page.small(after, y, text, muted=True)
 
 
-def _write_row_labels(page: Page) -> None:
+def _write_row_labels(page: Page, plan: Plan) -> None:
     """Write what each row is, what becomes of it, and the names of the numbers above its panels."""
-    plan, layout, size = page.plan, page.plan.layout, page.size
+    layout, size = plan.layout, page.size
     width, grid = plan.label_width, plan.grid
     labels = [row.label for row in grid.rows if row.label]
     labels += [own_activation(row) for row in grid.rows if grid.stacked]
@@ -175,7 +117,7 @@ def _write_row_labels(page: Page) -> None:
             text = "gradient"
         caption = paragraph(text, width=width, points=size.text, most_lines=4)
         if grid.stacked and not row.below:
-            _write_two_part_label(page, row, box, points, caption)
+            _write_two_part_label(page, plan, row, box, points, caption)
         else:
             label = paragraph(row.label, width=width, points=points, weight="bold")
             height = label.height + caption.height
@@ -190,17 +132,17 @@ def _write_row_labels(page: Page) -> None:
         names = {"above": ("std", second), "std": ("std",)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
-            page.small(page.label_right, y, name, muted=True, ha="right")
+            page.small(_label_right(page, plan), y, name, muted=True, ha="right")
 
 
 def _write_two_part_label(
-    page: Page, row: Row, box: Box, points: float, caption: Paragraph
+    page: Page, plan: Plan, row: Row, box: Box, points: float, caption: Paragraph
 ) -> None:
     """Write a row's activation, and its initializer below or, where rows are low, beside it."""
-    layout, size, theme = page.plan.layout, page.size, page.theme
-    left, width, center = layout.margin, page.plan.label_width, box.bottom + box.height / 2
-    record = row.records[0]
-    hue = theme.ink if record is None else page.hues[record.spec.activation.name]
+    layout, size, theme = plan.layout, page.size, page.theme
+    left, width, center = layout.margin, plan.label_width, box.bottom + box.height / 2
+    told = row.stacks[0]
+    hue = theme.ink if told is None else page.hues[told.spec.activation.name]
     space = layout.bars + layout.above - caption.height
     first = paragraph(own_activation(row), width=width, points=points, weight="bold", most_lines=1)
     if space >= 2.15 * first.height:
@@ -218,16 +160,11 @@ def _write_two_part_label(
     write_paragraph(page.figure, left + before, top, second, color=theme.ink)
 
 
-def _draw_strip(page: Page, box: Box, panels: list[Panel], color: str) -> None:
-    layout = page.plan.layout
-    W, H = layout.width, layout.height
-    ax = page.figure.add_axes((box.left / W, box.bottom / H, box.width / W, box.height / H))
-    ax.set_xlim(0.0, box.width)
-    ax.set_ylim(0.0, 1.0)
+def _draw_strip(page: Page, plan: Plan, box: Box, panels: list[Panel], color: str) -> None:
     draw_strip(
-        ax,
+        page.axes(box, ylim=(0.0, 1.0)),
         panels,
-        width=layout.panel,
+        width=plan.layout.panel,
         points=page.size.text,
         line=page.size.line / box.height,
         color=color,
@@ -235,10 +172,12 @@ def _draw_strip(page: Page, box: Box, panels: list[Panel], color: str) -> None:
     )
 
 
-def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers: list[int]) -> None:
+def _write_numbers(
+    page: Page, plan: Plan, box: Box, told: Told, signal: Signal, layers: list[int]
+) -> None:
     """Write the std of each panel and what stands with it, above it or beside it."""
-    layout, size = page.plan.layout, page.size
-    found = [record.layers[i] for i in layers if i < len(record.layers)]
+    layout, size = plan.layout, page.size
+    found = [told.layers[i] for i in layers if i < len(told.layers)]
     shown = [layer for layer in found if signal in layer]
     if len(shown) < len(layers):
         x = box.left + len(shown) * layout.pitch
@@ -246,14 +185,14 @@ def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers:
         page.small(x, box.bottom + 0.2 * size.line, text, color=page.theme.alarm)
     if layout.numbers == "none" or not shown:
         return
-    content, beside = page.plan.content, layout.numbers == "beside"
+    content, beside = plan.content, layout.numbers == "beside"
     second = second_of(content, signal)
     room = layout.pitch - layout.panel - 0.5 * size.line if beside else 0.97 * layout.pitch
 
     def fits(text: str) -> bool:
         return text_width(f"{second.name} {text}" if beside else text, size.text) <= room
 
-    seconds = row_of_seconds(second, shown, signal, ensemble_of(content, record), fits)
+    seconds = row_of_seconds(second, shown, told, signal, fits)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch
@@ -268,23 +207,19 @@ def _write_numbers(page: Page, box: Box, record: Record, signal: Signal, layers:
                 page.small(x, box.top + 1.35 * size.line, other, ha="center")
 
 
-def _write_ticks(page: Page, box: Box, record: Record, signal: Signal, panels: int) -> None:
+def _write_ticks(page: Page, plan: Plan, box: Box, told: Told, signal: Signal, panels: int) -> None:
     """Label the ends of every panel's axis, and a place inside it where there is room."""
-    layout, size = page.plan.layout, page.size
     if not panels:
         return
-    marked = record.layers[0][signal].of_magnitudes
-    ticks = axis_labels(record, signal, page.plan.window)
-    taken: list[tuple[float, float]] = []
+    layout, line = plan.layout, page.line
+    marked = told.layers[0][signal].of_magnitudes
+    texts = []
     for column in range(panels):
         left = box.left + column * layout.pitch
-        for place, text in ticks:
-            width = text_width(text, size.text)
+        for place, text in axis_labels(told.record, signal, plan.window):
+            width = page.width(text)
             start = left + place * (layout.panel - width)
             if marked:  # below its mark
-                start = max(left + place * layout.panel - width / 2, left - 0.3 * size.line)
-            start = min(start, box.right - width)
-            end = start + width
-            if all(start > b + 0.2 * size.line or end < a - 0.2 * size.line for a, b in taken):
-                taken.append((start, end))
-                page.small(start, box.bottom - 1.05 * size.line, text, muted=True)
+                start = max(left + place * layout.panel - width / 2, left - 0.3 * line)
+            texts.append((min(start, box.right - width), text))
+    write_row(page, box.bottom, texts, 0.2)

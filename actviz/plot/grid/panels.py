@@ -12,15 +12,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.diagnosis.verdict import collapsed
 from actviz.format import percent, significant
-from actviz.layers.signals import FORWARD, Signal
+from actviz.layers.signals import Signal
 from actviz.plot.heights import (
     ALL,
     GROUPS,
     TAIL,
     Place,
     ShareY,
+    Span,
     Values,
     _log,
     decades,
@@ -30,10 +30,10 @@ from actviz.plot.heights import (
     scaled,
     unit_heights,
 )
-from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.theory.shares import PredictedShares
+from actviz.words.predicted import Bars
 
 #: A histogram about the units' means that is higher than the scale by less than this is no news.
 _CUT = 1.05
@@ -69,10 +69,12 @@ def panels_of(
     with_notes: bool,
     window: slice = ALL,
     units: bool = False,
-    lines: Mapping[Place, PredictedShares] = MappingProxyType({}),
+    lines: Mapping[Place, Bars] = MappingProxyType({}),
+    hollow: Collection[Place] = (),
     underflowed: Collection[Place] = (),
-) -> dict[Place, Panel]:
-    """Return a panel for every layer, its heights scaled within its group.
+    spans: Mapping[Hashable, Span] = MappingProxyType({}),
+) -> tuple[dict[Place, Panel], dict[Hashable, Span]]:
+    """Return a panel for every layer, and the scale of each group that share one.
 
     Parameters
     ----------
@@ -96,9 +98,13 @@ def panels_of(
         Whether to show the histograms about the units' means as well. Where they are higher than
         the scale of the pooled ones they are cut, and a note says how much higher.
     lines : mapping
-        Predicted shares of the bins, by place.
+        What is predicted of the panels, by place.
+    hollow : collection
+        Where panels are outlined: their units hardly vary over the inputs.
     underflowed : collection
         Where gradients are too small for the dtype.
+    spans : mapping
+        Scales that are given, by group; the others follow from the layers.
     """
     items = {place: layer[signal] for place, layer in layers.items()}
     raw = {place: heights_of(item, values, window) for place, item in items.items()}
@@ -106,21 +112,25 @@ def panels_of(
     for place in layers:
         groups.setdefault(GROUPS[share_y](place, stacks[place[1]]), []).append(place)
     panels: dict[Place, Panel] = {}
-    for places in groups.values():
+    used: dict[Hashable, Span] = {}
+    for group, places in groups.items():
         levels = (even_level(items[p], values, window) for p in places)
         top = max(*(float(raw[p].max(initial=0.0)) for p in places), *levels)
         least = min(half_a_count(items[p], values, window) for p in places) if log_y else None
+        if (given := spans.get(group)) is not None:
+            top, least = given.top, given.least
         drawn = {}
         for p in places:
             inner = unit_heights(items[p], values) if units else None
-            peak = 0.0 if inner is None else float(inner.max(initial=0.0)) / (top or 1.0)
+            bars = raw[p] if inner is None else np.maximum(raw[p], inner)
+            peak = float(bars.max(initial=0.0)) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
             if peak > _CUT and len(shares) < _MOST_WITH_CUT:
                 shares.append((significant(peak, 1 if peak >= 9.5 else 2), "cut"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
-                heights=scaled(raw[p], top, least),
-                hollow=signal in FORWARD and collapsed(layers[p]),
+                heights=scaled(np.minimum(raw[p], top), top, least),
+                hollow=p in hollow,
                 stem=_stem(items[p]),
                 notes=_notes(items[p], shares, lefts[p[2]], room) if with_notes else (),
                 inner=None if inner is None else scaled(np.minimum(inner, top), top, least),
@@ -128,14 +138,15 @@ def panels_of(
                 atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
                 ticks=tuple(place for place, _ in decades(window)) if _log(items[p]) else (),
             )
-        scale = min(_room_under(panel, room) for panel in drawn.values())
-        panels |= {place: panel.times(scale) for place, panel in drawn.items()}
-    return panels
+        free = min(_room_under(panel, room) for panel in drawn.values())
+        used[group] = given or Span(top=top, least=least, free=free)
+        panels |= {place: panel.times(used[group].free) for place, panel in drawn.items()}
+    return panels, used
 
 
 def _line(
     item: SignalRecord,
-    predicted: PredictedShares | None,
+    predicted: Bars | None,
     values: Values,
     top: float,
     least: float | None,
@@ -143,9 +154,9 @@ def _line(
     """Return the predicted heights in the middle of the bins, cut where the panel ends."""
     if predicted is None:
         return None
-    raw = predicted.continuous * item.stats.count
+    raw = predicted.shares * item.stats.count
     if values == "density":
-        raw = predicted.continuous / np.diff(predicted.edges)
+        raw = predicted.shares / np.diff(item.histogram.edges)
     return np.minimum(scaled(raw, top, least), 1.0)
 
 
@@ -176,22 +187,6 @@ def shares_of(
         (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
     )
     return [(percent(share), kind) for share, kind in counts if share > 0]
-
-
-_MARKS = {
-    "zero": "{}",
-    "below": "◂{}",
-    "above": "{}▸",
-    "nonfinite": "{} inf",
-    "none": "all 0",
-    "underflow": "underflow",
-    "cut": "▴ ×{}",
-}
-
-
-def note_text(share: str, kind: str) -> str:
-    """Return a share as it stands in a panel, such as ``"24%▸"``."""
-    return _MARKS[kind].format(share)
 
 
 def _notes(
@@ -268,6 +263,3 @@ def _position(item: SignalRecord, value: float) -> float | None:
         return 0.0  # where zeros are marked: at the lower end
     low, high = item.histogram.edges[[0, -1]]
     return float((value - low) / (high - low)) if low <= value <= high else None
-
-
-# --- the axes -----------------------------------------------------------------------------

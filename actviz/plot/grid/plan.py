@@ -6,25 +6,25 @@ Several arrangements are laid out on paper and the best one is drawn. Nothing is
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.diagnosis.verdict import Fate, collapsed, fate
 from actviz.errors import SpecError
-from actviz.format import magnitude, percent
-from actviz.layers.signals import BACKWARD, FORWARD, Signal
+from actviz.format import magnitude
+from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Grid, Row, arrangements
 from actviz.plot.grid.content import Content
+from actviz.plot.grid.foot import foot_of
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
 from actviz.plot.grid.numbers import row_of_seconds, second_of
-from actviz.plot.grid.panels import note_text, shares_of
-from actviz.plot.heights import TAIL, Place, window_of
+from actviz.plot.grid.panels import shares_of
+from actviz.plot.heights import Place, window_of
+from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
-from actviz.records.ensemble import Ensemble
-from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
-from actviz.words.rows import captions, gradient_words, verdict
+from actviz.words.specs import setting
+from actviz.words.told import Told
 
 #: Lines above a row for the activations' names, and for the layers' numbers.
 HEADING, NUMBERING = 1.75, 1.15
@@ -78,10 +78,10 @@ class Plan:
     def _heading_width(self) -> float:
         """The width of the widest heading of a block in the smallest type, in inches."""
         labels = {
-            record.spec.activation.label
+            told.spec.activation.label
             for row in self.grid.rows
-            for record in row.records
-            if row.headed and record is not None
+            for told in row.stacks
+            if row.headed and told is not None
         }
         points = self.sheet.subtitle.points
         return max((text_width(label, points, weight="bold") for label in labels), default=0.0)
@@ -101,10 +101,10 @@ class Plan:
 
     def caption(self, index: int, block: int) -> str:
         """Return the words of a shown row in a block; "" where there are none, or no room."""
-        record = self.row(index).records[block]
-        if self.captions is None or record is None:
+        told = self.row(index).stacks[block]
+        if self.captions is None or told is None:
             return ""
-        return _caption(self.grid, self.row(index), record, self.captions)
+        return _caption(self.grid, self.row(index), told, self.captions)
 
     def row(self, index: int) -> Row:
         """Return the row that is shown at `index`, counted from 0 among those that are."""
@@ -116,23 +116,31 @@ class Plan:
         return [layers[column] for column in self.layout.columns if column < len(layers)]
 
 
-def best_plan(records: Sequence[Record], size: Size, *, title: str, content: Content) -> Plan:
-    """Return the best of the plans for `records`; of equals the first.
+def best_plan(
+    stacks: Sequence[Told],
+    size: Size,
+    *,
+    title: str,
+    content: Content,
+    window: slice | None = None,
+) -> Plan:
+    """Return the best of the plans for `stacks`; of equals the first.
+
+    `window` says which bins are shown of magnitudes; default: those that hold nearly all.
 
     Raises
     ------
     SpecError
         If `size` has no room for as much as one panel.
     """
-    setting = words.setting([record.spec for record in records])
-    magnitudes = any(_of_magnitudes(records, signal) for signal in content.signals)
+    done = setting([told.spec for told in stacks])
+    magnitudes = any(_of_magnitudes(stacks, signal) for signal in content.signals)
     vertical = _vertical(content, magnitudes)
-    window = window_of(
+    window = window or window_of(
         layer[signal]
         for signal in content.signals
-        for record in records
-        for layer in record.layers
-        if signal in layer
+        for told in stacks
+        for layer in told.having(signal)
     )
     choices: list[tuple[Signal, ...]] = [content.signals]
     if len(content.signals) > 1:
@@ -140,20 +148,17 @@ def best_plan(records: Sequence[Record], size: Size, *, title: str, content: Con
     plans = []
     for signals in choices:
         below = words.histograms_of_all(signals, magnitudes, vertical)
-        for grid in arrangements(records, signals):
+        for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
-                plans.append(
-                    _plan(grid, size, content, title, f"{setting} · {below}", window, form)
-                )
+                plans.append(_plan(grid, size, content, title, f"{done} · {below}", window, form))
     best = max(plans, key=lambda plan: plan.merit)
     if not best.layout.fits:
         raise SpecError(no_room(size))
     return best
 
 
-def _of_magnitudes(records: Sequence[Record], signal: Signal) -> bool:
-    layers = [layer for record in records for layer in record.layers if signal in layer]
-    return any(layer[signal].of_magnitudes for layer in layers)
+def _of_magnitudes(stacks: Sequence[Told], signal: Signal) -> bool:
+    return any(layer[signal].of_magnitudes for told in stacks for layer in told.having(signal))
 
 
 def _forms(grid: Grid, content: Content) -> list[int | None]:
@@ -163,18 +168,29 @@ def _forms(grid: Grid, content: Content) -> list[int | None]:
     return [0, None] if grid.blocks == 1 else [0, 1, None]
 
 
-def _caption(grid: Grid, row: Row, record: Record, form: int) -> str:
+def _caption(grid: Grid, row: Row, told: Told, form: int) -> str:
     if row.layers[0]:  # the row goes on with a folded one
         return ""
     if row.signal in BACKWARD:
-        return f"gradient\n{gradient_words(record)}"
+        return f"gradient\n{told.gradient}"
     if len({other.signal for other in grid.rows}) > 1:
-        return verdict(record)
-    return captions(record)[form]
+        return told.verdict
+    return told.captions[form]
 
 
-def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
-    """Return the width of the column of row labels and of captions in it, in inches."""
+def _phrases(grid: Grid, row: Row, told: Told, form: int) -> list[str]:
+    """Return what no line of a caption beside a row breaks, with the space where one ends."""
+    if row.layers[0]:
+        return []
+    if row.signal in BACKWARD:
+        return ["gradient", told.gradient]
+    if len({other.signal for other in grid.rows}) > 1:
+        return [told.verdict]
+    return [*([f"{told.verdict} "] if form == 0 else []), "gradient ", told.gradient]
+
+
+def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
+    """Return the width of the column of row labels and of captions' phrases in it, in inches."""
     widest = max(text_width(row.label, size.heading, weight="bold") for row in grid.rows)
     if grid.stacked:  # room for activation and initializer on one line, where rows are low
         widest = max(
@@ -182,13 +198,7 @@ def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
             + text_width(row.label, size.text)
             for row in grid.rows
         )
-    # A caption is broken after "gradient", and where its dot is.
-    phrases = [
-        part
-        for text in captions
-        for part in text.replace("gradient ", "gradient · ").replace("\n", "· ").split("· ")
-    ]
-    widest = max([widest, *(text_width(part, size.text) for part in phrases)])
+    widest = max([widest, *(text_width(phrase, size.text) for phrase in phrases)])
     # A label may take a quarter of the figure and then goes onto a second line.
     words_of_rows = ["layer", *("gradient" for row in grid.rows if row.below)]
     least = max(text_width(word, size.text) for word in words_of_rows)
@@ -197,8 +207,8 @@ def label_width(grid: Grid, size: Size, captions: Sequence[str] = ()) -> float:
 
 def own_activation(row: Row) -> str:
     """Return how people write the activation of a stacked grid's row."""
-    record = row.records[0]
-    return "" if record is None else record.spec.activation.label
+    told = row.stacks[0]
+    return "" if told is None else told.spec.activation.label
 
 
 def _plan(
@@ -213,8 +223,10 @@ def _plan(
     sheet = make_sheet(size, title=title, subtitle=subtitle)
     label = label_width(grid, size)
     if form is not None and grid.blocks == 1:
-        own = [_caption(grid, r, r.records[0], form) for r in grid.rows if r.records[0] is not None]
-        label = label_width(grid, size, own)
+        pairs = [(row, told) for row in grid.rows if (told := row.stacks[0]) is not None]
+        label = label_width(
+            grid, size, [text for row, told in pairs for text in _phrases(grid, row, told, form)]
+        )
     # What is left out decides the foot's words, and their height what is left out.
     for room in range(1, FOOT_LINES + 1):
         layout = _lay_out(
@@ -222,7 +234,7 @@ def _plan(
         )
         layers = _shown_layers(grid, layout)
         fits = None if form is None else _captions_fit(grid, size, layout, label, form)
-        sheet = sheet.with_foot(_foot(grid, layout, layers, content, window, told=bool(fits)))
+        sheet = sheet.with_foot(foot_of(grid, layout, layers, content, window, told=bool(fits)))
         if len(sheet.foot.lines) <= room:
             break
     return Plan(
@@ -240,7 +252,7 @@ def _plan(
 def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form: int) -> bool:
     """Return whether the captions fit: above the strips, or below the labels beside them."""
     rows = [grid.rows[index] for index in layout.rows]
-    texts = [[_caption(grid, r, x, form) for x in r.records if x is not None] for r in rows]
+    texts = [[_caption(grid, r, x, form) for x in r.stacks if x is not None] for r in rows]
     if grid.blocks > 1:
         width = layout.strips[0][0].width
         return all(text_width(text, size.text) <= width for own in texts for text in own)
@@ -277,17 +289,13 @@ def _lay_out(
     for row in grid.rows:
         second = second_of(content, row.signal)
         names.add(second.name)
-        for record in row.records:
-            if record is None:
+        for told in row.stacks:
+            if told is None:
                 continue
-            layers = [layer for layer in record.layers if row.signal in layer]
-            ensemble = ensemble_of(content, record)
-            for layer in layers:
+            for layer in told.having(row.signal):
                 item = layer[row.signal]
                 stds.add(magnitude(item.stats.std or 0.0))
-                means.update(
-                    row_of_seconds(second, [layer], row.signal, ensemble, lambda text: False)
-                )
+                means.update(row_of_seconds(second, [layer], told, row.signal, lambda text: False))
                 notes |= {note_text(*share) for share in shares_of(item, window)}
     if content.pool == "unit":
         notes.add(note_text("8.8", "cut"))
@@ -319,122 +327,20 @@ def _several(grid: Grid) -> bool:
     return any(row.below for row in grid.rows)
 
 
-def ensemble_of(content: Content, record: Record) -> Ensemble | None:
-    """Return the ensemble of a record, if there is one."""
-    return next((one for one in content.ensembles if one.spec == record.spec), None)
-
-
 def _shown_layers(grid: Grid, layout: GridLayout) -> dict[Place, LayerRecord]:
     """Return the layers that have a panel; a stack that stopped early lacks some."""
     return {
-        (block, row, column): record.layers[layers[column]]
+        (block, row, column): told.layers[layers[column]]
         for row, index in enumerate(layout.rows)
         for layers in [
             [grid.rows[index].layers[c] for c in layout.columns if c < len(grid.rows[index].layers)]
         ]
-        for block, record in enumerate(grid.rows[index].records)
-        if record is not None
+        for block, told in enumerate(grid.rows[index].stacks)
+        if told is not None
         for column in range(len(layers))
-        if layers[column] < len(record.layers)
-        and grid.rows[index].signal in record.layers[layers[column]]
+        if layers[column] < len(told.layers)
+        and grid.rows[index].signal in told.layers[layers[column]]
     }
-
-
-def _foot(
-    grid: Grid,
-    layout: GridLayout,
-    layers: dict[Place, LayerRecord],
-    content: Content,
-    window: slice,
-    *,
-    told: bool,
-) -> str:
-    signals = {place: grid.rows[layout.rows[place[1]]].signal for place in layers}
-    shares = {place: shares_of(layer[signals[place]], window) for place, layer in layers.items()}
-    kinds = {kind for own in shares.values() for _, kind in own}
-    forward = [layer for place, layer in layers.items() if signals[place] in FORWARD]
-    left_out = _left_out(grid, layout, content, told=told)
-    if not layout.notes and (beyond := _beyond(layers, signals, window)) > 1e-9:
-        left_out.append(f"Up to {percent(beyond)} of a panel's values lie beyond its axis.")
-    return words.legend(
-        kinds if layout.notes else kinds & {"zero"},
-        outlined=any(map(collapsed, forward)),
-        left_out=[*_reading(grid, layout, layers, content, captioned=told), *left_out],
-    )
-
-
-def _reading(
-    grid: Grid,
-    layout: GridLayout,
-    layers: dict[Place, LayerRecord],
-    content: Content,
-    *,
-    captioned: bool,
-) -> list[str]:
-    """Return how to read what is not in every grid."""
-    signals = {grid.rows[index].signal for index in layout.rows}
-    forward = bool(signals & set(FORWARD))
-    told = []
-    if content.theory and forward:
-        told.append(words.PREDICTED)
-    if content.pool == "unit" and forward:
-        told.append(words.WITHIN)
-    if any(layer[s].of_magnitudes for layer in layers.values() for s in signals if s in layer):
-        told.append(words.TAILS)
-    if captioned:
-        told.append(words.FACTOR)
-    if content.ensembles:
-        seeds = len(content.ensembles[0].records)
-        told.append(f"Drawn: seed {content.ensembles[0].spec.seed} of {seeds}; {words.RANGES}")
-    return told
-
-
-def _beyond(layers: dict[Place, LayerRecord], signals: dict[Place, Signal], window: slice) -> float:
-    """Return the largest share of a panel's values that its axis does not reach.
-
-    Without what a note would not tell either.
-    """
-    shares = [0.0]
-    for place, layer in layers.items():
-        item = layer[signals[place]]
-        shown = item.histogram.shares()[window if item.of_magnitudes else slice(None)].sum()
-        zeros = item.zeros / max(item.stats.count, 1) if item.of_magnitudes else 0.0
-        beyond = 1.0 - float(shown) - zeros if item.stats.count else 0.0
-        shares.append(beyond if not item.of_magnitudes or beyond > TAIL else 0.0)
-    return max(shares)
-
-
-def _left_out(grid: Grid, layout: GridLayout, content: Content, *, told: bool) -> list[str]:
-    said = [f"{name}: {words.SYMMETRIC}" for name in _symmetric(grid)]
-    if len(layout.columns) < grid.columns:
-        layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
-        said.append(words.left_out_layers(layers, grid.columns))
-    if len(layout.rows) < len(grid.rows):
-        said.append(words.left_out_rows(len(layout.rows), len(grid.rows)))
-    signals = list(dict.fromkeys(grid.rows[index].signal for index in layout.rows))
-    names = [second_of(content, signal).missing for signal in signals]
-    if layout.numbers == "std":
-        said.append(f"{words.all_of(names)} did not fit: actviz stats prints them.")
-    if layout.numbers == "none":
-        plain = "Mean" if names == ["The means"] else words.all_of(names)
-        said.append(f"{plain} and std did not fit: actviz stats prints them.")
-    if content.fates and len(signals) < len(content.signals):
-        said.append("The gradients did not fit: see --signal gradient.")
-    if content.fates and not told:
-        said.append("What becomes of signals and gradients did not fit: see actviz stats.")
-    return said
-
-
-def _symmetric(grid: Grid) -> list[str]:
-    """Return the stacks whose units are the same, which no histogram shows."""
-    stacks = [record for row in grid.rows for record in row.records if record is not None]
-    return list(
-        dict.fromkeys(
-            f"{record.spec.activation.label}, {record.spec.label}"
-            for record in stacks
-            if fate(record) is Fate.SYMMETRIC
-        )
-    )
 
 
 def _vertical(content: Content, magnitudes: bool) -> str:

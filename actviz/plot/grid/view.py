@@ -1,24 +1,26 @@
 """plot_grid: Records to a grid of histograms: initializers down, layers across.
 
-The body of `plot_grid` is the table of contents: check, find the words, plan, draw. Numbers come
+The body of `grid_figure` is the table of contents: fit what was told, scale, draw. Numbers come
 from the Records; what is chosen in this room is only where and how they are shown.
 """
 
 from collections.abc import Sequence
 
-from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, Signal
-from actviz.plot.grid.arrange import check_edges
-from actviz.plot.grid.content import Pool, content_of
-from actviz.plot.grid.page import Page, draw_page
-from actviz.plot.grid.plan import best_plan
-from actviz.plot.heights import SHARE_Y, VALUES, ShareY, Values
+from actviz.layers.signals import Signal
+from actviz.plot.grid.content import Content, Pool, content_of
+from actviz.plot.grid.page import draw_page
+from actviz.plot.grid.plan import Plan, best_plan
+from actviz.plot.grid.scale import scale
+from actviz.plot.heights import Scales, ShareY, Values
 from actviz.plot.paper.fonts import families
+from actviz.plot.paper.look import Look, look_of
+from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, get_size, get_theme, hues
+from actviz.plot.paper.style import Size, Theme, context, hues
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
+from actviz.words.told import Told, tell
 
 
 def plot_grid(
@@ -89,41 +91,52 @@ def plot_grid(
         theory=theory,
         ensembles=ensembles,
     )
-    size = get_size(size) if isinstance(size, str) else size
-    theme = get_theme(theme) if isinstance(theme, str) else theme
-    heading = words.finding(records, gradients=content.fates) if title is None else title
-    fonts, _ = families(heading + words.labels(records), font)
-    with context(fonts):
-        plan = best_plan(records, size, title=heading, content=content)
-        layout = plan.layout
-        first = content.signals[0]
-        page = Page(
-            figure=RecordFigure(
-                records=records,
-                signal=first,
-                description=words.alt_text(records, first, gradients=content.fates),
-                figsize=(layout.width, layout.height),
-                dpi=size.dpi,
-                facecolor=theme.page,
-            ),
-            plan=plan,
-            size=size,
-            theme=theme,
-            hues=hues(theme, list(dict.fromkeys(r.spec.activation.name for r in records))),
-        )
-        draw_page(page)
+    told = tell(records, ensembles=ensembles, theory=theory)
+    return grid_figure(told, content, look_of(size, theme, title, font))
+
+
+def grid_figure(
+    told: Sequence[Told], content: Content, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a grid of what is told of stacks, on scales of its own or on given ones."""
+    finding = words.finding(told, gradients=content.fates)
+    with context(families(look.heading(finding) + words.labels(told), look.font)[0]):
+        plan = _fit(told, content, look, finding, scales)
+        panels, _ = scale(plan, look.size, scales)
+        page = Page(figure=_figure(told, plan, look, finding), look=look, hues=_hues(told, look))
+        draw_page(page, plan, panels)
     return page.figure
 
 
-def check_options(records: Sequence[Record], signal: Signal, share_y: str, values: str) -> None:
-    """Raise SpecError if there is nothing to draw, or an option is none of the allowed values."""
-    if not records:
-        raise SpecError("a figure needs at least one record")
-    for name, value, allowed in (
-        ("signal", signal, FORWARD),
-        ("share_y", share_y, SHARE_Y),
-        ("values", values, VALUES),
-    ):
-        if value not in allowed:
-            raise SpecError(f"{name} must be {' or '.join(allowed)} (got {value!r})")
-    check_edges(records, signal)
+def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
+    """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
+    finding = words.finding(told, gradients=content.fates)
+    with context(families(look.heading(finding) + words.labels(told), look.font)[0]):
+        return scale(_fit(told, content, look, finding, None), look.size)[1]
+
+
+def _fit(
+    told: Sequence[Told], content: Content, look: Look, finding: str, scales: Scales | None
+) -> Plan:
+    """Return what stands where: the best arrangement that has room."""
+    window = scales.windows.get(0) if scales else None
+    title = look.heading(finding)
+    return best_plan(told, look.size, title=title, content=content, window=window)
+
+
+def _figure(told: Sequence[Told], plan: Plan, look: Look, finding: str) -> RecordFigure:
+    signal = plan.content.signals[0]
+    return RecordFigure(
+        title=look.title or finding,
+        caption=" ".join(plan.sheet.foot.lines),
+        description=words.alt_text(told, signal, gradients=plan.content.fates),
+        told=told,
+        signal=signal,
+        figsize=(plan.layout.width, plan.layout.height),
+        dpi=look.size.dpi,
+        facecolor=look.theme.page,
+    )
+
+
+def _hues(told: Sequence[Told], look: Look) -> dict[str, str]:
+    return hues(look.theme, list(dict.fromkeys(one.spec.activation.name for one in told)))

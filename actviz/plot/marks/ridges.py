@@ -1,6 +1,6 @@
 """Histograms as ridges, one below the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +9,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
 from actviz.plot.marks.steps import Curve
+from actviz.plot.paper.apart import first_and_last
 from actviz.plot.paper.boxes import thin
 from actviz.plot.paper.style import Theme
 
@@ -18,20 +19,6 @@ _OVERLAP = 1.9
 
 #: Layers stand at least so many lines of type apart; of more, evenly spaced ones are drawn,
 _LEAST_STEP = 0.45
-
-
-def _apart(bases: Mapping[int, float], distance: float) -> list[int]:
-    """Return layers whose lines stand `distance` apart, the first and the last among them."""
-    last = max(bases)
-    kept = [0]
-    for index, base in bases.items():
-        if bases[kept[-1]] - base >= distance:
-            kept.append(index)
-    if last not in kept:
-        kept[len(kept) - 1 if len(kept) > 1 else 1 :] = [last]
-    if len(kept) == 2 and bases[0] - bases[last] < distance:
-        return [0]
-    return kept
 
 
 class RidgeArtists(NamedTuple):
@@ -83,7 +70,7 @@ def draw_ridge(
         for row, index in enumerate(drawn)
         if index < len(curves)
     }
-    numbered = _apart(bases, line)
+    numbered = first_and_last(bases, line)
     edges = np.repeat(np.linspace(0.0, width, len(curves[0].heights) + 1), 2)
     shapes = []
     for index, base in bases.items():

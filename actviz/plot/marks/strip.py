@@ -41,6 +41,22 @@ class Note:
     alarm: bool
 
 
+_MARKS = {
+    "zero": "{}",
+    "below": "◂{}",
+    "above": "{}▸",
+    "nonfinite": "{} inf",
+    "none": "all 0",
+    "underflow": "underflow",
+    "cut": "▴ ×{}",
+}
+
+
+def note_text(share: str, kind: str) -> str:
+    """Return a share as it stands in a panel, such as ``"24%▸"``."""
+    return _MARKS[kind].format(share)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Panel:
     """One histogram, ready to be drawn.

@@ -15,11 +15,11 @@ from actviz.format import magnitude
 from actviz.plot.paper.style import Theme, mix
 
 #: From None, for an undefined one, to a number by layer.
-Values = tuple[float | None, ...]
+ByLayer = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
+class TrendPanel:
     """A panel that compares stacks by one statistic against depth.
 
     Parameters
@@ -73,13 +73,13 @@ class Series:
     name: str
     color: str
     depth: int
-    values: Values
-    second: Values = ()
+    values: ByLayer
+    second: ByLayer = ()
     sparse: bool = False
-    bands: tuple[tuple[Values, Values], ...] = ()
-    predicted: Values = ()
-    predicted_second: Values = ()
-    reach: tuple[Values, Values] | None = None
+    bands: tuple[tuple[ByLayer, ByLayer], ...] = ()
+    predicted: ByLayer = ()
+    predicted_second: ByLayer = ()
+    reach: tuple[ByLayer, ByLayer] | None = None
 
 
 #: How strong the bands' colours are, the widest first.
@@ -89,14 +89,14 @@ DOTTED = (0, (1, 1.3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class LogAxis:
     """A vertical axis: powers of ten from `low` to `high`, of a value or of its distance from 1."""
 
     low: int
     high: int
     nines: bool = False
 
-    def __call__(self, values: Values) -> NDArray[np.float64]:
+    def __call__(self, values: ByLayer) -> NDArray[np.float64]:
         """Return places from 0, the lower end, to 1; NaN where there is nothing to show."""
         numbers = np.array([np.nan if value is None else value for value in values], dtype=float)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -137,7 +137,7 @@ class TrendArtists(NamedTuple):
 
 
 def draw_trend(
-    ax: Axes, series: Sequence[Series], *, scale: Scale, depth: int, points: float, theme: Theme
+    ax: Axes, series: Sequence[Series], *, scale: LogAxis, depth: int, points: float, theme: Theme
 ) -> TrendArtists:
     """Draw stacks against depth on `ax`, whose limits are its size in inches.
 
@@ -147,7 +147,7 @@ def draw_trend(
         Left without axis and frame.
     series : sequence of Series
         One for each stack.
-    scale : Scale
+    scale : LogAxis
         The vertical axis; what lies beyond it is cut.
     depth : int
         Layers of the deepest stack.
@@ -159,7 +159,7 @@ def draw_trend(
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     made = TrendArtists([], [], [], [])
 
-    def line(values: Values, **look: object) -> Line2D:
+    def line(values: ByLayer, **look: object) -> Line2D:
         x = layer_places(len(values), depth, width)
         y = scale(values) * height
         one = Line2D(x, y if len(x) == len(y) else np.repeat(y, 2), **look)  # type: ignore[arg-type]
@@ -184,7 +184,7 @@ def draw_trend(
     return made
 
 
-def _bands(ax: Axes, one: Series, scale: Scale, depth: int, theme: Theme) -> PolyCollection:
+def _bands(ax: Axes, one: Series, scale: LogAxis, depth: int, theme: Theme) -> PolyCollection:
     """Draw what lies between the quantiles across seeds, as far as both ends are on the axis."""
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     shapes, colors = [], []

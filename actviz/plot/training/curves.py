@@ -1,25 +1,25 @@
 """plot_loss and plot_accuracy: how well the nets do against the step, a curve an initializer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import cycle
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 
+from actviz.plot.paper.apart import spread_out
 from actviz.plot.paper.boxes import Box
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
-from actviz.plot.training.page import (
-    TrainingFigure,
-    TrainingPage,
-    apart,
-    step_ticks,
-    training_page,
-    value_ticks,
-    widest,
-)
+from actviz.plot.paper.ticks import write_steps, write_values
+from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 
+_DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
 #: Points of a curve: more are not told apart on any page.
 _POINTS = 300
 #: The axis of losses ends at so many times the loss of guessing, if a curve goes higher.
@@ -33,7 +33,7 @@ def plot_loss(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw the loss against the step, all initializers in one axes.
 
     Parameters
@@ -54,12 +54,7 @@ def plot_loss(
     SpecError
         If a name is unknown or the size has no room.
     """
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    with training_page(
-        record, kind="Loss curves", reading=words.READ_LOSS, height=curves_height, **look
-    ) as page:
-        draw_loss(page, page.box)
-    return page.figure
+    return training_figure(record, LOSS, look_of(size, theme, title, font))
 
 
 def plot_accuracy(
@@ -69,72 +64,77 @@ def plot_accuracy(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw the accuracies at the reported steps, all initializers in one axes.
 
     Parameters and errors are those of `plot_loss`.
     """
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    with training_page(
-        record, kind="Accuracy curves", reading=words.READ_ACCURACY, height=curves_height, **look
-    ) as page:
-        draw_accuracy(page, page.box)
-    return page.figure
+    return training_figure(record, ACCURACY, look_of(size, theme, title, font))
 
 
-def curves_height(size: Size) -> float:
-    """Return the height of a plot of curves, in inches."""
-    return 0.62 * size.width
-
-
-def draw_loss(page: TrainingPage, box: Box) -> None:
+def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
     """Draw loss curves, their axes and their names in `box`."""
-    record = page.record
     level = words.chance(record)
     found = [(name, record.runs_of(name)) for name in record.spec.init_names]
     bands = {name: coarse(loss_band(runs), _POINTS) for name, runs in found}
     highest = max((float(b.high.max()) for b in bands.values() if b.steps.size), default=level)
-    top = min(1.04 * max(highest, level), _TOP * level)
+    low, top = limits.get("loss", (0.0, min(1.04 * max(highest, level), _TOP * level)))
     labels = {name: f"{name}  {words.number(final_loss(runs))}" for name, runs in found}
     inner = _inner(page, box, "loss", list(labels.values()))
-    ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (0.0, top))
+    ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, top))
     page.rule(ax)
     guess: dict[str, Any] = {"color": page.theme.muted, "linewidth": page.size.text / 14}
     ax.axhline(level, linestyle=(0, (1, 2)), **guess)
+    dashes = _dashes(page, record)
     for name, band in bands.items():
-        _draw_band(ax, page, name, band)
-    value_ticks(page, inner, 0.0, top)
-    step_ticks(page, inner, record.spec.steps - 1)
-    _names(page, inner, bands, labels, 0.0, top)
+        _draw_band(ax, page, name, band, dashes[name])
+    write_values(page, inner, low, top)
+    write_steps(page, inner, record.spec.steps - 1)
+    _names(page, inner, bands, labels, low, top)
 
 
-def draw_accuracy(page: TrainingPage, box: Box) -> None:
+def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
     """Draw accuracy curves, their axes and their names in `box`."""
-    record = page.record
     test = record.data.n_test > 0
     found = [(name, record.runs_of(name)) for name in record.spec.init_names]
     bands = {name: accuracy_band(runs, test=test) for name, runs in found}
     labels = {n: f"{n}  {words.accuracies(record, n)[int(test)]}" for n, _ in found}
     inner = _inner(page, box, "accuracy", list(labels.values()))
     lowest = min((float(b.low.min()) for b in bands.values() if b.steps.size), default=0.0)
-    low = 0.4 if lowest >= 0.45 else 0.0
-    ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, 1.0))
+    low, high = limits.get("accuracy", (0.4 if lowest >= 0.45 else 0.0, 1.0))
+    ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, high))
     page.rule(ax)
+    dashes = _dashes(page, record)
     for name, runs in found:
         if test:
             train = accuracy_band(runs, test=False)
             thin: dict[str, Any] = {"color": page.hues[name], "linewidth": page.size.text / 14}
             ax.plot(train.steps, train.middle, linestyle=(0, (4, 2)), **thin)
-        _draw_band(ax, page, name, bands[name])
-    value_ticks(page, inner, low, 1.0, percent=True)
-    step_ticks(page, inner, record.spec.steps - 1)
-    _names(page, inner, bands, labels, low, 1.0)
+        _draw_band(ax, page, name, bands[name], dashes[name])
+    write_values(page, inner, low, high, percent=True)
+    write_steps(page, inner, record.spec.steps - 1)
+    _names(page, inner, bands, labels, low, high)
 
 
-def _inner(page: TrainingPage, box: Box, heading: str, labels: Sequence[str]) -> Box:
+LOSS, ACCURACY = (
+    Drawing(kind=kind, reading=reading, height=lambda size: 0.62 * size.width, draw=draw)
+    for kind, reading, draw in (
+        ("Loss curves", words.READ_LOSS, draw_loss),
+        ("Accuracy curves", words.READ_ACCURACY, draw_accuracy),
+    )
+)
+
+
+def _dashes(page: Page, record: TrainingRecord) -> dict[str, Any]:
+    """Return how the pen goes for each initializer: on paper without colours, each its own way."""
+    pens = _DASHES if page.theme.name == "print" else ("-",)
+    return dict(zip(record.spec.init_names, cycle(pens), strict=False))
+
+
+def _inner(page: Page, box: Box, heading: str, labels: Sequence[str]) -> Box:
     """Return the box between the axes' labels, and write what the vertical axis is."""
     line = page.line
-    left, right = 3.2 * line, min(widest(labels, page) + 0.8 * line, 0.42 * box.width)
+    left, right = 3.2 * line, min(max(map(page.width, labels)) + 0.8 * line, 0.42 * box.width)
     page.small(box.left, box.top - 0.9 * line, heading, weight="bold")
     return Box(
         left=box.left + left,
@@ -144,7 +144,7 @@ def _inner(page: TrainingPage, box: Box, heading: str, labels: Sequence[str]) ->
     )
 
 
-def _draw_band(ax: Any, page: TrainingPage, name: str, band: Band) -> None:
+def _draw_band(ax: Axes, page: Page, name: str, band: Band, dashes: Any) -> None:
     color = page.hues[name]
     shade = mix(page.theme.page, color, 0.3)
     if band.steps.size and np.any(band.high > band.low):
@@ -154,7 +154,7 @@ def _draw_band(ax: Any, page: TrainingPage, name: str, band: Band) -> None:
         band.middle,
         color=color,
         linewidth=page.size.text / 6,
-        linestyle=page.dashes[name],
+        linestyle=dashes,
         gid=name,
         marker="o" if band.steps.size == 1 else None,
         clip_on=True,
@@ -162,7 +162,7 @@ def _draw_band(ax: Any, page: TrainingPage, name: str, band: Band) -> None:
 
 
 def _names(
-    page: TrainingPage, box: Box, bands: Any, labels: dict[str, str], low: float, high: float
+    page: Page, box: Box, bands: Mapping[str, Band], labels: dict[str, str], low: float, high: float
 ) -> None:
     """Write the initializers' names where their curves end."""
     shown = {name: band for name, band in bands.items() if band.steps.size}
@@ -170,7 +170,7 @@ def _names(
         box.bottom + (min(max(float(b.middle[-1]), low), high) - low) / (high - low) * box.height
         for b in shown.values()
     ]
-    places = apart(ends, 1.15 * page.line, box.bottom + 0.2 * page.line, box.top)
+    places = spread_out(ends, 1.15 * page.line, box.bottom + 0.2 * page.line, box.top)
     for name, y in zip(shown, places, strict=True):
         x = box.right + 0.5 * page.line
         page.small(x, y - 0.3 * page.line, labels[name], color=page.hues[name], weight="bold")

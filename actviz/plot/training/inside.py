@@ -3,19 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import magnitude
 from actviz.numbers.stats import SignalStats
+from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.style import Size, Theme, mix
-from actviz.plot.training.page import TrainingFigure, TrainingPage, training_page
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Size, Theme
+from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
@@ -60,22 +62,13 @@ def plot_training_grid(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw the layers' activations as histograms: a row a recorded step, a block an initializer.
 
     Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
     """
     _check_recorded(record)
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    with training_page(
-        record,
-        kind="Histograms of activations while learning",
-        reading=words.READ_GRID,
-        height=lambda size: 5.0 * _GRID_STEPS * size.line,
-        **look,
-    ) as page:
-        draw_grid(page, page.box)
-    return page.figure
+    return training_figure(record, GRID_DRAWING, look_of(size, theme, title, font))
 
 
 def plot_strips(
@@ -85,22 +78,13 @@ def plot_strips(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw statistics against step and layer: a column an initializer, a row a statistic.
 
     Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
     """
     _check_recorded(record)
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    with training_page(
-        record,
-        kind="Statistics by step and layer",
-        reading=words.READ_STRIPS,
-        height=lambda size: 5.5 * len(STRIPS) * size.line,
-        **look,
-    ) as page:
-        draw_strips(page, page.box)
-    return page.figure
+    return training_figure(record, STRIPS_DRAWING, look_of(size, theme, title, font))
 
 
 def _check_recorded(record: TrainingRecord) -> None:
@@ -108,9 +92,11 @@ def _check_recorded(record: TrainingRecord) -> None:
         raise SpecError("no layers were recorded: train with --record-every N (record_every=N)")
 
 
-def _columns(page: TrainingPage, box: Box, left: float, right: float) -> dict[str, Box]:
+def _columns(
+    page: Page, record: TrainingRecord, box: Box, left: float, right: float
+) -> dict[str, Box]:
     """Return the column of each initializer that has room, and write its name above it."""
-    line, names = page.line, page.record.spec.init_names
+    line, names = page.line, record.spec.init_names
     width = box.width - left - right
     shown = [names[i] for i in thin(len(names), max(1, int(width / (6 * line))))]
     pitch = (width + line) / len(shown)
@@ -124,9 +110,9 @@ def _columns(page: TrainingPage, box: Box, left: float, right: float) -> dict[st
     return found
 
 
-def _left_out(page: TrainingPage, columns: Mapping[str, Box]) -> str:
+def _left_out(record: TrainingRecord, columns: Mapping[str, Box]) -> str:
     """Return which initializers have no column, as the end of a sentence, or ""."""
-    missing = [name for name in page.record.spec.init_names if name not in columns]
+    missing = [name for name in record.spec.init_names if name not in columns]
     return f"no room for {listed(missing)}" if missing else ""
 
 
@@ -135,11 +121,11 @@ def _steps(record: TrainingRecord, most: int) -> list[int]:
     return [steps[index] for index in thin(len(steps), most)]
 
 
-def draw_grid(page: TrainingPage, box: Box) -> None:
-    """Draw histograms of the activations in `box`."""
-    line, record = page.line, page.record
+def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
+    """Draw histograms of the activations in `box`; their scales are their own, and said to be."""
+    line = page.line
     label = 4.0 * line
-    columns = _columns(page, box, label, 0.0)
+    columns = _columns(page, record, box, label, 0.0)
     room = box.height - 5.2 * line
     steps = _steps(record, max(1, min(_GRID_STEPS, int(room / (3.0 * line)))))
     pitch = room / len(steps)
@@ -167,7 +153,7 @@ def draw_grid(page: TrainingPage, box: Box) -> None:
                 for place, layer in enumerate(shown)
             ]
             draw_strip(
-                page.axes(strip),
+                page.axes(strip, ylim=(0.0, 1.0)),
                 panels,
                 width=0.88 * each,
                 points=page.size.text,
@@ -182,7 +168,7 @@ def draw_grid(page: TrainingPage, box: Box) -> None:
     run = record.runs_of(next(iter(columns)))[0]
     edges = run.snapshots[0].record.layers[0]["activation"].histogram.edges
     text = f"each axis: {edges[0]:.3g} to {edges[-1]:.3g}, values beyond are not drawn"
-    left_out = _left_out(page, columns)
+    left_out = _left_out(record, columns)
     page.small(box.left, box.bottom + 1.1 * line * bool(left_out), text, muted=True)
     page.small(box.left, box.bottom, left_out, muted=True)
 
@@ -205,13 +191,13 @@ def _panel(signal: SignalRecord, left: float, width: float) -> Panel:
     return Panel(left=left, heights=heights * min(1.0, 4.0 * beyond), stem=stem)
 
 
-def draw_strips(page: TrainingPage, box: Box) -> None:
+def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
     """Draw statistics against step and layer in `box`."""
-    line, record = page.line, page.record
+    line = page.line
     left, right = 7.0 * line, 5.4 * line
     if box.width < 30 * line:
         left, right = 6.6 * line, 4.4 * line
-    columns = _columns(page, box, left, right)
+    columns = _columns(page, record, box, left, right)
     steps = _steps(record, 200)
     pitch = (box.height - 3.0 * line) / len(STRIPS)
     height = min(0.86 * pitch, 7.0 * line)
@@ -219,21 +205,30 @@ def draw_strips(page: TrainingPage, box: Box) -> None:
         bottom = box.top - 1.6 * line - row * pitch - height
         tables = {name: _table(record, name, strip, steps) for name in columns}
         known = np.concatenate([t[np.isfinite(t)] for t in tables.values()])
-        low, high = _ends(known, strip.log)
+        low, high = limits.get(strip.name) or _ends(known, strip.log)
         middle = bottom + height / 2
         page.small(box.left, middle + 0.1 * line, strip.name, weight="bold")
-        layers = max(table.shape[0] for table in tables.values())
-        page.small(box.left, middle - 1.0 * line, f"layers 1–{layers}", muted=True)
+        most = max(table.shape[0] for table in tables.values())
+        page.small(box.left, middle - 1.0 * line, f"layers 1–{most}", muted=True)
         for name, column in columns.items():
             at = Box(left=column.left, bottom=bottom, width=column.width, height=height)
-            _draw_heat(page, at, tables[name], low, high)
+            layers, count = tables[name].shape
+            draw_heat(
+                page.axes(at, (0, count), (layers, 0)),
+                tables[name],
+                low=low,
+                high=high,
+                cell=min(at.width / count, at.height / layers),
+                points=page.size.text,
+                theme=page.theme,
+            )
         _scale(page, box.right - right + 0.7 * line, bottom, height, low, high, strip.log)
         if row == len(STRIPS) - 1:
             for column in columns.values():
                 y = bottom - 1.1 * line
                 page.small(column.left, y, f"step {steps[0]}", muted=True)
                 page.small(column.left + column.width, y, str(steps[-1]), muted=True, ha="right")
-    page.small(box.left, box.bottom - 0.3 * line, _left_out(page, columns), muted=True)
+    page.small(box.left, box.bottom - 0.3 * line, _left_out(record, columns), muted=True)
 
 
 def _table(
@@ -260,50 +255,8 @@ def _ends(known: NDArray[np.float64], log: bool) -> tuple[float, float]:
     return (low, high) if high - low > 0.1 else (low - 0.05, high + 0.05)
 
 
-def _ramp(theme: Theme) -> NDArray[np.float64]:
-    """Return the colours of a scale, from pale to dark (on a dark page, from dim to bright)."""
-    tone = theme.ink if theme.name == "print" else theme.hues[0]
-    half = [mix(theme.page, tone, share) for share in np.linspace(0.08, 1.0, 48)]
-    rest = [mix(tone, theme.ink, share) for share in np.linspace(0.0, 0.75, 16)]
-    return np.array([to_rgb(color) for color in half + rest])
-
-
-def _colors(theme: Theme, places: NDArray[np.float64]) -> NDArray[np.float64]:
-    ramp = _ramp(theme)
-    index = np.clip(np.nan_to_num(places) * (len(ramp) - 1), 0, len(ramp) - 1)
-    found = ramp[np.rint(index).astype(np.int64)]
-    found[~np.isfinite(places)] = to_rgb(theme.page)
-    return found
-
-
-def _draw_heat(
-    page: TrainingPage, box: Box, table: NDArray[np.float64], low: float, high: float
-) -> None:
-    layers, steps = table.shape
-    ax = page.axes(box, (0, steps), (layers, 0))
-    ax.imshow(
-        _colors(page.theme, (table - low) / (high - low)),
-        extent=(0, steps, layers, 0),
-        aspect="auto",
-        interpolation="nearest",
-    )
-    for layer in range(1, layers):
-        ax.axhline(layer, color=page.theme.page, linewidth=page.size.text / 14)
-    rows, columns = np.nonzero(~np.isfinite(table))
-    cell = min(box.width / steps, box.height / layers)
-    ax.plot(
-        columns + 0.5,
-        rows + 0.5,
-        linestyle="",
-        marker="x",
-        markersize=min(page.size.text / 2.5, 36 * cell),
-        color=page.theme.muted,
-        markeredgewidth=page.size.text / 16,
-    )
-
-
 def _scale(
-    page: TrainingPage,
+    page: Page,
     left: float,
     bottom: float,
     height: float,
@@ -314,9 +267,22 @@ def _scale(
     """Draw the scale of a strip, from low at its foot to high at its top."""
     at = Box(left=left, bottom=bottom, width=0.6 * page.line, height=height)
     ax = page.axes(at, (0, 1), (0, 1))
-    ramp = _ramp(page.theme)[:, None, :]
-    ax.imshow(ramp, extent=(0, 1, 0, 1), origin="lower", aspect="auto")
+    draw_ramp(ax, page.theme)
     texts = [magnitude(10.0**end if log else end) if log or end else "0" for end in (low, high)]
     x = at.right + 0.4 * page.line
     page.small(x, bottom, texts[0], muted=True)
     page.small(x, at.top - 0.75 * page.line, texts[1], muted=True)
+
+
+GRID_DRAWING = Drawing(
+    kind="Histograms of activations while learning",
+    reading=words.READ_GRID,
+    height=lambda size: 5.0 * _GRID_STEPS * size.line,
+    draw=draw_grid,
+)
+STRIPS_DRAWING = Drawing(
+    kind="Statistics by step and layer",
+    reading=words.READ_STRIPS,
+    height=lambda size: 5.5 * len(STRIPS) * size.line,
+    draw=draw_strips,
+)

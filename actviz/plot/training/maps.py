@@ -1,5 +1,6 @@
 """plot_boundaries and the table: what the trained nets decide, and what became of each."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -7,11 +8,14 @@ from matplotlib.colors import to_rgb
 
 from actviz.errors import SpecError
 from actviz.plot.paper.boxes import Box, thin
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import paragraph
-from actviz.plot.training.page import TrainingFigure, TrainingPage, training_page, widest
+from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.curves import final_loss
-from actviz.training.record import TrainingRecord
+from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
 from actviz.words import training as words
 
@@ -27,7 +31,7 @@ def plot_boundaries(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw what nets of two inputs decide, an initializer a column and a step a row.
 
     Parameters and errors are those of `plot_loss`; data of more than two dimensions have no
@@ -35,16 +39,7 @@ def plot_boundaries(
     """
     if not any(run.maps for run in record.runs):
         raise SpecError("boundaries are of data with two columns: choose another view")
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    with training_page(
-        record,
-        kind="Decision boundaries",
-        reading=words.READ_MAPS,
-        height=lambda size: size.width,
-        **look,
-    ) as page:
-        draw_boundaries(page, page.box, moments=_MOMENTS)
-    return page.figure
+    return training_figure(record, BOUNDARIES, look_of(size, theme, title, font))
 
 
 def plot_training_table(
@@ -54,27 +49,27 @@ def plot_training_table(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw the table of what became of each initializer.
 
     Parameters and errors are those of `plot_loss`.
     """
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    count = len(record.spec.inits) if isinstance(record, TrainingRecord) else 0
-    with training_page(
-        record,
+    check_training(record)
+    rows = len(record.spec.inits) + 2
+    drawing = Drawing(
         kind="Table",
         reading=words.READ_TABLE,
-        height=lambda size: max(9.8, 2.2 * (count + 2)) * size.line,
-        **look,
-    ) as page:
-        draw_table(page, page.box, spread=3.4)
-    return page.figure
+        height=lambda size: max(9.8, 2.2 * rows) * size.line,
+        draw=partial(draw_table, spread=3.4),
+    )
+    return training_figure(record, drawing, look_of(size, theme, title, font))
 
 
-def draw_boundaries(page: TrainingPage, box: Box, *, moments: int) -> None:
+def draw_boundaries(
+    page: Page, record: TrainingRecord, box: Box, limits: Limits, *, moments: int = _MOMENTS
+) -> None:
     """Draw maps in `box`: a column an initializer, a row each of at most `moments` steps."""
-    record, line = page.record, page.line
+    line = page.line
     shown = {name: record.runs_of(name)[0] for name in record.spec.init_names}
     steps = sorted({item.step for run in shown.values() for item in run.maps})
     head, left = 2.6 * line, (3.4 * line if moments > 1 else 0.0)
@@ -99,10 +94,10 @@ def draw_boundaries(page: TrainingPage, box: Box, *, moments: int) -> None:
             if not column and moments > 1:
                 page.small(x - 0.5 * line, at.top - 0.9 * line, "step", muted=True, ha="right")
                 page.small(x - 0.5 * line, at.top - 2.0 * line, str(step), ha="right")
-            _draw_map(page, at, run, step)
+            _draw_map(page, record.data, at, run, step)
 
 
-def _draw_map(page: TrainingPage, box: Box, run: Run, step: int) -> None:
+def _draw_map(page: Page, data: DataInfo, box: Box, run: Run, step: int) -> None:
     found = [item for item in run.maps if item.step <= step]
     late = bool(found) and found[-1].step < step and run.end != "done"
     if not found or late:
@@ -113,16 +108,15 @@ def _draw_map(page: TrainingPage, box: Box, run: Run, step: int) -> None:
     ends = (item.x[0], item.x[-1], item.y[0], item.y[-1])
     ax = page.axes(box, (ends[0], ends[1]), (ends[2], ends[3]))
     ax.imshow(
-        _ground(page, item),
+        _ground(page.theme, len(data.classes), item),
         extent=tuple(map(float, ends)),  # type: ignore[arg-type]
         origin="lower",
         aspect="auto",
-        interpolation="bilinear" if len(page.record.data.classes) == 2 else "nearest",
+        interpolation="bilinear" if len(data.classes) == 2 else "nearest",
     )
-    if len(page.record.data.classes) == 2 and np.ptp(item.values) and _crosses(item):
+    if len(data.classes) == 2 and np.ptp(item.values) and _crosses(item):
         ink: dict[str, Any] = {"colors": [page.theme.ink], "linewidths": [page.size.text / 9]}
         ax.contour(item.x, item.y, item.values, levels=[0.5], zorder=3, **ink)
-    data = page.record.data
     if data.points is None or data.point_classes is None:
         return
     for number in range(len(data.classes)):
@@ -148,9 +142,8 @@ def _class_color(theme: Theme, number: int) -> str:
     return theme.hues[number % len(theme.hues)]
 
 
-def _ground(page: TrainingPage, item: DecisionMap) -> Any:
+def _ground(theme: Theme, classes: int, item: DecisionMap) -> Any:
     """Return the colours of a map: of the class, paler the less sure the net is of it."""
-    theme, classes = page.theme, len(page.record.data.classes)
     tones = (
         ("#9a9a9a", "#e6e6e6")
         if theme.name == "print"
@@ -164,9 +157,11 @@ def _ground(page: TrainingPage, item: DecisionMap) -> Any:
     return paper + sure * (colors[(item.values >= 0.5).astype(np.int64)] - paper)
 
 
-def draw_table(page: TrainingPage, box: Box, *, spread: float = 2.2) -> None:
+def draw_table(
+    page: Page, record: TrainingRecord, box: Box, limits: Limits, *, spread: float = 2.2
+) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
-    record, line = page.record, page.line
+    line = page.line
     heads = ["init", "loss", "train", "test", "ranks of change", "in words"]
     rows = []
     for name in record.spec.init_names:
@@ -176,7 +171,7 @@ def draw_table(page: TrainingPage, box: Box, *, spread: float = 2.2) -> None:
         rows.append([name, loss, *words.accuracies(record, name), ranks, ""])
         rows[-1][5] = words.verdict(record, name)
     columns = [[heads[i], *(row[i] for row in rows)] for i in range(len(heads))]
-    widths = [widest(column, page, weight="bold") + 1.4 * line for column in columns]
+    widths = [max(page.width(x, weight="bold") for x in own) + 1.4 * line for own in columns]
     kept = list(range(len(heads)))
     for victim in (2, 1, 4):  # what the words say as well
         if sum(widths[i] for i in kept) > box.width + 1.4 * line:
@@ -196,3 +191,11 @@ def draw_table(page: TrainingPage, box: Box, *, spread: float = 2.2) -> None:
             weight = "bold" if not index and row else "normal"
             page.small(at, y, text, ha="right" if number else "left", weight=weight, **look)
         x += widths[index] + gap
+
+
+BOUNDARIES = Drawing(
+    kind="Decision boundaries",
+    reading=words.READ_MAPS,
+    height=lambda size: size.width,
+    draw=draw_boundaries,
+)

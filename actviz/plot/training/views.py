@@ -1,13 +1,15 @@
 """The ways to look at a TrainingRecord, by name, and the picture of all at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
 
 from actviz.lookup import lookup
 from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.style import Size, Theme, get_size
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Size, Theme
 from actviz.plot.training.curves import draw_accuracy, draw_loss, plot_accuracy, plot_loss
 from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import (
@@ -16,7 +18,7 @@ from actviz.plot.training.maps import (
     plot_boundaries,
     plot_training_table,
 )
-from actviz.plot.training.page import TrainingFigure, TrainingPage, training_page
+from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 
@@ -31,60 +33,64 @@ def plot_training(
     theme: str | Theme = "light",
     title: str | None = None,
     font: str | None = None,
-) -> TrainingFigure:
+) -> RecordFigure:
     """Draw the whole comparison: loss curves, the table, and boundaries or else accuracies.
 
     Parameters and errors are those of `plot_loss`.
     """
-    look: dict[str, Any] = {"size": size, "theme": theme, "title": title, "font": font}
-    maps = any(run.maps for run in record.runs) if isinstance(record, TrainingRecord) else False
-    size = get_size(size) if isinstance(size, str) else size
-    small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
-    if small:
-        other = "boundaries" if maps else "accuracy"
-        reading = f"{words.READ_LOSS}. No room here for the views table and {other}"
-    else:
-        second = words.READ_MAPS if maps else words.READ_ACCURACY
-        reading = f"{words.READ_LOSS}. {second}. {words.READ_TABLE}"
-    with training_page(
-        record,
+    check_training(record)
+    look = look_of(size, theme, title, font)
+    small = look.size.height is not None and look.size.width < _SIDE_BY_SIDE * look.size.line
+    return training_figure(record, _little(record) if small else _all(record), look)
+
+
+def _all(record: TrainingRecord) -> Drawing:
+    second = words.READ_MAPS if _has_maps(record) else words.READ_ACCURACY
+    return Drawing(
         kind="A comparison of initializers",
-        reading=reading,
+        reading=f"{words.READ_LOSS}. {second}. {words.READ_TABLE}",
         height=lambda size: 1.5 * size.width,
-        **look,
-    ) as page:
-        if small:
-            draw_loss(page, page.box)
-        else:
-            _draw_all(page, maps)
-    return page.figure
+        draw=_draw_all,
+    )
 
 
-def _draw_all(page: TrainingPage, maps: bool) -> None:
+def _little(record: TrainingRecord) -> Drawing:
+    """Return what a page has room for that has none for the rest."""
+    other = "boundaries" if _has_maps(record) else "accuracy"
+    reading = f"{words.READ_LOSS}. No room here for the views table and {other}"
+    return replace(_all(record), reading=reading, draw=draw_loss)
+
+
+def _has_maps(record: TrainingRecord) -> bool:
+    return any(run.maps for run in record.runs)
+
+
+def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
     """Arrange the three: the curves at the left of the others, or above them."""
-    box, line = page.box, page.line
-    rows = len(page.record.spec.inits) + 1
+    line = page.line
+    rows = len(record.spec.inits) + 1
     gap, table = 1.4 * line, (1.45 * rows + 0.6) * line
     if page.size.width >= _SIDE_BY_SIDE * line:
         left = 0.42 * box.width
         across = box.width - left - 2 * gap
         right = Box(left=box.right - across, bottom=box.bottom, width=across, height=box.height)
-        draw_loss(page, Box(left=box.left, bottom=box.bottom, width=left, height=box.height))
+        beside = Box(left=box.left, bottom=box.bottom, width=left, height=box.height)
+        draw_loss(page, record, beside, limits)
     else:
         part = table + gap + max(9.0 * line, 0.24 * box.height)
-        draw_loss(page, _above(box, part + gap))
+        draw_loss(page, record, _above(box, part + gap), limits)
         right = Box(left=box.left, bottom=box.bottom, width=box.width, height=part)
-    draw_table(page, _above(right, right.height - table))
+    draw_table(page, record, _above(right, right.height - table), limits)
     below = Box(
         left=right.left,
         bottom=right.bottom,
         width=right.width,
         height=right.height - table - 0.5 * gap,
     )
-    if maps:
-        draw_boundaries(page, below, moments=1)
+    if _has_maps(record):
+        draw_boundaries(page, record, below, limits, moments=1)
     else:
-        draw_accuracy(page, below)
+        draw_accuracy(page, record, below, limits)
 
 
 def _above(box: Box, height: float) -> Box:
@@ -100,7 +106,7 @@ class TrainingView:
 
     name: str
     line: str
-    plot: Callable[..., TrainingFigure]
+    plot: Callable[..., RecordFigure]
 
 
 TRAINING_VIEWS: Mapping[str, TrainingView] = MappingProxyType(

@@ -263,7 +263,7 @@ def test_a_link_to_a_directory(actviz, tmp_path):
 
 
 def test_a_stack_that_stops_being_finite_is_drawn_and_exits_with_3(actviz, rows, tmp_path):
-    spec = StackSpec(activation="identity", init="std=1e200", width=5, samples=5, range=(-1, 1))
+    spec = StackSpec(activation="identity", init="std=1e200", width=5, samples=5)
     rows(replace(FIGURES[NAME], specs=(spec,), numbers=()))
     result = actviz("figure", NAME, *FAST)
     assert (result.code, result.out.splitlines()) == (3, BOTH)
@@ -345,7 +345,7 @@ def test_a_number_that_is_off_is_named_and_exits_with_1(actviz, rows, factor):
 
 
 def test_a_number_that_the_stack_does_not_reach_is_off(actviz, rows):
-    spec = StackSpec(activation="identity", init="std=1e200", width=5, samples=5, range=(-1, 1))
+    spec = StackSpec(activation="identity", init="std=1e200", width=5, samples=5)
     beyond = tuple(replace(number, layer=5) for number in FIGURES[NAME].numbers[:1])
     rows(replace(FIGURES[NAME], specs=(spec,), numbers=beyond))
     result = actviz("figure", NAME, "--verify")

@@ -16,7 +16,9 @@ from actviz.cli import look
 from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
+from actviz.records.record import Record
 from actviz.simulation.stacks import simulate_many
+from actviz.words import told
 
 SVG = "{http://www.w3.org/2000/svg}"
 SUFFIXES = ("png", "svg", "pdf")
@@ -51,6 +53,24 @@ def test_the_same_bytes_from_another_process(actviz, process, small, tmp_path):
     for suffix in SUFFIXES:
         here, there = (tmp_path / f"{place}.{suffix}" for place in ("here", "there"))
         assert here.read_bytes() == there.read_bytes()
+
+
+def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch):
+    """Of the default picture; the rules were read 426 and 510 times for it once."""
+    counts = {"fate": 0, "factor": 0}
+
+    def counted(name, function):
+        def count(record):
+            counts[name] += 1
+            return function(record)
+
+        return count
+
+    monkeypatch.setattr(told, "fate", counted("fate", told.fate))
+    factor = property(counted("factor", Record.gradient_factor.fget))
+    monkeypatch.setattr(Record, "gradient_factor", factor)
+    assert actviz("plot", "-w", "5", "-n", "5").code == 0
+    assert counts == {"fate": 12, "factor": 12}
 
 
 def test_what_it_says(actviz, small):
@@ -467,15 +487,15 @@ def test_a_view_from_a_file_that_does_not_go(refused, small, tmp_path, text, say
 
 @pytest.fixture
 def simulated(monkeypatch):
-    """The specs that a command simulates."""
-    specs = []
+    """What a command keeps of the stacks that it simulates."""
+    asked = []
 
-    def spy(own, **more):
-        specs.extend(own)
-        return simulate_many(own, **more)
+    def spy(own, measuring, **more):
+        asked.append(measuring)
+        return simulate_many(own, measuring, **more)
 
     monkeypatch.setattr("actviz.cli.stacks.simulate_many", spy)
-    return specs
+    return asked
 
 
 @pytest.mark.parametrize(
@@ -492,7 +512,7 @@ def simulated(monkeypatch):
 )
 def test_only_what_is_shown_is_simulated(actviz, small, simulated, words, gradients, rank):
     assert actviz("plot", *small, *words, "--dpi", "20").code == 0
-    assert {(spec.gradients, spec.effective_rank) for spec in simulated} == {(gradients, rank)}
+    assert [(one.gradients, one.effective_rank) for one in simulated] == [(gradients, rank)]
 
 
 def test_a_depth_view_of_several_seeds_says_how_many(actviz, small):

@@ -68,7 +68,7 @@ def test_json_of_one_stack_is_its_record(actviz, tmp_path):
     words = ("-a", "tanh", "-i", "xavier", "-d", "2", "-w", "5", "-n", "7")
     result = actviz("stats", *words, "--format", "json")
     data = json.loads(result.out, parse_constant=_refuse)
-    assert data["schema"] == "actviz.record/1"
+    assert data["schema"] == "actviz.record/2"
     (tmp_path / "record.json").write_text(result.out)
     record = api.load(tmp_path / "record.json")
     assert record.to_dict() == (

@@ -24,7 +24,7 @@ def test_csv_holds_both_sides(actviz):
     rows = _rows(actviz, *WORDS)
     assert list(rows[0]) == list(theory_command.COLUMNS)
     spec = StackSpec(activation="tanh", init="he", depth=2, width=30, samples=40)
-    prediction, ensemble = predict(spec), simulate_ensemble(spec, seeds=5)
+    prediction, ensemble = predict(spec), simulate_ensemble(spec, seeds=5, gradients=True)
     assert len(rows) == 16
     for row in rows:
         where = (int(row["layer"]), row["signal"], row["statistic"])

@@ -9,11 +9,16 @@ from matplotlib.figure import Figure
 
 from actviz import plot_overlay
 from actviz.plot.facets.curves import CAP, curves_of, stack_curves
-from actviz.plot.heights import even_level, half_a_count, heights_of
+from actviz.plot.heights import Heights, even_level, half_a_count, heights_of
 from actviz.plot.marks.steps import Curve, draw_overlay
 from actviz.plot.paper.style import THEMES, get_theme, shades
+from actviz.words.told import tell
 
 OPTIONS = {"signal": "activation", "share_y": "all", "values": "density", "log_y": False}
+
+
+def curves(stacks, **options):
+    return stack_curves(tell(stacks), Heights(**OPTIONS | options))[0]
 
 
 def curves_in(ax):
@@ -154,9 +159,9 @@ def test_a_cut_is_said_and_its_height_written_where_it_happens_only():
 @pytest.mark.parametrize("share_y", ["row", "column", "none"])
 def test_other_scales_reach_the_top_and_cut_nothing(share_y):
     stacks = records(["tanh"], ["std=0.01", "xavier"])
-    curves = stack_curves(stacks, **OPTIONS | {"share_y": share_y})
-    assert all(curve.peak is None for stack in curves for curve in stack)
-    tops = np.array([[curve.heights.max() for curve in stack] for stack in curves])
+    found = curves(stacks, share_y=share_y)
+    assert all(curve.peak is None for stack in found for curve in stack)
+    tops = np.array([[curve.heights.max() for curve in stack] for stack in found])
     assert tops.max() == pytest.approx(1.0)
     raw = np.array(
         [[heights_of(layer["activation"], "density").max() for layer in s.layers] for s in stacks]
@@ -169,8 +174,8 @@ def test_other_scales_reach_the_top_and_cut_nothing(share_y):
 
 def test_facets_of_an_activation_share_a_scale_and_those_of_two_do_not():
     stacks = records(["tanh", "relu"], ["xavier", "he"])
-    together = stack_curves(stacks, **OPTIONS)
-    apart = stack_curves(stacks[:2], **OPTIONS) + stack_curves(stacks[2:], **OPTIONS)
+    together = curves(stacks)
+    apart = curves(stacks[:2]) + curves(stacks[2:])
     for one, other in zip(together, apart, strict=True):
         for a, b in zip(one, other, strict=True):
             np.testing.assert_array_equal(a.heights, b.heights)
@@ -189,15 +194,15 @@ def test_facets_of_an_activation_share_a_scale_and_those_of_two_do_not():
 def test_logarithmic_heights_begin_at_half_a_count():
     stack = record("tanh", "xavier")
     layers = {(0, 0, index): layer for index, layer in enumerate(stack.layers)}
-    curves = curves_of(layers, **OPTIONS | {"log_y": True})
+    found, _ = curves_of(layers, Heights(**OPTIONS | {"log_y": True}))
     raw = {p: heights_of(layer["activation"], "density") for p, layer in layers.items()}
     least = half_a_count(stack.layers[0]["activation"], "density")
     top = max(row.max() for row in raw.values())
     for place, row in raw.items():
         seen = row > 0
         expected = np.log(row[seen] / least) / np.log(top / least)
-        np.testing.assert_allclose(curves[place].heights[seen], expected)
-        assert (curves[place].heights[~seen] == 0.0).all()
+        np.testing.assert_allclose(found[place].heights[seen], expected)
+        assert (found[place].heights[~seen] == 0.0).all()
 
 
 def test_heights_are_from_0_to_1_and_finite_whatever_the_stack():
@@ -209,9 +214,9 @@ def test_heights_are_from_0_to_1_and_finite_whatever_the_stack():
     ]
     for stack in odd:
         for log_y in (False, True):
-            (curves,) = stack_curves([stack], **OPTIONS | {"log_y": log_y})
-            assert len(curves) == len(stack.layers)
-            for curve in curves:
+            (found,) = curves([stack], log_y=log_y)
+            assert len(found) == len(stack.layers)
+            for curve in found:
                 assert np.isfinite(curve.heights).all()
                 assert (curve.heights >= 0.0).all()
                 assert (curve.heights <= 1.0).all()

@@ -5,9 +5,8 @@ from itertools import product
 import pytest
 from drawn import FOUR, THREE, record, records
 
-from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, SIGNALS
-from actviz.plot.grid.arrange import arrangements, banded, check_edges, folded, stacked
+from actviz.plot.grid.arrange import arrangements, banded, folded, stacked
+from actviz.words.told import tell
 
 ASKED = {
     "three by four": lambda: records(THREE, FOUR),
@@ -25,28 +24,28 @@ ASKED = {
 def test_every_arrangement_shows_every_layer_of_every_record_once(name):
     asked = ASKED[name]()
     wanted = {(id(r), layer) for r in asked for layer in range(len(r.layers))}
-    for grid in arrangements(asked):
+    for grid in arrangements(tell(asked)):
         shown = [
-            (id(r), layer)
+            (id(told.record), layer)
             for row in grid.rows
-            for r in row.records
-            if r is not None
+            for told in row.stacks
+            if told is not None
             for layer in row.layers
-            if layer < len(r.layers)
+            if layer < len(told.layers)
         ]
         assert sorted(shown) == sorted(wanted)
-        assert all(len(row.records) == grid.blocks for row in grid.rows)
+        assert all(len(row.stacks) == grid.blocks for row in grid.rows)
         assert grid.columns == max(len(row.layers) for row in grid.rows)
 
 
 @pytest.mark.parametrize("name", ASKED)
 def test_a_row_is_of_one_label_and_a_block_of_one_activation(name):
     asked = ASKED[name]()
-    for grid in arrangements(asked):
+    for grid in arrangements(tell(asked)):
         of_band = {}
         for row in grid.rows:
             assert row.label or not row.headed
-            for block, r in enumerate(row.records):
+            for block, r in enumerate(row.stacks):
                 if r is None:
                     continue
                 assert row.label == "" or row.label.startswith(r.spec.init.label)
@@ -67,24 +66,24 @@ def test_a_row_is_of_one_label_and_a_block_of_one_activation(name):
     ],
 )
 def test_the_order_of_preference(name, shapes):
-    assert [(len(g.rows), g.blocks) for g in arrangements(ASKED[name]())] == shapes
+    assert [(len(g.rows), g.blocks) for g in arrangements(tell(ASKED[name]()))] == shapes
 
 
 def test_bands_name_what_a_row_of_theirs_is():
-    grid = banded(records(THREE, FOUR), 2)
+    grid = banded(tell(records(THREE, FOUR)), 2)
     assert [row.label for row in grid.rows] == ["std = 1", "std = 0.01", "Xavier", "He"] * 2
     assert [row.group for row in grid.rows] == [0] * 4 + [1] * 4
     assert [row.stack for row in grid.rows] == list(range(8))
     heads = [(row.headed, row.numbered) for row in grid.rows]
     assert heads == ([(True, True)] + [(False, False)] * 3) * 2
-    activations = [[r and r.spec.activation.name for r in row.records] for row in grid.rows]
+    activations = [[r and r.spec.activation.name for r in row.stacks] for row in grid.rows]
     assert activations == [["sigmoid", "tanh"]] * 4 + [["relu", None]] * 4
 
 
 def test_stacked_rows_go_activation_by_activation_whatever_the_order():
     asked = [record(a, i) for i, a in product(["he", "xavier"], ["tanh", "relu"])]
-    grid = stacked(asked)
-    rows = [(row.records[0].spec.activation.name, row.label, row.group) for row in grid.rows]
+    grid = stacked(tell(asked))
+    rows = [(row.stacks[0].spec.activation.name, row.label, row.group) for row in grid.rows]
     assert rows == [
         ("tanh", "He", 0),
         ("tanh", "Xavier", 0),
@@ -98,7 +97,7 @@ def test_stacked_rows_go_activation_by_activation_whatever_the_order():
 
 @pytest.mark.parametrize(("lines", "lengths"), [(2, [10, 10]), (3, [7, 7, 6]), (4, [5, 5, 5, 5])])
 def test_folding_breaks_a_row_into_lines(lines, lengths):
-    grid = folded(banded(ASKED["twenty layers"](), 1), lines)
+    grid = folded(banded(tell(ASKED["twenty layers"]()), 1), lines)
     assert [len(row.layers) for row in grid.rows] == lengths * 2
     assert [layer for row in grid.rows[:lines] for layer in row.layers] == list(range(20))
     assert [row.label for row in grid.rows] == [
@@ -111,28 +110,14 @@ def test_folding_breaks_a_row_into_lines(lines, lengths):
 
 
 def test_rows_that_differ_in_more_than_the_initializer_say_so():
-    (grid, *_) = arrangements(ASKED["seeds"]())
+    (grid, *_) = arrangements(tell(ASKED["seeds"]()))
     labels = [row.label for row in grid.rows]
     assert labels == ["He, seed 0", "He, seed 1", "Xavier, seed 0", "Xavier, seed 1"]
 
 
-@pytest.mark.parametrize("signal", SIGNALS)
-def test_records_of_one_activation_share_their_edges(signal):
-    back = {"gradients": True}
-    check_edges(records(THREE, FOUR, **back), signal)
-    check_edges([record("tanh", "he", **back), record("relu", "he", bins=20, **back)], signal)
-    # Magnitudes have octaves for bins, whatever bins and range say.
-    others = [{"range": (0.0, 0.5)}, {"bins": 20}] if signal in FORWARD else []
-    for other in others:
-        with pytest.raises(SpecError, match="records of tanh have different histogram edges"):
-            check_edges(
-                [record("tanh", "he", **back), record("tanh", "xavier", **other, **back)], signal
-            )
-
-
 def test_every_stack_has_a_row_for_each_signal():
     asked = records(["tanh"], FOUR, depth=4)
-    for grid in arrangements(asked, ("activation", "gradient")):
+    for grid in arrangements(tell(asked), ("activation", "gradient")):
         assert [row.signal for row in grid.rows] == ["activation", "gradient"] * (
             len(grid.rows) // 2
         )

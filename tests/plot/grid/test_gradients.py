@@ -6,20 +6,19 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drawn import FOUR, THREE, TWELVE, faults, record, records, written
-from scipy.special import expit, logit
+from scipy.special import logit
 from scipy.stats import norm
 
 from actviz import plot_grid, simulate_ensemble
-from actviz.diagnosis.verdict import Trend, trend
+from actviz.diagnosis.verdict import Trend
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.plot.grid.panels import shares_of
-from actviz.plot.grid.predicted import predicted_lines
 from actviz.plot.heights import axis_labels, decades, heights_of, unit_heights, window_of
 from actviz.plot.paper.style import get_size
-from actviz.words.rows import gradient_words
 from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 BACK = {"gradients": True}
 WIDE = {"width": 100, "samples": 200}
@@ -127,7 +126,7 @@ def test_gradients_that_are_none_are_named_as_what_they_are(init, fields, note):
 def test_a_stack_that_overflows_has_no_gradients_and_says_so():
     fields = {"depth": 8, "dtype": "float32", "input_std": 1e35}
     asked = record("relu", "std=1", **fields, **BACK)
-    assert trend(asked) is Trend.ABSENT
+    assert tell([asked])[0].trend is Trend.ABSENT
     texts = texts_of(plot_grid([asked]))
     assert "no gradient: the signal overflows" in texts
     assert "stopped" in texts
@@ -148,15 +147,16 @@ def test_a_stack_that_overflows_has_no_gradients_and_says_so():
 )
 def test_the_trend_of_a_gradient(activation, init, what):
     asked = record(activation, init, **WIDE, **BACK)
-    assert trend(asked) is what
-    factor = asked.gradient_factor
+    (told,) = tell([asked])
+    assert told.trend is what
+    factor = told.factor
     if what is not Trend.ZERO:
         stds = [layer["gradient"].stats.std for layer in asked.layers]
         # The product of the factors from layer to layer, going back.
         steps = [a / b for a, b in pairwise(stds)]
         assert factor == pytest.approx(np.prod(steps) ** (1 / 4))
-        assert gradient_words(asked).startswith("×")
-        assert gradient_words(asked).endswith(" a layer")
+        assert told.gradient.startswith("×")
+        assert told.gradient.endswith(" a layer")
 
 
 def test_sigmoid_loses_a_factor_of_forty_and_of_four_a_layer():
@@ -173,11 +173,11 @@ def test_the_overview_says_what_becomes_of_every_gradient():
     texts = texts_of(made)
     told = [text for text in texts if "gradient ×" in text]
     assert len(told) == 12
-    for r in asked:
-        assert any(gradient_words(r) in text for text in told)
+    for one in tell(asked):
+        assert any(one.gradient in text for text in told)
     assert all(item.points >= 12 for item in written(made))
     assert len(made.axes) == 12
-    title = finding(asked, gradients=True)
+    title = finding(tell(asked), gradients=True)
     assert "gradients vanish in" in title
     assert made.description.startswith(title)
     assert made.description.count("Gradient ×") == 12
@@ -185,8 +185,9 @@ def test_the_overview_says_what_becomes_of_every_gradient():
 
 def test_the_title_tells_of_a_single_gradient():
     asked = record("sigmoid", "xavier", **WIDE, **BACK)
-    assert finding([asked], gradients=True) == (
-        f"{finding([asked])}; the gradient vanishes ({gradient_words(asked)})"
+    (told,) = tell([asked])
+    assert finding([told], gradients=True) == (
+        f"{finding([told])}; the gradient vanishes ({told.gradient})"
     )
 
 
@@ -228,12 +229,8 @@ def test_records_without_unit_histograms_are_refused():
 def test_the_line_is_the_law_of_a_sigmoid_s_first_layer():
     """Between two edges lies norm(logit b) - norm(logit a), z ~ N(0, 1) under LeCun's weights."""
     asked = record("sigmoid", "lecun", **WIDE)
-    layers = {(0, 0, 0): asked.layers[0]}
-    (line,) = predicted_lines(layers, {(0, 0, 0): asked}, "activation").values()
-    edges = line.edges
+    edges = asked.layers[0]["activation"].histogram.edges
     law = np.diff(norm.cdf(logit(edges.clip(0, 1))))
-    assert line.continuous == pytest.approx(law, abs=1e-9)
-    assert edges[15] == pytest.approx(expit(0.0))
     made = plot_grid([asked])
     xs, ys = (np.array(side, dtype=float) for side in _line_of(made.axes[0]).get_data())
     panel = ys[1:31]
@@ -244,20 +241,6 @@ def test_the_line_is_the_law_of_a_sigmoid_s_first_layer():
 def _line_of(ax):
     """Return the longest line of a strip: the predictions."""
     return max(ax.lines, key=lambda line: len(line.get_xdata()))
-
-
-@pytest.mark.parametrize("init", ["ones", "identity", "constant=0.1", "zeros"])
-def test_no_line_where_mean_field_is_silent(init):
-    asked = record("tanh", init)
-    places = {(0, 0, i): layer for i, layer in enumerate(asked.layers)}
-    assert predicted_lines(places, dict.fromkeys(places, asked), "activation") == {}
-
-
-def test_two_humps_by_theory_are_two_humps_of_the_line():
-    asked = record("tanh", "std=1", **WIDE)
-    places = {(0, 0, 0): asked.layers[0]}
-    (line,) = predicted_lines(places, {(0, 0, 0): asked}, "activation").values()
-    assert line.continuous[0] > 10 * line.continuous[15] < line.continuous[-1]
 
 
 def test_relu_s_atom_is_a_mark_at_its_predicted_height():

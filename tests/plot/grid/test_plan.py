@@ -11,6 +11,7 @@ from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
 from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 
@@ -18,7 +19,8 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 def plan(asked, size="slide", **options):
     signal = options.pop("signal", "activation")
     content = Content(signals=(signal,), **options)
-    return best_plan(asked, get_size(size), title=finding(asked), content=content)
+    told = tell(asked)
+    return best_plan(told, get_size(size), title=finding(told), content=content)
 
 
 def shape(made):
@@ -95,7 +97,7 @@ def test_every_shown_layer_has_its_record():
     made = plan(asked)
     assert len(made.layers) == 60
     for (block, row, column), layer in made.layers.items():
-        owner = made.row(row).records[block]
+        owner = made.row(row).stacks[block]
         assert layer is owner.layers[made.layers_of(row)[column]]
 
 

@@ -9,6 +9,7 @@ from actviz import plot_grid, plot_textbook
 from actviz.errors import SpecError
 from actviz.plot.paper.style import SIZES, THEMES, get_size
 from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 
 @pytest.mark.parametrize("plot", [plot_grid, plot_textbook])
@@ -61,7 +62,7 @@ def test_names_and_objects_mean_the_same():
 
 def test_the_title_is_the_finding_or_one_s_own_or_none():
     asked = records(["tanh"], ["he", "std=0.01"])
-    assert written(plot_grid(asked))[0].text == finding(asked)
+    assert written(plot_grid(asked))[0].text == finding(tell(asked))
     assert written(plot_grid(asked, title="$5 & <b>"))[0].text == "$5 & <b>"
     assert written(plot_grid(asked, title=""))[0].text.startswith("5 layers")
 

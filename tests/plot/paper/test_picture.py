@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from dataclasses import FrozenInstanceError
 from io import BytesIO
 
 import matplotlib
@@ -11,15 +12,17 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from PIL import Image
 
-from actviz import plot_grid
-from actviz.plot.paper.picture import RecordFigure, draw_picture
+from actviz import plot_depth, plot_grid, plot_overlay, plot_ridge, plot_textbook
+from actviz.plot.paper.picture import Picture, RecordFigure, pixels_of
 from actviz.plot.paper.style import context
+from actviz.words.stacks import finding
+from actviz.words.told import tell
 
 
 def figure(*, size=(4, 3), **look):
     shown = [record("tanh", "he"), record("relu", "he")]
     made = RecordFigure(
-        records=shown, signal="activation", description="Two.", figsize=size, **look
+        title="Both", caption="How.", description="Two.", told=tell(shown), figsize=size, **look
     )
     made.add_axes((0.1, 0.1, 0.8, 0.8)).plot([1, 3, 2])
     return made
@@ -31,6 +34,10 @@ def test_it_is_a_figure_that_knows_what_it_shows():
     assert made.get_facecolor() == (1, 0, 0, 1)
     assert made.records == (record("tanh", "he"), record("relu", "he"))
     assert (made.signal, made.description) == ("activation", "Two.")
+    picture = made.picture
+    assert picture.figure is made
+    assert (picture.title, picture.caption, picture.description) == ("Both", "How.", "Two.")
+    assert picture.specs == (record("tanh", "he").spec, record("relu", "he").spec)
     assert repr(made) == "<RecordFigure size 400x300 with 1 Axes>"
 
 
@@ -58,7 +65,7 @@ def test_it_is_saved_as_any_figure():
 )
 def test_two_dots_per_pixel_of_the_page(size, shown):
     made = figure(size=size, dpi=300)
-    picture = draw_picture(made)
+    picture = pixels_of(made)
     with Image.open(BytesIO(picture.png)) as image:
         assert image.size == (2 * shown[0], 2 * shown[1])
     assert (picture.width, picture.height) == shown
@@ -68,16 +75,16 @@ def test_two_dots_per_pixel_of_the_page(size, shown):
 def test_a_matplotlibrc_of_one_s_own_does_not_reach_the_picture():
     with context():
         made = figure()
-    usual = draw_picture(made).png
+    usual = pixels_of(made).png
     with matplotlib.rc_context({"savefig.facecolor": "red", "savefig.bbox": "tight"}):
         mine = dict(matplotlib.rcParams)
-        assert draw_picture(made).png == usual
+        assert pixels_of(made).png == usual
         assert dict(matplotlib.rcParams) == mine
 
 
 def test_a_character_that_no_font_has_is_drawn_without_a_warning():
     made = plot_grid([record("tanh", "he")], title="\N{CUNEIFORM SIGN A}")
-    assert draw_picture(made).png
+    assert pixels_of(made).png
 
 
 def test_its_hook_is_stronger_than_the_one_that_marimo_gives_all_artists(monkeypatch):
@@ -91,3 +98,22 @@ def test_marimo_shows_picture_and_numbers():
     made = figure()
     output = formatting.try_format(made)
     assert (output.mimetype, output.data) == ("text/html", made._repr_html_())
+
+
+@pytest.mark.parametrize("plot", [plot_grid, plot_overlay, plot_ridge, plot_depth, plot_textbook])
+def test_every_picture_has_a_title_a_caption_and_a_description(plot):
+    asked = [record("tanh", "he"), record("relu", "he")]
+    picture = plot(asked).picture
+    assert isinstance(picture, Picture)
+    assert picture.title == finding(tell(asked))
+    assert picture.description.startswith(picture.title)
+    assert picture.specs == tuple(one.spec for one in asked)
+    assert plot(asked, title="").picture.title == picture.title  # a file has one in any case
+    assert plot(asked, title="Mine").picture.title == "Mine"
+    caption = plot([record("sigmoid", "std=0.01", width=100, samples=200)]).picture.caption
+    assert caption or plot in (plot_overlay, plot_ridge)
+
+
+def test_a_picture_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        figure().picture.title = "another"

@@ -17,6 +17,7 @@ from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import plot_boundaries
 from actviz.plot.training.views import TRAINING_VIEWS, get_training_view
 from actviz.training.curves import smoothed
+from actviz.words.training import finding
 
 INITS = ("zeros", "std=10", "he")
 
@@ -250,3 +251,21 @@ def test_no_page_has_unparsed_math(record, page):
         ]
     assert not any("$" in label for label in labels)
     assert texts(figure)[0] == "Mine"
+
+
+@pytest.mark.parametrize("view", TRAINING_VIEWS)
+def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
+    figure = TRAINING_VIEWS[view].plot(record)
+    picture = figure.picture
+    assert picture.title == finding(record)
+    assert picture.specs == (record.spec,)
+    assert picture.title in picture.description
+    assert picture.caption
+    assert TRAINING_VIEWS[view].plot(record, title="Mine").picture.title == "Mine"
+
+
+def test_a_notebook_shows_a_picture_of_training_without_numbers_of_stacks(record):
+    html = plot_loss(record)._repr_html_()
+    assert "<img alt=" in html
+    assert "actviz-numbers" not in html
+    assert plot_loss(record)._repr_png_().startswith(b"\x89PNG")

@@ -1,0 +1,125 @@
+"""The notes above a facet: its stds, the shares that its axis does not show, and what is wrong."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from actviz.format import UNDEFINED, magnitude, percent, significant
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.plot.facets.bands import Facet
+from actviz.plot.marks.strip import note_text
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.style import Size
+from actviz.records.signal import LayerRecord
+from actviz.records.spec import StackSpec
+from actviz.words import stacks as words
+
+
+def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
+    """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
+
+    def first_that_fits(texts: Sequence[str]) -> str:
+        return next((text for text in texts if text_width(text, size.text) <= width), "")
+
+    if facet.trend:
+        key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
+        return key + [(first_that_fits(texts), True) for texts in facet.notes]
+    told = facet.stacks[0]
+    record = told.record
+    ends = [record.layers[i][signal].stats.std for i in (0, -1)]
+    forms: list[Callable[[float], str]] = [
+        lambda x: significant(x, 2),
+        lambda x: significant(x, 1),
+        magnitude,
+    ]
+    stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
+    if len(record.layers) == 1:
+        stds = [pair[:1] for pair in stds]
+    texts = [f"std {' → '.join(pair)}" for pair in stds]
+    notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
+    if signal in BACKWARD:
+        texts = words.stops(told, signal)
+        notes += [(first_that_fits([text]), True) for text in texts]
+        shares = _shares(record.layers, signal)
+        notes += [("  ".join(share.text for share in shares), False)] if shares else []
+        return notes
+    if record.first_nonfinite_layer is not None:
+        stop = record.first_nonfinite_layer
+        stops = "stops: " if isinstance(record.spec, StackSpec) else ""
+        notes.append((first_that_fits([f"{stops}layer {stop} not finite", "not finite"]), True))
+        return notes
+    if shares := _shares(record.layers, signal):
+        shorter = [share.most for share in shares]
+        texts = ["  ".join(share.text for share in shares), "  ".join(shorter), shorter[-1]]
+        notes.append((first_that_fits(texts), False))
+    if told.symmetric:
+        notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
+    if told.alike:
+        notes.append((first_that_fits(_alike(told.alike)), True))
+    return notes
+
+
+def _alike(layers: Sequence[int]) -> list[str]:
+    """Return, the longest first, ways to say that all inputs look alike in `layers`."""
+    first, last = layers[0], layers[-1]
+    where = f"layer {first}" if first == last else f"layers {first}–{last}"
+    if len(layers) < last - first + 1:
+        where = f"{len(layers)} layers"
+    return [f"inputs alike in {where}", f"alike in {where}", "inputs alike"]
+
+
+#: Shares that are said with a sign of their own, as what they are at most.
+_AT_MOST = {"<1%": "1%", ">99%": "100%"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Share:
+    """A share that goes from one to another over the layers: of exact zeros, or beyond the axis."""
+
+    kind: str
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """It as a range."""
+        return self._named(span(self.low, self.high))
+
+    @property
+    def most(self) -> str:
+        """It in short: how much it is at most."""
+        text = percent(self.high)
+        return self._named(f"≤{_AT_MOST.get(text, text)}")
+
+    def _named(self, text: str) -> str:
+        return f"{text} are 0" if self.kind == "zero" else note_text(text, self.kind)
+
+
+def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:
+    """Return the shares over the layers that are not 0 in all: of exact zeros, beyond the axis."""
+    items = [layer[signal] for layer in layers]
+    totals = [max(item.histogram.n_finite, 1) for item in items]
+    counts = {
+        "zero": [item.zeros for item in items],
+        # What lies below a logarithmic axis is said of all at once, in the foot.
+        "below": [0 if item.of_magnitudes else item.histogram.underflow for item in items],
+        "above": [item.histogram.overflow for item in items],
+    }
+    found = []
+    for kind, values in counts.items():
+        shares = [value / total for value, total in zip(values, totals, strict=True)]
+        if any(shares):
+            found.append(_Share(kind=kind, low=min(shares), high=max(shares)))
+    return found
+
+
+def span(low: float, high: float) -> str:
+    """Return two shares as a range of percentages.
+
+    Examples
+    --------
+    >>> span(0.5, 0.52), span(0.51, 0.512), span(0, 0.001)
+    ('50–52%', '51%', '0–<1%')
+    """
+    if percent(low) == percent(high):
+        return percent(low)
+    return f"{percent(low, unit='')}–{percent(high)}"

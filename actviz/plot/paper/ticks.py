@@ -1,0 +1,85 @@
+"""Labels along axes: below a box, beside it, and the ticks of the books' framed Axes."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from actviz.format import axis_number, significant
+from actviz.plot.paper.apart import kept_apart
+from actviz.plot.paper.boxes import Box
+from actviz.plot.paper.page import Page
+
+#: A place from 0 to 1 along an axis, and what stands there.
+Tick = tuple[float, str]
+
+
+def short_tick(value: float, _: float) -> str:
+    """Format a tick of framed Axes, powers of ten included."""
+    return f"{value:g}" if value == 0 or 1e-3 <= value < 1e6 else significant(value, 2)
+
+
+def long_tick(value: float, _: float) -> str:
+    """Format a tick of framed Axes; matplotlib's own labels are math, which is not parsed here."""
+    return axis_number(value, 6)
+
+
+def write_row(page: Page, bottom: float, texts: Iterable[tuple[float, str]], gap: float) -> float:
+    """Write texts below an axis, from where they start; return where the last one ends.
+
+    The first are the most important; one that comes closer than `gap` lines to another is left out.
+    """
+    items = list(texts)
+    spans = [(start, start + page.width(text)) for start, text in items]
+    end = float("-inf")
+    for index in kept_apart(spans, gap * page.line):
+        start, text = items[index]
+        page.small(start, bottom - 1.05 * page.line, text, muted=True)
+        end = spans[index][1]
+    return end
+
+
+def write_below(page: Page, box: Box, ticks: Iterable[Tick]) -> None:
+    """Label places along the lower edge of `box`, inside its width."""
+    texts = []
+    for place, text in ticks:
+        width = page.width(text)
+        if width <= box.width:
+            start = min(max(place * box.width - width / 2, 0.0), box.width - width)
+            texts.append((box.left + start, text))
+    write_row(page, box.bottom, texts, 0.3)
+
+
+def write_beside(page: Page, box: Box, ticks: Sequence[Tick], *, right: bool = False) -> None:
+    """Label places beside `box`, inside its height, the first ones before the others."""
+    line = page.line
+    heights = [box.bottom + place * box.height for place, _ in ticks]
+    for index in kept_apart([(y, y) for y in heights], 1.1 * line):
+        lowered = min(max(heights[index] - 0.3 * line, box.bottom), box.top - 0.62 * line)
+        x = box.right + 0.4 * line if right else box.left - 0.4 * line
+        page.small(x, lowered, ticks[index][1], muted=True, ha="left" if right else "right")
+
+
+def write_steps(page: Page, box: Box, last: int) -> None:
+    """Label round steps from 0 to `last` below `box`, whose x runs over them."""
+    top, line = max(last, 1), page.line
+    count = max(1, min(6, int(box.width / (4 * line))))
+    marks = [int(v) for v in MaxNLocator(count, integer=True).tick_values(0, top) if 0 <= v <= top]
+    texts = []
+    for text, mark in ((str(mark), mark) for mark in marks):
+        width = page.width(text)
+        start = min(box.left + mark / top * box.width - width / 2, box.right - width)
+        texts.append((max(start, box.left), text))
+    free = write_row(page, box.bottom, texts, 0.5) + 0.5 * line
+    if free + page.width("step") < box.right:
+        page.small(box.right, box.bottom - 1.05 * line, "step", muted=True, ha="right")
+
+
+def write_values(page: Page, box: Box, low: float, high: float, *, percent: bool = False) -> None:
+    """Label round values from `low` to `high` left of `box`."""
+    count = max(1, min(5, int(box.height / (2.2 * page.line))))
+    for mark in np.round(MaxNLocator(count).tick_values(low, high), 9):
+        if low <= mark <= high + 1e-9:
+            y = box.bottom + (mark - low) / (high - low) * box.height - 0.3 * page.line
+            text = f"{100 * mark:.0f} %" if percent else f"{mark:g}"
+            page.small(box.left - 0.4 * page.line, y, text, muted=True, ha="right")

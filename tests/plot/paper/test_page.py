@@ -1,0 +1,58 @@
+"""The page: what is written and drawn on it stands where it was put, in inches."""
+
+import pytest
+from matplotlib.colors import to_hex
+
+from actviz.plot.paper.boxes import Box
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
+
+BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
+
+
+@pytest.fixture
+def page():
+    look = look_of("column", "light")
+    figure = RecordFigure(title="", caption="", description="", figsize=(4, 3))
+    return Page(figure=figure, look=look, hues={"he": "#123456"})
+
+
+def written(page):
+    W, H = page.figure.get_size_inches()
+    return [
+        (text.get_text(), text.get_position()[0] * W, text.get_position()[1] * H)
+        for text in page.figure.texts
+    ]
+
+
+def test_small_text_has_the_smallest_type_and_stands_where_it_was_put(page):
+    page.small(1.0, 2.0, "here", muted=True)
+    ((text, x, y),) = written(page)
+    assert (text, x, y) == ("here", pytest.approx(1.0), pytest.approx(2.0))
+    (artist,) = page.figure.texts
+    assert artist.get_fontsize() == page.size.text
+    assert artist.get_color() == page.theme.muted
+    assert page.width("here") == text_width("here", page.size.text)
+
+
+def test_axes_fill_a_box_and_measure_inches(page):
+    ax = page.axes(BOX)
+    assert ax.get_position().bounds == pytest.approx((0.25, 0.5 / 3, 0.5, 0.5))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((0, 2.0), (0, 1.5))
+    assert not ax.axison
+    assert page.axes(BOX, (0, 5), (3, 0)).get_ylim() == (3, 0)
+
+
+def test_framed_axes_have_frame_and_ticks(page):
+    ax = page.framed(BOX)
+    assert ax.axison
+    assert {to_hex(spine.get_edgecolor()) for spine in ax.spines.values()} == {page.theme.ink}
+
+
+def test_a_rule_lies_under_its_axes(page):
+    ax = page.axes(BOX)
+    page.rule(ax)
+    (line,) = ax.lines
+    assert list(line.get_ydata()) == [0, 0]

@@ -1,0 +1,89 @@
+"""Labels along axes: inside their boxes, apart, and the most important first."""
+
+import pytest
+
+from actviz.plot.paper.boxes import Box
+from actviz.plot.paper.look import look_of
+from actviz.plot.paper.page import Page
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.ticks import (
+    long_tick,
+    short_tick,
+    write_below,
+    write_beside,
+    write_row,
+    write_steps,
+    write_values,
+)
+
+BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
+
+
+@pytest.fixture
+def page():
+    look = look_of("column", "light")
+    figure = RecordFigure(title="", caption="", description="", figsize=(4, 3))
+    return Page(figure=figure, look=look, hues={"he": "#123456"})
+
+
+def written(page):
+    W, H = page.figure.get_size_inches()
+    return [
+        (text.get_text(), text.get_position()[0] * W, text.get_position()[1] * H)
+        for text in page.figure.texts
+    ]
+
+
+def test_labels_below_stay_inside_and_the_first_ones_win(page):
+    write_below(page, BOX, [(0.0, "0"), (1.0, "10000"), (0.99, "lost"), (0.5, "mid")])
+    assert [text for text, *_ in written(page)] == ["0", "10000", "mid"]
+    for text, x, y in written(page):
+        assert BOX.left <= x
+        assert x + page.width(text) <= BOX.right + 1e-9
+        assert y == pytest.approx(BOX.bottom - 1.05 * page.line)
+
+
+def test_a_label_wider_than_its_box_is_left_out(page):
+    write_below(page, BOX, [(0.5, "much too wide for a box of two inches, by any measure")])
+    assert written(page) == []
+
+
+def test_a_row_says_where_it_ends(page):
+    end = write_row(page, 1.0, [(0.0, "aa"), (0.01, "bb")], 0.5)
+    assert end == pytest.approx(page.width("aa"))
+
+
+def test_labels_beside_stay_inside_the_height(page):
+    write_beside(page, BOX, [(0.0, "low"), (1.0, "high"), (0.999, "lost")])
+    heights = {text: y for text, _, y in written(page)}
+    assert set(heights) == {"low", "high"}
+    assert BOX.bottom <= heights["low"] <= heights["high"] <= BOX.top
+    write_beside(page, BOX, [(0.5, "right")], right=True)
+    assert written(page)[-1][1] > BOX.right
+
+
+def test_steps_are_whole_and_end_with_the_word(page):
+    write_steps(page, BOX, 100)
+    *numbers, word = [text for text, *_ in written(page)]
+    assert word == "step"
+    assert all(0 <= int(text) <= 100 for text in numbers)
+
+
+def test_values_are_round_and_stand_at_their_heights(page):
+    write_values(page, BOX, 0.0, 1.0, percent=True)
+    for text, _, y in written(page):
+        share = int(text.removesuffix(" %")) / 100
+        assert y + 0.3 * page.line == pytest.approx(BOX.bottom + share * BOX.height)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (long_tick(-0.123456789, 0), "−0.123457"),
+        (short_tick(0.0, 0), "0"),
+        (short_tick(1500, 0), "1500"),
+        (short_tick(1e9, 0), "1.0×10⁹"),
+    ],
+)
+def test_numbers_at_ticks(written, text):
+    assert written == text

@@ -1,0 +1,150 @@
+"""Scales from outside: pictures of several moments on one scale, so that the eye may compare."""
+
+import numpy as np
+import pytest
+from drawn import record
+from matplotlib.collections import LineCollection, PolyCollection
+
+import actviz
+from actviz.plot.facets.curves import stack_curves
+from actviz.plot.facets.depth import Panels, depth_figure
+from actviz.plot.facets.overlay import overlay_figure
+from actviz.plot.facets.ridge import ridge_figure
+from actviz.plot.grid.content import Content
+from actviz.plot.grid.view import grid_figure, grid_scales
+from actviz.plot.heights import ALL, Heights, Scales, Span, common_scales
+from actviz.plot.marks.trends import LogAxis
+from actviz.plot.paper.look import look_of
+from actviz.plot.training.curves import LOSS
+from actviz.plot.training.inside import STRIPS_DRAWING
+from actviz.plot.training.page import training_figure
+from actviz.words.told import tell
+
+LOOK = look_of("slide", "light")
+#: Two moments of a stack: the second is less spread, and so higher.
+RANGE = {"range": (-1.0, 1.0)}
+
+
+def frames():
+    return [tell([record("tanh", init, **RANGE)]) for init in ("xavier", "std=0.05")]
+
+
+def bars(figure):
+    values = figure.axes[0].patches[0].get_data().values
+    return values[np.isfinite(values)]
+
+
+def test_grids_on_common_scales_have_bars_in_proportion():
+    content = Content()
+    each = [grid_scales(told, content, LOOK) for told in frames()]
+    common = common_scales(each)
+    own = [bars(grid_figure(told, content, LOOK)) for told in frames()]
+    shared = [bars(grid_figure(told, content, LOOK, common)) for told in frames()]
+    for scales, alone, together in zip(each, own, shared, strict=True):
+        (mine,), (theirs,) = scales.spans.values(), common.spans.values()
+        factor = mine.top / theirs.top * theirs.free / mine.free
+        np.testing.assert_allclose(together, alone * factor)
+    assert max(together.max() for together in shared) == pytest.approx(
+        next(iter(common.spans.values())).free
+    )
+
+
+def test_a_grid_given_its_own_scales_is_the_same():
+    told, content = frames()[0], Content()
+    scales = grid_scales(told, content, LOOK)
+    np.testing.assert_array_equal(
+        bars(grid_figure(told, content, LOOK, scales)), bars(grid_figure(told, content, LOOK))
+    )
+
+
+def test_what_a_given_scale_cuts_is_said():
+    told, content = frames()[0], Content()
+    (key, span), *_ = grid_scales(told, content, LOOK).spans.items()
+    low = Scales(windows={}, spans={key: Span(top=span.top / 4, least=None)})
+    made = grid_figure(told, content, LOOK, low)
+    texts = [text.get_text() for ax in made.axes for text in ax.texts]
+    assert bars(made).max() <= 1.0
+    assert any(text.startswith("▴ ×") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("draw", "kind"), [(overlay_figure, LineCollection), (ridge_figure, PolyCollection)]
+)
+def test_curves_on_common_scales_are_in_proportion(draw, kind):
+    heights = Heights(signal="activation", share_y="row", values="density", log_y=False)
+    each = [stack_curves(told, heights)[1] for told in frames()]
+    common = common_scales(each)
+    for scales, told in zip(each, frames(), strict=True):
+        factor = next(iter(scales.spans.values())).top / next(iter(common.spans.values())).top
+
+        def reach(given, told=told):
+            made = draw(told, heights, LOOK, given)
+            (collection,) = (c for c in made.axes[0].collections if isinstance(c, kind))
+            return np.array([np.ptp(path.vertices[:, 1]) for path in collection.get_paths()])
+
+        np.testing.assert_allclose(reach(common), reach(None) * factor, rtol=1e-6)
+
+
+@pytest.mark.parametrize("draw", [overlay_figure, ridge_figure])
+def test_curves_that_a_given_scale_cuts_are_said_to_be(draw):
+    heights = Heights(signal="activation", share_y="row", values="density", log_y=False)
+    (told, _), (key, span) = (
+        frames(),
+        next(iter(stack_curves(frames()[0], heights)[1].spans.items())),
+    )
+    low = Scales(windows={}, spans={key: Span(top=span.top / 2, least=None)})
+    assert "Cut where higher than the scale." in draw(told, heights, LOOK, low).picture.caption
+    assert "Cut" not in draw(told, heights, LOOK).picture.caption
+
+
+def test_a_trend_is_drawn_on_a_given_axis():
+    told = tell([record("tanh", "xavier")])
+    given = {("tanh", "std"): LogAxis(low=-6, high=2)}
+    made = depth_figure(told, [Panels(("std",))], None, LOOK, given)
+    texts = [text.get_text() for text in made.texts]
+    assert {"10⁻⁶", "100"} & set(texts)
+    (line,) = (
+        x
+        for x in made.axes[0].lines
+        if x.get_linewidth() == LOOK.size.text / 5 and x.get_linestyle() == "-"
+    )
+    stds = np.array([layer["activation"].stats.std for layer in told[0].layers])
+    top = made.axes[0].get_ylim()[1]
+    np.testing.assert_allclose(line.get_ydata(), (np.log10(stds) + 6) / 8 * top)
+
+
+@pytest.fixture(scope="module")
+def training():
+    return actviz.train(
+        "circles", inits=["he"], hidden=(6, 6), steps=20, report_every=10, record_every=10
+    )
+
+
+def test_a_training_is_drawn_on_given_axes(training):
+    made = training_figure(training, LOSS, LOOK, {"loss": (0.0, 7.0)})
+    assert made.axes[0].get_ylim() == (0.0, 7.0)
+    limits = {"std": (-3.0, 1.0)}
+    own = training_figure(training, STRIPS_DRAWING, LOOK).axes[0].images[0].get_array()
+    given = training_figure(training, STRIPS_DRAWING, LOOK, limits).axes[0].images[0].get_array()
+    assert not np.array_equal(own, given)
+
+
+def test_common_scales_hold_all():
+    one = Scales(
+        windows={0: slice(3, 9), 1: ALL},
+        spans={("gradient", 0): Span(top=2.0, least=0.1, free=0.7)},
+    )
+    other = Scales(
+        windows={0: slice(1, 7), 1: ALL},
+        spans={
+            ("gradient", 0): Span(top=3.0, least=0.2, free=0.9),
+            ("gradient", 1): Span(top=1.0, least=None),
+        },
+    )
+    for pair in ([one, other], [other, one]):
+        found = common_scales(pair)
+        assert found.windows == {0: slice(1, 9), 1: ALL}
+        assert found.spans == {
+            ("gradient", 0): Span(top=3.0, least=0.1, free=0.7),
+            ("gradient", 1): Span(top=1.0, least=None),
+        }
