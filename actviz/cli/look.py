@@ -17,6 +17,7 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
+    from actviz.layers.signals import Signal
     from actviz.plot.paper.picture import Picture
     from actviz.plot.paper.style import Size
 
@@ -112,6 +113,14 @@ class Look:
         panels = self.given.get("panels", ("gradient",))
         fields = {"gradient": "gradients", "rank": "effective_rank"}
         return {field: True for panel, field in fields.items() if panel in panels}
+
+    def full(self) -> "tuple[Signal, ...] | None":
+        """Return the signals that the picture shows more of than their moments; None for all."""
+        if self.view == "depth":
+            return None
+        if "signal" in self.given:
+            return ("activation", self.given["signal"])  # whose edges say what can be compared
+        return ("activation", "gradient") if self.view == "grid" else ("activation",)
 
 
 def read_look(options: SpecOptions) -> Look:
@@ -224,7 +233,8 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
 
     specs = [spec.to_dict() for spec in picture.specs]
     for plain, measuring in zip(specs, picture.measurings, strict=False):
-        plain |= measuring.to_dict()
+        # What a picture leaves out of a record is no option, and is left out here.
+        plain |= {name: value for name, value in measuring.to_dict().items() if name != "full"}
     return Metadata(
         title=picture.title,
         description=picture.description,

@@ -35,12 +35,12 @@ def whole(text: str) -> int:
         raise typer.BadParameter(f"must be an integer (got {_shown(text)})")
     if len(text.strip()) > _MOST_DIGITS:
         raise typer.BadParameter(f"is too large: a number of {len(text.strip())} digits")
-    return int(text)
+    return int(text.strip())
 
 
 def number(text: str) -> float:
     """Read a finite decimal number in plain ASCII."""
-    value = float(text) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
+    value = float(text.strip()) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
     if not isfinite(value):
         raise typer.BadParameter(f"must be a finite number (got {_shown(text)})")
     return value

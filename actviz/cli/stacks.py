@@ -94,7 +94,7 @@ def measuring_of(options: SpecOptions) -> Measuring:
 
 def _fields(options: SpecOptions) -> dict[str, Any]:
     """Return the fields that the specs of all stacks have in common: options of the same name."""
-    names = [item.name for item in (*fields(StackSpec), *fields(Measuring))]
+    names = [*(item.name for item in fields(StackSpec)), *OLD_NAMES]
     own = [name for name in names if name not in ("activation", "init", "measuring")]
     found = {name: value for name in own if (value := getattr(options, name)) is not None}
     if options.widths is not None:

@@ -111,6 +111,10 @@ class SignalStats:
     constant: bool = False
 
 
+#: What is not among the moments of a signal.
+FULL_ONLY = ("quantiles", "mean_cosine", "effective_rank", "median_magnitude")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Moments:
     """Central moments of every unit over its samples; arrays of shape (units,)."""
@@ -129,6 +133,7 @@ def describe(
     saturated_fraction: float | None = None,
     gradient: bool = False,
     rank: bool = False,
+    full: bool = True,
 ) -> SignalStats:
     """Return the statistics of `values`, shape (samples, units).
 
@@ -144,6 +149,8 @@ def describe(
         Whether the values are gradients: these have a median magnitude, and no mean cosine.
     rank : bool
         Whether to compute the effective rank.
+    full : bool
+        Whether to compute more than the moments: `FULL_ONLY`.
 
     Raises
     ------
@@ -209,7 +216,7 @@ def describe(
         rms=ldexp(min(sqrt(mean**2 + second), top), -exponent),
         min=low,
         max=high,
-        quantiles=_quantiles(order),
+        quantiles=_quantiles(order) if full else None,
         skewness=third / second**1.5 if shaped else None,
         excess_kurtosis=fourth / second**2 - 3.0 if shaped else None,
         zero_fraction=order.zeros / order.size,
@@ -218,12 +225,12 @@ def describe(
         within_unit_std=within,
         between_unit_std=(spread(float(np.var(units.mean[seen]))) if values.shape[1] > 1 else None),
         mean_cosine=mean_cosine(values, scale=ldexp(1.0, exponent))
-        if whole and not gradient
+        if full and whole and not gradient
         else None,
         effective_rank=effective_rank(values, scale=ldexp(1.0, exponent))
-        if whole and rank and within
+        if full and whole and rank and within
         else None,
-        median_magnitude=order.median_magnitude() if gradient else None,
+        median_magnitude=order.median_magnitude() if full and gradient else None,
         idle_unit_fraction=_idle_units(values, units, order.zeros) / values.shape[1],
         constant=several and not shaped,
     )

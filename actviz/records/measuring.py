@@ -48,6 +48,10 @@ class Measuring:
     unit_histograms : bool, default False
         Whether to count each activation's deviations from its unit's mean as well, about the mean
         of all: the histogram that pooling hides.
+    full : tuple of str, optional
+        The signals of which all statistics and a histogram are kept; default: all. Of the others
+        the moments are, by which overflow and underflow are told, and which take a third of the
+        time: no quantiles, mean cosine, effective rank, median magnitude, and no histogram.
 
     Raises
     ------
@@ -60,6 +64,7 @@ class Measuring:
     gradients: bool = False
     effective_rank: bool | None = None
     unit_histograms: bool = False
+    full: tuple[Signal, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bins", check_integer("bins", self.bins, 1, MAX_BINS))
@@ -70,11 +75,17 @@ class Measuring:
         check_flag("unit_histograms", self.unit_histograms)
         if self.effective_rank is not None:
             check_flag("effective_rank", self.effective_rank)
+        if self.full is not None:
+            object.__setattr__(self, "full", _checked_signals(self.full))
 
     @property
     def signals(self) -> tuple[Signal, ...]:
         """Which signals are kept, in order."""
         return SIGNALS if self.gradients else FORWARD
+
+    def is_full(self, signal: Signal) -> bool:
+        """Return whether more than the moments of a signal is kept."""
+        return self.full is None or signal in self.full
 
     def edges(
         self, signal: Signal, activation: Activation, input_std: float = 1.0
@@ -93,7 +104,8 @@ class Measuring:
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
-        return plain | {"range": None if self.range is None else list(self.range)}
+        lists = {name: list(it) for name, it in plain.items() if isinstance(it, tuple)}
+        return plain | lists
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -108,14 +120,24 @@ class Measuring:
         """
         if not isinstance(data, Mapping):
             raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
-        known = {name: data[name] for name in OLD_NAMES if name in data}
-        if isinstance(known.get("range"), list):
-            known["range"] = tuple(known["range"])
+        known = {name: data[name] for name in NAMES if name in data}
+        for name in ("range", "full"):
+            if isinstance(known.get(name), list):
+                known[name] = tuple(known[name])
         return cls(**known)
 
 
+NAMES = tuple(item.name for item in fields(Measuring))
+
 #: What version 0.1.0 had among the fields of a spec, and its files have there.
-OLD_NAMES = tuple(item.name for item in fields(Measuring))
+OLD_NAMES = ("bins", "range", "gradients", "effective_rank", "unit_histograms")
+
+
+def _checked_signals(value: object) -> tuple[Signal, ...]:
+    """Return signals in their order, each once."""
+    if not isinstance(value, tuple | list) or not set(value) <= set(SIGNALS):
+        raise SpecError(f"full must be signals of {', '.join(SIGNALS)} (got {short(value)})")
+    return tuple(signal for signal in SIGNALS if signal in value)
 
 
 def edges_of(

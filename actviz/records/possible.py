@@ -22,15 +22,15 @@ _SIZES = ("std", "rms", "within_unit_std", "between_unit_std", "median_magnitude
 _NEEDED = ("mean", "rms", "min", "max", "quantiles")
 
 
-def check_possible(stats: SignalStats, histogram: Histogram, zeros: int, units: int) -> None:
+def check_possible(stats: SignalStats, histogram: Histogram | None, zeros: int, units: int) -> None:
     """Raise RecordError if no values can have these statistics and this histogram.
 
     Parameters
     ----------
     stats : SignalStats
         Of the values.
-    histogram : Histogram
-        Of the same values, or of their magnitudes.
+    histogram : Histogram or None
+        Of the same values, or of their magnitudes; None where only the moments were kept.
     zeros : int
         How many of them are exactly 0.
     units : int
@@ -40,8 +40,11 @@ def check_possible(stats: SignalStats, histogram: Histogram, zeros: int, units: 
         raise RecordError(f"no values have these statistics: {wrong}")
 
 
-def _impossible(stats: SignalStats, histogram: Histogram, zeros: int, units: int) -> Iterator[str]:
-    known: dict[str, Any] = {name: getattr(stats, name) for name in _NEEDED}
+def _impossible(
+    stats: SignalStats, histogram: Histogram | None, zeros: int, units: int
+) -> Iterator[str]:
+    needed = _NEEDED if histogram is not None else _NEEDED[:-1]
+    known: dict[str, Any] = {name: getattr(stats, name) for name in needed}
     if missing := [name for name, value in known.items() if (value is None) == (stats.count > 0)]:
         yield f"{stats.count} of them, and {missing[0]} is {known[missing[0]]}"
     for name in _SIZES:
@@ -60,7 +63,10 @@ def _impossible(stats: SignalStats, histogram: Histogram, zeros: int, units: int
         yield from _of_order(stats)
         yield from _of_units(stats, zeros, units)
         yield from _of_moments(stats)
-        yield from _of_counts(stats, histogram, zeros)
+        if abs((stats.zero_fraction or 0.0) * stats.count - zeros) > 1e-3:
+            yield f"zero_fraction {stats.zero_fraction} of {stats.count} is no whole number"
+        if histogram is not None:
+            yield from _of_counts(stats, histogram, zeros)
 
 
 def _of_order(stats: SignalStats) -> Iterator[str]:
@@ -116,8 +122,6 @@ def _of_moments(stats: SignalStats) -> Iterator[str]:
 
 
 def _of_counts(stats: SignalStats, histogram: Histogram, zeros: int) -> Iterator[str]:
-    if abs((stats.zero_fraction or 0.0) * stats.count - zeros) > 1e-3:
-        yield f"zero_fraction {stats.zero_fraction} of {stats.count} is no whole number"
     edges, counts = histogram.edges, histogram.counts
     if histogram.kind == "magnitudes":
         if histogram.underflow < zeros:

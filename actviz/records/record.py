@@ -85,7 +85,7 @@ class Record(Shown, Judged):
                 weights = item.signal == "weight_gradient"
                 rows = (layer.fan_in or 0) if weights else self.spec.samples_of(layer.layer)
                 values = rows * layer.width
-                if item.histogram.n_values != values:
+                if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
                     )
@@ -219,8 +219,8 @@ class Record(Shown, Judged):
             "seed": self.spec.seed,
             "layer": layer.layer,
             "signal": item.signal,
-            "underflow": item.histogram.underflow,
-            "overflow": item.histogram.overflow,
+            "underflow": None if item.counted is None else item.counted.underflow,
+            "overflow": None if item.counted is None else item.counted.overflow,
             "fan_in": layer.fan_in,
             **stats,
             **dict(zip(QUANTILE_NAMES, quantiles, strict=True)),

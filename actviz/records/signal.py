@@ -5,7 +5,7 @@ Parts of a Record; this room holds values and turns them into plain JSON types a
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from actviz.errors import RecordError
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, Kind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
-from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
+from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
 from actviz.records.possible import check_possible
 
 #: Statistics that the first records of this schema lack.
@@ -31,9 +31,10 @@ class SignalRecord:
         Of `actviz.layers.signals.SIGNALS`.
     stats : SignalStats
         Of the values.
-    histogram : Histogram
+    counted : Histogram or None
         Of the values; of gradients, of their magnitudes. Gradients of a file of version 0.1.0, if
-        it was made with a range, are counted as values.
+        it was made with a range, are counted as values. None where only the moments were kept:
+        then `histogram` is an error.
     unit_histogram : Histogram, optional
         Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
         spreads over the inputs.
@@ -47,10 +48,12 @@ class SignalRecord:
 
     signal: Signal
     stats: SignalStats
-    histogram: Histogram
+    counted: Histogram | None
     unit_histogram: Histogram | None = None
 
     def __post_init__(self) -> None:
+        if self.counted is None:
+            return
         counted = (self.histogram.n_finite, self.histogram.nonfinite)
         described = (self.stats.count, self.stats.nonfinite)
         if counted != described:
@@ -66,6 +69,28 @@ class SignalRecord:
                 f"a histogram of the {self.signal} over these edges cannot be of "
                 f"{self.histogram.kind}"
             )
+
+    @property
+    def histogram(self) -> Histogram:
+        """The histogram that was kept.
+
+        Raises
+        ------
+        RecordError
+            If none was: only the moments of this signal.
+        """
+        if self.counted is None:
+            raise RecordError(
+                f"of the {self.signal} only the moments were kept: measure it again, in full "
+                "(Measuring(full=None) is all)"
+            )
+        return self.counted
+
+    def moments_only(self) -> Self:
+        """Return the record without what `Measuring.full` leaves out."""
+        left_out: dict[str, Any] = dict.fromkeys(FULL_ONLY)
+        stats = replace(self.stats, **left_out)
+        return replace(self, stats=stats, counted=None, unit_histogram=None)
 
     @property
     def of_magnitudes(self) -> bool:
@@ -131,7 +156,8 @@ def layer_dict(layer: LayerRecord) -> dict[str, Any]:
 
 
 def _signal_dict(item: SignalRecord) -> dict[str, Any]:
-    plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": item.histogram.to_dict()}
+    histogram = None if item.counted is None else item.counted.to_dict()
+    plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": histogram}
     if item.unit_histogram is not None:
         plain["unit_histogram"] = item.unit_histogram.to_dict()
     return plain
@@ -168,11 +194,11 @@ def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord
     item = SignalRecord(
         signal=signal,
         stats=_stats(data["stats"]),
-        histogram=_histogram(signal, data["histogram"]),
+        counted=None if data["histogram"] is None else _histogram(signal, data["histogram"]),
         unit_histogram=None if within is None else _histogram(signal, within),
     )
     try:
-        check_possible(item.stats, item.histogram, item.zeros, width)
+        check_possible(item.stats, item.counted, item.zeros, width)
     except RecordError as error:
         raise RecordError(f"{signal}: {error}") from error
     return item

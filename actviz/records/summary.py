@@ -26,6 +26,7 @@ def summarize(
     saturated_fraction: float | None = None,
     rank: bool = False,
     unit_histogram: bool = False,
+    full: bool = True,
 ) -> list[SignalRecord]:
     """Return a record of a signal for each of some edges; only the histograms differ.
 
@@ -43,7 +44,14 @@ def summarize(
         Whether to compute the effective rank.
     unit_histogram : bool
         Whether to count the deviations from the units' means as well.
+    full : bool
+        Whether to keep more than the moments.
     """
+    if not full:
+        stats = describe(
+            values, order=Order(values), saturated_fraction=saturated_fraction, full=False
+        )
+        return [SignalRecord(signal=signal, stats=stats, counted=None) for _ in edges]
     magnitudes = [each is OCTAVE_EDGES for each in edges]
     order = Order(
         values,
@@ -63,7 +71,7 @@ def summarize(
         SignalRecord(
             signal=signal,
             stats=stats,
-            histogram=Histogram.of_magnitudes(order) if m else Histogram.of_order(order, edges=e),
+            counted=Histogram.of_magnitudes(order) if m else Histogram.of_order(order, edges=e),
             unit_histogram=None if deviations is None else Histogram.of_order(deviations, edges=e),
         )
         for e, m in zip(edges, magnitudes, strict=True)

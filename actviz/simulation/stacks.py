@@ -19,7 +19,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, Step, backpropagate
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.signals import Signal
-from actviz.records.measuring import OLD_NAMES, Measuring
+from actviz.records.measuring import NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Distribution, Dtype, Rng, StackSpec
@@ -62,6 +62,7 @@ class StackFields(TypedDict, total=False):
     gradients: bool
     effective_rank: bool
     unit_histograms: bool
+    full: tuple[Signal, ...] | None
 
 
 def simulate(
@@ -118,8 +119,8 @@ def what_and_how(
     SpecError
         If one of them is given both ways, or a value is out of its range.
     """
-    kept = {name: value for name, value in fields.items() if name in OLD_NAMES}
-    run = {name: value for name, value in fields.items() if name not in OLD_NAMES}
+    kept = {name: value for name, value in fields.items() if name in NAMES}
+    run = {name: value for name, value in fields.items() if name not in NAMES}
     if spec is not None and run:
         raise SpecError(f"{caller} takes a spec or fields, not both: use dataclasses.replace")
     if measuring is not None and kept:
@@ -449,8 +450,9 @@ def _summaries(
             saturated_fraction=None if signal == "weight_gradient" else saturated,
             rank=forward and any(each.ranks(width) for each in job.measurings),
             unit_histogram=forward and any(each.unit_histograms for each in job.measurings),
+            full=any(each.is_full(signal) for each in job.measurings),
         )
-        if forward and len(job.measurings) > 1:
+        if len(job.measurings) > 1:
             return [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
         return found
 
@@ -459,7 +461,9 @@ def _summaries(
 
 
 def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:
-    """Return an activation without what another measuring has asked for."""
+    """Return a signal without what another measuring has asked for."""
+    if not measuring.is_full(item.signal):
+        return item.moments_only()
     stats = item.stats if measuring.ranks(width) else replace(item.stats, effective_rank=None)
     within = item.unit_histogram if measuring.unit_histograms else None
     return replace(item, stats=stats, unit_histogram=within)

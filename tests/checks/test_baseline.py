@@ -25,7 +25,7 @@ def test_a_gradient_that_is_not_a_number_has_drifted():
     bad = dataclasses.replace(
         item,
         stats=dataclasses.replace(item.stats, count=item.stats.count - 1, nonfinite=1),
-        histogram=dataclasses.replace(item.histogram, counts=counts, nonfinite=1),
+        counted=dataclasses.replace(item.histogram, counts=counts, nonfinite=1),
     )
     signals = tuple(bad if other is item else other for other in record.layers[1].signals)
     layers = (record.layers[0], dataclasses.replace(record.layers[1], signals=signals))

@@ -36,7 +36,7 @@ def layer(number, *, std=1.0, within=None, saturated=0.0, nonfinite=0):
         edges=np.array([0.0, 1.0]), counts=np.array([stats.count]), nonfinite=nonfinite
     )
     signals = tuple(
-        SignalRecord(signal=signal, stats=stats, histogram=counts)
+        SignalRecord(signal=signal, stats=stats, counted=counts)
         for signal in ("preactivation", "activation")
     )
     return LayerRecord(layer=number, fan_in=WIDTH, width=WIDTH, signals=signals)

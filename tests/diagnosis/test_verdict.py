@@ -44,7 +44,7 @@ def _signal(signal, nonfinite=0, **fields):
     count = (WIDTH**2 if signal == "weight_gradient" else NUMBER) - nonfinite
     stats = SignalStats(count=count, nonfinite=nonfinite, **{**GOOD, **fields})
     counts = Histogram(edges=np.array([-1.0, 1.0]), counts=np.array([count]), nonfinite=nonfinite)
-    return SignalRecord(signal=signal, stats=stats, histogram=counts)
+    return SignalRecord(signal=signal, stats=stats, counted=counts)
 
 
 def record(*layers, activation="tanh", gradients=True, **spec):

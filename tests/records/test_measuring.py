@@ -8,11 +8,14 @@ from math import inf, nan
 import numpy as np
 import pytest
 
-from actviz.errors import SpecError
+from actviz.errors import RecordError, SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.numbers.histogram import Histogram
+from actviz.numbers.stats import FULL_ONLY
+from actviz.plot import plot_grid
 from actviz.records.measuring import Measuring
+from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 
@@ -68,6 +71,7 @@ OTHERS = {
     "gradients": True,
     "effective_rank": False,
     "unit_histograms": True,
+    "full": ("activation",),
 }
 
 
@@ -86,6 +90,37 @@ def test_the_signals_are_those_of_a_record():
         assert measuring.signals == signals
         spec = StackSpec(activation="tanh", init="he", depth=2, width=4, samples=5)
         assert simulate(spec, measuring=measuring).signals == signals
+
+
+def test_of_what_is_not_full_the_moments_are_kept():
+    """Nothing else is computed, files say so, and asking for it later is one clear error."""
+    spec = StackSpec(activation="tanh", init="he", depth=3, width=6, samples=40)
+    whole = simulate(spec, gradients=True)
+    some = simulate(spec, gradients=True, full=("gradient", "activation"))
+    assert some.measuring.full == ("activation", "gradient")
+    for layer, other in zip(some.layers, whole.layers, strict=True):
+        for item, full in zip(layer.signals, other.signals, strict=True):
+            if item.signal in some.measuring.full:
+                assert item == full
+                continue
+            left_out = dict.fromkeys(FULL_ONLY)
+            assert item.stats == dataclasses.replace(full.stats, **left_out)
+            with pytest.raises(RecordError, match=f"of the {item.signal} only the moments"):
+                _ = item.histogram
+    plain = json.loads(json.dumps(some.to_dict()))
+    assert plain["layers"][0]["signals"]["preactivation"]["histogram"] is None
+    assert Record.from_dict(plain) == some
+    assert some.first_nonfinite_layer == whole.first_nonfinite_layer
+    assert some.to_frame().shape == whole.to_frame().shape
+    plot_grid([some])
+    with pytest.raises(RecordError, match="of the preactivation only the moments were kept"):
+        plot_grid([some], signal="preactivation")
+
+
+@pytest.mark.parametrize("value", ["activation", ("actvation",), 3, {"activation"}])
+def test_what_is_full_is_signals(value):
+    with pytest.raises(SpecError, match="full must be signals of preactivation, activation"):
+        Measuring(full=value)
 
 
 def test_one_run_is_measured_in_several_ways():

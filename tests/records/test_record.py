@@ -137,7 +137,7 @@ def signal_record(values, edges, signal="activation"):
     return SignalRecord(
         signal=signal,
         stats=describe(values),
-        histogram=Histogram.of(values, edges=np.array(edges, dtype=float)),
+        counted=Histogram.of(values, edges=np.array(edges, dtype=float)),
     )
 
 
@@ -204,8 +204,8 @@ def test_a_record_may_stop_at_a_layer_that_is_not_finite(overflowed):
 def test_a_histogram_and_statistics_of_different_values_do_not_go_together(record):
     item = record.layers[0]["activation"]
     for name, change in (
-        ("histogram", {"overflow": item.histogram.overflow + 1}),
-        ("histogram", {"nonfinite": 1}),
+        ("counted", {"overflow": item.histogram.overflow + 1}),
+        ("counted", {"nonfinite": 1}),
         ("stats", {"count": item.stats.count - 1}),
         ("stats", {"nonfinite": 2}),
     ):

@@ -1,6 +1,7 @@
 """``actviz plot``: simulate, draw, write a file, and say in a table what it shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -126,7 +127,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    specs, measuring = stacks.specs_of(asked), stacks.measuring_of(asked)
+    specs = stacks.specs_of(asked)
+    measuring = replace(stacks.measuring_of(asked), full=looks.full())
     check_writable(path)
 
     arguments = looks.arguments()

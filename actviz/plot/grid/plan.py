@@ -134,8 +134,6 @@ def best_plan(
         If `size` has no room for as much as one panel.
     """
     done = setting([told.spec for told in stacks])
-    magnitudes = any(_of_magnitudes(stacks, signal) for signal in content.signals)
-    vertical = _vertical(content, magnitudes)
     window = window or window_of(
         layer[signal]
         for signal in content.signals
@@ -147,7 +145,8 @@ def best_plan(
         choices.append(content.signals[:1])  # where there is no room for the second
     plans = []
     for signals in choices:
-        below = words.histograms_of_all(signals, magnitudes, vertical)
+        magnitudes = any(_of_magnitudes(stacks, signal) for signal in signals)
+        below = words.histograms_of_all(signals, magnitudes, _vertical(content, magnitudes))
         for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
                 plans.append(_plan(grid, size, content, title, f"{done} · {below}", window, form))

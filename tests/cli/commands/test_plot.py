@@ -17,6 +17,7 @@ from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
 from actviz.records.record import Record
+from actviz.records.measuring import OLD_NAMES
 from actviz.simulation.stacks import simulate_many
 from actviz.words import told
 
@@ -90,8 +91,8 @@ def test_png_says_what_it_is(actviz, small, tmp_path):
     assert texts["Comment"] == "actviz plot -a relu -i he -d 2 -w 5 -n 5 --title 'Möwe 中'"
     assert "ReLU" in texts["Description"]
     spec = api.StackSpec(activation="relu", init="he", depth=2, width=5, samples=5)
-    measuring = api.Measuring(gradients=True)
-    assert json.loads(texts["actviz"]) == [spec.to_dict() | measuring.to_dict()]
+    kept = api.Measuring(gradients=True).to_dict()
+    assert json.loads(texts["actviz"]) == [spec.to_dict() | {name: kept[name] for name in OLD_NAMES}]
     assert re.match(r"actviz \S+, matplotlib \S+, numpy \S+$", texts["Software"])
     assert "secret-place" not in str(texts)
 

@@ -108,5 +108,5 @@ def test_no_equally_spaced_edges_pass_for_octaves():
         edges = ends[0] * (1 - np.arange(bins + 1) / bins) + ends[1] * np.arange(bins + 1) / bins
         counts = np.zeros(bins, int)
         counts[0] = 72
-        made = replace(item, histogram=Histogram(edges=edges, counts=counts))
+        made = replace(item, counted=Histogram(edges=edges, counts=counts))
         assert not made.of_magnitudes

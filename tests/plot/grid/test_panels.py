@@ -42,7 +42,7 @@ def layer_of(counts, ends=(0.0, 1.0), *, zeros=0, below=0, above=0, nonfinite=0,
         within_unit_std=within,
         zero_fraction=zeros / finite if finite else None,
     )
-    item = SignalRecord(signal="activation", stats=stats, histogram=histogram)
+    item = SignalRecord(signal="activation", stats=stats, counted=histogram)
     return LayerRecord(layer=1, fan_in=1, width=1, signals=(item,))
 
 
