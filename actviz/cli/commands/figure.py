@@ -18,7 +18,7 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.checks.published import Verified
-    from actviz.cli.look import Look
+    from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure, Number
     from actviz.records.measuring import Measuring
 
@@ -90,13 +90,13 @@ class FigureOptions:
             names=lambda: list(BOTH),
         ),
     ] = None
-    view: look.View = None
-    signal: spec_options.Signal = None
-    size: look.Paper = None
-    theme: look.Theme = None
-    font: look.Font = None
-    transparent: look.Transparent = None
-    dpi: look.Dpi = None
+    view: look.ViewOption = None
+    signal: spec_options.SignalOption = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
 
     def of_a_look(self) -> spec_options.SpecOptions:
         """Return those that say how a figure looks."""
@@ -195,7 +195,7 @@ def _folder(output: str | None) -> Path:
 def _draw(
     context: typer.Context,
     figures: "Sequence[NamedFigure]",
-    looks: "Sequence[Look]",
+    looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
     *,
@@ -237,7 +237,7 @@ def _draw(
     stacks.exit_if_diverged(records)
 
 
-def _measuring(named: "NamedFigure", item: "Look") -> "Measuring":
+def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
     Raises
@@ -268,7 +268,7 @@ def _make(folder: Path) -> None:
         raise ExportError(f"cannot make {folder}: {error.strerror}") from error
 
 
-def _version(item: "Look") -> str:
+def _version(item: "CheckedLook") -> str:
     return item.view if item.view != "grid" else item.style
 
 

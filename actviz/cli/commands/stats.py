@@ -61,13 +61,13 @@ class StatsOptions(spec_options.SpecOptions):
 
     __slots__ = ()
 
-    bins: spec_options.Bins
-    range: spec_options.Range
-    signal: spec_options.Signal
-    gradients: spec_options.Gradients
-    effective_rank: spec_options.EffectiveRank
-    unit_histograms: spec_options.UnitHistograms
-    seeds: spec_options.Seeds
+    bins: spec_options.BinsOption
+    range: spec_options.RangeOption
+    signal: spec_options.SignalOption
+    gradients: spec_options.GradientsOption
+    effective_rank: spec_options.EffectiveRankOption
+    unit_histograms: spec_options.UnitHistogramsOption
+    seeds: spec_options.SeedsOption
     summary: Annotated[
         bool | None,
         opt.Option(

@@ -173,12 +173,12 @@ class TrainOptions:
             names=opt.names("actviz.plot.training.views", "TRAINING_VIEWS"),
         ),
     ] = None
-    size: look.Paper = None
-    theme: look.Theme = None
-    title: look.Title = None
-    font: look.Font = None
-    transparent: look.Transparent = None
-    dpi: look.Dpi = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    title: look.TitleOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
 
     def of_a_picture(self) -> SpecOptions:
         """Return those that say whether there is a picture, and how it looks."""

@@ -24,7 +24,7 @@ class Picture:
 
     path: Path
     view: str
-    look: look.Look
+    look: look.CheckedLook
 
 
 def read(options: SpecOptions, spec: "TrainSpec", *, pure: bool) -> Picture | None:

@@ -12,7 +12,7 @@ from actviz.cli.output import complain, say
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.cli.look import Look
+    from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure
     from actviz.training.record import TrainingRecord
 
@@ -91,7 +91,7 @@ def _missing(task: str) -> str:
 def draw(
     context: typer.Context,
     figures: "Sequence[NamedFigure]",
-    looks: "Sequence[Look]",
+    looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
     *,
