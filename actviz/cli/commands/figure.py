@@ -210,7 +210,7 @@ def _draw(
     jobs = [(named, item) for named in figures for item in looks]
     measurings = [_measuring(named, item) for named, item in jobs]
     # All at once: the versions of a figure are of one run of its stacks.
-    records = stacks.run(
+    records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
         [
             measuring
@@ -294,7 +294,7 @@ def _verify(
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += _entries(item, verify(item, stacks.run(item.specs, item.measuring)))
+        entries += _entries(item, verify(item, stacks.simulate_specs(item.specs, item.measuring)))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))

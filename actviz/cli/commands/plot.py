@@ -134,7 +134,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
-        records = stacks.run(specs, measuring)
+        records = stacks.simulate_specs(specs, measuring)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
     write_figure(

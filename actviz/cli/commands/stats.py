@@ -109,7 +109,7 @@ def stats(options: StatsOptions) -> None:
         signals = ("activation", "gradient") if options.gradients else ("activation",)
     specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     if options.seeds is None and not options.summary:
-        records = stacks.run(specs, measuring)
+        records = stacks.simulate_specs(specs, measuring)
         _say_records(chosen, records, signals)
         stacks.exit_if_diverged(records)
         return

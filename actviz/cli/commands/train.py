@@ -206,7 +206,9 @@ def train(options: TrainOptions, context: typer.Context) -> None:
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read(options.of_a_picture(), spec, pure=chosen != "table")
+    picture = train_picture.read_picture_options(
+        options.of_a_picture(), spec, pure=chosen != "table"
+    )
     data = _dataset(spec, options)
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
@@ -220,7 +222,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         indent=None,  # it has some 100 000 numbers
     )
     if picture is not None:
-        train_picture.write(record, picture, look.command_of(context))
+        train_picture.draw_and_write(record, picture, look.command_of(context))
         if chosen == "table":
             say(f"\n{picture.path}\n")
     if record.interrupted:
