@@ -8,7 +8,7 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.layers.signals import SIGNALS
-from actviz.records.ensemble import COLUMNS, LEVELS, STATISTICS, Ensemble
+from actviz.records.ensemble import SPREAD_COLUMNS, SPREAD_LEVELS, SPREAD_STATISTICS, Ensemble
 from actviz.records.spec import StackSpec
 from actviz.simulation import stacks
 from actviz.simulation.ensemble import simulate_ensemble
@@ -48,7 +48,7 @@ def test_spreads_are_numpys(members):
     assert found.count == 12
     assert found.mean == pytest.approx(np.mean(stds), rel=1e-14)
     assert found.sd == pytest.approx(np.std(stds, ddof=1), rel=1e-12)
-    assert found.quantiles == pytest.approx(np.quantile(stds, LEVELS), rel=1e-14)
+    assert found.quantiles == pytest.approx(np.quantile(stds, SPREAD_LEVELS), rel=1e-14)
 
 
 def test_a_statistic_that_no_seed_has_has_no_spread(members):
@@ -60,10 +60,10 @@ def test_a_statistic_that_no_seed_has_has_no_spread(members):
 
 def test_the_summary_has_a_row_for_each_layer_signal_and_statistic(members):
     rows = members.summary()
-    assert all(list(row) == list(COLUMNS) for row in rows)
+    assert all(list(row) == list(SPREAD_COLUMNS) for row in rows)
     places = {(row["layer"], row["signal"]) for row in rows}
     assert places == {(layer, signal) for layer in (1, 2, 3) for signal in SIGNALS}
-    assert {row["statistic"] for row in rows} == set(STATISTICS)
+    assert {row["statistic"] for row in rows} == set(SPREAD_STATISTICS)
     assert {row["seeds"] for row in rows} == {12}
     (row,) = [
         row

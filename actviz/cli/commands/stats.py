@@ -125,7 +125,7 @@ def stats(options: StatsOptions) -> None:
 
 
 def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
-    from actviz.records.record import COLUMNS
+    from actviz.records.record import RECORD_COLUMNS
 
     def plain() -> object:
         found = [record.to_dict() for record in records]
@@ -142,14 +142,14 @@ def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Si
         table=table,
         plain=plain,
         rows=lambda: (row for record in records for row in record.to_rows(signals)),
-        columns=COLUMNS,
+        columns=RECORD_COLUMNS,
     )
 
 
 def _say_summaries(
     chosen: str, ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]"
 ) -> None:
-    from actviz.records.ensemble import COLUMNS
+    from actviz.records.ensemble import SPREAD_COLUMNS
 
     def table() -> None:
         for number, ensemble in enumerate(ensembles):
@@ -161,7 +161,7 @@ def _say_summaries(
     def rows() -> list[dict[str, Any]]:
         return [row for ensemble in ensembles for row in ensemble.summary(signals)]
 
-    say_as(chosen, table=table, plain=rows, rows=rows, columns=COLUMNS)
+    say_as(chosen, table=table, plain=rows, rows=rows, columns=SPREAD_COLUMNS)
 
 
 def _spreads(ensemble: "Ensemble", signals: "Sequence[Signal]") -> Iterator[dict[str, Any]]:

@@ -111,7 +111,7 @@ class TrainOptions:
         _training(
             "sgd, momentum (0.9) or adam.",
             default="sgd",
-            names=opt.names("actviz.training.spec", "OPTIMIZERS"),
+            names=opt.names("actviz.training.spec", "OPTIMIZER_NAMES"),
         ),
     ] = None
     report_every: Annotated[
@@ -202,7 +202,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
     from actviz.training.loop import run_training
-    from actviz.training.record import COLUMNS
+    from actviz.training.record import TRAINING_COLUMNS
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
@@ -218,7 +218,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         table=lambda: _say_table(record),
         plain=record.to_dict,
         rows=record.to_rows,
-        columns=COLUMNS,
+        columns=TRAINING_COLUMNS,
         indent=None,  # it has some 100 000 numbers
     )
     if picture is not None:
@@ -245,7 +245,7 @@ def _spec(options: TrainOptions) -> "TrainSpec":
     from actviz.errors import SpecError
     from actviz.numbers.scalars import check_integer
     from actviz.records.spec import DTYPES
-    from actviz.training.spec import MAX_RUNS, OPTIMIZERS
+    from actviz.training.spec import MAX_RUNS, OPTIMIZER_NAMES
     from actviz.training.tasks import get_task
 
     spec = get_task(options.task).spec
@@ -261,7 +261,7 @@ def _spec(options: TrainOptions) -> "TrainSpec":
         "record_every": options.record_every,
     }
     fields: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    for name, allowed in (("optimizer", OPTIMIZERS), ("dtype", DTYPES)):
+    for name, allowed in (("optimizer", OPTIMIZER_NAMES), ("dtype", DTYPES)):
         if name in fields:
             fields[name] = opt.choice(name, fields[name], allowed)
     if options.batch is not None:
