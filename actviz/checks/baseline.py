@@ -54,7 +54,7 @@ class Expected:
         check_integer("count", self.count, 2, 2**31)
 
 
-Place = tuple[int, str, str]
+MeasureKey = tuple[int, str, str]
 """Layer, signal and the name of a measure."""
 
 
@@ -75,7 +75,7 @@ class Baseline:
 
     record: Record
     seeds: int = 1
-    spread: Mapping[Place, Expected]
+    spread: Mapping[MeasureKey, Expected]
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> Self:
@@ -158,7 +158,7 @@ def difference(one: Record, other: Record) -> str | None:
     return None
 
 
-def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Place, Measure, SignalRecord]]:
+def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[MeasureKey, Measure, SignalRecord]]:
     """Yield what is measured of layers, in reading order."""
     for layer in layers:
         for item in layer.signals:
@@ -167,7 +167,7 @@ def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Place, Measure, Si
                     yield (layer.layer, item.signal, measure.name), measure, item
 
 
-def _spread(records: Sequence[Record]) -> Iterator[tuple[Place, Expected]]:
+def _spread(records: Sequence[Record]) -> Iterator[tuple[MeasureKey, Expected]]:
     check_sized([layer.width for layer in records[0].layers], records[0].spec.samples)
     reached = min(_finite_layers(record) for record in records)
     per_record = [measured(record.layers[:reached]) for record in records]
@@ -210,7 +210,7 @@ def check_sized(widths: Sequence[int], samples: int | None) -> None:
         raise SpecError(f"{given}: {least} {LEAST_SAMPLES} samples on; {remedy}, or take more")
 
 
-def _cosine(record: Record, key: Place) -> float | None:
+def _cosine(record: Record, key: MeasureKey) -> float | None:
     """Return the mean cosine of a layer's inputs: of the signal itself, or of what it goes with."""
     layer = record.layers[key[0] - 1]
     signal = key[1] if key[1] in FORWARD else "activation"
@@ -222,7 +222,7 @@ def _finite_layers(record: Record) -> int:
     return len(record.layers) if stop is None else stop - 1
 
 
-def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Place, Expected]]:
+def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[MeasureKey, Expected]]:
     """Yield what a file's spread says of the layers of its record, every one up to its last."""
     layers = _named(data, "a spread")
     numbers = [_layer_number(name, record) for name in layers]
@@ -242,7 +242,7 @@ def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Pla
 
 def _read_measures(
     layer: int, signal: str, names: object, seeds: int
-) -> Iterator[tuple[Place, Expected]]:
+) -> Iterator[tuple[MeasureKey, Expected]]:
     for name, item in _named(names, f"the {signal} of layer {layer}").items():
         fields = dict(_named(item, f"the spread of {name}"))
         if name not in MEASURES or fields.pop("scale", None) != MEASURES[name].scale:

@@ -13,7 +13,7 @@ from actviz.checks.baseline import (
     MIN_SEEDS,
     Baseline,
     Expected,
-    Place,
+    MeasureKey,
     check_sized,
     difference,
     measured,
@@ -210,9 +210,9 @@ def _statistical(
     )
 
 
-def _places(record: Record) -> dict[Place, float | None]:
+def _places(record: Record) -> dict[MeasureKey, float | None]:
     """Return every measure of a record, on its scale; None where a value is not finite."""
-    found: dict[Place, float | None] = {}
+    found: dict[MeasureKey, float | None] = {}
     for key, measure, item in measured(record.layers):
         value = None if item.stats.nonfinite else measure.of(item.stats)
         found[key] = None if value is None else measure.forward(value, item.stats.count)
@@ -220,7 +220,7 @@ def _places(record: Record) -> dict[Place, float | None]:
 
 
 def _judged(
-    key: Place, expected: Expected, found: Sequence[float | None], tail: float, record: Record
+    key: MeasureKey, expected: Expected, found: Sequence[float | None], tail: float, record: Record
 ) -> Iterator[Drift]:
     """Yield a drift if the mean of what was found is beyond the tolerance, or is not defined."""
     measure = MEASURES[key[2]]

@@ -292,7 +292,7 @@ def _dataset(spec: "TrainSpec", options: TrainOptions) -> "Dataset":
         with _meter("bytes") as bar:
             folder = mnist.download(options.data_dir, bar=bar)
         return mnist.load_mnist(folder)
-    return loop.load(spec.task, data_dir=options.data_dir)
+    return loop.load_data(spec.task, data_dir=options.data_dir)
 
 
 # --- to standard output ---------------------------------------------------------------------
