@@ -1,4 +1,4 @@
-"""Records on disk: save and load, and the one way in which actviz writes a file."""
+"""Records, baselines and trainings on disk: save and load."""
 
 import json
 import os

@@ -1,7 +1,8 @@
 """Record: what a simulation found, as numbers and histograms, never as activations.
 
-This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation.stacks`
-makes Records, `actviz.files.records` stores them, `actviz.plot` draws them.
+This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation`,
+`actviz.captured` and `actviz.training` make Records, `actviz.files.records` stores them,
+`actviz.plot` draws them.
 """
 
 from collections.abc import Mapping, Sequence
