@@ -132,7 +132,7 @@ def _say_table(found: "Sequence[Findings]") -> None:
 
 
 def _lines(finding: "Finding") -> list[str]:
-    where = f" in {_layers(finding.layers)}" if finding.layers else ""
+    where = f" in {_listed_layers(finding.layers)}" if finding.layers else ""
     lines = [
         f"  {finding.severity}: {finding.kind.words}{where}",
         f"    {finding.measure}: {finding.value:.4g} (threshold {finding.threshold:.4g})",
@@ -141,7 +141,7 @@ def _lines(finding: "Finding") -> list[str]:
     return lines if finding.remedy is None else [*lines, f"    remedy: {finding.remedy}"]
 
 
-def _layers(layers: Sequence[int]) -> str:
+def _listed_layers(layers: Sequence[int]) -> str:
     """Return layers in words, those in a row as a range."""
     parts: list[list[int]] = []
     for layer in layers:
