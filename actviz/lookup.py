@@ -6,10 +6,10 @@ from typing import TypeVar
 from actviz.errors import UnknownNameError
 
 Key = TypeVar("Key")
-Row = TypeVar("Row")
+Entry = TypeVar("Entry")
 
 
-class Table(Mapping[Key, Row]):
+class Table(Mapping[Key, Entry]):
     """A mapping that nobody writes to, and that goes through pickle and copy.
 
     Examples
@@ -20,10 +20,10 @@ class Table(Mapping[Key, Row]):
 
     __slots__ = ("_rows",)
 
-    def __init__(self, rows: Mapping[Key, Row]) -> None:
+    def __init__(self, rows: Mapping[Key, Entry]) -> None:
         self._rows = dict(rows)
 
-    def __getitem__(self, name: Key) -> Row:
+    def __getitem__(self, name: Key) -> Entry:
         return self._rows[name]
 
     def __iter__(self) -> Iterator[Key]:
@@ -36,7 +36,7 @@ class Table(Mapping[Key, Row]):
         return f"Table({self._rows!r})"
 
 
-def lookup(table: Mapping[str, Row], name: str, *, kind: str) -> Row:
+def lookup(table: Mapping[str, Entry], name: str, *, kind: str) -> Entry:
     """Return the row of `table` under `name`, upper and lower case alike.
 
     Raises

@@ -17,7 +17,7 @@ import pytest
 
 if TYPE_CHECKING:
     from actviz.checks.baseline import Baseline
-    from actviz.checks.report import Kind, Report
+    from actviz.checks.report import CheckKind, Report
     from actviz.records.record import Record
     from actviz.records.spec import StackSpec
 
@@ -95,7 +95,7 @@ class ActivationRegression:
         self,
         subject: "StackSpec | Record | Sequence[Record]",
         name: str | None = None,
-        kind: "Kind" = "statistical",
+        kind: "CheckKind" = "statistical",
         *,
         seeds: int = 1,
         **limits: float,
@@ -120,7 +120,7 @@ class ActivationRegression:
         from actviz.lookup import lookup
 
         # Before anything is written: a baseline of a slip would be committed.
-        known: dict[str, Kind] = {"statistical": "statistical", "exact": "exact"}
+        known: dict[str, CheckKind] = {"statistical": "statistical", "exact": "exact"}
         kind = lookup(known, kind if isinstance(kind, str) else repr(kind), kind="kind")
         _check_arguments(limits, seeds)
         stem = self._test.stem(name)
@@ -140,7 +140,7 @@ class ActivationRegression:
         """Return the files of other tests of this run, and of other checks of this test."""
         return self._used | {_Test.of(item).stem(None) for item in self._others}
 
-    def _write(self, path: Path, subject: Any, kind: "Kind") -> None:
+    def _write(self, path: Path, subject: Any, kind: "CheckKind") -> None:
         from actviz.checks.comparison import baseline_of
         from actviz.errors import ExportError
         from actviz.files.disk import make_folder

@@ -1,4 +1,4 @@
-"""The one way in which actviz reads a file: a regular one, of a size that its reader allows.
+"""The one way in which a user's file is read: a regular one, of a size that its reader allows.
 
 A pipe would be waited for, and a device such as /dev/zero never ends.
 """

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actviz.checks.baseline import Baseline
 from actviz.checks.comparison import FALSE_ALARM, compare
-from actviz.checks.report import Kind
+from actviz.checks.report import CheckKind
 from actviz.errors import SpecError
 from actviz.layers.initializer_laws import CUT_STD, Initializer, Normal, Uniform, VarianceScaling
 from actviz.layers.initializers import get_initializer
@@ -29,7 +29,7 @@ def assert_statistics(
     record: Record | Sequence[Record],
     expected: Baseline | Record,
     *,
-    kind: Kind | None = None,
+    kind: CheckKind | None = None,
     false_alarm: float = FALSE_ALARM,
     rtol: float | None = None,
 ) -> None:
@@ -54,7 +54,7 @@ def assert_statistics(
         If the two cannot be compared.
     """
     spread = isinstance(expected, Baseline) and bool(expected.spread)
-    chosen: Kind = kind or ("statistical" if spread else "exact")
+    chosen: CheckKind = kind or ("statistical" if spread else "exact")
     report = compare(
         record, expected, kind=chosen, name="record", false_alarm=false_alarm, rtol=rtol
     )

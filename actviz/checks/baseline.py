@@ -18,7 +18,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 
-SCHEMA = "actviz.baseline/1"
+BASELINE_SCHEMA = "actviz.baseline/1"
 
 #: With fewer seeds nobody knows a spread.
 MIN_SEEDS = 5
@@ -54,7 +54,7 @@ class Expected:
         check_integer("count", self.count, 2, 2**31)
 
 
-Key = tuple[int, str, str]
+MeasureKey = tuple[int, str, str]
 """Layer, signal and the name of a measure."""
 
 
@@ -75,7 +75,7 @@ class Baseline:
 
     record: Record
     seeds: int = 1
-    spread: Mapping[Key, Expected]
+    spread: Mapping[MeasureKey, Expected]
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> Self:
@@ -109,7 +109,7 @@ class Baseline:
                 "sd": item.sd,
             }
         return {
-            "schema": SCHEMA,
+            "schema": BASELINE_SCHEMA,
             "seeds": self.seeds,
             "record": self.record.to_dict(),
             "spread": nested,
@@ -132,8 +132,10 @@ class Baseline:
             If the schema is another one, or something is missing, unknown or of a wrong type.
         """
         schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema != SCHEMA:
-            raise RecordError(f"not an actviz baseline: its schema is {schema!r}, not {SCHEMA!r}")
+        if schema != BASELINE_SCHEMA:
+            raise RecordError(
+                f"not an actviz baseline: its schema is {schema!r}, not {BASELINE_SCHEMA!r}"
+            )
         if odd := sorted({"schema", "seeds", "record", "spread"} ^ set(data)):
             raise RecordError(f"a baseline has schema, seeds, record and spread: {odd[0]!r}?")
         record = Record.from_dict(data["record"], **own)
@@ -156,7 +158,7 @@ def difference(one: Record, other: Record) -> str | None:
     return None
 
 
-def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, SignalRecord]]:
+def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[MeasureKey, Measure, SignalRecord]]:
     """Yield what is measured of layers, in reading order."""
     for layer in layers:
         for item in layer.signals:
@@ -165,7 +167,7 @@ def measured(layers: Sequence[LayerRecord]) -> Iterator[tuple[Key, Measure, Sign
                     yield (layer.layer, item.signal, measure.name), measure, item
 
 
-def _spread(records: Sequence[Record]) -> Iterator[tuple[Key, Expected]]:
+def _spread(records: Sequence[Record]) -> Iterator[tuple[MeasureKey, Expected]]:
     check_sized([layer.width for layer in records[0].layers], records[0].spec.samples)
     reached = min(_finite_layers(record) for record in records)
     per_record = [measured(record.layers[:reached]) for record in records]
@@ -208,7 +210,7 @@ def check_sized(widths: Sequence[int], samples: int | None) -> None:
         raise SpecError(f"{given}: {least} {LEAST_SAMPLES} samples on; {remedy}, or take more")
 
 
-def _cosine(record: Record, key: Key) -> float | None:
+def _cosine(record: Record, key: MeasureKey) -> float | None:
     """Return the mean cosine of a layer's inputs: of the signal itself, or of what it goes with."""
     layer = record.layers[key[0] - 1]
     signal = key[1] if key[1] in FORWARD else "activation"
@@ -220,7 +222,7 @@ def _finite_layers(record: Record) -> int:
     return len(record.layers) if stop is None else stop - 1
 
 
-def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Key, Expected]]:
+def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[MeasureKey, Expected]]:
     """Yield what a file's spread says of the layers of its record, every one up to its last."""
     layers = _named(data, "a spread")
     numbers = [_layer_number(name, record) for name in layers]
@@ -240,7 +242,7 @@ def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Key
 
 def _read_measures(
     layer: int, signal: str, names: object, seeds: int
-) -> Iterator[tuple[Key, Expected]]:
+) -> Iterator[tuple[MeasureKey, Expected]]:
     for name, item in _named(names, f"the {signal} of layer {layer}").items():
         fields = dict(_named(item, f"the spread of {name}"))
         if name not in MEASURES or fields.pop("scale", None) != MEASURES[name].scale:

@@ -13,14 +13,14 @@ from actviz.checks.baseline import (
     MIN_SEEDS,
     Baseline,
     Expected,
-    Key,
+    MeasureKey,
     check_sized,
     difference,
     measured,
 )
 from actviz.checks.exact import exact_report, layer_name, stop_drift
 from actviz.checks.measures import MEASURES, Measure
-from actviz.checks.report import Drift, Kind, Report
+from actviz.checks.report import CheckKind, Drift, Report
 from actviz.checks.theory import theory_report
 from actviz.errors import SpecError
 from actviz.numbers.scalars import is_number
@@ -32,7 +32,7 @@ from actviz.records.spec import StackSpec
 from actviz.simulation.ensemble import DEFAULT_SEEDS, simulate_ensemble
 from actviz.simulation.stacks import simulate
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS: tuple[CheckKind, ...] = get_args(CheckKind)
 
 #: Of a whole check: over all its layers, signals and statistics together.
 FALSE_ALARM = 1e-3
@@ -57,7 +57,7 @@ def make_baseline(
 
 
 def baseline_of(
-    subject: StackSpec | Record | Sequence[Record], kind: Kind = "statistical"
+    subject: StackSpec | Record | Sequence[Record], kind: CheckKind = "statistical"
 ) -> Baseline:
     """Return the baseline of a stack, of a Record, or of one Record for each seed.
 
@@ -102,7 +102,7 @@ def compare(
     obtained: Record | Sequence[Record],
     baseline: Baseline | Record | None = None,
     *,
-    kind: Kind = "statistical",
+    kind: CheckKind = "statistical",
     name: str = "baseline",
     false_alarm: float = FALSE_ALARM,
     rtol: float | None = None,
@@ -210,9 +210,9 @@ def _statistical(
     )
 
 
-def _places(record: Record) -> dict[Key, float | None]:
+def _places(record: Record) -> dict[MeasureKey, float | None]:
     """Return every measure of a record, on its scale; None where a value is not finite."""
-    found: dict[Key, float | None] = {}
+    found: dict[MeasureKey, float | None] = {}
     for key, measure, item in measured(record.layers):
         value = None if item.stats.nonfinite else measure.of(item.stats)
         found[key] = None if value is None else measure.forward(value, item.stats.count)
@@ -220,7 +220,7 @@ def _places(record: Record) -> dict[Key, float | None]:
 
 
 def _judged(
-    key: Key, expected: Expected, found: Sequence[float | None], tail: float, record: Record
+    key: MeasureKey, expected: Expected, found: Sequence[float | None], tail: float, record: Record
 ) -> Iterator[Drift]:
     """Yield a drift if the mean of what was found is beyond the tolerance, or is not defined."""
     measure = MEASURES[key[2]]

@@ -1,6 +1,6 @@
 """The same numbers: every statistic of two Records, one by one, and how they differ in words.
 
-Part of the room `actviz.checks.comparison`, which says what is compared with what.
+`actviz.checks.comparison` says what is compared with what.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

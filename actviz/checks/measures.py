@@ -13,7 +13,7 @@ from actviz.layers.signals import FORWARD, Signal
 from actviz.lookup import Table
 from actviz.numbers.stats import SignalStats
 
-Scale = Literal["log", "logit", "linear"]
+NormalScale = Literal["log", "logit", "linear"]
 
 # Tails were measured on 3,000 to 16,000 clean seeds each of ReLU, tanh and sigmoid stacks, widths 8
 # to 100, depths 3 to 30 (benchmarks/alarms.py): with these degrees of freedom a check at 1e-3
@@ -55,7 +55,7 @@ class Measure:
     """
 
     name: str
-    scale: Scale
+    scale: NormalScale
     signals: tuple[Signal, ...]
     tail_df: int = _SIZES
 

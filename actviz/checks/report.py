@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 from actviz.format import one_line
 from actviz.layers.signals import BACKWARD, SIGNALS
 
-Kind = Literal["statistical", "exact", "theory"]
+CheckKind = Literal["statistical", "exact", "theory"]
 
 #: So many drifts are listed.
 MOST_ROWS = 20
@@ -84,7 +84,7 @@ class Report:
     """
 
     name: str
-    kind: Kind
+    kind: CheckKind
     drifts: tuple[Drift, ...]
     compared: int
     note: str = ""

@@ -1,6 +1,6 @@
 """A Record against mean field: the rms of every layer, with the band of a finite width.
 
-Part of the room `actviz.checks.comparison`. Nothing here is fitted, and no ensemble is simulated.
+Nothing here is fitted, and no ensemble is simulated.
 """
 
 from collections.abc import Iterator, Sequence

@@ -29,7 +29,7 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 _figure = partial(opt.Option, panel=FIGURE)
 
-View = Annotated[
+ViewOption = Annotated[
     str | None,
     _figure(
         "grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
@@ -37,7 +37,7 @@ View = Annotated[
         names=opt.names("actviz.plot.views", "VIEWS"),
     ),
 ]
-Paper = Annotated[
+PaperOption = Annotated[
     str | None,
     _figure(
         "slide, half-slide, column, two-column, textbook, or inches such as 10x5.6.",
@@ -46,7 +46,7 @@ Paper = Annotated[
         names=opt.names("actviz.plot.paper.style", "SIZES"),
     ),
 ]
-Theme = Annotated[
+ThemeOption = Annotated[
     str | None,
     _figure(
         "light, dark or print.",
@@ -54,11 +54,11 @@ Theme = Annotated[
         names=opt.names("actviz.plot.paper.style", "THEMES"),
     ),
 ]
-Title = Annotated[
+TitleOption = Annotated[
     str | None,
     _figure('Your own title; "" for none.', default="the finding", metavar="TEXT"),
 ]
-Font = Annotated[
+FontOption = Annotated[
     str | None,
     _figure(
         "An installed font family, for a title in another script.",
@@ -66,15 +66,15 @@ Font = Annotated[
         metavar="FAMILY",
     ),
 ]
-Transparent = Annotated[bool | None, _figure("No page behind the figure.", default="no")]
-Dpi = Annotated[
+TransparentOption = Annotated[bool | None, _figure("No page behind the figure.", default="no")]
+DpiOption = Annotated[
     float | None,
     _figure("Dots per inch of a PNG; 144 makes a slide 1920 x 1080.", default="the size's own"),
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class CheckedLook:
     """How a figure is to look, checked before anything is simulated.
 
     Parameters
@@ -123,7 +123,7 @@ class Look:
         return ("activation", "gradient") if self.view == "grid" else ("activation",)
 
 
-def read_look(options: SpecOptions) -> Look:
+def read_look(options: SpecOptions) -> CheckedLook:
     """Return the look that options ask for.
 
     Raises
@@ -175,7 +175,7 @@ def read_look(options: SpecOptions) -> Look:
     paper = size or get_size("slide")
     check_pixels(paper.width, paper.height or 1.0, opt.given(options.dpi, paper.dpi))
     _check_title(options.title or "", options.font)
-    return Look(
+    return CheckedLook(
         style=style,
         view=view,
         dpi=options.dpi,

@@ -38,7 +38,7 @@ def whole(text: str) -> int:
     return int(text.strip())
 
 
-def number(text: str) -> float:
+def decimal(text: str) -> float:
     """Read a finite decimal number in plain ASCII."""
     value = float(text.strip()) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
     if not isfinite(value):
@@ -46,10 +46,10 @@ def number(text: str) -> float:
     return value
 
 
-def numbers(text: str) -> tuple[float, float]:
+def decimals(text: str) -> tuple[float, float]:
     """Read two finite numbers with a comma between them."""
     try:
-        low, high = map(number, text.split(","))
+        low, high = map(decimal, text.split(","))
     except (ValueError, typer.BadParameter) as error:
         wanted = "must be two finite numbers LOW,HIGH"
         raise typer.BadParameter(f"{wanted} (got {_shown(text)})") from error
@@ -142,9 +142,9 @@ def form(
 #: How the text after an option of a type is read, and what stands for it in the help.
 _READERS: dict[Any, tuple[Callable[[str], Any] | None, str]] = {
     int: (whole, "N"),
-    float: (number, "NUMBER"),
+    float: (decimal, "NUMBER"),
     tuple[int, ...]: (wholes, "N,N,…"),
-    tuple[float, float]: (numbers, "LOW,HIGH"),
+    tuple[float, float]: (decimals, "LOW,HIGH"),
     bool: (None, ""),
 }
 

@@ -17,7 +17,7 @@ from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError, UnknownNameError
 from actviz.reading import at_most, read_file
 
-MAX_BYTES = 1_000_000
+MAX_SPEC_BYTES = 1_000_000
 
 KEYS = tuple(field.name for field in fields(SpecOptions) if field.name != "spec")
 
@@ -69,7 +69,7 @@ def read_spec_file(path: str) -> SpecOptions:
 
 
 def _read(path: str) -> dict[str, Any]:
-    content = read_file(path, fits=at_most(MAX_BYTES, path, "spec file"))
+    content = read_file(path, fits=at_most(MAX_SPEC_BYTES, path, "spec file"))
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

@@ -19,11 +19,11 @@ _stack = partial(Option, panel="The stacks: every activation with every initiali
 _input = partial(Option, panel=INPUT)
 _bins = partial(Option, panel="The histograms")
 
-Width = Annotated[int | None, _stack("Units of every layer.", short="-w", default="100")]
-InputWidth = Annotated[
+WidthOption = Annotated[int | None, _stack("Units of every layer.", short="-w", default="100")]
+InputWidthOption = Annotated[
     int | None, _input("Columns of the input.", default="the first layer's width")
 ]
-Rng = Annotated[
+RngOption = Annotated[
     str | None,
     _input(
         "spawned: a stream for each layer; legacy: the textbooks' RandomState.",
@@ -31,40 +31,40 @@ Rng = Annotated[
         names=names("actviz.records.spec", "RNGS"),
     ),
 ]
-Dtype = Annotated[
+DtypeOption = Annotated[
     str | None,
     _input("float64 or float32.", default="float64", names=names("actviz.records.spec", "DTYPES")),
 ]
-Bins = Annotated[
+BinsOption = Annotated[
     int | None,
     _bins("Bins of the histograms of preactivations and activations.", default="30"),
 ]
-Range = Annotated[
+RangeOption = Annotated[
     tuple[float, float] | None,
     _bins(
         "Ends of the histograms of preactivations and activations, not of gradients.",
         default="the activation's bounds, or 4 input stds",
     ),
 ]
-Gradients = Annotated[
+GradientsOption = Annotated[
     bool | None,
     _stack(
         "Go back through the stack as well, from a standard normal cotangent.",
         default="only if --signal asks for one",
     ),
 ]
-EffectiveRank = Annotated[
+EffectiveRankOption = Annotated[
     bool | None,
     _stack("In how many directions the inputs' activations spread.", default="up to 128 units"),
 ]
-UnitHistograms = Annotated[
+UnitHistogramsOption = Annotated[
     bool | None,
     _bins("Count each activation's deviation from its unit's mean as well.", default="no"),
 ]
-Seeds = Annotated[
+SeedsOption = Annotated[
     int | None, _input("How many seeds, from --seed on.", default="the one of --seed, alone")
 ]
-Signal = Annotated[
+SignalOption = Annotated[
     str | None,
     _bins(
         "activation, after the nonlinearity; preactivation, x @ W + b; gradient, with respect "
@@ -102,7 +102,7 @@ class SpecOptions:
         _stack("Factor of the initializers' standard deviation, for those that take one."),
     ] = None
     depth: Annotated[int | None, _stack("Layers.", short="-d", default="5")] = None
-    width: Width = None
+    width: WidthOption = None
     widths: Annotated[
         tuple[int, ...] | None, _stack("Units of each layer, instead of --width and --depth.")
     ] = None
@@ -115,7 +115,7 @@ class SpecOptions:
             "Read the options from a file; what is given here as well wins.", metavar="FILE.toml"
         ),
     ] = None
-    input_width: InputWidth = None
+    input_width: InputWidthOption = None
     samples: Annotated[int | None, _input("Rows of the input.", short="-n", default="1000")] = None
     input_distribution: Annotated[
         str | None,
@@ -129,8 +129,8 @@ class SpecOptions:
         float | None, _input("Standard deviation of the input's entries.", default="1")
     ] = None
     seed: Annotated[int | None, _input("Of all random numbers.", short="-s", default="0")] = None
-    rng: Rng = None
-    dtype: Dtype = None
+    rng: RngOption = None
+    dtype: DtypeOption = None
     # From here on, keys that not every command has as an option.
     bins: int | None = None
     range: tuple[float, float] | None = None

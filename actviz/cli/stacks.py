@@ -22,8 +22,8 @@ from actviz.simulation.ensemble import simulate_ensemble
 from actviz.simulation.memory import working_bytes
 from actviz.simulation.stacks import Job, check_memory, simulate_many
 
-ACTIVATIONS = ("sigmoid", "tanh", "relu")
-INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
+DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
+DEFAULT_INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
 
 #: More stacks than this in one command are a slip of the hand.
 MAX_STACKS = 1000
@@ -55,8 +55,8 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
     SpecError
         If an option is wrong, or there are more stacks than anyone wants.
     """
-    activations = options.activation or ACTIVATIONS
-    inits = options.init or INITIALIZERS
+    activations = options.activation or DEFAULT_ACTIVATIONS
+    inits = options.init or DEFAULT_INITIALIZERS
     count = len(activations) * len(inits)
     if count > MAX_STACKS:
         raise SpecError(f"{count} stacks in one command: at most {MAX_STACKS} are run")
@@ -124,7 +124,7 @@ def _check_each(path: str, options: SpecOptions) -> None:
         raise SpecError(f"{path}: {error}") from error
 
 
-def run(
+def simulate_specs(
     specs: Sequence[StackSpec], measuring: Measuring | Sequence[Measuring] | None = None
 ) -> list[Record]:
     """Simulate every spec, with a progress bar on a terminal once it takes a while.
@@ -142,7 +142,7 @@ def run(
 def run_ensembles(
     specs: Sequence[StackSpec], seeds: int, measuring: Measuring | None = None
 ) -> list[Ensemble]:
-    """Simulate every spec under several seeds, with a progress bar as `run` has it.
+    """Simulate every spec under several seeds, with a progress bar as `simulate_specs` has it.
 
     How many seeds stopped being finite is said on standard error; the others are kept.
     """

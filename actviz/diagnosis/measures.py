@@ -25,7 +25,7 @@ LEAST_LOSS, LEAST_GAIN = 0.35, 3.4
 FLAT_SLOPE = 1e-7
 
 #: The layer (None for the stack) and its number.
-Numbers = Iterable[tuple[int | None, float]]
+Readings = Iterable[tuple[int | None, float]]
 
 
 def _finite(record: Record) -> list[LayerRecord]:
@@ -42,10 +42,10 @@ def _with_gradients(record: Record) -> list[LayerRecord]:
     return [layer for layer in record.layers if _has(layer, "gradient")]
 
 
-def of_layers(number: Callable[[SignalStats], float | None]) -> Callable[[Record], Numbers]:
+def of_layers(number: Callable[[SignalStats], float | None]) -> Callable[[Record], Readings]:
     """Return a statistic of the activation of every layer that has it."""
 
-    def numbers(record: Record) -> Numbers:
+    def numbers(record: Record) -> Readings:
         for layer in _finite(record):
             if (value := number(layer["activation"].stats)) is not None:
                 yield layer.layer, value
@@ -53,7 +53,7 @@ def of_layers(number: Callable[[SignalStats], float | None]) -> Callable[[Record
     return numbers
 
 
-def saturated(record: Record) -> Numbers:
+def saturated(record: Record) -> Readings:
     """Return the saturated share of every layer, if the activation has two bounds."""
     # The flat half of a ReLU is no bound that its values crowd at.
     if record.spec.activation.bounded:
@@ -86,10 +86,10 @@ def _ends(record: Record, signal: str) -> tuple[float, float, int] | None:
     return (start, end, len(values) - 1) if start and end is not None else None
 
 
-def total(signal: str) -> Callable[[Record], Numbers]:
+def total(signal: str) -> Callable[[Record], Readings]:
     """Return the end over the start of a signal."""
 
-    def numbers(record: Record) -> Numbers:
+    def numbers(record: Record) -> Readings:
         if (ends := _ends(record, signal)) is not None:
             start, end, _ = ends
             yield None, min(end / start, float_info.max)
@@ -97,10 +97,10 @@ def total(signal: str) -> Callable[[Record], Numbers]:
     return numbers
 
 
-def factor(signal: str) -> Callable[[Record], Numbers]:
+def factor(signal: str) -> Callable[[Record], Readings]:
     """Return the geometric mean of a signal's factor a layer."""
 
-    def numbers(record: Record) -> Numbers:
+    def numbers(record: Record) -> Readings:
         if (ends := _ends(record, signal)) is not None:
             start, end, steps = ends
             rate = (log(end) - log(start)) / steps if end else -inf
@@ -118,20 +118,20 @@ def adds_up(signal: str) -> Callable[[Record], bool]:
     return adds_up
 
 
-def nonfinite(record: Record) -> Numbers:
+def nonfinite(record: Record) -> Readings:
     """Return how many values are NaN or infinite in every layer that has any, of all signals."""
     for layer in record.layers:
         if count := sum(item.stats.nonfinite for item in layer.signals):
             yield layer.layer, float(count)
 
 
-def underflow(record: Record) -> Numbers:
+def underflow(record: Record) -> Readings:
     """Return the first preactivation's rms below the dtype's smallest number, as a share of it."""
     if (layer := record.first_underflow_layer) is not None:
         yield layer, _share_of_smallest(record, layer, "preactivation")
 
 
-def gradient_underflow(record: Record) -> Numbers:
+def gradient_underflow(record: Record) -> Readings:
     """Return the same of the gradient, in the first layer on its way back."""
     layer = record.first_underflow_gradient_layer
     if layer is not None and not _all_zero(record, layer):
@@ -150,7 +150,7 @@ def _all_zero(record: Record, number: int) -> bool:
     return layer["gradient"].stats.rms == 0 and upstream > 1e-100
 
 
-def gradient_zeros(record: Record) -> Numbers:
+def gradient_zeros(record: Record) -> Readings:
     """Return the share of exact zeros of every layer's gradient, underflow apart."""
     lost = record.first_underflow_gradient_layer or 0
     if lost and _all_zero(record, lost):
@@ -160,10 +160,10 @@ def gradient_zeros(record: Record) -> Numbers:
             yield layer.layer, share
 
 
-def variance_ratio(rising: bool) -> Callable[[Record], Numbers]:
+def variance_ratio(rising: bool) -> Callable[[Record], Readings]:
     """Return the largest over the smallest layer variance, if the last layer's is the larger."""
 
-    def numbers(record: Record) -> Numbers:
+    def numbers(record: Record) -> Readings:
         stds = (layer["activation"].stats.std for layer in record.layers)
         known = [std for std in stds if std is not None]
         if len(known) > 1 and max(known) > 0 and (known[-1] > known[0]) is rising:
@@ -173,7 +173,7 @@ def variance_ratio(rising: bool) -> Callable[[Record], Numbers]:
     return numbers
 
 
-def mean_magnitude(record: Record) -> Numbers:
+def mean_magnitude(record: Record) -> Readings:
     """Return an upper bound of the mean of |g|, at most twice the mean itself.
 
     The record has the counts of |g| between powers of two, and the rms, which no mean exceeds.
@@ -190,7 +190,7 @@ def mean_magnitude(record: Record) -> Numbers:
         yield layer.layer, rms
 
 
-def flat_entries(record: Record) -> Numbers:
+def flat_entries(record: Record) -> Readings:
     """Return a lower bound of the share of entries whose derivative is below 1e-7.
 
     The record has quantiles of the preactivation, not the entries: what lies between two quantiles

@@ -10,7 +10,7 @@ from operator import ge, gt, le, lt
 
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import (
-    Numbers,
+    Readings,
     adds_up,
     factor,
     flat_entries,
@@ -55,7 +55,7 @@ class Rule:
 
     kind: Kind
     measure: str
-    numbers: Callable[[Record], Numbers]
+    numbers: Callable[[Record], Readings]
     compare: str
     thresholds: tuple[tuple[Severity, float], ...]
     source: str
@@ -170,7 +170,7 @@ def _changes(kind: Kind, way: _Way, change: _Change) -> tuple[Rule, Rule]:
     )
 
 
-def _underflow(kind: Kind, signal: str, numbers: Callable[[Record], Numbers]) -> Rule:
+def _underflow(kind: Kind, signal: str, numbers: Callable[[Record], Readings]) -> Rule:
     return Rule(
         kind=kind,
         measure=f"underflow: rms of the {signal} over the smallest normal number",

@@ -1,1 +1,1 @@
-"""The rooms that open files, and a notebook's page."""
+"""Records, pictures and drifts on disk, and a notebook's page."""

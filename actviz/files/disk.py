@@ -1,4 +1,7 @@
-"""The one way in which actviz writes a file: whole, or not at all."""
+"""The one way in which actviz writes a file: whole, or not at all.
+
+What MNIST's download fetches, pooch writes.
+"""
 
 import os
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """What a failed check leaves to look at: what was obtained, and a picture of it.
 
-An edge above plot, export and io, shared by the command line and the pytest plugin.
+Shared by the command line and the pytest plugin.
 """
 
 from pathlib import Path

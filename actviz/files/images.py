@@ -1,7 +1,6 @@
 """Figures to files: one table, suffix -> writer; the same figure gives the same bytes.
 
-With `actviz.files.records` the only room that writes files. A writer turns a Figure into bytes;
-`write_figure` puts them in place at once.
+A writer turns a Figure into bytes; `write_figure` has `actviz.files.disk` put them in place.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Records on disk: save and load, and the one way in which actviz writes a file."""
+"""Records, baselines and trainings on disk: save and load."""
 
 import json
 import os
@@ -128,16 +128,16 @@ def load_training(
     return _load(TrainingRecord, "record", path, activations, initializers)
 
 
-Value = TypeVar("Value", Record, Baseline, TrainingRecord)
+Stored = TypeVar("Stored", Record, Baseline, TrainingRecord)
 
 
 def _load(
-    kind: type[Value],
+    kind: type[Stored],
     word: str,
     path: str | os.PathLike[str],
     activations: Sequence[Activation],
     initializers: Sequence[Initializer],
-) -> Value:
+) -> Stored:
     data = _read_json(Path(path), word)
     try:
         return kind.from_dict(data, activations=activations, initializers=initializers)

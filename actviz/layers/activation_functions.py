@@ -2,7 +2,7 @@
 
 Every function takes float32 or float64 of any shape, keeps the type, never writes to its input, and
 stays finite without a warning on every finite input. A nan stays nan. `actviz.layers.activations`
-gives them their names; nobody else asks this room.
+gives them their names, and calls them.
 """
 
 import math

@@ -18,10 +18,9 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers import activation_functions as functions
+from actviz.layers.activation_functions import FloatArray
 from actviz.lookup import Table, lookup
 from actviz.numbers.scalars import is_finite, is_number
-
-FloatArray = NDArray[np.floating[Any]]
 
 SATURATION_SHARE = 0.05
 """A unit is saturated where its slope is below this share of the function's largest slope.

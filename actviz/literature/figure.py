@@ -35,7 +35,7 @@ TrainingLayout = Literal["losses", "costs", "boundaries", "table"]
 #: How many values lie within the histogram's range, zeros included: not a field of `SignalStats`.
 DRAWN = "drawn"
 #: What a number of a stack's layer can be of.
-STATISTICS: tuple[str, ...] = (
+STACK_STATISTICS: tuple[str, ...] = (
     *(field.name for field in fields(SignalStats) if field.name not in ("quantiles", "constant")),
     DRAWN,
 )
@@ -110,7 +110,7 @@ class Number:
             check_integer("layer", self.layer, 1, MAX_DEPTH)
         if self.step is not None:
             check_integer("step", self.step, 0, 2**63 - 1)
-        _one_of("statistic", self.statistic, (*STATISTICS, *TRAINING_STATISTICS))
+        _one_of("statistic", self.statistic, (*STACK_STATISTICS, *TRAINING_STATISTICS))
         _one_of("origin", self.origin, get_args(Origin))
         if not (is_finite(self.value) and is_finite(self.tolerance) and self.tolerance >= 0):
             given = f"{self.value!r} and {self.tolerance!r}"
@@ -181,7 +181,7 @@ class NamedFigure:
         for number in self.numbers:
             check_integer("stack", number.stack, 0, len(self.specs) - 1)
             check_integer("layer", number.layer, 1, self.specs[number.stack].depth)
-            _one_of("statistic", number.statistic, STATISTICS)
+            _one_of("statistic", number.statistic, STACK_STATISTICS)
 
     def _check_training(self, training: TrainSpec) -> None:
         _one_of("layout", self.layout, get_args(TrainingLayout))

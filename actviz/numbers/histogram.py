@@ -19,7 +19,7 @@ from actviz.numbers.scalars import is_integer
 MAX_BINS = 10_000
 
 #: What is counted: values v, drawn on a linear axis, or their magnitudes |v|, on a logarithmic one.
-Kind = Literal["values", "magnitudes"]
+HistogramKind = Literal["values", "magnitudes"]
 
 #: The ends of a histogram of magnitudes, as exponents of 2: about 10^-21 to 10^10. Half of the
 #: exponents that float32 has as normal numbers.
@@ -95,7 +95,7 @@ class Histogram(MadeAgain):
     underflow: int = 0
     overflow: int = 0
     nonfinite: int = 0
-    kind: Kind = "values"
+    kind: HistogramKind = "values"
 
     def __post_init__(self) -> None:
         edges = _numbers("edges", self.edges, kinds="fiu").astype(np.float64)
@@ -114,9 +114,11 @@ class Histogram(MadeAgain):
             object.__setattr__(self, name, int(count))
         if min(self.underflow, self.overflow, self.nonfinite, int(counts.min())) < 0:
             raise SpecError("the counts of a histogram must be >= 0")
-        if self.kind not in get_args(Kind):
+        if self.kind not in get_args(HistogramKind):
             given = f"(got {self.kind!r})"
-            raise SpecError(f"kind of a histogram must be {' or '.join(get_args(Kind))} {given}")
+            raise SpecError(
+                f"kind of a histogram must be {' or '.join(get_args(HistogramKind))} {given}"
+            )
         if self.kind == "magnitudes" and not are_octaves(edges):
             raise SpecError("magnitudes are counted between powers of two, in at least 2 bins")
         for name, array in (("edges", edges), ("counts", counts)):

@@ -1,8 +1,9 @@
 """Statistics of one signal of one layer: pure functions on an array (samples, units).
 
-This room computes every number that a Record keeps; it draws no random numbers and knows no files
-and no pictures. All of it is careful about range: powers are taken in float64 of values that were
-scaled by a power of two first, so that no statistic overflows or underflows before the data does.
+Every statistic that a Record keeps is computed here; its counts are `actviz.numbers.histogram`'s.
+Nothing is drawn at random, and files and pictures are unknown. All of it is careful about range:
+powers are taken in float64 of values that were scaled by a power of two first, so that no statistic
+overflows or underflows before the data does.
 """
 
 from collections.abc import Iterator

@@ -16,9 +16,9 @@ from actviz.records.record import Record
 from actviz.records.signal import SignalRecord
 
 ShareY = Literal["row", "column", "all", "none"]
-Values = Literal["density", "count"]
+HeightUnit = Literal["density", "count"]
 SHARE_Y: tuple[ShareY, ...] = get_args(ShareY)
-VALUES: tuple[Values, ...] = get_args(Values)
+VALUES: tuple[HeightUnit, ...] = get_args(HeightUnit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Heights:
 
     signal: Signal
     share_y: ShareY
-    values: Values
+    values: HeightUnit
     log_y: bool
 
 
@@ -166,7 +166,7 @@ def _axis(item: SignalRecord, window: slice) -> NDArray[np.float64]:
     return np.log10(edges[window.start : _stop(window) + 1]) if _log(item) else edges
 
 
-def heights_of(item: SignalRecord, values: Values, window: slice = ALL) -> NDArray[np.float64]:
+def heights_of(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> NDArray[np.float64]:
     """Return the height of every bin, shape (n_bins,), without the values that are exactly 0.
 
     Densities are per unit of the values, of magnitudes per decade. `window` says which bins are
@@ -178,7 +178,7 @@ def heights_of(item: SignalRecord, values: Values, window: slice = ALL) -> NDArr
     return _heights(item, counts, values, window)
 
 
-def unit_heights(item: SignalRecord, values: Values) -> NDArray[np.float64]:
+def unit_heights(item: SignalRecord, values: HeightUnit) -> NDArray[np.float64]:
     """Return the heights of the histogram about the units' means, shape (n_bins,)."""
     if item.unit_histogram is None:
         raise SpecError(f"the {item.signal} has no unit histogram")
@@ -186,14 +186,14 @@ def unit_heights(item: SignalRecord, values: Values) -> NDArray[np.float64]:
 
 
 def _heights(
-    item: SignalRecord, counts: NDArray[np.int64], values: Values, window: slice
+    item: SignalRecord, counts: NDArray[np.int64], values: HeightUnit, window: slice
 ) -> NDArray[np.float64]:
     if values == "count":
         return counts.astype(np.float64)
     return counts / max(item.stats.count, 1) / np.diff(_axis(item, window))
 
 
-def even_level(item: SignalRecord, values: Values, window: slice = ALL) -> float:
+def even_level(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> float:
     """Return the height of every bin if all values were spread evenly over the range."""
     edges = _axis(item, window)
     if values == "count":
@@ -201,7 +201,7 @@ def even_level(item: SignalRecord, values: Values, window: slice = ALL) -> float
     return float(1.0 / (edges[-1] - edges[0]))
 
 
-def half_a_count(item: SignalRecord, values: Values, window: slice = ALL) -> float:
+def half_a_count(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> float:
     """Return the height of half a value in the widest bin, from where logarithmic heights begin."""
     if values == "count":
         return 0.5

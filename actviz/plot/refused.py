@@ -6,7 +6,7 @@ import numpy as np
 
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, FORWARD, Signal
-from actviz.plot.heights import SHARE_Y, VALUES, ShareY, Values
+from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 
@@ -24,7 +24,7 @@ def check_choices(records: Sequence[Record], *choices: tuple[str, str, Sequence[
 
 
 def check_forward(
-    records: Sequence[Record], signal: Signal, share_y: ShareY, values: Values
+    records: Sequence[Record], signal: Signal, share_y: ShareY, values: HeightUnit
 ) -> None:
     """Raise SpecError unless a forward signal of the records can be drawn."""
     check_choices(
@@ -41,7 +41,7 @@ def check_records(
     *,
     signal: Signal,
     share_y: ShareY = "all",
-    values: Values = "density",
+    values: HeightUnit = "density",
 ) -> None:
     """Raise SpecError unless a signal of every record can be drawn whole."""
     if signal in BACKWARD:

@@ -16,8 +16,8 @@ from actviz.layers.signals import Signal
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 
-#: The statistics that have a spread between seeds, in the order of `actviz.records.record.COLUMNS`.
-STATISTICS = (
+#: The statistics that have a spread between seeds, in the order of `RECORD_COLUMNS`.
+SPREAD_STATISTICS = (
     *("mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
     *("within_unit_std", "between_unit_std", "mean_cosine", "effective_rank"),
@@ -26,10 +26,10 @@ STATISTICS = (
 )
 
 #: The quantiles of a summary, across seeds.
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+SPREAD_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 #: The columns of `Ensemble.summary`.
-COLUMNS = (
+SPREAD_COLUMNS = (
     *("activation", "init", "depth", "width", "samples", "layer", "signal", "statistic"),
     *("seeds", "mean", "sd", "q05", "q25", "q50", "q75", "q95"),
 )
@@ -116,10 +116,12 @@ class Ensemble:
         signal : str
             Of `actviz.layers.signals.SIGNALS`.
         statistic : str
-            Of `STATISTICS`.
+            Of `SPREAD_STATISTICS`.
         """
-        if statistic not in STATISTICS:
-            raise SpecError(f"unknown statistic {statistic!r}; known are {', '.join(STATISTICS)}")
+        if statistic not in SPREAD_STATISTICS:
+            raise SpecError(
+                f"unknown statistic {statistic!r}; known are {', '.join(SPREAD_STATISTICS)}"
+            )
         found = (row[statistic] for row in self._rows.get((layer, signal), ()))
         return [value for value in found if value is not None]
 
@@ -134,11 +136,11 @@ class Ensemble:
             count=int(values.size),
             mean=float((values / scale).mean() * scale),
             sd=float((values / scale).std(ddof=1) * scale) if values.size > 1 else None,
-            quantiles=tuple(np.quantile(values, LEVELS).tolist()),
+            quantiles=tuple(np.quantile(values, SPREAD_LEVELS).tolist()),
         )
 
     def summary(self, signals: Sequence[Signal] | None = None) -> list[dict[str, Any]]:
-        """Return one dict for each layer, signal and statistic, its keys being `COLUMNS`.
+        """Return one dict for each layer, signal and statistic, its keys being `SPREAD_COLUMNS`.
 
         ``seeds`` is how many of them know the statistic; those that overflowed do not.
         """
@@ -157,11 +159,11 @@ class Ensemble:
                 "seeds": spread.count,
                 "mean": spread.mean,
                 "sd": spread.sd,
-                **dict(zip(COLUMNS[-5:], spread.quantiles, strict=True)),
+                **dict(zip(SPREAD_COLUMNS[-5:], spread.quantiles, strict=True)),
             }
             for layer, width in enumerate(spec.widths, start=1)
             for signal in wanted
-            for statistic in STATISTICS
+            for statistic in SPREAD_STATISTICS
             if (spread := self.spread(layer, signal, statistic)) is not None
         ]
 

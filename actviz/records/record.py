@@ -1,7 +1,8 @@
 """Record: what a simulation found, as numbers and histograms, never as activations.
 
-This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation.stacks`
-makes Records, `actviz.files.records` stores them, `actviz.plot` draws them.
+This room holds values. It knows no disk, no clock and no randomness; `actviz.simulation`,
+`actviz.captured` and `actviz.training` make Records, `actviz.files.records` stores them,
+`actviz.plot` draws them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-SCHEMA = "actviz.record/2"
+RECORD_SCHEMA = "actviz.record/2"
 
 #: Of version 0.1.0, whose specs hold what is measured too.
 _OLD_SCHEMA = "actviz.record/1"
@@ -35,7 +36,7 @@ _DEFAULT = Measuring()
 QUANTILE_NAMES = ("q07", "q16", "q31", "q50", "q69", "q84", "q93")
 
 #: The columns of `Record.to_rows`, and of every CSV, in order.
-COLUMNS = (
+RECORD_COLUMNS = (
     *("activation", "init", "depth", "width", "samples", "seed", "layer", "signal"),
     *("count", "mean", "std", "rms", "min", "max", "skewness", "excess_kurtosis"),
     *("zero_fraction", "saturated_fraction", "dead_unit_fraction"),
@@ -195,7 +196,7 @@ class Record(Shown, Judged):
         ]
 
     def to_rows(self, signals: Sequence[str] = SIGNALS) -> list[dict[str, Any]]:
-        """Return one dict for each layer and signal, its keys being `COLUMNS`.
+        """Return one dict for each layer and signal, its keys being `RECORD_COLUMNS`.
 
         ``width`` is the layer's own. A statistic that is not defined is None.
         """
@@ -225,13 +226,13 @@ class Record(Shown, Judged):
             **stats,
             **dict(zip(QUANTILE_NAMES, quantiles, strict=True)),
         }
-        return {name: row[name] for name in COLUMNS}
+        return {name: row[name] for name in RECORD_COLUMNS}
 
     def to_frame(self, signals: Sequence[str] = SIGNALS) -> "pd.DataFrame":
         """Return `to_rows` as a pandas DataFrame; what is undefined is NaN there."""
         import pandas as pd  # 0.3 s, for those who ask for it
 
-        return pd.DataFrame(self.to_rows(signals), columns=list(COLUMNS))
+        return pd.DataFrame(self.to_rows(signals), columns=list(RECORD_COLUMNS))
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """Print one line in IPython's terminal, where the repr of all layers would be pages."""
@@ -244,7 +245,7 @@ class Record(Shown, Judged):
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types: numbers, and null where undefined; `from_dict` reads them."""
         return {
-            "schema": SCHEMA,
+            "schema": RECORD_SCHEMA,
             "writer": dict(self.writer),
             "spec": self.spec.to_dict(),
             "measuring": self.measuring.to_dict(),
@@ -276,8 +277,10 @@ class Record(Shown, Judged):
             If the schema is another one, or something is missing, unknown or of a wrong type.
         """
         schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema not in (SCHEMA, _OLD_SCHEMA):
-            raise RecordError(f"not an actviz record: its schema is {schema!r}, not {SCHEMA!r}")
+        if schema not in (RECORD_SCHEMA, _OLD_SCHEMA):
+            raise RecordError(
+                f"not an actviz record: its schema is {schema!r}, not {RECORD_SCHEMA!r}"
+            )
         try:
             told, kept = data["spec"], data.get("measuring", {})
             if schema == _OLD_SCHEMA and isinstance(told, Mapping):

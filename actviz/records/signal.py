@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import RecordError
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
-from actviz.numbers.histogram import Histogram, Kind, are_octaves
+from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
 from actviz.records.possible import check_possible
@@ -211,7 +211,7 @@ def _histogram(signal: Signal, data: Mapping[str, Any]) -> Histogram:
     return replace(counted, kind=_kind(signal, counted.edges))
 
 
-def _kind(signal: Signal, edges: NDArray[np.float64]) -> Kind:
+def _kind(signal: Signal, edges: NDArray[np.float64]) -> HistogramKind:
     """Return what a histogram over `edges` is of: what every Record keeps, and files rely on.
 
     Gradients over powers of two are magnitudes, and nothing else is: between the ends that a user

@@ -23,11 +23,11 @@ from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.measuring import OLD_NAMES, Measuring
 
-Distribution = Literal["normal", "uniform"]
+InputDistribution = Literal["normal", "uniform"]
 Dtype = Literal["float64", "float32"]
 Rng = Literal["spawned", "legacy"]
 
-DISTRIBUTIONS: tuple[Distribution, ...] = get_args(Distribution)
+DISTRIBUTIONS: tuple[InputDistribution, ...] = get_args(InputDistribution)
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 RNGS: tuple[Rng, ...] = get_args(Rng)
 
@@ -93,7 +93,7 @@ class StackSpec:
     input_width: int | None = None
     samples: int = 1000
     bias_std: float = 0.0
-    input_distribution: Distribution = "normal"
+    input_distribution: InputDistribution = "normal"
     input_std: float = 1.0
     dtype: Dtype = "float64"
     seed: int = 0
@@ -112,7 +112,7 @@ class StackSpec:
             input_width: int | None = None,
             samples: int = 1000,
             bias_std: float = 0.0,
-            input_distribution: Distribution = "normal",
+            input_distribution: InputDistribution = "normal",
             input_std: float = 1.0,
             dtype: Dtype = "float64",
             seed: int = 0,

@@ -1,7 +1,7 @@
 """What a stack draws: its input, every layer's weights and biases, and where gradients begin.
 
-The room where random generators are made, for training too. It knows keys and seeds, and computes
-nothing of what it draws.
+What a stack draws comes from generators that are made here; training makes its own, from the keys
+and seeds that are defined here. Nothing is computed of what is drawn.
 """
 
 from math import sqrt

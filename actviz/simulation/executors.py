@@ -23,7 +23,7 @@ _TICK = 0.1
 #: Up to this many values, products and weights, a layer is one thread's work.
 _SMALL_VALUES, _SMALL_PRODUCTS, _SMALL_WEIGHTS = 1_000_000, 100_000_000, 1 << 17
 
-Told = Callable[[int], bool]
+MayGoOn = Callable[[int], bool]
 """What work calls with the number of steps it has done; it ends where that returns False."""
 
 Progress = Callable[[int], None]
@@ -34,7 +34,7 @@ Result = TypeVar("Result")
 
 
 def spread(
-    work: Callable[[Item, Told], Result],
+    work: Callable[[Item, MayGoOn], Result],
     items: Sequence[Item],
     *,
     workers: int | None = None,
@@ -48,7 +48,7 @@ def spread(
     Parameters
     ----------
     work : callable
-        Takes an item and a `Told`.
+        Takes an item and a `MayGoOn`.
     items : sequence
         What there is to do.
     workers : int, optional
@@ -121,7 +121,7 @@ def _settle(futures: Sequence[Future[Any]]) -> None:
         return
 
 
-def _alone(work: Callable[[Item, Told], Result], item: Item) -> Result:
+def _alone(work: Callable[[Item, MayGoOn], Result], item: Item) -> Result:
     """Do an item where nobody watches: as one of several on their machine."""
     with one_blas_thread():
         return work(item, _go_on)

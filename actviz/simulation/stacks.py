@@ -22,13 +22,13 @@ from actviz.layers.signals import Signal
 from actviz.records.measuring import NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import Distribution, Dtype, Rng, StackSpec
+from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import (
     WORKERS,
+    MayGoOn,
     Progress,
-    Told,
     is_small,
     one_blas_thread,
     spread,
@@ -52,7 +52,7 @@ class StackFields(TypedDict, total=False):
     input_width: int
     samples: int
     bias_std: float
-    input_distribution: Distribution
+    input_distribution: InputDistribution
     input_std: float
     dtype: Dtype
     seed: int
@@ -276,7 +276,7 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
     check_fits(peak + times * records, "this needs", "lower width, samples, depth or bins")
 
 
-def _records(job: Job, told: Told) -> list[Record]:
+def _records(job: Job, told: MayGoOn) -> list[Record]:
     ways = zip(*_layers(job, told), strict=True)
     return [
         Record(spec=job.spec, measuring=measuring, layers=layers, writer=writer())
@@ -291,7 +291,7 @@ def _records(job: Job, told: Told) -> list[Record]:
 _Seen = tuple[LayerRecord, ...]
 
 
-def _layers(job: Job, told: Told) -> Iterator[_Seen]:
+def _layers(job: Job, told: MayGoOn) -> Iterator[_Seen]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
     spec = job.spec
     large = any(spec.samples * width >= _THREADED_VALUES for width in set(spec.widths))
@@ -335,7 +335,7 @@ class _Workspace:
 def _forward(
     job: Job,
     draws: Draws,
-    told: Told,
+    told: MayGoOn,
     pool: Executor | None,
     tape: list[Step] | None = None,
 ) -> Iterator[_Seen]:

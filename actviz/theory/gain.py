@@ -9,14 +9,11 @@ from math import inf, isfinite, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.layers.activation_functions import LEAKY_SLOPE
+from actviz.layers.activation_functions import LEAKY_SLOPE, FloatArray
 from actviz.layers.activations import ACTIVATIONS, Activation, call_untouched
 from actviz.theory.expectations import moments
-
-Array = NDArray[np.floating[Any]]
 
 #: Recommended by torch.nn.init.calculate_gain (PyTorch 2): its own choices, not ours.
 TORCH_GAINS: Mapping[Activation, float] = {
@@ -171,7 +168,7 @@ def from_callable(name: str, fn: Callable[[Any], Any]) -> Activation:
     """
     call = _calling(name, fn)
 
-    def value(x: Array) -> Array:
+    def value(x: FloatArray) -> FloatArray:
         with np.errstate(all="ignore"):
             found = np.asarray(call(np.asarray(x, dtype=np.float64)))
         if found.shape != np.shape(x):
@@ -182,7 +179,7 @@ def from_callable(name: str, fn: Callable[[Any], Any]) -> Activation:
             raise SpecError(f"{name} must give real numbers (got {found.dtype})")
         return found.astype(np.float64)
 
-    def derivative(x: Array) -> Array:
+    def derivative(x: FloatArray) -> FloatArray:
         h = 1e-3 * np.maximum(1.0, np.abs(x))
         near, far = value(x + h) - value(x - h), value(x + 2 * h) - value(x - 2 * h)
         return (8 * near - far) / (12 * h)
@@ -205,11 +202,11 @@ def from_callable(name: str, fn: Callable[[Any], Any]) -> Activation:
     )
 
 
-def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[Array], Any]:
+def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[FloatArray], Any]:
     """Return `fn` for arrays, number by number if it takes no others; its failures are ours."""
 
-    def calling(call: Callable[[Any], Any]) -> Callable[[Array], Any]:
-        def guarded(x: Array) -> Any:
+    def calling(call: Callable[[Any], Any]) -> Callable[[FloatArray], Any]:
+        def guarded(x: FloatArray) -> Any:
             try:
                 return call_untouched(call, x, name)
             except SpecError:  # it writes
@@ -230,7 +227,7 @@ def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[Array], Any]:
     return calling(fn)
 
 
-def _check_elementwise(name: str, value: Callable[[Array], Array]) -> None:
+def _check_elementwise(name: str, value: Callable[[FloatArray], FloatArray]) -> None:
     x = np.linspace(-4.0, 4.0, 33)
     with np.errstate(all="ignore"):
         whole = value(x)

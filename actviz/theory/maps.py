@@ -215,9 +215,13 @@ def fixed_point(
         bias = sigma_b2 if inside else 0.0
         weight = sigma_w2 if inside else 1 / here.slope_second if here.slope_second else 0.0
         c_star, at_c = _correlation_rest(activation, q, weight, bias)
-        xi_c = _layers(at_c)
+        xi_c = _depth_scale(at_c)
     return FixedPoint(
-        q_star=q_star, c_star=c_star, chi=slope, xi_q=_layers(growth) if inside else None, xi_c=xi_c
+        q_star=q_star,
+        c_star=c_star,
+        chi=slope,
+        xi_q=_depth_scale(growth) if inside else None,
+        xi_c=xi_c,
     )
 
 
@@ -273,7 +277,7 @@ def _correlation_rest(
 _NEUTRAL = 1e-9
 
 
-def _layers(slope: float) -> float | None:
+def _depth_scale(slope: float) -> float | None:
     """Return -1 / log(slope), the depth scale of a map with that slope at its fixed point."""
     if slope <= 0:
         return 0.0

@@ -17,8 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import check_not_negative
-
-Array = NDArray[np.float64]
+from actviz.theory.quadrature import Array
 
 #: Where an activation is looked at: a fine grid at its own scale, and every size beyond.
 _POSITIVE = np.concatenate(

@@ -15,7 +15,7 @@ from actviz.training.runs import Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Band:
+class SeedBand:
     """A curve of several seeds: what lies in the middle, and the range of all.
 
     Parameters
@@ -33,7 +33,7 @@ class Band:
     high: NDArray[np.float64]
 
 
-def loss_band(runs: Sequence[Run]) -> Band:
+def loss_band(runs: Sequence[Run]) -> SeedBand:
     """Return the stable losses at every step that a run has, finite ones alone.
 
     Raises
@@ -44,7 +44,7 @@ def loss_band(runs: Sequence[Run]) -> Band:
     return _band([(run.steps, run.losses) for run in runs])
 
 
-def accuracy_band(runs: Sequence[Run], *, test: bool) -> Band:
+def accuracy_band(runs: Sequence[Run], *, test: bool) -> SeedBand:
     """Return the accuracies, of the test rows or the training rows, at the reported steps.
 
     Raises
@@ -68,7 +68,7 @@ def accuracy_band(runs: Sequence[Run], *, test: bool) -> Band:
     return _band(curves)
 
 
-def coarse(band: Band, most: int) -> Band:
+def coarse(band: SeedBand, most: int) -> SeedBand:
     """Return `band` with its neighbouring steps taken together, so that at most `most` are left.
 
     A step of the result is the middle of those it stands for: its `middle` is their median, `low`
@@ -78,7 +78,7 @@ def coarse(band: Band, most: int) -> Band:
         return band
     starts = np.linspace(0, band.steps.size, most + 1).astype(np.int64)
     parts = [slice(a, b) for a, b in pairwise(starts.tolist())]
-    return Band(
+    return SeedBand(
         steps=np.array([band.steps[part][(part.stop - part.start - 1) // 2] for part in parts]),
         middle=np.array([np.median(band.middle[part]) for part in parts]),
         low=np.array([band.low[part].min() for part in parts]),
@@ -113,7 +113,7 @@ def smoothed(
     return result
 
 
-def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Band:
+def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> SeedBand:
     if not curves:
         raise SpecError("a band needs at least one run (got none)")
     steps = np.unique(np.concatenate([steps for steps, _ in curves]))
@@ -123,7 +123,7 @@ def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Ba
     known = np.isfinite(table).any(axis=0)
     steps, table = steps[known], table[:, known]
     table[~np.isfinite(table)] = np.nan
-    return Band(
+    return SeedBand(
         steps=steps,
         middle=np.nanmedian(table, axis=0),
         low=np.nanmin(table, axis=0),

@@ -15,17 +15,17 @@ from numpy.typing import ArrayLike
 from actviz.errors import SpecError
 from actviz.layers.initializer_laws import Initializer
 from actviz.records.summary import writer
-from actviz.simulation.executors import Told, spread
+from actviz.simulation.executors import MayGoOn, spread
 from actviz.training.data.datasets import Dataset, circles, digits, from_arrays
 from actviz.training.data.mnist import load_mnist
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Run
 from actviz.training.spec import TrainSpec
 from actviz.training.tasks import get_task
-from actviz.training.trainer import Material, run
+from actviz.training.trainer import Material, train_once
 
 #: Told how many steps of all runs are done, and how many there are.
-Progress = Callable[[int, int], None]
+TrainingProgress = Callable[[int, int], None]
 
 
 def train(
@@ -35,7 +35,7 @@ def train(
     y: ArrayLike | None = None,
     test_share: float = 0.2,
     data_dir: str | Path | None = None,
-    progress: Progress | None = None,
+    progress: TrainingProgress | None = None,
     **fields: Any,
 ) -> TrainingRecord:
     """Train a small dense net once for every initializer and seed, and return what was found.
@@ -79,7 +79,7 @@ def train(
         data, name = task, "arrays"
     else:
         name = get_task(task).name
-        data = load(name, x=x, y=y, test_share=test_share, data_dir=data_dir)
+        data = load_data(name, x=x, y=y, test_share=test_share, data_dir=data_dir)
     if unknown := sorted(
         set(fields) - set(TrainSpec.__dataclass_fields__) | {"task"} & set(fields)
     ):
@@ -90,7 +90,7 @@ def train(
     return record
 
 
-def load(
+def load_data(
     task: str,
     *,
     x: ArrayLike | None = None,
@@ -132,7 +132,7 @@ def where_stopped(record: TrainingRecord) -> str:
 
 
 def run_training(
-    spec: TrainSpec, data: Dataset, *, progress: Progress | None = None
+    spec: TrainSpec, data: Dataset, *, progress: TrainingProgress | None = None
 ) -> TrainingRecord:
     """Return the record of a spec on a data set; see `train`.
 
@@ -145,8 +145,8 @@ def run_training(
     pairs = [(init, seed) for init in spec.inits for seed in spec.seeds]
     total = spec.steps * len(pairs)
 
-    def work(pair: tuple[Initializer, int], told: Told) -> Run:
-        return run(material, *pair, told)
+    def work(pair: tuple[Initializer, int], told: MayGoOn) -> Run:
+        return train_once(material, *pair, told)
 
     runs = spread(
         work,

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.layers.activations import ACTIVATIONS, Activation, FloatArray
+from actviz.layers.activation_functions import FloatArray
+from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.layers.dense import Dense, Step, backpropagate
 
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.

@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from actviz.layers.activations import FloatArray
+from actviz.layers.activation_functions import FloatArray
 from actviz.lookup import Table
 
 #: Fills the third array, the update that is taken from the values, from the gradient. The first
 #: argument is the step, from 0.
-Step = Callable[[int, FloatArray, FloatArray], None]
+UpdateRule = Callable[[int, FloatArray, FloatArray], None]
 
 MOMENTUM, BETA_1, BETA_2, EPSILON = 0.9, 0.9, 0.999, 1e-8
 
 
-def sgd(lr: float, like: FloatArray) -> Step:
+def sgd(lr: float, like: FloatArray) -> UpdateRule:
     """Gradient descent: lr g."""
 
     def step(number: int, gradient: FloatArray, update: FloatArray) -> None:
@@ -27,7 +27,7 @@ def sgd(lr: float, like: FloatArray) -> Step:
     return step
 
 
-def momentum(lr: float, like: FloatArray) -> Step:
+def momentum(lr: float, like: FloatArray) -> UpdateRule:
     """Gradient descent with momentum: v = 0.9 v + lr g (Polyak 1964)."""
     velocity = np.zeros_like(like)
 
@@ -40,7 +40,7 @@ def momentum(lr: float, like: FloatArray) -> Step:
     return step
 
 
-def adam(lr: float, like: FloatArray) -> Step:
+def adam(lr: float, like: FloatArray) -> UpdateRule:
     """Adam with both corrections of the bias (Kingma & Ba 2015, algorithm 1)."""
     first, second = np.zeros_like(like), np.zeros_like(like)
 
@@ -56,6 +56,6 @@ def adam(lr: float, like: FloatArray) -> Step:
     return step
 
 
-OPTIMIZERS: Mapping[str, Callable[[float, FloatArray], Step]] = Table(
+OPTIMIZERS: Mapping[str, Callable[[float, FloatArray], UpdateRule]] = Table(
     {"sgd": sgd, "momentum": momentum, "adam": adam}
 )

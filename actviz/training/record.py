@@ -23,10 +23,10 @@ from actviz.training.spec import TrainSpec
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA = "actviz.training/1"
+TRAINING_SCHEMA = "actviz.training/1"
 
 #: The columns of `TrainingRecord.to_rows`, and of every CSV, in order.
-COLUMNS = (
+TRAINING_COLUMNS = (
     *("init", "seed", "step", "loss", "train_accuracy", "test_accuracy"),
     *("stable_loss", "end", "task"),
 )
@@ -148,7 +148,7 @@ class TrainingRecord:
         return replace(self, spec=spec, runs=tuple(r for r in self.runs if r.init_name in inits))
 
     def to_rows(self) -> list[dict[str, Any]]:
-        """Return one dict for each run and reported step, its keys being `COLUMNS`."""
+        """Return one dict for each run and reported step, its keys being `TRAINING_COLUMNS`."""
         return [
             {
                 "init": run.init_name,
@@ -169,12 +169,12 @@ class TrainingRecord:
         """Return `to_rows` as a pandas DataFrame; what is undefined is NaN there."""
         import pandas as pd  # 0.3 s, for those who ask for it
 
-        return pd.DataFrame(self.to_rows(), columns=list(COLUMNS))
+        return pd.DataFrame(self.to_rows(), columns=list(TRAINING_COLUMNS))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types; what is no finite number is "nan", "inf" or "-inf"."""
         return {
-            "schema": SCHEMA,
+            "schema": TRAINING_SCHEMA,
             "writer": dict(self.writer),
             "spec": self.spec.to_dict(),
             "data": {
@@ -213,8 +213,10 @@ class TrainingRecord:
             If the schema is another one, or something is missing or of a wrong type.
         """
         schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema != SCHEMA:
-            raise RecordError(f"not a training record: its schema is {schema!r}, not {SCHEMA!r}")
+        if schema != TRAINING_SCHEMA:
+            raise RecordError(
+                f"not a training record: its schema is {schema!r}, not {TRAINING_SCHEMA!r}"
+            )
         try:
             spec = TrainSpec.from_dict(
                 data["spec"], activations=activations, initializers=initializers

@@ -9,7 +9,8 @@ from math import sqrt
 
 import numpy as np
 
-from actviz.layers.activations import Activation, FloatArray
+from actviz.layers.activation_functions import FloatArray
+from actviz.layers.activations import Activation
 from actviz.layers.signals import Signal
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record

@@ -21,7 +21,7 @@ LossFormula = Literal["stable", "textbook"]
 LossTime = Literal["before", "after"]
 
 TASK_NAMES: tuple[TaskName, ...] = get_args(TaskName)
-OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
+OPTIMIZER_NAMES: tuple[Optimizer, ...] = get_args(Optimizer)
 
 MAX_STEPS = 10_000_000
 MAX_HIDDEN = 1000
@@ -208,7 +208,7 @@ class TrainSpec:
 
 _CHOICES: Mapping[str, tuple[object, ...]] = {
     "task": TASK_NAMES,
-    "optimizer": OPTIMIZERS,
+    "optimizer": OPTIMIZER_NAMES,
     "rng": RNGS,
     "dtype": DTYPES,
     "loss_time": get_args(LossTime),

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
-from actviz.layers.activations import FloatArray
+from actviz.layers.activation_functions import FloatArray
 from actviz.layers.defaults import LayerDefault, is_law
 from actviz.layers.initializer_laws import Initializer, RandomSource
 from actviz.layers.initializers import initializer_name
 from actviz.simulation.draws import BATCHES, BIAS, WEIGHTS, sampled, spawned
-from actviz.simulation.executors import WORKERS, Told, is_small
+from actviz.simulation.executors import WORKERS, MayGoOn, is_small
 from actviz.simulation.memory import check_fits
 from actviz.training.data.datasets import Dataset
 from actviz.training.net import Binary, Net, Softmax
@@ -102,7 +102,7 @@ class Material:
             yield self.x[rows], self.y[rows]
 
 
-def run(material: Material, init: Initializer, seed: int, may_go_on: Told) -> Run:
+def train_once(material: Material, init: Initializer, seed: int, may_go_on: MayGoOn) -> Run:
     """Train once.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Checks: tolerances against scipy's t, planted faults caught, clean seeds passed."""
+"""Checks: planted faults are caught, clean seeds pass, and tolerances are prediction intervals."""
 
 import dataclasses
 import importlib.util
@@ -16,7 +16,7 @@ from actviz.checks.comparison import baseline_of, compare, make_baseline, rerun
 from actviz.checks.exact import explain
 from actviz.errors import RecordError, SpecError
 from actviz.files.records import load_baseline, save_baseline
-from actviz.testing import assert_law, assert_statistics
+from actviz.testing import assert_statistics
 
 SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)
 
@@ -263,53 +263,6 @@ def test_a_huge_file_is_not_read(tmp_path):
         load_baseline(path)
 
 
-# --- laws ---
-
-
-@pytest.mark.parametrize(
-    "name", ["he", "lecun_uniform", "xavier_truncated_normal", "std=0.01", "uniform=0.2"]
-)
-def test_a_law_is_its_own(name):
-    """10 draws at one false alarm in 1000 each."""
-    wrong = 0
-    for seed in range(10):
-        try:
-            assert_law(actviz.layers.initializers.get_initializer(name), name, seed=seed)
-        except AssertionError:
-            wrong += 1
-    assert wrong <= 1
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (lambda r, i, o: r.normal(0, (1 / i) ** 0.5, (i, o)), "variance"),
-        (lambda r, i, o: r.normal(0, (2 / o) ** 0.5, (i, o)), "variance"),
-        (lambda r, i, o: r.normal(0, 1.02 * (2 / i) ** 0.5, (i, o)), "variance"),
-        (lambda r, i, o: r.normal(0.002, (2 / i) ** 0.5, (i, o)), "mean"),
-        (lambda r, i, o: r.uniform(-1, 1, (i, o)) * (6 / i) ** 0.5, "KS distance"),
-        (lambda r, i, o: r.normal(0, (2 / i) ** 0.5, (o, i)), "must have the shape"),
-        (lambda r, i, o: np.full((i, o), np.nan), "not all finite"),
-    ],
-)
-def test_another_law_fails(draw, message):
-    with pytest.raises(AssertionError, match=message):
-        assert_law(draw, "he")
-
-
-def test_bounds_belong_to_a_law():
-    rng = np.random.default_rng(0)
-    W = rng.uniform(-0.1, 0.1, (400, 100))
-    assert_law(W, "uniform=0.1")
-    W[3, 4] = 0.11
-    with pytest.raises(AssertionError, match=r"values from .* expected within ±0.1"):
-        assert_law(W, "uniform=0.1")
-    with pytest.raises(SpecError, match="no law of independent"):
-        assert_law(W, "orthogonal")
-    with pytest.raises(SpecError, match="at least 100 floats"):
-        assert_law(np.ones((3, 2)), "he")
-
-
 def test_two_values_explain_how_they_differ():
     one = actviz.simulate(SPEC)
     assert explain(1, 2) is None
@@ -319,100 +272,3 @@ def test_two_values_explain_how_they_differ():
         "layer 1, preactivation: the histograms differ",
         "their edges differ: -4 … 4 and -9 … 9",
     ]
-
-
-# --- theory ---
-
-
-@pytest.mark.parametrize(
-    ("activation", "init"), [("relu", "he"), ("tanh", "xavier"), ("selu", "lecun")]
-)
-def test_theory_passes_its_own_law_and_no_other(activation, init):
-    spec = dataclasses.replace(SPEC, activation=activation, init=init, width=100)
-    records = [actviz.simulate(dataclasses.replace(spec, seed=k)) for k in range(12)]
-    assert all(compare(record, kind="theory") for record in records)
-    wrong = actviz.simulate(dataclasses.replace(spec, init="std=0.25"))
-    report = compare(dataclasses.replace(wrong, spec=spec), kind="theory")
-    assert (report.ok, report.first_layer, report.kind) == (False, 1, "theory")
-
-
-def test_the_band_of_relu_is_hanin_and_rolnick_s():
-    """(1 + 5/n)^L - 1 for one input, to first order 5 L / n."""
-    from actviz.checks.theory import _rows
-
-    spec = dataclasses.replace(SPEC, width=5000, depth=6, samples=1)
-    rows = [v for _, signal, _, v in _rows(spec, 6) if signal == "activation"]
-    first = 2 / 5000  # of the input's own length
-    assert np.subtract(rows, first) == pytest.approx(5 * np.arange(1, 7) / 5000, rel=1e-4)
-
-
-def test_theory_needs_a_law():
-    with pytest.raises(SpecError, match="theory needs a stack's law"):
-        compare(actviz.record_from_arrays({"a": np.eye(3)}), kind="theory")
-    with pytest.raises(SpecError, match="needs a baseline"):
-        compare(actviz.simulate(SPEC))
-
-
-# --- heavy tails, and narrow layers ---------------------------------------------------------
-
-#: Degrees of freedom as the docstring of `compare` has them, in wide stacks and in narrow ones.
-FREEDOM = {
-    "rms": (30, 12),
-    "within_unit_std": (30, 12),
-    "between_unit_std": (30, 12),
-    "mean/rms": (8, 8),
-    "mean_cosine": (12, 12),
-    "zero_fraction": (12, 12),
-    "effective_rank": (12, 12),
-}
-SCALES = {
-    "log": (log, ("rms", "within_unit_std", "between_unit_std", "effective_rank")),
-    "linear": (float, ("mean/rms",)),
-    "logit": (lambda p: log(p / (1 - p)), ("mean_cosine", "zero_fraction")),
-}
-
-
-@pytest.mark.parametrize(("width", "place"), [(28, 0), (27, 1)])
-def test_the_tolerance_of_every_measure_is_its_own(width, place):
-    """From the spread that a baseline has in its file, by scipy's t."""
-    spec = dataclasses.replace(SPEC, width=width)
-    found = make_baseline(spec)
-    seen = set()
-    changes = ({"init": "std=7", "bias_std": 40.0}, {"activation": "gelu"}, {"init": "ones"})
-    others = [actviz.simulate(dataclasses.replace(spec, **change)) for change in changes]
-    others = [dataclasses.replace(item, spec=dataclasses.replace(spec, seed=0)) for item in others]
-    for drift in (drift for item in others for drift in compare(item, found).drifts):
-        expected = found.spread[drift.layer, drift.signal, drift.statistic]
-        t = stats.t.isf(1e-3 / 2 / len(found.spread), FREEDOM[drift.statistic][place])
-        reach = t * expected.sd * sqrt(1 / 40 + 1)
-        scale = next(forward for forward, names in SCALES.values() if drift.statistic in names)
-        if drift.statistic == "zero_fraction":
-            reach = max(reach, 0.25)
-        assert scale(drift.high) - expected.mean == pytest.approx(reach, rel=1e-6)
-        assert expected.mean - scale(drift.low) == pytest.approx(reach, rel=1e-6)
-        seen.add(drift.statistic)
-    assert seen == set(FREEDOM)
-
-
-@pytest.mark.parametrize("width", [1, 8, 19])
-def test_narrow_layers_are_refused(width):
-    spec = dataclasses.replace(SPEC, width=(30, width, 30))
-    unit = f"{width} unit{'s' if width > 1 else ''}"
-    with pytest.raises(SpecError, match=f"^layer 2 has {unit}: .* from 20 units on; check exactly"):
-        make_baseline(spec)
-    record = actviz.simulate(spec)
-    assert compare(record, record, kind="exact")
-    # A file of 0.1.0 may have such a spread.
-    spread = make_baseline(SPEC).spread
-    with pytest.raises(SpecError, match=f"layer 2 has {unit}"):
-        compare(record, Baseline(record=record, seeds=40, spread=spread))
-
-
-def test_where_all_inputs_look_alike_their_differences_are_not_compared():
-    """Sigmoid under Xavier, 30 layers: 1 - cosine is 1e-12, and rounding scatters its logit."""
-    spec = dataclasses.replace(SPEC, activation="sigmoid", init="xavier", depth=30)
-    spread = make_baseline(spec).spread
-    deep = {statistic for layer, _, statistic in spread if layer == 30}
-    assert deep == {"rms", "between_unit_std", "mean/rms", "zero_fraction"}
-    first = {statistic for layer, _, statistic in spread if layer == 1}
-    assert first == set(FREEDOM)

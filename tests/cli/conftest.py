@@ -73,7 +73,7 @@ def refused(actviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     def call(*arguments: str, code: int = 2) -> str:
         before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
         with monkeypatch.context() as patch:
-            patch.setattr(stacks, "run", work)
+            patch.setattr(stacks, "simulate_specs", work)
             result = actviz(*arguments)
         assert (result.code, result.out) == (code, ""), result.err
         assert {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")} == before

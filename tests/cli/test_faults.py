@@ -216,7 +216,7 @@ def test_a_machine_with_no_more_memory(actviz, monkeypatch, small, tmp_path):
     def run(*_: object) -> None:
         raise MemoryError("Unable to allocate 1.19 GiB")
 
-    monkeypatch.setattr(stacks, "run", run)
+    monkeypatch.setattr(stacks, "simulate_specs", run)
     result = actviz("plot", *small)
     assert (result.code, result.out, list(tmp_path.iterdir())) == (1, "", [])
     assert result.complaint == (
@@ -358,7 +358,7 @@ def test_underflow_is_said_and_is_no_fault(actviz):
 
 
 def test_the_fixture_refused_would_see_work(actviz, monkeypatch):
-    # The fixture `refused` would see nothing if the commands did not go through `stacks.run`.
-    monkeypatch.setattr(stacks, "run", lambda *_: pytest.fail("work"))
+    # The fixture `refused` would see nothing if no command went through `simulate_specs`.
+    monkeypatch.setattr(stacks, "simulate_specs", lambda *_: pytest.fail("work"))
     with pytest.raises(pytest.fail.Exception):
         actviz("stats")

@@ -33,12 +33,12 @@ def test_every_integer_is_read(value):
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_finite_number_is_read(value):
-    assert options.number(repr(value)) == value
+    assert options.decimal(repr(value)) == value
 
 
 @given(st.text(max_size=12))
 def test_no_text_is_read_in_two_ways(text):
-    for read in (options.whole, options.number, options.wholes, options.numbers):
+    for read in (options.whole, options.decimal, options.wholes, options.decimals):
         try:
             value = read(text)
         except typer.BadParameter:
@@ -52,7 +52,7 @@ def test_no_text_is_read_in_two_ways(text):
 @pytest.mark.parametrize("text", ["1e400", "nan", "inf", "-inf", "0x1", "1_0", "١", "1e", "", "."])
 def test_what_is_no_finite_number(text):
     with pytest.raises(typer.BadParameter, match="must be a finite number"):
-        options.number(text)
+        options.decimal(text)
 
 
 # --- from fields to options -----------------------------------------------------------------
@@ -166,8 +166,8 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
         value = getattr(api.Measuring() if field == "bins" else spec, field)
         expected = f"{value:g}" if isinstance(value, float) else str(value)
         assert _promise(OPTIONS[name][field]) == expected
-    assert _promise(OPTIONS[name]["activation"]) == ", ".join(stacks.ACTIVATIONS)
-    assert _promise(OPTIONS[name]["init"]) == ", ".join(stacks.INITIALIZERS)
+    assert _promise(OPTIONS[name]["activation"]) == ", ".join(stacks.DEFAULT_ACTIVATIONS)
+    assert _promise(OPTIONS[name]["init"]) == ", ".join(stacks.DEFAULT_INITIALIZERS)
     assert f"or {REACH:g} input stds" in (_promise(OPTIONS[name]["range"]) or "")
     assert spec.input_width is None
     assert spec.shapes[0] == (spec.width, spec.width)

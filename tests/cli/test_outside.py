@@ -201,7 +201,7 @@ def broken(monkeypatch):
     def fail(*_):
         raise RuntimeError("first line\nand second")
 
-    monkeypatch.setattr(stacks, "run", fail)
+    monkeypatch.setattr(stacks, "simulate_specs", fail)
 
 
 def test_an_unexpected_error_is_one_line_and_its_own_exit_code(actviz, small, broken):

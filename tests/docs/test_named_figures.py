@@ -31,7 +31,7 @@ def made(tmp_path_factory):
         for line in (GALLERY / "remake").read_text(encoding="utf-8").splitlines()
         if line.startswith("actviz figure")
     ]
-    records, simulated = {}, stacks.run
+    records, simulated = {}, stacks.simulate_specs
 
     def kept(specs):
         found = simulated(specs)
@@ -42,7 +42,7 @@ def made(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("ACTVIZ_DATA_DIR", str(folder))
-        patch.setattr(stacks, "run", kept)
+        patch.setattr(stacks, "simulate_specs", kept)
         assert run(shlex.split(command)[1:]) == 0
     return folder / "named", records
 

@@ -6,7 +6,7 @@ from math import inf, nan
 import pytest
 
 from actviz.errors import SpecError
-from actviz.literature.figure import DRAWN, STATISTICS, NamedFigure, Number
+from actviz.literature.figure import DRAWN, STACK_STATISTICS, NamedFigure, Number
 from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.numbers.stats import SignalStats
@@ -88,4 +88,4 @@ def test_the_values_are_frozen_and_comparable():
     assert replace(FIGURE) == FIGURE
     assert len({FIGURE, replace(FIGURE)}) == 1
     assert isinstance(FIGURE, NamedFigure)
-    assert set(STATISTICS) - {DRAWN} < {*SignalStats.__dataclass_fields__}
+    assert set(STACK_STATISTICS) - {DRAWN} < {*SignalStats.__dataclass_fields__}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, describe
-from actviz.records.record import COLUMNS, QUANTILE_NAMES, SCHEMA, Record
+from actviz.records.record import QUANTILE_NAMES, RECORD_COLUMNS, RECORD_SCHEMA, Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.simulation.stacks import simulate
 
@@ -47,9 +47,9 @@ def single():
 
 
 def test_rows_begin_with_the_promised_columns(record):
-    assert COLUMNS[: len(PROMISED)] == PROMISED
+    assert RECORD_COLUMNS[: len(PROMISED)] == PROMISED
     for row in record.to_rows():
-        assert tuple(row) == COLUMNS
+        assert tuple(row) == RECORD_COLUMNS
 
 
 def test_rows_hold_what_the_record_holds(record):
@@ -103,7 +103,7 @@ def test_rows_of_one_signal(record, signal, several):
 def test_a_frame_holds_the_same_rows(record):
     pytest.importorskip("pandas")
     frame = record.to_frame()
-    assert list(frame.columns) == list(COLUMNS)
+    assert list(frame.columns) == list(RECORD_COLUMNS)
     assert list(frame["effective_rank"].isna()) == [True, False] * 3  # of activations only
     rows = [dict(row, effective_rank=row["effective_rank"] or -1.0) for row in record.to_rows()]
     assert frame.fillna({"effective_rank": -1.0}).to_dict("records") == rows
@@ -114,7 +114,7 @@ def test_a_frame_holds_the_same_rows(record):
 def test_a_frame_says_nan_where_a_row_says_none(single):
     pytest.importorskip("pandas")
     frame = single.to_frame()
-    for name in COLUMNS:
+    for name in RECORD_COLUMNS:
         undefined = [row[name] is None for row in single.to_rows()]
         assert frame[name].isna().tolist() == undefined, name
 
@@ -260,7 +260,7 @@ def test_a_record_comes_back_from_plain_types(which, request):
 
 def test_plain_types_say_what_they_are(record, overflowed):
     data = record.to_dict()
-    assert data["schema"] == SCHEMA == "actviz.record/2"
+    assert data["schema"] == RECORD_SCHEMA == "actviz.record/2"
     assert data["spec"] == record.spec.to_dict()
     assert data["writer"] == dict(record.writer)
     assert data["first_nonfinite_layer"] is data["first_underflow_layer"] is None

@@ -12,7 +12,6 @@ from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.theory import half_distance, moments
 from actviz.theory.expectations import _by_quadrature, slope_product
-from actviz.theory.quadrature import gaussian_means, pair_rule
 
 NAMES = [name for name, row in ACTIVATIONS.items() if name == row.name]
 each = pytest.mark.parametrize("name", NAMES)
@@ -130,11 +129,6 @@ def test_no_spread_at_all():
     assert moments(ACTIVATIONS["hard_tanh"], 0.0).slope_second == 1
 
 
-def test_gaussian_means_of_powers():
-    powers = gaussian_means(lambda z: np.array([z**2, z * z * z, z**8]), 0.25)
-    assert powers == pytest.approx([0.25, 0.0, 105 * 0.25**4], rel=1e-12, abs=0)
-
-
 @pytest.mark.parametrize("name", ["relu", "leaky_relu"])
 @pytest.mark.parametrize("gap", [1.9, 1.0, 0.5, 1e-2, 1e-6, 1e-12, 1e-15])
 @pytest.mark.parametrize("q", [1e-8, 2.0, 1e4])
@@ -204,15 +198,6 @@ def test_far_out_everything_that_is_two_lines_is_two_lines():
         found = [half_distance(ACTIVATIONS[name], q, q / 4) / q for q in (0.99e12, 1.01e12)]
         assert found[0] == pytest.approx(found[1], rel=2e-6)
     assert half_distance(ACTIVATIONS["tanh"], 1e13, 0.25e13) < 1
-
-
-def test_the_weights_of_a_pair_of_numbers():
-    for q, distance in ((1.0, 0.3), (1e4, 1e-9), (5.0, 9.9), (2.0, 4.0)):
-        rule = pair_rule(q, distance, (0.0,))
-        assert rule.mean(np.ones_like(rule.u)) == pytest.approx(1, rel=1e-9)
-        first, second = rule.u + rule.v, rule.u - rule.v
-        assert rule.mean(first * second) == pytest.approx(q - distance, rel=1e-7)
-        assert rule.mean((first - second) ** 2) / 2 == pytest.approx(distance, rel=1e-8)
 
 
 @pytest.mark.parametrize(("q", "distance"), [(-1.0, 0.0), (1.0, -0.1), (1.0, 2.1), (math.inf, 1.0)])

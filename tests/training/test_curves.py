@@ -6,7 +6,7 @@ from scipy.signal.windows import kaiser
 from trained import reported, run
 
 from actviz.errors import SpecError
-from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band, smoothed
+from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band, smoothed
 
 
 def _short(losses, **fields):
@@ -57,7 +57,7 @@ def test_no_runs_have_no_band():
 
 def test_a_coarse_band_keeps_the_ends_of_what_it_stands_for():
     values = np.random.default_rng(0).random(1000)
-    band = Band(steps=np.arange(1000), middle=values, low=values - 1, high=values + 1)
+    band = SeedBand(steps=np.arange(1000), middle=values, low=values - 1, high=values + 1)
     few = coarse(band, 10)
     parts = values.reshape(10, 100)
     np.testing.assert_array_equal(few.middle, np.median(parts, axis=1))

@@ -13,7 +13,7 @@ from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.training.data import mnist
 from actviz.training.data.datasets import circles, from_arrays
-from actviz.training.loop import load, run_training, train, where_stopped
+from actviz.training.loop import load_data, run_training, train, where_stopped
 from actviz.training.tasks import TASKS, get_task
 from actviz.training.trainer import Material
 
@@ -398,4 +398,4 @@ def test_a_record_survives_its_file(tmp_path):
 
 def test_mnist_is_looked_for_where_it_was_said(tmp_path):
     with pytest.raises(SpecError, match="MNIST is not in"):
-        load("mnist", data_dir=tmp_path)
+        load_data("mnist", data_dir=tmp_path)

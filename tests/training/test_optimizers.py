@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from actviz.training.optimizers import OPTIMIZERS
-from actviz.training.spec import OPTIMIZERS as NAMES
+from actviz.training.spec import OPTIMIZER_NAMES
 
 
 def _path(name, steps=25, lr=0.1):
@@ -20,7 +20,7 @@ def _path(name, steps=25, lr=0.1):
 
 
 def test_there_is_a_function_for_every_name():
-    assert tuple(OPTIMIZERS) == NAMES
+    assert tuple(OPTIMIZERS) == OPTIMIZER_NAMES
 
 
 def test_gradient_descent_contracts_as_it_must():
@@ -65,7 +65,7 @@ def test_the_path_is_torch_s(name, theirs):
         np.testing.assert_allclose(expected, x.detach().numpy(), rtol=1e-10)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", OPTIMIZER_NAMES)
 def test_a_step_writes_the_update_and_leaves_the_gradient(name):
     gradient, update = np.array([1.0, -2.0]), np.zeros(2)
     OPTIMIZERS[name](0.1, gradient)(0, gradient, update)

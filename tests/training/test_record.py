@@ -10,7 +10,7 @@ import pytest
 from trained import INFO, SPEC, record, reported, run, with_run
 
 from actviz.errors import RecordError
-from actviz.training.record import COLUMNS, TrainingRecord
+from actviz.training.record import TRAINING_COLUMNS, TrainingRecord
 
 
 def test_a_row_for_each_run_and_reported_step():
@@ -18,13 +18,20 @@ def test_a_row_for_each_run_and_reported_step():
     assert [(r["init"], r["seed"], r["step"]) for r in rows] == [
         (init, seed, step) for init in ("he", "std=10") for seed in (3, 4) for step in (0, 2, 4)
     ]
-    assert COLUMNS[:6] == ("init", "seed", "step", "loss", "train_accuracy", "test_accuracy")
-    assert all(tuple(row) == COLUMNS for row in rows)
+    assert TRAINING_COLUMNS[:6] == (
+        "init",
+        "seed",
+        "step",
+        "loss",
+        "train_accuracy",
+        "test_accuracy",
+    )
+    assert all(tuple(row) == TRAINING_COLUMNS for row in rows)
 
 
 def test_a_frame_has_the_rows():
     frame = record().to_frame()
-    assert list(frame.columns) == list(COLUMNS)
+    assert list(frame.columns) == list(TRAINING_COLUMNS)
     assert frame["loss"].tolist() == [row["loss"] for row in record().to_rows()]
 
 

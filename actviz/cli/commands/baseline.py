@@ -30,9 +30,9 @@ class BaselineOptions(spec_options.SpecOptions):
 
     __slots__ = ()
 
-    gradients: spec_options.Gradients
-    bins: spec_options.Bins
-    range: spec_options.Range
+    gradients: spec_options.GradientsOption
+    bins: spec_options.BinsOption
+    range: spec_options.RangeOption
     seeds: Annotated[
         int | None,
         _output(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from actviz.checks.report import Report
     from actviz.records.record import Record
 
-FORMATS = ("table", "json", "junit", "github")
+REPORT_FORMATS = ("table", "json", "junit", "github")
 
 EXAMPLES = """Examples:
 
@@ -72,7 +72,9 @@ class CheckOptions:
     ] = None
     format: Annotated[
         str | None,
-        opt.form("table, json, junit, or github for annotations of a pull request.", FORMATS),
+        opt.form(
+            "table, json, junit, or github for annotations of a pull request.", REPORT_FORMATS
+        ),
     ] = None
     diff_dir: Annotated[
         str | None,
@@ -90,7 +92,7 @@ def check(options: CheckOptions) -> None:
     from actviz.checks.comparison import FALSE_ALARM, KINDS, compare
     from actviz.files.records import load, load_baseline
 
-    chosen = opt.choice("format", options.format or None, FORMATS)
+    chosen = opt.choice("format", options.format or None, REPORT_FORMATS)
     how = opt.choice("kind", options.kind or None, KINDS)
     alarm = opt.given(options.false_alarm, FALSE_ALARM)
     baselines, against = options.baselines, options.against

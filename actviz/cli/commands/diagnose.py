@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from actviz.diagnosis.findings import Finding, Findings
     from actviz.records.record import Record
 
-FORMATS = ("table", "json")
-LEVELS = ("warning", "error")
+FINDINGS_FORMATS = ("table", "json")
+FAIL_ON = ("warning", "error")
 
 _JUDGE = "The verdict"
 
@@ -64,12 +64,14 @@ class DiagnoseOptions(spec_options.SpecOptions):
         _verdict(
             "Exit with code 1 if a stack is as bad as warning, or error.",
             metavar="LEVEL",
-            names=lambda: list(LEVELS),
+            names=lambda: list(FAIL_ON),
         ),
     ]
     format: Annotated[
         str | None,
-        opt.form("table for people; json, the verdict and every finding.", FORMATS, _JUDGE),
+        opt.form(
+            "table for people; json, the verdict and every finding.", FINDINGS_FORMATS, _JUDGE
+        ),
     ]
 
 
@@ -89,10 +91,10 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.verdict import diagnose as judge_alone
 
     options = stacks.read_options(options)
-    chosen = opt.choice("format", options.format, FORMATS)
+    chosen = opt.choice("format", options.format, FINDINGS_FORMATS)
     whose = opt.choice("profile", opt.given(options.profile, "default"), tuple(PROFILES))
     level = options.fail_on
-    limit = None if level is None else Severity(opt.choice("fail-on level", level, LEVELS))
+    limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
     records = _records(options)
     judge = judge_alone if options.remedies is False else prescribe
     found = [judge(each, whose) for each in records]
@@ -109,7 +111,7 @@ def _records(options: DiagnoseOptions) -> "list[Record]":
 
     if options.record is None:
         options = replace(options, gradients=True)
-        return stacks.run(stacks.specs_of(options), stacks.measuring_of(options))
+        return stacks.simulate_specs(stacks.specs_of(options), stacks.measuring_of(options))
     from actviz.files.records import load
 
     own = {"spec", "record", "profile", "remedies", "fail_on", "format"}
@@ -130,7 +132,7 @@ def _say_table(found: "Sequence[Findings]") -> None:
 
 
 def _lines(finding: "Finding") -> list[str]:
-    where = f" in {_layers(finding.layers)}" if finding.layers else ""
+    where = f" in {_listed_layers(finding.layers)}" if finding.layers else ""
     lines = [
         f"  {finding.severity}: {finding.kind.words}{where}",
         f"    {finding.measure}: {finding.value:.4g} (threshold {finding.threshold:.4g})",
@@ -139,7 +141,7 @@ def _lines(finding: "Finding") -> list[str]:
     return lines if finding.remedy is None else [*lines, f"    remedy: {finding.remedy}"]
 
 
-def _layers(layers: Sequence[int]) -> str:
+def _listed_layers(layers: Sequence[int]) -> str:
     """Return layers in words, those in a row as a range."""
     parts: list[list[int]] = []
     for layer in layers:

@@ -18,7 +18,7 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.checks.published import Verified
-    from actviz.cli.look import Look
+    from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure, Number
     from actviz.records.measuring import Measuring
 
@@ -90,13 +90,13 @@ class FigureOptions:
             names=lambda: list(BOTH),
         ),
     ] = None
-    view: look.View = None
-    signal: spec_options.Signal = None
-    size: look.Paper = None
-    theme: look.Theme = None
-    font: look.Font = None
-    transparent: look.Transparent = None
-    dpi: look.Dpi = None
+    view: look.ViewOption = None
+    signal: spec_options.SignalOption = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
 
     def of_a_look(self) -> spec_options.SpecOptions:
         """Return those that say how a figure looks."""
@@ -195,7 +195,7 @@ def _folder(output: str | None) -> Path:
 def _draw(
     context: typer.Context,
     figures: "Sequence[NamedFigure]",
-    looks: "Sequence[Look]",
+    looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
     *,
@@ -210,7 +210,7 @@ def _draw(
     jobs = [(named, item) for named in figures for item in looks]
     measurings = [_measuring(named, item) for named, item in jobs]
     # All at once: the versions of a figure are of one run of its stacks.
-    records = stacks.run(
+    records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
         [
             measuring
@@ -237,7 +237,7 @@ def _draw(
     stacks.exit_if_diverged(records)
 
 
-def _measuring(named: "NamedFigure", item: "Look") -> "Measuring":
+def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
     Raises
@@ -268,7 +268,7 @@ def _make(folder: Path) -> None:
         raise ExportError(f"cannot make {folder}: {error.strerror}") from error
 
 
-def _version(item: "Look") -> str:
+def _version(item: "CheckedLook") -> str:
     return item.view if item.view != "grid" else item.style
 
 
@@ -294,7 +294,7 @@ def _verify(
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += _entries(item, verify(item, stacks.run(item.specs, item.measuring)))
+        entries += _entries(item, verify(item, stacks.simulate_specs(item.specs, item.measuring)))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))

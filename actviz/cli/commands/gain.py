@@ -118,7 +118,7 @@ def _say_table(rows: "Sequence[Gains]") -> None:
         return significant(value, 3) if isfinite(value) else "∞"
 
     heads = ("activation", "criterion", "gain")
-    numbers = ("gain", *(f"{what} {n}" for n in _layers() for what in ("rms", "gradient")))
+    numbers = ("gain", *(f"{what} {n}" for n in _named_layers() for what in ("rms", "gradient")))
     lines = []
     for row in rows:
         for key, heading in _CRITERIA.items():
@@ -137,7 +137,7 @@ def _say_table(rows: "Sequence[Gains]") -> None:
 
 
 def _fate_columns() -> list[str]:
-    return [f"{what}_{n}" for n in _layers() for what in ("rms", "std", "gradient")]
+    return [f"{what}_{n}" for n in _named_layers() for what in ("rms", "std", "gradient")]
 
 
 def _rows(rows: "Sequence[Gains]") -> Iterator[dict[str, object]]:
@@ -175,7 +175,7 @@ def _plain(rows: "Sequence[Gains]") -> object:
     ]
 
 
-def _layers() -> tuple[int, ...]:
+def _named_layers() -> tuple[int, ...]:
     from actviz.theory.gain import LAYERS
 
     return LAYERS

@@ -18,8 +18,8 @@ actviz list --width 50 --input-width 784
 class ListOptions:
     """The shape that the standard deviations are for."""
 
-    width: spec_options.Width = None
-    input_width: spec_options.InputWidth = None
+    width: spec_options.WidthOption = None
+    input_width: spec_options.InputWidthOption = None
 
 
 def list_names(options: ListOptions) -> None:

@@ -36,12 +36,12 @@ class PlotOptions(spec_options.SpecOptions):
 
     __slots__ = ()
 
-    seeds: spec_options.Seeds
-    rng: spec_options.Rng  # these two stand below --seeds
-    dtype: spec_options.Dtype
-    bins: spec_options.Bins
-    range: spec_options.Range
-    signal: spec_options.Signal
+    seeds: spec_options.SeedsOption
+    rng: spec_options.RngOption  # these two stand below --seeds
+    dtype: spec_options.DtypeOption
+    bins: spec_options.BinsOption
+    range: spec_options.RangeOption
+    signal: spec_options.SignalOption
     output: Annotated[
         str | None,
         _figure(
@@ -51,7 +51,7 @@ class PlotOptions(spec_options.SpecOptions):
             metavar="FILE",
         ),
     ]
-    view: look.View
+    view: look.ViewOption
     style: Annotated[
         str | None,
         _figure(
@@ -60,8 +60,8 @@ class PlotOptions(spec_options.SpecOptions):
             names=opt.names("actviz.plot.views", "STYLES"),
         ),
     ]
-    size: look.Paper
-    theme: look.Theme
+    size: look.PaperOption
+    theme: look.ThemeOption
     panel: Annotated[
         tuple[str, ...] | None,
         _figure(
@@ -96,10 +96,10 @@ class PlotOptions(spec_options.SpecOptions):
         _figure("What the height of a bar is.", default="density", flags="--density/--count"),
     ]
     log_y: Annotated[bool | None, _figure("Logarithmic heights.", default="no")]
-    title: look.Title
-    font: look.Font
-    transparent: look.Transparent
-    dpi: look.Dpi
+    title: look.TitleOption
+    font: look.FontOption
+    transparent: look.TransparentOption
+    dpi: look.DpiOption
 
 
 def plot(options: PlotOptions, context: typer.Context) -> None:
@@ -136,7 +136,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
-        records = stacks.run(specs, measuring)
+        records = stacks.simulate_specs(specs, measuring)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
     write_figure(

@@ -61,13 +61,13 @@ class StatsOptions(spec_options.SpecOptions):
 
     __slots__ = ()
 
-    bins: spec_options.Bins
-    range: spec_options.Range
-    signal: spec_options.Signal
-    gradients: spec_options.Gradients
-    effective_rank: spec_options.EffectiveRank
-    unit_histograms: spec_options.UnitHistograms
-    seeds: spec_options.Seeds
+    bins: spec_options.BinsOption
+    range: spec_options.RangeOption
+    signal: spec_options.SignalOption
+    gradients: spec_options.GradientsOption
+    effective_rank: spec_options.EffectiveRankOption
+    unit_histograms: spec_options.UnitHistogramsOption
+    seeds: spec_options.SeedsOption
     summary: Annotated[
         bool | None,
         opt.Option(
@@ -109,7 +109,7 @@ def stats(options: StatsOptions) -> None:
         signals = ("activation", "gradient") if options.gradients else ("activation",)
     specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     if options.seeds is None and not options.summary:
-        records = stacks.run(specs, measuring)
+        records = stacks.simulate_specs(specs, measuring)
         _say_records(chosen, records, signals)
         stacks.exit_if_diverged(records)
         return
@@ -125,7 +125,7 @@ def stats(options: StatsOptions) -> None:
 
 
 def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Signal]") -> None:
-    from actviz.records.record import COLUMNS
+    from actviz.records.record import RECORD_COLUMNS
 
     def plain() -> object:
         found = [record.to_dict() for record in records]
@@ -142,14 +142,14 @@ def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Si
         table=table,
         plain=plain,
         rows=lambda: (row for record in records for row in record.to_rows(signals)),
-        columns=COLUMNS,
+        columns=RECORD_COLUMNS,
     )
 
 
 def _say_summaries(
     chosen: str, ensembles: "Sequence[Ensemble]", signals: "Sequence[Signal]"
 ) -> None:
-    from actviz.records.ensemble import COLUMNS
+    from actviz.records.ensemble import SPREAD_COLUMNS
 
     def table() -> None:
         for number, ensemble in enumerate(ensembles):
@@ -161,7 +161,7 @@ def _say_summaries(
     def rows() -> list[dict[str, Any]]:
         return [row for ensemble in ensembles for row in ensemble.summary(signals)]
 
-    say_as(chosen, table=table, plain=rows, rows=rows, columns=COLUMNS)
+    say_as(chosen, table=table, plain=rows, rows=rows, columns=SPREAD_COLUMNS)
 
 
 def _spreads(ensemble: "Ensemble", signals: "Sequence[Signal]") -> Iterator[dict[str, Any]]:

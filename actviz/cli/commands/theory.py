@@ -37,7 +37,7 @@ _COMPARED: "tuple[tuple[Signal, str, str, bool], ...]" = (
     ("gradient", "std", "gradient std", False),
 )
 
-COLUMNS = (
+COMPARED_COLUMNS = (
     *("activation", "init", "depth", "width", "samples", "layer", "signal", "statistic"),
     *("seeds", "predicted", "mean", "sd", "difference_in_sd"),
 )
@@ -87,7 +87,7 @@ def theory(options: TheoryOptions) -> None:
         table=lambda: _say_table(rows, specs),
         plain=lambda: every,
         rows=lambda: every,
-        columns=COLUMNS,
+        columns=COMPARED_COLUMNS,
     )
     stacks.exit_if_none_is_left(ensembles)
 
@@ -106,7 +106,7 @@ def _rows(prediction: "Prediction", ensemble: "Ensemble") -> list[dict[str, Any]
             numbers = (spread.count, predicted, spread.mean, spread.sd, difference)
             names = (spec.activation.name, spec.init_name, spec.depth, width, spec.samples)
             cells = (*names, layer, signal, statistic, *numbers)
-            rows.append(dict(zip(COLUMNS, cells, strict=True)))
+            rows.append(dict(zip(COMPARED_COLUMNS, cells, strict=True)))
     return rows
 
 

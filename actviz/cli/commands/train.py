@@ -111,7 +111,7 @@ class TrainOptions:
         _training(
             "sgd, momentum (0.9) or adam.",
             default="sgd",
-            names=opt.names("actviz.training.spec", "OPTIMIZERS"),
+            names=opt.names("actviz.training.spec", "OPTIMIZER_NAMES"),
         ),
     ] = None
     report_every: Annotated[
@@ -173,12 +173,12 @@ class TrainOptions:
             names=opt.names("actviz.plot.training.views", "TRAINING_VIEWS"),
         ),
     ] = None
-    size: look.Paper = None
-    theme: look.Theme = None
-    title: look.Title = None
-    font: look.Font = None
-    transparent: look.Transparent = None
-    dpi: look.Dpi = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    title: look.TitleOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
 
     def of_a_picture(self) -> SpecOptions:
         """Return those that say whether there is a picture, and how it looks."""
@@ -202,11 +202,13 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
     from actviz.training.loop import run_training
-    from actviz.training.record import COLUMNS
+    from actviz.training.record import TRAINING_COLUMNS
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read(options.of_a_picture(), spec, pure=chosen != "table")
+    picture = train_picture.read_picture_options(
+        options.of_a_picture(), spec, pure=chosen != "table"
+    )
     data = _dataset(spec, options)
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
@@ -216,11 +218,11 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         table=lambda: _say_table(record),
         plain=record.to_dict,
         rows=record.to_rows,
-        columns=COLUMNS,
+        columns=TRAINING_COLUMNS,
         indent=None,  # it has some 100 000 numbers
     )
     if picture is not None:
-        train_picture.write(record, picture, look.command_of(context))
+        train_picture.draw_and_write(record, picture, look.command_of(context))
         if chosen == "table":
             say(f"\n{picture.path}\n")
     if record.interrupted:
@@ -243,7 +245,7 @@ def _spec(options: TrainOptions) -> "TrainSpec":
     from actviz.errors import SpecError
     from actviz.numbers.scalars import check_integer
     from actviz.records.spec import DTYPES
-    from actviz.training.spec import MAX_RUNS, OPTIMIZERS
+    from actviz.training.spec import MAX_RUNS, OPTIMIZER_NAMES
     from actviz.training.tasks import get_task
 
     spec = get_task(options.task).spec
@@ -259,7 +261,7 @@ def _spec(options: TrainOptions) -> "TrainSpec":
         "record_every": options.record_every,
     }
     fields: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    for name, allowed in (("optimizer", OPTIMIZERS), ("dtype", DTYPES)):
+    for name, allowed in (("optimizer", OPTIMIZER_NAMES), ("dtype", DTYPES)):
         if name in fields:
             fields[name] = opt.choice(name, fields[name], allowed)
     if options.batch is not None:
@@ -290,7 +292,7 @@ def _dataset(spec: "TrainSpec", options: TrainOptions) -> "Dataset":
         with _meter("bytes") as bar:
             folder = mnist.download(options.data_dir, bar=bar)
         return mnist.load_mnist(folder)
-    return loop.load(spec.task, data_dir=options.data_dir)
+    return loop.load_data(spec.task, data_dir=options.data_dir)
 
 
 # --- to standard output ---------------------------------------------------------------------

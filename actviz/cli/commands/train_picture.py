@@ -19,15 +19,17 @@ _RECORDED = ("grid", "strips")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class PictureOptions:
     """Where a picture goes, its view, and its look."""
 
     path: Path
     view: str
-    look: look.Look
+    look: look.CheckedLook
 
 
-def read(options: SpecOptions, spec: "TrainSpec", *, pure: bool) -> Picture | None:
+def read_picture_options(
+    options: SpecOptions, spec: "TrainSpec", *, pure: bool
+) -> PictureOptions | None:
     """Return the picture that options ask for; None if there is to be none.
 
     Parameters
@@ -62,10 +64,10 @@ def read(options: SpecOptions, spec: "TrainSpec", *, pure: bool) -> Picture | No
     looks = look.read_look(replace(options, view=None))
     path = look.path_of(given(options.output, look.DEFAULT_OUTPUT))
     check_writable(path)
-    return Picture(path=path, view=view, look=looks)
+    return PictureOptions(path=path, view=view, look=looks)
 
 
-def write(record: "TrainingRecord", picture: Picture, command: str) -> None:
+def draw_and_write(record: "TrainingRecord", picture: PictureOptions, command: str) -> None:
     """Draw `record` and write its file."""
     from actviz.files.images import write_figure
     from actviz.plot.training.views import get_training_view

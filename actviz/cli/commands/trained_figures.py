@@ -12,7 +12,7 @@ from actviz.cli.output import complain, say
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.cli.look import Look
+    from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure
     from actviz.training.record import TrainingRecord
 
@@ -49,7 +49,7 @@ def train_all(
         left out with a line that says so.
     """
     from actviz.cli.progress import meter
-    from actviz.training.loop import load, run_training
+    from actviz.training.loop import load_data, run_training
 
     records: dict[Any, TrainingRecord] = {}
     found = []
@@ -62,7 +62,7 @@ def train_all(
                     raise SpecError(f"{figure.name} cannot be made: {missing}")
                 complain(f"{figure.name} is left out: {missing}")
                 continue
-            data = load(spec.task)
+            data = load_data(spec.task)
             with meter("steps") as bar:
                 record = run_training(spec, data, progress=bar.show)
             if record.interrupted:
@@ -91,7 +91,7 @@ def _missing(task: str) -> str:
 def draw(
     context: typer.Context,
     figures: "Sequence[NamedFigure]",
-    looks: "Sequence[Look]",
+    looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
     *,

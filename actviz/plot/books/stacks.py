@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.format import axis_number, percent
 from actviz.layers.signals import Signal
-from actviz.plot.heights import Heights, ShareY, Values, half_a_count
+from actviz.plot.heights import Heights, HeightUnit, ShareY, half_a_count
 from actviz.plot.paper.boxes import Box, margin, thin
 from actviz.plot.paper.fonts import families
 from actviz.plot.paper.look import Look, look_of
@@ -52,7 +52,7 @@ def plot_textbook(
     size: str | Size = "textbook",
     theme: str | Theme = "light",
     share_y: ShareY = "none",
-    values: Values = "count",
+    values: HeightUnit = "count",
     log_y: bool = False,
     title: str | None = None,
     font: str | None = None,

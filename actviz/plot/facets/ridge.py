@@ -15,7 +15,7 @@ from actviz.plot.facets.page import (
     open_page,
     said_of_heights,
 )
-from actviz.plot.heights import Heights, Scales, ShareY, Values
+from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
 from actviz.plot.marks.ridges import draw_ridge
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.look import Look, look_of
@@ -40,7 +40,7 @@ def plot_ridge(
     size: str | Size = "slide",
     theme: str | Theme = "light",
     share_y: ShareY = "all",
-    values: Values = "density",
+    values: HeightUnit = "density",
     log_y: bool = False,
     title: str | None = None,
     font: str | None = None,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.marks.trends import ByLayer, Series, TrendPanel
-from actviz.records.ensemble import LEVELS, Ensemble
+from actviz.records.ensemble import SPREAD_LEVELS, Ensemble
 from actviz.records.record import Record
 from actviz.words.predicted import Predicted
 from actviz.words.told import Told
@@ -139,5 +139,5 @@ def _bands(
             tuple(None if s is None else s.quantiles[low] for s in spreads),
             tuple(None if s is None else s.quantiles[-1 - low] for s in spreads),
         )
-        for low in range(len(LEVELS) // 2)
+        for low in range(len(SPREAD_LEVELS) // 2)
     )

@@ -109,7 +109,7 @@ def banded(
                 group=band * len(signals) + signals.index(signal),
                 stacks=tuple(cells.get((name, label)) for name in bands[band])
                 + (None,) * (blocks - len(bands[band])),
-                layers=_layers(stacks),
+                layers=_all_layers(stacks),
                 numbered=number == 0 and signal == signals[0],
                 headed=number == 0 and signal == signals[0],
                 signal=signal,
@@ -135,7 +135,7 @@ def stacked(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",))
                 stack=number,
                 group=names.index(told.spec.activation.name) * len(signals) + signals.index(signal),
                 stacks=(told,),
-                layers=_layers(stacks),
+                layers=_all_layers(stacks),
                 numbered=number == 0 and signal == signals[0],
                 headed=False,
                 signal=signal,
@@ -172,5 +172,5 @@ def _activations(stacks: Sequence[Told]) -> list[str]:
     return list(dict.fromkeys(told.spec.activation.name for told in stacks))
 
 
-def _layers(stacks: Sequence[Told]) -> tuple[int, ...]:
+def _all_layers(stacks: Sequence[Told]) -> tuple[int, ...]:
     return tuple(range(max(told.spec.depth for told in stacks)))

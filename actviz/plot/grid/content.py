@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from actviz.errors import SpecError
 from actviz.layers.signals import FORWARD, SIGNALS, Signal
-from actviz.plot.heights import SHARE_Y, VALUES, ShareY, Values
+from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
 from actviz.plot.refused import check_choices, check_edges, check_signal, has_signal
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
@@ -34,7 +34,7 @@ class Content:
     signals: tuple[Signal, ...] = ("activation",)
     fates: bool = False
     share_y: ShareY = "row"
-    values: Values = "density"
+    values: HeightUnit = "density"
     log_y: bool = False
     pool: Pool = "all"
     theory: bool = False
@@ -46,7 +46,7 @@ def content_of(
     *,
     signal: Signal | None,
     share_y: ShareY,
-    values: Values,
+    values: HeightUnit,
     log_y: bool,
     pool: Pool,
     theory: bool,

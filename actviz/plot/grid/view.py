@@ -11,7 +11,7 @@ from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.page import draw_page
 from actviz.plot.grid.plan import Plan, best_plan
 from actviz.plot.grid.scale import scale
-from actviz.plot.heights import Scales, ShareY, Values
+from actviz.plot.heights import HeightUnit, Scales, ShareY
 from actviz.plot.paper.fonts import families
 from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
@@ -30,7 +30,7 @@ def plot_grid(
     size: str | Size = "slide",
     theme: str | Theme = "light",
     share_y: ShareY = "row",
-    values: Values = "density",
+    values: HeightUnit = "density",
     log_y: bool = False,
     pool: Pool = "all",
     theory: bool = True,

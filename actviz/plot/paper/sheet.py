@@ -1,4 +1,4 @@
-"""The sheet that every figure stands on: its margins, title, subtitle and foot."""
+"""The sheet of every figure but the books': its margins, title, subtitle and foot."""
 
 from dataclasses import dataclass, replace
 

@@ -15,7 +15,7 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.ticks import write_steps, write_values
 from actviz.plot.training.page import Drawing, Limits, training_figure
-from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band
+from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 
@@ -144,7 +144,7 @@ def _inner(page: Page, box: Box, heading: str, labels: Sequence[str]) -> Box:
     )
 
 
-def _draw_band(ax: Axes, page: Page, name: str, band: Band, dashes: Any) -> None:
+def _draw_band(ax: Axes, page: Page, name: str, band: SeedBand, dashes: Any) -> None:
     color = page.hues[name]
     shade = mix(page.theme.page, color, 0.3)
     if band.steps.size and np.any(band.high > band.low):
@@ -162,7 +162,12 @@ def _draw_band(ax: Axes, page: Page, name: str, band: Band, dashes: Any) -> None
 
 
 def _names(
-    page: Page, box: Box, bands: Mapping[str, Band], labels: dict[str, str], low: float, high: float
+    page: Page,
+    box: Box,
+    bands: Mapping[str, SeedBand],
+    labels: dict[str, str],
+    low: float,
+    high: float,
 ) -> None:
     """Write the initializers' names where their curves end."""
     shown = {name: band for name, band in bands.items() if band.steps.size}

@@ -130,7 +130,7 @@ def load_mnist(data_dir: str | os.PathLike[str] | None = None) -> Dataset:
         If a file is missing, damaged, or not the one that it should be.
     """
     paths = find(data_dir)
-    arrays = {name: read(path, FILES[name]) for name, path in paths.items()}
+    arrays = {name: read_checked(path, FILES[name]) for name, path in paths.items()}
     x_train, y_train, x_test, y_test = (arrays[name] for name in FILES)
     return Dataset(
         name="mnist",
@@ -189,7 +189,7 @@ def _there(folder: Path, name: str) -> Path | None:
     return next((path for path in (folder / it for it in names) if os.path.isfile(path)), None)
 
 
-def read(path: Path, source: Source) -> NDArray[np.uint8]:
+def read_checked(path: Path, source: Source) -> NDArray[np.uint8]:
     """Return the content of one of the files.
 
     Raises

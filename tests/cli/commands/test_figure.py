@@ -77,7 +77,7 @@ def test_a_list_of_some_and_a_list_of_all(refused, actviz):
 
 
 def test_a_list_simulates_and_writes_nothing(actviz, monkeypatch, tmp_path):
-    monkeypatch.setattr("actviz.cli.stacks.run", lambda _: pytest.fail("work"))
+    monkeypatch.setattr("actviz.cli.stacks.simulate_specs", lambda _: pytest.fail("work"))
     assert actviz("figure", "--list", "-o", "new").code == 0
     assert os.listdir(tmp_path) == []
 

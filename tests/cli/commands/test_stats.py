@@ -133,7 +133,9 @@ def test_names_are_case_blind_and_stacks_are_run_once(actviz):
 
 def test_without_names_it_is_the_usual_twelve(actviz):
     result = actviz("stats", "-d", "1", "-w", "2", "-n", "2")
-    assert result.out.count("(activation)") == len(stacks.ACTIVATIONS) * len(stacks.INITIALIZERS)
+    assert result.out.count("(activation)") == len(stacks.DEFAULT_ACTIVATIONS) * len(
+        stacks.DEFAULT_INITIALIZERS
+    )
 
 
 @pytest.mark.parametrize(

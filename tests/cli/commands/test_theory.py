@@ -22,7 +22,7 @@ def _rows(actviz, *words):
 
 def test_csv_holds_both_sides(actviz):
     rows = _rows(actviz, *WORDS)
-    assert list(rows[0]) == list(theory_command.COLUMNS)
+    assert list(rows[0]) == list(theory_command.COMPARED_COLUMNS)
     spec = StackSpec(activation="tanh", init="he", depth=2, width=30, samples=40)
     prediction, ensemble = predict(spec), simulate_ensemble(spec, seeds=5, gradients=True)
     assert len(rows) == 16

@@ -15,7 +15,7 @@ import pytest
 
 import actviz as api
 from actviz.training import loop
-from actviz.training.record import COLUMNS, TrainingRecord
+from actviz.training.record import TRAINING_COLUMNS, TrainingRecord
 
 FEW = ("--steps", "3", "--report-every", "2")
 RNG = np.random.RandomState(0)
@@ -60,7 +60,7 @@ def test_csv_has_a_row_for_each_run_and_reported_step(actviz):
         for seed in ("5", "6")
         for step in ("0", "2")
     ]
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == list(TRAINING_COLUMNS)
     assert rows[0]["loss"] == "0.6931471805599453"
     first = next(row for row in rows if row["init"] == "std=10")
     assert float(first["loss"]) >= float(first["stable_loss"]) > 1
