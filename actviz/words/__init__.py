@@ -1,1 +1,1 @@
-"""Every text of a figure, made from values; nothing is measured or drawn here."""
+"""Every text of figures, notebooks and diagnoses, made from values: nothing is measured here."""

@@ -10,6 +10,7 @@ from actviz.diagnosis.verdict import Fate, fate
 from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.style import SIZES
 from actviz.plot.paper.typeset import paragraph
+from actviz.words.en import listed
 from actviz.words.stacks import (
     alt_text,
     finding,
@@ -18,7 +19,6 @@ from actviz.words.stacks import (
     left_out_layers,
     left_out_rows,
     legend,
-    listed,
 )
 from actviz.words.told import tell
 

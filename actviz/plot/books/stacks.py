@@ -31,6 +31,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.say import say
 from actviz.words.specs import setting
 from actviz.words.told import Told, tell
 
@@ -284,13 +285,12 @@ def _dropped(stacks: Sequence[Told], columns: Sequence[int], signal: Signal) -> 
         ]
         if any(shares):
             low, high = layers[0][signal].histogram.edges[[0, -1]]
-            beyond = ", ".join(map(percent, shares))
-            said.append(f"{_name(told)}: not drawn, beyond ({low:g}, {high:g}): {beyond}.")
+            beyond = list(map(percent, shares))
+            said.append(say("book.beyond", name=_name(told), low=low, high=high, shares=beyond))
         if told.record.first_nonfinite_layer is not None:
-            stop = f"layer {told.record.first_nonfinite_layer} is not finite"
-            if isinstance(told.spec, StackSpec):
-                stop += ", the stack stops there"
-            said.append(f"{_name(told)}: {stop}.")
+            key = "book.stops" if isinstance(told.spec, StackSpec) else "book.not_finite"
+            stop = told.record.first_nonfinite_layer
+            said.append(say(key, name=_name(told), layer=stop))
     depth = max(told.spec.depth for told in stacks)
     if len(columns) < depth:
         said.append(words.left_out_layers([column + 1 for column in columns], depth))

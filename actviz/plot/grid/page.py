@@ -16,6 +16,7 @@ from actviz.plot.paper.sheet import write_sheet
 from actviz.plot.paper.style import Size, mix
 from actviz.plot.paper.ticks import write_row
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+from actviz.words.say import say
 from actviz.words.told import Told
 
 #: Gradients have a lighter shade of their activation's hue.
@@ -96,9 +97,9 @@ def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, point
     hue = page.hues[told.spec.activation.name]
     page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
     after = box.left + text_width(f"{text}  ", label.points, weight="bold")
-    named = " above, gradient below" if len(plan.content.signals) > 1 else ""
-    signals = {row.signal for row in plan.grid.rows}
-    text = plan.content.signals[0] + (named if len(signals) > 1 else "")
+    signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
+    both = len(plan.content.signals) > 1 and len(signals) > 1
+    text = say("grid.above", signal=signal) if both else signal
     if after + text_width(text, size.text) <= box.right:
         page.small(after, y, text, muted=True)
 
@@ -181,7 +182,7 @@ def _write_numbers(
     shown = [layer for layer in found if signal in layer]
     if len(shown) < len(layers):
         x = box.left + len(shown) * layout.pitch
-        text = "no gradient: the signal overflows" if signal in BACKWARD else "stopped"
+        text = say("grid.no_gradient" if signal in BACKWARD else "grid.stopped")
         page.small(x, box.bottom + 0.2 * size.line, text, color=page.theme.alarm)
     if layout.numbers == "none" or not shown:
         return

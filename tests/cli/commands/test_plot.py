@@ -17,7 +17,6 @@ from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
 from actviz.records.record import Record
-from actviz.records.measuring import OLD_NAMES
 from actviz.simulation.stacks import simulate_many
 from actviz.words import told
 
@@ -92,7 +91,9 @@ def test_png_says_what_it_is(actviz, small, tmp_path):
     assert "ReLU" in texts["Description"]
     spec = api.StackSpec(activation="relu", init="he", depth=2, width=5, samples=5)
     kept = api.Measuring(gradients=True).to_dict()
-    assert json.loads(texts["actviz"]) == [spec.to_dict() | {name: kept[name] for name in OLD_NAMES}]
+    assert json.loads(texts["actviz"]) == [
+        spec.to_dict() | {name: kept[name] for name in OLD_NAMES}
+    ]
     assert re.match(r"actviz \S+, matplotlib \S+, numpy \S+$", texts["Software"])
     assert "secret-place" not in str(texts)
 
