@@ -18,6 +18,8 @@ from actviz.errors import RecordError, SpecError
 from actviz.files.records import load_baseline, save_baseline
 from actviz.testing import assert_law, assert_statistics
 
+pytestmark = pytest.mark.usefixtures("one_blas_thread")
+
 SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)
 
 
@@ -411,7 +413,7 @@ def test_narrow_layers_are_refused(width):
 def test_where_all_inputs_look_alike_their_differences_are_not_compared():
     """Sigmoid under Xavier, 30 layers: 1 - cosine is 1e-12, and rounding scatters its logit."""
     spec = dataclasses.replace(SPEC, activation="sigmoid", init="xavier", depth=30)
-    spread = make_baseline(spec).spread
+    spread = make_baseline(spec, seeds=10).spread
     deep = {statistic for layer, _, statistic in spread if layer == 30}
     assert deep == {"rms", "between_unit_std", "mean/rms", "zero_fraction"}
     first = {statistic for layer, _, statistic in spread if layer == 1}
