@@ -1,6 +1,7 @@
 """The files of the package: small, typed, and named after what they hold."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,17 @@ PACKAGE = Path(actviz.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NAMES = [str(path.relative_to(PACKAGE)) for path in MODULES]
 MOST_LINES = 500
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _calls(path: Path) -> set[str]:
+    functions = (node.func for node in ast.walk(_parsed(path)) if isinstance(node, ast.Call))
+    return {ast.unparse(function) for function in functions}
 
 
 def test_the_modules_are_found():
@@ -24,7 +36,7 @@ def test_no_file_is_too_long_to_read(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_every_module_says_what_it_is_for(path):
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert ast.get_docstring(_parsed(path))
 
 
 def test_the_package_is_typed_and_its_face_is_short():
@@ -45,12 +57,6 @@ def test_only_the_mixin_and_the_public_list_import_by_name():
     found = {str(path.relative_to(PACKAGE)) for path in MODULES if "import_module" in _calls(path)}
     completion, users = "cli/options.py", "cli/commands/gain.py"  # tables, and functions of users
     assert found == {"__init__.py", completion, users, "records/shown.py"}
-
-
-def _calls(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return {ast.unparse(function) for function in functions}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
@@ -81,10 +87,9 @@ def test_only_the_command_line_prints_and_exits(path):
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
 def test_only_one_place_translates_errors(path):
     """Catching ActvizError is for the command line's `run`, and catching everything for nobody."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     caught = {
         "bare" if node.type is None else ast.unparse(node.type)
-        for node in ast.walk(tree)
+        for node in ast.walk(_parsed(path))
         if isinstance(node, ast.ExceptHandler)
     }
     last = {"ActvizError", "Exception"}  # of `run`, after which there is nobody

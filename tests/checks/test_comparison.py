@@ -18,6 +18,8 @@ from actviz.errors import RecordError, SpecError
 from actviz.files.records import load_baseline, save_baseline
 from actviz.testing import assert_statistics
 
+pytestmark = pytest.mark.usefixtures("one_blas_thread")
+
 SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)
 
 

@@ -30,14 +30,37 @@ def plain():
 # --- what was found is read -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+NAMES = [name for name, row in ACTIVATIONS.items() if name == row.name]
+NARROW = ({"width": 1}, {"samples": 1}, {"width": 1, "samples": 1})
+both_dtypes = pytest.mark.parametrize("dtype", ["float64", "float32"])
+
+
+def assert_read(**fields):
+    size = {"depth": 3, "width": 8, "samples": 11, "gradients": True, "unit_histograms": True}
+    found = simulate(**(size | fields))
+    assert read(found) == found
+
+
+@pytest.mark.parametrize("activation", NAMES)
 @pytest.mark.parametrize("init", ["std=1", "std=0.01", "he", "constant=0.3", "zeros", "std=1e150"])
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@both_dtypes
 def test_any_simulation_is_read(activation, init, dtype):
-    for shape in ({}, {"width": 1}, {"samples": 1}, {"width": 1, "samples": 1}):
-        fields = {"depth": 3, "width": 8, "samples": 11, "dtype": dtype, "gradients": True} | shape
-        found = simulate(activation=activation, init=init, unit_histograms=True, **fields)
-        assert read(found) == found
+    assert_read(activation=activation, init=init, dtype=dtype)
+
+
+@pytest.mark.parametrize("activation", NAMES)
+@both_dtypes
+def test_any_simulation_of_one_unit_or_one_sample_is_read(activation, dtype):
+    for shape in NARROW:
+        assert_read(activation=activation, init="he", dtype=dtype, **shape)
+
+
+@pytest.mark.parametrize("init", ["std=1", "std=0.01", "constant=0.3", "zeros", "std=1e150"])
+@both_dtypes
+def test_one_unit_or_one_sample_of_any_initializer_is_read(init, dtype):
+    for activation in ("tanh", "relu", "softplus"):  # bounded, with zeros, and neither
+        for shape in NARROW:
+            assert_read(activation=activation, init=init, dtype=dtype, **shape)
 
 
 @given(

@@ -189,12 +189,15 @@ def test_what_the_maps_refuse():
         correlation_map(TANH, 0.0, 0.5)
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if name == row.name])
 @pytest.mark.parametrize("sigma_b2", [0.0, 1e-6, 0.1, 1.0, 5.0])
-@pytest.mark.parametrize("sigma_w2", [0.3, 1.0, 1.9, 2.0, 2.0001, 3.0, 10.0])
-def test_a_fixed_point_is_one_of_the_map_or_there_is_none(name, sigma_w2, sigma_b2):
+def test_a_fixed_point_is_one_of_the_map_or_there_is_none(name, sigma_b2):
     """Where q' - q is a bias at every size, q grows for ever: rounding is no fixed point."""
-    activation = ACTIVATIONS[name]
+    for sigma_w2 in (0.3, 1.0, 1.9, 2.0, 2.0001, 3.0, 10.0):
+        _a_fixed_point_or_none(ACTIVATIONS[name], sigma_w2, sigma_b2)
+
+
+def _a_fixed_point_or_none(activation, sigma_w2, sigma_b2):
     found = fixed_point(activation, sigma_w2=sigma_w2, sigma_b2=sigma_b2)
     if 0 < found.q_star < math.inf:
         step = variance_map(activation, found.q_star, sigma_w2=sigma_w2, sigma_b2=sigma_b2)

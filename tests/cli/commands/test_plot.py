@@ -169,13 +169,19 @@ TITLES = [
 
 @pytest.mark.parametrize("title", TITLES, ids=[ascii(title[:20]) for title in TITLES])
 def test_any_text_can_be_a_title(actviz, small, tmp_path, title):
-    for suffix in ("png", "svg"):
-        result = actviz("plot", *small, "--title", title, "-o", f"a.{suffix}", "--dpi", "20")
-        assert (result.code, result.err) == (0, "")
+    result = actviz("plot", *small, "--title", title, "-o", "a.svg")
+    assert (result.code, result.err) == (0, "")
     root = ElementTree.parse(tmp_path / "a.svg").getroot()
     assert (root.findtext(f"{SVG}title") or "").split() == title.split()
     assert not list(root.iter(f"{SVG}script"))
-    assert _png_texts(tmp_path / "a.png")["Title"].split() == title.split()
+
+
+def test_any_text_can_be_the_title_in_a_png(actviz, small, tmp_path):
+    """Of all the titles at once, for the file has only to keep what it is told."""
+    title = " ".join(TITLES)
+    result = actviz("plot", *small, "--title", title, "--dpi", "20")
+    assert (result.code, result.err) == (0, "")
+    assert _png_texts(tmp_path / "actviz.png")["Title"].split() == title.split()
 
 
 def test_an_empty_title_is_part_of_the_command(actviz, small, tmp_path):
@@ -232,29 +238,31 @@ def test_the_png_is_as_large_as_asked_for(actviz, small, tmp_path, words, pixels
     assert struct.unpack(">II", header) == pytest.approx(pixels, abs=1)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("--theme", "dark"),
-        ("--theme", "print"),
-        ("--transparent",),
-        ("--log-y",),
-        ("--count",),
-        ("--share-y", "none"),
-        ("--signal", "preactivation"),
-        ("--style", "textbook"),
-        ("--bins", "10"),
-        ("--range", "0,2"),
-        ("--size", "column"),
-        ("--seed", "1"),
-    ],
-)
-def test_every_look_is_another_picture(actviz, small, tmp_path, monkeypatch, words):
+LOOKS = [
+    (),
+    ("--theme", "dark"),
+    ("--theme", "print"),
+    ("--transparent",),
+    ("--log-y",),
+    ("--count",),
+    ("--share-y", "none"),
+    ("--signal", "preactivation"),
+    ("--style", "textbook"),
+    ("--bins", "10"),
+    ("--range", "0,2"),
+    ("--size", "column"),
+    ("--seed", "1"),
+]
+
+
+def test_every_look_is_another_picture(actviz, small, tmp_path, monkeypatch):
     monkeypatch.setattr(look, "metadata", lambda *_: plot_command_metadata())
-    assert actviz("plot", *small, "-o", "plain.svg").code == 0
-    assert actviz("plot", *small, *words, "-o", "other.svg").code == 0
-    plain, other = ((tmp_path / f"{name}.svg").read_bytes() for name in ("plain", "other"))
-    assert plain != other
+    seen: dict[bytes, tuple[str, ...]] = {}
+    for words in LOOKS:
+        assert actviz("plot", *small, *words, "-o", "a.svg").code == 0
+        picture = (tmp_path / "a.svg").read_bytes()
+        assert picture not in seen, (words, seen[picture])
+        seen[picture] = words
 
 
 def plot_command_metadata() -> object:
@@ -347,11 +355,12 @@ def test_every_view_is_described():
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_every_view_says_what_it_is_and_is_the_same_again(actviz, small, tmp_path, view, suffix):
     words = ("plot", *small, "--view", view.upper(), "--dpi", "20")
-    for name in ("a", "b"):
-        result = actviz(*words, "-o", f"{name}.{suffix}")
-        assert (result.code, result.err) == (0, "")
+    result = actviz(*words, "-o", f"a.{suffix}")
+    assert (result.code, result.err) == (0, "")
     path = tmp_path / f"a.{suffix}"
-    assert path.read_bytes() == (tmp_path / f"b.{suffix}").read_bytes()
+    if suffix == "svg":  # the writers of the others are held to it by a grid
+        assert actviz(*words, "-o", "b.svg").code == 0
+        assert path.read_bytes() == (tmp_path / "b.svg").read_bytes()
     if suffix == "png":
         assert _png_texts(path)["Comment"] == " ".join(("actviz", *words))
         said = _description(path)
@@ -377,9 +386,7 @@ def test_the_views_are_four_pictures_and_the_grid_is_what_none_is(actviz, small,
 @pytest.mark.parametrize(
     "shape",
     [
-        ("--depth", "1"),
-        ("--width", "1"),
-        ("--samples", "1"),
+        # One of them alone: `test_unusual_stacks_are_drawn`, and plot/facets/test_page.
         ("--depth", "1", "--width", "1", "--samples", "1"),
         ("--depth", "100", "--width", "4"),
         ("--widths", "20,5,10,30,2"),

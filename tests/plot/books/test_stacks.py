@@ -81,14 +81,15 @@ def test_rows_of_one_initializer_say_what_tells_them_apart():
 @pytest.mark.parametrize("log_y", [False, True])
 @pytest.mark.parametrize("share_y", ["row", "column", "all", "none"])
 def test_scales_are_shared_as_asked(share_y, log_y, values):
-    asked = [record("relu", init, range=(0.0, 4.0)) for init in ("std=1", "he", "std=0.01")]
+    inits = ("std=1", "he", "std=0.01")
+    asked = [record("relu", init, range=(0.0, 4.0), depth=2) for init in inits]
     made = plot_textbook(asked, share_y=share_y, log_y=log_y, values=values)
-    limits = np.array([ax.get_ylim() for ax in made.axes]).reshape(3, 5, 2)
-    tops = np.array([bars(ax).values.max() for ax in made.axes]).reshape(3, 5)
+    limits = np.array([ax.get_ylim() for ax in made.axes]).reshape(3, 2, 2)
+    tops = np.array([bars(ax).values.max() for ax in made.axes]).reshape(3, 2)
     groups = {
-        "row": np.broadcast_to(tops.max(axis=1, keepdims=True), (3, 5)),
-        "column": np.broadcast_to(tops.max(axis=0, keepdims=True), (3, 5)),
-        "all": np.full((3, 5), tops.max()),
+        "row": np.broadcast_to(tops.max(axis=1, keepdims=True), (3, 2)),
+        "column": np.broadcast_to(tops.max(axis=0, keepdims=True), (3, 2)),
+        "all": np.full((3, 2), tops.max()),
         "none": tops,
     }
     least = 1.0 if values == "count" else 1.0 / 1800 / (4 / 30)  # one value

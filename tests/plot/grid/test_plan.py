@@ -1,5 +1,7 @@
 """The plan of a figure: which arrangement wins, and that it says what it leaves out."""
 
+from functools import cache
+
 import pytest
 from drawn import FOUR, THREE, TWELVE, record, records
 
@@ -17,9 +19,12 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 
 
 def plan(asked, size="slide", **options):
+    return plan_of(tell(asked), size, **options)
+
+
+def plan_of(told, size, **options):
     signal = options.pop("signal", "activation")
     content = Content(signals=(signal,), **options)
-    told = tell(asked)
     return best_plan(told, get_size(size), title=finding(told), content=content)
 
 
@@ -61,21 +66,28 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     assert ("Only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
 
 
-@pytest.mark.parametrize("size", [*SIZES, "10x5.6", "3x4", "2x20", "20x11.25"])
-@pytest.mark.parametrize("signal", ["activation", "preactivation"])
+FULL = {
+    "default": lambda: records(THREE, FOUR),
+    "deep": lambda: records(["relu"], TWELVE, depth=20),
+    "all": lambda: records(ALL, FOUR),
+    "sixty": lambda: records(["tanh"], ["he"], depth=60),
+}
+SHAPES = (*SIZES, "10x5.6", "3x4", "2x20", "20x11.25")
+
+
+@cache
+def told_of(name):
+    return tell(FULL[name]())
+
+
 @pytest.mark.parametrize(
-    "asked",
-    [
-        lambda: records(THREE, FOUR),
-        lambda: records(["relu"], TWELVE, depth=20),
-        lambda: records(ALL, FOUR),
-        lambda: records(["tanh"], ["he"], depth=60),
-    ],
-    ids=["default", "deep", "all", "sixty"],
+    ("size", "signal"),
+    [*((size, "activation") for size in SHAPES)]
+    + [(size, "preactivation") for size in ("slide", "column", "2x20")],
 )
-def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(asked, signal, size):
-    asked = asked()
-    made = plan(asked, size, signal=signal)
+@pytest.mark.parametrize("name", FULL)
+def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
+    made = plan_of(told_of(name), size, signal=signal)
     foot, layout = " ".join(made.sheet.foot.lines), made.layout
     assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
     assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
