@@ -15,9 +15,10 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.judged import Judged
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.recorded_spec import KIND, RecordedSpec
-from actviz.records.shown import Judged, Shown
+from actviz.records.shown import Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
 from actviz.records.spec import StackSpec
 
