@@ -1,10 +1,13 @@
-"""What the judge says of a stack: findings, each with its number, threshold and source."""
+"""What the judge finds of a stack: each finding with its number, threshold and source.
+
+`actviz.words.findings` says it in sentences.
+"""
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from actviz.records.recorded_spec import UNKNOWN
+from actviz.records.shown import Said
 
 
 class Severity(StrEnum):
@@ -34,24 +37,37 @@ class Kind(StrEnum):
     VANISHING_GRADIENT = "vanishing_gradient"
     HEALTHY = "healthy"
 
-    @property
-    def words(self) -> str:
-        """The kind in two or three words, for a heading."""
-        return _WORDS[self]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy(Said):
+    """What mends a finding of a stack, as `actviz.diagnosis.remedies` saw it; as text, in words.
 
-_WORDS = {
-    Kind.NON_FINITE: "not finite",
-    Kind.SYMMETRIC_UNITS: "units all alike",
-    Kind.DEAD_UNITS: "units dead",
-    Kind.SATURATED: "saturated",
-    Kind.COLLAPSED: "inputs look alike",
-    Kind.EXPLODING_SIGNAL: "signal explodes",
-    Kind.VANISHING_SIGNAL: "signal vanishes",
-    Kind.EXPLODING_GRADIENT: "gradient explodes",
-    Kind.VANISHING_GRADIENT: "gradient vanishes",
-    Kind.HEALTHY: "healthy",
-}
+    Parameters
+    ----------
+    measure : str
+        What the finding's number is.
+    tried : int
+        How many stacks were simulated; 0 of layers that were recorded elsewhere.
+    init, activation : str or None
+        The best of them, as people write it; None where none has a better verdict.
+    value : float or None
+        The finding's number there; None where there is none.
+    instead : float
+        The stack's own number.
+    unmended : str or None
+        The stack's activation, if no initializer that was tried mends it.
+    left : Kind
+        The verdict on the best one.
+    """
+
+    measure: str
+    tried: int
+    init: str | None = None
+    activation: str | None = None
+    value: float | None = None
+    instead: float = 0.0
+    unmended: str | None = None
+    left: Kind = Kind.HEALTHY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +90,8 @@ class Finding:
         What the number is.
     source : str
         Where the threshold comes from.
-    remedy : str or None
-        What mends it, if that was looked for (`actviz.diagnosis.remedies`), with the number it
-        gives.
+    remedy : Remedy or None
+        What mends it, if that was looked for (`actviz.diagnosis.remedies`).
     layers : tuple of int
         Of a finding of the stack: the layers where it was found, if it is of layers.
     """
@@ -88,13 +103,14 @@ class Finding:
     threshold: float | None
     measure: str
     source: str
-    remedy: str | None = None
+    remedy: Remedy | None = None
     layers: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
         plain = asdict(self)
         del plain["layers"]
+        plain["remedy"] = None if self.remedy is None else str(self.remedy)
         return plain | {"kind": self.kind.value, "severity": self.severity.value}
 
 
@@ -136,17 +152,6 @@ class Findings:
         """The findings of the stack, the worst one first."""
         return tuple(finding for finding in self.findings if finding.layer is None)
 
-    @property
-    def sentence(self) -> str:
-        """The verdict as a sentence without a full stop, such as "tanh with he is healthy"."""
-        # Of recorded layers nobody may have named the activation.
-        named = self.activation != UNKNOWN.name
-        who = f"{self.activation} with {self.init}" if named else self.init
-        text = f"{who} {_VERDICTS[self.verdict]}"
-        # A stack that overflows has none, and that is said already.
-        told = self.has_gradients or self.verdict is Kind.NON_FINITE
-        return text if told else f"{text} (its gradients were not recorded)"
-
     def reaches(self, severity: Severity) -> bool:
         """Return whether something as bad as `severity` was found."""
         return self.severity.rank >= severity.rank
@@ -161,17 +166,3 @@ class Findings:
             "has_gradients": self.has_gradients,
             "findings": [finding.to_dict() for finding in self.findings],
         }
-
-
-_VERDICTS = {
-    Kind.NON_FINITE: "stops being finite",
-    Kind.SYMMETRIC_UNITS: "makes all units of a layer one and the same",
-    Kind.DEAD_UNITS: "leaves units dead: they are 0 for every input",
-    Kind.SATURATED: "is saturated: the activation is flat where its values are",
-    Kind.COLLAPSED: "collapses: it maps all inputs onto nearly one point",
-    Kind.EXPLODING_SIGNAL: "lets the signal explode",
-    Kind.VANISHING_SIGNAL: "lets the signal vanish",
-    Kind.EXPLODING_GRADIENT: "lets the gradient explode",
-    Kind.VANISHING_GRADIENT: "lets the gradient vanish",
-    Kind.HEALTHY: "is healthy",
-}

@@ -4,16 +4,15 @@ A remedy names the numbers that it was seen to give. Nothing is advised that was
 where nothing that was tried helps, that is what is said. Verdicts are `actviz.diagnosis.verdict`'s.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 
 import numpy as np
 
-from actviz.diagnosis.findings import Finding, Findings, Kind
-from actviz.diagnosis.rules import Profile, Rule, get_profile
+from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy
+from actviz.diagnosis.rules import Profile, get_profile
 from actviz.diagnosis.verdict import diagnose
-from actviz.format import significant
 from actviz.layers.activations import Activation
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
@@ -52,7 +51,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     Returns
     -------
     Findings
-        As of `diagnose`. A remedy says what was simulated and the number that it gives, such as
+        As of `diagnose`. A remedy has what was simulated and the number that it gives; in words
         "Xavier with tanh: gradient factor a layer 0.80 instead of 0.24".
 
     Raises
@@ -67,8 +66,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     if found.verdict is Kind.HEALTHY:
         return found
     if isinstance(record.spec, RecordedSpec):
-        text = "not looked for: layers that were recorded elsewhere cannot be simulated again"
-        return replace(found, findings=tuple(_told(each, text) for each in found.findings))
+        return _with(found, lambda finding: Remedy(measure=finding.measure, tried=0))
     tried = 0
     better: list[tuple[Record, Findings]] = []
     for specs in (_initializers(record.spec), _activations(record.spec)):
@@ -79,21 +77,31 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
         if any(findings.verdict is Kind.HEALTHY for _, findings in better):
             break
     if not better:
-        text = f"none found: of {tried} stacks tried, none has a better verdict"
-        return replace(found, findings=tuple(_told(each, text) for each in found.findings))
+        return _with(found, lambda finding: Remedy(measure=finding.measure, tried=tried))
     # The first of the best: min keeps the order, and the order is from simple to less so.
     best, findings = min(better, key=lambda pair: _badness(pair[1]))
-    return replace(
-        found,
-        findings=tuple(
-            _told(each, _remedy(each, best, findings, chosen, record.spec.activation))
-            for each in found.findings
-        ),
-    )
+    assert isinstance(best.spec, StackSpec)  # it was simulated
+    own, other = record.spec.activation, best.spec
+
+    def remedy(finding: Finding) -> Remedy:
+        return Remedy(
+            measure=finding.measure,
+            tried=tried,
+            init=other.init.label,
+            activation=other.activation.label,
+            value=_number(finding, best, chosen),
+            instead=finding.value or 0.0,
+            unmended=None if findings.activation == own.name else own.label,
+            left=findings.verdict,
+        )
+
+    return _with(found, remedy)
 
 
-def _told(finding: Finding, text: str) -> Finding:
-    return replace(finding, remedy=text) if finding.layer is None else finding
+def _with(found: Findings, remedy: Callable[[Finding], Remedy]) -> Findings:
+    """Return findings of which those of the stack have a remedy."""
+    told = [e if e.layer is not None else replace(e, remedy=remedy(e)) for e in found.findings]
+    return replace(found, findings=tuple(told))
 
 
 def _badness(findings: Findings) -> tuple[int, int]:
@@ -102,33 +110,15 @@ def _badness(findings: Findings) -> tuple[int, int]:
     return rank, sum(each.severity.rank == rank > 0 for each in findings.stack)
 
 
-def _remedy(
-    finding: Finding, best: Record, findings: Findings, profile: Profile, own: Activation
-) -> str:
+def _number(finding: Finding, best: Record, profile: Profile) -> float | None:
+    """Return the number of a finding of another stack, None where it has none."""
     rule = next(
         each
         for each in profile.rules
         if (each.kind, each.measure) == (finding.kind, finding.measure)
     )
-    spec = best.spec
-    assert isinstance(spec, StackSpec)  # it was simulated
-    text = (
-        f"{spec.init.label} with {spec.activation.label}: {rule.measure} {_number(rule, best)} "
-        f"instead of {_shown(finding.value or 0.0)}"
-    )
-    if findings.activation != own.name:
-        text = f"no initializer that was tried mends {own.label}; {text}"
-    left = findings.verdict
-    return text if left is Kind.HEALTHY else f"{text}; better, but still: {left.words}"
-
-
-def _number(rule: Rule, record: Record) -> str:
-    values = [value for _, value in rule.numbers(record)]
-    return _shown(rule.worst(values)) if values else "none"
-
-
-def _shown(value: float) -> str:
-    return significant(value, 3 if abs(value) >= 100 else 2)
+    values = [value for _, value in rule.numbers(best)]
+    return rule.worst(values) if values else None
 
 
 # --- candidates ---------------------------------------------------------------------------

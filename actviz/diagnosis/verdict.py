@@ -17,15 +17,15 @@ from actviz.records.signal import LayerRecord
 
 
 class Trend(StrEnum):
-    """What becomes of the gradient on its way back; the value is a verb for "the gradient …"."""
+    """What becomes of the gradient on its way back."""
 
-    ABSENT = "is not reached"
+    ABSENT = "absent"
     OVERFLOWS = "overflows"
-    ZERO = "is 0"
+    ZERO = "zero"
     UNDERFLOWS = "underflows"
     VANISHES = "vanishes"
     EXPLODES = "explodes"
-    KEPT = "keeps its scale"
+    KEPT = "kept"
 
 
 def trend(record: Record, factor: float | None) -> Trend:
@@ -55,7 +55,7 @@ SATURATED_SHARE = 0.25
 
 
 class Fate(StrEnum):
-    """What becomes of the signal; the value is a verb for "the signal …" or "the inputs …"."""
+    """What becomes of the signal."""
 
     OVERFLOWS = "overflows"
     SYMMETRIC = "repeats"
@@ -64,22 +64,6 @@ class Fate(StrEnum):
     FADES = "fades"
     COLLAPSES = "collapses"
     KEPT = "kept"
-
-    @property
-    def sentence(self) -> str:
-        """The fate as a sentence about the signal."""
-        return _SENTENCES[self]
-
-
-_SENTENCES = {
-    Fate.OVERFLOWS: "overflows: the stack stops at the first layer that is not finite",
-    Fate.SYMMETRIC: "repeats itself: all units of a layer are one and the same",
-    Fate.SATURATES: "saturates: the last layer sits at the activation's bounds",
-    Fate.EXPLODES: "explodes from layer to layer",
-    Fate.FADES: "fades away from layer to layer",
-    Fate.COLLAPSES: "collapses: in the last layer all inputs look alike",
-    Fate.KEPT: "keeps its scale",
-}
 
 
 def fate(record: Record) -> Fate:
@@ -165,8 +149,8 @@ def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
     Examples
     --------
     >>> from actviz.simulation.stacks import simulate
-    >>> diagnose(simulate(activation="sigmoid", init="xavier", gradients=True)).verdict.words
-    'inputs look alike'
+    >>> diagnose(simulate(activation="sigmoid", init="xavier", gradients=True)).verdict.value
+    'collapsed'
     """
     chosen = get_profile(profile) if isinstance(profile, str) else profile
     found = [each for rule in chosen.rules for each in _apply(rule, record)]
@@ -187,7 +171,7 @@ def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
 
 
 def verdict(record: Record, profile: str | Profile = "default") -> Kind:
-    """Return healthy or the worst finding's kind; ``.words`` says it in two or three words."""
+    """Return healthy or the worst finding's kind."""
     return diagnose(record, profile).verdict
 
 

@@ -18,26 +18,19 @@ from actviz.plot.paper.typeset import printable
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
+from actviz.words.say import say
 from actviz.words.told import Told, tell
 
 #: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
-NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192, use="a notebook's cell")
+NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192)
 
 #: A longer stack shows this many layers: the first half and the last half of them.
 MOST_LAYERS = 12
 #: A figure of more stacks than this shows the numbers of the first ones.
 MOST_STACKS = 36
 
-#: Heading of a column, and what a reader may want to know of it.
-_COLUMNS = (
-    ("mean", "mean of all values, to the second digit of their std"),
-    ("std", "standard deviation of all values"),
-    ("min", "smallest value"),
-    ("max", "largest value"),
-    ("zeros", "share of values that are exactly 0"),
-    ("saturated", "share of values where the activation's slope is below 5% of its maximum"),
-    ("within-unit std", "how far one unit varies over the inputs; 0 means that all look alike"),
-)
+#: The columns; of each is said its heading, and what a reader may want to know of it.
+_COLUMNS = ("mean", "std", "min", "max", "zeros", "saturated", "within")
 
 # Colours are the page's own, so that the table is at home on a light and on a dark one. The class
 # is doubled to outweigh the striped and boxed tables of the hosts.
@@ -86,7 +79,7 @@ def record_html(record: Record) -> str:
     try:
         shown = picture_html(_draw(record), words.alt_text(told, "activation"))
     except (ValueError, ArithmeticError, RuntimeError) as error:
-        shown = f"<p>No picture: {_text(error)}</p>"
+        shown = f"<p>{_text(say('page.no_picture', error=error))}</p>"
     return _page(shown, numbers_html(told, "activation"))
 
 
@@ -133,15 +126,16 @@ def numbers_html(stacks: Sequence[Told], signal: Signal) -> str:
     the first 36; both say so.
     """
     shown = stacks[:MOST_STACKS]
-    count = "" if len(stacks) == 1 else f" of {len(stacks)} stacks"
+    several = len(stacks) != 1
+    summary = say("page.summary_of" if several else "page.summary", signal=signal, of=len(stacks))
     tables = [_table(told, signal) for told in shown]
     if len(shown) < len(stacks):
-        tables.append(_note(f"Only the first {len(shown)} of {len(stacks)} stacks are listed."))
+        tables.append(_note(say("page.first", shown=len(shown), of=len(stacks))))
     return "\n".join(
         [
             f'<div class="actviz-numbers">{_STYLE}',
             f"<details{' open' * (len(stacks) == 1)}>",
-            f"<summary>Statistics of the {signal}s{count}, layer by layer</summary>",
+            f"<summary>{summary}</summary>",
             *tables,
             "</details></div>",
         ]
@@ -154,11 +148,12 @@ def _table(told: Told, signal: Signal) -> str:
     rows = list(_rows([*layers[:half], *layers[half + len(left_out) :]], signal))
     if left_out:
         rows.insert(half, _gap(left_out))
-    head = "".join(f'<th scope="col" title="{_text(use)}">{name}</th>' for name, use in _COLUMNS)
+    uses = [(say(f"column.{name}"), _text(say(f"column.use.{name}"))) for name in _COLUMNS]
+    head = "".join(f'<th scope="col" title="{use}">{name}</th>' for name, use in uses)
     return "\n".join(
         [
             f"<table><caption>{_text(_caption(told))}</caption>",
-            f'<thead><tr><th scope="col">layer</th>{head}</tr></thead>',
+            f'<thead><tr><th scope="col">{say("axis.layer")}</th>{head}</tr></thead>',
             "<tbody>",
             *rows,
             "</tbody></table>",
@@ -169,7 +164,8 @@ def _table(told: Told, signal: Signal) -> str:
 
 def _caption(told: Told) -> str:
     """Return the finding, and what tells the stack from others with the same names."""
-    return words.finding([told]) + (f" ({told.own})" if told.own else "")
+    finding = words.finding([told])
+    return say("page.caption", finding=finding, own=told.own) if told.own else finding
 
 
 def _rows(layers: Sequence[LayerRecord], signal: Signal) -> Iterator[str]:
@@ -190,7 +186,7 @@ def _cells(stats: SignalStats) -> Iterator[str]:
 
 
 def _gap(left_out: Sequence[LayerRecord]) -> str:
-    text = f"layers {left_out[0].layer} to {left_out[-1].layer}: see Record.to_rows()"
+    text = say("page.gap", first=left_out[0].layer, last=left_out[-1].layer)
     return (
         '<tr><th scope="row">⋮</th>'
         f'<td class="actviz-note" colspan="{len(_COLUMNS)}">{text}</td></tr>'
@@ -203,10 +199,7 @@ def _warnings(told: Told, signal: Signal) -> Iterator[str]:
         stats = layer[signal].stats
         if stats.nonfinite:
             share = percent(stats.nonfinite / (stats.nonfinite + stats.count))
-            yield _note(
-                f"Layer {layer.layer}: {share} of the values are infinite or NaN, and the "
-                "statistics are of the others."
-            )
+            yield _note(say("page.not_finite", layer=layer.layer, share=share))
 
 
 def _note(text: str) -> str:

@@ -18,6 +18,7 @@ from actviz.plot.paper.sheet import make_sheet, write_sheet
 from actviz.plot.paper.style import SIZES, THEMES, Theme, context
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
+from actviz.words.say import say
 from actviz.words.told import tell
 
 #: Panels on one slide, and side by side.
@@ -53,19 +54,23 @@ def plot_drift(
     shown = list(thin(len(pairs), _MOST))
     if drifted and drifted[0] - 1 not in shown and drifted[0] <= len(pairs):
         shown = sorted([*shown[:-1], drifted[0] - 1])
-    names = f"{expected.spec.activation.label}, {expected.spec.label}"
+    told = tell((expected, obtained))
+    names = told[0].name
     fonts, _ = families(title + names)
     with context(fonts):
-        sheet = make_sheet(size, title=title, subtitle=f"{names} · {signal}s, density")
-        left_out = f"   {len(shown)} of {len(pairs)} layers." if len(shown) < len(pairs) else ""
-        foot = "Filled: expected. Line: obtained. Above: std, expected → obtained; red: drifted."
-        sheet = sheet.with_foot(foot + left_out)
+        subtitle = say("drift.subtitle", name=names, signal=signal)
+        sheet = make_sheet(size, title=title, subtitle=subtitle)
+        reading = say("drift.reading")
+        some = len(shown) < len(pairs)
+        left_out = [say("drift.layers", shown=len(shown), of=len(pairs))] if some else []
+        foot = "   ".join([reading, *left_out])
+        sheet = sheet.with_foot(foot)
         height = size.height or 7.5
         figure = RecordFigure(
             title=title,
-            caption=foot + left_out,
-            description=f"{title}. {foot}",
-            told=tell((expected, obtained)),
+            caption=foot,
+            description=say("drift.alt", title=title, reading=reading),
+            told=told,
             signal=signal,
             figsize=(size.width, height),
             dpi=size.dpi,
@@ -96,4 +101,4 @@ def plot_drift(
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:
     stds = (layer[signal].stats.std for layer in pair)
     texts = [UNDEFINED if std is None else significant(std, 3) for std in stds]
-    return f"layer {pair[0].layer}   std {' → '.join(texts)}"
+    return say("drift.layer", layer=pair[0].layer, stds=" → ".join(texts))

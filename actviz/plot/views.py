@@ -17,7 +17,7 @@ from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
 from actviz.records.record import Record
-from actviz.words import stacks as words
+from actviz.words.en.grammar import listed
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -29,12 +29,12 @@ _HEIGHTS = frozenset({"share-y", "density", "count", "log-y"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRow:
-    """A view: its name, what it shows, its function, and what goes with it.
+    """A view: its name, its function, and what goes with it.
 
     Parameters
     ----------
-    name, line : str
-        For people.
+    name : str
+        For the command line.
     plot : callable
         From Records to a figure.
     signals : tuple of str
@@ -44,7 +44,6 @@ class ViewRow:
     """
 
     name: str
-    line: str
     plot: Callable[..., RecordFigure]
     signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
@@ -56,23 +55,18 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
         for row in (
             ViewRow(
                 name="grid",
-                line="a histogram for each layer",
                 plot=plot_grid,
                 signals=SIGNALS,
                 options=_HEIGHTS | {"pool", "seeds", "theory"},
             ),
             ViewRow(
                 name="overlay",
-                line="all layers of a stack on one axis",
                 plot=plot_overlay,
                 signals=SIGNALS,
             ),
-            ViewRow(
-                name="ridge", line="layers one below the other", plot=plot_ridge, signals=SIGNALS
-            ),
+            ViewRow(name="ridge", plot=plot_ridge, signals=SIGNALS),
             ViewRow(
                 name="depth",
-                line="what becomes of signal and gradient against depth",
                 plot=plot_depth,
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
@@ -105,7 +99,7 @@ def _say(what: str, views: Sequence[str]) -> str:
     """Return which views something goes with."""
     if not views:
         return f"no view takes {what}"
-    return f"{what} goes with view {words.listed(views, 'or')}"
+    return f"{what} goes with view {listed(views, 'or')}"
 
 
 #: A lecture's page: ten panels of a book's type side by side.

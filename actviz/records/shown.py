@@ -1,4 +1,4 @@
-"""How a value reaches the rooms above that show it and judge it: the one arrow upwards.
+"""How a value reaches the rooms above that show, judge and say it: the one arrow upwards.
 
 A reader has a Record in hand and asks it to show or to judge itself; the rooms that can are far
 above it, and are called by their names when they are asked. No other module does so: see
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from actviz.diagnosis.findings import Findings
 
-#: Who shows and who judges.
+#: Who shows, who judges and who finds words.
 SHOWING, JUDGING = "actviz.files.notebook", "actviz.diagnosis.verdict"
+SAYING = "actviz.words.findings"
 
 
 class Shown:
@@ -52,3 +53,12 @@ class Judged:
         """
         found: Findings = import_module(JUDGING).diagnose(self, profile)
         return found
+
+
+class Said:
+    """What has words: as text it is what `actviz.words.findings` says of it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return str(import_module(SAYING).remedy(self))

@@ -1,1 +1,1 @@
-"""Every text of a figure, made from values; nothing is measured or drawn here."""
+"""All that figures, notebooks and diagnoses say, made from values; nothing is measured or drawn."""

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.spec import StackSpec
+from actviz.words.say import say, saying
 
 #: What a simulation is of, or what was recorded.
 Spec = StackSpec | RecordedSpec
@@ -17,16 +18,16 @@ def setting(specs: Sequence[Spec]) -> str:
     if "depth" in same and "width" in same:
         parts.append(_layers(first))
     elif "depth" in same:
-        parts.append(f"{first.depth} layers")
+        parts.append(say("setting.depth", depth=first.depth))
     if isinstance(first, StackSpec):
         parts += _drawn(first, same, specs)
     elif "samples" in same and first.samples:
-        parts.append(f"{first.samples} samples")
+        parts.append(say("setting.samples", samples=first.samples))
     if first.dtype != "float64" and "dtype" in same:
         parts.append(first.dtype)
     if isinstance(first, StackSpec) and "seed" in same:
-        legacy = " (legacy stream)" if first.rng == "legacy" else ""
-        parts.append(f"seed {first.seed}{legacy}")
+        key = "setting.legacy" if first.rng == "legacy" else "setting.seed"
+        parts.append(say(key, seed=first.seed))
     return " · ".join(parts)
 
 
@@ -34,28 +35,31 @@ def _drawn(first: StackSpec, same: set[str], specs: Sequence[Spec]) -> list[str]
     """Return what the stacks' inputs and biases have in common."""
     parts = []
     if "samples" in same:
-        law = f"{_LAWS[first.input_distribution]} " if "input_distribution" in same else ""
-        wide = f" × {first.shapes[0][0]}" if len({s.shapes[0][0] for s in specs}) == 1 else ""
-        std = f" of std {_plain(first.input_std)}" if "input_std" in same else ""
-        parts.append(f"{first.samples}{wide} {law}inputs{std}")
+        alike = len({spec.shapes[0][0] for spec in specs}) == 1
+        law = first.input_distribution
+        parts.append(
+            say(
+                "setting.inputs",
+                samples=first.samples,
+                width=first.shapes[0][0] if alike else None,
+                law=saying(f"law.{law}") if "input_distribution" in same else "",
+                std=first.input_std if "input_std" in same else None,
+            )
+        )
     if first.bias_std and "bias_std" in same:
-        parts.append(f"biases of std {_plain(first.bias_std)}")
+        parts.append(say("setting.bias", std=first.bias_std))
     return parts
 
 
-_LAWS = {"normal": "Gaussian", "uniform": "uniform"}
-
-
 def _layers(spec: Spec) -> str:
-    count = f"{spec.depth} layer{'s' if spec.depth > 1 else ''}"
     if isinstance(spec.width, int):
-        return f"{count} of {spec.width} unit{'s' if spec.width > 1 else ''}"
-    widths = ", ".join(map(str, spec.width[:12])) + (", …" if len(spec.width) > 12 else "")
-    return f"{count} of {widths} units"
+        return say("setting.layers", depth=spec.depth, width=spec.width)
+    more = ("…",) if len(spec.width) > _MOST_WIDTHS else ()
+    return say("setting.widths", depth=spec.depth, widths=(*spec.width[:_MOST_WIDTHS], *more))
 
 
-def _plain(value: float) -> str:
-    return f"{value:g}"
+#: More widths than this are not named.
+_MOST_WIDTHS = 12
 
 
 #: What is said of layers whatever they come from.
@@ -83,16 +87,23 @@ def row_label(spec: Spec, specs: Sequence[Spec]) -> str:
 
 def _traits(spec: Spec) -> dict[str, str]:
     """Return, by the names of fields, what may tell a spec from others."""
-    shape = {"depth": f"{spec.depth} layers", "width": f"width {spec.width}"}
-    if isinstance(spec, RecordedSpec):
-        return shape | ({"samples": f"{spec.samples} samples"} if spec.samples else {})
-    return shape | {
-        "input_width": f"{spec.shapes[0][0]} inputs",
-        "samples": f"{spec.samples} samples",
-        "bias_std": f"bias {_plain(spec.bias_std)}",
-        "input_distribution": _LAWS[spec.input_distribution],
-        "input_std": f"input {_plain(spec.input_std)}",
-        "dtype": spec.dtype,
-        "seed": f"seed {spec.seed}",
-        "rng": spec.rng,
+    shape = {
+        "depth": say("trait.depth", depth=spec.depth),
+        "width": say("trait.width", width=spec.width),
     }
+    samples = {"samples": say("trait.samples", samples=spec.samples)}
+    if isinstance(spec, RecordedSpec):
+        return shape | (samples if spec.samples else {})
+    return (
+        shape
+        | {"input_width": say("trait.input_width", width=spec.shapes[0][0])}
+        | samples
+        | {
+            "bias_std": say("trait.bias_std", std=spec.bias_std),
+            "input_distribution": say(f"law.{spec.input_distribution}"),
+            "input_std": say("trait.input_std", std=spec.input_std),
+            "dtype": spec.dtype,
+            "seed": say("trait.seed", seed=spec.seed),
+            "rng": spec.rng,
+        }
+    )

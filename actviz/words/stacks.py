@@ -1,61 +1,18 @@
 """What a figure says: the finding as its title, what was done, how to read it, and an alt text.
 
-Sentences are made from what is told of stacks; nothing is measured, judged or drawn here.
+What is said is made from what is told of stacks; nothing is measured, judged or drawn here, and
+the sentences are those of a language's table.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from actviz.diagnosis.verdict import Fate, Trend
 from actviz.format import percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.records.recorded_spec import RecordedSpec
+from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
-
-#: What one initializer does, and what several do.
-_VERBS = {
-    Fate.OVERFLOWS: ("overflows", "overflow"),
-    Fate.SYMMETRIC: ("keeps all units alike", "keep all units alike"),
-    Fate.SATURATES: ("saturates", "saturate"),
-    Fate.EXPLODES: ("explodes", "explode"),
-    Fate.FADES: ("fades away", "fade away"),
-    Fate.COLLAPSES: ("makes all inputs alike", "make all inputs alike"),
-    Fate.KEPT: ("keeps the signal", "keep the signal"),
-}
-
-_SIGNALS: Mapping[Signal, str] = {
-    "activation": "activations",
-    "preactivation": "preactivations x @ W + b",
-    "gradient": "gradients with respect to the preactivations",
-    "activation_gradient": "gradients with respect to the activations",
-    "weight_gradient": "gradients with respect to the weights",
-}
-
-_KINDS = {
-    "zero": "Stem: share exactly 0.",
-    "below": "◂ ▸ share beyond the axis.",
-    "above": "◂ ▸ share beyond the axis.",
-    "nonfinite": "inf: share that is infinite or NaN; a simulation stops there.",
-    "none": "All 0: every value is exactly 0.",
-    "underflow": "Underflow: too small for the numbers' type.",
-}
-
-
-#: What `actviz.diagnosis.verdict.collapsed` means.
-COLLAPSED = "the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
-
-#: What `actviz.diagnosis.verdict.symmetric` means, of all layers of a stack.
-SYMMETRIC = "in every layer all units are the same (between-unit std 0)."
-
-#: How to read what some grids have.
-PREDICTED = "Line: predicted for infinite width."
-WITHIN = "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴: by how much."
-TAILS = "Less than 1% left of a |gradient| axis is not marked."
-FACTOR = "Gradient ×: its std in a layer over that in the next, on average."
-RANGES = "range: 5 to 95% of the seeds."
-
-#: What kind of picture a grid is.
-GRID = "Grid of histograms"
 
 #: More stacks of one activation than this are counted in a title, not named.
 _MOST_NAMED = 5
@@ -63,60 +20,69 @@ _MOST_NAMED = 5
 
 def finding(stacks: Sequence[Told], *, gradients: bool = False) -> str:
     """Return one sentence with what the stacks show, for the title; of gradients if they do."""
-    return f"{_of_signals(stacks)}{f'; {_of_gradients(stacks)}' if gradients else ''}"
+    signals = _of_signals(stacks)
+    if not gradients:
+        return text(signals)
+    return say("title.both", signals=signals, gradients=_of_gradients(stacks))
 
 
 #: Where the gradient is a number, its factor is said of it.
 _NUMBERED = (Trend.KEPT, Trend.VANISHES, Trend.EXPLODES)
 
 
-def _of_gradients(stacks: Sequence[Told]) -> str:
+def _of_gradients(stacks: Sequence[Told]) -> Saying:
     """Return what becomes of the gradients, as half of a sentence."""
     if len(stacks) == 1:
         (told,) = stacks
-        numbered = told.factor is not None and told.trend in _NUMBERED
-        return f"the gradient {told.trend}{f' ({told.gradient})' * numbered}"
+        does = _ways(told.trend, 1)
+        if told.factor is not None and told.trend in _NUMBERED:
+            return saying("title.gradient_number", does=does, number=told.gradient)
+        return saying("title.gradient", does=does)
     groups: dict[Trend, list[Told]] = {}
     for told in stacks:
         groups.setdefault(told.trend, []).append(told)
     if groups.keys() == {Trend.KEPT}:
-        return "gradients keep their scale"
+        return saying("title.gradients", does=_ways(Trend.KEPT, len(stacks)))
     groups.pop(Trend.KEPT, None)
     names = {told.spec.activation.name for told in stacks}
+    # Of gradients the plural is said, however many stacks have them.
     if len(names) == 1 and len(stacks) <= _MOST_NAMED and not _disagree(stacks):
-        parts = [
-            f"{_TRENDS[what]} under {listed([told.spec.label for told in found])}"
+        named = [
+            saying("title.under", does=_ways(what), who=[told.spec.label for told in found])
             for what, found in groups.items()
         ]
-        return f"gradients {', '.join(parts)}"
-    parts = [f"{_TRENDS[what]} in {len(found)}" for what, found in groups.items()]
-    return f"gradients {listed([f'{parts[0]} of {len(stacks)}', *parts[1:]])}"
+        return saying("title.gradients_under", parts=named)
+    (what, found), *rest = groups.items()
+    first = saying("title.first_count", does=_ways(what), count=len(found), of=len(stacks))
+    others = [saying("title.count", does=_ways(what), count=len(found)) for what, found in rest]
+    return saying("title.gradients_counted", parts=[first, *others])
 
 
-#: What several gradients do.
-_TRENDS = {
-    Trend.ABSENT: "are not reached",
-    Trend.OVERFLOWS: "overflow",
-    Trend.ZERO: "are 0",
-    Trend.UNDERFLOWS: "underflow",
-    Trend.VANISHES: "vanish",
-    Trend.EXPLODES: "explode",
-}
+#: As many as the plural is said of.
+_SEVERAL = 2
 
 
-def _of_signals(stacks: Sequence[Told]) -> str:
+def _ways(what: Trend, who: int = _SEVERAL) -> Saying:
+    """Return what one gradient does, or what several do."""
+    return saying(f"trend.{what}", who=who)
+
+
+def _does(what: Fate, who: int) -> Saying:
+    """Return what one initializer does, or what several do."""
+    return saying(f"does.{what.name.lower()}", who=who)
+
+
+def _of_signals(stacks: Sequence[Told]) -> Saying:
     names = list(dict.fromkeys(told.spec.activation.label for told in stacks))
     if len(stacks) == 1:
         return _single(stacks[0])
     if len(names) == 1:
-        return f"{names[0]}: {_by_fate(stacks)}"
+        return saying("title.activation", name=names[0], parts=_by_fate(stacks))
     kept = {name: [one for one in _of(stacks, name) if one.fate is Fate.KEPT] for name in names}
     tried = {len(_of(stacks, name)) for name in names}
     if len(tried) == 1 and len(names) <= 4 and max(tried) <= 6 and not _disagree(stacks):
-        return _survivors(kept, max(tried))
-    survivors = sum(map(len, kept.values()))
-    their = "keeps its" if survivors == 1 else "keep their"
-    return f"{survivors} of {len(stacks)} stacks {their} signal"
+        return saying("title.survivors", whose=_survivors(kept), tried=max(tried))
+    return saying("title.stacks", kept=sum(map(len, kept.values())), of=len(stacks))
 
 
 def _of(stacks: Sequence[Told], name: str) -> list[Told]:
@@ -129,117 +95,83 @@ def _disagree(stacks: Sequence[Told]) -> bool:
     return len({one[:2] for one in found}) < len(found)
 
 
-def _single(told: Told) -> str:
+def _single(told: Told) -> Saying:
     last, what, name = told.layers[-1], told.fate, told.name
     stats = last["activation"].stats
     if what is Fate.COLLAPSES and stats.constant:
-        return f"{name}: every unit gives the same constant"
+        return saying("title.constant", name=name)
     if what is Fate.COLLAPSES:
-        return f"{name}: by layer {last.layer} all inputs give nearly the same output"
+        return saying("title.alike", name=name, layer=last.layer)
     if what is Fate.SYMMETRIC:
-        return f"{name}: all units of a layer are one and the same"
-    if what is Fate.OVERFLOWS and isinstance(told.spec, RecordedSpec):
-        return f"{name}: layer {told.record.first_nonfinite_layer} has values that are not finite"
+        return saying("title.symmetric", name=name)
     if what is Fate.OVERFLOWS:
-        return f"{name}: the signal overflows in layer {told.record.first_nonfinite_layer}"
+        recorded = isinstance(told.spec, RecordedSpec)
+        key = "title.not_finite" if recorded else "title.overflows"
+        return saying(key, name=name, layer=told.record.first_nonfinite_layer)
     if what is Fate.SATURATES:
-        most = percent(stats.saturated_fraction or 0.0)
-        return f"{name}: {most} of the activations are saturated in layer {last.layer}"
+        share = percent(stats.saturated_fraction or 0.0)
+        return saying("title.saturates", name=name, share=share, layer=last.layer)
     if what is Fate.KEPT:
-        count = len(told.layers)
-        return f"{name}: the signal keeps its scale through {count} layer{'s' * (count > 1)}"
+        return saying("title.kept", name=name, depth=len(told.layers))
     first = told.layers[0]["activation"].stats
-    return (
-        f"{name}: the signal {what}, from std {significant(first.std or 0, 2)} "
-        f"to {significant(stats.std or 0, 2)}"
+    return saying(
+        "title.explodes" if what is Fate.EXPLODES else "title.fades",
+        name=name,
+        first=significant(first.std or 0, 2),
+        last=significant(stats.std or 0, 2),
     )
 
 
-def _by_fate(stacks: Sequence[Told]) -> str:
+def _by_fate(stacks: Sequence[Told]) -> list[Saying]:
     groups: dict[Fate, list[str]] = {}
     for told in stacks:
         groups.setdefault(told.fate, []).append(told.spec.label)
     if len(stacks) > _MOST_NAMED or _disagree(stacks):
         counts = sorted(groups.items(), key=lambda item: (item[0] is not Fate.KEPT, -len(item[1])))
-        (best, labels), *rest = counts
-        head = f"{len(labels)} of {len(stacks)} {_VERBS[best][len(labels) > 1]}"
-        return ", ".join([head, *(f"{len(ls)} {_VERBS[f][len(ls) > 1]}" for f, ls in rest)])
+        found = [(len(labels), _does(what, len(labels))) for what, labels in counts]
+        (count, does), *rest = found
+        head = saying("title.of", count=count, of=len(stacks), does=does)
+        return [head, *(saying("title.counted", count=n, does=does) for n, does in rest)]
     parts = []
     for what, labels in groups.items():
         names = list(dict.fromkeys(labels))
-        parts.append(f"{listed(names)} {_VERBS[what][len(names) > 1]}")
-    return ", ".join(parts)
+        parts.append(saying("title.named", who=names, does=_does(what, len(names))))
+    return parts
 
 
-def _survivors(kept: dict[str, list[Told]], tried: int) -> str:
-    """Return which initializers keep which activation's signal; what nothing keeps comes last."""
-    whose: dict[tuple[str, ...], list[str]] = {}
+def _survivors(kept: dict[str, list[Told]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return which initializers keep which activations' signal; what nothing keeps comes last."""
+    whose: dict[tuple[str, ...], tuple[str, ...]] = {}
     for name, stacks in sorted(kept.items(), key=lambda item: not item[1]):
         labels = tuple(dict.fromkeys(told.spec.label for told in stacks))
-        whose.setdefault(labels, []).append(f"{name}’s")
-    parts: list[str] = []
-    for labels, names in whose.items():
-        who, first = listed(labels) if labels else "none", not parts
-        if len(labels) == 1 < tried:
-            who = f"only {who}"
-        if first and (not labels or len(labels) == 1 < tried):  # no name, whose case is its own
-            who = who[0].upper() + who[1:]
-        keep = f"keep{'' if len(labels) > 1 else 's'}"
-        parts.append(f"{who} {keep} {listed(names)}{' signal' * first}")
-    return ", ".join(parts)
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Return words as a list in a sentence, `last` before the last one.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"])
-    'a, b and c'
-    >>> listed(["a", "b"], "or")
-    'a or b'
-    """
-    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+        whose[labels] = (*whose.get(labels, ()), name)
+    return list(whose.items())
 
 
 def histograms_of(signal: Signal, vertical: str) -> str:
     """Return what the panels show, and what the height of a bar is."""
-    return f"histograms of the {signals_of(signal)}, {vertical}"
+    return say("grid.histograms", signals=signals_of(signal), vertical=vertical)
 
 
 def histograms_of_all(signals: Sequence[Signal], magnitudes: bool, vertical: str) -> str:
     """Return what the panels of several signals show, and that magnitudes have a log axis."""
-    shown = [signals_of(signal) for signal in signals]
-    if magnitudes and signals[-1] in BACKWARD:
-        shown[-1] += ", |g| on a log axis,"
-    text = f"histograms of the {', below of the '.join(shown)}"
-    cotangent = " for a random cotangent" if signals[-1] in BACKWARD else ""
-    return f"{text}{cotangent}, {vertical}"
-
-
-def all_of(names: Sequence[str]) -> str:
-    """Return noun phrases as one, such as ``"The means and the medians"``."""
-    head, *rest = names
-    return listed([head, *(name[0].lower() + name[1:] for name in rest)])
+    return say(
+        "grid.all_histograms",
+        signals=[signals_of(signal) for signal in signals],
+        magnitudes=magnitudes and signals[-1] in BACKWARD,
+        cotangent=signals[-1] in BACKWARD,
+        vertical=vertical,
+    )
 
 
 def name_of(signal: Signal) -> str:
     """Return a signal's name at an axis."""
-    return _NAMES[signal]
-
-
-_NAMES: Mapping[Signal, str] = {
-    "activation": "activation",
-    "preactivation": "preactivation",
-    "gradient": "gradient",
-    "activation_gradient": "activation gradient",
-    "weight_gradient": "weight gradient",
-}
+    return say(f"signal.{signal}")
 
 
 def signals_of(signal: Signal) -> str:
     """Return a signal's name in a sentence, in the plural."""
-    return _SIGNALS[signal]
+    return say(f"signals.{signal}")
 
 
 def stops(told: Told, signal: Signal) -> list[str]:
@@ -250,44 +182,50 @@ def stops(told: Told, signal: Signal) -> list[str]:
     backward = signal in BACKWARD
     if record.first_nonfinite_layer is not None:
         said.append(
-            "no gradient"
+            saying("stops.no_gradient")
             if backward and not layers
-            else f"not finite in layer {record.first_nonfinite_layer}"
+            else saying("stops.not_finite", layer=record.first_nonfinite_layer)
         )
     elif backward and record.first_nonfinite_gradient_layer is not None:
-        said.append(f"not finite from layer {record.first_nonfinite_gradient_layer} down")
+        said.append(saying("stops.not_finite_down", layer=record.first_nonfinite_gradient_layer))
     small = told.gradient_underflows if backward else record.first_underflow_layer
     if small is not None:
-        said.append(f"underflow from layer {small} {'down' if backward else 'on'}")
+        key = "stops.underflow_down" if backward else "stops.underflow_on"
+        said.append(saying(key, layer=small))
+    elif gone and backward:
+        said.append(saying("stops.zero_down", layer=max(gone)))
     elif gone:
-        said.append(
-            f"0 from layer {max(gone)} down" if backward else f"0 from layer {min(gone)} on"
-        )
+        said.append(saying("stops.zero_on", layer=min(gone)))
     if ensemble is not None and ensemble.overflowed:
-        said.append(f"{len(ensemble.overflowed)} of {len(ensemble.records)} seeds overflow")
-    return said
+        seeds = len(ensemble.records)
+        said.append(saying("stops.seeds", count=len(ensemble.overflowed), of=seeds))
+    return list(map(text, said))
+
+
+#: The kinds of marks that a legend explains, in its order.
+_MARKS = ("zero", "below", "above", "nonfinite", "none", "underflow")
 
 
 def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
     """Return what the marks that occur in a grid mean, and what it leaves out."""
-    told = list(dict.fromkeys(text for kind, text in _KINDS.items() if kind in kinds))
+    told = list(dict.fromkeys(say(f"mark.{kind}") for kind in _MARKS if kind in kinds))
     if outlined:
-        told.append(f"Outlined: {COLLAPSED}")
+        told.append(say("mark.outlined"))
     return "   ".join([*told, *left_out])
 
 
 def left_out_layers(shown: Sequence[int], depth: int) -> str:
     """Return which layers, counted from 1, a figure shows of `depth`."""
     if len(shown) == 1:
-        return f"Only layer {shown[0]} of {depth} fits."
-    return f"Only layers {', '.join(map(str, shown))} of {depth} fit."
+        return say("foot.layer", layer=shown[0], depth=depth)
+    return say("foot.layers", shown=shown, depth=depth)
 
 
 def left_out_rows(shown: int, rows: int) -> str:
     """Return how many rows a figure shows of `rows`."""
     if shown == 1:
-        return f"Only the first of {rows} rows fits."
-    return f"Only the first {shown} of {rows} rows fit."
+        return say("foot.row", rows=rows)
+    return say("foot.rows", shown=shown, rows=rows)
 
 
 def labels(stacks: Sequence[Told]) -> str:
@@ -296,29 +234,37 @@ def labels(stacks: Sequence[Told]) -> str:
 
 
 def alt_text(
-    stacks: Sequence[Told], signal: Signal, picture: str = GRID, *, gradients: bool = False
+    stacks: Sequence[Told], signal: Signal, picture: str = "grid", *, gradients: bool = False
 ) -> str:
     """Return a figure in words, for readers who cannot see it.
 
-    `picture` says what kind it is; with `gradients`, what becomes of them is told as well.
+    `picture` says what kind it is: "grid", "overlay", "ridge" or "depth"; with `gradients`, what
+    becomes of them is told as well.
     """
-    rows = []
-    for told in stacks:
-        alike = [str(layer) for layer in told.alike]
-        where = f"layer{'s' * (len(alike) > 1)} {listed(alike)}" if alike else ""
-        note = f"; units constant over the inputs in {where}" if alike else ""
-        back = f" Gradient {told.gradient}: std by layer {_stds(told, 'gradient')}."
-        rows.append(
-            f"{told.spec.activation.label} with {told.spec.label}: "
-            f"std by layer {_stds(told, signal)}; {_VERBS[told.fate][0]}{note}."
-            f"{back if gradients else ''}"
-        )
-    done = setting([told.spec for told in stacks])
-    head = f"{picture} of each layer's {_SIGNALS[signal]}. {done}."
-    return "\n".join([f"{finding(stacks, gradients=gradients)}.", head, *rows])
+    head = saying(
+        "alt.head",
+        picture=saying(f"picture.{picture}"),
+        signals=signals_of(signal),
+        done=setting([told.spec for told in stacks]),
+    )
+    title = saying("alt.title", title=finding(stacks, gradients=gradients))
+    rows = [_in_words(told, signal, gradients) for told in stacks]
+    return "\n".join(map(text, [title, head, *rows]))
+
+
+def _in_words(told: Told, signal: Signal, gradients: bool) -> Saying:
+    stds = _stds(told, "gradient") or saying("alt.no_stds")
+    return saying(
+        "alt.row",
+        name=saying("alt.name", activation=told.spec.activation.label, init=told.spec.label),
+        stds=_stds(told, signal) or saying("alt.no_stds"),
+        does=_does(told.fate, 1),
+        alike=told.alike,
+        gradient=saying("alt.gradient", gradient=told.gradient, stds=stds) if gradients else "",
+    )
 
 
 def _stds(told: Told, signal: Signal) -> str:
     stats = [layer[signal].stats for layer in told.having(signal)]
-    texts = ["undefined" if s.std is None else significant(s.std, 2) for s in stats]
-    return ", ".join(texts) or "none"
+    missing = say("alt.no_std")
+    return ", ".join(missing if s.std is None else significant(s.std, 2) for s in stats)

@@ -10,6 +10,7 @@ from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words.predicted import Predicted, predicted
+from actviz.words.say import say
 from actviz.words.specs import Spec, traits
 
 
@@ -69,13 +70,13 @@ class Told:
     @property
     def name(self) -> str:
         """Its activation and its initializer, as people write them."""
-        return f"{self.spec.activation.label}, {self.spec.label}"
+        return say("stack.name", activation=self.spec.activation.label, init=self.spec.label)
 
     @property
     def captions(self) -> tuple[str, ...]:
         """What a row says of it that shows its activations only, the fullest form first."""
-        gradient = f"gradient {self.gradient}"
-        return f"{self.verdict} · {gradient}", gradient
+        both = say("caption.both", verdict=self.verdict, gradient=self.gradient)
+        return both, say("caption.gradient", gradient=self.gradient)
 
     @property
     def symmetric(self) -> bool:
@@ -123,22 +124,11 @@ def _told(record: Record, ensemble: Ensemble | None, specs: Sequence[Spec], theo
         factor=factor,
         alike=tuple(layer.layer for layer in record.layers if collapsed(layer)),
         gradient_underflows=record.first_underflow_gradient_layer,
-        verdict=_VERDICTS[what],
+        verdict=say(f"fate.{what.name.lower()}"),
         gradient=_gradient(record, way, factor),
         ensemble=ensemble,
         predicted=predicted(record) if theory else None,
     )
-
-
-_VERDICTS = {
-    Fate.OVERFLOWS: "overflows",
-    Fate.SYMMETRIC: "units alike",
-    Fate.SATURATES: "saturates",
-    Fate.EXPLODES: "explodes",
-    Fate.FADES: "fades",
-    Fate.COLLAPSES: "inputs alike",
-    Fate.KEPT: "scale kept",
-}
 
 
 def _gradient(record: Record, what: Trend, factor: float | None) -> str:
@@ -147,14 +137,14 @@ def _gradient(record: Record, what: Trend, factor: float | None) -> str:
     Its factor from a layer to the one before where there is one: ``"×0.24 a layer"``.
     """
     if what is Trend.ABSENT:
-        return "not reached"
+        return say("gradient.absent")
     if what is Trend.OVERFLOWS:
-        return f"overflows in layer {record.first_nonfinite_gradient_layer}"
+        return say("gradient.overflows", layer=record.first_nonfinite_gradient_layer)
     if what is Trend.UNDERFLOWS:
-        return f"underflows in layer {record.first_underflow_gradient_layer}"
+        return say("gradient.underflows", layer=record.first_underflow_gradient_layer)
     if what is Trend.ZERO:
-        return "is 0"
+        return say("gradient.zero")
     if factor is None:
         std = record.layers[0]["gradient"].stats.std
-        return "" if std is None else f"of std {significant(std, 2)}"
-    return f"×{significant(factor, 2)} a layer"
+        return "" if std is None else say("gradient.std", std=significant(std, 2))
+    return say("gradient.factor", factor=significant(factor, 2))

@@ -8,30 +8,12 @@ from actviz.format import significant
 from actviz.training.curves import final_loss
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Reported, Run
-from actviz.words.stacks import listed
+from actviz.words.say import Saying, say, saying
 
 #: A loss that ends within this share of where guessing begins has not been learned.
 STUCK = 0.98
 #: And below this share it has been.
 LEARNED = 0.2
-
-READ_LOSS = (
-    "curves: median of neighbouring steps and of seeds, shades their range; dotted: a guess that "
-    "knows nothing"
-)
-READ_ACCURACY = (
-    "accuracy: full lines on test rows, dashed on training rows; shades are the range over seeds"
-)
-READ_MAPS = "maps: what the net answers there, paler where it is less sure; the line: one half"
-READ_TABLE = "ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike"
-READ_GRID = (
-    "a panel: one layer's activations over the step's rows, before its update, each scaled by its "
-    "own highest bar; a stem: the share that is exactly 0"
-)
-READ_STRIPS = (
-    "a strip: layers from above, steps from the left, on the scale at its right, which all "
-    "initializers share; a cross: not defined, or 0 on a logarithmic scale"
-)
 
 
 def chance(record: TrainingRecord) -> float:
@@ -58,22 +40,18 @@ def finding(record: TrainingRecord) -> str:
         groups[kind].append((loss, name))
     parts = []
     if well := sorted(groups["well"]):
-        parts.append(
-            f"{listed([name for _, name in well])} {'learns' if len(well) == 1 else 'learn'}"
-        )
+        parts.append(saying("train.learn", who=[name for _, name in well]))
     if half := sorted(groups["half"]):
-        ends = [f"{name} ends at {number(loss)}" for loss, name in half]
-        parts.append(listed(ends))
+        ends = [saying("train.ends", name=name, loss=number(loss)) for loss, name in half]
+        parts.append(saying("train.end", parts=ends))
     if stuck := groups["not"]:
-        names = listed([name for _, name in stuck])
-        verb = "stays" if len(stuck) == 1 else "stay"
-        parts.append(f"{names} {verb} at {number(stuck[0][0])}")
+        names = [name for _, name in stuck]
+        parts.append(saying("train.stay", who=names, loss=number(stuck[0][0])))
     if off := groups["off"]:
-        names = listed([name for _, name in off])
-        done = any(run.losses.size for _, name in off for run in record.runs_of(name))
-        verb = ("diverges" if len(off) == 1 else "diverge") if done else "did not begin"
-        parts.append(f"{names} {verb}")
-    return "; ".join(parts)
+        names = [name for _, name in off]
+        begun = any(run.losses.size for name in names for run in record.runs_of(name))
+        parts.append(saying("train.diverge" if begun else "train.not_begun", who=names))
+    return say("train.title", parts=parts)
 
 
 def subtitle(record: TrainingRecord) -> str:
@@ -81,11 +59,19 @@ def subtitle(record: TrainingRecord) -> str:
     spec, data = record.spec, record.data
     outputs = 1 if len(data.classes) == 2 else len(data.classes)
     layers = "-".join(map(str, (data.n_features, *spec.hidden, outputs)))
-    batch = "all rows a step" if spec.batch is None else f"batches of {spec.batch}"
-    seeds = f"seed {spec.seeds[0]}" if len(spec.seeds) == 1 else f"{len(spec.seeds)} seeds"
-    return (
-        f"{data.name}: {layers}, {spec.activation.label}, biases begin at 0; {spec.optimizer}, "
-        f"rate {spec.lr:g}, {batch}, {spec.steps} steps, {seeds}"
+    whole, alone = spec.batch is None, len(spec.seeds) == 1
+    return say(
+        "train.subtitle",
+        data=data.name,
+        layers=layers,
+        activation=spec.activation.label,
+        optimizer=str(spec.optimizer),
+        rate=spec.lr,
+        batch=saying("train.all_rows") if whole else saying("train.batches", rows=spec.batch),
+        steps=spec.steps,
+        seeds=saying("train.seed", seed=spec.seeds[0])
+        if alone
+        else saying("train.seeds", count=len(spec.seeds)),
     )
 
 
@@ -93,19 +79,19 @@ def notes(record: TrainingRecord) -> list[str]:
     """Return what must be said of the runs: where they stopped, what is infinite."""
     said = []
     for run in record.diverged:
-        said.append(f"{run.init_name}, seed {run.seed}: diverged at step {run.diverged_at}")
+        of = {"init": run.init_name, "seed": run.seed}
+        said.append(say("train.diverged", **of, step=run.diverged_at))
     for run in record.runs:
         if run.end == "interrupted":
-            done = "before its first step" if run.last_step is None else f"at step {run.last_step}"
-            said.append(f"{run.init_name}, seed {run.seed}: stopped {done}")
+            of = {"init": run.init_name, "seed": run.seed}
+            key = "train.stopped_before" if run.last_step is None else "train.stopped"
+            said.append(say(key, **of, step=run.last_step))
     for name in record.spec.init_names:
         if (item := _infinite(record.runs_of(name))) is not None:
-            said.append(
-                f"{name}: the formula −log(a) gives inf at step {item.step}, where the loss is "
-                f"{number(item.stable_loss)}"
-            )
+            loss = number(item.stable_loss)
+            said.append(say("train.infinite", name=name, step=item.step, loss=loss))
     kept = said[:4]
-    return [*kept, f"and {len(said) - 4} more"] if len(said) > 4 else kept
+    return [*kept, say("train.more", count=len(said) - 4)] if len(said) > 4 else kept
 
 
 def _infinite(runs: Sequence[Run]) -> Reported | None:
@@ -123,8 +109,8 @@ def symmetry(record: TrainingRecord) -> str:
         ranks = [run.weight_change_rank for run in record.runs_of(name) if run.weight_change_rank]
         # The last W of one output has rank 1 in any case.
         if ranks and all(rank <= 1 for found in ranks for rank in found):
-            text = " ".join(map(str, ranks[0]))
-            told.append(f"{name} does not break symmetry: its weights' changes have rank {text}")
+            found = " ".join(map(str, ranks[0]))
+            told.append(say("train.symmetry", name=name, ranks=found))
     return "; ".join(told)
 
 
@@ -145,29 +131,29 @@ def verdict(record: TrainingRecord, name: str) -> str:
     """Return in a few words what became of an initializer."""
     runs = record.runs_of(name)
     if any(run.end == "diverged" for run in runs):
-        return "diverges"
+        return say("became.diverges")
     loss = final_loss(runs)
     if loss is None:
-        return "did not begin"
+        return say("became.nothing")
     ranks = [rank for run in runs for rank in run.weight_change_rank]
     if ranks and max(ranks) <= 1:
-        return "does not break symmetry"
+        return say("became.symmetric")
     if loss >= STUCK * chance(record):
-        return "does not learn"
+        return say("became.stuck")
     firsts = [float(run.losses[0]) for run in runs if run.losses.size]
     if firsts and median(firsts) > 3 * chance(record):
-        return f"too large: begins at {number(median(firsts))}"
-    return "learns"
+        return say("became.too_large", loss=number(median(firsts)))
+    return say("became.learned")
 
 
-def alt_text(record: TrainingRecord, kind: str) -> str:
-    """Return the picture in words, for readers who cannot see it."""
-    parts = [f"{kind}. {finding(record)}. {subtitle(record)}."]
+def alt_text(record: TrainingRecord, kind: Saying) -> str:
+    """Return a kind of picture in words, for readers who cannot see it."""
+    done = subtitle(record)
+    parts = [say("alt.train", picture=kind, title=finding(record), done=done)]
     for name in record.spec.init_names:
         train, test = accuracies(record, name)
         loss = number(final_loss(record.runs_of(name)))
-        parts.append(
-            f"{name}: loss {loss}, accuracy {train} on training rows, {test} on test rows, "
-            f"{verdict(record, name)}."
-        )
-    return " ".join([*parts, *(f"{note}." for note in notes(record))])
+        became = verdict(record, name)
+        own = {"name": name, "loss": loss, "train": train, "test": test, "became": became}
+        parts.append(say("alt.train_init", **own))
+    return " ".join([*parts, *(say("alt.note", note=note) for note in notes(record))])

@@ -20,6 +20,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate
+from actviz.words.findings import became
 
 WIDTH, SAMPLES = 2, 3
 
@@ -167,9 +168,9 @@ def test_every_fate_is_a_verb_and_a_sentence_that_begins_with_it():
     for item in Fate:
         assert item.value.islower()
         if item is not Fate.KEPT:
-            assert item.sentence.startswith(item.value)
-    assert Fate.KEPT.sentence == "keeps its scale"
-    assert len({item.sentence for item in Fate}) == len(Fate)
+            assert became(item).startswith(item.value)
+    assert became(Fate.KEPT) == "keeps its scale"
+    assert len({became(item) for item in Fate}) == len(Fate)
 
 
 @pytest.mark.parametrize("init", ["ones", "constant=0.63", "constant=-0.01"])

@@ -22,6 +22,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
+from actviz.words.findings import kind_of, sentence
 
 WIDTH, SAMPLES = 2, 3
 NUMBER = WIDTH * SAMPLES
@@ -248,13 +249,13 @@ def test_a_stack_that_stops_being_finite():
     assert found.verdict is Kind.NON_FINITE
     assert found.stack[0].layers == (made.first_nonfinite_layer,)
     assert not found.has_gradients
-    assert "recorded" not in found.sentence
+    assert "recorded" not in sentence(found)
 
 
 def test_without_gradients_nothing_is_said_of_them_and_that_is_said():
     alone = diagnose(record({}, {}, gradients=False))
     assert alone.verdict is Kind.HEALTHY
-    assert alone.sentence == "tanh with he is healthy (its gradients were not recorded)"
+    assert sentence(alone) == "tanh with he is healthy (its gradients were not recorded)"
     assert not alone.to_dict()["has_gradients"]
     both = diagnose(simulate(activation="sigmoid", init="xavier", samples=50))
     assert {each.kind for each in both.stack} == {Kind.COLLAPSED}
@@ -293,8 +294,8 @@ def test_the_stack_has_the_worst_of_its_layers():
 
 
 def test_every_kind_has_words_and_every_rule_a_source():
-    assert len({kind.words for kind in Kind}) == len(Kind)
-    assert Kind.VANISHING_GRADIENT.words == "gradient vanishes"
+    assert len({kind_of(kind) for kind in Kind}) == len(Kind)
+    assert kind_of(Kind.VANISHING_GRADIENT) == "gradient vanishes"
     for profile in PROFILES.values():
         for rule in profile.rules:
             assert rule.source
@@ -396,9 +397,9 @@ def test_layers_that_were_recorded_elsewhere_are_judged_too():
     flat = np.repeat(rng.standard_normal((1, 20)), 50, axis=0) + 1e-4 * good
     found = prescribe(record_from_arrays({"a": good, "b": flat}, label="my net"))
     assert found.verdict is Kind.COLLAPSED
-    assert found.sentence.startswith("my net collapses")
+    assert sentence(found).startswith("my net collapses")
     assert found.stack[0].layers == (2,)
-    assert found.stack[0].remedy.startswith("not looked for")
+    assert str(found.stack[0].remedy).startswith("not looked for")
     dropped = good.copy()
     dropped[3, 4] = np.nan
     names = {"a": {"activation": dropped, "gradient": good}, "b": {"activation": good}}

@@ -65,7 +65,6 @@ def test_a_view_is_a_row_of_the_table():
     assert {name: row.plot for name, row in VIEWS.items()} == functions
     for name, row in VIEWS.items():
         assert row.name == name
-        assert 0 < len(row.line) <= 60
         assert row.signals == SIGNALS
         own = {"grid": {"pool", "seeds", "theory"}, "depth": {"panel", "seeds", "theory"}}
         heights = set() if name == "depth" else set(HEIGHTS)

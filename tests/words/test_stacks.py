@@ -18,7 +18,6 @@ from actviz.words.stacks import (
     left_out_layers,
     left_out_rows,
     legend,
-    listed,
 )
 from actviz.words.told import tell
 
@@ -141,20 +140,6 @@ def test_a_finding_names_no_initializer_that_does_two_things():
     same = [record("tanh", "he", seed=seed) for seed in range(3)]
     assert {fate(r) for r in same} == {Fate.KEPT}
     assert finding(tell(same)) == "tanh: He keeps the signal"
-
-
-@pytest.mark.parametrize(
-    ("words", "text"),
-    [
-        (["a"], "a"),
-        (["a", "b"], "a and b"),
-        (["a", "b", "c"], "a, b and c"),
-        (list("abcd"), "a, b, c and d"),
-    ],
-)
-def test_listed(words, text):
-    assert listed(words) == text
-    assert listed(words, "or") == text.replace(" and ", " or ")
 
 
 @pytest.mark.parametrize(

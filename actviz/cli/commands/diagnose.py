@@ -12,7 +12,7 @@ from actviz.cli import spec_options
 from actviz.cli.output import say, say_as
 
 if TYPE_CHECKING:
-    from actviz.diagnosis.findings import Finding, Findings
+    from actviz.diagnosis.findings import Findings
     from actviz.records.record import Record
 
 FORMATS = ("table", "json")
@@ -122,33 +122,13 @@ def _records(options: DiagnoseOptions) -> "list[Record]":
 
 
 def _say_table(found: "Sequence[Findings]") -> None:
+    from actviz.words import findings as words
+
     for number, each in enumerate(found):
-        say(f"{chr(10) if number else ''}{each.sentence}.\n")
+        say(f"{chr(10) if number else ''}{words.sentence(each)}.\n")
         for finding in each.stack:
             if finding.value is not None:
-                say("".join(f"{line}\n" for line in _lines(finding)))
-
-
-def _lines(finding: "Finding") -> list[str]:
-    where = f" in {_layers(finding.layers)}" if finding.layers else ""
-    lines = [
-        f"  {finding.severity}: {finding.kind.words}{where}",
-        f"    {finding.measure}: {finding.value:.4g} (threshold {finding.threshold:.4g})",
-        f"    threshold: {finding.source}",
-    ]
-    return lines if finding.remedy is None else [*lines, f"    remedy: {finding.remedy}"]
-
-
-def _layers(layers: Sequence[int]) -> str:
-    """Return layers in words, those in a row as a range."""
-    parts: list[list[int]] = []
-    for layer in layers:
-        if parts and parts[-1][-1] == layer - 1:
-            parts[-1] = [parts[-1][0], layer]
-        else:
-            parts.append([layer])
-    texts = ["–".join(map(str, part)) for part in parts]
-    return f"layer{'s' * (len(layers) > 1)} {', '.join(texts)}"
+                say("".join(f"{line}\n" for line in words.lines(finding)))
 
 
 def _plain(found: "Sequence[Findings]") -> object:

@@ -20,16 +20,13 @@ from actviz.plot.paper.style import Size, Theme, context
 from actviz.plot.paper.ticks import long_tick
 from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
+from actviz.words.say import say, saying
 from actviz.words.training import alt_text, finding
 
 PAGES: tuple[str, ...] = get_args(TrainingLayout)
 _MARKERS = ("o", "s", "D", "^", "v")
 #: What the course says of its three, by the laws' names.
-_SAID = {
-    "zeros": "fails to break symmetry",
-    "std=10": "too large weights",
-    "he": "recommended method",
-}
+_SAID = {"zeros": "course.zeros", "std=10": "course.large", "he": "course.he"}
 
 
 def plot_training_textbook(
@@ -70,7 +67,7 @@ def plot_training_textbook(
             figure=RecordFigure(
                 title=title or finding(record),
                 caption="",
-                description=alt_text(record, f"A textbook's page: {page}"),
+                description=alt_text(record, saying("picture.textbook", page=page)),
                 specs=[record.spec],
                 figsize=(look.size.width, tall),
                 dpi=look.size.dpi,
@@ -135,7 +132,7 @@ def _losses(page: Page, record: TrainingRecord, top: float) -> None:
             label=run.init_name,
         )
     ax.set_ylim(0, 2.5)
-    _label(page, ax, "iterations", "loss")
+    _label(page, ax, say("axis.iterations"), say("axis.loss"))
     ax.legend(fontsize=size.text, labelcolor=theme.ink, facecolor=theme.page, edgecolor=theme.line)
 
 
@@ -152,8 +149,8 @@ def _costs(page: Page, record: TrainingRecord, top: float) -> None:
         )
         ax.locator_params(nbins=5)
         every = f"{record.spec.report_every:,}s".replace(",", " ")
-        title = f"{run.init_name}, rate {record.spec.lr:g}"
-        _label(page, ax, f"iterations, {every}", "cost", title)
+        title = say("course.title", init=run.init_name, rate=record.spec.lr)
+        _label(page, ax, say("course.every", every=every), say("axis.cost"), title)
 
 
 def _boundaries(page: Page, record: TrainingRecord, top: float) -> None:
@@ -179,11 +176,12 @@ def _table(page: Page, record: TrainingRecord, top: float) -> None:
     """Draw the course's table: model, accuracy on the training rows, and a word on it."""
     size, line = page.size, page.line
     width = size.width - 2 * margin(size)
-    rows = [("model", "train accuracy", "problem or comment")]
+    rows = [(say("course.model"), say("course.accuracy"), say("course.comment"))]
     for run in record.runs:
         found = run.reported[-1].train_accuracy if run.reported else None
         share = "-" if found is None else f"{100 * found:.3g} %"
-        rows.append((run.init_name, share, _SAID.get(run.init_name, "")))
+        comment = _SAID.get(run.init_name)
+        rows.append((run.init_name, share, say(comment) if comment else ""))
     for number, row in enumerate(rows):
         y = top - (1.6 + 2.4 * number) * line
         for place, text in zip((0.0, 0.3, 0.58), row, strict=True):

@@ -24,6 +24,7 @@ from actviz.plot.heights import (
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.ticks import Tick
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.words.say import say
 from actviz.words.told import Told
 
 #: On one scale for all stacks of an activation, heights end at so many times the level of values
@@ -153,16 +154,12 @@ def reading(
     """
     said = []
     if any(curve.peak for own in curves for curve in own):
-        top = "the scale" if given else f"{CAP:g} times an even spread"
-        said.append(f"Cut where higher than {top}.")
+        said.append(say("read.cut_given") if given else say("read.cut", times=CAP))
     if any(layer[signal].of_magnitudes for told in stacks for layer in told.layers):
         lows = [scales.windows[number].start for number in _numbers(stacks)]
         pairs = zip(stacks, lows, strict=True)
         below = percent(max(_share_below(told, low, signal) for told, low in pairs))
-        said.append(
-            "Magnitudes |g| on a logarithmic axis, zeros left out; below its end at most "
-            f"{below} of a layer."
-        )
+        said.append(say("read.magnitudes", below=below))
     return " ".join(said)
 
 

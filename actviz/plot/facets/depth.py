@@ -41,13 +41,11 @@ from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.say import say, saying
 from actviz.words.told import Told, tell
 
 #: What is left out where not all panels fit, one after the other.
 _EXPENDABLE = ((), ("rank",), (OWN,), (OWN, "rank"), (OWN, "rank", "cosine"))
-
-_READING = "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
-
 
 #: Axes of trends, by the heading of their band and their name.
 DepthScales = Mapping[tuple[str, str], LogAxis]
@@ -219,9 +217,11 @@ def _trend_facet(
     for facet in band.facets:
         for text in words.stops(facet.stacks[0], own) if trend.statistic == "std" else ():
             told.setdefault(text, []).append(facet.names[0])
-    several = own in ("activation_gradient", "weight_gradient")
+    name = say(f"panel.{trend.name}")
+    if own in ("activation_gradient", "weight_gradient"):
+        name = say("panel.std_of", signal=words.name_of(own))
     return Facet(
-        name=f"{words.name_of(own)} std" if several else trend.heading,
+        name=name,
         name_color=theme.ink,
         trend=trend,
         scale=scale,
@@ -254,10 +254,11 @@ def _choice(
     ]
     own = signal if signal and signal not in BACKWARD else "activation"
     texts = [text for told in stacks for _, text in axis_labels(told.record, own)]
-    headings = ["mean ± std and quantiles"] * values + [trend.heading for trend in trends]
+    headings = [saying("panel.values")] * values
+    headings += [saying(f"panel.{trend.name}") for trend in trends]
     view = View(
-        what=f"{words.listed(headings)} by layer",
-        picture="Statistics against depth",
+        what=say("view.depth", panels=headings),
+        picture="depth",
         reading=_reading(stacks, kept, values, choice.left_out),
         aspect=1.3,
         gutter=_wide(texts, size) if values else 0.0,
@@ -277,30 +278,27 @@ def _ways(text: str, names: Sequence[str], stacks: int) -> tuple[str, ...]:
     """Return ways to say something of some stacks of a band, the longest first."""
     if stacks == 1:
         return (text,)
-    count = f"{len(names)} stack{'s' * (len(names) > 1)}"
-    return (f"{words.listed(names)}: {text}", f"{count}: {text}", text)
+    named = say("note.of_stacks", who=names, text=text)
+    return (named, say("note.of_count", count=len(names), text=text), text)
 
 
 def _reading(
     stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool, left_out: Sequence[str]
 ) -> str:
-    told = [_READING] * values
+    told = [say("read.values")] * values
     series = [one for band in bands for facet in band.facets for one in facet.series]
     if any(one.sparse for one in series):
-        told.append("No dotted line where the median is 0.")
+        told.append(say("read.sparse"))
     seeds = {len(told.ensemble.records) for told in stacks if told.ensemble is not None}
     if any(one.bands for one in series):
-        told.append(f"Bands: the middle 50 and 90% of {max(seeds)} seeds; line: the first seed.")
+        told.append(say("read.seeds", seeds=max(seeds)))
     if any(value is not None for one in series for value in one.predicted):
-        told.append("Thin line: mean field.")
+        told.append(say("read.mean_field"))
     if any(one.reach for one in series):
-        told.append(
-            "Dashed: 90% of ReLU nets of this width, for one input: (1 + 5/n)ᴸ − 1; many inputs "
-            "vary less."
-        )
+        told.append(say("read.reach"))
     if left_out:
-        names = ["each stack’s values" if n == OWN else TRENDS[n].heading for n in left_out]
-        told.append(f"No room for: {words.listed(names)}.")
+        keys = ["panel.each_values" if name == OWN else f"panel.{name}" for name in left_out]
+        told.append(say("read.no_room", panels=[saying(key) for key in keys]))
     return " ".join(filter(None, told))
 
 

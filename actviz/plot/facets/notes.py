@@ -12,6 +12,7 @@ from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
+from actviz.words.say import say, saying
 
 
 def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
@@ -21,8 +22,9 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return next((text for text in texts if text_width(text, size.text) <= width), "")
 
     if facet.trend:
-        key = [(first_that_fits(facet.trend.key), False)] if facet.trend.key else []
-        return key + [(first_that_fits(texts), True) for texts in facet.notes]
+        ways = list(map(say, facet.trend.key))
+        reading = [(first_that_fits(ways), False)] if ways else []
+        return reading + [(first_that_fits(texts), True) for texts in facet.notes]
     told = facet.stacks[0]
     record = told.record
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]
@@ -34,7 +36,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
     if len(record.layers) == 1:
         stds = [pair[:1] for pair in stds]
-    texts = [f"std {' → '.join(pair)}" for pair in stds]
+    texts = [say("note.std", stds=" → ".join(pair)) for pair in stds]
     notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
     if signal in BACKWARD:
         texts = words.stops(told, signal)
@@ -44,15 +46,17 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
-        stops = "stops: " if isinstance(record.spec, StackSpec) else ""
-        notes.append((first_that_fits([f"{stops}layer {stop} not finite", "not finite"]), True))
+        key = "note.stops" if isinstance(record.spec, StackSpec) else "note.layer_not_finite"
+        texts = [say(key, layer=stop), say("note.not_finite")]
+        notes.append((first_that_fits(texts), True))
         return notes
     if shares := _shares(record.layers, signal):
         shorter = [share.most for share in shares]
         texts = ["  ".join(share.text for share in shares), "  ".join(shorter), shorter[-1]]
         notes.append((first_that_fits(texts), False))
     if told.symmetric:
-        notes.append((first_that_fits(["all units of a layer the same", "units the same"]), True))
+        texts = [say("note.symmetric"), say("note.symmetric_short")]
+        notes.append((first_that_fits(texts), True))
     if told.alike:
         notes.append((first_that_fits(_alike(told.alike)), True))
     return notes
@@ -61,10 +65,13 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
 def _alike(layers: Sequence[int]) -> list[str]:
     """Return, the longest first, ways to say that all inputs look alike in `layers`."""
     first, last = layers[0], layers[-1]
-    where = f"layer {first}" if first == last else f"layers {first}–{last}"
+    where = saying("note.layers", first=first, last=last)
+    if first == last:
+        where = saying("note.layer", layer=first)
     if len(layers) < last - first + 1:
-        where = f"{len(layers)} layers"
-    return [f"inputs alike in {where}", f"alike in {where}", "inputs alike"]
+        where = saying("note.some_layers", count=len(layers))
+    full, short = (say(key, where=where) for key in ("note.alike", "note.alike_short"))
+    return [full, short, say("note.alike_bare")]
 
 
 #: Shares that are said with a sign of their own, as what they are at most.
@@ -91,7 +98,8 @@ class _Share:
         return self._named(f"≤{_AT_MOST.get(text, text)}")
 
     def _named(self, text: str) -> str:
-        return f"{text} are 0" if self.kind == "zero" else note_text(text, self.kind)
+        named = self.kind == "zero"
+        return say("note.zero", share=text) if named else note_text(text, self.kind)
 
 
 def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:

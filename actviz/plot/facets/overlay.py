@@ -22,6 +22,7 @@ from actviz.plot.paper.style import Size, Theme, context, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
+from actviz.words.say import say
 from actviz.words.told import Told, tell
 
 
@@ -60,8 +61,8 @@ def overlay_figure(
     curves, used = stack_curves(told, heights, scales)
     ticks = axes_of(told, heights.signal, used)
     view = View(
-        what=f"all layers on one axis, light to dark by depth · {said_of_heights(heights)}",
-        picture="Overlaid histograms",
+        what=say("view.overlay", heights=said_of_heights(heights)),
+        picture="overlay",
         reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=1.5,
     )

@@ -24,6 +24,7 @@ from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import paragraph
 from actviz.words import stacks as words
+from actviz.words.say import say, saying
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
@@ -37,7 +38,7 @@ class View:
     what : str
         What the facets show, for the subtitle.
     picture : str
-        What kind of picture it is, for the alternative text.
+        What kind of picture it is, for the alternative text: see `actviz.words.stacks.alt_text`.
     reading : str
         How to read its marks, for the foot.
     aspect : float
@@ -162,7 +163,7 @@ def _fit(
         layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
         told = [*_marks(bands, signal), view.reading]
         if layout.shown < layout.asked:
-            told.append(f"Only the first {layout.shown} of {layout.asked} panels fit.")
+            told.append(say("foot.panels", shown=layout.shown, of=layout.asked))
         sheet = sheet.with_foot("   ".join(filter(None, told)))
         if len(sheet.foot.lines) <= room:
             break
@@ -275,7 +276,7 @@ def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
     stacks = [f.stacks[0] for band in bands for f in band.facets if not f.trend]
     items = [layer[signal].histogram for told in stacks for layer in told.layers]
     beyond = any(item.underflow or item.overflow for item in items)
-    return ["◂ ▸ share beyond the axis, from the least to the most of a layer."] if beyond else []
+    return [say("mark.beyond")] if beyond else []
 
 
 def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:
@@ -286,10 +287,5 @@ def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:
 
 def said_of_heights(heights: Heights) -> str:
     """Return what the height of a curve is, for the subtitle."""
-    scale = {
-        "row": "one scale per stack",
-        "column": "one scale per layer",
-        "all": "one scale per activation",
-        "none": "each layer on its own scale",
-    }[heights.share_y]
-    return f"{'log ' if heights.log_y else ''}{heights.values}, {scale}"
+    key = "view.log_heights" if heights.log_y else "view.heights"
+    return say(key, values=heights.values, scale=saying(f"view.scale.{heights.share_y}"))

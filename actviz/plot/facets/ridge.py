@@ -25,12 +25,11 @@ from actviz.plot.paper.style import Size, Theme, context, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
+from actviz.words.say import say
 from actviz.words.told import Told, tell
 
 #: which the foot says of figures with more layers than this.
 _MANY = 10
-
-_THINNED = "Where not all layers fit, evenly spaced ones are drawn."
 
 
 def plot_ridge(
@@ -67,13 +66,13 @@ def ridge_figure(
     curves, used = stack_curves(told, heights, scales)
     ticks = axes_of(told, heights.signal, used)
     view = View(
-        what="layers one below the other, std at the right · " + said_of_heights(heights),
-        picture="Ridges of histograms",
+        what=say("view.ridge", heights=said_of_heights(heights)),
+        picture="ridge",
         reading=reading(curves, told, heights.signal, used, given=scales is not None),
         aspect=0.95,
     )
     if max(one.spec.depth for one in told) > _MANY:
-        view = replace(view, reading=f"{view.reading} {_THINNED}".strip())
+        view = replace(view, reading=" ".join(filter(None, (view.reading, say("read.thinned")))))
     with context(fonts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)

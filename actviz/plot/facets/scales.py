@@ -13,6 +13,7 @@ from actviz.plot.marks.trends import (
     TrendPanel,
     _nines,
 )
+from actviz.words.say import say
 
 #: A logarithmic axis reaches at most so many decades below and above where the stacks begin.
 _BELOW, _ABOVE = 10, 6
@@ -73,12 +74,13 @@ def notes_of_trend(
     for one in series:
         if scale.nines:
             if any(place > 1 for place in scale(one.values)):
-                told.setdefault(f"over {_nines(scale.high)}", []).append(one.name)
+                told.setdefault(say("note.over", high=_nines(scale.high)), []).append(one.name)
             continue
         numbers = [value for value in one.values if value is not None and isfinite(value)]
         beyond = [v for v in numbers if v > 0 and not -1e-9 <= float(scale((v,))[0]) <= 1 + 1e-9]
         if beyond:
             far = max(beyond, key=lambda value: abs(log10(value)))
-            name = f"{one.name} (to {magnitude(far)})" if len(series) > 1 else one.name
-            told.setdefault("off the axis", []).append(name)
+            several = len(series) > 1
+            name = say("note.to", name=one.name, far=magnitude(far)) if several else one.name
+            told.setdefault(say("note.off_axis"), []).append(name)
     return told

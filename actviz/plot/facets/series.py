@@ -19,37 +19,32 @@ TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
         for row in (
             TrendPanel(
                 name="std",
-                heading="std",
                 statistic="std",
                 second="within_unit_std",
-                key=("dotted: within-unit std", "dotted: within unit"),
+                key=("panel.key.std", "panel.key.std_short"),
             ),
             TrendPanel(
                 name="between",
-                heading="between-unit std",
                 statistic="between_unit_std",
             ),
             TrendPanel(
                 name="gradient",
-                heading="gradient std",
                 statistic="std",
                 second="median_magnitude",
                 names_at="left",
-                key=("dotted: median of |g|", "dotted: median"),
+                key=("panel.key.gradient", "panel.key.gradient_short"),
                 backward=True,
             ),
             TrendPanel(
                 name="cosine",
-                heading="cosine of inputs",
                 statistic="mean_cosine",
                 scale="nines",
-                key=("1: all inputs look alike", "1: inputs alike"),
+                key=("panel.key.cosine", "panel.key.cosine_short"),
             ),
             TrendPanel(
                 name="rank",
-                heading="effective rank",
                 statistic="effective_rank",
-                key=("of the inputs’ spread",),
+                key=("panel.key.rank",),
             ),
         )
     }

@@ -10,6 +10,7 @@ from actviz.plot.grid.panels import shares_of
 from actviz.plot.heights import TAIL, Place
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
+from actviz.words.say import say, saying
 
 
 def outlined(grid: Grid, layout: GridLayout, layers: dict[Place, LayerRecord]) -> set[Place]:
@@ -39,7 +40,7 @@ def foot_of(
     hollow = outlined(grid, layout, layers)
     left_out = _left_out(grid, layout, content, told=told)
     if not layout.notes and (beyond := _beyond(layers, signals, window)) > 1e-9:
-        left_out.append(f"Up to {percent(beyond)} of a panel's values lie beyond its axis.")
+        left_out.append(say("foot.beyond", share=percent(beyond)))
     return words.legend(
         kinds if layout.notes else kinds & {"zero"},
         outlined=bool(hollow),
@@ -60,16 +61,16 @@ def _reading(
     forward = bool(signals & set(FORWARD))
     told = []
     if content.theory and forward:
-        told.append(words.PREDICTED)
+        told.append(say("foot.predicted"))
     if content.pool == "unit" and forward:
-        told.append(words.WITHIN)
+        told.append(say("foot.within"))
     if any(layer[s].of_magnitudes for layer in layers.values() for s in signals if s in layer):
-        told.append(words.TAILS)
+        told.append(say("foot.tails"))
     if captioned:
-        told.append(words.FACTOR)
+        told.append(say("foot.factor"))
     if content.ensembles:
-        seeds = len(content.ensembles[0].records)
-        told.append(f"Drawn: seed {content.ensembles[0].spec.seed} of {seeds}; {words.RANGES}")
+        first = content.ensembles[0]
+        told.append(say("foot.seed", seed=first.spec.seed, seeds=len(first.records)))
     return told
 
 
@@ -90,21 +91,20 @@ def _beyond(layers: dict[Place, LayerRecord], signals: dict[Place, Signal], wind
 
 def _left_out(grid: Grid, layout: GridLayout, content: Content, *, told: bool) -> list[str]:
     alike = dict.fromkeys(told.name for told in grid.stacks if told.symmetric)
-    said = [f"{name}: {words.SYMMETRIC}" for name in alike]
+    said = [say("foot.symmetric", name=name) for name in alike]
     if len(layout.columns) < grid.columns:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         said.append(words.left_out_layers(layers, grid.columns))
     if len(layout.rows) < len(grid.rows):
         said.append(words.left_out_rows(len(layout.rows), len(grid.rows)))
     signals = list(dict.fromkeys(grid.rows[index].signal for index in layout.rows))
-    names = [second_of(content, signal).missing for signal in signals]
+    names = [saying(f"missing.{second_of(content, signal).kind}") for signal in signals]
     if layout.numbers == "std":
-        said.append(f"{words.all_of(names)} did not fit: actviz stats prints them.")
+        said.append(say("foot.no_seconds", names=names))
     if layout.numbers == "none":
-        plain = "Mean" if names == ["The means"] else words.all_of(names)
-        said.append(f"{plain} and std did not fit: actviz stats prints them.")
+        said.append(say("foot.no_numbers", names=names))
     if content.fates and len(signals) < len(content.signals):
-        said.append("The gradients did not fit: see --signal gradient.")
+        said.append(say("foot.no_gradients"))
     if content.fates and not told:
-        said.append("What becomes of signals and gradients did not fit: see actviz stats.")
+        said.append(say("foot.no_captions"))
     return said

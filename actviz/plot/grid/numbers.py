@@ -12,6 +12,7 @@ from actviz.format import UNDEFINED, magnitude, row_of_means, row_of_stds, signi
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.content import Content
 from actviz.records.signal import LayerRecord
+from actviz.words.say import say
 from actviz.words.told import Told
 
 Fits = Callable[[str], bool]
@@ -27,25 +28,22 @@ class Second:
         Which one it is.
     name : str
         Beside it.
-    missing : str
-        What a figure says it left out where there is no room.
     """
 
     kind: str
     name: str
-    missing: str
 
 
 def second_of(content: Content, signal: Signal) -> Second:
     """Return which number stands with the stds of a signal."""
     if content.ensembles:
         seeds = len(content.ensembles[0].records)
-        return Second(kind="range", name=f"{seeds} seeds", missing="The seeds’ ranges")
+        return Second(kind="range", name=say("number.range", seeds=seeds))
     if signal in BACKWARD:
-        return Second(kind="median", name="median", missing="The medians")
+        return Second(kind="median", name=say("number.median"))
     if content.pool == "unit":
-        return Second(kind="unit", name="in a unit", missing="The stds within a unit")
-    return Second(kind="mean", name="mean", missing="The means")
+        return Second(kind="unit", name=say("number.unit"))
+    return Second(kind="mean", name=say("number.mean"))
 
 
 def row_of_seconds(

@@ -16,6 +16,7 @@ from actviz.plot.paper.sheet import write_sheet
 from actviz.plot.paper.style import Size, mix
 from actviz.plot.paper.ticks import write_row
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+from actviz.words.say import say
 from actviz.words.told import Told
 
 #: Gradients have a lighter shade of their activation's hue.
@@ -73,7 +74,7 @@ def _write_headings(page: Page, plan: Plan) -> None:
                 _write_heading(page, plan, box, base + (NUMBERING + 0.5) * line, told, points)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
-            page.small(_label_right(page, plan), y, "layer", muted=True, ha="right")
+            page.small(_label_right(page, plan), y, say("axis.layer"), muted=True, ha="right")
 
 
 def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines: int) -> float:
@@ -96,9 +97,9 @@ def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, point
     hue = page.hues[told.spec.activation.name]
     page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
     after = box.left + text_width(f"{text}  ", label.points, weight="bold")
-    named = " above, gradient below" if len(plan.content.signals) > 1 else ""
-    signals = {row.signal for row in plan.grid.rows}
-    text = plan.content.signals[0] + (named if len(signals) > 1 else "")
+    signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
+    both = len(plan.content.signals) > 1 and len(signals) > 1
+    text = say("grid.above", signal=signal) if both else signal
     if after + text_width(text, size.text) <= box.right:
         page.small(after, y, text, muted=True)
 
@@ -128,8 +129,8 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
                 top = ends[1] if row.below else ends[0]
             top = write_paragraph(page.figure, layout.margin, top, label, color=page.theme.ink)
             write_paragraph(page.figure, layout.margin, top, caption, color=page.theme.ink)
-        second = second_of(plan.content, row.signal).name
-        names = {"above": ("std", second), "std": ("std",)}.get(layout.numbers, ())
+        first, second = say("number.std"), second_of(plan.content, row.signal).name
+        names = {"above": (first, second), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
             page.small(_label_right(page, plan), y, name, muted=True, ha="right")
@@ -181,7 +182,7 @@ def _write_numbers(
     shown = [layer for layer in found if signal in layer]
     if len(shown) < len(layers):
         x = box.left + len(shown) * layout.pitch
-        text = "no gradient: the signal overflows" if signal in BACKWARD else "stopped"
+        text = say("grid.no_gradient" if signal in BACKWARD else "grid.stopped")
         page.small(x, box.bottom + 0.2 * size.line, text, color=page.theme.alarm)
     if layout.numbers == "none" or not shown:
         return
@@ -198,8 +199,14 @@ def _write_numbers(
         left = box.left + column * layout.pitch
         if beside:
             x, middle = left + layout.panel + 0.4 * size.line, box.bottom + box.height / 2
-            page.small(x, middle + 0.12 * size.line, f"{second.name} {other}")
-            page.small(x, middle - 0.82 * size.line, f"std {std}")
+            page.small(
+                x, middle + 0.12 * size.line, say("number.named", name=second.name, number=other)
+            )
+            page.small(
+                x,
+                middle - 0.82 * size.line,
+                say("number.named", name=say("number.std"), number=std),
+            )
         else:
             x = left + layout.panel / 2
             page.small(x, box.top + 0.35 * size.line, std, ha="center")

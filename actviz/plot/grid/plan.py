@@ -23,6 +23,7 @@ from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
+from actviz.words.say import Saying, say, saying
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
@@ -172,7 +173,7 @@ def _caption(grid: Grid, row: Row, told: Told, form: int) -> str:
     if row.layers[0]:  # the row goes on with a folded one
         return ""
     if row.signal in BACKWARD:
-        return f"gradient\n{told.gradient}"
+        return f"{words.name_of('gradient')}\n{told.gradient}"
     if len({other.signal for other in grid.rows}) > 1:
         return told.verdict
     return told.captions[form]
@@ -183,10 +184,10 @@ def _phrases(grid: Grid, row: Row, told: Told, form: int) -> list[str]:
     if row.layers[0]:
         return []
     if row.signal in BACKWARD:
-        return ["gradient", told.gradient]
+        return [words.name_of("gradient"), told.gradient]
     if len({other.signal for other in grid.rows}) > 1:
         return [told.verdict]
-    return [*([f"{told.verdict} "] if form == 0 else []), "gradient ", told.gradient]
+    return [*([f"{told.verdict} "] if form == 0 else []), say("grid.gradient"), told.gradient]
 
 
 def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
@@ -200,7 +201,10 @@ def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
         )
     widest = max([widest, *(text_width(phrase, size.text) for phrase in phrases)])
     # A label may take a quarter of the figure and then goes onto a second line.
-    words_of_rows = ["layer", *("gradient" for row in grid.rows if row.below)]
+    words_of_rows = [
+        say("axis.layer"),
+        *(words.name_of("gradient") for row in grid.rows if row.below),
+    ]
     least = max(text_width(word, size.text) for word in words_of_rows)
     return max(min(widest, 0.22 * size.width), least)
 
@@ -344,13 +348,14 @@ def _shown_layers(grid: Grid, layout: GridLayout) -> dict[Place, LayerRecord]:
 
 
 def _vertical(content: Content, magnitudes: bool) -> str:
-    scale = {
-        "row": "one scale per row",
-        "column": "one scale per column",
-        "all": "one scale",
-        "none": "one scale per panel",
-    }[content.share_y]
-    values = f"{'log ' if content.log_y else ''}{content.values}"
+    decade: Saying | None = None
     if magnitudes and content.values == "density":
-        values += " per decade" if content.signals[0] in BACKWARD else " (per decade below)"
-    return f"height: {values}, {scale}"
+        only = content.signals[0] in BACKWARD
+        decade = saying("grid.decade" if only else "grid.decade_below")
+    return say(
+        "grid.vertical",
+        values=content.values,
+        log=content.log_y,
+        scale=saying(f"grid.scale.{content.share_y}"),
+        decade=decade or "",
+    )

@@ -17,6 +17,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from actviz.plot.paper.style import Theme, mix
+from actviz.words.say import say
 
 #: How much of the light of a histogram in the back is its colour's, and not the page's.
 PALE = 0.35
@@ -41,20 +42,9 @@ class Note:
     alarm: bool
 
 
-_MARKS = {
-    "zero": "{}",
-    "below": "◂{}",
-    "above": "{}▸",
-    "nonfinite": "{} inf",
-    "none": "all 0",
-    "underflow": "underflow",
-    "cut": "▴ ×{}",
-}
-
-
 def note_text(share: str, kind: str) -> str:
     """Return a share as it stands in a panel, such as ``"24%▸"``."""
-    return _MARKS[kind].format(share)
+    return say(f"share.{kind}", share=share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -24,8 +24,8 @@ class TrendPanel:
 
     Parameters
     ----------
-    name, heading : str
-        For the command line, and above the panel.
+    name : str
+        For the command line; under ``panel.`` and this name are the words above the panel.
     statistic, second : str
         Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
     scale : {"log", "nines"}
@@ -33,13 +33,12 @@ class TrendPanel:
     names_at : {"right", "left"}
         Where the stacks' lines are farthest from each other, and their names stand.
     key : tuple of str
-        How to read it, below its heading; ways to say it, the longest first.
+        Of what is said below its heading, how to read it: the longest way first.
     backward : bool
         Whether it is of gradients.
     """
 
     name: str
-    heading: str
     statistic: str
     second: str = ""
     scale: Literal["log", "nines"] = "log"

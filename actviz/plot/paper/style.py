@@ -37,7 +37,6 @@ class Size:
     height: float | None
     text: float
     dpi: int
-    use: str
 
     @property
     def heading(self) -> float:
@@ -73,11 +72,11 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     {
         size.name: size
         for size in (
-            Size(name="slide", width=40 / 3, height=7.5, text=12, dpi=144, use="a 16:9 slide"),
-            Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144, use="half of a slide"),
-            Size(name="column", width=3.4, height=None, text=7, dpi=300, use="a paper's column"),
-            Size(name="two-column", width=7.0, height=None, text=8, dpi=300, use="a paper's page"),
-            Size(name="textbook", width=8.0, height=None, text=9, dpi=200, use="a book's figure"),
+            Size(name="slide", width=40 / 3, height=7.5, text=12, dpi=144),
+            Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144),
+            Size(name="column", width=3.4, height=None, text=7, dpi=300),
+            Size(name="two-column", width=7.0, height=None, text=8, dpi=300),
+            Size(name="textbook", width=8.0, height=None, text=9, dpi=200),
         )
     }
 )
@@ -148,7 +147,7 @@ def get_size(text: str) -> Size:
     # From 7 pt in a paper's column to 12 pt on a slide, and in between for what lies between.
     points = round(min(12.0, max(7.0, 5.0 + 0.55 * width)), 1)
     dpi = 144 if width > 8 else 200
-    return Size(name=text, width=width, height=height, text=points, dpi=dpi, use="your own")
+    return Size(name=text, width=width, height=height, text=points, dpi=dpi)
 
 
 def get_theme(name: str) -> Theme:

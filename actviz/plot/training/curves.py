@@ -18,6 +18,7 @@ from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.curves import Band, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
+from actviz.words.say import say, saying
 
 _DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
 #: Points of a curve: more are not told apart on any page.
@@ -80,7 +81,7 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     highest = max((float(b.high.max()) for b in bands.values() if b.steps.size), default=level)
     low, top = limits.get("loss", (0.0, min(1.04 * max(highest, level), _TOP * level)))
     labels = {name: f"{name}  {words.number(final_loss(runs))}" for name, runs in found}
-    inner = _inner(page, box, "loss", list(labels.values()))
+    inner = _inner(page, box, say("axis.loss"), list(labels.values()))
     ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, top))
     page.rule(ax)
     guess: dict[str, Any] = {"color": page.theme.muted, "linewidth": page.size.text / 14}
@@ -99,7 +100,7 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
     found = [(name, record.runs_of(name)) for name in record.spec.init_names]
     bands = {name: accuracy_band(runs, test=test) for name, runs in found}
     labels = {n: f"{n}  {words.accuracies(record, n)[int(test)]}" for n, _ in found}
-    inner = _inner(page, box, "accuracy", list(labels.values()))
+    inner = _inner(page, box, say("axis.accuracy"), list(labels.values()))
     lowest = min((float(b.low.min()) for b in bands.values() if b.steps.size), default=0.0)
     low, high = limits.get("accuracy", (0.4 if lowest >= 0.45 else 0.0, 1.0))
     ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, high))
@@ -117,11 +118,13 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
 
 
 LOSS, ACCURACY = (
-    Drawing(kind=kind, reading=reading, height=lambda size: 0.62 * size.width, draw=draw)
-    for kind, reading, draw in (
-        ("Loss curves", words.READ_LOSS, draw_loss),
-        ("Accuracy curves", words.READ_ACCURACY, draw_accuracy),
+    Drawing(
+        kind=saying(f"picture.{name}"),
+        reading=saying(f"read.{name}"),
+        height=lambda size: 0.62 * size.width,
+        draw=draw,
     )
+    for name, draw in (("loss", draw_loss), ("accuracy", draw_accuracy))
 )
 
 

@@ -21,8 +21,7 @@ from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
-from actviz.words import training as words
-from actviz.words.stacks import listed
+from actviz.words.say import say, saying
 
 #: Recorded steps that the grid shows at most.
 _GRID_STEPS = 6
@@ -49,9 +48,9 @@ def _of(signal: str, statistic: str) -> Callable[[Snapshot], Sequence[float | No
 STRIPS: tuple[StripRow, ...] = (
     StripRow(name="std", log=True, values=_of("activation", "std")),
     StripRow(name="saturated", log=False, values=_of("activation", "saturated_fraction")),
-    StripRow(name="dead units", log=False, values=_of("activation", "dead_unit_fraction")),
-    StripRow(name="gradient std", log=True, values=_of("gradient", "std")),
-    StripRow(name="update/W", log=True, values=lambda item: item.update_to_data),
+    StripRow(name="dead_units", log=False, values=_of("activation", "dead_unit_fraction")),
+    StripRow(name="gradient_std", log=True, values=_of("gradient", "std")),
+    StripRow(name="update", log=True, values=lambda item: item.update_to_data),
 )
 
 
@@ -113,7 +112,7 @@ def _columns(
 def _left_out(record: TrainingRecord, columns: Mapping[str, Box]) -> str:
     """Return which initializers have no column, as the end of a sentence, or ""."""
     missing = [name for name in record.spec.init_names if name not in columns]
-    return f"no room for {listed(missing)}" if missing else ""
+    return say("train.no_room", names=missing) if missing else ""
 
 
 def _steps(record: TrainingRecord, most: int) -> list[int]:
@@ -130,14 +129,13 @@ def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     steps = _steps(record, max(1, min(_GRID_STEPS, int(room / (3.0 * line)))))
     pitch = room / len(steps)
     top = box.top - 2.7 * line
-    page.small(box.left + label - 0.6 * line, top, "layer", muted=True, ha="right")
+    page.small(box.left + label - 0.6 * line, top, say("axis.layer"), muted=True, ha="right")
     for row, step in enumerate(steps):
         y = top - 0.4 * line - (row + 1) * pitch
         page.small(box.left + label - 0.6 * line, y, f"{step}", ha="right")
         if not row:
-            page.small(
-                box.left + label - 0.6 * line, y + 1.1 * line, "step", muted=True, ha="right"
-            )
+            edge = box.left + label - 0.6 * line
+            page.small(edge, y + 1.1 * line, say("axis.step"), muted=True, ha="right")
         for name, column in columns.items():
             run = record.runs_of(name)[0]
             found = next((item for item in run.snapshots if item.step == step), None)
@@ -167,7 +165,7 @@ def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
                     page.small(x, top, str(layer + 1), muted=True, ha="center")
     run = record.runs_of(next(iter(columns)))[0]
     edges = run.snapshots[0].record.layers[0]["activation"].histogram.edges
-    text = f"each axis: {edges[0]:.3g} to {edges[-1]:.3g}, values beyond are not drawn"
+    text = say("train.axes", low=edges[0], high=edges[-1])
     left_out = _left_out(record, columns)
     page.small(box.left, box.bottom + 1.1 * line * bool(left_out), text, muted=True)
     page.small(box.left, box.bottom, left_out, muted=True)
@@ -207,9 +205,9 @@ def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) ->
         known = np.concatenate([t[np.isfinite(t)] for t in tables.values()])
         low, high = limits.get(strip.name) or _ends(known, strip.log)
         middle = bottom + height / 2
-        page.small(box.left, middle + 0.1 * line, strip.name, weight="bold")
+        page.small(box.left, middle + 0.1 * line, say(f"strip.{strip.name}"), weight="bold")
         most = max(table.shape[0] for table in tables.values())
-        page.small(box.left, middle - 1.0 * line, f"layers 1–{most}", muted=True)
+        page.small(box.left, middle - 1.0 * line, say("axis.layers", last=most), muted=True)
         for name, column in columns.items():
             at = Box(left=column.left, bottom=bottom, width=column.width, height=height)
             layers, count = tables[name].shape
@@ -226,7 +224,7 @@ def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) ->
         if row == len(STRIPS) - 1:
             for column in columns.values():
                 y = bottom - 1.1 * line
-                page.small(column.left, y, f"step {steps[0]}", muted=True)
+                page.small(column.left, y, say("axis.at_step", step=steps[0]), muted=True)
                 page.small(column.left + column.width, y, str(steps[-1]), muted=True, ha="right")
     page.small(box.left, box.bottom - 0.3 * line, _left_out(record, columns), muted=True)
 
@@ -275,14 +273,14 @@ def _scale(
 
 
 GRID_DRAWING = Drawing(
-    kind="Histograms of activations while learning",
-    reading=words.READ_GRID,
+    kind=saying("picture.train_grid"),
+    reading=saying("read.train_grid"),
     height=lambda size: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
 )
 STRIPS_DRAWING = Drawing(
-    kind="Statistics by step and layer",
-    reading=words.READ_STRIPS,
+    kind=saying("picture.train_strips"),
+    reading=saying("read.train_strips"),
     height=lambda size: 5.5 * len(STRIPS) * size.line,
     draw=draw_strips,
 )

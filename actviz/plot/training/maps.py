@@ -18,6 +18,7 @@ from actviz.training.curves import final_loss
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
 from actviz.words import training as words
+from actviz.words.say import say, saying
 
 #: Steps at which a boundary is shown as it moves.
 _MOMENTS = 4
@@ -57,8 +58,8 @@ def plot_training_table(
     check_training(record)
     rows = len(record.spec.inits) + 2
     drawing = Drawing(
-        kind="Table",
-        reading=words.READ_TABLE,
+        kind=saying("picture.table"),
+        reading=saying("read.table"),
         height=lambda size: max(9.8, 2.2 * rows) * size.line,
         draw=partial(draw_table, spread=3.4),
     )
@@ -92,8 +93,9 @@ def draw_boundaries(
             bottom = box.top - head - side - row * (side + 0.4 * line)
             at = Box(left=x, bottom=bottom, width=side, height=side)
             if not column and moments > 1:
-                page.small(x - 0.5 * line, at.top - 0.9 * line, "step", muted=True, ha="right")
-                page.small(x - 0.5 * line, at.top - 2.0 * line, str(step), ha="right")
+                edge = x - 0.5 * line
+                page.small(edge, at.top - 0.9 * line, say("axis.step"), muted=True, ha="right")
+                page.small(edge, at.top - 2.0 * line, str(step), ha="right")
             _draw_map(page, record.data, at, run, step)
 
 
@@ -101,7 +103,7 @@ def _draw_map(page: Page, data: DataInfo, box: Box, run: Run, step: int) -> None
     found = [item for item in run.maps if item.step <= step]
     late = bool(found) and found[-1].step < step and run.end != "done"
     if not found or late:
-        text = "no map" if not late else f"{run.end} at {run.last_step}"
+        text = say("train.ended", end=run.end, step=run.last_step) if late else say("train.no_map")
         page.small(box.left, box.bottom + box.height / 2, text, color=page.theme.alarm)
         return
     item = found[-1]
@@ -157,12 +159,16 @@ def _ground(theme: Theme, classes: int, item: DecisionMap) -> Any:
     return paper + sure * (colors[(item.values >= 0.5).astype(np.int64)] - paper)
 
 
+#: The columns of the table.
+_HEADS = ("init", "loss", "train", "test", "ranks", "words")
+
+
 def draw_table(
     page: Page, record: TrainingRecord, box: Box, limits: Limits, *, spread: float = 2.2
 ) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
     line = page.line
-    heads = ["init", "loss", "train", "test", "ranks of change", "in words"]
+    heads = [say(f"table.{name}") for name in _HEADS]
     rows = []
     for name in record.spec.init_names:
         runs = record.runs_of(name)
@@ -194,8 +200,8 @@ def draw_table(
 
 
 BOUNDARIES = Drawing(
-    kind="Decision boundaries",
-    reading=words.READ_MAPS,
+    kind=saying("picture.boundaries"),
+    reading=saying("read.maps"),
     height=lambda size: size.width,
     draw=draw_boundaries,
 )

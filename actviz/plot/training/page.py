@@ -15,6 +15,7 @@ from actviz.plot.paper.sheet import Sheet, make_sheet, write_sheet
 from actviz.plot.paper.style import Size, context, no_room
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
+from actviz.words.say import Saying, text
 
 #: Least height of what is drawn, in lines of the smallest type.
 _LEAST = 9.0
@@ -32,7 +33,7 @@ class Drawing:
 
     Parameters
     ----------
-    kind, reading : str
+    kind, reading : Saying
         What kind of picture it is, and how to read it.
     height : callable
         From the size to the inches that it asks for, where the size has no height.
@@ -40,8 +41,8 @@ class Drawing:
         Draws it.
     """
 
-    kind: str
-    reading: str
+    kind: Saying
+    reading: Saying
     height: Callable[[Size], float]
     draw: Draw
 
@@ -79,7 +80,7 @@ def training_figure(
 def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -> Sheet:
     """Return the words around what is drawn."""
     told = [*words.notes(record), words.symmetry(record)]
-    foot = "\n".join([drawing.reading, "; ".join(item for item in told if item)])
+    foot = "\n".join([text(drawing.reading), "; ".join(item for item in told if item)])
     subtitle = words.subtitle(record)
     return make_sheet(look.size, title=look.heading(finding), subtitle=subtitle).with_foot(foot)
 

@@ -20,7 +20,7 @@ from actviz.plot.training.maps import (
 )
 from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.record import TrainingRecord
-from actviz.words import training as words
+from actviz.words.say import saying
 
 #: Lines of type that a page must be wide for the curves to stand beside the rest.
 _SIDE_BY_SIDE = 42.0
@@ -45,10 +45,11 @@ def plot_training(
 
 
 def _all(record: TrainingRecord) -> Drawing:
-    second = words.READ_MAPS if _has_maps(record) else words.READ_ACCURACY
+    second = saying("read.maps" if _has_maps(record) else "read.accuracy")
+    curves, table = saying("read.loss"), saying("read.table")
     return Drawing(
-        kind="A comparison of initializers",
-        reading=f"{words.READ_LOSS}. {second}. {words.READ_TABLE}",
+        kind=saying("picture.training"),
+        reading=saying("read.training", curves=curves, second=second, table=table),
         height=lambda size: 1.5 * size.width,
         draw=_draw_all,
     )
@@ -57,7 +58,7 @@ def _all(record: TrainingRecord) -> Drawing:
 def _little(record: TrainingRecord) -> Drawing:
     """Return what a page has room for that has none for the rest."""
     other = "boundaries" if _has_maps(record) else "accuracy"
-    reading = f"{words.READ_LOSS}. No room here for the views table and {other}"
+    reading = saying("read.training_small", curves=saying("read.loss"), other=other)
     return replace(_all(record), reading=reading, draw=draw_loss)
 
 
@@ -102,10 +103,9 @@ def _above(box: Box, height: float) -> Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingView:
-    """A view: its name, what it shows, and its function."""
+    """A view: its name and its function."""
 
     name: str
-    line: str
     plot: Callable[..., RecordFigure]
 
 
@@ -113,21 +113,13 @@ TRAINING_VIEWS: Mapping[str, TrainingView] = MappingProxyType(
     {
         row.name: row
         for row in (
-            TrainingView(
-                name="all", line="loss, table, boundaries or accuracy", plot=plot_training
-            ),
-            TrainingView(name="loss", line="loss against the step", plot=plot_loss),
-            TrainingView(name="accuracy", line="accuracies against the step", plot=plot_accuracy),
-            TrainingView(
-                name="boundaries", line="what nets of two inputs decide", plot=plot_boundaries
-            ),
-            TrainingView(
-                name="grid", line="histograms: recorded steps and layers", plot=plot_training_grid
-            ),
-            TrainingView(
-                name="strips", line="statistics: recorded steps and layers", plot=plot_strips
-            ),
-            TrainingView(name="table", line="what became of each", plot=plot_training_table),
+            TrainingView(name="all", plot=plot_training),
+            TrainingView(name="loss", plot=plot_loss),
+            TrainingView(name="accuracy", plot=plot_accuracy),
+            TrainingView(name="boundaries", plot=plot_boundaries),
+            TrainingView(name="grid", plot=plot_training_grid),
+            TrainingView(name="strips", plot=plot_strips),
+            TrainingView(name="table", plot=plot_training_table),
         )
     }
 )
