@@ -44,9 +44,6 @@ LAST_LOSSES = "last_100_losses"
 #: What a number of a training can be of.
 TRAINING_STATISTICS = ("loss", "train_accuracy", "test_accuracy", LAST_LOSSES)
 
-#: Characters of a figure's line, so that a list of figures fits a terminal.
-MAX_LINE = 90
-
 _PLAIN = Measuring()
 
 _NAME = re.compile(r"[a-z0-9.-]+")
@@ -123,9 +120,9 @@ class NamedFigure:
 
     Parameters
     ----------
-    name, line, source : str
-        Lower-case letters, digits, dots and hyphens; what is seen, in at most 90 characters;
-        author, title, place and year.
+    name, source : str
+        Lower-case letters, digits, dots and hyphens, under which `actviz.words` says what is
+        seen; author, title, place and year.
     specs : tuple of StackSpec
         The stacks that the source runs; none if it trains.
     measuring : Measuring
@@ -150,7 +147,6 @@ class NamedFigure:
     """
 
     name: str
-    line: str
     source: str
     specs: tuple[StackSpec, ...] = ()
     measuring: Measuring = _PLAIN
@@ -164,8 +160,6 @@ class NamedFigure:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
             raise SpecError(f"name must be of a-z, 0-9, dots and hyphens (got {self.name!r})")
-        if not 0 < len(self.line.strip()) <= MAX_LINE:
-            raise SpecError(f"line must have 1 to {MAX_LINE} characters (got {len(self.line)})")
         if not self.source.strip():
             raise SpecError("source must name author, title, place and year (got nothing)")
         _one_of("signal", self.signal, SIGNALS)

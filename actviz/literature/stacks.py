@@ -102,7 +102,7 @@ def _relu_field(factor: float, mean_spreads: str, std_spreads: str) -> Numbers:
 
 
 def _page(
-    rows: Mapping[str, tuple[str, str]],
+    rows: Mapping[str, str],
     numbers: Mapping[str, Numbers],
     *,
     source: str,
@@ -114,13 +114,13 @@ def _page(
 ) -> tuple[NamedFigure, ...]:
     """Return the figures of one source.
 
-    A row is a name, the activation and the inits of its stacks, and what is seen; `numbers` are by
+    A row is a name, and the activation and the inits of its stacks; `numbers` are by
     activation and init; `common` holds the other fields of
     specs and measuring. The range is (0, 1) for the
     activations in `unit_range`, and else (-1, 1), unless `common` has one.
     """
     figures = []
-    for name, (stacks, line) in rows.items():
+    for name, stacks in rows.items():
         activation, *inits = stacks.split()
         ends = (0.0 if activation in unit_range else -1.0, 1.0)
         told = {"range": ends, **common}
@@ -137,7 +137,6 @@ def _page(
         figures.append(
             NamedFigure(
                 name=name,
-                line=line,
                 source=source,
                 specs=specs,
                 measuring=(Printed if signal in BACKWARD else Measuring).from_dict(kept),
@@ -160,15 +159,15 @@ _SMALL, _XAVIER = sqrt(1 / 200), sqrt(1 / 2)  # std=0.01 and sqrt(1/100), over H
 
 _SAITO = _page(
     {
-        "saito-sigmoid-std-1": ("sigmoid std=1", "Values crowd at 0 and 1, gradients vanish"),
-        "saito-sigmoid-std-0.01": ("sigmoid std=0.01", "Values crowd at 0.5, units hardly differ"),
-        "saito-sigmoid-xavier": ("sigmoid xavier", "Broad, and ever blinder to the input"),
-        "saito-relu-std-0.01": ("relu std=0.01", "Each layer 14 times smaller than the last"),
-        "saito-relu-xavier": ("relu xavier", "Smaller by √2 from layer to layer"),
-        "saito-relu-he": ("relu he", "One scale in all layers; a quarter is out of range"),
-        "saito-tanh-xavier": ("tanh xavier", "No skew: spoken of in the text, drawn nowhere"),
-        "saito-sigmoid": ("sigmoid std=1 std=0.01 xavier", "Sigmoid at 0 and 1, at 0.5, and broad"),
-        "saito-relu": ("relu std=0.01 xavier he", "ReLU fading fast, fading slowly, and staying"),
+        "saito-sigmoid-std-1": "sigmoid std=1",
+        "saito-sigmoid-std-0.01": "sigmoid std=0.01",
+        "saito-sigmoid-xavier": "sigmoid xavier",
+        "saito-relu-std-0.01": "relu std=0.01",
+        "saito-relu-xavier": "relu xavier",
+        "saito-relu-he": "relu he",
+        "saito-tanh-xavier": "tanh xavier",
+        "saito-sigmoid": "sigmoid std=1 std=0.01 xavier",
+        "saito-relu": "relu std=0.01 xavier he",
     },
     {
         "sigmoid std=1": _same_stream(
@@ -230,13 +229,13 @@ _FIELD = "0.627929 0.486262 0.408236 0.357638 0.321622 0.294390 0.272911 0.25543
 
 _TEN_LAYERS = _page(
     {
-        "cs231n-tanh-std-0.01": ("tanh std=0.01", "All activations of ten layers become 0"),
-        "cs231n-tanh-std-1": ("tanh std=1", "Ten layers saturated at -1 and 1"),
-        "cs231n-tanh-xavier": ("tanh xavier", "A slow decline over ten layers, never a floor"),
-        "cs231n-tanh-xavier-uniform": ("tanh glorot_uniform", "The same decline: variance counts"),
-        "cs231n-relu-std-0.01": ("relu std=0.01", "Ten layers, each six times smaller"),
-        "cs231n-relu-xavier": ("relu xavier", "Ten layers, each with half of the mean square"),
-        "cs231n-relu-he": ("relu he", "Variance roughly constant over ten layers"),
+        "cs231n-tanh-std-0.01": "tanh std=0.01",
+        "cs231n-tanh-std-1": "tanh std=1",
+        "cs231n-tanh-xavier": "tanh xavier",
+        "cs231n-tanh-xavier-uniform": "tanh glorot_uniform",
+        "cs231n-relu-std-0.01": "relu std=0.01",
+        "cs231n-relu-xavier": "relu xavier",
+        "cs231n-relu-he": "relu he",
     },
     {
         "tanh std=0.01": _published_run(
@@ -268,8 +267,8 @@ _SIX_LAYERS = _page(
     # One row an activation, and none for each stack: a stack draws 100 million weights, and the
     # slides are about the difference between them.
     {
-        "cs231n-six-tanh": ("tanh std=0.01 std=0.05 xavier", "Six layers: fading, saturated, even"),
-        "cs231n-six-relu": ("relu xavier he", "Six layers fade with Xavier and stay with He"),
+        "cs231n-six-tanh": "tanh std=0.01 std=0.05 xavier",
+        "cs231n-six-relu": "relu xavier he",
     },
     {
         "tanh std=0.01": _mean_field(
@@ -298,7 +297,7 @@ _GLOROT = (
 
 _GLOROT_BENGIO = _page(
     # The paper's standard law, U(±1/√n) of variance 1/(3n), is "torch_linear".
-    {"glorot-bengio-6": ("tanh torch_linear glorot_uniform", "U(±1/√n) narrows; normalized, less")},
+    {"glorot-bengio-6": "tanh torch_linear glorot_uniform"},
     {
         "tanh torch_linear": _mean_field(
             "std",
@@ -319,10 +318,7 @@ _GRADIENTS = {"depth": 5, "width": 500, "samples": 300, "bins": 80, "gradients":
 
 _GLOROT_BENGIO_BACK = _page(
     {
-        "glorot-bengio-7": (
-            "tanh torch_linear glorot_uniform",
-            "Gradients fade on the way back; normalized, less",
-        ),
+        "glorot-bengio-7": "tanh torch_linear glorot_uniform",
     },
     {
         "tanh torch_linear": _mean_field(
@@ -345,10 +341,7 @@ _GLOROT_BENGIO_BACK = _page(
 
 _GLOROT_BENGIO_WEIGHTS = _page(
     {
-        "glorot-bengio-8": (
-            "tanh torch_linear glorot_uniform",
-            "Gradients of weights stay flat, whatever fades: no check of health",
-        ),
+        "glorot-bengio-8": "tanh torch_linear glorot_uniform",
     },
     {
         "tanh torch_linear": _mean_field(
@@ -381,9 +374,9 @@ def _one_unit(weight: float) -> Numbers:
 
 _SYMMETRY = _page(
     {
-        "symmetry-zeros": ("tanh zeros", "Every value of every layer is 0"),
-        "symmetry-ones": ("tanh ones", "All units of a layer are one and the same"),
-        "symmetry-constant": ("tanh constant=0.63", "Another constant, and still one unit a layer"),
+        "symmetry-zeros": "tanh zeros",
+        "symmetry-ones": "tanh ones",
+        "symmetry-constant": "tanh constant=0.63",
     },
     {
         "tanh zeros": _one_unit(0.0),

@@ -87,7 +87,6 @@ TRAINED_FIGURES: Mapping[str, NamedFigure] = Table(
         for row in (
             NamedFigure(
                 name="saito-mnist",
-                line="MNIST: std = 0.01 does not learn, Xavier does, He is faster",
                 source="K. Saito, Deep Learning from Scratch, O'Reilly Japan, 2016, chapter 6",
                 training=_MNIST,
                 inits=_MNIST.init_names,
@@ -115,7 +114,6 @@ TRAINED_FIGURES: Mapping[str, NamedFigure] = Table(
             ),
             NamedFigure(
                 name="coursera-costs",
-                line="Cost from zeros, from too large weights, and from He's",
                 source=_COURSERA,
                 training=_CIRCLES,
                 inits=_THREE,
@@ -125,7 +123,6 @@ TRAINED_FIGURES: Mapping[str, NamedFigure] = Table(
             ),
             NamedFigure(
                 name="coursera-boundaries",
-                line="What each net decides: nothing, in shreds, and the circle",
                 source=_COURSERA,
                 training=_CIRCLES,
                 inits=_THREE,
@@ -135,7 +132,6 @@ TRAINED_FIGURES: Mapping[str, NamedFigure] = Table(
             ),
             NamedFigure(
                 name="coursera-table",
-                line="Fails to break symmetry, too large weights, recommended",
                 source=_COURSERA,
                 training=_CIRCLES,
                 inits=_THREE,

@@ -273,8 +273,10 @@ def _version(item: "Look") -> str:
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
+    from actviz.words.literature import seen
+
     keys = ("name", "line", "source")
-    rows = [(item.name, item.line, item.source) for item in figures]
+    rows = [(item.name, seen(item), item.source) for item in figures]
     say_as(
         form,
         table=lambda: say_table(("name", "what is seen", "source"), rows, expendable=("source",)),
