@@ -17,7 +17,7 @@ from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
 from actviz.records.record import Record
-from actviz.words.en import listed
+from actviz.words.en.grammar import listed
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)

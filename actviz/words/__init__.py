@@ -1,1 +1,1 @@
-"""Every text of figures, notebooks and diagnoses, made from values: nothing is measured here."""
+"""All that figures, notebooks and diagnoses say, made from values; nothing is measured or drawn."""

@@ -10,7 +10,8 @@ from string import Formatter
 from typing import Any
 
 from actviz.lookup import Table
-from actviz.words.en import EN, Row, listed
+from actviz.words.en.grammar import Row, listed
+from actviz.words.en.table import EN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

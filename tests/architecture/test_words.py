@@ -17,8 +17,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "actviz"
 #: table, and names.
 ROOMS = ("diagnosis", "literature", "plot", "files")
 
-#: Two words beside each other: more than a name or a key.
-SENTENCE = re.compile(r"[^\W\d_]{2,} [^\W\d_]{2,}")
+#: Two words beside each other, or a word and a field: more than a name or a key.
+SENTENCE = re.compile(r"[^\W\d_]{2,} ([^\W\d_]{2,}|\{\})|\{\}[ -][^\W\d_]{2,}")
 
 #: Data: what rules measure and where their thresholds come from, and the names of fonts.
 DATA = {"diagnosis/rules.py", "plot/paper/fonts.py"}
@@ -26,8 +26,10 @@ SOURCES = " ".join(figure.source for figure in (*FIGURES.values(), *TRAINED_FIGU
 
 #: Errors that are put together before they are raised.
 ERRORS = {
-    "files/images.py": {"and it has none"},
+    "files/images.py": {"not {}", "and it has none"},
     "files/records.py": {
+        "line {}, column {}",
+        "{} needs",
         "free some, or read it elsewhere",
         "an integer of more digits than any number here has",
     },
@@ -39,7 +41,7 @@ ERRORS = {
         "size (or WxH in inches, such as 10x5.6)",
         "a figure of size {} has no room for a panel and its labels: choose a larger one",
     },
-    "plot/refused.py": {": simulate with gradients=True"},
+    "plot/refused.py": {"{} with {}", ": simulate with gradients=True"},
     "plot/views.py": {"no view takes {}", "{} goes with view {}"},
 }
 
@@ -52,6 +54,7 @@ NAMES = {
         "'DejaVu Sans'",
         "'DejaVu Sans', Verdana, sans-serif",
         "actviz figure",
+        '{} role="img" aria-label={}>\n <title>{}</title>\n <desc>{}</desc>{}',
     },
     "literature/figure.py": {"mean field"},
     "literature/stacks.py": {"mean field"},

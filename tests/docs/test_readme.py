@@ -20,6 +20,7 @@ from actviz.cli import app, run
 from actviz.errors import SpecError
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.training.data import mnist
+from actviz.words.literature import seen
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
@@ -212,7 +213,7 @@ def test_the_pictures_of_the_readme_are_in_the_gallery():
 def test_the_table_of_figures_is_the_program_s():
     rows = {**FIGURES, **TRAINED_FIGURES}
     assert table("figures") == [
-        [f"`{name}`", cell(row.line), cell(row.source)] for name, row in rows.items()
+        [f"`{name}`", cell(seen(row)), cell(row.source)] for name, row in rows.items()
     ]
 
 

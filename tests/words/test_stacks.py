@@ -144,20 +144,6 @@ def test_a_finding_names_no_initializer_that_does_two_things():
 
 
 @pytest.mark.parametrize(
-    ("words", "text"),
-    [
-        (["a"], "a"),
-        (["a", "b"], "a and b"),
-        (["a", "b", "c"], "a, b and c"),
-        (list("abcd"), "a, b, c and d"),
-    ],
-)
-def test_listed(words, text):
-    assert listed(words) == text
-    assert listed(words, "or") == text.replace(" and ", " or ")
-
-
-@pytest.mark.parametrize(
     ("kinds", "outlined", "left_out", "text"),
     [
         (set(), False, [], ""),

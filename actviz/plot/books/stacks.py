@@ -165,7 +165,7 @@ def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
         for ax, layer in zip(rows[-1], layers, strict=True):
             _draw_bars(ax, layer, heights, page.hues[told.spec.activation.name])
             _label(page, ax, layer[signal].histogram.edges[[0, -1]])
-            ax.set_title(f"{layer.layer}-layer", fontsize=size.text, color=theme.ink)
+            ax.set_title(say("book.layer", layer=layer.layer), fontsize=size.text, color=theme.ink)
         top = bottom - _BELOW * line
     _scale(rows, heights, max(1, min(4, int(bars / (_TICK * line)))))
     write_paragraph(figure, edge, edge + fitted.foot.height, fitted.foot, color=theme.muted)
@@ -196,7 +196,7 @@ def _words(
 
 def _name(told: Told) -> str:
     """Return what tells a stack from the others."""
-    return f"{told.spec.activation.label}, {told.label}"
+    return say("stack.name", activation=told.spec.activation.label, init=told.label)
 
 
 def _axes(page: Page, bottom: float, height: float, count: int, gap: float = 0.6) -> Iterator[Axes]:
@@ -221,7 +221,7 @@ def _draw_trends(page: Page, told: Told, signal: Signal, bottom: float, height: 
         values = [getattr(layer[signal].stats, name) for layer in told.layers]
         points = [np.nan if value is None else value for value in values]
         ax.plot(layers, points, color=ink, marker="o", markersize=page.size.text / 3)
-        ax.set_title(f"layer {name}", fontsize=page.size.text, color=ink)
+        ax.set_title(say(f"book.layers.{name}"), fontsize=page.size.text, color=ink)
         ax.tick_params(left=True, labelleft=True)
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.xaxis.set_major_formatter(short_tick)

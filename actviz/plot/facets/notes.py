@@ -36,7 +36,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
     if len(record.layers) == 1:
         stds = [pair[:1] for pair in stds]
-    texts = [f"std {' → '.join(pair)}" for pair in stds]
+    texts = [say("note.std", stds=" → ".join(pair)) for pair in stds]
     notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
     if signal in BACKWARD:
         texts = words.stops(told, signal)

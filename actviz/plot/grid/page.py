@@ -74,7 +74,7 @@ def _write_headings(page: Page, plan: Plan) -> None:
                 _write_heading(page, plan, box, base + (NUMBERING + 0.5) * line, told, points)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
-            page.small(_label_right(page, plan), y, "layer", muted=True, ha="right")
+            page.small(_label_right(page, plan), y, say("axis.layer"), muted=True, ha="right")
 
 
 def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines: int) -> float:
@@ -129,8 +129,8 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
                 top = ends[1] if row.below else ends[0]
             top = write_paragraph(page.figure, layout.margin, top, label, color=page.theme.ink)
             write_paragraph(page.figure, layout.margin, top, caption, color=page.theme.ink)
-        second = second_of(plan.content, row.signal).name
-        names = {"above": ("std", second), "std": ("std",)}.get(layout.numbers, ())
+        first, second = say("number.std"), second_of(plan.content, row.signal).name
+        names = {"above": (first, second), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
             page.small(_label_right(page, plan), y, name, muted=True, ha="right")
@@ -199,8 +199,14 @@ def _write_numbers(
         left = box.left + column * layout.pitch
         if beside:
             x, middle = left + layout.panel + 0.4 * size.line, box.bottom + box.height / 2
-            page.small(x, middle + 0.12 * size.line, f"{second.name} {other}")
-            page.small(x, middle - 0.82 * size.line, f"std {std}")
+            page.small(
+                x, middle + 0.12 * size.line, say("number.named", name=second.name, number=other)
+            )
+            page.small(
+                x,
+                middle - 0.82 * size.line,
+                say("number.named", name=say("number.std"), number=std),
+            )
         else:
             x = left + layout.panel / 2
             page.small(x, box.top + 0.35 * size.line, std, ha="center")

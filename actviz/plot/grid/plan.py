@@ -200,7 +200,10 @@ def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
         )
     widest = max([widest, *(text_width(phrase, size.text) for phrase in phrases)])
     # A label may take a quarter of the figure and then goes onto a second line.
-    words_of_rows = ["layer", *("gradient" for row in grid.rows if row.below)]
+    words_of_rows = [
+        say("axis.layer"),
+        *(words.name_of("gradient") for row in grid.rows if row.below),
+    ]
     least = max(text_width(word, size.text) for word in words_of_rows)
     return max(min(widest, 0.22 * size.width), least)
 

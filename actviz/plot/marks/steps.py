@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from actviz.format import significant
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import Theme
+from actviz.words.say import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -141,7 +142,8 @@ def _labels(
     taken = [(x, text_width(text, points) / 2, y) for x, y, text in others]
     found = []
     for number in order:
-        text = f"layer {number + 1}" if number in (0, count - 1) else str(number + 1)
+        end = number in (0, count - 1)
+        text = say("axis.at_layer", layer=number + 1) if end else str(number + 1)
         half = 0.5 * text_width(text, points) + 0.25 * line
         best: tuple[float, float, float] | None = None
         for index in range(bins):

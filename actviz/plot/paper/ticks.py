@@ -9,6 +9,7 @@ from actviz.format import axis_number, significant
 from actviz.plot.paper.apart import kept_apart
 from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.page import Page
+from actviz.words.say import say
 
 #: A place from 0 to 1 along an axis, and what stands there.
 Tick = tuple[float, str]
@@ -71,8 +72,9 @@ def write_steps(page: Page, box: Box, last: int) -> None:
         start = min(box.left + mark / top * box.width - width / 2, box.right - width)
         texts.append((max(start, box.left), text))
     free = write_row(page, box.bottom, texts, 0.5) + 0.5 * line
-    if free + page.width("step") < box.right:
-        page.small(box.right, box.bottom - 1.05 * line, "step", muted=True, ha="right")
+    name = say("axis.step")
+    if free + page.width(name) < box.right:
+        page.small(box.right, box.bottom - 1.05 * line, name, muted=True, ha="right")
 
 
 def write_values(page: Page, box: Box, low: float, high: float, *, percent: bool = False) -> None:

@@ -207,7 +207,7 @@ def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) ->
         middle = bottom + height / 2
         page.small(box.left, middle + 0.1 * line, say(f"strip.{strip.name}"), weight="bold")
         most = max(table.shape[0] for table in tables.values())
-        page.small(box.left, middle - 1.0 * line, f"layers 1–{most}", muted=True)
+        page.small(box.left, middle - 1.0 * line, say("axis.layers", last=most), muted=True)
         for name, column in columns.items():
             at = Box(left=column.left, bottom=bottom, width=column.width, height=height)
             layers, count = tables[name].shape
@@ -224,7 +224,7 @@ def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) ->
         if row == len(STRIPS) - 1:
             for column in columns.values():
                 y = bottom - 1.1 * line
-                page.small(column.left, y, f"step {steps[0]}", muted=True)
+                page.small(column.left, y, say("axis.at_step", step=steps[0]), muted=True)
                 page.small(column.left + column.width, y, str(steps[-1]), muted=True, ha="right")
     page.small(box.left, box.bottom - 0.3 * line, _left_out(record, columns), muted=True)
 

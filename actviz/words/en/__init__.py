@@ -1,0 +1,1 @@
+"""English: from what is said, by its key, to a sentence."""

@@ -1,0 +1,82 @@
+"""The grammar of English: lists, and the sentences that have parts which come and go."""
+
+from collections.abc import Callable, Sequence
+
+#: What makes a sentence of fields.
+Row = str | Callable[..., str]
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return words as a list in a sentence, `last` before the last one.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    >>> listed(["a", "b"], "or")
+    'a or b'
+    """
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def inputs(*, samples: int, width: int | None, law: str, std: float | None) -> str:
+    """Return what goes in, with what all stacks have of it in common."""
+    wide = "" if width is None else f" × {width}"
+    named = f"{law} " if law else ""
+    return f"{samples}{wide} {named}inputs{'' if std is None else f' of std {std:g}'}"
+
+
+def survivors(*, whose: Sequence[tuple[Sequence[str], Sequence[str]]], tried: int) -> str:
+    """Return which initializers keep which activations' signal; the first clause has the noun."""
+    parts: list[str] = []
+    for labels, activations in whose:
+        who, first = listed(labels) if labels else "none", not parts
+        alone = len(labels) == 1 < tried
+        if alone:
+            who = f"only {who}"
+        if first and (not labels or alone):  # no name, whose case is its own
+            who = who[0].upper() + who[1:]
+        keep = f"keep{'' if len(labels) > 1 else 's'}"
+        names = listed([f"{name}’s" for name in activations])
+        parts.append(f"{who} {keep} {names}{' signal' * first}")
+    return ", ".join(parts)
+
+
+def all_of(names: Sequence[str]) -> str:
+    """Return noun phrases as one, such as ``"The means and the medians"``."""
+    head, *rest = names
+    return listed([head, *(name[0].lower() + name[1:] for name in rest)])
+
+
+def no_seconds(*, names: Sequence[str]) -> str:
+    """Return that the numbers beside the stds had no room."""
+    return f"{all_of(names)} did not fit: actviz stats prints them."
+
+
+def no_numbers(*, names: Sequence[str]) -> str:
+    """Return that no numbers had room."""
+    plain = "Mean" if tuple(names) == ("The means",) else all_of(names)
+    return f"{plain} and std did not fit: actviz stats prints them."
+
+
+def all_histograms(
+    *, signals: Sequence[str], magnitudes: bool, cotangent: bool, vertical: str
+) -> str:
+    """Return what panels of one or more signals show."""
+    shown = list(signals)
+    if magnitudes:
+        shown[-1] += ", |g| on a log axis,"
+    text = f"histograms of the {', below of the '.join(shown)}"
+    return f"{text}{' for a random cotangent' * cotangent}, {vertical}"
+
+
+def vertical(*, values: str, log: bool, scale: str, decade: str) -> str:
+    """Return what the height of a bar is."""
+    return f"height: {'log ' * log}{values}{decade}, {scale}"
+
+
+def in_words(*, name: str, stds: str, does: str, alike: Sequence[int], gradient: str) -> str:
+    """Return what becomes of one stack, for readers who cannot see it."""
+    where = f"layer{'s' * (len(alike) > 1)} {listed(list(map(str, alike)))}" if alike else ""
+    note = f"; units constant over the inputs in {where}" if alike else ""
+    return f"{name}: std by layer {stds}; {does}{note}.{gradient}"

@@ -1,0 +1,106 @@
+"""What is said of trainings, of the pages of books, and of drifts."""
+
+from actviz.words.en.grammar import Row
+
+TRAINING: dict[str, Row] = {
+    # --- books, and drifts ---
+    "book.beyond": "{name}: not drawn, beyond ({low:g}, {high:g}): {shares:,}.",
+    "book.layer": "{layer}-layer",
+    "book.layers.mean": "layer mean",
+    "book.layers.std": "layer std",
+    "book.stops": "{name}: layer {layer} is not finite, the stack stops there.",
+    "book.not_finite": "{name}: layer {layer} is not finite.",
+    "course.zeros": "fails to break symmetry",
+    "course.large": "too large weights",
+    "course.he": "recommended method",
+    "course.title": "{init}, rate {rate:g}",
+    "course.every": "iterations, {every}",
+    "course.model": "model",
+    "course.accuracy": "train accuracy",
+    "course.comment": "problem or comment",
+    "axis.iterations": "iterations",
+    "axis.cost": "cost",
+    "axis.loss": "loss",
+    "axis.accuracy": "accuracy",
+    "axis.step": "step",
+    "axis.layer": "layer",
+    "axis.layers": "layers 1–{last}",
+    "axis.at_layer": "layer {layer}",
+    "axis.at_step": "step {step}",
+    "drift.subtitle": "{name} · {signal}s, density",
+    "drift.reading": (
+        "Filled: expected. Line: obtained. Above: std, expected → obtained; red: drifted."
+    ),
+    "drift.layers": "{shown} of {of} layers.",
+    "drift.layer": "layer {layer}   std {stds}",
+    "drift.alt": "{title}. {reading}",
+    # --- training ---
+    "train.title": "{parts:;}",
+    "train.learn": "{who:and} {who:learns|learn}",
+    "train.ends": "{name} ends at {loss}",
+    "train.end": "{parts:and}",
+    "train.stay": "{who:and} {who:stays|stay} at {loss}",
+    "train.diverge": "{who:and} {who:diverges|diverge}",
+    "train.not_begun": "{who:and} did not begin",
+    "train.subtitle": (
+        "{data}: {layers}, {activation}, biases begin at 0; {optimizer}, rate {rate:g}, {batch}, "
+        "{steps} steps, {seeds}"
+    ),
+    "train.all_rows": "all rows a step",
+    "train.batches": "batches of {rows}",
+    "train.seed": "seed {seed}",
+    "train.seeds": "{count} seeds",
+    "train.diverged": "{init}, seed {seed}: diverged at step {step}",
+    "train.stopped": "{init}, seed {seed}: stopped at step {step}",
+    "train.stopped_before": "{init}, seed {seed}: stopped before its first step",
+    "train.infinite": (
+        "{name}: the formula −log(a) gives inf at step {step}, where the loss is {loss}"
+    ),
+    "train.more": "and {count} more",
+    "train.symmetry": "{name} does not break symmetry: its weights' changes have rank {ranks}",
+    "train.no_room": "no room for {names:and}",
+    "train.axes": "each axis: {low:.3g} to {high:.3g}, values beyond are not drawn",
+    "train.no_map": "no map",
+    "train.ended": "{end} at {step}",
+    "table.init": "init",
+    "table.loss": "loss",
+    "table.train": "train",
+    "table.test": "test",
+    "table.ranks": "ranks of change",
+    "table.words": "in words",
+    "became.diverges": "diverges",
+    "became.nothing": "did not begin",
+    "became.symmetric": "does not break symmetry",
+    "became.stuck": "does not learn",
+    "became.too_large": "too large: begins at {loss}",
+    "became.learned": "learns",
+    "read.loss": (
+        "curves: median of neighbouring steps and of seeds, shades their range; dotted: a guess "
+        "that knows nothing"
+    ),
+    "read.accuracy": (
+        "accuracy: full lines on test rows, dashed on training rows; shades are the range over "
+        "seeds"
+    ),
+    "read.maps": (
+        "maps: what the net answers there, paler where it is less sure; the line: one half"
+    ),
+    "read.table": (
+        "ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike"
+    ),
+    "read.train_grid": (
+        "a panel: one layer's activations over the step's rows, before its update, each scaled by "
+        "its own highest bar; a stem: the share that is exactly 0"
+    ),
+    "read.train_strips": (
+        "a strip: layers from above, steps from the left, on the scale at its right, which all "
+        "initializers share; a cross: not defined, or 0 on a logarithmic scale"
+    ),
+    "read.training": "{curves}. {second}. {table}",
+    "read.training_small": "{curves}. No room here for the views table and {other}",
+    "strip.std": "std",
+    "strip.saturated": "saturated",
+    "strip.dead_units": "dead units",
+    "strip.gradient_std": "gradient std",
+    "strip.update": "update/W",
+}

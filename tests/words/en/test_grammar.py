@@ -1,0 +1,24 @@
+"""The grammar of English."""
+
+import pytest
+
+from actviz.words.en.grammar import all_of, listed
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (list("abcd"), "a, b, c and d"),
+    ],
+)
+def test_listed(words, text):
+    assert listed(words) == text
+    assert listed(words, "or") == text.replace(" and ", " or ")
+
+
+def test_noun_phrases_as_one_have_one_capital():
+    assert all_of(["The means"]) == "The means"
+    assert all_of(["The means", "The medians"]) == "The means and the medians"
