@@ -1,4 +1,4 @@
-"""How a value reaches the rooms above that show, judge and say it: the one arrow upwards.
+"""How a value reaches the rooms above that show and say it: with `judged`, the one arrow upwards.
 
 A reader has a Record in hand and asks it to show itself; the rooms that can are far above it, and
 are called by their names when they are asked. No other module does so: see ``tests/architecture``.
@@ -6,12 +6,8 @@ are called by their names when they are asked. No other module does so: see ``te
 
 from importlib import import_module
 
-if TYPE_CHECKING:
-    from actviz.diagnosis.findings import Findings
-
-#: Who shows, who judges and who finds words.
-SHOWING, JUDGING = "actviz.files.notebook", "actviz.diagnosis.verdict"
-SAYING = "actviz.words.findings"
+#: Who shows, and who finds words.
+SHOWING, SAYING = "actviz.files.notebook", "actviz.words.findings"
 
 
 class Shown:
@@ -29,28 +25,6 @@ class Shown:
     def _repr_png_(self) -> bytes | None:
         png: bytes | None = import_module(SHOWING).png_of(self)
         return png
-
-
-class Said:
-    """What has words: as text it is what `actviz.words.findings` says of it."""
-
-    __slots__ = ()
-
-    def diagnose(self, profile: str = "default") -> "Findings":
-        """Return what is wrong with the stack, and how wrong: see `actviz.diagnosis.verdict`.
-
-        Parameters
-        ----------
-        profile : str
-            Whose thresholds: a name of `actviz.diagnosis.rules.PROFILES`.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such profile.
-        """
-        found: Findings = import_module(JUDGING).diagnose(self, profile)
-        return found
 
 
 class Said:

@@ -10,7 +10,6 @@ from actviz.diagnosis.verdict import Fate, fate
 from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.style import SIZES
 from actviz.plot.paper.typeset import paragraph
-from actviz.words.en import listed
 from actviz.words.stacks import (
     alt_text,
     finding,
