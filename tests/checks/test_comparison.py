@@ -397,7 +397,7 @@ def test_the_tolerance_of_every_measure_is_its_own(width, place):
 
 
 @pytest.mark.parametrize("width", [1, 8, 19])
-def test_narrow_layers_are_refused(width):
+def test_narrow_layers_are_refused(baseline, width):
     spec = dataclasses.replace(SPEC, width=(30, width, 30))
     unit = f"{width} unit{'s' if width > 1 else ''}"
     with pytest.raises(SpecError, match=f"^layer 2 has {unit}: .* from 20 units on; check exactly"):
@@ -405,7 +405,7 @@ def test_narrow_layers_are_refused(width):
     record = actviz.simulate(spec)
     assert compare(record, record, kind="exact")
     # A file of 0.1.0 may have such a spread.
-    spread = make_baseline(SPEC).spread
+    spread = baseline.spread
     with pytest.raises(SpecError, match=f"layer 2 has {unit}"):
         compare(record, Baseline(record=record, seeds=40, spread=spread))
 
