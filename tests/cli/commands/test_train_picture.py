@@ -69,7 +69,7 @@ def test_a_wrong_picture_is_refused_before_anything_is_trained(
 
 @pytest.fixture(scope="module")
 def trained():
-    """Train the course's net once, as `actviz figure` does."""
+    """Train the course's net once, as `actviz figure` does: what asks for it is heavy."""
     (found,) = trained_figures.train_all([published.TRAINED_FIGURES["coursera-costs"]], named=True)
     return found[1]
 
@@ -85,7 +85,6 @@ def once(trained, monkeypatch):
 COURSE = ("coursera-costs", "coursera-boundaries", "coursera-table")
 
 
-@pytest.mark.heavy
 def test_the_course_s_numbers_are_the_published_ones(actviz, once):
     result = actviz("figure", *COURSE, "--verify", "--format", "json")
     entries = json.loads(result.out)
