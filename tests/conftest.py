@@ -33,7 +33,7 @@ def one_blas_thread():
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark as heavy what waits for a training of a course: 15,000 steps of five initializers."""
     for item in items:
-        if "coursera" in getattr(item, "fixturenames", ()):
+        if {"coursera", "trained"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.heavy)
 
 

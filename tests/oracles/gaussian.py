@@ -60,7 +60,7 @@ PAIRS = {
 }
 
 
-def expectation(fn: Callable, q: float, digits: int = 20) -> float:
+def expectation(fn: Callable, q: float, digits: int = 15) -> float:
     """E fn(z), z ~ N(0, q): the even part over z > 0, cut at both scales, with spare digits."""
     with mp.workdps(digits):
         sigma = mp.sqrt(q)

@@ -387,7 +387,7 @@ def test_the_views_are_four_pictures_and_the_grid_is_what_none_is(actviz, small,
     [
         # One of them alone: `test_unusual_stacks_are_drawn`, and plot/facets/test_page.
         ("--depth", "1", "--width", "1", "--samples", "1"),
-        ("--depth", "100", "--width", "4"),
+        ("--depth", "40", "--width", "4"),
         ("--widths", "20,5,10,30,2"),
         ("--input-std", "0"),
         ("-i", "zeros", "-i", "ones", "-a", "tanh"),

@@ -16,7 +16,7 @@ FAST = ("--dpi", "30")
 
 @pytest.fixture(scope="module")
 def trained():
-    """Train the course's net once, as `actviz figure` does."""
+    """Train the course's net once, as `actviz figure` does: what asks for it is heavy."""
     (found,) = trained_figures.train_all([published.TRAINED_FIGURES["coursera-costs"]], named=True)
     return found[1]
 
@@ -32,7 +32,6 @@ def once(trained, monkeypatch):
 COURSE = ("coursera-costs", "coursera-boundaries", "coursera-table")
 
 
-@pytest.mark.heavy
 def test_the_course_s_numbers_are_the_published_ones(actviz, once):
     result = actviz("figure", *COURSE, "--verify", "--format", "json")
     entries = json.loads(result.out)
