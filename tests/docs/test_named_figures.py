@@ -33,9 +33,9 @@ def made(tmp_path_factory):
     ]
     records, simulated = {}, stacks.simulate_specs
 
-    def kept(specs):
-        found = simulated(specs)
-        records.update(zip(specs, found, strict=True))
+    def kept(specs, measurings):
+        found = simulated(specs, measurings)
+        records.update(zip(zip(specs, measurings, strict=True), found, strict=True))
         return found
 
     folder = tmp_path_factory.mktemp("gallery")
@@ -54,7 +54,7 @@ def again(made):
 
 @pytest.fixture
 def records_of(made):
-    return lambda figure: [made[1][spec] for spec in figure.specs]
+    return lambda figure: [made[1][spec, figure.measuring] for spec in figure.specs]
 
 
 # --- its pictures -------------------------------------------------------------------------
@@ -114,6 +114,7 @@ def test_a_wrong_number_is_not_ok(name, records_of):
 )
 def test_the_tolerances_tell_one_figure_from_another(name, stranger, records_of):
     """Another law's numbers fail in every layer but the first ones, where scales may agree."""
-    figure = replace(FIGURES[name], specs=FIGURES[stranger].specs)
+    other = FIGURES[stranger]
+    figure = replace(FIGURES[name], specs=other.specs, measuring=other.measuring)
     found = verify(figure, records_of(figure))
     assert not any(item.ok for item in found if item.number.layer > 2)
