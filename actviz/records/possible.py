@@ -11,7 +11,7 @@ from typing import Any
 
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
-from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
+from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
 
 #: What rounding may do, relative to the largest value: 10^5 sums of 10^5 terms would do less.
 ROUNDING = 1e-9
@@ -47,6 +47,9 @@ def _impossible(
     known: dict[str, Any] = {name: getattr(stats, name) for name in needed}
     if missing := [name for name, value in known.items() if (value is None) == (stats.count > 0)]:
         yield f"{stats.count} of them, and {missing[0]} is {known[missing[0]]}"
+    kept = [name for name in FULL_ONLY if getattr(stats, name) is not None]
+    if histogram is None and kept:
+        yield f"{kept[0]} is there, and only the moments were kept"
     for name in _SIZES:
         if (value := getattr(stats, name)) is not None and value < 0:
             yield f"{name} {value} is below 0"

@@ -87,6 +87,14 @@ class Record(Shown, Judged):
                 weights = item.signal == "weight_gradient"
                 rows = (layer.fan_in or 0) if weights else self.spec.samples_of(layer.layer)
                 values = rows * layer.width
+                if (item.counted is None) == self.measuring.is_full(item.signal):
+                    has, told = (
+                        ("no", "in full") if item.counted is None else ("a", "by its moments")
+                    )
+                    raise RecordError(
+                        f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
+                        f"measured {told}"
+                    )
                 if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"

@@ -153,6 +153,8 @@ class StackSpec:
         put("input_std", _scale("input_std", self.input_std))
         _choice("dtype", self.dtype, DTYPES)
         _choice("rng", self.rng, RNGS)
+        if self.measuring is not None and not isinstance(self.measuring, Measuring):
+            raise SpecError(f"measuring must be a Measuring (got {short(self.measuring)})")
         put("seed", check_integer("seed", self.seed, 0, MAX_SEED[self.rng]))
 
     @property

@@ -19,6 +19,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, Step, backpropagate
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.signals import Signal
+from actviz.numbers.scalars import short
 from actviz.records.measuring import NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
@@ -127,9 +128,17 @@ def what_and_how(
         raise SpecError(f"{caller} takes a measuring or its fields, not both")
     if spec is None:
         spec = StackSpec(**run)
+    _check_kinds([spec], [measuring or Measuring()])
     if measuring is None:
         measuring = replace(spec.measuring or Measuring(), **kept)
     return apart(spec), measuring
+
+
+def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
+    for kind, values in ((StackSpec, specs), (Measuring, measurings)):
+        for value in values:
+            if not isinstance(value, kind):
+                raise SpecError(f"{kind.__name__} is what is asked for here (got {short(value)})")
 
 
 def apart(spec: StackSpec) -> StackSpec:
@@ -182,7 +191,7 @@ def simulate_many(
     >>> simulate_many(pair) == [simulate(spec) for spec in pair]
     True
     """
-    jobs = _jobs(specs, measuring)
+    jobs = _jobs(list(specs), measuring)
     check_memory(jobs)
     return run_many(jobs, executor=executor, progress=progress)
 
@@ -200,10 +209,12 @@ def _jobs(
 ) -> list[Job]:
     """Return a job for every stack; what is one and the same object is one."""
     count = len(specs)
-    if measuring is None or isinstance(measuring, Measuring):
-        each = [measuring or spec.measuring or Measuring() for spec in specs]
-    else:
+    if isinstance(measuring, Sequence) and not isinstance(measuring, str):
+        _check_kinds(specs, measuring)
         each = list(measuring)
+    else:
+        _check_kinds(specs, [measuring or Measuring()])
+        each = [measuring or spec.measuring or Measuring() for spec in specs]
     if len(each) != count:
         raise SpecError(f"measuring must be one for each of {count} specs (got {len(each)})")
     places: dict[int, list[int]] = {}
@@ -235,8 +246,8 @@ def run_many(
 
     # BLAS uses all cores for a large layer, and nothing else may hold its threads meanwhile.
     together = [job for job in jobs if executor is not None or _all_small(job.spec)]
-    apart = [] if executor is not None else [job for job in jobs if not _all_small(job.spec)]
-    for some in [together, *([job] for job in apart)]:
+    alone = [] if executor is not None else [job for job in jobs if not _all_small(job.spec)]
+    for some in [together, *([job] for job in alone)]:
         if len(some) == 1 and executor is None:
             results = [_records(some[0], told_alone)]
         else:

@@ -123,6 +123,37 @@ def test_what_is_full_is_signals(value):
         Measuring(full=value)
 
 
+def test_what_a_file_keeps_is_what_it_says_that_it_keeps():
+    plain = json.loads(json.dumps(simulate(activation="tanh", init="he", width=6).to_dict()))
+    item = plain["layers"][0]["signals"]["activation"]
+    item["histogram"] = None
+    with pytest.raises(RecordError, match="quantiles is there, and only the moments were kept"):
+        Record.from_dict(plain)
+    item["stats"] |= dict.fromkeys(FULL_ONLY)
+    with pytest.raises(RecordError, match="layer 1 has no histogram, and is measured in full"):
+        Record.from_dict(plain)
+    whole = simulate(activation="tanh", init="he", width=6)
+    with pytest.raises(RecordError, match="layer 1 has a histogram, and is measured by"):
+        dataclasses.replace(whole, measuring=Measuring(full=()))
+
+
+def test_what_is_no_measuring_and_no_spec_is_refused():
+    spec = StackSpec(activation="tanh", init="he", depth=1, width=4, samples=5)
+    for call in (
+        lambda: simulate(spec, measuring=3),
+        lambda: simulate(3),
+        lambda: simulate_many([spec], 3),
+        lambda: simulate_many([spec], "all"),
+        lambda: simulate_many([spec, 3]),
+        lambda: simulate_many([spec], [None]),
+    ):
+        with pytest.raises(SpecError, match="is what is asked for here"):
+            call()
+    with pytest.raises(SpecError, match=r"measuring must be a Measuring \(got 3\)"):
+        StackSpec(activation="tanh", init="he", measuring=3)
+    assert simulate_many(each for each in [spec, spec]) == [simulate(spec)] * 2
+
+
 def test_one_run_is_measured_in_several_ways():
     """The forward pass is made once: an activation of one's own is called once a layer."""
     calls = []

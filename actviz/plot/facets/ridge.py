@@ -28,7 +28,7 @@ from actviz.records.record import Record
 from actviz.words.say import say
 from actviz.words.told import Told, tell
 
-#: which the foot says of figures with more layers than this.
+#: With more layers than this, the foot says that not all of them may be drawn.
 _MANY = 10
 
 
