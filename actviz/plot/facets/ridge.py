@@ -5,23 +5,15 @@ from dataclasses import replace
 
 from actviz.format import row_of_stds
 from actviz.layers.signals import Signal
-from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import axes_of, reading, stack_curves
-from actviz.plot.facets.page import (
-    Fitted,
-    View,
-    fit,
-    fonts_of,
-    open_page,
-    said_of_heights,
-)
+from actviz.plot.facets.figure import curve_figure
+from actviz.plot.facets.page import Fitted, said_of_heights
 from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
 from actviz.plot.marks.ridges import draw_ridge
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, shades
+from actviz.plot.paper.style import Size, Theme, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
@@ -63,22 +55,18 @@ def ridge_figure(
     told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a facet for each stack, on scales of their own or on given ones."""
-    curves, used = stack_curves(told, heights, scales)
-    ticks = axes_of(told, heights.signal, used)
-    view = View(
-        what=say("view.ridge", heights=said_of_heights(heights)),
+    many = max(one.spec.depth for one in told) > _MANY
+    return curve_figure(
+        told,
+        heights,
+        look,
+        scales,
         picture="ridge",
-        reading=reading(curves, told, heights.signal, used, given=scales is not None),
+        what=say("view.ridge", heights=said_of_heights(heights)),
         aspect=0.95,
+        draw=_draw,
+        more=say("read.thinned") if many else "",
     )
-    if max(one.spec.depth for one in told) > _MANY:
-        view = replace(view, reading=" ".join(filter(None, (view.reading, say("read.thinned")))))
-    with context(fonts_of(told, look)):
-        bands = bands_by_activation(told, look.theme)
-        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
-        page = open_page(told, fitted, look)
-        _draw(page, fitted, told, curves, ticks)
-    return page.figure
 
 
 def _draw(

@@ -5,31 +5,13 @@ from matplotlib.colors import to_hex
 
 from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
 
 BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
 
 
-@pytest.fixture
-def page():
-    look = look_of("column", "light")
-    figure = RecordFigure(title="", caption="", description="", figsize=(4, 3))
-    return Page(figure=figure, look=look, hues={"he": "#123456"})
-
-
-def written(page):
-    W, H = page.figure.get_size_inches()
-    return [
-        (text.get_text(), text.get_position()[0] * W, text.get_position()[1] * H)
-        for text in page.figure.texts
-    ]
-
-
-def test_small_text_has_the_smallest_type_and_stands_where_it_was_put(page):
+def test_small_text_has_the_smallest_type_and_stands_where_it_was_put(page, written):
     page.small(1.0, 2.0, "here", muted=True)
-    ((text, x, y),) = written(page)
+    ((text, x, y),) = written()
     assert (text, x, y) == ("here", pytest.approx(1.0), pytest.approx(2.0))
     (artist,) = page.figure.texts
     assert artist.get_fontsize() == page.size.text

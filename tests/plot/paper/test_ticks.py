@@ -3,9 +3,6 @@
 import pytest
 
 from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.ticks import (
     long_tick,
     short_tick,
@@ -19,33 +16,18 @@ from actviz.plot.paper.ticks import (
 BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
 
 
-@pytest.fixture
-def page():
-    look = look_of("column", "light")
-    figure = RecordFigure(title="", caption="", description="", figsize=(4, 3))
-    return Page(figure=figure, look=look, hues={"he": "#123456"})
-
-
-def written(page):
-    W, H = page.figure.get_size_inches()
-    return [
-        (text.get_text(), text.get_position()[0] * W, text.get_position()[1] * H)
-        for text in page.figure.texts
-    ]
-
-
-def test_labels_below_stay_inside_and_the_first_ones_win(page):
+def test_labels_below_stay_inside_and_the_first_ones_win(page, written):
     write_below(page, BOX, [(0.0, "0"), (1.0, "10000"), (0.99, "lost"), (0.5, "mid")])
-    assert [text for text, *_ in written(page)] == ["0", "10000", "mid"]
-    for text, x, y in written(page):
+    assert [text for text, *_ in written()] == ["0", "10000", "mid"]
+    for text, x, y in written():
         assert BOX.left <= x
         assert x + page.width(text) <= BOX.right + 1e-9
         assert y == pytest.approx(BOX.bottom - 1.05 * page.line)
 
 
-def test_a_label_wider_than_its_box_is_left_out(page):
+def test_a_label_wider_than_its_box_is_left_out(page, written):
     write_below(page, BOX, [(0.5, "much too wide for a box of two inches, by any measure")])
-    assert written(page) == []
+    assert written() == []
 
 
 def test_a_row_says_where_it_ends(page):
@@ -53,25 +35,25 @@ def test_a_row_says_where_it_ends(page):
     assert end == pytest.approx(page.width("aa"))
 
 
-def test_labels_beside_stay_inside_the_height(page):
+def test_labels_beside_stay_inside_the_height(page, written):
     write_beside(page, BOX, [(0.0, "low"), (1.0, "high"), (0.999, "lost")])
-    heights = {text: y for text, _, y in written(page)}
+    heights = {text: y for text, _, y in written()}
     assert set(heights) == {"low", "high"}
     assert BOX.bottom <= heights["low"] <= heights["high"] <= BOX.top
     write_beside(page, BOX, [(0.5, "right")], right=True)
-    assert written(page)[-1][1] > BOX.right
+    assert written()[-1][1] > BOX.right
 
 
-def test_steps_are_whole_and_end_with_the_word(page):
+def test_steps_are_whole_and_end_with_the_word(page, written):
     write_steps(page, BOX, 100)
-    *numbers, word = [text for text, *_ in written(page)]
+    *numbers, word = [text for text, *_ in written()]
     assert word == "step"
     assert all(0 <= int(text) <= 100 for text in numbers)
 
 
-def test_values_are_round_and_stand_at_their_heights(page):
+def test_values_are_round_and_stand_at_their_heights(page, written):
     write_values(page, BOX, 0.0, 1.0, percent=True)
-    for text, _, y in written(page):
+    for text, _, y in written():
         share = int(text.removesuffix(" %")) / 100
         assert y + 0.3 * page.line == pytest.approx(BOX.bottom + share * BOX.height)
 
