@@ -323,7 +323,11 @@ def test_every_field_of_a_spec_is_an_option():
     [
         ("activation", "s", ["sigmoid", "selu", "silu", "softplus", "softsign", "swish"]),
         ("activation", "", list(ACTIVATIONS)),
-        ("init", "xav", ["xavier", "xavier_normal", "xavier_uniform", "xavier_truncated_normal"]),
+        (
+            "init",
+            "xavier_",
+            ["xavier_normal", "xavier_uniform", "xavier_fan_in", "xavier_truncated_normal"],
+        ),
         ("init", "", list(INITIALIZERS)),
         ("input_distribution", "u", ["uniform"]),
         ("rng", "", ["spawned", "legacy"]),
