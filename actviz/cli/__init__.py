@@ -158,7 +158,9 @@ def _usage(error: TyperException) -> str:
         if not error.message and error.ctx is not None:  # an argument that must be given
             missing = (error.param.name or "").upper()
             return f"missing argument {missing}; see {error.ctx.command_path} --help"
-        return f"{max(error.param.opts, key=len)} {error.message}"
+        own = f"--{(error.param.name or '').replace('_', '-')}"
+        flags = error.param.opts
+        return f"{own if own in flags else max(flags, key=len)} {error.message}"
     message = error.message[:1].lower() + error.message[1:].rstrip(".")
     # What typer's other classes add; it does not export them.
     nearest, context = getattr(error, "possibilities", None), getattr(error, "ctx", None)

@@ -177,7 +177,7 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
 IN_WORDS |= {"panel", "signal"}
-WITHOUT = {"gain", "widths", "spec"}
+WITHOUT = {"gain", "widths", "spec", "std", "named"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
 MORE_SWITCHES = {
     "unit_histograms": "--no-unit-histograms",
@@ -231,7 +231,8 @@ def test_the_help_has_every_option_and_examples(actviz, monkeypatch, name):
     monkeypatch.setenv("COLUMNS", "200")
     shown = actviz(name, "--help").out
     for item in OPTIONS[name].values():
-        assert set(item.opts + item.secondary_opts) <= set(re.findall(r"-{1,2}[a-z][a-z-]*", shown))
+        flags = [item.metavar] if item.name == "named" else item.opts + item.secondary_opts
+        assert set(flags) <= set(re.findall(r"-{1,2}[a-z][a-z-]*|ACTIVATION", shown))
         assert item.name in WITHOUT or name == "list" or "[default: " in (item.help or "")
     assert "Examples:" in shown
     assert f"actviz {name}" in shown.split("Examples:")[1]
@@ -330,6 +331,7 @@ def test_every_field_of_a_spec_is_an_option():
         ),
         ("init", "", list(INITIALIZERS)),
         ("input_distribution", "u", ["uniform"]),
+        ("init", "0.1,he,lec", [f"0.1,he,{it}" for it in INITIALIZERS if it.startswith("lec")]),
         ("rng", "", ["spawned", "legacy"]),
         ("dtype", "float3", ["float32"]),
         ("signal", "pre", ["preactivation"]),
@@ -345,3 +347,12 @@ def test_names_are_completed(option, start, expected):
     item = OPTIONS[name][option]
     context = typer.Context(COMMANDS[name])
     assert [found.value for found in item.shell_complete(context, start)] == expected
+
+
+def test_a_completion_says_whose_xavier_it_is():
+    item = OPTIONS["plot"]["init"]
+    found = item.shell_complete(typer.Context(COMMANDS["plot"]), "lecun")
+    assert found[0].value == "lecun"
+    assert found[0].help == (
+        "N(0, 1/fan_in); LeCun et al. 1998; the Xavier of Saito, CS231n and Caffe"
+    )

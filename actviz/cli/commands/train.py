@@ -59,11 +59,15 @@ class TrainOptions:
     init: Annotated[
         tuple[str, ...] | None,
         _net(
-            "Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
+            "Initializer, or several: std=0.01,xavier,he.",
             short="-i",
             default="the task's own",
             names=opt.names("actviz.layers.initializers", "INITIALIZERS"),
         ),
+    ] = None
+    std: Annotated[
+        tuple[str, ...] | None,
+        _net("Std of the weights, or several: the same as -i std=NUMBER.", metavar="NUMBER"),
     ] = None
     activation: Annotated[
         str | None,
@@ -201,15 +205,18 @@ def train(options: TrainOptions, context: typer.Context) -> None:
 
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
+    from actviz.cli.names import initializers, tell_of_xavier
     from actviz.training.loop import run_training
     from actviz.training.record import TRAINING_COLUMNS
 
+    options = replace(options, init=initializers(options.init, options.std), std=None)
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
         options.of_a_picture(), spec, pure=chosen != "table"
     )
     data = _dataset(spec, options)
+    tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
     _report(record)
