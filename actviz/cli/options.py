@@ -180,10 +180,16 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         rest = {one.name: words.pop(one.name) for one in others}
         function(first.annotation(**{name: _kept(word) for name, word in words.items()}), **rest)
 
+    called.__doc__ = _paragraphs(function)
     called.__annotations__ = {}  # the signature says it all
     parameters = [*others, *_parameters(first.annotation)]
     vars(called)["__signature__"] = inspect.Signature(parameters)
     return called
+
+
+def _paragraphs(function: Callable[..., None]) -> str:
+    """Return what a command does, a paragraph in one line: the help breaks it where it must."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.getdoc(function) or "")
 
 
 def _kept(word: Any) -> Any:

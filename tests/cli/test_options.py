@@ -238,6 +238,29 @@ def test_the_help_has_every_option_and_examples(actviz, monkeypatch, name):
     assert f"actviz {name}" in shown.split("Examples:")[1]
 
 
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_nothing_in_the_help_is_cut_or_names_a_type(actviz, monkeypatch, name, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = actviz(*([name] if name else []), "--help").out.replace("[ARGS]...", "")
+    assert max(map(len, shown.splitlines())) <= width
+    # A metavar such as N,N,… and the dots of the usage are no cuts.
+    assert not re.search(r"(?<![\],])(?:…|\.\.\.)", shown)
+    assert not re.search(r"<\w+|\[\[", shown)
+    assert (
+        actviz(*([name] if name else []), "-h").out
+        == actviz(*([name] if name else []), "--help").out
+    )
+    if not name:
+        for command in COMMANDS.values():
+            assert (command.help or "").partition("\n")[0] in shown
+
+
+def test_a_paragraph_of_the_help_is_broken_at_the_terminals_width_alone(actviz, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "moment 1, one gain keeps that second moment, another" in actviz("gain", "-h").out
+
+
 def _examples() -> list[str]:
     texts = [command.epilog or "" for command in COMMANDS.values()]
     return [line for text in texts for line in text.splitlines() if line.startswith("actviz ")]

@@ -35,7 +35,7 @@ class GainOptions:
     activations: Annotated[
         tuple[str, ...] | None,
         typer.Argument(
-            metavar="[ACTIVATION…]",
+            metavar="ACTIVATION",
             show_default=False,
             help="Names of activations, or a function of your own as module:function; default: all"
             " of actviz list.",

@@ -20,11 +20,11 @@ EXAMPLES = """Examples:
 
 actviz plot
 
-actviz plot -a relu -i std=0.01 -i xavier -i he --depth 10 -o relu.svg
+actviz plot relu -i std=0.01,xavier,he --layers 10 -o relu.svg
 
-actviz plot -a tanh --depth 20 --view depth --seeds 40 -o depth.png
+actviz plot tanh --layers 20 --view depth --seeds 40 -o depth.png
 
-actviz plot -a sigmoid -i std=1 --style textbook -o book.pdf
+actviz plot sigmoid -i std=1 --style textbook -o book.pdf
 """
 
 

@@ -23,11 +23,11 @@ EXAMPLES = """Examples:
 
 actviz train circles
 
-actviz train circles -i zeros -i he --format csv > circles.csv
+actviz train circles -i zeros,he --format csv > circles.csv
 
 actviz train mnist --download --seeds 3
 
-actviz train arrays --x X.npy --y y.npy --hidden 64,64 -a tanh -i xavier -i he
+actviz train arrays --x X.npy --y y.npy --hidden 64,64 -a tanh -i lecun,he
 """
 
 _net = partial(opt.Option, panel="The nets: one for every initializer and seed")
@@ -199,7 +199,9 @@ class TrainOptions:
 
 
 def train(options: TrainOptions, context: typer.Context) -> None:
-    """Train small nets that differ in their initialization alone, and draw what became of them.
+    """Train small nets that differ in their initialization alone.
+
+    What becomes of them is printed, and drawn into a file.
 
     circles is a course's comparison: zeros, too large, and He, on two circles, with its numbers.
 
