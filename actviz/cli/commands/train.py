@@ -169,6 +169,7 @@ class TrainOptions:
             metavar="FILE",
         ),
     ] = None
+    show: look.ShowOption = None
     view: Annotated[
         str | None,
         _figure(
@@ -188,6 +189,7 @@ class TrainOptions:
         """Return those that say whether there is a picture, and how it looks."""
         return SpecOptions(
             output=self.output,
+            show=self.show,
             view=self.view,
             size=self.size,
             theme=self.theme,
@@ -234,6 +236,8 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         train_picture.draw_and_write(record, picture, look.command_of(context))
         if chosen == "table":
             say(f"\n{picture.path}\n")
+        if options.show:
+            look.show(picture.path)
     if record.interrupted:
         raise typer.Exit(130)
     if record.diverged:
