@@ -209,11 +209,16 @@ def train(options: TrainOptions, context: typer.Context) -> None:
 
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
-    from actviz.cli.names import initializers, tell_of_xavier
+    from actviz.cli.names import initializers, one_activation, tell_of_xavier
     from actviz.training.loop import run_training
     from actviz.training.record import TRAINING_COLUMNS
 
-    options = replace(options, init=initializers(options.init, options.std), std=None)
+    options = replace(
+        options,
+        activation=one_activation(options.activation),
+        init=initializers(options.init, options.std),
+        std=None,
+    )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
