@@ -14,7 +14,7 @@ from actviz.plot.grid.content import Content
 from actviz.plot.grid.view import grid_figure, grid_scales
 from actviz.plot.heights import ALL, Heights, Scales, Span, common_scales
 from actviz.plot.marks.trends import LogAxis
-from actviz.plot.paper.look import look_of
+from actviz.plot.paper.style import look_of
 from actviz.plot.training.curves import LOSS
 from actviz.plot.training.inside import STRIPS_DRAWING
 from actviz.plot.training.page import training_figure

@@ -49,7 +49,7 @@ class FacetBand:
 def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an activation."""
     names = [told.spec.activation.name for told in stacks]
-    hue = hues(theme, list(dict.fromkeys(names)))
+    hue = hues(theme, names)
     bands = _bands(stacks, [hue[name] for name in names])
     return tuple(
         replace(

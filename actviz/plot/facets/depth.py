@@ -13,7 +13,7 @@ from typing import NamedTuple
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.plot.facets.bands import Facet, FacetBand, bands_by_stack
-from actviz.plot.facets.page import Fitted, View, fit, fonts_of, open_page
+from actviz.plot.facets.page import Fitted, View, fit, open_page, texts_of
 from actviz.plot.facets.scales import MARKS, ends_of, notes_of_trend, scale_of
 from actviz.plot.facets.series import (
     OWN,
@@ -27,14 +27,10 @@ from actviz.plot.facets.series import (
 from actviz.plot.heights import axis_labels
 from actviz.plot.marks.fan import draw_depth
 from actviz.plot.marks.trends import LogAxis, TrendPanel, draw_trend
-from actviz.plot.paper.apart import spread_out
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.look import Look, look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context
-from actviz.plot.paper.ticks import Tick, write_below, write_beside
+from actviz.plot.paper.style import Look, Size, Theme, look_of
+from actviz.plot.paper.ticks import Tick, spread_out, write_below, write_beside
 from actviz.plot.paper.typeset import paragraph
 from actviz.plot.refused import check_records
 from actviz.records.ensemble import Ensemble
@@ -112,7 +108,7 @@ def depth_figure(
     scales: DepthScales | None = None,
 ) -> RecordFigure:
     """Return the first of the wanted panels that fit, on scales of their own or on given ones."""
-    with context(fonts_of(told, look)):
+    with look.drawing(texts_of(told, look)):
         bands = _bands(told, signal, wanted[0].shown, look.theme, scales or {})
         choices = [_choice(told, bands, signal, choice, look.size) for choice in wanted]
         fitted = fit(told, choices, signal=signal or "activation", look=look)
@@ -316,12 +312,12 @@ def _sides(
 
 
 def _wide(texts: Sequence[str], size: Size) -> float:
-    return max(text_width(text, size.text) for text in texts) + 0.6 * size.line
+    return max(size.width_of(text) for text in texts) + 0.6 * size.line
 
 
 def _label_room(names: Sequence[str], size: Size) -> float:
     """Return the width of the stacks' names beside a trend, in inches."""
-    return min(max(text_width(text, size.text) for text in names), 0.2 * size.width)
+    return min(max(size.width_of(text) for text in names), 0.2 * size.width)
 
 
 # --- drawing ------------------------------------------------------------------------------------

@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 
 from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, stack_curves
-from actviz.plot.facets.page import Fitted, View, fit, fonts_of, open_page
+from actviz.plot.facets.page import Fitted, View, fit, open_page, texts_of
 from actviz.plot.heights import Heights, Scales
 from actviz.plot.marks.steps import Curve
-from actviz.plot.paper.look import Look
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import context
+from actviz.plot.paper.style import Look
 from actviz.plot.paper.ticks import Tick
 from actviz.words.told import Told
 
@@ -49,7 +48,7 @@ def curve_figure(
         reading=" ".join(filter(None, (below, more))),
         aspect=aspect,
     )
-    with context(fonts_of(told, look)):
+    with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)

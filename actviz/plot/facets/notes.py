@@ -7,7 +7,6 @@ from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
 from actviz.plot.marks.strip import note_text
-from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
@@ -19,7 +18,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
 
     def first_that_fits(texts: Sequence[str]) -> str:
-        return next((text for text in texts if text_width(text, size.text) <= width), "")
+        return next((text for text in texts if size.width_of(text) <= width), "")
 
     if facet.trend:
         ways = list(map(say, facet.trend.key))

@@ -10,10 +10,9 @@ from actviz.plot.facets.page import Fitted, said_of_heights
 from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
 from actviz.plot.marks.ridges import draw_ridge
 from actviz.plot.marks.steps import Curve
-from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, shades
+from actviz.plot.paper.style import Look, Size, Theme, look_of, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record

@@ -6,9 +6,7 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from actviz.format import axis_number, significant
-from actviz.plot.paper.apart import kept_apart
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.words.say import say
 
 #: A place from 0 to 1 along an axis, and what stands there.
@@ -85,3 +83,36 @@ def write_values(page: Page, box: Box, low: float, high: float, *, percent: bool
             y = box.bottom + (mark - low) / (high - low) * box.height - 0.3 * page.line
             text = f"{100 * mark:.0f} %" if percent else f"{mark:g}"
             page.small(box.left - 0.4 * page.line, y, text, muted=True, ha="right")
+
+
+def kept_apart(spans: Iterable[tuple[float, float]], gap: float) -> list[int]:
+    """Return which spans stay if none may come closer than `gap` to one before it.
+
+    Examples
+    --------
+    >>> kept_apart([(0, 1), (1.2, 2), (3, 4)], gap=0.5)
+    [0, 2]
+    """
+    kept: dict[int, tuple[float, float]] = {}
+    for index, (start, end) in enumerate(spans):
+        if all(start > b + gap or end < a - gap for a, b in kept.values()):
+            kept[index] = start, end
+    return list(kept)
+
+
+def spread_out(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """Return `places` moved so far that they stand `distance` apart between `low` and `high`.
+
+    They keep their order. Where there is no room for all, the lowest go below `low`.
+    """
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    moved = list(places)
+    ground = low
+    for index in order:
+        moved[index] = max(moved[index], ground)
+        ground = moved[index] + distance
+    ceiling = high
+    for index in reversed(order):
+        moved[index] = min(moved[index], ceiling)
+        ceiling = moved[index] - distance
+    return moved

@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from actviz.plot.paper.apart import spread_out
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, mix
-from actviz.plot.paper.ticks import write_steps, write_values
+from actviz.plot.paper.style import Size, Theme, look_of, mix
+from actviz.plot.paper.ticks import spread_out, write_steps, write_values
 from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord

@@ -12,11 +12,9 @@ from actviz.format import magnitude
 from actviz.numbers.stats import SignalStats
 from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme
+from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord

@@ -7,11 +7,9 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from actviz.errors import SpecError
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, mix
+from actviz.plot.paper.style import Size, Theme, look_of, mix
 from actviz.plot.paper.typeset import paragraph
 from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.curves import final_loss

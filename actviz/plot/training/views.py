@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from actviz.lookup import lookup
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme
+from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.training.curves import draw_accuracy, draw_loss, plot_accuracy, plot_loss
 from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import (
