@@ -21,9 +21,9 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return next((text for text in texts if size.width_of(text) <= width), "")
 
     if facet.trend:
-        ways = list(map(say, facet.trend.key))
+        ways = list(map(say, facet.trend.panel.key))
         reading = [(first_that_fits(ways), False)] if ways else []
-        return reading + [(first_that_fits(texts), True) for texts in facet.notes]
+        return reading + [(first_that_fits(texts), True) for texts in facet.trend.notes]
     told = facet.stacks[0]
     record = told.record
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]

@@ -196,6 +196,12 @@ class Page:
         """Return the width of a line of `text` in inches; in the smallest type, or in `points`."""
         return self.size.width_of(text, points, weight=weight)
 
+    def cut(self, text: str, width: float, points: float = 0.0, *, weight: str = "normal") -> str:
+        """Return as much of `text` as fits on a line of `width` inches."""
+        points = points or self.size.text
+        item = paragraph(text, width=width, points=points, weight=weight, most_lines=1)
+        return item.lines[0]
+
     def small(self, x: float, y: float, text: str, *, muted: bool = False, **look: Any) -> None:
         """Write in the smallest type at `x`, `y` inches."""
         color = self.theme.muted if muted else self.theme.ink

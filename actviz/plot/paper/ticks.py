@@ -1,6 +1,7 @@
 """Labels along axes: below a box, beside it, and the ticks of the books' framed Axes."""
 
 from collections.abc import Iterable, Sequence
+from math import floor, log10
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -116,3 +117,20 @@ def spread_out(places: Sequence[float], distance: float, low: float, high: float
         moved[index] = min(moved[index], ceiling)
         ceiling = moved[index] - distance
     return moved
+
+
+def layer_ticks(depth: int) -> list[Tick]:
+    """Return the numbers of the layers to label, the most important first."""
+    if depth == 1:
+        return [(0.5, "1")]
+    step = _nice(depth)
+    between = range(step, depth, step)
+    numbers = [1, depth, *(n for n in between if 2 * min(n - 1, depth - n) >= step)]
+    return [((number - 1) / (depth - 1), str(number)) for number in numbers]
+
+
+def _nice(depth: int) -> int:
+    """Return a round step that gives about five labels."""
+    rough = depth / 5
+    power = 10 ** max(0, floor(log10(rough))) if rough >= 1 else 1
+    return int(next(power * k for k in (1, 2, 5, 10) if power * k >= rough))
