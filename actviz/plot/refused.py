@@ -8,7 +8,6 @@ from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, FORWARD, Signal
 from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
 from actviz.records.record import Record
-from actviz.records.spec import StackSpec
 
 
 def check_choices(records: Sequence[Record], *choices: tuple[str, str, Sequence[str]]) -> None:
@@ -68,7 +67,7 @@ def check_signal(records: Sequence[Record], signal: Signal) -> None:
 
 def has_signal(record: Record, signal: Signal) -> bool:
     """Return whether a record has a signal, or would if its stack had not overflowed."""
-    asked = isinstance(record.spec, StackSpec) and signal in record.measuring.signals
+    asked = record.stack is not None and signal in record.measuring.signals
     return asked or all(signal in layer for layer in record.layers)
 
 

@@ -39,7 +39,6 @@ from actviz.plot.paper.typeset import paragraph
 from actviz.plot.refused import check_records
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 from actviz.words.told import Told, tell
@@ -170,10 +169,7 @@ def _members(
 ) -> Sequence[Ensemble | None]:
     if ensembles is None:
         return [None] * len(records)
-    specs = [
-        replace(spec, seed=0) if isinstance(spec := record.spec, StackSpec) else None
-        for record in records
-    ]
+    specs = [stack and replace(stack, seed=0) for stack in (record.stack for record in records)]
     if [replace(ensemble.spec, seed=0) for ensemble in ensembles] != specs:
         raise SpecError("ensembles must be of the records' specs, one for each, in their order")
     return ensembles
