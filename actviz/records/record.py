@@ -103,6 +103,7 @@ class Record(Shown, Judged):
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
                     )
+            self._check_sample(layer)
             if missing := set(needed) - {item.signal for item in layer.signals}:
                 raise RecordError(f"layer {layer.layer} needs {min(missing)!r}, and it is missing")
         if len(found) == self.spec.depth:
@@ -110,6 +111,17 @@ class Record(Shown, Judged):
         if self.first_nonfinite_layer is None or self.stack is None:
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
+            )
+
+    def _check_sample(self, layer: LayerRecord) -> None:
+        """Raise RecordError unless the layer keeps the values that it is measured with."""
+        asked, sample = self.measuring.unit_sample, layer["activation"].unit_sample
+        sizes = (self.spec.samples_of(layer.layer), layer.width)
+        expected = None if asked is None else tuple(map(min, asked, sizes))
+        found = None if sample is None else sample.values.shape
+        if found != expected:
+            raise RecordError(
+                f"the unit sample of layer {layer.layer} must have shape {expected} (got {found})"
             )
 
     @property

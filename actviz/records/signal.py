@@ -5,6 +5,7 @@ Parts of a Record; this room holds values and turns them into plain JSON types a
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from math import inf
 from typing import Any, Self
 
 import numpy as np
@@ -17,6 +18,7 @@ from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
 from actviz.records.layer import Layer
 from actviz.records.possible import check_possible
+from actviz.records.unit_sample import UnitSample
 
 #: Statistics that the first records of this schema lack.
 _LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
@@ -39,20 +41,26 @@ class SignalRecord:
     unit_histogram : Histogram, optional
         Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
         spreads over the inputs.
+    unit_sample : UnitSample, optional
+        The values of the first inputs and units.
 
     Raises
     ------
     RecordError
-        If they do not count the same values, or a file could not tell what the histogram is of:
-        magnitudes of what is no gradient, or gradients as values between powers of two.
+        If they do not count the same values, the sample is of none of these, or a file could not
+        tell what the histogram is of: magnitudes of what is no gradient, or gradients as values
+        between powers of two.
     """
 
     signal: Signal
     stats: SignalStats
     counted: Histogram | None
     unit_histogram: Histogram | None = None
+    unit_sample: UnitSample | None = None
 
     def __post_init__(self) -> None:
+        if self.unit_sample is not None:
+            _check_among(self.unit_sample, self.stats)
         if self.counted is None:
             return
         counted = (self.histogram.n_finite, self.histogram.nonfinite)
@@ -115,6 +123,20 @@ class SignalRecord:
         return round((self.stats.zero_fraction or 0.0) * self.stats.count)
 
 
+def _check_among(sample: UnitSample, stats: SignalStats) -> None:
+    """Raise RecordError if the values that were kept are none of those that are described."""
+    values = sample.values[np.isfinite(sample.values)]
+    others = sample.values.size - values.size
+    low, high = stats.min, stats.max
+    inside = low is not None and high is not None and np.all((low <= values) & (values <= high))
+    if others > stats.nonfinite or (values.size and not inside):
+        raise RecordError(
+            f"a unit sample from {values.min(initial=inf):g} to {values.max(initial=-inf):g}, "
+            f"{others} of it not finite, is of no values from {low} to {high}, {stats.nonfinite} "
+            "of them not finite"
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerRecord(Layer):
     """One layer, its number, counted from 1, and its signals.
@@ -172,6 +194,8 @@ def _signal_dict(item: SignalRecord) -> dict[str, Any]:
     plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": histogram}
     if item.unit_histogram is not None:
         plain["unit_histogram"] = item.unit_histogram.to_dict()
+    if item.unit_sample is not None:
+        plain["unit_sample"] = item.unit_sample.to_list()
     return plain
 
 
@@ -202,12 +226,13 @@ def read_layer(data: Mapping[str, Any], known: Layer) -> LayerRecord:
 
 
 def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord:
-    within = data.get("unit_histogram")
+    within, sample = data.get("unit_histogram"), data.get("unit_sample")
     item = SignalRecord(
         signal=signal,
         stats=_stats(data["stats"]),
         counted=None if data["histogram"] is None else _histogram(signal, data["histogram"]),
         unit_histogram=None if within is None else _histogram(signal, within),
+        unit_sample=None if sample is None else UnitSample.from_list(sample),
     )
     try:
         check_possible(item.stats, item.counted, item.zeros, width)

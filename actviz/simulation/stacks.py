@@ -25,6 +25,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
+from actviz.records.unit_sample import UnitSample
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import (
     WORKERS,
@@ -64,6 +65,7 @@ class StackFields(TypedDict, total=False):
     effective_rank: bool
     unit_histograms: bool
     full: tuple[Signal, ...] | None
+    unit_sample: tuple[int, int] | None
 
 
 def simulate(
@@ -461,11 +463,21 @@ def _summaries(
             full=any(each.is_full(signal) for each in job.measurings),
         )
         if len(job.measurings) > 1:
-            return [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+            found = [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+        if forward:
+            pairs = zip(found, job.measurings, strict=True)
+            return [_with_sample(*pair, values[signal]) for pair in pairs]
         return found
 
     found = list(pool.map(summary, values) if pool else map(summary, values))
     return list(zip(*found, strict=True))
+
+
+def _with_sample(item: SignalRecord, measuring: Measuring, values: NDArray[Any]) -> SignalRecord:
+    """Return a signal with the first of its values, if they are asked for."""
+    if measuring.unit_sample is None:
+        return item
+    return replace(item, unit_sample=UnitSample.of(values, measuring.unit_sample))
 
 
 def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:
