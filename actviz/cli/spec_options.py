@@ -176,7 +176,9 @@ class SpecOptions:
     record: str | None = None
     profile: str | None = None
     remedies: bool | None = None
+    explain: bool | None = None
     fail_on: str | None = None
+    fail_under: float | None = None
 
 
 def otherwise(options: Options, **values: Any) -> Options:

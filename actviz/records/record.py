@@ -116,7 +116,7 @@ class Record(Shown, Judged):
     def _check_sample(self, layer: LayerRecord) -> None:
         """Raise RecordError unless the layer keeps the values that it is measured with."""
         asked, sample = self.measuring.unit_sample, layer["activation"].unit_sample
-        sizes = (self.spec.samples_of(layer.layer), layer.width)
+        sizes = (layer.samples, layer.width)
         expected = None if asked is None else tuple(map(min, asked, sizes))
         found = None if sample is None else sample.values.shape
         if found != expected:

@@ -160,7 +160,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
 
 def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
     from actviz.format import significant
-    from actviz.words.findings import became
 
     stds = ("std, layer 1", "last layer")
     rows = []
@@ -168,6 +167,6 @@ def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
         texts = ["-" if std is None else significant(std, 3) for std in ends]
         spec = told.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, became(told.fate)))
-    say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
+        rows.append((spec.activation.name, spec.init_name, *texts, told.word, told.chance or "-"))
+    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
     say(f"\n{path}\n")

@@ -173,7 +173,7 @@ def _caption(grid: Grid, row: Row, told: Told, form: int) -> str:
     if row.signal in BACKWARD:
         return f"{words.name_of('gradient')}\n{told.gradient}"
     if len({other.signal for other in grid.rows}) > 1:
-        return told.verdict
+        return told.word
     return told.captions[form]
 
 
@@ -184,8 +184,8 @@ def _phrases(grid: Grid, row: Row, told: Told, form: int) -> list[str]:
     if row.signal in BACKWARD:
         return [words.name_of("gradient"), told.gradient]
     if len({other.signal for other in grid.rows}) > 1:
-        return [told.verdict]
-    return [*([f"{told.verdict} "] if form == 0 else []), say("grid.gradient"), told.gradient]
+        return [told.word]
+    return [*([f"{told.word} "] if form == 0 else []), say("grid.gradient"), told.gradient]
 
 
 def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
