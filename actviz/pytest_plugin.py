@@ -147,7 +147,7 @@ class ActivationRegression:
         return self._used | {_Test.of(item).stem(None) for item in self._others}
 
     def _write(self, path: Path, subject: Any, kind: "CheckKind") -> None:
-        from actviz.checks.comparison import baseline_of
+        from actviz.checks.making import baseline_of
         from actviz.errors import ExportError
         from actviz.files.disk import make_folder
         from actviz.files.records import save_baseline
