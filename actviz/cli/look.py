@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,7 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 _figure = partial(opt.Option, panel=FIGURE)
 
+ShowOption = Annotated[bool | None, _figure("Open the file once it is written.", default="no")]
 ViewOption = Annotated[
     str | None,
     _figure(
@@ -244,8 +246,22 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
     )
 
 
+def show(path: Path) -> None:
+    """Open a file with the program that the desktop has for it.
+
+    It is written and named already: that it cannot be opened is said in one line, and is no
+    failure.
+    """
+    if sys.platform not in ("darwin", "win32", "cygwin") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    ):
+        complain(f"{path} is written and not shown: there is no display here")
+    elif typer.launch(os.path.abspath(path)):
+        complain(f"{path} is written and not shown: no program here opens it")
+
+
 def command_of(context: typer.Context, name: str | None = None) -> str:
-    """Return the command as typed, without its output: where a figure lies is no part of it.
+    """Return the command as typed: where a figure lies, and who opens it, are no part of it.
 
     With a `name`, the command that makes the figure of that name alone.
     """
@@ -265,7 +281,7 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
         if argument in valued:
             words.append(next(arguments))
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
-        if not argument.startswith(("-o", "--output")) and not named:
+        if not argument.startswith(("-o", "--output", "--show", "--no-show")) and not named:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]

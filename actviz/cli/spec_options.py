@@ -157,6 +157,7 @@ class SpecOptions:
     summary: bool | None = None
     signal: str | None = None
     output: str | None = None
+    show: bool | None = None
     view: str | None = None
     panel: tuple[str, ...] | None = None
     pool: str | None = None

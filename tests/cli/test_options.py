@@ -182,6 +182,7 @@ SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-
 MORE_SWITCHES = {
     "unit_histograms": "--no-unit-histograms",
     "summary": "--no-summary",
+    "show": "--no-show",
     "theory": "--theory",
 }
 

@@ -51,6 +51,7 @@ class PlotOptions(spec_options.SpecOptions):
             metavar="FILE",
         ),
     ]
+    show: look.ShowOption
     view: look.ViewOption
     style: Annotated[
         str | None,
@@ -149,6 +150,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         transparent=looks.transparent,
     )
     _say_what_it_shows(figure.told, path)
+    if options.show:
+        look.show(path)
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:

@@ -169,6 +169,7 @@ class TrainOptions:
             metavar="FILE",
         ),
     ] = None
+    show: look.ShowOption = None
     view: Annotated[
         str | None,
         _figure(
@@ -188,6 +189,7 @@ class TrainOptions:
         """Return those that say whether there is a picture, and how it looks."""
         return SpecOptions(
             output=self.output,
+            show=self.show,
             view=self.view,
             size=self.size,
             theme=self.theme,
@@ -207,11 +209,16 @@ def train(options: TrainOptions, context: typer.Context) -> None:
 
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
-    from actviz.cli.names import initializers, tell_of_xavier
+    from actviz.cli.names import initializers, one_activation, tell_of_xavier
     from actviz.training.loop import run_training
     from actviz.training.record import TRAINING_COLUMNS
 
-    options = replace(options, init=initializers(options.init, options.std), std=None)
+    options = replace(
+        options,
+        activation=one_activation(options.activation),
+        init=initializers(options.init, options.std),
+        std=None,
+    )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
@@ -234,6 +241,8 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         train_picture.draw_and_write(record, picture, look.command_of(context))
         if chosen == "table":
             say(f"\n{picture.path}\n")
+        if options.show:
+            look.show(picture.path)
     if record.interrupted:
         raise typer.Exit(130)
     if record.diverged:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from actviz.training.spec import TrainSpec
 
 #: Options that ask for a picture.
-_ASKING = ("output", "view", "size", "theme", "title", "font", "transparent", "dpi")
+_ASKING = ("output", "show", "view", "size", "theme", "title", "font", "transparent", "dpi")
 _RECORDED = ("grid", "strips")
 
 
