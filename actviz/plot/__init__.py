@@ -13,6 +13,7 @@ from actviz.plot.training.curves import plot_accuracy, plot_loss
 from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import plot_boundaries, plot_training_table
 from actviz.plot.training.views import plot_training
+from actviz.plot.units.view import plot_units
 
 __all__ = [
     "plot_accuracy",
@@ -27,4 +28,5 @@ __all__ = [
     "plot_training",
     "plot_training_grid",
     "plot_training_table",
+    "plot_units",
 ]

@@ -16,6 +16,7 @@ from actviz.plot.facets.ridge import plot_ridge
 from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
+from actviz.plot.units.view import plot_units
 from actviz.records.record import Record
 from actviz.words.en.grammar import listed
 
@@ -70,6 +71,12 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 plot=plot_depth,
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
+            ),
+            ViewRow(
+                name="units",
+                plot=plot_units,
+                signals=("activation",),
+                options=frozenset(),
             ),
         )
     }

@@ -128,7 +128,9 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     specs = stacks.specs_of(asked)
-    measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    measuring = replace(
+        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+    )
     check_writable(path)
 
     arguments = looks.arguments()
