@@ -120,6 +120,7 @@ def test_every_public_class_is_among_them():
         RecordError("b"),
         ExportError("c"),
         UnknownNameError("kind", "nmae", ("name", "other")),
+        UnknownNameError("kind", "nmae", ("name", "other"), "other"),
         MissingExtraError("training", "scikit-learn", extra="train"),
     ],
     ids=lambda error: type(error).__name__,

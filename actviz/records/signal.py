@@ -16,6 +16,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
+from actviz.records.layer import Layer
 from actviz.records.possible import check_possible
 from actviz.records.unit_sample import UnitSample
 
@@ -137,17 +138,23 @@ def _check_among(sample: UnitSample, stats: SignalStats) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRecord:
-    """One layer: its number, counted from 1, the shape of its W, and its signals.
+class LayerRecord(Layer):
+    """One layer, its number, counted from 1, and its signals.
 
-    ``fan_in`` is None where a recorded layer's is not known.
     ``layer["activation"]`` is the `SignalRecord` of that signal.
     """
 
     layer: int
-    fan_in: int | None
-    width: int
     signals: tuple[SignalRecord, ...]
+
+    @classmethod
+    def of(cls, known: Layer, number: int, signals: tuple[SignalRecord, ...]) -> Self:
+        """Return a layer of which the signals have been seen."""
+        return cls(layer=number, signals=signals, **_facts(known))
+
+    def is_of(self, known: Layer) -> bool:
+        """Return whether it is a layer of which this is known."""
+        return _facts(self) == _facts(known)
 
     def __getitem__(self, signal: str) -> SignalRecord:
         for item in self.signals:
@@ -165,6 +172,11 @@ class LayerRecord:
     def finite(self) -> bool:
         """Whether every value of the forward pass is finite."""
         return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
+
+
+def _facts(layer: Layer) -> dict[str, Any]:
+    """Return what is known of a layer, by the names of its fields."""
+    return {item.name: getattr(layer, item.name) for item in fields(Layer)}
 
 
 def layer_dict(layer: LayerRecord) -> dict[str, Any]:
@@ -192,8 +204,8 @@ def _plain(stats: SignalStats) -> dict[str, Any]:
     return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
 
 
-def read_layer(data: Mapping[str, Any]) -> LayerRecord:
-    """Return the layer of a dict such as `layer_dict` makes.
+def read_layer(data: Mapping[str, Any], known: Layer) -> LayerRecord:
+    """Return the layer of a dict such as `layer_dict` makes; its spec has told what is known of it.
 
     Raises
     ------
@@ -205,11 +217,11 @@ def read_layer(data: Mapping[str, Any]) -> LayerRecord:
     names = [name for name in SIGNALS if name in signals.keys()]  # noqa: SIM118  # a list has none
     if unknown := sorted(signals.keys() - set(names)):
         raise RecordError(f"a layer has no signal {unknown[0]!r}; signals are {', '.join(SIGNALS)}")
-    return LayerRecord(
-        layer=_whole("layer", data["layer"]),
-        fan_in=None if data["fan_in"] is None else _whole("fan_in", data["fan_in"]),
-        width=width,
-        signals=tuple(_signal(name, signals[name], width) for name in names),
+    fan_in = None if data["fan_in"] is None else _whole("fan_in", data["fan_in"])
+    return LayerRecord.of(
+        replace(known, fan_in=fan_in, width=width),
+        _whole("layer", data["layer"]),
+        tuple(_signal(name, signals[name], width) for name in names),
     )
 
 

@@ -355,10 +355,10 @@ def _forward(
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
     x = draws.input()
-    for number, (fan_in, width) in enumerate(spec.shapes, start=1):
-        shape, dtype = (len(x), width), x.dtype
+    for number, known in enumerate(spec.layers, start=1):
+        shape, dtype = (len(x), known.width), x.dtype
         small = _small(spec, number)
-        threads = pool if spec.samples * width >= _THREADED_VALUES else None
+        threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
         with one_blas_thread() if small else nullcontext():
             layer = Dense(*draws.layer(number))
             # Overflow is a finding, not an accident: the statistics count and name it.
@@ -372,10 +372,7 @@ def _forward(
             saturated = _activate(spec.activation, z, x, slope, threads)
             found = _summaries({"preactivation": z, "activation": x}, job, saturated, threads)
         del layer  # before the next one is drawn
-        seen = tuple(
-            LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals)
-            for signals in found
-        )
+        seen = tuple(LayerRecord.of(known, number, signals) for signals in found)
         yield seen
         if not told(number):
             raise CancelledError

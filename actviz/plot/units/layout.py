@@ -7,7 +7,7 @@ be seen that are none.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.plot.paper.boxes import PAGE, Box, margin
+from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
 from actviz.plot.units.arrange import Arrangement, Row
 
@@ -150,9 +150,9 @@ def lay_out(
 ) -> Layout:
     """Return the geometry of an arrangement on a page, for layers of so many units and inputs."""
     line, dpi, columns, blocks = size.line, size.dpi, arrangement.columns, arrangement.blocks
-    left = margin(size) + needs.label + _AFTER_LABEL * line * (needs.label > 0)
+    left = size.margin + needs.label + _AFTER_LABEL * line * (needs.label > 0)
     block_gap = _BLOCK_GAP * line
-    block = (size.width - left - margin(size) - (blocks - 1) * block_gap) / blocks
+    block = (size.width - left - size.margin - (blocks - 1) * block_gap) / blocks
     pitch = (block + _PANEL_GAP * line) / columns
     wide = int((pitch - _PANEL_GAP * line) * dpi)
     shown, height, high = _rows_that_fit(arrangement.rows, size, needs, wide, inputs)

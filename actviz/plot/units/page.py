@@ -1,17 +1,14 @@
 """Draw a view of units on a page: dots, and the words around them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 
 from actviz.format import row_of_stds
 from actviz.plot.marks.dots import Palette, dots, draw_pixels, palette, ramp
-from actviz.plot.paper.boxes import Box, margin
-from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.sheet import Sheet, write_sheet
-from actviz.plot.paper.style import Size
-from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.paper.page import Box, Page, Sheet
+from actviz.plot.paper.style import Look
+from actviz.plot.paper.typeset import Paragraph, paragraph
 from actviz.plot.units.arrange import Row
 from actviz.plot.units.layout import Layout
 from actviz.words.say import say
@@ -33,20 +30,23 @@ class Type:
     least: float
 
 
-def type_of(size: Size) -> Type:
-    """Return the type of a page: on a slide nothing is smaller than 13 pt."""
-    if size.text >= _SLIDE:
-        title = 26.0 if size.width > 8 else 20.0
-        return Type(title=title, heading=18.0, body=16.0, least=13.0)
-    return Type(title=size.title, heading=size.heading, body=1.1 * size.text, least=size.text)
+def typed(look: Look) -> tuple[Look, Type]:
+    """Return a look whose smallest type is that of this view: on a slide 13 pt; and all sizes."""
+    size = look.size
+    if size.text < _SLIDE:
+        body = round(1.1 * size.text, 1)
+        return look, Type(title=size.title, heading=size.heading, body=body, least=size.text)
+    title = 26.0 if size.width > 8 else 20.0
+    kind = Type(title=title, heading=18.0, body=16.0, least=13.0)
+    return replace(look, size=replace(size, text=kind.least)), kind
 
 
 def draw_page(page: Page, kind: Type, layout: Layout, sheet: Sheet) -> None:
     """Draw the dots of a layout, and all words around them."""
-    write_sheet(page.figure, sheet, page.theme)
+    page.words(sheet)
     ax = page.axes(Box(left=0.0, bottom=0.0, width=page.size.width, height=layout.height))
     palettes: dict[tuple[str, bool], Palette] = {}
-    form = _form(kind, layout)
+    form = _form(page, kind, layout)
     for index, row in enumerate(layout.rows):
         top = layout.bottoms[index] + layout.dots_height
         if layout.beside:
@@ -70,14 +70,14 @@ def draw_page(page: Page, kind: Type, layout: Layout, sheet: Sheet) -> None:
                 _write_layers(page, layout, row, index, block)
 
 
-def _form(kind: Type, layout: Layout) -> int:
+def _form(page: Page, kind: Type, layout: Layout) -> int:
     """Return which of the captions all strips have room for: 0, the long ones, or 1."""
     for row in layout.rows:
         for seen in row.cells:
             if seen is not None and row.label and not layout.told_beside:
                 before = "" if layout.beside else f"{row.label}  "
-                width = text_width(before, kind.body, weight="bold")
-                if width + text_width(seen.captions[0], kind.body) > layout.block:
+                width = page.width(before, kind.body, weight="bold")
+                if width + page.width(seen.captions[0], kind.body) > layout.block:
                     return 1
     return 0
 
@@ -124,12 +124,12 @@ def label_of(row: Row, width: float, kind: Type, *, told: bool) -> tuple[Paragra
 
 def _write_label(page: Page, kind: Type, layout: Layout, row: Row, index: int) -> None:
     """Write a row's label in the middle of its dots, and what the numbers above them are."""
-    left, right = margin(page.size), layout.left - 0.7 * page.line
+    left, right = page.size.margin, layout.left - 0.7 * page.line
     label, below = label_of(row, right - left, kind, told=layout.told_beside)
     bottom, height = layout.bottoms[index], layout.dots_height
     top = bottom + (height + label.height + below.height) / 2
-    top = write_paragraph(page.figure, left, top, label, color=page.theme.ink)
-    write_paragraph(page.figure, left, top, below, color=page.theme.ink)
+    top = page.lines(left, top, label)
+    page.lines(left, top, below)
     y = bottom + height + 0.3 * page.line
     page.small(right, y, say("number.std"), muted=True, ha="right")
     if row.last:
@@ -151,7 +151,7 @@ def _write_caption(
     """Write what is seen of a stack, after its label where that does not stand beside the row."""
     if not beside:
         page.small(left, y, row.label, points=kind.body, weight="bold")
-        left += text_width(f"{row.label}  ", kind.body, weight="bold")
+        left += page.width(f"{row.label}  ", kind.body, weight="bold")
     page.small(left, y, seen.captions[form], points=kind.body)
 
 
@@ -169,7 +169,7 @@ def _write_heading(
     name, line = seen.told.spec.activation.label, page.line
     hue = page.hues[seen.told.spec.activation.name]
     page.small(left, y, name, points=kind.heading, color=hue, weight="bold")
-    after = left + text_width(f"{name}  ", kind.heading, weight="bold")
+    after = left + page.width(f"{name}  ", kind.heading, weight="bold")
     right = left + layout.block
     low, high = ends(seen.scale)
     room = right - after - page.width(high) - page.width(low) - 0.8 * line
