@@ -34,7 +34,8 @@ ShowOption = Annotated[bool | None, _figure("Open the file once it is written.",
 ViewOption = Annotated[
     str | None,
     _figure(
-        "grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
+        "grid, overlay (all layers on one axis), ridge, depth (signal, gradient by layer), or "
+        "units (single values).",
         default="grid",
         names=opt.names("actviz.plot.views", "VIEWS"),
     ),
@@ -116,10 +117,18 @@ class CheckedLook:
         fields = {"gradient": "gradients", "rank": "effective_rank"}
         return {field: True for panel, field in fields.items() if panel in panels}
 
+    def unit_sample(self) -> tuple[int, int] | None:
+        """Return of how many inputs and units the picture shows single values."""
+        from actviz.records.unit_sample import MOST
+
+        return MOST if self.view == "units" else None
+
     def full(self) -> "tuple[Signal, ...] | None":
         """Return the signals that the picture shows more of than their moments; None for all."""
         if self.view == "depth":
             return None
+        if self.view == "units":
+            return ()
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
         return ("activation", "gradient") if self.view == "grid" else ("activation",)
@@ -166,7 +175,8 @@ def read_look(options: SpecOptions) -> CheckedLook:
     more = [name for name in told if name in ("pool", "seeds", "theory")]
     told = [name.replace("_", "-") for name in told]
     told += [given["values"]] if "values" in given else []
-    view = get_view(opt.given(options.view, "grid"), signal=signal, options=told).name
+    shown = given.get("signal", "activation")
+    view = get_view(opt.given(options.view, "grid"), signal=shown, options=told).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
     if style == "textbook" and more:

@@ -208,7 +208,7 @@ def _draw(
     from actviz.plot.views import plot_named
 
     jobs = [(named, item) for named in figures for item in looks]
-    measurings = [_measuring(named, item) for named, item in jobs]
+    measurings = [_measuring(named, item, viewed) for named, item in jobs]
     # All at once: the versions of a figure are of one run of its stacks.
     records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
@@ -237,7 +237,7 @@ def _draw(
     stacks.exit_if_diverged(records)
 
 
-def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
+def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
     Raises
@@ -246,6 +246,7 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
         If it is of a gradient that the source does not have.
     """
     from actviz.layers.signals import BACKWARD
+    from actviz.records.unit_sample import MOST
 
     backward = item.given.get("signal") in BACKWARD
     if item.style == "textbook":
@@ -255,6 +256,8 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
+    if (item.view if viewed else named.view) == "units":
+        return replace(named.honest, unit_sample=MOST)
     more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 

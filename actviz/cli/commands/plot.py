@@ -130,7 +130,9 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    measuring = replace(
+        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+    )
     stacks.check_fits(specs, measuring)
     check_writable(path)
 
