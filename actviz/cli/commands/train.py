@@ -11,7 +11,6 @@ from actviz.cli import look
 from actviz.cli import options as opt
 from actviz.cli.commands import train_picture
 from actviz.cli.output import complain, say, say_as, say_table
-from actviz.cli.spec_options import SpecOptions
 
 if TYPE_CHECKING:
     from actviz.training.data.datasets import Dataset
@@ -180,19 +179,6 @@ class TrainOptions:
     transparent: look.TransparentOption = None
     dpi: look.DpiOption = None
 
-    def of_a_picture(self) -> SpecOptions:
-        """Return those that say whether there is a picture, and how it looks."""
-        return SpecOptions(
-            output=self.output,
-            view=self.view,
-            size=self.size,
-            theme=self.theme,
-            title=self.title,
-            font=self.font,
-            transparent=self.transparent,
-            dpi=self.dpi,
-        )
-
 
 def train(options: TrainOptions, context: typer.Context) -> None:
     """Train small nets that differ in their initialization alone, and draw what became of them.
@@ -207,7 +193,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
-        options.of_a_picture(), spec, pure=chosen != "table"
+        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
     )
     data = _dataset(spec, options)
     with _meter("steps") as meter:
