@@ -13,7 +13,6 @@ import numpy as np
 from actviz.format import magnitude
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand, Trend
-from actviz.plot.facets.series import signal_of
 from actviz.plot.marks.trends import ByLayer, LogAxis, Series, TrendPanel, _nines, draw_trend
 from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Size
@@ -59,7 +58,7 @@ def _facet(
     band: FacetBand, trend: TrendPanel, signal: Signal | None, color: str, given: LogAxis | None
 ) -> Facet:
     """Return a facet that compares all stacks of a band."""
-    own = signal_of(trend, signal)
+    own = trend.signal_of(signal)
     series = tuple(
         series_of(trend, facet.stacks[0], signal=signal, name=facet.names[0], color=facet.colors[0])
         for facet in band.facets
@@ -99,7 +98,7 @@ def series_of(
     trend: TrendPanel, told: Told, *, signal: Signal | None, name: str, color: str
 ) -> Series:
     """Return what `trend` draws of a stack."""
-    own = signal_of(trend, signal)
+    own = trend.signal_of(signal)
     layers = told.having(own)
     second: ByLayer = ()
     if trend.second:
