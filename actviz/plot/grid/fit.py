@@ -12,7 +12,7 @@ from actviz.plot.grid.arrange import Grid, arrangements
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.foot import foot_of
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
-from actviz.plot.grid.panels import notes_of
+from actviz.plot.grid.panels import possible_notes
 from actviz.plot.grid.plan import Plan
 from actviz.plot.heights import window_of
 from actviz.plot.paper.page import Sheet, make_sheet
@@ -190,7 +190,9 @@ def _lay_out(
     }
     units = content.pool == "unit"
     notes = {
-        text for _, signal, layer in layers for text in notes_of(layer[signal], window, units=units)
+        text
+        for _, signal, layer in layers
+        for text in possible_notes(layer[signal], window, units=units)
     }
 
     def widest(texts: Iterable[str]) -> float:

@@ -186,7 +186,7 @@ def shares_of(
     return [(percent(share), kind) for share, kind in counts if share > 0]
 
 
-def notes_of(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
+def possible_notes(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
     """Return what may be written in the panel of a signal, as far as room is no concern."""
     cut = [("8.8", "cut")] if units else []
     return [note_text(*share) for share in (*shares_of(item, window), *cut)]
