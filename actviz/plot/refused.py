@@ -10,7 +10,6 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.spec import StackSpec
 
 
 def check_choices(records: Sequence[Record], *choices: tuple[str, str, Sequence[str]]) -> None:
@@ -71,10 +70,7 @@ def check_ensembles(records: Sequence[Record], ensembles: Sequence[Ensemble] | N
     """Raise SpecError unless there is an ensemble of each record's spec, from any seed on."""
     if ensembles is None:
         return
-    specs = [
-        replace(spec, seed=0) if isinstance(spec := record.spec, StackSpec) else None
-        for record in records
-    ]
+    specs = [stack and replace(stack, seed=0) for stack in (record.stack for record in records)]
     if [replace(ensemble.spec, seed=0) for ensemble in ensembles] != specs:
         raise SpecError("ensembles must be of the records' specs, one for each, in their order")
 
@@ -91,7 +87,7 @@ def check_signal(records: Sequence[Record], signal: Signal) -> None:
 
 def has_signal(record: Record, signal: Signal) -> bool:
     """Return whether a record has a signal, or would if its stack had not overflowed."""
-    asked = isinstance(record.spec, StackSpec) and signal in record.measuring.signals
+    asked = record.stack is not None and signal in record.measuring.signals
     return asked or all(signal in layer for layer in record.layers)
 
 

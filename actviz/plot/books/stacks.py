@@ -25,7 +25,6 @@ from actviz.plot.paper.typeset import Paragraph, paragraph
 from actviz.plot.refused import check_forward
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
 from actviz.words.say import say
 from actviz.words.specs import setting
@@ -278,7 +277,7 @@ def _dropped(stacks: Sequence[Told], columns: Sequence[int], signal: Signal) -> 
             beyond = list(map(percent, shares))
             said.append(say("book.beyond", name=_name(told), low=low, high=high, shares=beyond))
         if told.record.first_nonfinite_layer is not None:
-            key = "book.stops" if isinstance(told.spec, StackSpec) else "book.not_finite"
+            key = "book.not_finite" if told.record.stack is None else "book.stops"
             stop = told.record.first_nonfinite_layer
             said.append(say(key, name=_name(told), layer=stop))
     depth = max(told.spec.depth for told in stacks)

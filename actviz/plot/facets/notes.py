@@ -9,7 +9,6 @@ from actviz.plot.facets.bands import Facet
 from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
@@ -45,7 +44,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
-        key = "note.stops" if isinstance(record.spec, StackSpec) else "note.layer_not_finite"
+        key = "note.layer_not_finite" if record.stack is None else "note.stops"
         texts = [say(key, layer=stop), say("note.not_finite")]
         notes.append((first_that_fits(texts), True))
         return notes
