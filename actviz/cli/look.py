@@ -19,7 +19,7 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
     from actviz.layers.signals import Signal
-    from actviz.plot.paper.picture import Picture
+    from actviz.plot.paper.picture import Picture, RecordFigure
     from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
@@ -105,6 +105,13 @@ class CheckedLook:
         """Return the keyword arguments of the plot function."""
         return dict(self.given) | ({"size": self.size} if self.size else {})
 
+    def write(self, figure: "RecordFigure", path: Path, command: str) -> None:
+        """Write the file of a figure, with the command that makes it."""
+        from actviz.files.images import write_figure
+
+        about = _metadata(figure.picture, command)
+        write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
+
     def simulated(self) -> dict[str, Any]:
         """Return what the view asks of the simulation: nothing that it does not show."""
         if self.view == "grid":
@@ -132,6 +139,12 @@ class CheckedLook:
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
         return ("activation", "gradient") if self.view == "grid" else ("activation",)
+
+
+def of_a_look(options: object) -> SpecOptions:
+    """Return what a command that shows no stacks of its own was asked of its figure's look."""
+    names = ("view", "signal", "size", "theme", "title", "font", "transparent", "dpi")
+    return SpecOptions(**{name: getattr(options, name, None) for name in names})
 
 
 def read_look(options: SpecOptions) -> CheckedLook:
@@ -236,7 +249,7 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def metadata(picture: "Picture", command: str) -> "Metadata":
+def _metadata(picture: "Picture", command: str) -> "Metadata":
     """Return what the file of `picture` says of itself."""
     import json
     from importlib.metadata import version

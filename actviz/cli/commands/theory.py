@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as, say_table
+from actviz.cli.output import cell, say, say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -118,20 +118,13 @@ def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None
 
 
 def _say_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
-    from actviz.format import percent, significant
-
-    def cell(value: float | None, share: bool) -> str:
-        if value is None:
-            return "-"
-        return percent(value) if share else significant(value, 3)
-
     headings = {(signal, name): (text, share) for signal, name, text, share in _COMPARED}
     numbers = ("theory", "simulation", "sd", "difference")
     for number, (found, spec) in enumerate(zip(rows, specs, strict=True)):
         lines = []
         for row in found:
             heading, share = headings[row["signal"], row["statistic"]]
-            values = (cell(row[key], share) for key in ("predicted", "mean", "sd"))
+            values = (cell(row[key], share=share) for key in ("predicted", "mean", "sd"))
             lines.append((heading, str(row["layer"]), *values, _signed(row["difference_in_sd"])))
         seeds = max((row["seeds"] for row in found), default=0)
         say(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
