@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import Any, Literal
 
 from actviz.errors import ExportError
-from actviz.format import one_line
+from actviz.format import one_line, percent, significant
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
@@ -156,6 +156,13 @@ def complain(text: str) -> None:
         # There is nobody left to tell, and what is still to be written must not fail at the end.
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def cell(value: float | None, *, share: bool = False) -> str:
+    """Return a number as it stands in a table for people, a dash where there is none."""
+    if value is None:
+        return "-"
+    return percent(value) if share else significant(value, 3)
 
 
 def say_table(

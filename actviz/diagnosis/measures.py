@@ -178,8 +178,8 @@ def mean_magnitude(record: Record) -> Readings:
         item = layer["gradient"]
         if (rms := item.stats.rms) is None:
             continue
-        counts = item.histogram
-        if item.of_magnitudes and item.stats.count and not counts.overflow:
+        counts = item.counted
+        if counts and counts.kind == "magnitudes" and item.stats.count and not counts.overflow:
             bound = float(counts.counts @ counts.edges[1:])
             bound += (counts.underflow - item.zeros) * float(counts.edges[0])
             rms = min(rms, bound / item.stats.count)

@@ -39,9 +39,6 @@ _SIGMOID_GAINS = (4.0, 6.0, 8.0)
 #: A remedy is tried under so many seeds, the stack's own first.
 SEEDS = 5
 
-#: What is kept of a candidate: what the judge reads.
-_LOOKED_AT = Measuring(gradients=True, full=("activation",))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
@@ -137,17 +134,23 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
 
 def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:
     """Yield the candidates in their order; what is better under one seed is tried under more."""
-    for spec, record in zip(specs, simulate_many(specs, _LOOKED_AT), strict=True):
+    measuring = _looked_at(profile)
+    for spec, record in zip(specs, simulate_many(specs, measuring), strict=True):
         first = _Tried(spec=spec, found=(diagnose(record, profile),))
         if first.badness >= own.badness:
             yield first
             continue
         seeds = [replace(spec, seed=spec.seed + more) for more in range(1, SEEDS)]
-        others = [diagnose(each, profile) for each in simulate_many(seeds, _LOOKED_AT)]
+        others = [diagnose(each, profile) for each in simulate_many(seeds, measuring)]
         tried = _Tried(spec=spec, found=(*first.found, *others))
         yield tried
         if tried.good:
             return
+
+
+def _looked_at(profile: Profile) -> Measuring:
+    """Return what is kept of a candidate: what the judge reads; thresholds alone read more."""
+    return Measuring(gradients=True, full=("activation",) if profile.chance else None)
 
 
 # --- candidates ---------------------------------------------------------------------------
@@ -200,9 +203,9 @@ def _keeps_signal(activation: Activation) -> float:
 def _keeps_gradient(activation: Activation) -> float | None:
     """Return the gain at which a deep layer keeps the gradient: χ = 1 where q has settled.
 
-    Found by bisection, of gains up to 10; None where χ crosses 1 nowhere there.
+    Found by bisection, of gains up to 20; None where χ crosses 1 nowhere there.
     """
-    low, high = 0.5, 10.0
+    low, high = 0.5, 20.0
     try:
         if (_settled(activation, low) > 1) is (_settled(activation, high) > 1):
             return None

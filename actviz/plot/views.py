@@ -15,6 +15,7 @@ from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
+from actviz.plot.units.view import plot_units
 from actviz.records.record import Record
 from actviz.words.en.grammar import listed
 
@@ -69,6 +70,12 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 plot=plot_depth,
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
+            ),
+            ViewRow(
+                name="units",
+                plot=plot_units,
+                signals=("activation",),
+                options=frozenset(),
             ),
         )
     }

@@ -18,6 +18,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+from actviz.records.plain import read_fields
 from actviz.records.unit_sample import MOST
 
 #: Up to this width the effective rank takes less time than the forward pass.
@@ -153,13 +154,8 @@ class Measuring:
         SpecError
             If a value is out of its range.
         """
-        if not isinstance(data, Mapping):
-            raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
-        known = {name: data[name] for name in NAMES if name in data}
-        for name in ("range", "full", "unit_sample"):
-            if isinstance(known.get(name), list):
-                known[name] = tuple(known[name])
-        return cls(**known)
+        plain = read_fields(data, "measuring", data, tuples=("range", "full", "unit_sample"))
+        return cls(**{name: plain[name] for name in NAMES if name in plain})
 
 
 NAMES = tuple(item.name for item in fields(Measuring))

@@ -18,7 +18,7 @@ from actviz.diagnosis.chance import (
     threshold,
     told,
 )
-from actviz.diagnosis.courses import courses
+from actviz.diagnosis.courses import LEAST_FACTOR, MUCH, courses
 from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.verdict import diagnose, severity_of
 from actviz.layers.activations import ACTIVATIONS, Activation
@@ -112,26 +112,30 @@ def test_the_evidence_of_a_simulation_is_in_its_record(activation, init):
 
 # --- the fit ------------------------------------------------------------------------------
 
+#: Of each number: what it is the sign of, and what of it the regression reads on its own.
 FIELDS = {
-    "grows": ("GROWS", Kind.EXPLODING_GRADIENT),
-    "shrinks": ("SHRINKS", Kind.VANISHING_GRADIENT),
-    "flat": ("FLAT", Kind.FEW_DIRECTIONS),
-    "saturated": ("SATURATED", Kind.SATURATED),
+    "grows": (Kind.EXPLODING_GRADIENT, lambda x: x * x),
+    "shrinks": (Kind.VANISHING_GRADIENT, lambda x: x * x),
+    "flat": (Kind.FEW_DIRECTIONS, lambda x: x * x),
+    "saturated": (Kind.SATURATED, lambda x: x),
 }
 
 
 def test_the_log_odds_are_the_calibration_s():
     found = Evidence(grows=0.7, shrinks=1.1, flat=0.3, saturated=2.0)
+    takes = calibration.TAKES
     expected = (
-        calibration.INTERCEPT
-        + 0.7 * calibration.GROWS
-        + 1.1 * calibration.SHRINKS
-        + 0.3 * calibration.FLAT
-        + 2.0 * calibration.SATURATED
+        calibration.BEGINS
+        + 0.49 * takes[Kind.EXPLODING_GRADIENT]
+        + 1.21 * takes[Kind.VANISHING_GRADIENT]
+        + 0.09 * takes[Kind.FEW_DIRECTIONS]
+        # What saturation does to a gradient that grows is in its growth already.
+        + 2.0 / 1.49 * takes[Kind.SATURATED]
     )
     assert found.log_odds == pytest.approx(expected, rel=1e-14)
     assert found.chance == pytest.approx(1 / (1 + exp(-expected)), rel=1e-14)
-    assert NOTHING_LOST.log_odds == calibration.INTERCEPT
+    assert NOTHING_LOST.log_odds == calibration.BEGINS
+    assert set(takes) == {kind for kind, _ in FIELDS.values()}
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -145,12 +149,18 @@ def test_whatever_is_lost_lowers_the_log_odds(field):
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_what_takes_most_is_named(field):
-    name, kind = FIELDS[field]
+    kind, read = FIELDS[field]
     assert replace(NOTHING_LOST, **{field: 0.5}).worst is kind
-    least = replace(NOTHING_LOST, **{other: 0.01 for other in FIELDS if other != field})
-    enough = 1.0 - max(getattr(calibration, row[0]) for row in FIELDS.values()) * 100
-    assert replace(least, **{field: enough}).worst is kind
-    assert replace(least, **{field: 2.0}).taken[kind] == 2.0 * getattr(calibration, name)
+    # Each of the others takes as much as this one, less a little.
+    own = -replace(NOTHING_LOST, **{field: 1.0}).taken[kind]
+    others = {}
+    for other, (what, _) in FIELDS.items():
+        share = 0.9 * own / -calibration.TAKES[what]
+        others[other] = share if other == "saturated" else sqrt(share)
+    found = replace(Evidence(**others), **{field: 1.0})
+    if field != "saturated":
+        assert found.worst is kind
+    assert found.taken[kind] <= calibration.TAKES[kind] * read(1.0) or field == "saturated"
 
 
 def test_a_chance_is_a_probability_at_every_end():
@@ -170,9 +180,9 @@ def test_the_cuts_part_three_severities():
 @pytest.mark.parametrize("cut", [0.15, 0.5, 0.8])
 @pytest.mark.parametrize("field", FIELDS)
 def test_a_number_at_its_threshold_brings_the_chance_to_the_cut(field, cut):
-    kind = FIELDS[field][1]
-    room = calibration.INTERCEPT - log(cut / (1 - cut))
-    at = room / -getattr(calibration, FIELDS[field][0])
+    kind = FIELDS[field][0]
+    taken = (log(cut / (1 - cut)) - calibration.BEGINS) / calibration.TAKES[kind]
+    at = taken if field == "saturated" else sqrt(taken)
     found = replace(NOTHING_LOST, **{field: at})
     assert found.chance == pytest.approx(cut, rel=1e-12)
     if field != "flat" or at <= 1:
@@ -182,14 +192,15 @@ def test_a_number_at_its_threshold_brings_the_chance_to_the_cut(field, cut):
 
 
 def test_numbers_are_told_in_the_unit_that_people_read():
-    found = Evidence(grows=2.0, shrinks=3.0, flat=0.5, saturated=1.5)
+    found = Evidence(grows=0.0, shrinks=3.0, flat=0.5, saturated=1.5)
     expected = {
-        Kind.EXPLODING_GRADIENT: 100.0,
+        Kind.EXPLODING_GRADIENT: 1.0,
         Kind.VANISHING_GRADIENT: 1e-3,
         Kind.FEW_DIRECTIONS: sqrt(8),
         Kind.SATURATED: 1.5,
     }
     assert {kind: told(kind, found) for kind in found.taken} == pytest.approx(expected)
+    assert told(Kind.EXPLODING_GRADIENT, replace(found, grows=2.0)) == pytest.approx(100.0)
     assert told(Kind.FEW_DIRECTIONS, replace(found, flat=None)) == 8.0
 
 
@@ -303,8 +314,9 @@ def test_where_even_full_rank_is_too_little_it_is_an_error():
         Kind.VANISHING_GRADIENT,
     )
     # Not so bad that it is known: thresholds judge.
-    assert open_.severity is Severity.WARNING
-    assert {each.severity for each in open_.stack} == {Severity.WARNING}
+    assert open_.unknown is Unknown.NO_RANK
+    assert open_.verdict is Kind.VANISHING_GRADIENT
+    assert {each.threshold for each in open_.stack} <= {1e-3, 1 / MUCH, LEAST_FACTOR}
 
 
 def test_wide_layers_have_a_chance_from_the_last_one_alone():

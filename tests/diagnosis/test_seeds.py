@@ -1,20 +1,25 @@
 """The chance of several seeds: the median, its range, and what one seed without a chance does."""
 
 from dataclasses import replace
+from math import sqrt
 
 import pytest
 from handmade import judged, of_gradients, record
 
 from actviz.diagnosis import calibration
+from actviz.diagnosis.chance import threshold
 from actviz.diagnosis.findings import Findings, Kind, Remedy, Severity, State
 from actviz.diagnosis.seeds import SeedFindings, by_stack
 from actviz.diagnosis.verdict import diagnose, severity_of
 
 LOWER, UPPER = calibration.CUTS
 
+#: What a gradient loses, to be an error and to be no warning.
+LEAST, ENOUGH = (threshold(Kind.VANISHING_GRADIENT, cut) for cut in calibration.CUTS)
+
 GOOD = diagnose(judged({}, {}))
-SLOW = diagnose(of_gradients(0.05, 1.0, make=judged))
-BAD = diagnose(of_gradients(1e-3, 1.0, make=judged))
+SLOW = diagnose(of_gradients(sqrt(LEAST * ENOUGH), 1.0, make=judged))
+BAD = diagnose(of_gradients(LEAST / 10, 1.0, make=judged))
 FACT = diagnose(judged({}, {"mean_cosine": 1.0}))
 NONE = diagnose(judged({}, {"effective_rank": None}))
 
@@ -51,7 +56,7 @@ def test_the_median_and_what_is_said_of_the_stack(found, chance, verdict, severi
 def test_the_median_of_an_even_number_lies_between():
     seeds = of(GOOD, FACT)
     assert seeds.chance == GOOD.chance / 2
-    assert LOWER < seeds.chance < UPPER
+    assert LOWER < seeds.chance < UPPER  # between an error and healthy
     # What is shown of it is no worse than what a gate reads.
     assert (seeds.severity, seeds.state) == (Severity.WARNING, State.PALE)
     assert seeds.to_dict()["state"] == "pale"

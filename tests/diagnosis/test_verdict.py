@@ -10,7 +10,7 @@ from handmade import judged, of_gradients, of_stds, record
 from actviz.captured.arrays import record_from_arrays
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import threshold
-from actviz.diagnosis.courses import LEAST_FACTOR, Becomes, courses
+from actviz.diagnosis.courses import MOST_FACTOR, MUCH, Becomes, courses
 from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.measures import flat_entries, mean_magnitude
 from actviz.diagnosis.remedies import prescribe
@@ -50,7 +50,8 @@ CANONICAL = [
     ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, PALE),
     ("relu", "orthogonal(gain=1.414)", 20, {Kind.HEALTHY}, FULL),
     ("relu", "xavier", 5, {Kind.HEALTHY}, PALE),
-    ("relu", "xavier", 20, {Kind.VANISHING_GRADIENT}, LOST),
+    ("relu", "xavier", 20, {Kind.VANISHING_GRADIENT}, LOST | PALE),
+    ("relu", "xavier", 50, {Kind.VANISHING_GRADIENT}, LOST),
     ("relu", "std=1", 50, {Kind.EXPLODING_GRADIENT}, LOST),
     ("identity", "xavier", 10, {Kind.HEALTHY}, FULL),
     ("identity", "orthogonal", 10, {Kind.HEALTHY}, FULL),
@@ -378,16 +379,18 @@ def test_a_hard_fact_comes_first_and_is_the_verdict():
 
 def test_a_gradient_that_took_the_chance_is_not_said_to_be_kept():
     """Little a layer, and too much over the stack."""
-    at = threshold(Kind.VANISHING_GRADIENT, UPPER) * 0.99
-    assert at > LEAST_FACTOR**39
+    at = threshold(Kind.EXPLODING_GRADIENT, UPPER) * 1.01
+    assert at < MUCH
+    assert at < MOST_FACTOR**39
     made = of_gradients(*np.geomspace(at, 1.0, 40), make=judged)
     assert courses(made).gradient.becomes is Becomes.KEEPS
     found = diagnose(made)
-    assert found.verdict is Kind.VANISHING_GRADIENT
-    assert found.courses.gradient.becomes is Becomes.DECLINES
+    assert (found.verdict, found.severity) == (Kind.EXPLODING_GRADIENT, W)
+    assert found.courses.gradient == replace(courses(made).gradient, becomes=Becomes.GROWS)
     assert found.courses.signal == courses(made).signal
-    back = diagnose(of_gradients(*np.geomspace(1 / at**2, 1.0, 40), make=judged))
-    assert back.courses.gradient.becomes in (Becomes.GROWS, Becomes.EXPLODES)
+    # What was no "keeps" stays what it was.
+    more = of_gradients(2 * MUCH, 1.0, make=judged)
+    assert diagnose(more).courses == courses(more)
 
 
 def test_a_flat_half_is_no_saturation_where_there_is_no_bound():
@@ -528,6 +531,14 @@ def test_the_mean_magnitude_is_bounded_within_a_factor_of_two():
         Kind.VANISHING_SIGNAL,
         Kind.VANISHING_GRADIENT,
     )
+
+
+def test_of_moments_alone_the_mean_magnitude_is_at_most_the_rms():
+    spec = StackSpec(activation="tanh", init="std=1e-4", samples=20, width=20)
+    (made,) = simulate_many([spec], Measuring(gradients=True, full=("activation",)))
+    for (_, bound), layer in zip(mean_magnitude(made), made.layers, strict=True):
+        assert bound == layer["gradient"].stats.rms
+    assert diagnose(made, "published").severity is E
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "hard_tanh"])

@@ -10,7 +10,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import cell, say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -118,7 +118,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     specs = stacks.specs_of(options)  # what is wrong with a stack is said before matplotlib is here
     look.silence_matplotlib()
     from actviz.files.disk import check_writable
-    from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
@@ -130,7 +129,9 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    measuring = replace(
+        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+    )
     stacks.check_fits(specs, measuring)
     check_writable(path)
 
@@ -142,13 +143,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = stacks.simulate_specs(specs, measuring)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
-    write_figure(
-        figure,
-        path,
-        look.metadata(figure.picture, look.command_of(context)),
-        dpi=looks.dpi,
-        transparent=looks.transparent,
-    )
+    looks.write(figure, path, look.command_of(context))
     _say_what_it_shows(figure.told, path)
     if options.show:
         look.show(path)
@@ -159,14 +154,13 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
-    from actviz.format import significant
 
     stds = ("std, layer 1", "last layer")
     rows = []
     for told in stacks:
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
-        texts = ["-" if std is None else significant(std, 3) for std in ends]
         spec = told.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, told.word, told.chance or "-"))
+        texts = (*map(cell, ends), told.word, told.chance or "-")
+        rows.append((spec.activation.name, spec.init_name, *texts))
     say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
     say(f"\n{path}\n")

@@ -11,7 +11,6 @@ from actviz.cli import look
 from actviz.cli import options as opt
 from actviz.cli.commands import train_picture
 from actviz.cli.output import complain, say, say_as, say_table
-from actviz.cli.spec_options import SpecOptions
 
 if TYPE_CHECKING:
     from actviz.training.data.datasets import Dataset
@@ -185,20 +184,6 @@ class TrainOptions:
     transparent: look.TransparentOption = None
     dpi: look.DpiOption = None
 
-    def of_a_picture(self) -> SpecOptions:
-        """Return those that say whether there is a picture, and how it looks."""
-        return SpecOptions(
-            output=self.output,
-            show=self.show,
-            view=self.view,
-            size=self.size,
-            theme=self.theme,
-            title=self.title,
-            font=self.font,
-            transparent=self.transparent,
-            dpi=self.dpi,
-        )
-
 
 def train(options: TrainOptions, context: typer.Context) -> None:
     """Train small nets that differ in their initialization alone.
@@ -222,7 +207,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
-        options.of_a_picture(), spec, pure=chosen != "table"
+        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
     )
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))

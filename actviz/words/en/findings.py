@@ -98,6 +98,7 @@ FINDINGS: dict[str, Row] = {
     "page.summary_of": "Statistics of the {signal}s of {of} stacks, layer by layer",
     "page.first": "Only the first {shown} of {of} stacks are listed.",
     "page.caption": "{finding} ({own})",
+    "page.chance": "{finding} · {chance}",
     "page.gap": "layers {first} to {last}: see Record.to_rows()",
     "page.not_finite": (
         "Layer {layer}: {share} of the values are infinite or NaN, and the statistics are of the "
