@@ -206,9 +206,8 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read_picture_options(
-        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
-    )
+    asked = replace(look.of_a_look(options), output=options.output, show=options.show)
+    picture = train_picture.read_picture_options(asked, spec, pure=chosen != "table")
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
     with _meter("steps") as meter:
