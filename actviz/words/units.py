@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
-from actviz.diagnosis.verdict import Fate
 from actviz.format import axis_number, significant
 from actviz.records.recorded_spec import RecordedSpec
+from actviz.words.outcome import Outcome
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
@@ -52,8 +52,8 @@ def _see(told: Told) -> Seen:
     differ = [number for number, same in enumerate(alike, start=1) if not same]
     since = max(differ, default=0) + 1
     long = say(f"units.{last}", layer=since)
-    if last is Pattern.NOISE and told.fate is not Fate.KEPT:
-        long = say("units.noise_but", does=told.verdict)
+    if last is Pattern.NOISE and told.outcome is not Outcome.KEEPS:
+        long = say("units.noise_but", does=told.word)
     return Seen(
         told=told,
         scale=scale_of(told.record),
@@ -71,9 +71,9 @@ def finding(seen: Sequence[Seen]) -> str:
 def _of_one(one: Seen) -> Saying:
     layer, last = one.since, len(one.told.layers)
     if one.pattern is Pattern.NOISE:
-        if one.told.fate is Fate.KEPT:
+        if one.told.outcome is Outcome.KEEPS:
             return saying("units.title.noise", layer=last)
-        return saying("units.title.noise_but", layer=last, does=one.told.verdict)
+        return saying("units.title.noise_but", layer=last, does=one.told.word)
     if one.pattern is Pattern.NONFINITE and isinstance(one.told.spec, RecordedSpec):
         return saying("units.title.recorded", layer=layer)
     return saying(f"units.title.{one.pattern}", layer=layer)

@@ -10,7 +10,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import cell, say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class PlotOptions(spec_options.SpecOptions):
             metavar="FILE",
         ),
     ]
+    show: look.ShowOption
     view: look.ViewOption
     style: Annotated[
         str | None,
@@ -117,7 +118,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     specs = stacks.specs_of(options)  # what is wrong with a stack is said before matplotlib is here
     look.silence_matplotlib()
     from actviz.files.disk import check_writable
-    from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
@@ -143,14 +143,10 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = stacks.simulate_specs(specs, measuring)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
-    write_figure(
-        figure,
-        path,
-        look.metadata(figure.picture, look.command_of(context)),
-        dpi=looks.dpi,
-        transparent=looks.transparent,
-    )
+    looks.write(figure, path, look.command_of(context))
     _say_what_it_shows(figure.told, path)
+    if options.show:
+        look.show(path)
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
@@ -158,15 +154,13 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
-    from actviz.format import significant
-    from actviz.words.findings import became
 
     stds = ("std, layer 1", "last layer")
     rows = []
     for told in stacks:
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
-        texts = ["-" if std is None else significant(std, 3) for std in ends]
         spec = told.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, became(told.fate)))
-    say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
+        texts = (*map(cell, ends), told.word, told.chance or "-")
+        rows.append((spec.activation.name, spec.init_name, *texts))
+    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
     say(f"\n{path}\n")
