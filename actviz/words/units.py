@@ -107,13 +107,13 @@ def subtitle(seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[
     return " · ".join(filter(None, (setting(specs), shown, chosen)))
 
 
-def foot(*, stds: bool, rows: int, of: int) -> str:
+def foot(*, stds: bool, stacks: int, of: int) -> str:
     """Return how to read the dots, on one line.
 
-    `stds` says whether the numbers above have no name; `rows` of `of` rows are drawn.
+    `stds` says whether the numbers above have no name; `stacks` of `of` are drawn.
     """
     named = saying("units.numbers") if stds else ""
-    left = saying("units.rows", rows=rows, of=of) if rows < of else ""
+    left = saying("units.stacks", stacks=stacks, of=of) if stacks < of else ""
     return say("units.foot", named=named, left=left).strip()
 
 
