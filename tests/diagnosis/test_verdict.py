@@ -10,7 +10,8 @@ from handmade import judged, of_gradients, of_stds, record
 from actviz.captured.arrays import record_from_arrays
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import threshold
-from actviz.diagnosis.courses import MOST_FACTOR, MUCH, Becomes, courses
+from actviz.diagnosis.course import MOST_FACTOR, MUCH, Becomes
+from actviz.diagnosis.courses import courses
 from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.measures import flat_entries, mean_magnitude
 from actviz.diagnosis.remedies import prescribe

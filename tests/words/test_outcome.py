@@ -3,7 +3,7 @@
 import pytest
 from handmade import judged, of_gradients, of_stds, record
 
-from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.course import Becomes, Course
 from actviz.diagnosis.findings import Kind, State
 from actviz.diagnosis.verdict import diagnose
 from actviz.simulation.stacks import simulate

@@ -7,7 +7,7 @@ import pytest
 from drawn import FOUR, THREE, record, records
 
 from actviz import plot_depth, plot_grid, plot_overlay, plot_ridge, plot_textbook
-from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.course import Becomes, Course
 from actviz.diagnosis.findings import Kind
 from actviz.diagnosis.verdict import collapsed, diagnose
 from actviz.words import told as room

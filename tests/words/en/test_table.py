@@ -9,7 +9,7 @@ from string import Formatter
 
 import pytest
 
-from actviz.diagnosis.courses import Becomes
+from actviz.diagnosis.course import Becomes
 from actviz.diagnosis.findings import Kind, State, Unknown
 from actviz.diagnosis.pattern import Pattern
 from actviz.layers.signals import SIGNALS
