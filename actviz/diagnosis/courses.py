@@ -10,7 +10,7 @@ from sys import float_info
 
 from actviz.diagnosis.course import Becomes, Course, Courses, becomes
 from actviz.errors import SpecError
-from actviz.records.measuring import NARROW
+from actviz.records.measuring import JUDGED_UNITS
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.theory.prediction import scales
@@ -29,7 +29,7 @@ def _reference(record: Record) -> tuple[float, float] | None:
     """Return the two totals of mean field; None where it is silent, or does not reach the end."""
     stack, layers = record.stack, record.layers
     # Layers that are narrower differ too much from one another for a limit of wide ones.
-    if stack is None or min(stack.widths) < NARROW or len(layers) < 2:
+    if stack is None or min(stack.widths) < JUDGED_UNITS or len(layers) < 2:
         return None
     try:
         found = scales(stack)

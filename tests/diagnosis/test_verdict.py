@@ -48,7 +48,7 @@ CANONICAL = [
     ("relu", "he", 5, {Kind.HEALTHY}, FULL),
     ("relu", "he", 10, {Kind.HEALTHY}, FULL),
     # Trained, it reaches .43: its inputs spread in one or two directions.
-    ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, PALE),
+    ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, LOST | PALE),
     ("relu", "orthogonal(gain=1.414)", 20, {Kind.HEALTHY}, FULL),
     ("relu", "xavier", 5, {Kind.HEALTHY}, PALE),
     ("relu", "xavier", 20, {Kind.VANISHING_GRADIENT}, LOST | PALE),
