@@ -21,6 +21,7 @@ from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
+from actviz.words import training as words
 from actviz.words.say import say, saying
 
 #: Recorded steps that the grid shows at most.
@@ -105,13 +106,14 @@ def _columns(
         found[name] = Box(
             left=x, bottom=box.bottom, width=pitch - line, height=box.height - 1.6 * line
         )
-        page.small(x, box.top - 0.9 * line, name, color=page.hues[name], weight="bold")
+        label = words.called(record, name)
+        page.small(x, box.top - 0.9 * line, label, color=page.hues[name], weight="bold")
     return found
 
 
 def _left_out(record: TrainingRecord, columns: Mapping[str, Box]) -> str:
     """Return which initializers have no column, as the end of a sentence, or ""."""
-    missing = [name for name in record.spec.init_names if name not in columns]
+    missing = [text for name, text in record.spec.labels.items() if name not in columns]
     return say("train.no_room", names=missing) if missing else ""
 
 
@@ -277,10 +279,12 @@ GRID_DRAWING = Drawing(
     reading=saying("read.train_grid"),
     height=lambda size: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
+    finding=words.activation_finding,
 )
 STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
     reading=saying("read.train_strips"),
     height=lambda size: 5.5 * len(STRIPS) * size.line,
     draw=draw_strips,
+    finding=words.gradient_finding,
 )

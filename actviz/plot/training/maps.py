@@ -14,7 +14,7 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import paragraph
 from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
-from actviz.training.curves import final_loss
+from actviz.training.curves import curve_end
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
 from actviz.words import training as words
@@ -62,6 +62,7 @@ def plot_training_table(
         reading=saying("read.table"),
         height=lambda size: max(9.8, 2.2 * rows) * size.line,
         draw=partial(draw_table, spread=3.4),
+        finding=words.accuracy_finding,
     )
     return training_figure(record, drawing, look_of(size, theme, title, font))
 
@@ -82,7 +83,10 @@ def draw_boundaries(
     pitch = min(pitch, side + 3 * line)
     for column, (name, run) in enumerate(shown.items()):
         x = box.left + left + column * pitch
-        lines = (name, words.accuracies(record, name)[int(record.data.n_test > 0)])
+        lines = (
+            words.called(record, name),
+            words.accuracies(record, name)[int(record.data.n_test > 0)],
+        )
         for number, text in enumerate(lines):
             cut = paragraph(text, width=pitch - 0.3 * line, points=page.size.text, most_lines=1)
             color = page.hues[name] if not number else page.theme.muted
@@ -173,8 +177,8 @@ def draw_table(
     for name in record.spec.init_names:
         runs = record.runs_of(name)
         ranks = " ".join(map(str, runs[0].weight_change_rank)) or "-"
-        loss = words.number(final_loss(runs))
-        rows.append([name, loss, *words.accuracies(record, name), ranks, ""])
+        loss = words.number(curve_end(runs))
+        rows.append([words.called(record, name), loss, *words.accuracies(record, name), ranks, ""])
         rows[-1][5] = words.verdict(record, name)
     columns = [[heads[i], *(row[i] for row in rows)] for i in range(len(heads))]
     widths = [max(page.width(x, weight="bold") for x in own) + 1.4 * line for own in columns]
@@ -204,4 +208,5 @@ BOUNDARIES = Drawing(
     reading=saying("read.maps"),
     height=lambda size: size.width,
     draw=draw_boundaries,
+    finding=words.accuracy_finding,
 )

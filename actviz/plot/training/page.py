@@ -39,12 +39,15 @@ class Drawing:
         From the size to the inches that it asks for, where the size has no height.
     draw : callable
         Draws it.
+    finding : callable
+        From the record to the title: of what is drawn, and of nothing else.
     """
 
     kind: Saying
     reading: Saying
     height: Callable[[Size], float]
     draw: Draw
+    finding: Callable[[TrainingRecord], str] = words.finding
 
 
 def check_training(record: object) -> None:
@@ -67,8 +70,9 @@ def training_figure(
         If the size has no room.
     """
     check_training(record)
-    finding = words.finding(record)
-    fonts, _ = families(f"{look.heading(finding)}{record.data.name}", look.font)
+    finding = drawing.finding(record)
+    names = "".join(record.spec.labels.values())
+    fonts, _ = families(f"{look.heading(finding)}{record.data.name}{names}", look.font)
     with context(fonts):
         sheet = _sheet(record, drawing, look, finding)
         page, box = _fit(record, drawing, look, sheet, finding)
@@ -103,7 +107,7 @@ def _fit(
     figure = RecordFigure(
         title=look.title or finding,
         caption=" ".join(sheet.foot.lines),
-        description=words.alt_text(record, drawing.kind),
+        description=words.alt_text(record, drawing.kind, finding),
         specs=[record.spec],
         figsize=(size.width, tall),
         dpi=size.dpi,

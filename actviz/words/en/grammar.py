@@ -80,3 +80,14 @@ def in_words(*, name: str, stds: str, does: str, alike: Sequence[int], gradient:
     where = f"layer{'s' * (len(alike) > 1)} {listed(list(map(str, alike)))}" if alike else ""
     note = f"; units constant over the inputs in {where}" if alike else ""
     return f"{name}: std by layer {stds}; {does}{note}.{gradient}"
+
+
+def ends_at(*, ends: Sequence[tuple[str, str]]) -> str:
+    """Return where each curve ends, the verb once: ``"He ends at 0.5, Xavier at 1.3"``."""
+    verbs = ("ends at", *("at" for _ in ends[1:]))
+    return ", ".join(f"{name} {verb} {end}" for verb, (name, end) in zip(verbs, ends, strict=True))
+
+
+def numbers_of(*, head: str, numbers: Sequence[tuple[str, str]]) -> str:
+    """Return numbers with whose they are: ``"Layer 5’s std: 1.3 (He), 0 (zeros)"``."""
+    return f"{head}: {', '.join(f'{number} ({name})' for number, name in numbers)}"

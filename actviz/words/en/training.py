@@ -1,6 +1,6 @@
 """What is said of trainings, of the pages of books, and of drifts."""
 
-from actviz.words.en.grammar import Row
+from actviz.words.en.grammar import Row, ends_at, numbers_of
 
 TRAINING: dict[str, Row] = {
     # --- books, and drifts ---
@@ -35,11 +35,17 @@ TRAINING: dict[str, Row] = {
     "drift.layer": "layer {layer}   std {stds}",
     "drift.alt": "{title}. {reading}",
     # --- training ---
-    "train.title": "{parts:;}",
+    "train.title": "{parts:,}",
     "train.learn": "{who:and} {who:learns|learn}",
-    "train.ends": "{name} ends at {loss}",
-    "train.end": "{parts:and}",
-    "train.stay": "{who:and} {who:stays|stay} at {loss}",
+    "train.ends": ends_at,
+    "train.reach": "{name} reaches {share}",
+    "train.stay": "{who:and} {who:stays|stay} at {at}",
+    "train.stay_count": "{count} of {of} {count:does|do} not learn",
+    "train.stay_near": "{count} of {of} {count:stays|stay} at {at}",
+    "train.from_to": "{first} → {last}",
+    "train.spread": "Layer {layer}’s std",
+    "train.first_gradient": "Layer {layer}’s first gradient",
+    "train.numbers": numbers_of,
     "train.diverge": "{who:and} {who:diverges|diverge}",
     "train.not_begun": "{who:and} did not begin",
     "train.subtitle": (

@@ -55,4 +55,4 @@ def test_the_symmetry_of_zeros_is_said(record):
         words = " ".join(texts(TRAINING_VIEWS[view].plot(record)))
         assert "zeros does not break symmetry" in words
         assert "0 0 0" in words
-    assert "he does not break" not in words
+    assert "He does not break" not in words
