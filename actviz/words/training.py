@@ -68,14 +68,16 @@ def _groups(record: TrainingRecord) -> dict[str, list[str]]:
 
 def finding(record: TrainingRecord) -> str:
     """Return what became of the initializers, from where their losses end."""
-    groups = _groups(record)
-    stuck, off = _stuck(record, groups["not"]), _off(record, groups["off"])
+    groups, level = _groups(record), chance(record)
+    ends = {name: curve_end(record.runs_of(name)) or 0.0 for name in groups["not"]}
+    stay = [name for name, end in ends.items() if abs(end - level) <= 0.05 * level]
+    stuck, off = _stuck(record, stay), _off(record, groups["off"])
     parts = []
     if well := groups["well"]:
         parts.append(saying("train.learn", who=_called(record, well)))
-    if half := groups["half"]:
+    if half := [*groups["half"], *(name for name in ends if name not in stay)]:
         parts.append(saying("train.ends", ends=[_ends(record, name) for name in half]))
-    best = [saying("train.ends", ends=[_ends(record, n)]) for n in (*well, *half)[:1]]
+    best = [saying("train.ends", ends=[_ends(record, n)]) for n in (*well, *groups["half"])[:1]]
     few, all_of = len(groups["not"]), len(record.spec.inits)
     counted = [saying("train.stay_count", count=few, of=all_of)] if few else []
     return _shortest([[*parts, *stuck, *off], [*best, *stuck, *off], [*best, *counted, *off]])

@@ -77,6 +77,19 @@ def test_titles_are_short_enough_for_a_slide(record, learned):
             assert 0 < len(title(one)) <= 55, title(one)
 
 
+def test_who_ends_above_a_guess_is_not_said_to_stay_there(record):
+    odd = ending(
+        record,
+        zeros=(0.693, 0.5),
+        ten=(1.21, 0.5),
+        he=(0.69, 0.5),
+        lecun=(0.69, 0.5),
+        small=(0.69, 0.5),
+    )
+    assert finding(odd.only(("zeros", "std=10"))) == "std = 10 ends at 1.21, zeros stays at 0.69"
+    assert finding(odd) == "zeros, He, LeCun and std = 0.01 stay at 0.69"
+
+
 def test_who_does_not_learn_and_is_right_more_often_is_not_said_to_stay(record):
     odd = ending(
         record,

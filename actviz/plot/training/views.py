@@ -15,12 +15,15 @@ from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import (
     draw_boundaries,
     draw_table,
+    height_of_maps,
     plot_boundaries,
     plot_training_table,
+    reading_of_maps,
 )
 from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words.say import saying
+from actviz.words.training import symmetry
 
 #: Lines of type that a page must be wide for the curves to stand beside the rest.
 _SIDE_BY_SIDE = 42.0
@@ -45,11 +48,11 @@ def plot_training(
 
 
 def _all(record: TrainingRecord) -> Drawing:
-    second = saying("read.maps" if _has_maps(record) else "read.accuracy")
-    curves, table = saying("read.loss"), saying("read.table")
+    second = reading_of_maps(record) if _has_maps(record) else saying("read.accuracy")
+    table = [saying("read.table")] if symmetry(record) else []
     return Drawing(
         kind=saying("picture.training"),
-        reading=saying("read.training", curves=curves, second=second, table=table),
+        reading=saying("read.training", parts=[saying("read.loss"), second, *table]),
         height=lambda size: 1.5 * size.width,
         draw=_draw_all,
     )
@@ -78,10 +81,13 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
         beside = Box(left=box.left, bottom=box.bottom, width=left, height=box.height)
         draw_loss(page, record, beside, limits)
     else:
-        part = table + gap + max(9.0 * line, 0.24 * box.height)
+        part = table + gap + _second_height(record, box, line)
         draw_loss(page, record, _above(box, part + gap), limits)
         right = Box(left=box.left, bottom=box.bottom, width=box.width, height=part)
-    draw_table(page, record, _above(right, right.height - table), limits)
+    if _has_maps(record):  # which are squares: what they leave over, the table's lines share
+        most = right.height - table - 0.5 * gap
+        table += most - height_of_maps(right.width, most, rows - 1, line)
+    draw_table(page, record, _above(right, right.height - table), limits, spread=2.6)
     below = Box(
         left=right.left,
         bottom=right.bottom,
@@ -92,6 +98,14 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
         draw_boundaries(page, record, below, limits, moments=1)
     else:
         draw_accuracy(page, record, below, limits)
+
+
+def _second_height(record: TrainingRecord, box: Box, line: float) -> float:
+    """Return the height that maps or accuracies have below the curves and the table."""
+    if not _has_maps(record):
+        return max(9.0 * line, 0.24 * box.height)
+    most = max(9.0 * line, 0.36 * box.height)
+    return height_of_maps(box.width, most, len(record.spec.inits), line)
 
 
 def _above(box: Box, height: float) -> Box:

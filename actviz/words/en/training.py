@@ -67,6 +67,7 @@ TRAINING: dict[str, Row] = {
     "train.no_room": "no room for {names:and}",
     "train.axes": "each axis: {low:.3g} to {high:.3g}, values beyond are not drawn",
     "train.no_map": "no map",
+    "map.half": "½",
     "train.ended": "{end} at {step}",
     "table.init": "init",
     "table.loss": "loss",
@@ -91,8 +92,15 @@ TRAINING: dict[str, Row] = {
     "read.maps": (
         "maps: what the net answers there, paler where it is less sure; the line: one half"
     ),
+    "read.maps_half": (
+        "maps: what the net answers there, paler where it is less sure; the line: one half; in a "
+        "frame: ½ everywhere"
+    ),
     "read.table": (
         "ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike"
+    ),
+    "read.table_shares": (
+        "loss: where its curve ends; train, test: share of the rows that are answered right"
     ),
     "read.train_grid": (
         "a panel: one layer's activations over the step's rows, before its update, each scaled by "
@@ -102,7 +110,7 @@ TRAINING: dict[str, Row] = {
         "a strip: layers from above, steps from the left, on the scale at its right, which all "
         "initializers share; a cross: not defined, or 0 on a logarithmic scale"
     ),
-    "read.training": "{curves}. {second}. {table}",
+    "read.training": "{parts:.}",
     "read.training_small": "{curves}. No room here for the views table and {other}",
     "strip.std": "std",
     "strip.saturated": "saturated",
