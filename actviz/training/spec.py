@@ -159,7 +159,7 @@ class TrainSpec:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {field.name: getattr(self, field.name) for field in fields(TrainSpec)}
         return plain | {
             "activation": self.activation.name,
             "inits": list(self.init_names),

@@ -5,6 +5,11 @@ from actviz.words.en.grammar import Row, ends_at, numbers_of
 TRAINING: dict[str, Row] = {
     # --- books, and drifts ---
     "book.beyond": "{name}: not drawn, beyond ({low:g}, {high:g}): {shares:,}.",
+    "book.cut": (
+        "Cut at {cut} (▴: thousands in that bar), as a line of the book's script does, in one "
+        "version of it a comment: plt.ylim(0, {cut}). The printed page was not seen."
+    ),
+    "book.higher": "▴ {count}k",
     "book.layer": "{layer}-layer",
     "book.layers.mean": "layer mean",
     "book.layers.std": "layer std",
