@@ -142,46 +142,51 @@ def accuracy_finding(record: TrainingRecord) -> str:
 
 def activation_finding(record: TrainingRecord) -> str:
     """Return how the spread of the last hidden layer's activations changes while learning."""
-    found = []
+    changes, ends = [], []
     for name in record.spec.init_names:
         snapshots = record.runs_of(name)[0].snapshots
         stds = [item.record.layers[-1]["activation"].stats.std for item in snapshots]
         known = [std for std in stds if std is not None]
         if known:
             text = say("train.from_to", first=_std(known[0]), last=_std(known[-1]))
-            found.append((known[-1], text, called(record, name)))
-    head = saying("train.spread", layer=len(record.spec.hidden))
-    return _of_extremes(record, head, found)
+            changes.append((known[-1], text, called(record, name)))
+            ends.append((known[-1], _std(known[-1]), called(record, name)))
+    if not ends:
+        return finding(record)
+    layer = len(record.spec.hidden)
+    return _numbers(
+        (saying("train.spread", layer=layer), changes),
+        (saying("train.last_spread", layer=layer), ends),
+    )
 
 
 def gradient_finding(record: TrainingRecord) -> str:
     """Return how large the first layer's gradients are at the first recorded step."""
-    steps = {item.step for run in record.runs for item in run.snapshots}
+    first = min((item.step for run in record.runs for item in run.snapshots), default=0)
     found = []
     for name in record.spec.init_names:
-        snapshots = [
-            s for s in record.runs_of(name)[0].snapshots if s.step == min(steps, default=0)
-        ]
-        for item in snapshots:
+        for item in record.runs_of(name)[0].snapshots:
             std = item.record.layers[0]["gradient"].stats.std
-            if std is not None:
+            if item.step == first and std is not None:
                 found.append((std, _std(std), called(record, name)))
-    head = saying("train.first_gradient", layer=1)
-    return _of_extremes(record, head, found)
-
-
-def _of_extremes(
-    record: TrainingRecord, head: Saying, found: Sequence[tuple[float, str, str]]
-) -> str:
-    """Return a title of all numbers, or of the largest and the smallest of them."""
     if not found:
         return finding(record)
-    order = sorted(found, reverse=True)
-    for some in (order, [*order[:1], *order[1:][-1:]], order[:1]):
-        numbers = [(number, name) for _, number, name in some]
-        title = say("train.numbers", head=head, numbers=numbers)
-        if len(title) <= _TITLE:
-            break
+    return _numbers((saying("train.first_gradient", layer=1), found))
+
+
+def _numbers(*forms: tuple[Saying, Sequence[tuple[float, str, str]]]) -> str:
+    """Return the first title that is short enough: of all numbers, or of the ends of their range.
+
+    A form is a head, and for each initializer what it is sorted by, its numbers and its name.
+    """
+    title = ""
+    for head, found in forms:
+        order = sorted(found, reverse=True)
+        for some in (order, [*order[:1], *order[1:][-1:]]):
+            numbers = [(number, name) for _, number, name in some]
+            title = say("train.numbers", head=head, numbers=numbers)
+            if len(title) <= _TITLE:
+                return title
     return title
 
 

@@ -1,12 +1,14 @@
 """What is said of trainings: titles of what is drawn, short enough, with names that people read."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 import actviz
+from actviz.literature.figure import CalledTraining
 from actviz.training.runs import Reported
+from actviz.training.spec import TrainSpec
 from actviz.words.say import saying
 from actviz.words.training import (
     accuracy_finding,
@@ -109,6 +111,18 @@ def test_the_titles_of_layers_are_of_their_numbers(record):
     assert activation_finding(record).endswith("0 → 0 (zeros)")
     first = record.runs_of("std=10")[0].snapshots[0].record.layers[0]["gradient"].stats.std
     assert f": {number(first)} (std = 10)" in gradient_finding(record)
+
+
+def test_of_numbers_that_change_the_last_are_said_where_both_are_too_long(record):
+    names = {"zeros": "a long name of zeros", "he": "another long name", "std=10": "random"}
+    called = CalledTraining(
+        **{item.name: getattr(record.spec, item.name) for item in fields(TrainSpec)},
+        called=tuple(names.items()),
+    )
+    title = activation_finding(replace(record, spec=called).only(tuple(names)))
+    assert title.startswith("Layer 2’s last std: ")
+    assert title.endswith("0 (a long name of zeros)")
+    assert "→" not in title
 
 
 def test_without_recorded_steps_the_title_is_of_losses(record):

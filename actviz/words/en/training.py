@@ -49,7 +49,8 @@ TRAINING: dict[str, Row] = {
     "train.stay_near": "{count} of {of} {count:stays|stay} at {at}",
     "train.from_to": "{first} → {last}",
     "train.spread": "Layer {layer}’s std",
-    "train.first_gradient": "Layer {layer}’s first gradient",
+    "train.last_spread": "Layer {layer}’s last std",
+    "train.first_gradient": "Layer {layer}’s gradient",
     "train.numbers": numbers_of,
     "train.diverge": "{who:and} {who:diverges|diverge}",
     "train.not_begun": "{who:and} did not begin",
@@ -71,6 +72,7 @@ TRAINING: dict[str, Row] = {
     "train.symmetry": "{name} does not break symmetry: its weights' changes have rank {ranks}",
     "train.no_room": "no room for {names:and}",
     "train.axes": "each axis: {low:.3g} to {high:.3g}, values beyond are not drawn",
+    "train.axes_noted": "each axis: {low:.3g} to {high:.3g}; ◂ ▸ share beyond it",
     "train.no_map": "no map",
     "map.half": "½",
     "train.ended": "{end} at {step}",
@@ -108,8 +110,8 @@ TRAINING: dict[str, Row] = {
         "loss: where its curve ends; train, test: share of the rows that are answered right"
     ),
     "read.train_grid": (
-        "a panel: one layer's activations over the step's rows, before its update, each scaled by "
-        "its own highest bar; a stem: the share that is exactly 0"
+        "a panel: one layer's activations over the step's rows, before its update; one scale an "
+        "initializer; a stem: the share that is exactly 0"
     ),
     "read.train_strips": (
         "a strip: layers from above, steps from the left, on the scale at its right, which all "
