@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +19,7 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
     from actviz.layers.signals import Signal
-    from actviz.plot.paper.picture import Picture
+    from actviz.plot.paper.picture import Picture, RecordFigure
     from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
@@ -29,10 +30,12 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 _figure = partial(opt.Option, panel=FIGURE)
 
+ShowOption = Annotated[bool | None, _figure("Open the file once it is written.", default="no")]
 ViewOption = Annotated[
     str | None,
     _figure(
-        "grid, overlay (all layers on one axis), ridge, or depth (signal, gradient by layer).",
+        "grid, overlay (all layers on one axis), ridge, depth (signal, gradient by layer), or "
+        "units (single values).",
         default="grid",
         names=opt.names("actviz.plot.views", "VIEWS"),
     ),
@@ -102,6 +105,13 @@ class CheckedLook:
         """Return the keyword arguments of the plot function."""
         return dict(self.given) | ({"size": self.size} if self.size else {})
 
+    def write(self, figure: "RecordFigure", path: Path, command: str) -> None:
+        """Write the file of a figure, with the command that makes it."""
+        from actviz.files.images import write_figure
+
+        about = metadata(figure.picture, command)
+        write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
+
     def simulated(self) -> dict[str, Any]:
         """Return what the view asks of the simulation: nothing that it does not show."""
         if self.view == "grid":
@@ -114,13 +124,27 @@ class CheckedLook:
         fields = {"gradient": "gradients", "rank": "effective_rank"}
         return {field: True for panel, field in fields.items() if panel in panels}
 
+    def unit_sample(self) -> tuple[int, int] | None:
+        """Return of how many inputs and units the picture shows single values."""
+        from actviz.records.unit_sample import MOST
+
+        return MOST if self.view == "units" else None
+
     def full(self) -> "tuple[Signal, ...] | None":
         """Return the signals that the picture shows more of than their moments; None for all."""
         if self.view == "depth":
             return None
+        if self.view == "units":
+            return ()
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
         return ("activation", "gradient") if self.view == "grid" else ("activation",)
+
+
+def of_a_look(options: object) -> SpecOptions:
+    """Return what a command that shows no stacks of its own was asked of its figure's look."""
+    names = ("view", "signal", "size", "theme", "title", "font", "transparent", "dpi")
+    return SpecOptions(**{name: getattr(options, name, None) for name in names})
 
 
 def read_look(options: SpecOptions) -> CheckedLook:
@@ -164,7 +188,8 @@ def read_look(options: SpecOptions) -> CheckedLook:
     more = [name for name in told if name in ("pool", "seeds", "theory")]
     told = [name.replace("_", "-") for name in told]
     told += [given["values"]] if "values" in given else []
-    view = get_view(opt.given(options.view, "grid"), signal=signal, options=told).name
+    shown = given.get("signal", "activation")
+    view = get_view(opt.given(options.view, "grid"), signal=shown, options=told).name
     if style == "textbook" and view != "grid":
         raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
     if style == "textbook" and more:
@@ -244,8 +269,22 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
     )
 
 
+def show(path: Path) -> None:
+    """Open a file with the program that the desktop has for it.
+
+    It is written and named already: that it cannot be opened is said in one line, and is no
+    failure.
+    """
+    if sys.platform not in ("darwin", "win32", "cygwin") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    ):
+        complain(f"{path} is written and not shown: there is no display here")
+    elif typer.launch(os.path.abspath(path)):
+        complain(f"{path} is written and not shown: no program here opens it")
+
+
 def command_of(context: typer.Context, name: str | None = None) -> str:
-    """Return the command as typed, without its output: where a figure lies is no part of it.
+    """Return the command as typed: where a figure lies, and who opens it, are no part of it.
 
     With a `name`, the command that makes the figure of that name alone.
     """
@@ -265,7 +304,7 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
         if argument in valued:
             words.append(next(arguments))
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
-        if not argument.startswith(("-o", "--output")) and not named:
+        if not argument.startswith(("-o", "--output", "--show", "--no-show")) and not named:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]

@@ -5,17 +5,15 @@ For whoever reviews a failed check. The title is the finding of the check, which
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
+
+from matplotlib.axes import Axes
 
 from actviz.format import UNDEFINED, axis_number, significant
 from actviz.layers.signals import Signal
-from actviz.plot.marks.overlaid import draw_drift
-from actviz.plot.paper.boxes import Box, margin, thin
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import Look
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, make_sheet, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.sheet import make_sheet, write_sheet
-from actviz.plot.paper.style import SIZES, THEMES, Theme, context
+from actviz.plot.paper.style import SIZES, THEMES, Look, Theme
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words.say import say
@@ -49,15 +47,15 @@ def plot_drift(
     theme : Theme
         Of the slide.
     """
-    size, line = SIZES["slide"], SIZES["slide"].line
+    look = Look(size=SIZES["slide"], theme=theme, title=title)
+    size, line = look.size, look.size.line
     pairs = list(zip(expected.layers, obtained.layers, strict=False))
     shown = list(thin(len(pairs), _MOST))
     if drifted and drifted[0] - 1 not in shown and drifted[0] <= len(pairs):
         shown = sorted([*shown[:-1], drifted[0] - 1])
     told = tell((expected, obtained))
     names = told[0].name
-    fonts, _ = families(title + names)
-    with context(fonts):
+    with look.drawing(title + names):
         subtitle = say("drift.subtitle", name=names, signal=signal)
         sheet = make_sheet(size, title=title, subtitle=subtitle)
         reading = say("drift.reading")
@@ -66,21 +64,19 @@ def plot_drift(
         foot = "   ".join([reading, *left_out])
         sheet = sheet.with_foot(foot)
         height = size.height or 7.5
-        figure = RecordFigure(
-            title=title,
+        page = Page.of(
+            look,
+            height,
+            finding=title,
             caption=foot,
             description=say("drift.alt", title=title, reading=reading),
             told=told,
             signal=signal,
-            figsize=(size.width, height),
-            dpi=size.dpi,
-            facecolor=theme.page,
         )
-        page = Page(figure=figure, look=Look(size=size, theme=theme, title=title))
-        write_sheet(figure, sheet, theme)
+        page.words(sheet)
         columns = min(_COLUMNS, len(shown))
         rows = ceil(len(shown) / columns)
-        edge, gap = margin(size), 1.2 * line
+        edge, gap = size.margin, 1.2 * line
         width = (size.width - 2 * edge - (columns - 1) * gap) / columns
         top, bottom = height - sheet.head_height, sheet.foot_height
         step = (top - bottom) / rows
@@ -89,13 +85,36 @@ def plot_drift(
             x, y = edge + column * (width + gap), top - (row + 1) * step + 1.5 * line
             box = Box(left=x, bottom=y, width=width, height=step - 3.2 * line)
             ax = page.framed(box)
-            draw_drift(ax, pairs[index], signal=signal, theme=theme)
+            _draw_pair(ax, pairs[index], signal=signal, theme=theme)
             color = theme.alarm if index + 1 in drifted else theme.ink
             page.small(x, box.top + 0.35 * line, _head(pairs[index], signal), color=color)
             low, high = ax.get_xlim()
             for end, value, ha in ((x, low, "left"), (x + width, high, "right")):
                 page.small(end, y - line, axis_number(value), muted=True, ha=ha)
-    return figure
+    return page.figure
+
+
+def _draw_pair(
+    ax: Axes, pair: tuple[LayerRecord, LayerRecord], *, signal: Signal, theme: Theme
+) -> None:
+    """Draw what is expected of a layer, and what was obtained, without the values exactly 0."""
+    looks: tuple[dict[str, Any], ...] = (
+        {"fill": True, "color": theme.line},
+        {"fill": False, "color": theme.hues[1], "linewidth": 1.6},
+    )
+    for layer, look in zip(pair, looks, strict=True):
+        item = layer[signal]
+        widths = item.histogram.edges[1:] - item.histogram.edges[:-1]
+        heights = item.counts_without_zeros() / max(item.stats.count, 1) / widths
+        ax.stairs(heights, item.histogram.edges, **look)
+    edges = [layer[signal].histogram.edges for layer in pair]
+    ax.set_xlim(min(e[0] for e in edges), max(e[-1] for e in edges))
+    ax.set_ylim(bottom=0.0)
+    ax.set_yticks([])
+    ax.set_xticks([])
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(theme.line)
 
 
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:

@@ -11,11 +11,11 @@ from actviz.literature.figure import NamedFigure
 from actviz.lookup import lookup
 from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
-from actviz.plot.facets.overlay import plot_overlay
-from actviz.plot.facets.ridge import plot_ridge
+from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
+from actviz.plot.units.view import plot_units
 from actviz.records.record import Record
 from actviz.words.en.grammar import listed
 
@@ -72,6 +72,12 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 plot=plot_depth,
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
+            ),
+            ViewRow(
+                name="units",
+                plot=plot_units,
+                signals=("activation",),
+                options=frozenset(),
             ),
         )
     }

@@ -7,7 +7,7 @@ and `actviz.numbers` counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import inf, isfinite
-from sys import float_info
+from sys import float_info, maxsize
 from typing import Any, Self
 
 import numpy as np
@@ -18,9 +18,20 @@ from actviz.layers.activations import Activation
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+from actviz.records.plain import read_fields
+from actviz.records.unit_sample import MOST
 
 #: Up to this width the effective rank takes less time than the forward pass.
 RANK_WIDTH = 128
+
+#: As many rows as there are.
+ALL_ROWS = maxsize
+
+#: Beyond that width, it is taken of so many rows of the layer that is judged, and of no other.
+JUDGED_ROWS = 1024
+
+#: Layers of fewer units give a net's answer: the last one that has as many is judged.
+NARROW = 16
 
 #: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
 #: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
@@ -44,7 +55,8 @@ class Measuring:
         activation, shape (samples, width), to the gradients of every layer.
     effective_rank : bool, optional
         Whether to compute the effective rank of every activation. Default: where that costs less
-        than the forward pass, which is up to a width of 128.
+        than the forward pass, which is up to a width of 128; with gradients, also of the last
+        activation of at least 16 units, whatever its width, from at most 1,024 rows.
     unit_histograms : bool, default False
         Whether to count each activation's deviations from its unit's mean as well, about the mean
         of all: the histogram that pooling hides.
@@ -52,6 +64,9 @@ class Measuring:
         The signals of which all statistics and a histogram are kept; default: all. Of the others
         the moments are, by which overflow and underflow are told, and which take a third of the
         time: no quantiles, mean cosine, effective rank, median magnitude, and no histogram.
+    unit_sample : (int, int), optional
+        Of how many inputs and units, the first ones, the values of every activation are kept: at
+        most 60 of each. Default: none are.
 
     Raises
     ------
@@ -65,6 +80,7 @@ class Measuring:
     effective_rank: bool | None = None
     unit_histograms: bool = False
     full: tuple[Signal, ...] | None = None
+    unit_sample: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bins", check_integer("bins", self.bins, 1, MAX_BINS))
@@ -77,6 +93,8 @@ class Measuring:
             check_flag("effective_rank", self.effective_rank)
         if self.full is not None:
             object.__setattr__(self, "full", _checked_signals(self.full))
+        if self.unit_sample is not None:
+            object.__setattr__(self, "unit_sample", _checked_sample(self.unit_sample))
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -97,13 +115,31 @@ class Measuring:
         """
         return edges_of(activation, signal, REACH * (input_std or 1.0), self.bins, self.range)
 
-    def ranks(self, width: int) -> bool:
-        """Return whether the effective rank of a layer's activation is computed."""
-        return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
+    def rank_rows(self, widths: Sequence[int], layer: int) -> int | None:
+        """Return of how many rows a layer's effective rank is taken; None where it is not.
+
+        Parameters
+        ----------
+        widths : sequence of int
+            Of all layers.
+        layer : int
+            From 1.
+        """
+        width = widths[layer - 1]
+        if self.effective_rank or (self.effective_rank is None and width <= RANK_WIDTH):
+            return ALL_ROWS
+        if self.effective_rank is None and self.gradients and layer == judged_layer(widths):
+            return JUDGED_ROWS
+        return None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types, every field by its name; `from_dict` reads them back."""
+        """Return plain JSON types, every field by its name; `from_dict` reads them back.
+
+        ``unit_sample`` is there only if it is asked for: few are, and files stay as they were.
+        """
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        if self.unit_sample is None:
+            del plain["unit_sample"]
         lists = {name: list(it) for name, it in plain.items() if isinstance(it, tuple)}
         return plain | lists
 
@@ -118,13 +154,8 @@ class Measuring:
         SpecError
             If a value is out of its range.
         """
-        if not isinstance(data, Mapping):
-            raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
-        known = {name: data[name] for name in NAMES if name in data}
-        for name in ("range", "full"):
-            if isinstance(known.get(name), list):
-                known[name] = tuple(known[name])
-        return cls(**known)
+        plain = read_fields(data, "measuring", data, tuples=("range", "full", "unit_sample"))
+        return cls(**{name: plain[name] for name in NAMES if name in plain})
 
 
 NAMES = tuple(item.name for item in fields(Measuring))
@@ -133,11 +164,28 @@ NAMES = tuple(item.name for item in fields(Measuring))
 OLD_NAMES = ("bins", "range", "gradients", "effective_rank", "unit_histograms")
 
 
+def judged_layer(widths: Sequence[int]) -> int | None:
+    """Return the last layer, from 1, that is wide enough to be judged by its directions."""
+    wide = [layer for layer, width in enumerate(widths, start=1) if width >= NARROW]
+    return wide[-1] if wide else None
+
+
 def _checked_signals(value: object) -> tuple[Signal, ...]:
     """Return signals in their order, each once."""
     if not isinstance(value, tuple | list) or not set(value) <= set(SIGNALS):
         raise SpecError(f"full must be signals of {', '.join(SIGNALS)} (got {short(value)})")
     return tuple(signal for signal in SIGNALS if signal in value)
+
+
+def _checked_sample(value: object) -> tuple[int, int]:
+    """Return how many inputs and units are asked for."""
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or len(value) != 2:
+        raise SpecError(f"unit_sample must be two numbers, inputs and units (got {short(value)})")
+    inputs, units = value
+    return (
+        check_integer("inputs of unit_sample", inputs, 1, MOST[0]),
+        check_integer("units of unit_sample", units, 1, MOST[1]),
+    )
 
 
 def edges_of(

@@ -25,6 +25,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
+from actviz.records.unit_sample import UnitSample
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import (
     WORKERS,
@@ -64,6 +65,7 @@ class StackFields(TypedDict, total=False):
     effective_rank: bool
     unit_histograms: bool
     full: tuple[Signal, ...] | None
+    unit_sample: tuple[int, int] | None
 
 
 def simulate(
@@ -353,10 +355,10 @@ def _forward(
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
     x = draws.input()
-    for number, (fan_in, width) in enumerate(spec.shapes, start=1):
-        shape, dtype = (len(x), width), x.dtype
+    for number, known in enumerate(spec.layers, start=1):
+        shape, dtype = (len(x), known.width), x.dtype
         small = _small(spec, number)
-        threads = pool if spec.samples * width >= _THREADED_VALUES else None
+        threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
         with one_blas_thread() if small else nullcontext():
             layer = Dense(*draws.layer(number))
             # Overflow is a finding, not an accident: the statistics count and name it.
@@ -368,12 +370,11 @@ def _forward(
             if tape is not None or x.shape != shape:
                 x = np.empty(shape, dtype)
             saturated = _activate(spec.activation, z, x, slope, threads)
-            found = _summaries({"preactivation": z, "activation": x}, job, saturated, threads)
+            found = _summaries(
+                {"preactivation": z, "activation": x}, job, number, saturated, threads
+            )
         del layer  # before the next one is drawn
-        seen = tuple(
-            LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals)
-            for signals in found
-        )
+        seen = tuple(LayerRecord.of(known, number, signals) for signals in found)
         yield seen
         if not told(number):
             raise CancelledError
@@ -393,7 +394,7 @@ def _back(
     for seen, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):
         saturated = seen[0]["activation"].stats.saturated_fraction
         threads = pool if job.spec.samples * seen[0].width >= _THREADED_VALUES else None
-        signals = _summaries(gradients, job, saturated, threads)
+        signals = _summaries(gradients, job, seen[0].layer, saturated, threads)
         found.append(
             tuple(
                 replace(layer, signals=layer.signals + more) if measuring.gradients else layer
@@ -444,37 +445,48 @@ def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any])
 def _summaries(
     values: dict[Signal, NDArray[Any]],
     job: Job,
+    number: int,
     saturated: float | None,
     pool: Executor | None,
 ) -> list[tuple[SignalRecord, ...]]:
-    """Return for each measuring the records of some signals of a layer."""
+    """Return for each measuring the records of some signals of a layer, from 1."""
     spec = job.spec
+    rows = [each.rank_rows(spec.widths, number) for each in job.measurings]
 
     def summary(signal: Signal) -> list[SignalRecord]:
         forward = signal == "activation"
-        width = values[signal].shape[1]
         found = summarize(
             signal,
             values[signal],
             edges=[each.edges(signal, spec.activation, spec.input_std) for each in job.measurings],
             # A property of a unit's entry, which a weight is not.
             saturated_fraction=None if signal == "weight_gradient" else saturated,
-            rank=forward and any(each.ranks(width) for each in job.measurings),
+            rank_rows=max(filter(None, rows), default=None) if forward else None,
             unit_histogram=forward and any(each.unit_histograms for each in job.measurings),
             full=any(each.is_full(signal) for each in job.measurings),
         )
         if len(job.measurings) > 1:
-            return [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+            found = [_only(*each) for each in zip(found, job.measurings, rows, strict=True)]
+        if forward:
+            pairs = zip(found, job.measurings, strict=True)
+            return [_with_sample(*pair, values[signal]) for pair in pairs]
         return found
 
     found = list(pool.map(summary, values) if pool else map(summary, values))
     return list(zip(*found, strict=True))
 
 
-def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:
+def _with_sample(item: SignalRecord, measuring: Measuring, values: NDArray[Any]) -> SignalRecord:
+    """Return a signal with the first of its values, if they are asked for."""
+    if measuring.unit_sample is None:
+        return item
+    return replace(item, unit_sample=UnitSample.of(values, measuring.unit_sample))
+
+
+def _only(item: SignalRecord, measuring: Measuring, rank_rows: int | None) -> SignalRecord:
     """Return a signal without what another measuring has asked for."""
     if not measuring.is_full(item.signal):
         return item.moments_only()
-    stats = item.stats if measuring.ranks(width) else replace(item.stats, effective_rank=None)
+    stats = item.stats if rank_rows else replace(item.stats, effective_rank=None)
     within = item.unit_histogram if measuring.unit_histograms else None
     return replace(item, stats=stats, unit_histogram=within)

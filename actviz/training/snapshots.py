@@ -12,6 +12,7 @@ import numpy as np
 from actviz.layers.activation_functions import FloatArray
 from actviz.layers.activations import Activation
 from actviz.layers.signals import Signal
+from actviz.records.layer import Layer
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
@@ -32,9 +33,18 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
     """
     samples, inputs = net.inputs[0].shape
     measuring = Measuring(gradients=True)
-    shapes = tuple(pairwise((inputs, *spec.hidden)))
+    known = tuple(
+        Layer(
+            name=f"layer {number}",
+            activation=spec.activation,
+            fan_in=fan_in,
+            width=width,
+            samples=samples,
+        )
+        for number, (fan_in, width) in enumerate(pairwise((inputs, *spec.hidden)), start=1)
+    )
     layers = []
-    for number, (fan_in, width) in enumerate(shapes, start=1):
+    for number, each in enumerate(known, start=1):
         at = number - 1
         values: dict[Signal, FloatArray] = {
             "preactivation": net.outputs[at],
@@ -44,20 +54,13 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
             "weight_gradient": net.weight_gradients[at],
         }
         saturated = float(np.mean(spec.activation.saturated(net.outputs[at])))
+        rows = measuring.rank_rows(spec.hidden, number)
         signals = tuple(
-            _signal(spec.activation, measuring, name, array, saturated)
+            _signal(spec.activation, measuring, name, array, saturated, rows)
             for name, array in values.items()
         )
-        layers.append(LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals))
-    recorded = RecordedSpec(
-        label=label,
-        names=tuple(f"layer {number}" for number in range(1, len(shapes) + 1)),
-        widths=spec.hidden,
-        layer_samples=(samples,) * len(shapes),
-        fan_ins=tuple(fan_in for fan_in, _ in shapes),
-        activation=spec.activation,
-        dtype=spec.dtype,
-    )
+        layers.append(LayerRecord.of(each, number, signals))
+    recorded = RecordedSpec(label=label, layers=known, dtype=spec.dtype)
     return Record(spec=recorded, measuring=measuring, layers=tuple(layers))
 
 
@@ -67,6 +70,7 @@ def _signal(
     name: Signal,
     values: FloatArray,
     saturated: float,
+    rank_rows: int | None,
 ) -> SignalRecord:
     (found,) = summarize(
         name,
@@ -74,7 +78,7 @@ def _signal(
         edges=[measuring.edges(name, activation)],
         # A property of a unit's entry, which a weight is not.
         saturated_fraction=None if name == "weight_gradient" else saturated,
-        rank=name == "activation" and measuring.ranks(values.shape[1]),
+        rank_rows=rank_rows if name == "activation" else None,
     )
     return found
 

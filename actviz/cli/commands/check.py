@@ -39,7 +39,7 @@ class CheckOptions:
 
     baselines: Annotated[
         tuple[str, ...] | None,
-        typer.Argument(metavar="BASELINE…", show_default=False, help="Files of actviz baseline."),
+        typer.Argument(metavar="BASELINE", show_default=False, help="Files of actviz baseline."),
     ] = None
     against: Annotated[
         str | None,
@@ -128,7 +128,7 @@ def check(options: CheckOptions) -> None:
 
 
 def _rerun(baseline: "Baseline", seeds: int) -> "list[Record]":
-    from actviz.checks.comparison import rerun
+    from actviz.checks.making import rerun
 
     return rerun(baseline, seeds)
 

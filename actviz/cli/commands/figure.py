@@ -49,7 +49,7 @@ class FigureOptions:
     names: Annotated[
         tuple[str, ...] | None,
         typer.Argument(
-            metavar="[NAME…]",
+            metavar="NAME",
             show_default=False,
             help="Names that --list has, or numbers of a book's figures, such as 6-10.",
             autocompletion=lambda: list(trained_figures.by_any_name()),
@@ -106,18 +106,6 @@ class FigureOptions:
     transparent: look.TransparentOption = None
     dpi: look.DpiOption = None
 
-    def of_a_look(self) -> spec_options.SpecOptions:
-        """Return those that say how a figure looks."""
-        return spec_options.SpecOptions(
-            view=self.view,
-            signal=self.signal,
-            size=self.size,
-            theme=self.theme,
-            font=self.font,
-            transparent=self.transparent,
-            dpi=self.dpi,
-        )
-
 
 def figure(options: FigureOptions, context: typer.Context) -> None:
     """Draw the figures of the course books by name.
@@ -143,7 +131,7 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     if options.cut:
         figures, trained = _cut(chosen, options, named=named), []
         styles = ("textbook",)
-    looks = [look.read_look(replace(options.of_a_look(), style=name)) for name in styles]
+    looks = [look.read_look(replace(look.of_a_look(options), style=name)) for name in styles]
     folder = _folder(options.output)
     if trained and options.view is not None:
         if named:
@@ -236,11 +224,10 @@ def _draw(
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
-    from actviz.files.images import write_figure
     from actviz.plot.views import plot_named
 
     jobs = [(named, item) for named in figures for item in looks]
-    measurings = [_measuring(named, item) for named, item in jobs]
+    measurings = [_measuring(named, item, viewed) for named, item in jobs]
     # All at once: the versions of a figure are of one run of its stacks.
     records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
@@ -259,18 +246,12 @@ def _draw(
         style: Any = "cut" if cut else item.style
         drawn = plot_named(named, shown, style=style, view=view, **arguments)
         path = folder / f"{named.name}-{'cut' if cut else _version(item)}.{suffix}"
-        write_figure(
-            drawn,
-            path,
-            look.metadata(drawn.picture, look.command_of(context, named.name)),
-            dpi=item.dpi,
-            transparent=item.transparent,
-        )
+        item.write(drawn, path, look.command_of(context, named.name))
         say(f"{path}\n")
     stacks.exit_if_diverged(records)
 
 
-def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
+def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
     Raises
@@ -279,6 +260,7 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
         If it is of a gradient that the source does not have.
     """
     from actviz.layers.signals import BACKWARD
+    from actviz.records.unit_sample import MOST
 
     backward = item.given.get("signal") in BACKWARD
     if item.style == "textbook":
@@ -288,6 +270,8 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
+    if (item.view if viewed else named.view) == "units":
+        return replace(named.honest, unit_sample=MOST)
     more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 

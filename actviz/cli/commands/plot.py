@@ -10,7 +10,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import cell, say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ EXAMPLES = """Examples:
 
 actviz plot
 
-actviz plot -a relu -i std=0.01 -i xavier -i he --depth 10 -o relu.svg
+actviz plot relu -i std=0.01,xavier,he --layers 10 -o relu.svg
 
-actviz plot -a tanh --depth 20 --view depth --seeds 40 -o depth.png
+actviz plot tanh --layers 20 --view depth --seeds 40 -o depth.png
 
-actviz plot -a sigmoid -i std=1 --style textbook -o book.pdf
+actviz plot sigmoid -i std=1 --style textbook -o book.pdf
 """
 
 
@@ -53,6 +53,7 @@ class PlotOptions(spec_options.SpecOptions):
             metavar="FILE",
         ),
     ]
+    show: look.ShowOption
     view: look.ViewOption
     style: Annotated[
         str | None,
@@ -114,22 +115,25 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     One activation shows its gradients below; several say what becomes of them. --signal draws one
     signal alone.
     """
-    look.silence_matplotlib()
     from actviz.cli import stacks
+
+    options = stacks.read_options(options)
+    specs = stacks.specs_of(options)  # what is wrong with a stack is said before matplotlib is here
+    look.silence_matplotlib()
     from actviz.files.disk import check_writable
-    from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
 
-    options = stacks.read_options(options)
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options)
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    specs = stacks.specs_of(asked)
-    measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    measuring = replace(
+        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+    )
+    stacks.check_fits(specs, measuring)
     check_writable(path)
 
     arguments = looks.arguments()
@@ -142,14 +146,10 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = stacks.simulate_specs(specs, measurings)
     draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
     figure = draw(records, **arguments)
-    write_figure(
-        figure,
-        path,
-        look.metadata(figure.picture, look.command_of(context)),
-        dpi=looks.dpi,
-        transparent=looks.transparent,
-    )
+    looks.write(figure, path, look.command_of(context))
     _say_what_it_shows(figure.told, path)
+    if options.show:
+        look.show(path)
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
@@ -165,15 +165,13 @@ def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
-    from actviz.format import significant
-    from actviz.words.findings import became
 
     stds = ("std, layer 1", "last layer")
     rows = []
     for told in stacks:
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
-        texts = ["-" if std is None else significant(std, 3) for std in ends]
         spec = told.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, became(told.fate)))
-    say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
+        texts = (*map(cell, ends), told.word, told.chance or "-")
+        rows.append((spec.activation.name, spec.init_name, *texts))
+    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
     say(f"\n{path}\n")

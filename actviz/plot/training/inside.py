@@ -1,4 +1,4 @@
-"""plot_training_grid and plot_strips: the layers while they learn, from the recorded steps."""
+"""Histograms and strips: the layers while they learn, from the recorded steps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,12 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import magnitude
-from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.panels import PanelSize, panels_of
-from actviz.plot.heights import Place
+from actviz.plot.heights import Heights, Place
 from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme
-from actviz.plot.training.page import Drawing, Limits, training_figure
+from actviz.plot.paper.page import Box, Page, thin
+from actviz.plot.training.page import Drawing, Limits
 from actviz.records.signal import LayerRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
@@ -40,11 +35,7 @@ class StripRow:
 
 
 def _of(signal: str, statistic: str) -> Callable[[Snapshot], Sequence[float | None]]:
-    def values(item: Snapshot) -> list[float | None]:
-        found: list[SignalStats] = [layer[signal].stats for layer in item.record.layers]
-        return [getattr(stats, statistic) for stats in found]
-
-    return values
+    return lambda item: [getattr(layer[signal].stats, statistic) for layer in item.record.layers]
 
 
 #: The strips, from above.
@@ -55,38 +46,6 @@ STRIPS: tuple[StripRow, ...] = (
     StripRow(name="gradient_std", log=True, values=_of("gradient", "std")),
     StripRow(name="update", log=True, values=lambda item: item.update_to_data),
 )
-
-
-def plot_training_grid(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the layers' activations as histograms: a row a recorded step, a block an initializer.
-
-    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
-    """
-    _check_recorded(record)
-    return training_figure(record, GRID_DRAWING, look_of(size, theme, title, font))
-
-
-def plot_strips(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw statistics against step and layer: a column an initializer, a row a statistic.
-
-    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
-    """
-    _check_recorded(record)
-    return training_figure(record, STRIPS_DRAWING, look_of(size, theme, title, font))
 
 
 def _check_recorded(record: TrainingRecord) -> None:
@@ -194,15 +153,18 @@ def _panels(
         for row, step in enumerate(steps):
             for column, layer in enumerate(shown if step in found else ()):
                 layers[block, row, column] = found[step][layer]
-    panels, _ = panels_of(
-        layers,
+    heights = Heights(
         signal="activation",
-        stacks=range(len(steps)),
-        lefts=[column * (size.width + size.gap) for column in range(len(shown))],
-        room=size,
         share_y="all",  # of a block, which here is an initializer
         values="density",
         log_y=False,
+    )
+    panels, _ = panels_of(
+        layers,
+        heights,
+        stacks=range(len(steps)),
+        lefts=[column * (size.width + size.gap) for column in range(len(shown))],
+        room=size,
         with_notes=_noted(size),
     )
     return panels
@@ -299,14 +261,16 @@ def _scale(
 GRID_DRAWING = Drawing(
     kind=saying("picture.train_grid"),
     reading=saying("read.train_grid"),
-    height=lambda size: 5.0 * _GRID_STEPS * size.line,
+    height=lambda size, count: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
     finding=words.activation_finding,
+    check=_check_recorded,
 )
 STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
     reading=saying("read.train_strips"),
-    height=lambda size: 5.5 * len(STRIPS) * size.line,
+    height=lambda size, count: 5.5 * len(STRIPS) * size.line,
     draw=draw_strips,
     finding=words.gradient_finding,
+    check=_check_recorded,
 )

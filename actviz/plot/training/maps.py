@@ -9,13 +9,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Rectangle
 
 from actviz.errors import SpecError
-from actviz.plot.paper.boxes import Box, margin, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import paragraph
-from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
+from actviz.plot.training.page import Drawing, Limits
 from actviz.training.curves import curve_end
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
@@ -27,55 +24,6 @@ _MOMENTS = 4
 #: How sure a net may be of its answers, from 0 to 1, where they are white.
 _UNSURE = 0.02
 _MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-
-
-def plot_boundaries(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw what nets of two inputs decide, an initializer a column and a step a row.
-
-    Parameters and errors are those of `plot_loss`; data of more than two dimensions have no
-    boundary to draw and are refused.
-    """
-    if not any(run.maps for run in record.runs):
-        raise SpecError("boundaries are of data with two columns: choose another view")
-    drawing = Drawing(
-        kind=saying("picture.boundaries"),
-        reading=reading_of_maps(record),
-        height=partial(_wanted, record),
-        draw=draw_boundaries,
-        finding=words.accuracy_finding,
-    )
-    return training_figure(record, drawing, look_of(size, theme, title, font))
-
-
-def plot_training_table(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the table of what became of each initializer.
-
-    Parameters and errors are those of `plot_loss`.
-    """
-    check_training(record)
-    rows = len(record.spec.inits) + 2
-    drawing = Drawing(
-        kind=saying("picture.table"),
-        reading=saying("read.table" if words.symmetry(record) else "read.table_shares"),
-        height=lambda size: max(9.8, 2.2 * rows) * size.line,
-        draw=partial(draw_table, spread=3.4),
-        finding=words.accuracy_finding,
-    )
-    return training_figure(record, drawing, look_of(size, theme, title, font))
 
 
 def draw_boundaries(
@@ -111,11 +59,11 @@ def draw_boundaries(
             _draw_map(page, record.data, at, run, step)
 
 
-def _wanted(record: TrainingRecord, size: Size) -> float:
+def _wanted(record: TrainingRecord, size: Size, count: int) -> float:
     """Return the height of the maps where the size has none, side by side."""
     moments = len({item.step for run in record.runs for item in run.maps})
-    width = size.width - 2 * margin(size) - 3.4 * size.line
-    side = width / len(record.spec.inits) - 0.6 * size.line
+    width = size.width - 2 * size.margin - 3.4 * size.line
+    side = width / count - 0.6 * size.line
     wanted = _tall(side, min(_MOMENTS, moments), size.line) + size.line
     return min(max(wanted, 11 * size.line), 1.5 * size.width)
 
@@ -299,3 +247,31 @@ def draw_table(
             weight = "bold" if not index and row else "normal"
             page.small(at, y, text, ha="right" if number else "left", weight=weight, **look)
         x += widths[index] + gap
+
+
+def _check_maps(record: TrainingRecord) -> None:
+    if not any(run.maps for run in record.runs):
+        raise SpecError("boundaries are of data with two columns: choose another view")
+
+
+def boundaries(record: TrainingRecord, size: Size) -> Drawing:
+    """Return the maps of a record."""
+    return Drawing(
+        kind=saying("picture.boundaries"),
+        reading=reading_of_maps(record),
+        height=partial(_wanted, record),
+        draw=draw_boundaries,
+        check=_check_maps,
+        finding=words.accuracy_finding,
+    )
+
+
+def table(record: TrainingRecord, size: Size) -> Drawing:
+    """Return the table of a record."""
+    return Drawing(
+        kind=saying("picture.table"),
+        reading=saying("read.table" if words.symmetry(record) else "read.table_shares"),
+        height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
+        draw=partial(draw_table, spread=3.4),
+        finding=words.accuracy_finding,
+    )

@@ -91,3 +91,14 @@ def ends_at(*, ends: Sequence[tuple[str, str]]) -> str:
 def numbers_of(*, head: str, numbers: Sequence[tuple[str, str]]) -> str:
     """Return numbers with whose they are: ``"Layer 5’s std: 1.3 (He), 0 (zeros)"``."""
     return f"{head}: {', '.join(f'{number} ({name})' for number, name in numbers)}"
+
+
+def diagnosis(*, mark: str, name: str, word: str, chance: str, number: str, remedy: str) -> str:
+    """Return a verdict in one line, the worst number in brackets and what to try last."""
+    said = ", ".join(filter(None, (word, chance)))
+    return f"{mark} {name}: {said}{f' ({number})' * bool(number)}{f'; {remedy}' * bool(remedy)}"
+
+
+def number(*, measure: str, value: str, where: str) -> str:
+    """Return a finding's number."""
+    return f"{measure} {value}{f' in {where}' * bool(where)}"

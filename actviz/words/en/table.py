@@ -8,6 +8,7 @@ from actviz.words.en.findings import FINDINGS
 from actviz.words.en.panels import PANELS
 from actviz.words.en.stacks import STACKS
 from actviz.words.en.training import TRAINING
+from actviz.words.en.units import UNITS
 
 #: All that actviz says, in English.
-EN = Table(STACKS | PANELS | TRAINING | FINDINGS)
+EN = Table(STACKS | PANELS | TRAINING | FINDINGS | UNITS)

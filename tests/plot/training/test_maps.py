@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from actviz.plot.training.maps import height_of_maps, plot_boundaries, plot_training_table
-from actviz.plot.training.views import plot_training
+from actviz.plot.training.maps import height_of_maps
+from actviz.plot.training.views import plot_boundaries, plot_training, plot_training_table
 
 INITS = ("zeros", "std=10", "he")
 

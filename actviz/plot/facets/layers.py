@@ -1,0 +1,190 @@
+"""plot_overlay and plot_ridge: a facet for each stack, its layers as curves.
+
+All on one axis, from light to dark by depth, or one below the other, each on a line of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from actviz.format import row_of_stds
+from actviz.layers.signals import Signal
+from actviz.plot.facets.bands import bands_by_activation
+from actviz.plot.facets.curves import axes_of, reading, said_of_heights, stack_curves
+from actviz.plot.facets.page import View, fit, open_page, texts_of
+from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
+from actviz.plot.marks.ridges import draw_ridge
+from actviz.plot.marks.steps import Curve, draw_overlay
+from actviz.plot.paper.page import Box, Page
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Look, Size, Theme, look_of, shades
+from actviz.plot.paper.ticks import Tick, write_below
+from actviz.plot.refused import check_records
+from actviz.records.record import Record
+from actviz.words.say import say
+from actviz.words.told import Told, tell
+
+#: With more layers than this, the foot says that not all of them may be drawn.
+_MANY = 10
+
+
+def plot_overlay(
+    records: Sequence[Record],
+    *,
+    signal: Signal = "activation",
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    share_y: ShareY = "all",
+    values: HeightUnit = "density",
+    log_y: bool = False,
+    title: str | None = None,
+    font: str | None = None,
+) -> RecordFigure:
+    """Return a figure with a facet for every record, all its layers on one axis.
+
+    The parameters are those of `plot_grid`. On one scale for all stacks of an activation, the
+    default, curves higher than `actviz.plot.facets.curves.CAP` times an even spread are cut, and
+    marked.
+
+    Raises
+    ------
+    SpecError
+        As `plot_grid` does.
+    """
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return overlay_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def overlay_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    return _figure(told, heights, look, scales, _OVERLAY)
+
+
+def plot_ridge(
+    records: Sequence[Record],
+    *,
+    signal: Signal = "activation",
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    share_y: ShareY = "all",
+    values: HeightUnit = "density",
+    log_y: bool = False,
+    title: str | None = None,
+    font: str | None = None,
+) -> RecordFigure:
+    """Return a figure with a facet for every record, its layers one below the other.
+
+    The parameters are those of `plot_grid`. On one scale for all stacks of an activation, the
+    default, curves higher than `actviz.plot.facets.curves.CAP` times an even spread are cut.
+
+    Raises
+    ------
+    SpecError
+        As `plot_grid` does.
+    """
+    check_records(records, signal=signal, share_y=share_y, values=values)
+    heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
+    return ridge_figure(tell(records), heights, look_of(size, theme, title, font))
+
+
+def ridge_figure(
+    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones."""
+    return _figure(told, heights, look, scales, _RIDGE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stack:
+    """A stack that there is room for: where, and the curves of its layers."""
+
+    told: Told
+    box: Box
+    color: str
+    curves: Sequence[Curve]
+    ticks: Sequence[Tick]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    """A picture of curves: its name, the shape of its facets, and what draws the stacks."""
+
+    name: str
+    aspect: float
+    draw: Callable[[Page, Sequence[_Stack]], None]
+
+
+def _figure(
+    told: Sequence[Told], heights: Heights, look: Look, given: Scales | None, picture: _Picture
+) -> RecordFigure:
+    curves, scales = stack_curves(told, heights, given)
+    ticks = axes_of(told, heights.signal, scales)
+    said = [reading(curves, told, heights.signal, scales, given=given is not None)]
+    if picture is _RIDGE and max(one.spec.depth for one in told) > _MANY:
+        said.append(say("read.thinned"))
+    view = View(
+        what=say(f"view.{picture.name}", heights=said_of_heights(heights)),
+        picture=picture.name,
+        reading=" ".join(filter(None, said)),
+        aspect=picture.aspect,
+    )
+    with look.drawing(texts_of(told, look)):
+        bands = bands_by_activation(told, look.theme)
+        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        page = open_page(told, fitted, look)
+        stacks = [
+            _Stack(told=one, box=box, color=facet.colors[0], curves=curves[n], ticks=ticks[n])
+            for _, facet, box in fitted.facets()
+            for one in facet.stacks
+            for n in [told.index(one)]
+        ]
+        picture.draw(page, stacks)
+    return page.figure
+
+
+def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
+    """Draw the curves of each stack, and label its axis."""
+    for one in stacks:
+        draw_overlay(
+            page.axes(one.box),
+            one.curves,
+            colors=shades(page.theme, one.color, one.told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, one.box, one.ticks)
+
+
+def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
+    """Draw the ridges of each stack, with layers and stds beside them."""
+    line, every, signal = page.line, page.figure.told, page.figure.signal
+    room = 0.25 * stacks[0].box.width
+    stds = [
+        row_of_stds(
+            [layer[signal].stats.std for layer in told.layers],
+            lambda text: page.width(text) <= room,
+        )
+        for told in every
+    ]
+    widest = max(page.width(text) for row in stds for text in row)
+    before = page.width(str(max(told.spec.depth for told in every))) + 0.4 * line
+    for one in stacks:
+        width = one.box.width - before - widest - 0.4 * line
+        inner = replace(one.box, left=one.box.left + before, width=width)
+        draw_ridge(
+            page.axes(inner),
+            one.curves,
+            stds=stds[every.index(one.told)],
+            depth=one.told.spec.depth,
+            right=one.box.right - inner.left,
+            colors=shades(page.theme, one.color, one.told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, inner, one.ticks)
+
+
+_OVERLAY = _Picture(name="overlay", aspect=1.5, draw=_draw_overlays)
+_RIDGE = _Picture(name="ridge", aspect=0.95, draw=_draw_ridges)
