@@ -95,7 +95,7 @@ class DiagnoseOptions(spec_options.SpecOptions):
 
 
 def diagnose(options: DiagnoseOptions) -> None:
-    """Say how likely a stack trains, what is wrong with it, and what to try.
+    """Say how likely a stack trains, why, and what mends it.
 
     A line a stack: ✓ trains, – slowly or perhaps, ✗ does not; the chance that plain gradient
     descent learns; the worst number; and a command that mends it, which was simulated. json is an

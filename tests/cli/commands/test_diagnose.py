@@ -116,6 +116,17 @@ def test_its_options_stand_in_a_spec_file(actviz, tmp_path):
     assert actviz("diagnose", "--spec", "ci.toml", "-i", "xavier").code == 0
 
 
+def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
+    (tmp_path / "gate.toml").write_text(
+        'activation = "sigmoid"\ninit = "xavier"\nsamples = 50\nremedies = false\n'
+        "fail-under = 0.8\nexplain = true\n"
+    )
+    gate = actviz("diagnose", "--spec", "gate.toml")
+    assert gate.code == 1
+    assert "threshold" in gate.out
+    assert "threshold" not in actviz("diagnose", "--spec", "gate.toml", "--no-explain").out
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
