@@ -30,6 +30,10 @@ from actviz.lookup import Table, lookup
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.spec import StackSpec
 
+#: Numbers that a book has for what is no result, and the figure that shows it: the sketch of
+#: Xavier's rule.
+MEANT: Mapping[str, str] = Table({"6-12": "6-13"})
+
 
 def get_figure(name: str) -> NamedFigure:
     """Return the figure of that name or alias, upper and lower case alike.
@@ -44,7 +48,7 @@ def get_figure(name: str) -> NamedFigure:
     >>> [spec.init_name for spec in get_figure("saito-relu").specs]
     ['std=0.01', 'xavier', 'he']
     """
-    return lookup(by_any_name(FIGURES.values()), name, kind="figure")
+    return lookup(by_any_name(FIGURES.values()), name, kind="figure", meant=MEANT)
 
 
 # --- numbers by layer, written as they are printed: "layer-1 layer-2 …" --------------------

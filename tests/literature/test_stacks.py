@@ -106,6 +106,8 @@ def test_the_numbers_of_a_book_are_aliases():
     every = by_any_name([*FIGURES.values(), *TRAINED_FIGURES.values()])
     assert every["6-15"] is TRAINED_FIGURES["saito-mnist"]
     assert list(every)[: len(FIGURES)] == list(FIGURES)
+    with pytest.raises(UnknownNameError, match="did you mean '6-13'"):
+        get_figure("6-12")
     assert "6-12" not in every
     with pytest.raises(UnknownNameError, match=r"did you mean '6-1[0-4]'"):
         get_figure("6-1")

@@ -147,6 +147,7 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
+    from actviz.literature.stacks import MEANT
     from actviz.lookup import lookup
 
     if names and every:
@@ -154,7 +155,7 @@ def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigur
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
     known = trained_figures.by_any_name()
-    chosen = [lookup(known, name, kind="figure") for name in dict.fromkeys(names)]
+    chosen = [lookup(known, name, kind="figure", meant=MEANT) for name in dict.fromkeys(names)]
     return list(dict.fromkeys(chosen or known.values()))
 
 

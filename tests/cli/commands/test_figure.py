@@ -58,7 +58,7 @@ def test_the_number_of_a_book_s_figure_is_a_name_of_it(actviz, refused):
     lines = actviz("figure", "--list").out.splitlines()
     (line,) = [line for line in lines if line.startswith("saito-mnist ")]
     assert line.split()[1] == "6-15"
-    assert "did you mean '6-1" in refused("figure", "6-16")
+    assert "did you mean '6-13'" in refused("figure", "6-12")
     (line,) = [line for line in actviz("list").out.splitlines() if line.startswith("saito-relu ")]
     assert line.split()[1] == "6-14"
 
