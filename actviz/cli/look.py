@@ -109,7 +109,7 @@ class CheckedLook:
         """Write the file of a figure, with the command that makes it."""
         from actviz.files.images import write_figure
 
-        about = _metadata(figure.picture, command)
+        about = metadata(figure.picture, command)
         write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
 
     def simulated(self) -> dict[str, Any]:
@@ -249,7 +249,7 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def _metadata(picture: "Picture", command: str) -> "Metadata":
+def metadata(picture: "Picture", command: str) -> "Metadata":
     """Return what the file of `picture` says of itself."""
     import json
     from importlib.metadata import version

@@ -92,11 +92,11 @@ def test_a_subtitle_says_how_much_is_drawn():
     assert chosen.endswith("· 3 of 12 layers")
 
 
-def test_a_foot_names_numbers_that_have_no_name_and_rows_that_are_left_out():
-    plain = foot(stds=False, rows=4, of=4)
+def test_a_foot_names_numbers_that_have_no_name_and_stacks_that_are_left_out():
+    plain = foot(stds=False, stacks=4, of=4)
     assert plain.startswith("Across: units, down: inputs.")
-    assert foot(stds=True, rows=4, of=4) == f"Numbers: std. {plain}"
-    assert foot(stds=False, rows=4, of=9) == f"{plain} Only 4 of 9 rows fit."
+    assert foot(stds=True, stacks=4, of=4) == f"Numbers: std. {plain}"
+    assert foot(stds=False, stacks=4, of=9) == f"{plain} Only 4 of 9 stacks fit."
 
 
 def test_the_ends_of_a_scale():

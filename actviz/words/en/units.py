@@ -50,7 +50,7 @@ UNITS: dict[str, Row] = {
         "{named}Across: units, down: inputs. Stripes down: inputs alike; across: units alike; one "
         "tone: nothing left.{left}"
     ),
-    "units.rows": " Only {rows} of {of} rows fit.",
+    "units.stacks": " Only {stacks} of {of} stacks fit.",
     "units.reach": "2.5 rms of layer 1",
     "units.reach.signed": "±2.5 rms of layer 1",
     "units.number": "layer {layer}",
