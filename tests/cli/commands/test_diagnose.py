@@ -266,7 +266,7 @@ def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
         (("--fail-under", "80"), "--fail-under is a chance, above 0 and at most 1 (got 80)"),
         (("--fail-under", "nan"), "--fail-under must be a finite number (got 'nan')"),
         (("--seeds", "0"), "seeds must be >= 1 (got 0)"),
-        (("--seeds", "1001"), "seeds must be <= 1000 (got 1001)"),
+        (("--seeds", "100001"), "seeds must be <= 100000 (got 100001)"),
         (("--record", "none.json", "--seeds", "3"), "leave --seeds out"),
         (("--record", "none.json"), "cannot read 'none.json': No such file or directory"),
         (("--record", "none.json", "-d", "3"), "--record has its stack in the file: leave --depth"),
