@@ -21,6 +21,7 @@ from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import SignalStats
 from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_DEPTH, StackSpec
+from actviz.records.unit_sample import MOST
 from actviz.training.spec import TrainSpec
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
@@ -191,6 +192,8 @@ class NamedFigure:
     def honest(self) -> Measuring:
         """What is kept for the honest version: with the signal's own bounds nothing is cut off."""
         kept = {item.name: getattr(self.measuring, item.name) for item in fields(Measuring)}
+        if self.view == "units":
+            kept["unit_sample"] = MOST
         return Measuring(**kept | {"range": None})
 
 
