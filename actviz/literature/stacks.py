@@ -443,6 +443,7 @@ _SYMMETRY = _page(
     source="PyTorch contributors, torch.nn.init, pytorch.org, 2016 and later",
     layout="row",
     common={"depth": 5, "width": 100, "samples": 1000},
+    view="units",
 )
 
 #: The figures by name, in reading order.

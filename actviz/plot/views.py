@@ -149,7 +149,9 @@ def plot_named(
         if view is None and "within" in figure.hides and "signal" not in look:
             look = {"pool": "unit"} | look
         signal = look.get("signal", figure.signal)
-        return get_view(view or figure.view, signal=signal).plot(records, **look)
+        # What a figure's own view is not of, a grid shows.
+        usual = figure.view if signal in VIEWS[figure.view].signals else "grid"
+        return get_view(view or usual, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}

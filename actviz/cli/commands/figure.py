@@ -271,7 +271,7 @@ def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Meas
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
-    if (item.view if viewed else named.view) == "units":
+    if viewed and item.view == "units":
         return replace(named.honest, unit_sample=MOST)
     more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
     return replace(named.honest, **more)

@@ -20,6 +20,8 @@ _LEAST_DOTS = 16
 _LONGEST = 3
 #: And of a square of dots, so many times at most, to fill a row.
 _LONG = 1.5
+#: But only up to this share of the row, so that layers stay apart.
+_FILLED = 0.93
 #: From one layer's dots to the next one's it is so many times their width at most.
 _APART = 1.22
 #: From this many pixels on there is a gap of one between dots, and of two from the second on.
@@ -30,7 +32,7 @@ _COMPARABLE = 1.6
 _HIGHEST = 14.0
 
 # In lines of the smallest type.
-_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.3, 0.7
+_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.18, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,9 +213,9 @@ def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tupl
     most = max(1, wide // units), max(1, high // inputs)
     side = min(most)
     # Of few units or inputs dots are longer that way, until they are a square of dots.
-    across = max(
-        side, min(most[0], _LONGEST * side, max(side * inputs // units, int(_LONG * side)))
-    )
+    filled = int(_FILLED * wide) // units
+    longer = max(side * inputs // units, int(_LONG * side))
+    across = max(side, min(filled, _LONGEST * side, longer))
     down = max(side, min(most[1], _LONGEST * side, side * units // inputs))
     return across, down, (units, inputs)
 

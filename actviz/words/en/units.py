@@ -28,6 +28,7 @@ UNITS: dict[str, Row] = {
     # --- titles, of at most 55 characters ---
     "units.title.noise": "Noise to layer {layer}: every input leaves its own mark",
     "units.title.noise_but": "Noise to layer {layer}, but the signal {does}",
+    "units.title.noise_and": "Noise to layer {layer}, but: {does}",
     "units.title.striped": "Stripes from layer {layer} on: inputs look more alike",
     "units.title.down": "Stripes from layer {layer} on: all inputs look alike",
     "units.title.across": "Stripes across: all units of a layer are the same",
