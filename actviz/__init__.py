@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_depth as plot_depth
     from actviz.plot import plot_grid as plot_grid
     from actviz.plot import plot_overlay as plot_overlay
+    from actviz.plot import plot_overview as plot_overview
     from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.records.ensemble import Ensemble as Ensemble
@@ -55,7 +56,14 @@ _ROOMS = {
     "layers.initializers": ("INITIALIZERS",),
     "files.records": ("load", "load_baseline", "load_training", "save", "save_baseline"),
     "literature.stacks": ("FIGURES", "get_figure"),
-    "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
+    "plot": (
+        "plot_depth",
+        "plot_grid",
+        "plot_overlay",
+        "plot_overview",
+        "plot_ridge",
+        "plot_textbook",
+    ),
     "records.measuring": ("Measuring",),
     "records.record": ("Record",),
     "checks.report": ("Report",),

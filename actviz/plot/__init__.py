@@ -9,6 +9,7 @@ from actviz.plot.facets.depth import plot_depth
 from actviz.plot.facets.overlay import plot_overlay
 from actviz.plot.facets.ridge import plot_ridge
 from actviz.plot.grid.view import plot_grid
+from actviz.plot.overview.view import plot_overview
 from actviz.plot.training.curves import plot_accuracy, plot_loss
 from actviz.plot.training.inside import plot_strips, plot_training_grid
 from actviz.plot.training.maps import plot_boundaries, plot_training_table
@@ -21,6 +22,7 @@ __all__ = [
     "plot_grid",
     "plot_loss",
     "plot_overlay",
+    "plot_overview",
     "plot_ridge",
     "plot_strips",
     "plot_textbook",

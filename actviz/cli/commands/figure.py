@@ -255,7 +255,13 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
-    more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
+    more = (
+        item.simulated()
+        if item.view in ("depth", "overview")
+        else {"gradients": True}
+        if backward
+        else {}
+    )
     return replace(named.honest, **more)
 
 
@@ -269,7 +275,7 @@ def _make(folder: Path) -> None:
 
 
 def _version(item: "CheckedLook") -> str:
-    return item.view if item.view != "grid" else item.style
+    return item.view if item.view != "sheet" else item.style
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:

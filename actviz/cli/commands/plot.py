@@ -14,6 +14,7 @@ from actviz.cli.output import say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
+    from actviz.plot.paper.picture import RecordFigure
     from actviz.words.told import Told
 
 EXAMPLES = """Examples:
@@ -62,6 +63,38 @@ class PlotOptions(spec_options.SpecOptions):
     ]
     size: look.PaperOption
     theme: look.ThemeOption
+    numbers: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: none; std, of the first layer and of the last; or all.",
+            default="none",
+            names=opt.names("actviz.plot.overview.content", "NUMBERS"),
+        ),
+    ]
+    caption: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: how much is said around it: none, short or full.",
+            default="short",
+            names=opt.names("actviz.plot.overview.content", "CAPTIONS"),
+        ),
+    ]
+    verdict: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: show, or hide what becomes of each stack.",
+            default="show",
+            names=opt.names("actviz.plot.overview.content", "VERDICTS"),
+        ),
+    ]
+    build: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: write FILE-step-1, FILE-step-2 … with more of it each time: rows, "
+            "columns, or the verdict last.",
+            names=opt.names("actviz.plot.overview.content", "BUILDS"),
+        ),
+    ]
     panel: Annotated[
         tuple[str, ...] | None,
         _figure(
@@ -77,7 +110,7 @@ class PlotOptions(spec_options.SpecOptions):
     pool: Annotated[
         str | None,
         _figure(
-            "Of view grid: all values of a layer; unit: about each unit's own mean in front of "
+            "Of view sheet: all values of a layer; unit: about each unit's own mean in front of "
             "these.",
             default="all",
             names=opt.names("actviz.plot.grid.content", "POOLS"),
@@ -108,20 +141,19 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
     four initializers through five layers, on one slide.
 
-    One activation shows its gradients below; several say what becomes of them. --signal draws one
-    signal alone.
+    --view sheet has every number; there one activation shows its gradients below, several say what
+    becomes of them, and --signal draws one signal alone.
     """
     look.silence_matplotlib()
     from actviz.cli import stacks
     from actviz.files.disk import check_writable
-    from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
 
     options = stacks.read_options(options)
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
-    looks = look.read_look(options)
+    looks = look.read_look(options, "overview")
     if looks.style == "textbook":
         options = spec_options.otherwise(options, range=(0.0, 1.0))
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
@@ -137,23 +169,46 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         records = stacks.simulate_specs(specs, measuring)
-    draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
-    figure = draw(records, **arguments)
-    write_figure(
-        figure,
-        path,
-        look.metadata(figure.picture, look.command_of(context)),
-        dpi=looks.dpi,
-        transparent=looks.transparent,
-    )
-    _say_what_it_shows(figure.told, path)
+    if looks.style == "textbook":
+        figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
+    else:
+        figures = get_view(looks.view).draw(records, **arguments)
+    paths = _write(figures, path, looks, look.command_of(context))
+    shown = {id(one.record): one for each in figures for one in each.told}
+    _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown], paths)
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
         stacks.exit_if_diverged(records)
 
 
-def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
+def _write(
+    figures: "Sequence[RecordFigure]", path: Path, looks: look.CheckedLook, command: str
+) -> list[Path]:
+    """Write figures, and return where they are: pages of one PDF, steps, or pages beside `path`."""
+    from actviz.files.images import write_pages
+
+    if "build" in looks.given:
+        kept = [path.with_stem(f"{path.stem}-step-{n}") for n in range(1, len(figures) + 1)]
+        look.remove_steps(path, kept)
+    elif path.suffix.lower() == ".pdf":
+        kept = [path]
+    else:
+        more = range(2, len(figures) + 1)
+        kept = [path, *(path.with_stem(f"{path.stem}-page-{n}") for n in more)]
+    for number, each in enumerate(kept):
+        together = figures if len(kept) == 1 else figures[number : number + 1]
+        write_pages(
+            together,
+            each,
+            look.metadata(together[0].picture, command),
+            dpi=looks.dpi,
+            transparent=looks.transparent,
+        )
+    return kept
+
+
+def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
     from actviz.format import significant
     from actviz.words.findings import became
 
@@ -165,4 +220,4 @@ def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
         spec = told.spec
         rows.append((spec.activation.name, spec.init_name, *texts, became(told.fate)))
     say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
-    say(f"\n{path}\n")
+    say("\n" + "".join(f"{path}\n" for path in paths))

@@ -73,6 +73,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
         size.name: size
         for size in (
             Size(name="slide", width=40 / 3, height=7.5, text=12, dpi=144),
+            Size(name="stage", width=40 / 3, height=7.5, text=18, dpi=144),
             Size(name="half-slide", width=6.4, height=5.6, text=12, dpi=144),
             Size(name="column", width=3.4, height=None, text=7, dpi=300),
             Size(name="two-column", width=7.0, height=None, text=8, dpi=300),

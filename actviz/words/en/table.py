@@ -5,9 +5,10 @@ A row is a template, or where a sentence has parts that come and go a function o
 
 from actviz.lookup import Table
 from actviz.words.en.findings import FINDINGS
+from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
 from actviz.words.en.stacks import STACKS
 from actviz.words.en.training import TRAINING
 
 #: All that actviz says, in English.
-EN = Table(STACKS | PANELS | TRAINING | FINDINGS)
+EN = Table(STACKS | PANELS | OVERVIEW | TRAINING | FINDINGS)
