@@ -14,6 +14,7 @@ from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, describe
 from actviz.records.record import QUANTILE_NAMES, RECORD_COLUMNS, RECORD_SCHEMA, Record
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate
 
 STACK = {"activation": "relu", "init": "he", "width": (7, 12, 5), "input_width": 9, "samples": 40}
@@ -300,7 +301,8 @@ def test_a_later_schema_is_named(record):
 
 def test_a_layer_by_hand():
     item = signal_record([1.0, nan], [0, 2])
-    layer = LayerRecord(layer=1, fan_in=2, width=1, signals=(item,))
+    known = StackSpec(activation="relu", init="he", depth=1, width=1, samples=2).layers[0]
+    layer = LayerRecord.of(known, 1, (item,))
     assert not layer.finite
     assert layer["activation"].stats.nonfinite == 1
 

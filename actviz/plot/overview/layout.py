@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from actviz.plot.overview.arrange import MOST_BLOCKS, MOST_ROWS, Spread
 from actviz.plot.overview.type import Type
-from actviz.plot.paper.boxes import PAGE, Box
 from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
 
 #: In lines of the words' type.

@@ -12,9 +12,8 @@ from actviz.plot.overview.arrange import Spread
 from actviz.plot.overview.bars import heights, items_of, outline, stem
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import Frame, Placed
-from actviz.plot.paper.boxes import Box, thin
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Theme, mix
 from actviz.plot.paper.typeset import paragraph, write, write_paragraph
 from actviz.words.overview import Verdict

@@ -33,12 +33,10 @@ from actviz.plot.overview.layout import (
 )
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width
 from actviz.plot.overview.type import Type, type_of
-from actviz.plot.paper.boxes import thin
 from actviz.plot.paper.fonts import families, text_width
-from actviz.plot.paper.look import Look, look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Page, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, hues, no_room
+from actviz.plot.paper.style import Look, Size, Theme, context, hues, look_of, no_room
 from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
 from actviz.plot.refused import check_choices, check_edges, check_signal
 from actviz.records.record import Record

@@ -13,7 +13,7 @@ from actviz import plot_ridge
 from actviz.plot.facets.curves import CAP
 from actviz.plot.marks.ridges import draw_ridge
 from actviz.plot.marks.steps import Curve
-from actviz.plot.paper.boxes import thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import THEMES, get_theme, shades
 
 STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}

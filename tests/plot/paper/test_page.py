@@ -3,8 +3,8 @@
 import pytest
 from matplotlib.colors import to_hex
 
-from actviz.plot.paper.boxes import Box
 from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import Box
 
 BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
 

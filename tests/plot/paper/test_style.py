@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from actviz import ACTIVATIONS
 from actviz.errors import SpecError, UnknownNameError
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.style import SIZES, THEMES, context, get_size, get_theme, hues, no_room
+from actviz.plot.paper.style import (
+    SIZES,
+    THEMES,
+    Look,
+    context,
+    get_size,
+    get_theme,
+    hues,
+    look_of,
+    no_room,
+)
 
 INCHES = {
     "slide": (40 / 3, 7.5),
@@ -19,6 +29,7 @@ INCHES = {
     "column": (3.4, None),
     "two-column": (7.0, None),
     "textbook": (8.0, None),
+    "stage": (40 / 3, 7.5),
 }
 
 
@@ -28,13 +39,14 @@ def test_sizes(name):
     assert size is SIZES[name]
     assert (size.width, size.height) == INCHES[name]
     assert size.text < size.heading <= size.title
-    assert 7 <= size.text <= 12
+    assert 7 <= size.text <= (18 if name == "stage" else 12)
     assert size.line == pytest.approx(size.text * 1.3 / 72)
     assert list(INCHES) == list(SIZES)
 
 
 def test_slides_have_nothing_under_12_points_and_a_full_hd_slide_whole_pixels():
     assert SIZES["slide"].text == SIZES["half-slide"].text == 12
+    assert SIZES["stage"].text == 18
     slide = SIZES["slide"]
     assert (slide.width * slide.dpi, slide.height * slide.dpi) == (1920, 1080)
 
@@ -231,3 +243,22 @@ def test_a_context_leaves_the_user_s_options_alone():
     assert {k: v for k, v in inside.items() if k != "backend"} == {
         k: v for k, v in plain.items() if k != "backend"
     }
+
+
+def test_names_and_values_are_the_same_look():
+    by_name = look_of("slide", "dark", "Mine", "DejaVu Sans")
+    assert by_name == Look(
+        size=SIZES["slide"], theme=THEMES["dark"], title="Mine", font="DejaVu Sans"
+    )
+    assert look_of(SIZES["slide"], THEMES["dark"], "Mine", "DejaVu Sans") == by_name
+
+
+@pytest.mark.parametrize(("title", "drawn"), [(None, "Found"), ("", ""), ("Mine", "Mine")])
+def test_the_title_is_the_finding_or_one_s_own_or_none(title, drawn):
+    assert look_of("slide", "light", title).heading("Found") == drawn
+
+
+@pytest.mark.parametrize(("size", "theme"), [("slides", "light"), ("slide", "lite")])
+def test_unknown_names_are_refused(size, theme):
+    with pytest.raises(SpecError):
+        look_of(size, theme)

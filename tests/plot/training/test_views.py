@@ -9,10 +9,14 @@ from matplotlib.colors import to_hex
 
 from actviz.errors import SpecError, UnknownNameError
 from actviz.plot.paper.style import THEMES, context
-from actviz.plot.training.curves import plot_loss
-from actviz.plot.training.inside import plot_strips, plot_training_grid
-from actviz.plot.training.maps import plot_boundaries
-from actviz.plot.training.views import TRAINING_VIEWS, get_training_view
+from actviz.plot.training.views import (
+    TRAINING_VIEWS,
+    get_training_view,
+    plot_boundaries,
+    plot_loss,
+    plot_strips,
+    plot_training_grid,
+)
 from actviz.words.training import finding
 
 
