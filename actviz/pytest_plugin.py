@@ -98,6 +98,7 @@ class ActivationRegression:
         kind: "CheckKind" = "statistical",
         *,
         seeds: int = 1,
+        min_chance: float | None = None,
         **limits: float,
     ) -> None:
         """Fail unless `subject` is what its baseline expects; without one, write it and fail.
@@ -112,6 +113,9 @@ class ActivationRegression:
             As in `actviz.compare`.
         seeds : int
             Of how many seeds a spec is simulated, for their mean.
+        min_chance : float, optional
+            Fail as well where the median of the seeds' chances to train is below this, or where a
+            chance is not known.
         **limits
             false_alarm and rtol, as in `actviz.compare`.
         """
@@ -122,7 +126,7 @@ class ActivationRegression:
         # Before anything is written: a baseline of a slip would be committed.
         known: dict[str, CheckKind] = {"statistical": "statistical", "exact": "exact"}
         kind = lookup(known, kind if isinstance(kind, str) else repr(kind), kind="kind")
-        _check_arguments(limits, seeds)
+        _check_arguments(limits, seeds, min_chance)
         stem = self._test.stem(name)
         if stem in self._used:
             pytest.fail(f"two checks of one test are called {stem}: give the second a name")
@@ -132,6 +136,8 @@ class ActivationRegression:
             self._write(path, subject, kind)
         baseline = load_baseline(path)
         records = _records(subject, seeds)
+        if min_chance is not None:
+            _hold_to_chance(records, min_chance)
         report = compare(records, baseline, kind=kind, name=path.name, **limits)
         if not report.ok:
             pytest.fail(self._leave(report, baseline, records[0], stem), pytrace=False)
@@ -141,7 +147,7 @@ class ActivationRegression:
         return self._used | {_Test.of(item).stem(None) for item in self._others}
 
     def _write(self, path: Path, subject: Any, kind: "CheckKind") -> None:
-        from actviz.checks.comparison import baseline_of
+        from actviz.checks.making import baseline_of
         from actviz.errors import ExportError
         from actviz.files.disk import make_folder
         from actviz.files.records import save_baseline
@@ -184,11 +190,35 @@ def _records(subject: Any, seeds: int) -> "list[Record]":
     return list(simulate_ensemble(subject, seeds=seeds).records)
 
 
-def _check_arguments(limits: dict[str, float], seeds: int) -> None:
+def _hold_to_chance(records: "Sequence[Record]", least: float) -> None:
+    """Fail where the median of the chances is below `least`, or one is not known.
+
+    A stack that was simulated without gradients is simulated again with them, as the judge needs.
+    """
+    from actviz.diagnosis.seeds import SeedFindings
+    from actviz.diagnosis.verdict import diagnose
+    from actviz.records.measuring import Measuring
+    from actviz.simulation.stacks import simulate_many
+    from actviz.words.findings import line, why_unknown
+
+    lacking = [each.stack for each in records if each.stack and "gradient" not in each.signals]
+    if len(lacking) == len(records):
+        records = simulate_many(lacking, Measuring(gradients=True, full=("activation",)))
+    found = SeedFindings(found=tuple(map(diagnose, records)))
+    if found.chance is None:
+        why = next(each.unknown for each in found.found if each.unknown is not None)
+        pytest.fail(f"min_chance={least:g}: no chance is known: {why_unknown(why)}", pytrace=False)
+    if found.chance < least:
+        pytest.fail(f"min_chance={least:g}: {line(found)}", pytrace=False)
+
+
+def _check_arguments(limits: dict[str, float], seeds: int, min_chance: float | None = None) -> None:
     from actviz.checks.comparison import check_limits
     from actviz.errors import SpecError
     from actviz.numbers.scalars import check_integer
 
+    if min_chance is not None and not 0 < min_chance <= 1:
+        raise SpecError(f"min_chance is above 0 and at most 1 (got {min_chance:g})")
     if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
         raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")
     check_limits(**limits)

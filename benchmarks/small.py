@@ -107,7 +107,7 @@ def make_stacks() -> Callable[[], object]:
 
 def make_check() -> Callable[[], object]:
     from actviz import StackSpec, compare, load_baseline, save_baseline
-    from actviz.checks.comparison import make_baseline, rerun
+    from actviz.checks.making import make_baseline, rerun
 
     path = Path(mkdtemp()) / "baseline.json"
     save_baseline(make_baseline(StackSpec(activation="relu", init="he", depth=10)), path)

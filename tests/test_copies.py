@@ -12,7 +12,7 @@ import pytest
 
 import actviz
 from actviz import theory
-from actviz.checks.comparison import make_baseline
+from actviz.checks.making import make_baseline
 from actviz.errors import ExportError, MissingExtraError, RecordError, SpecError, UnknownNameError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS, get_initializer

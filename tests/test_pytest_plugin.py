@@ -338,3 +338,39 @@ def test_a_slip_is_refused_before_anything_is_written(pytester, run, words, mess
     done.assert_outcomes(failed=1)
     done.stdout.fnmatch_lines([f"*{message}"])
     assert not (pytester.path / "baselines").exists()
+
+
+def test_a_least_chance_is_held_as_well(pytester, run):
+    pytester.makepyfile(
+        """
+        import pytest
+        from actviz import StackSpec, record_from_arrays
+        import numpy as np
+
+        STACK = StackSpec(activation="relu", init="he", samples=200)
+
+        def test_good(activation_regression):
+            activation_regression.check(STACK, min_chance=0.8)
+
+        def test_deep(activation_regression):
+            deep = StackSpec(activation="relu", init="xavier", depth=30, samples=200)
+            activation_regression.check(deep, min_chance=0.8)
+
+        def test_unknown(activation_regression):
+            arrays = record_from_arrays({"a": np.random.default_rng(0).normal(size=(9, 20))})
+            activation_regression.check(arrays, kind="exact", min_chance=0.8)
+
+        def test_no_chance_is_such_a_number(activation_regression):
+            activation_regression.check(STACK, min_chance=80)
+        """
+    )
+    run()  # writes the baselines
+    done = run()
+    done.assert_outcomes(passed=1, failed=3)
+    done.stdout.fnmatch_lines(
+        [
+            "*min_chance=0.8: ✗ relu with xavier: vanishes, trains *",
+            "*min_chance=0.8: no chance is known: recorded layers are not what it was fitted on*",
+            "*min_chance is above 0 and at most 1 (got 80)*",
+        ]
+    )

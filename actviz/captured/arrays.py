@@ -18,7 +18,7 @@ from actviz.layers.activations import Activation, get_activation
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
 from actviz.records.layer import Layer
-from actviz.records.measuring import RANK_WIDTH, REACH, Measuring, edges_of
+from actviz.records.measuring import ALL_ROWS, RANK_WIDTH, REACH, Measuring, edges_of
 from actviz.records.record import Record
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
 from actviz.records.signal import LayerRecord, SignalRecord
@@ -238,7 +238,9 @@ def _summaries(
             matrix,
             edges=[edges[signal]],
             saturated_fraction=None if signal == "weight_gradient" else saturated,
-            rank=signal == "activation" and matrix.shape[1] <= RANK_WIDTH,
+            rank_rows=ALL_ROWS
+            if signal == "activation" and matrix.shape[1] <= RANK_WIDTH
+            else None,
         )[0]
         for signal, matrix in values.items()
     )

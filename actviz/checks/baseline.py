@@ -14,6 +14,7 @@ from actviz.checks.measures import LEAST_SAMPLES, LEAST_WIDTH, MEASURES, Measure
 from actviz.errors import RecordError, SpecError
 from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.numbers.scalars import check_integer, is_finite
+from actviz.records.plain import schema_of, worded
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 
@@ -130,22 +131,14 @@ class Baseline:
         RecordError
             If the schema is another one, or something is missing, unknown or of a wrong type.
         """
-        schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema != BASELINE_SCHEMA:
-            raise RecordError(
-                f"not an actviz baseline: its schema is {schema!r}, not {BASELINE_SCHEMA!r}"
-            )
-        if odd := sorted({"schema", "seeds", "record", "spread"} ^ set(data)):
-            raise RecordError(f"a baseline has schema, seeds, record and spread: {odd[0]!r}?")
-        record = Record.from_dict(data["record"], **own)
-        try:
+        schema_of(data, "an actviz baseline", BASELINE_SCHEMA)
+        with worded("a baseline", wrong="a wrong spread"):
+            if odd := sorted({"schema", "seeds", "record", "spread"} ^ set(data)):
+                raise RecordError(f"a baseline has schema, seeds, record and spread: {odd[0]!r}?")
+            record = Record.from_dict(data["record"], **own)
             seeds = check_integer("seeds", data["seeds"], 1, 100_000)
             spread = dict(_read_spread(data["spread"], record, seeds))
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
-            if isinstance(error, RecordError):
-                raise
-            raise RecordError(f"a baseline with a wrong spread: {error}") from error
-        return cls(record=record, seeds=seeds, spread=spread)
+            return cls(record=record, seeds=seeds, spread=spread)
 
 
 def difference(one: Record, other: Record) -> str | None:

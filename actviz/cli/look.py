@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +19,7 @@ from actviz.errors import SpecError
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
     from actviz.layers.signals import Signal
-    from actviz.plot.paper.picture import Picture
+    from actviz.plot.paper.picture import Picture, RecordFigure
     from actviz.plot.paper.style import Size
 
 FIGURE = "The figure"
@@ -29,11 +30,12 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 
 _figure = partial(opt.Option, panel=FIGURE)
 
+ShowOption = Annotated[bool | None, _figure("Open the file once it is written.", default="no")]
 ViewOption = Annotated[
     str | None,
     _figure(
         "overview; sheet, with every number (formerly grid); overlay (all layers on one axis); "
-        "ridge; or depth (signal, gradient by layer).",
+        "ridge; depth (signal, gradient by layer); or units (single values).",
         default="overview, or sheet where an option is one of its own",
         names=opt.names("actviz.plot.views", "VIEWS"),
     ),
@@ -104,6 +106,31 @@ class CheckedLook:
         """Return the keyword arguments of the plot function."""
         return dict(self.given) | ({"size": self.size} if self.size else {})
 
+    def write(self, figure: "RecordFigure", path: Path, command: str) -> None:
+        """Write the file of a figure, with the command that makes it."""
+        from actviz.files.images import write_figure
+
+        about = metadata(figure.picture, command)
+        write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
+
+    def write_all(self, figures: "Sequence[RecordFigure]", path: Path, command: str) -> list[Path]:
+        """Write figures and return where they are: steps, pages beside `path`, or of one PDF."""
+        from actviz.files.images import write_pages
+
+        if "build" in self.given:
+            kept = [path.with_stem(f"{path.stem}-step-{n}") for n in range(1, len(figures) + 1)]
+            _remove_steps(path, kept)
+        elif path.suffix.lower() == ".pdf":
+            about = metadata(figures[0].picture, command)
+            write_pages(figures, path, about, dpi=self.dpi, transparent=self.transparent)
+            return [path]
+        else:
+            more = range(2, len(figures) + 1)
+            kept = [path, *(path.with_stem(f"{path.stem}-page-{n}") for n in more)]
+        for figure, each in zip(figures, kept, strict=True):
+            self.write(figure, each, command)
+        return kept
+
     def simulated(self) -> dict[str, Any]:
         """Return what the view asks of the simulation: nothing that it does not show."""
         if self.view == "overview":
@@ -118,13 +145,27 @@ class CheckedLook:
         fields = {"gradient": "gradients", "rank": "effective_rank"}
         return {field: True for panel, field in fields.items() if panel in panels}
 
+    def unit_sample(self) -> tuple[int, int] | None:
+        """Return of how many inputs and units the picture shows single values."""
+        from actviz.records.unit_sample import MOST
+
+        return MOST if self.view == "units" else None
+
     def full(self) -> "tuple[Signal, ...] | None":
         """Return the signals that the picture shows more of than their moments; None for all."""
         if self.view == "depth":
             return None
+        if self.view == "units":
+            return ()
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
         return ("activation", "gradient") if self.view == "sheet" else ("activation",)
+
+
+def of_a_look(options: object) -> SpecOptions:
+    """Return what a command that shows no stacks of its own was asked of its figure's look."""
+    names = ("view", "signal", "size", "theme", "title", "font", "transparent", "dpi")
+    return SpecOptions(**{name: getattr(options, name, None) for name in names})
 
 
 #: Options whose values a plot function takes under their own names.
@@ -193,7 +234,8 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     )
     if options.view is None and of_the_sheet:
         view = "sheet"
-    view = get_view(opt.given(options.view, view), signal=signal, options=told).name
+    shown = given.get("signal", "activation")
+    view = get_view(opt.given(options.view, view), signal=shown, options=told).name
     if style == "textbook" and view != "sheet":
         raise SpecError(f"style textbook goes with view sheet (got view {view}): leave one out")
     if style == "textbook" and more:
@@ -253,7 +295,7 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def remove_steps(path: Path, kept: Sequence[Path]) -> None:
+def _remove_steps(path: Path, kept: Sequence[Path]) -> None:
     """Remove the steps of a picture's name that an earlier build-up had, but for those to keep."""
     step = re.compile(rf"{re.escape(path.stem)}-step-[0-9]+{re.escape(path.suffix)}")
     for each in path.parent.iterdir():
@@ -281,8 +323,22 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
     )
 
 
+def show(path: Path) -> None:
+    """Open a file with the program that the desktop has for it.
+
+    It is written and named already: that it cannot be opened is said in one line, and is no
+    failure.
+    """
+    if sys.platform not in ("darwin", "win32", "cygwin") and not any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    ):
+        complain(f"{path} is written and not shown: there is no display here")
+    elif typer.launch(os.path.abspath(path)):
+        complain(f"{path} is written and not shown: no program here opens it")
+
+
 def command_of(context: typer.Context, name: str | None = None) -> str:
-    """Return the command as typed, without its output: where a figure lies is no part of it.
+    """Return the command as typed: where a figure lies, and who opens it, are no part of it.
 
     With a `name`, the command that makes the figure of that name alone.
     """
@@ -302,7 +358,7 @@ def command_of(context: typer.Context, name: str | None = None) -> str:
         if argument in valued:
             words.append(next(arguments))
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
-        if not argument.startswith(("-o", "--output")) and not named:
+        if not argument.startswith(("-o", "--output", "--show", "--no-show")) and not named:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]

@@ -19,8 +19,15 @@ _DECIMAL_COMMA = r"(?:^|,)([^,()]*=)?\s*([+-]?[0-9]+),([0-9]+)(?=,|$)"
 _XAVIER = re.compile(r"xavier(_normal|_uniform)?(\(.*)?", re.IGNORECASE)
 
 
-def several(texts: Sequence[str]) -> Iterator[str]:
+def several(texts: Sequence[str], option: str = "") -> Iterator[str]:
     """Yield names one by one: each text has one, or several with commas between them.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        As they were given.
+    option : str
+        The option that takes numbers alone, for the message; "" if they are names.
 
     Raises
     ------
@@ -30,9 +37,11 @@ def several(texts: Sequence[str]) -> Iterator[str]:
     for text in texts:
         if found := re.search(_DECIMAL_COMMA, text):
             law, whole, part = found[1] or "std=", found[2], found[3]
+            two = f"{law}{whole},{law}{part}"
+            if option:
+                two = f"{option} {whole} {option} {part}"
             raise SpecError(
-                f"{text}: needs a plain decimal number with a point, {whole}.{part}; "
-                f"two are {law}{whole},{law}{part}"
+                f"{text}: needs a plain decimal number with a point, {whole}.{part}; two are {two}"
             )
         # "relu, tanh" without quotes are two words, the first with a comma at its end.
         yield from (part.strip() for part in re.split(_COMMA, re.sub(r"(?<=.),\s*$", "", text)))
@@ -55,10 +64,27 @@ def activations(*given: Sequence[str] | None) -> tuple[str, ...] | None:
     return found or None
 
 
+def one_activation(given: str | None) -> str | None:
+    """Return the name of the only activation that a command takes; None if none was given.
+
+    Raises
+    ------
+    SpecError
+        If there are several, or it is no activation.
+    """
+    if given is None:
+        return None
+    found = activations((given,)) or ()
+    if len(found) != 1:
+        raise SpecError(f"one activation is trained at a time (got {given})")
+    return found[0]
+
+
 def _no_activation(name: str) -> str | None:
     """Return what a name that is no activation is instead; None if nothing is known of it."""
-    if name.lower().endswith(".toml"):
-        return f"--spec {name}"
+    files = {".toml": "--spec", ".json": "actviz diagnose --record"}
+    if option := files.get(name[-5:].lower()):
+        return f"{option} {name}"
     try:
         get_initializer(name)
     except SpecError:
@@ -76,7 +102,7 @@ def initializers(
     SpecError
         If one is no initializer.
     """
-    found = (*(f"std={number}" for number in several(std or ())), *several(init or ()))
+    found = (*(f"std={number}" for number in several(std or (), "--std")), *several(init or ()))
     for text in found:
         try:
             get_initializer(text)

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import Any, Literal
 
 from actviz.errors import ExportError
-from actviz.format import one_line
+from actviz.format import one_line, percent, significant
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
@@ -60,6 +62,24 @@ def say(text: str) -> None:
     """
     sys.stdout.write(re.sub(_COMMANDS, lambda found: repr(found[0])[1:-1], text))
     sys.stdout.flush()
+
+
+def say_wrapped(text: str, *, indent: int = 0) -> None:
+    """Write `text` to standard output in lines of the terminal's width, all but the first indented.
+
+    Into a pipe it is one line, which another program can read.
+    """
+    if sys.stdout.isatty():
+        # A command to be copied is not broken inside a word.
+        lines = wrap(
+            text,
+            max(20, get_terminal_size().columns),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        text = "\n".join(lines)
+    say(f"{text}\n")
 
 
 def say_as(
@@ -136,6 +156,13 @@ def complain(text: str) -> None:
         # There is nobody left to tell, and what is still to be written must not fail at the end.
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def cell(value: float | None, *, share: bool = False) -> str:
+    """Return a number as it stands in a table for people, a dash where there is none."""
+    if value is None:
+        return "-"
+    return percent(value) if share else significant(value, 3)
 
 
 def say_table(

@@ -157,6 +157,7 @@ class SpecOptions:
     summary: bool | None = None
     signal: str | None = None
     output: str | None = None
+    show: bool | None = None
     view: str | None = None
     panel: tuple[str, ...] | None = None
     pool: str | None = None
@@ -179,7 +180,9 @@ class SpecOptions:
     record: str | None = None
     profile: str | None = None
     remedies: bool | None = None
+    explain: bool | None = None
     fail_on: str | None = None
+    fail_under: float | None = None
 
 
 def otherwise(options: Options, **values: Any) -> Options:

@@ -5,21 +5,23 @@ where the number is not defined. Nothing is judged here: thresholds are in `actv
 """
 
 from collections.abc import Callable, Iterable
-from math import exp, inf, log
 from sys import float_info
 
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.diagnosis.courses import Becomes, Courses
 from actviz.layers.activations import Activation
+from actviz.layers.initializer_laws import Constant
 from actviz.layers.signals import Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
+from actviz.records.measuring import judged_layer
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 
-#: A factor a layer is of no interest until the whole stack loses, or gains, this much.
-LEAST_LOSS, LEAST_GAIN = 0.35, 3.4
+#: An effective rank of 1, but for rounding.
+_ONE_DIRECTION = 1 + 1e-6
 
 #: Below this derivative SageMaker Debugger takes an entry for saturated: tanh beyond ±9.5.
 FLAT_SLOPE = 1e-7
@@ -69,55 +71,47 @@ def within_share(stats: SignalStats) -> float | None:
     return stats.within_unit_std / stats.std if stats.std else 0.0
 
 
-def _ends(record: Record, signal: str) -> tuple[float, float, int] | None:
-    """Return where a signal starts, where it ends, and the layers between.
+def dead(record: Record) -> Readings:
+    """Return the share of dead units of every layer."""
+    yield from of_layers(lambda stats: stats.dead_unit_fraction)(record)
 
-    The activation's std goes from the first layer to the last, the gradient's rms from the last
-    layer to the first. None where there is no way to go, or nothing at its start.
+
+def one_unit(record: Record) -> Readings:
+    """Return the std between the units' means of every layer whose units may be one and the same.
+
+    A layer that is normalized has no spread between its units' means either: its units are one
+    and the same if they also spread in one direction. Where that was not measured, the weights
+    must all be one number.
     """
-    if signal == "activation":
-        # A layer that is not finite, or an underflow, has rules of its own.
-        values = [layer["activation"].stats.std for layer in _finite(record)]
-    else:
-        values = [layer["gradient"].stats.rms for layer in reversed(_with_gradients(record))]
-        if record.first_nonfinite_gradient_layer is not None:
-            return None
-    if len(values) < 2:
-        return None
-    start, end = values[0], values[-1]
-    return (start, end, len(values) - 1) if start and end is not None else None
+    alike = record.stack is not None and isinstance(record.stack.init, Constant)
+    for layer in _finite(record):
+        stats = layer["activation"].stats
+        rank = stats.effective_rank
+        if stats.between_unit_std is not None and (
+            alike if rank is None else rank < _ONE_DIRECTION
+        ):
+            yield layer.layer, stats.between_unit_std
 
 
-def total(signal: str) -> Callable[[Record], Readings]:
-    """Return the end over the start of a signal."""
-
-    def numbers(record: Record) -> Readings:
-        if (ends := _ends(record, signal)) is not None:
-            start, end, _ = ends
-            yield None, min(end / start, float_info.max)
-
-    return numbers
+def directions(record: Record) -> Readings:
+    """Return the effective rank of the last layer of 16 units or more, below which is an answer."""
+    if (number := judged_layer([layer.width for layer in record.layers])) is not None:
+        layer = record.layers[number - 1]
+        if layer.finite and (rank := layer["activation"].stats.effective_rank) is not None:
+            yield number, rank
 
 
-def factor(signal: str) -> Callable[[Record], Readings]:
-    """Return the geometric mean of a signal's factor a layer."""
+def few_entries(record: Record, courses: Courses) -> Readings:
+    """Return the median of |g| over the std of every layer, where the gradient keeps its size.
 
-    def numbers(record: Record) -> Readings:
-        if (ends := _ends(record, signal)) is not None:
-            start, end, steps = ends
-            rate = (log(end) - log(start)) / steps if end else -inf
-            yield None, exp(min(rate, log(float_info.max)))
-
-    return numbers
-
-
-def adds_up(signal: str) -> Callable[[Record], bool]:
-    """Return whether a factor a layer makes a difference over the stack."""
-
-    def adds_up(record: Record) -> bool:
-        return any(not LEAST_LOSS <= value <= LEAST_GAIN for _, value in total(signal)(record))
-
-    return adds_up
+    Half of ReLU's gradients are exactly 0, which is as it should be.
+    """
+    if courses.gradient.becomes is Becomes.KEEPS:
+        for layer in _with_gradients(record):
+            stats = layer["gradient"].stats
+            if stats.median_magnitude is None or not stats.std or (stats.zero_fraction or 0) > 0.4:
+                continue
+            yield layer.layer, stats.median_magnitude / stats.std
 
 
 def nonfinite(record: Record) -> Readings:
@@ -184,8 +178,8 @@ def mean_magnitude(record: Record) -> Readings:
         item = layer["gradient"]
         if (rms := item.stats.rms) is None:
             continue
-        counts = item.histogram
-        if item.of_magnitudes and item.stats.count and not counts.overflow:
+        counts = item.counted
+        if counts and counts.kind == "magnitudes" and item.stats.count and not counts.overflow:
             bound = float(counts.counts @ counts.edges[1:])
             bound += (counts.underflow - item.zeros) * float(counts.edges[0])
             rms = min(rms, bound / item.stats.count)

@@ -1,23 +1,27 @@
 """What mends a stack: other initializers and activations, each simulated before it is advised.
 
-A remedy names the numbers that it was seen to give. Nothing is advised that was not tried, and
-where nothing that was tried helps, that is what is said. Verdicts are `actviz.diagnosis.verdict`'s.
+A remedy is judged by the same judge, under several seeds. Nothing is advised that was not tried,
+and where nothing that was tried helps, that is what is said.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
+from math import sqrt
 
 import numpy as np
 
-from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy
+from actviz.diagnosis.findings import Findings, Kind, Remedy
 from actviz.diagnosis.rules import Profile, get_profile
+from actviz.diagnosis.seeds import SeedFindings
 from actviz.diagnosis.verdict import diagnose
-from actviz.layers.activations import Activation
+from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
+from actviz.theory.expectations import moments
 
 #: As many inputs are enough to see whether a candidate helps.
 _MOST_SAMPLES = 1000
@@ -28,17 +32,57 @@ _WIDEST_ORTHOGONAL = 1000
 #: Pairs that keep their scale by design, each in its own way.
 _PAIRS = (("tanh", "xavier"), ("relu", "he"), ("selu", "lecun"))
 
+#: Sigmoid's slope is at most a quarter: with four times Xavier's weights, as Theano's tutorials had
+#: it, it trains where it is shallow, and with more where it is deeper.
+_SIGMOID_GAINS = (4.0, 6.0, 8.0)
 
-#: What is kept of a candidate.
-_LOOKED_AT = Measuring(gradients=True, effective_rank=False)
+#: A remedy is tried under so many seeds, the stack's own first.
+SEEDS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """A candidate, and what the judge said of it, seed by seed."""
+
+    spec: StackSpec
+    found: tuple[Findings, ...]
+
+    @property
+    def chance(self) -> float | None:
+        """The median; None where one seed has none."""
+        return SeedFindings(found=self.found).chance
+
+    @property
+    def badness(self) -> tuple[int, bool, float, int]:
+        """How bad it is: its severity, whether it is slow, the chance that is lost, how much."""
+        found = self.middle
+        rank = found.severity.rank
+        worst = sum(each.severity.rank == rank > 0 for each in found.stack)
+        return rank, bool(found.slow), 1 - (self.chance or 0.0), worst
+
+    @property
+    def middle(self) -> Findings:
+        """The findings of the seed in the middle."""
+        return SeedFindings(found=self.found).middle
+
+    @property
+    def left(self) -> Kind:
+        """The verdict of the seed in the middle."""
+        return self.middle.verdict
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is left to be mended."""
+        return self.left is Kind.HEALTHY and not self.middle.slow
 
 
 def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
-    """Return what is wrong with a stack, with a remedy for each finding of the stack.
+    """Return what is wrong with a stack, and what mends it.
 
-    The simplest of the stacks that were tried and have a better verdict: Xavier, He, LeCun, the
-    gain that keeps the second moment of normal values, orthogonal matrices; and only where none of
-    these is healthy another activation with the initializer made for it.
+    The simplest of the stacks that were tried and lose nothing, or else the best: Xavier, He,
+    LeCun, the gains that keep the signal or the gradient, for sigmoid those of the literature,
+    orthogonal matrices; and only where none of these is healthy another activation with the
+    initializer made for it.
 
     Parameters
     ----------
@@ -50,8 +94,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     Returns
     -------
     Findings
-        As of `diagnose`. A remedy has what was simulated and the number that it gives; in words
-        "Xavier with tanh: gradient factor a layer 0.80 instead of 0.24".
+        As of `diagnose`, with a `remedy`; a healthy stack needs none.
 
     Raises
     ------
@@ -65,58 +108,49 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     if found.verdict is Kind.HEALTHY:
         return found
     if (stack := record.stack) is None:
-        return _with(found, lambda finding: Remedy(measure=finding.measure, tried=0))
-    tried = 0
-    better: list[tuple[Record, Findings]] = []
+        return replace(found, remedy=Remedy(tried=0))
+    own = _Tried(spec=stack, found=(found,))
+    best, count = own, 0
     for specs in (_initializers(stack), _activations(stack)):
-        records = simulate_many(specs, _LOOKED_AT)
-        tried += len(records)
-        judged = [(one, diagnose(one, chosen)) for one in records]
-        better += [pair for pair in judged if _badness(pair[1]) < _badness(found)]
-        if any(findings.verdict is Kind.HEALTHY for _, findings in better):
+        for tried in _in_turn(specs, own, chosen):
+            count += 1
+            if tried.badness < best.badness:
+                best = tried
+        if best.left is Kind.HEALTHY:
             break
-    if not better:
-        return _with(found, lambda finding: Remedy(measure=finding.measure, tried=tried))
-    # The first of the best: min keeps the order, and the order is from simple to less so.
-    best, findings = min(better, key=lambda pair: _badness(pair[1]))
-    own, other = stack.activation, best.spec
-
-    def remedy(finding: Finding) -> Remedy:
-        return Remedy(
-            measure=finding.measure,
-            tried=tried,
-            init=other.label,
-            activation=other.activation.label,
-            value=_number(finding, best, chosen),
-            instead=finding.value or 0.0,
-            unmended=None if findings.activation == own.name else own.label,
-            left=findings.verdict,
-        )
-
-    return _with(found, remedy)
-
-
-def _with(found: Findings, remedy: Callable[[Finding], Remedy]) -> Findings:
-    """Return findings of which those of the stack have a remedy."""
-    told = [e if e.layer is not None else replace(e, remedy=remedy(e)) for e in found.findings]
-    return replace(found, findings=tuple(told))
-
-
-def _badness(findings: Findings) -> tuple[int, int]:
-    """Return how bad a verdict is: its severity, then how much of it there is."""
-    rank = findings.severity.rank
-    return rank, sum(each.severity.rank == rank > 0 for each in findings.stack)
-
-
-def _number(finding: Finding, best: Record, profile: Profile) -> float | None:
-    """Return the number of a finding of another stack, None where it has none."""
-    rule = next(
-        each
-        for each in profile.rules
-        if (each.kind, each.measure) == (finding.kind, finding.measure)
+    if best is own:
+        return replace(found, remedy=Remedy(tried=count))
+    unmended = None if best.spec.activation == own.spec.activation else own.spec.activation.label
+    remedy = Remedy(
+        tried=count,
+        spec=replace(best.spec, samples=stack.samples),
+        seeds=len(best.found),
+        chance=best.chance,
+        left=best.left,
+        unmended=unmended,
     )
-    values = [value for _, value in rule.numbers(best)]
-    return rule.worst(values) if values else None
+    return replace(found, remedy=remedy)
+
+
+def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:
+    """Yield the candidates in their order; what is better under one seed is tried under more."""
+    measuring = _looked_at(profile)
+    for spec, record in zip(specs, simulate_many(specs, measuring), strict=True):
+        first = _Tried(spec=spec, found=(diagnose(record, profile),))
+        if first.badness >= own.badness:
+            yield first
+            continue
+        seeds = [replace(spec, seed=spec.seed + more) for more in range(1, SEEDS)]
+        others = [diagnose(each, profile) for each in simulate_many(seeds, measuring)]
+        tried = _Tried(spec=spec, found=(*first.found, *others))
+        yield tried
+        if tried.good:
+            return
+
+
+def _looked_at(profile: Profile) -> Measuring:
+    """Return what is kept of a candidate: what the judge reads; thresholds alone read more."""
+    return Measuring(gradients=True, full=("activation",) if profile.chance else None)
 
 
 # --- candidates ---------------------------------------------------------------------------
@@ -124,7 +158,8 @@ def _number(finding: Finding, best: Record, profile: Profile) -> float | None:
 
 def _initializers(spec: StackSpec) -> list[StackSpec]:
     """Return the stack with other initializers, simple ones first."""
-    inits = ["xavier", "he", "lecun", f"lecun(gain={_gain(spec.activation):.3g})"]
+    inits = ["xavier", "he", "lecun"]
+    inits += [f"lecun(gain={gain:.3g})" for gain in _gains(spec.activation)]
     if max(chain(*spec.shapes)) <= _WIDEST_ORTHOGONAL:
         inits += ["orthogonal", "orthogonal(gain=1.414)"]
     return _different(spec, [_tried(spec, init=init) for init in inits])
@@ -145,14 +180,49 @@ def _tried(spec: StackSpec, **changes: str) -> StackSpec:
 
 def _different(spec: StackSpec, candidates: Sequence[StackSpec]) -> list[StackSpec]:
     own = (spec.activation, spec.init)
-    return [each for each in candidates if (each.activation, each.init) != own]
+    return [each for each in dict.fromkeys(candidates) if (each.activation, each.init) != own]
 
 
-def _gain(activation: Activation) -> float:
-    """Return the gain that gives the activation of standard normal values a second moment of 1.
+def _gains(activation: Activation) -> list[float]:
+    """Return the gains worth trying: what keeps the signal, known ones, what keeps the gradient.
 
     To the digits that a candidate needs; it is simulated before anything is said of it.
     """
+    known = list(_SIGMOID_GAINS) if activation is ACTIVATIONS["sigmoid"] else []
+    found = [_keeps_signal(activation), *known, _keeps_gradient(activation)]
+    return [gain for gain in found if gain is not None]
+
+
+def _keeps_signal(activation: Activation) -> float:
+    """Return the gain that gives the activation of standard normal values a second moment of 1."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(100)
     second = float(weights @ activation(nodes) ** 2 / weights.sum())
     return float(np.clip(second**-0.5, 0.1, 10.0)) if second > 0 else 1.0
+
+
+def _keeps_gradient(activation: Activation) -> float | None:
+    """Return the gain at which a deep layer keeps the gradient: χ = 1 where q has settled.
+
+    Found by bisection, of gains up to 20; None where χ crosses 1 nowhere there.
+    """
+    low, high = 0.5, 20.0
+    try:
+        if (_settled(activation, low) > 1) is (_settled(activation, high) > 1):
+            return None
+        for _ in range(12):
+            middle = sqrt(low * high)
+            if (_settled(activation, middle) > 1) is (_settled(activation, high) > 1):
+                high = middle
+            else:
+                low = middle
+    except (SpecError, OverflowError):
+        return None
+    return sqrt(low * high)
+
+
+def _settled(activation: Activation, gain: float) -> float:
+    """Return χ after some twenty layers of this gain."""
+    q = gain**2
+    for _ in range(20):
+        q = min(gain**2 * moments(activation, q).second, 1e12)
+    return float(gain**2 * moments(activation, q).slope_second)

@@ -8,19 +8,31 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import ge, gt, le, lt
 
+from actviz.diagnosis import calibration
+from actviz.diagnosis.chance import HARMLESS_SATURATION
+from actviz.diagnosis.courses import (
+    LEAST_FACTOR,
+    LEAST_TOTAL,
+    MOST_FACTOR,
+    MOST_TOTAL,
+    MUCH,
+    Course,
+    Courses,
+)
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import (
     Readings,
-    adds_up,
-    factor,
+    dead,
+    directions,
+    few_entries,
     flat_entries,
     gradient_underflow,
     gradient_zeros,
     mean_magnitude,
     nonfinite,
     of_layers,
+    one_unit,
     saturated,
-    total,
     underflow,
     variance_ratio,
     within_share,
@@ -49,17 +61,18 @@ class Rule:
         The worse one first.
     source : str
         Where the thresholds come from.
-    only_if : callable, optional
-        Whether the numbers of a Record matter; default: always.
+    fact : bool
+        Whether what is as bad as the first threshold says is a hard fact: such a net cannot train,
+        whatever else is well with it.
     """
 
     kind: Kind
     measure: str
-    numbers: Callable[[Record], Readings]
+    numbers: Callable[[Record, Courses], Readings]
     compare: str
     thresholds: tuple[tuple[Severity, float], ...]
     source: str
-    only_if: Callable[[Record], bool] | None = None
+    fact: bool = False
 
     def judge(self, value: float) -> tuple[Severity, float] | None:
         """Return the worst severity whose threshold `value` crosses, and that threshold."""
@@ -73,11 +86,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A named table of rules."""
+    """A named table of rules; with a `chance`, that is what judges, and the rules say why."""
 
     name: str
     source: str
     rules: tuple[Rule, ...]
+    chance: bool = False
 
 
 # --- the tables ---------------------------------------------------------------------------
@@ -90,27 +104,61 @@ COLLAPSED_SHARE = 0.1
 #: of Amazon SageMaker Debugger.
 VARIANCE_RATIO = 10.0
 
-W, E = Severity.WARNING, Severity.ERROR
+INFO, W, E = Severity
 
 _SAGEMAKER = "Amazon SageMaker Debugger"
+
+
+#: The number that is the verdict, and those that it is made of.
+CHANCE = "chance to train by plain gradient descent"
+TAKEN = {
+    Kind.EXPLODING_GRADIENT: "rms of the gradient, first layer over last",
+    Kind.VANISHING_GRADIENT: "rms of the gradient, first layer over last",
+    Kind.FEW_DIRECTIONS: "effective rank of the last layer",
+    Kind.SATURATED: "saturated shares beyond a third, summed over the layers",
+}
+
+#: Where its cuts come from, and how much of one number alone would cross one.
+FITTED = f"our own: fitted to {calibration.NETS} nets that were trained ({calibration.DATE})"
+ALONE = "our own: alone it would bring the chance to {:.0%}, by the fit to " + (
+    f"{calibration.NETS} nets that were trained ({calibration.DATE})"
+)
+
+
+def _alone(numbers: Callable[[Record], Readings]) -> Callable[[Record, Courses], Readings]:
+    """Return numbers of a Record that do not ask what becomes of its signals."""
+    return lambda record, courses: numbers(record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """What goes through a stack, the activations' std up or the gradient's rms down, in words."""
 
-    signal: str
+    course: Callable[[Courses], Course]
     total: str
     factor: str
 
+    def totals(self, record: Record, courses: Courses) -> Readings:
+        """Return the end over the start."""
+        if (value := self.course(courses).judged) is not None:
+            yield None, value
+
+    def factors(self, record: Record, courses: Courses) -> Readings:
+        """Return the factor a layer, where it adds up to something over the stack."""
+        course = self.course(courses)
+        if course.judged is None or LEAST_TOTAL <= course.judged <= MOST_TOTAL:
+            return
+        if (value := course.judged_factor) is not None:
+            yield None, value
+
 
 _SIGNAL = _Way(
-    signal="activation",
+    course=lambda courses: courses.signal,
     total="std of the activations, last layer over first",
     factor="signal factor a layer",
 )
 _GRADIENT = _Way(
-    signal="gradient",
+    course=lambda courses: courses.gradient,
     total="rms of the gradient, first layer over last",
     factor="gradient factor a layer",
 )
@@ -129,19 +177,19 @@ class _Change:
 
 _LOSS = _Change(
     compare="<",
-    total=((E, 1e-3), (W, 1 / 30)),
+    total=((E, 1e-3), (W, 1 / MUCH)),
     total_source="our own: a thirtieth warns, a thousandth is an error; ReLU under He at 100 units "
     "wanders by a factor of 7 in 50 layers between seeds, by finite width alone (Hanin and Rolnick "
     "2018)",
-    factor=0.77,
+    factor=LEAST_FACTOR,
     factor_source="our own: 0.77 a layer, and 0.35 over the stack, lie between what tanh under "
     "Xavier loses in 5 layers (0.80 a layer, 0.40 in all) and ReLU under Xavier (0.71, 0.25)",
 )
 _GAIN = _Change(
     compare=">",
-    total=((E, 1e3), (W, 30.0)),
+    total=((E, 1e3), (W, MUCH)),
     total_source="our own: thirtyfold warns, a thousandfold is an error, as for a loss",
-    factor=1 / 0.77,
+    factor=MOST_FACTOR,
     factor_source="our own: 1/0.77 a layer, as for a loss, and 3.4 over the stack, between what "
     "SELU under He gains in 5 layers (3.0) and no activation under He (4.1)",
 )
@@ -153,7 +201,7 @@ def _changes(kind: Kind, way: _Way, change: _Change) -> tuple[Rule, Rule]:
         Rule(
             kind=kind,
             measure=way.total,
-            numbers=total(way.signal),
+            numbers=way.totals,
             compare=change.compare,
             thresholds=change.total,
             source=change.total_source,
@@ -161,8 +209,7 @@ def _changes(kind: Kind, way: _Way, change: _Change) -> tuple[Rule, Rule]:
         Rule(
             kind=kind,
             measure=way.factor,
-            numbers=factor(way.signal),
-            only_if=adds_up(way.signal),
+            numbers=way.factors,
             compare=change.compare,
             thresholds=((W, change.factor),),
             source=change.factor_source,
@@ -174,9 +221,10 @@ def _underflow(kind: Kind, signal: str, numbers: Callable[[Record], Readings]) -
     return Rule(
         kind=kind,
         measure=f"underflow: rms of the {signal} over the smallest normal number",
-        numbers=numbers,
+        numbers=_alone(numbers),
         compare="<",
         thresholds=((E, 1.0),),
+        fact=True,
         source="IEEE 754: the smallest normal number of float64, 2^-1022, or of float32, 2^-126",
     )
 
@@ -185,7 +233,7 @@ def _uneven(kind: Kind, *, rising: bool) -> Rule:
     return Rule(
         kind=kind,
         measure="largest over smallest variance of a layer's activations",
-        numbers=variance_ratio(rising=rising),
+        numbers=_alone(variance_ratio(rising=rising)),
         compare=">",
         thresholds=((E, VARIANCE_RATIO),),
         source=f"{_SAGEMAKER}, poor weight initialization: a ratio above 10",
@@ -195,54 +243,50 @@ def _uneven(kind: Kind, *, rising: bool) -> Rule:
 DEFAULT = Profile(
     name="default",
     source="our own, each with its reason",
+    chance=True,
     rules=(
         Rule(
             kind=Kind.NON_FINITE,
             measure="values that are NaN or infinite",
-            numbers=nonfinite,
+            numbers=_alone(nonfinite),
             compare=">",
             thresholds=((E, 0.0),),
+            fact=True,
             source="any at all: nothing can be learned from it",
-        ),
-        Rule(
-            kind=Kind.SYMMETRIC_UNITS,
-            measure="std between the units' means",
-            numbers=of_layers(lambda stats: stats.between_unit_std),
-            compare="<=",
-            thresholds=((E, 0.0),),
-            source="exact: units that are one and the same have one gradient, and stay the same",
         ),
         Rule(
             kind=Kind.DEAD_UNITS,
             measure="share of units that are 0 for every input",
-            numbers=of_layers(lambda stats: stats.dead_unit_fraction),
+            numbers=_alone(dead),
             compare=">",
             thresholds=((E, 0.95), (W, 0.75)),
+            fact=True,
             source="our own: half of a deep ReLU layer is dead even under He, once its inputs have "
             "become alike; three quarters and 95 % are more than that",
         ),
         Rule(
-            kind=Kind.SATURATED,
-            measure="share of entries with a derivative below 5% of its maximum",
-            numbers=saturated,
-            compare=">",
-            thresholds=((E, 1 / 2), (W, 1 / 3)),
-            source="our own: half of ReLU's entries are flat, and it learns; hard tanh under "
-            "Xavier has 0.32 in its first layer, sigmoid under std = 1 0.66",
+            kind=Kind.SYMMETRIC_UNITS,
+            measure="std between the units' means, the units being one and the same",
+            numbers=_alone(one_unit),
+            compare="<=",
+            thresholds=((E, 0.0),),
+            fact=True,
+            source="exact: units that are one and the same have one gradient, and stay the same",
         ),
         Rule(
             kind=Kind.COLLAPSED,
             measure="mean cosine between the activations of two inputs",
-            numbers=of_layers(lambda stats: stats.mean_cosine),
+            numbers=_alone(of_layers(lambda stats: stats.mean_cosine)),
             compare=">=",
             thresholds=((E, 0.9999),),
+            fact=True,
             source="our own: inputs then differ by 1 % of their length; ReLU under He stays below "
             "0.999 for 50 layers",
         ),
         Rule(
             kind=Kind.COLLAPSED,
             measure="spread of a unit over the inputs, as a share of the pooled std",
-            numbers=of_layers(within_share),
+            numbers=_alone(of_layers(within_share)),
             compare="<=",
             thresholds=((W, COLLAPSED_SHARE),),
             source="our own: 99 % of the pooled variance is then between units; sigmoid under "
@@ -256,12 +300,40 @@ DEFAULT = Profile(
         Rule(
             kind=Kind.VANISHING_GRADIENT,
             measure="share of gradients that are exactly 0",
-            numbers=gradient_zeros,
+            numbers=_alone(gradient_zeros),
             compare=">",
             thresholds=((E, 0.99),),
+            fact=True,
             source="our own: under 1 % of the entries have anything to learn from",
         ),
         *_changes(Kind.VANISHING_GRADIENT, _GRADIENT, _LOSS),
+        Rule(
+            kind=Kind.SATURATED,
+            measure="share of entries with a derivative below 5% of its maximum",
+            numbers=_alone(saturated),
+            compare=">",
+            thresholds=((INFO, HARMLESS_SATURATION),),
+            source="our own: half of ReLU's entries are flat, and it learns; hard tanh under "
+            "Xavier has 0.32 in its first layer, sigmoid under std = 1 0.66",
+        ),
+        Rule(
+            kind=Kind.FEW_DIRECTIONS,
+            measure="effective rank of the last layer",
+            numbers=_alone(directions),
+            compare="<",
+            thresholds=((INFO, 3.0),),
+            source="our own: of the nets that were trained, those that lost no gradient and did "
+            "not train had a rank of 1.7 to 2.1; all of rank 5 and more trained",
+        ),
+        Rule(
+            kind=Kind.FEW_ENTRIES,
+            measure="median of |g| over the gradient's std",
+            numbers=few_entries,
+            compare="<",
+            thresholds=((INFO, 0.1),),
+            source="our own: half of the entries then share less than a hundredth of the square; "
+            "0.67 for normal values",
+        ),
     ),
 )
 
@@ -272,7 +344,7 @@ PUBLISHED = Profile(
         Rule(
             kind=Kind.NON_FINITE,
             measure="values that are NaN or infinite",
-            numbers=nonfinite,
+            numbers=_alone(nonfinite),
             compare=">",
             thresholds=((E, 0.0),),
             source=f"{_SAGEMAKER}, exploding tensor: any NaN or infinity",
@@ -280,7 +352,7 @@ PUBLISHED = Profile(
         Rule(
             kind=Kind.DEAD_UNITS,
             measure="share of units that are not 0 on under 1% of the inputs",
-            numbers=of_layers(lambda stats: stats.idle_unit_fraction),
+            numbers=_alone(of_layers(lambda stats: stats.idle_unit_fraction)),
             compare=">",
             thresholds=((E, 0.5),),
             source=f"{_SAGEMAKER}, dead ReLU: over 50 % of the units active on under 1 % of inputs",
@@ -288,7 +360,7 @@ PUBLISHED = Profile(
         Rule(
             kind=Kind.SATURATED,
             measure="share of entries with a derivative below 1e-7, at least",
-            numbers=flat_entries,
+            numbers=_alone(flat_entries),
             compare=">",
             thresholds=((E, 0.5),),
             source=f"{_SAGEMAKER}, saturated activation: over 50 %, derivative below 1e-7 (tanh "
@@ -299,7 +371,7 @@ PUBLISHED = Profile(
         Rule(
             kind=Kind.VANISHING_GRADIENT,
             measure="mean of |g|, at most",
-            numbers=mean_magnitude,
+            numbers=_alone(mean_magnitude),
             compare="<",
             thresholds=((E, 1e-7),),
             source=f"{_SAGEMAKER}, vanishing gradient: mean |g| below 1e-7",

@@ -1,109 +1,29 @@
-"""What is wrong with a stack, from its Record alone: the verdict, with its numbers.
+"""What is wrong with a stack, from its Record alone: the chance to train, and what takes it.
 
-`diagnose` holds a Record to a profile's thresholds, which are data with their sources in
-`actviz.diagnosis.rules`. `fate` says what became of the forward signal in one word, for a figure's
-title. This room computes no statistic that the Record lacks, and draws nothing.
+`diagnose` asks two things: whether a hard fact prevents training, and how likely a net learns that
+starts so (`actviz.diagnosis.chance`). Their answer is the one severity; what the rules of
+`actviz.diagnosis.rules` find says why. Where there is no chance, the rules' thresholds judge.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
-from math import inf, log10, sqrt
 
-from actviz.diagnosis.findings import Finding, Findings, Kind, Severity
-from actviz.diagnosis.rules import COLLAPSED_SHARE, VARIANCE_RATIO, Profile, Rule, get_profile
+from actviz.diagnosis import calibration
+from actviz.diagnosis.chance import Evidence, evidence, threshold, told
+from actviz.diagnosis.courses import Becomes, Courses, courses
+from actviz.diagnosis.findings import Finding, Findings, Kind, Severity, Unknown
+from actviz.diagnosis.rules import (
+    ALONE,
+    CHANCE,
+    COLLAPSED_SHARE,
+    FITTED,
+    TAKEN,
+    Profile,
+    Rule,
+    get_profile,
+)
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
-
-
-class Trend(StrEnum):
-    """What becomes of the gradient on its way back."""
-
-    ABSENT = "absent"
-    OVERFLOWS = "overflows"
-    ZERO = "zero"
-    UNDERFLOWS = "underflows"
-    VANISHES = "vanishes"
-    EXPLODES = "explodes"
-    KEPT = "kept"
-
-
-def trend(record: Record, factor: float | None) -> Trend:
-    """Return what becomes of the gradient, the first that applies; `factor` is the record's own.
-
-    It vanishes or explodes where its variance differs by a factor of more than 10 between the first
-    layer and the last one: the ratio at which the signal's scale counts as kept.
-    """
-    if "gradient" not in record.layers[0]:
-        return Trend.ABSENT
-    if record.first_nonfinite_gradient_layer is not None:
-        return Trend.OVERFLOWS
-    if record.first_underflow_gradient_layer is not None:
-        return Trend.UNDERFLOWS
-    if factor == 0 or not record.layers[-1]["gradient"].stats.rms:
-        return Trend.ZERO
-    # Of variances, as decades: the ratio itself may be too large or too small for a float.
-    decades = 0.0 if factor is None else 2 * (len(record.layers) - 1) * log10(factor)
-    if abs(decades) <= log10(VARIANCE_RATIO):
-        return Trend.KEPT
-    return Trend.EXPLODES if decades > 0 else Trend.VANISHES
-
-
-#: A bounded activation saturates when this share of the last layer's entries has a derivative
-#: below 5 % of its maximum. Our own.
-SATURATED_SHARE = 0.25
-
-
-class Fate(StrEnum):
-    """What becomes of the signal."""
-
-    OVERFLOWS = "overflows"
-    SYMMETRIC = "repeats"
-    SATURATES = "saturates"
-    EXPLODES = "explodes"
-    FADES = "fades"
-    COLLAPSES = "collapses"
-    KEPT = "kept"
-
-
-def fate(record: Record) -> Fate:
-    """Return the first that applies, in the order of `Fate`.
-
-    - overflows: a layer is not finite, and the stack stopped there;
-    - repeats: in every layer all units are the same (see `symmetric`);
-    - saturates: the activation has two bounds, and over 25 % of the last layer sits at them;
-    - explodes, fades: the largest variance of a layer is over 10 times the smallest one, and the
-      last layer's std is above, or below, the first one's;
-    - collapses: every input gives nearly the same output (see `collapsed`);
-    - kept: none of these.
-    """
-    if record.first_nonfinite_layer is not None:
-        return Fate.OVERFLOWS
-    if all(map(symmetric, record.layers)):
-        return Fate.SYMMETRIC
-    last = record.layers[-1]
-    share = last["activation"].stats.saturated_fraction or 0
-    if last.activation.bounded and share > SATURATED_SHARE:
-        return Fate.SATURATES
-    stds = [layer["activation"].stats.std or 0.0 for layer in record.layers]
-    ratio = max(stds) / min(stds) if min(stds) > 0 else inf
-    constant = max(stds) == 0
-    if ratio > sqrt(VARIANCE_RATIO) and not constant:
-        return Fate.EXPLODES if stds[-1] > stds[0] else Fate.FADES
-    if collapsed(record.layers[-1]):
-        return Fate.COLLAPSES
-    return Fate.KEPT
-
-
-def symmetric(layer: LayerRecord) -> bool:
-    """Return whether all units of a layer are the same, though they vary over the inputs.
-
-    True when the between-unit std of the activation is 0 and its within-unit std is not, as under
-    weights that are all one constant. Such units have one gradient too, and stay the same in
-    training. False for a single unit.
-    """
-    stats = layer["activation"].stats
-    return stats.between_unit_std == 0 and bool(stats.within_unit_std)
 
 
 def collapsed(layer: LayerRecord) -> bool:
@@ -119,23 +39,21 @@ def collapsed(layer: LayerRecord) -> bool:
     return stats.within_unit_std <= COLLAPSED_SHARE * stats.std
 
 
-# --- the verdict --------------------------------------------------------------------------
-
-
 def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
-    """Return what is wrong with a stack.
+    """Return how likely a stack trains, and what is wrong with it.
 
     Parameters
     ----------
     record : Record
-        Of a simulation with ``gradients=True``; else nothing is said of the gradients.
+        Of a simulation with ``gradients=True``; without them there is no chance, and nothing is
+        said of the gradients.
     profile : str or Profile
-        Whose thresholds: "default", our own, or "published".
+        Whose rules: "default", our own, or "published", which have thresholds and no chance.
 
     Returns
     -------
     Findings
-        The verdict, and each finding's number, threshold and source.
+        The chance, the verdict, and each finding's number, threshold and source.
 
     Raises
     ------
@@ -150,30 +68,124 @@ def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
     Examples
     --------
     >>> from actviz.simulation.stacks import simulate
-    >>> diagnose(simulate(activation="sigmoid", init="xavier", gradients=True)).verdict.value
-    'collapsed'
+    >>> found = diagnose(simulate(activation="sigmoid", init="xavier", gradients=True))
+    >>> found.chance, found.verdict.value
+    (0.0, 'collapsed')
     """
     chosen = get_profile(profile) if isinstance(profile, str) else profile
-    found = [each for rule in chosen.rules for each in _apply(rule, record)]
-    # Sorted in place: of one kind and severity, the rule that stands first in the profile.
-    order = list(Kind)
-    stack = sorted(
-        (each for each in found if each.layer is None),
-        key=lambda each: (-each.severity.rank, order.index(each.kind)),
-    )
+    ways = courses(record)
+    found = [each for rule in chosen.rules for each in _apply(rule, record, ways)]
     layers = sorted((each for each in found if each.layer is not None), key=lambda e: e.layer or 0)
+    stack = _sorted(each for each in found if each.layer is None)
+    chance: float | None = None
+    unknown: Unknown | None = Unknown.PROFILE
+    at_most: float | None = None
+    if chosen.chance:
+        weighed = evidence(record, ways)
+        fact = next((each for each in stack if _is_fact(each, chosen)), None)
+        unknown = weighed if isinstance(weighed, Unknown) else None
+        if fact is not None:
+            chance, unknown = 0.0, None
+            stack = [fact, *(each for each in stack if each is not fact)]
+        elif isinstance(weighed, Evidence):
+            chance = weighed.chance
+            if weighed.flat is None:
+                chance, unknown, at_most = None, Unknown.NO_RANK, weighed.chance
+            if chance is not None or weighed.chance < calibration.CUTS[0]:
+                head = _judged(weighed)
+                stack, ways = [head, *_below(head, stack)], _as_judged(ways, head.kind)
+                layers = _capped(head.severity, layers)
+    if not stack or (stack[0].severity is Severity.INFO and stack[0].kind is not Kind.HEALTHY):
+        stack = [_healthy(chosen), *stack]
     return Findings(
         activation=record.spec.activation.name,
         init=record.spec.init_name,
         profile=chosen.name,
-        findings=(*(stack or [_healthy(chosen)]), *layers),
-        has_gradients="gradient" in record.signals,
+        findings=(*stack, *layers),
+        courses=ways,
+        chance=chance,
+        unknown=unknown,
+        at_most=at_most,
     )
 
 
 def verdict(record: Record, profile: str | Profile = "default") -> Kind:
-    """Return healthy or the worst finding's kind."""
+    """Return healthy, or the kind of the finding that took most of the chance."""
     return diagnose(record, profile).verdict
+
+
+def _sorted(found: Iterator[Finding]) -> list[Finding]:
+    """Return the worst first; of one kind and severity, the rule that stands first."""
+    order = list(Kind)
+    return sorted(found, key=lambda each: (-each.severity.rank, order.index(each.kind)))
+
+
+def _is_fact(finding: Finding, profile: Profile) -> bool:
+    rule = next(
+        each
+        for each in profile.rules
+        if (each.kind, each.measure) == (finding.kind, finding.measure)
+    )
+    return rule.fact and finding.severity is rule.thresholds[0][0]
+
+
+def severity_of(chance: float) -> Severity:
+    """Return what a chance is: an error, a warning, or neither."""
+    lower, upper = calibration.CUTS
+    if chance < lower:
+        return Severity.ERROR
+    return Severity.WARNING if chance < upper else Severity.INFO
+
+
+def _judged(weighed: Evidence) -> Finding:
+    """Return the verdict of a chance: what took most of it, with its number."""
+    severity = severity_of(weighed.chance)
+    if severity is Severity.INFO:
+        return Finding(
+            kind=Kind.HEALTHY,
+            severity=severity,
+            layer=None,
+            value=weighed.chance,
+            threshold=calibration.CUTS[1],
+            measure=CHANCE,
+            source=FITTED,
+        )
+    kind, cut = weighed.worst, calibration.CUTS[severity is Severity.WARNING]
+    return Finding(
+        kind=kind,
+        severity=severity,
+        layer=None,
+        value=told(kind, weighed),
+        threshold=threshold(kind, cut),
+        measure=TAKEN[kind],
+        source=ALONE.format(cut),
+    )
+
+
+def _as_judged(ways: Courses, kind: Kind) -> Courses:
+    """Return the courses, that of the gradient being no "keeps" where it took most of the chance.
+
+    What is little a layer may still be too much over the stack.
+    """
+    became = {Kind.EXPLODING_GRADIENT: Becomes.GROWS, Kind.VANISHING_GRADIENT: Becomes.DECLINES}
+    if ways.gradient.becomes is not Becomes.KEEPS or kind not in became:
+        return ways
+    return replace(ways, gradient=replace(ways.gradient, becomes=became[kind]))
+
+
+def _below(head: Finding, stack: Sequence[Finding]) -> list[Finding]:
+    """Return what else was found, no worse than the verdict, and its own number not twice."""
+    return _capped(
+        head.severity,
+        [each for each in stack if (each.kind, each.measure) != (head.kind, head.measure)],
+    )
+
+
+def _capped(severity: Severity, found: Sequence[Finding]) -> list[Finding]:
+    return [
+        replace(each, severity=severity) if each.severity.rank > severity.rank else each
+        for each in found
+    ]
 
 
 def _healthy(profile: Profile) -> Finding:
@@ -188,10 +200,8 @@ def _healthy(profile: Profile) -> Finding:
     )
 
 
-def _apply(rule: Rule, record: Record) -> Iterator[Finding]:
+def _apply(rule: Rule, record: Record, ways: Courses) -> Iterator[Finding]:
     """Yield what a rule finds: in each layer, and in the stack as the worst of these."""
-    if rule.only_if is not None and not rule.only_if(record):
-        return
     found = [
         Finding(
             kind=rule.kind,
@@ -202,7 +212,7 @@ def _apply(rule: Rule, record: Record) -> Iterator[Finding]:
             measure=rule.measure,
             source=rule.source,
         )
-        for layer, value in rule.numbers(record)
+        for layer, value in rule.numbers(record, ways)
         if (judged := rule.judge(value)) is not None
     ]
     yield from found

@@ -165,7 +165,8 @@ def _table(told: Told, signal: Signal) -> str:
 def _caption(told: Told) -> str:
     """Return the finding, and what tells the stack from others with the same names."""
     finding = words.finding([told])
-    return say("page.caption", finding=finding, own=told.own) if told.own else finding
+    named = say("page.caption", finding=finding, own=told.own) if told.own else finding
+    return say("page.chance", finding=named, chance=told.chance) if told.chance else named
 
 
 def _rows(layers: Sequence[LayerRecord], signal: Signal) -> Iterator[str]:

@@ -133,7 +133,7 @@ def describe(
     order: Order | None = None,
     saturated_fraction: float | None = None,
     gradient: bool = False,
-    rank: bool = False,
+    rank_rows: int | None = None,
     full: bool = True,
 ) -> SignalStats:
     """Return the statistics of `values`, shape (samples, units).
@@ -148,8 +148,8 @@ def describe(
         Passed through: the values alone do not know the derivative.
     gradient : bool
         Whether the values are gradients: these have a median magnitude, and no mean cosine.
-    rank : bool
-        Whether to compute the effective rank.
+    rank_rows : int, optional
+        Of how many rows to compute the effective rank; default: not at all.
     full : bool
         Whether to compute more than the moments: `FULL_ONLY`.
 
@@ -228,8 +228,8 @@ def describe(
         mean_cosine=mean_cosine(values, scale=ldexp(1.0, exponent))
         if full and whole and not gradient
         else None,
-        effective_rank=effective_rank(values, scale=ldexp(1.0, exponent))
-        if full and whole and rank and within
+        effective_rank=effective_rank(values[:rank_rows], scale=ldexp(1.0, exponent))
+        if full and whole and rank_rows and within
         else None,
         median_magnitude=order.median_magnitude() if full and gradient else None,
         idle_unit_fraction=_idle_units(values, units, order.zeros) / values.shape[1],

@@ -18,6 +18,7 @@ from actviz.plot.training.views import (
     plot_training_grid,
     plot_training_table,
 )
+from actviz.plot.units.view import plot_units
 
 __all__ = [
     "plot_accuracy",
@@ -33,4 +34,5 @@ __all__ = [
     "plot_training",
     "plot_training_grid",
     "plot_training_table",
+    "plot_units",
 ]

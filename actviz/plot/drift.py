@@ -5,10 +5,12 @@ For whoever reviews a failed check. The title is the finding of the check, which
 
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
+
+from matplotlib.axes import Axes
 
 from actviz.format import UNDEFINED, axis_number, significant
 from actviz.layers.signals import Signal
-from actviz.plot.marks.overlaid import draw_drift
 from actviz.plot.paper.page import Box, Page, make_sheet, thin
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES, THEMES, Look, Theme
@@ -83,13 +85,36 @@ def plot_drift(
             x, y = edge + column * (width + gap), top - (row + 1) * step + 1.5 * line
             box = Box(left=x, bottom=y, width=width, height=step - 3.2 * line)
             ax = page.framed(box)
-            draw_drift(ax, pairs[index], signal=signal, theme=theme)
+            _draw_pair(ax, pairs[index], signal=signal, theme=theme)
             color = theme.alarm if index + 1 in drifted else theme.ink
             page.small(x, box.top + 0.35 * line, _head(pairs[index], signal), color=color)
             low, high = ax.get_xlim()
             for end, value, ha in ((x, low, "left"), (x + width, high, "right")):
                 page.small(end, y - line, axis_number(value), muted=True, ha=ha)
     return page.figure
+
+
+def _draw_pair(
+    ax: Axes, pair: tuple[LayerRecord, LayerRecord], *, signal: Signal, theme: Theme
+) -> None:
+    """Draw what is expected of a layer, and what was obtained, without the values exactly 0."""
+    looks: tuple[dict[str, Any], ...] = (
+        {"fill": True, "color": theme.line},
+        {"fill": False, "color": theme.hues[1], "linewidth": 1.6},
+    )
+    for layer, look in zip(pair, looks, strict=True):
+        item = layer[signal]
+        widths = item.histogram.edges[1:] - item.histogram.edges[:-1]
+        heights = item.counts_without_zeros() / max(item.stats.count, 1) / widths
+        ax.stairs(heights, item.histogram.edges, **look)
+    edges = [layer[signal].histogram.edges for layer in pair]
+    ax.set_xlim(min(e[0] for e in edges), max(e[-1] for e in edges))
+    ax.set_ylim(bottom=0.0)
+    ax.set_yticks([])
+    ax.set_xticks([])
+    for side, spine in ax.spines.items():
+        spine.set_visible(side == "bottom")
+        spine.set_color(theme.line)
 
 
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:

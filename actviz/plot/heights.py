@@ -129,7 +129,7 @@ def window_of(items: Iterable[SignalRecord]) -> slice:
     lows, highs = [], []
     for item in items:
         counts = item.histogram.counts
-        if not _log(item) or not counts.any():
+        if not item.of_magnitudes or not counts.any():
             continue
         below = item.histogram.underflow - item.zeros
         count = item.stats.count - item.zeros
@@ -156,14 +156,10 @@ def _stop(window: slice) -> int:
     return window.indices(len(OCTAVE_EDGES) - 1)[1]
 
 
-def _log(item: SignalRecord) -> bool:
-    return item.of_magnitudes
-
-
 def _axis(item: SignalRecord, window: slice) -> NDArray[np.float64]:
     """Return the shown bins' edges: in the unit of the values, or decades of magnitudes."""
     edges = item.histogram.edges
-    return np.log10(edges[window.start : _stop(window) + 1]) if _log(item) else edges
+    return np.log10(edges[window.start : _stop(window) + 1]) if item.of_magnitudes else edges
 
 
 def heights_of(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> NDArray[np.float64]:
@@ -173,7 +169,7 @@ def heights_of(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> N
     shown of magnitudes.
     """
     counts = item.counts_without_zeros()
-    if _log(item):
+    if item.of_magnitudes:
         counts = counts[window]
     return _heights(item, counts, values, window)
 
@@ -214,7 +210,7 @@ def axis_labels(record: Record, signal: Signal, window: slice = ALL) -> list[tup
     Each label is a place from 0 to 1 along the axis, and a text.
     """
     item = record.layers[0][signal]
-    if _log(item):
+    if item.of_magnitudes:
         labels = [(place, power_of_ten(exponent)) for place, exponent in decades(window)]
         ends, inner = labels[:1] + labels[:0:-1][:1], labels[1:-1]
         middle = len(inner) // 2

@@ -85,6 +85,17 @@ def check_signal(records: Sequence[Record], signal: Signal) -> None:
         raise SpecError(f"these records have no {signal}{how}")
 
 
+def check_units(records: Sequence[Record]) -> None:
+    """Raise SpecError unless single values of every record can be drawn."""
+    for record in records:
+        if any(layer["activation"].unit_sample is None for layer in record.layers):
+            name = f"{record.spec.activation.name} with {record.spec.init_name}"
+            raise SpecError(
+                f"{name} was measured without single values: simulate it again with "
+                "unit_sample=(60, 60)"
+            )
+
+
 def has_signal(record: Record, signal: Signal) -> bool:
     """Return whether a record has a signal, or would if its stack had not overflowed."""
     asked = record.stack is not None and signal in record.measuring.signals

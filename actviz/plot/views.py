@@ -16,6 +16,7 @@ from actviz.plot.grid.view import plot_grid
 from actviz.plot.overview.view import overview_pages, plot_overview
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
+from actviz.plot.units.view import plot_units
 from actviz.records.record import Record
 from actviz.words.en.grammar import listed
 
@@ -84,6 +85,12 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 plot=plot_depth,
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
+            ),
+            ViewRow(
+                name="units",
+                plot=plot_units,
+                signals=("activation",),
+                options=frozenset(),
             ),
         )
     }

@@ -7,7 +7,7 @@ and `actviz.numbers` counts.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import inf, isfinite
-from sys import float_info
+from sys import float_info, maxsize
 from typing import Any, Self
 
 import numpy as np
@@ -18,10 +18,20 @@ from actviz.layers.activations import Activation
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+from actviz.records.plain import read_fields
 from actviz.records.unit_sample import MOST
 
 #: Up to this width the effective rank takes less time than the forward pass.
 RANK_WIDTH = 128
+
+#: As many rows as there are.
+ALL_ROWS = maxsize
+
+#: Beyond that width, it is taken of so many rows of the layer that is judged, and of no other.
+JUDGED_ROWS = 1024
+
+#: Layers of fewer units give a net's answer: the last one that has as many is judged.
+NARROW = 16
 
 #: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
 #: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
@@ -45,7 +55,8 @@ class Measuring:
         activation, shape (samples, width), to the gradients of every layer.
     effective_rank : bool, optional
         Whether to compute the effective rank of every activation. Default: where that costs less
-        than the forward pass, which is up to a width of 128.
+        than the forward pass, which is up to a width of 128; with gradients, also of the last
+        activation of at least 16 units, whatever its width, from at most 1,024 rows.
     unit_histograms : bool, default False
         Whether to count each activation's deviations from its unit's mean as well, about the mean
         of all: the histogram that pooling hides.
@@ -104,9 +115,22 @@ class Measuring:
         """
         return edges_of(activation, signal, REACH * (input_std or 1.0), self.bins, self.range)
 
-    def ranks(self, width: int) -> bool:
-        """Return whether the effective rank of a layer's activation is computed."""
-        return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
+    def rank_rows(self, widths: Sequence[int], layer: int) -> int | None:
+        """Return of how many rows a layer's effective rank is taken; None where it is not.
+
+        Parameters
+        ----------
+        widths : sequence of int
+            Of all layers.
+        layer : int
+            From 1.
+        """
+        width = widths[layer - 1]
+        if self.effective_rank or (self.effective_rank is None and width <= RANK_WIDTH):
+            return ALL_ROWS
+        if self.effective_rank is None and self.gradients and layer == judged_layer(widths):
+            return JUDGED_ROWS
+        return None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back.
@@ -130,19 +154,20 @@ class Measuring:
         SpecError
             If a value is out of its range.
         """
-        if not isinstance(data, Mapping):
-            raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
-        known = {name: data[name] for name in NAMES if name in data}
-        for name in ("range", "full", "unit_sample"):
-            if isinstance(known.get(name), list):
-                known[name] = tuple(known[name])
-        return cls(**known)
+        plain = read_fields(data, "measuring", data, tuples=("range", "full", "unit_sample"))
+        return cls(**{name: plain[name] for name in NAMES if name in plain})
 
 
 NAMES = tuple(item.name for item in fields(Measuring))
 
 #: What version 0.1.0 had among the fields of a spec, and its files have there.
 OLD_NAMES = ("bins", "range", "gradients", "effective_rank", "unit_histograms")
+
+
+def judged_layer(widths: Sequence[int]) -> int | None:
+    """Return the last layer, from 1, that is wide enough to be judged by its directions."""
+    wide = [layer for layer, width in enumerate(widths, start=1) if width >= NARROW]
+    return wide[-1] if wide else None
 
 
 def _checked_signals(value: object) -> tuple[Signal, ...]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Self
 
-from actviz.errors import RecordError, SpecError
+from actviz.errors import RecordError
 from actviz.format import UNDEFINED, significant
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
@@ -18,6 +18,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.judged import Judged
 from actviz.records.measuring import OLD_NAMES, Measuring
+from actviz.records.plain import schema_of, worded
 from actviz.records.recorded_spec import KIND, RecordedSpec
 from actviz.records.shown import Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
@@ -103,9 +104,9 @@ class Record(Shown, Judged):
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
                     )
-            self._check_sample(layer)
             if missing := set(needed) - {item.signal for item in layer.signals}:
                 raise RecordError(f"layer {layer.layer} needs {min(missing)!r}, and it is missing")
+            self._check_sample(layer)
         if len(found) == self.spec.depth:
             return
         if self.first_nonfinite_layer is None or self.stack is None:
@@ -296,12 +297,8 @@ class Record(Shown, Judged):
         RecordError
             If the schema is another one, or something is missing, unknown or of a wrong type.
         """
-        schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema not in (RECORD_SCHEMA, _OLD_SCHEMA):
-            raise RecordError(
-                f"not an actviz record: its schema is {schema!r}, not {RECORD_SCHEMA!r}"
-            )
-        try:
+        schema = schema_of(data, "an actviz record", RECORD_SCHEMA, _OLD_SCHEMA)
+        with worded("a record", wrong="a value of a wrong type"):
             told, kept = data["spec"], data.get("measuring", {})
             if schema == _OLD_SCHEMA and isinstance(told, Mapping):
                 kept = {name: told[name] for name in OLD_NAMES if name in told}
@@ -321,14 +318,6 @@ class Record(Shown, Judged):
                     told, found = data[name], getattr(record, name)
                     raise RecordError(f"{name} is {told!r:.40}, and its layers say {found}")
             return record
-        except KeyError as error:
-            raise RecordError(f"a record needs {error.args[0]!r}, and it is missing") from error
-        except SpecError as error:
-            raise RecordError(f"a record that does not fit together: {error}") from error
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            if isinstance(error, RecordError):
-                raise
-            raise RecordError(f"a record with a value of a wrong type: {error}") from error
 
 
 def _has_gradients(layers: Sequence[Mapping[str, Any]]) -> bool:

@@ -15,6 +15,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.numbers.scalars import check_integer
 from actviz.records.layer import Layer
+from actviz.records.plain import own_or
 from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype
 
 #: Stands for a function that nobody named: no bounds, and no slope to be saturated by.
@@ -166,7 +167,7 @@ class RecordedSpec:
         if not isinstance(functions, list):
             functions = [functions] * depth
         lists = {key: data[key] for key in _LISTS if key in data}
-        lists["activation"] = [_function(own.get(item, item)) for item in functions]
+        lists["activation"] = [_function(own_or(item, own)) for item in functions]
         for key, values in lists.items():
             if len(values) != depth:
                 raise SpecError(f"{key} must be one for each of {depth} layers")

@@ -23,6 +23,7 @@ from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.layer import Layer
 from actviz.records.measuring import OLD_NAMES, Measuring
+from actviz.records.plain import own_or, read_fields
 
 InputDistribution = Literal["normal", "uniform"]
 Dtype = Literal["float64", "float32"]
@@ -235,25 +236,11 @@ class StackSpec:
         SpecError
             If a field is unknown, missing or out of range.
         """
-        if not isinstance(data, Mapping):
-            raise SpecError(f"a spec is read from a mapping of its fields (got {short(data)})")
-        names = _NAMES
-        if unknown := sorted(set(data) - {*names, *OLD_NAMES}):
-            raise SpecError(
-                f"a spec has no field {unknown[0]!r}; it has {', '.join(sorted(names))}"
-            )
-        if missing := sorted({"activation", "init"} - set(data)):
-            raise SpecError(f"a spec needs {missing[0]!r}")
-        own_activations = {item.name: item for item in activations}
-        own_initializers = {initializer_name(item): item for item in initializers}
-        plain = dict(data)
-        for name, own in (("activation", own_activations), ("init", own_initializers)):
-            if isinstance(data[name], str):
-                plain[name] = own.get(data[name], data[name])
-        for name in ("width", "range"):
-            if isinstance(data.get(name), list):
-                plain[name] = tuple(data[name])
-        return cls(**plain)
+        needed, tuples = ("activation", "init"), ("width", "range")
+        plain = read_fields(data, "a spec", _NAMES, older=OLD_NAMES, needed=needed, tuples=tuples)
+        plain["activation"] = own_or(plain["activation"], {item.name: item for item in activations})
+        laws = {initializer_name(item): item for item in initializers}
+        return cls(**plain | {"init": own_or(plain["init"], laws)})
 
 
 #: The fields that say what is run.

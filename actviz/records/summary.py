@@ -24,7 +24,7 @@ def summarize(
     *,
     edges: Sequence[NDArray[np.float64]],
     saturated_fraction: float | None = None,
-    rank: bool = False,
+    rank_rows: int | None = None,
     unit_histogram: bool = False,
     full: bool = True,
 ) -> list[SignalRecord]:
@@ -40,8 +40,8 @@ def summarize(
         Of the histograms. With `OCTAVE_EDGES`, magnitudes are counted.
     saturated_fraction : float, optional
         As in `describe`.
-    rank : bool
-        Whether to compute the effective rank.
+    rank_rows : int, optional
+        Of how many rows to compute the effective rank; default: not at all.
     unit_histogram : bool
         Whether to count the deviations from the units' means as well.
     full : bool
@@ -64,7 +64,7 @@ def summarize(
         order=order,
         saturated_fraction=saturated_fraction,
         gradient=signal in BACKWARD,
-        rank=rank,
+        rank_rows=rank_rows,
     )
     deviations = Order(_about_the_mean(values)) if unit_histogram else None
     return [

@@ -370,7 +370,9 @@ def _forward(
             if tape is not None or x.shape != shape:
                 x = np.empty(shape, dtype)
             saturated = _activate(spec.activation, z, x, slope, threads)
-            found = _summaries({"preactivation": z, "activation": x}, job, saturated, threads)
+            found = _summaries(
+                {"preactivation": z, "activation": x}, job, number, saturated, threads
+            )
         del layer  # before the next one is drawn
         seen = tuple(LayerRecord.of(known, number, signals) for signals in found)
         yield seen
@@ -392,7 +394,7 @@ def _back(
     for seen, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):
         saturated = seen[0]["activation"].stats.saturated_fraction
         threads = pool if job.spec.samples * seen[0].width >= _THREADED_VALUES else None
-        signals = _summaries(gradients, job, saturated, threads)
+        signals = _summaries(gradients, job, seen[0].layer, saturated, threads)
         found.append(
             tuple(
                 replace(layer, signals=layer.signals + more) if measuring.gradients else layer
@@ -443,27 +445,28 @@ def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any])
 def _summaries(
     values: dict[Signal, NDArray[Any]],
     job: Job,
+    number: int,
     saturated: float | None,
     pool: Executor | None,
 ) -> list[tuple[SignalRecord, ...]]:
-    """Return for each measuring the records of some signals of a layer."""
+    """Return for each measuring the records of some signals of a layer, from 1."""
     spec = job.spec
+    rows = [each.rank_rows(spec.widths, number) for each in job.measurings]
 
     def summary(signal: Signal) -> list[SignalRecord]:
         forward = signal == "activation"
-        width = values[signal].shape[1]
         found = summarize(
             signal,
             values[signal],
             edges=[each.edges(signal, spec.activation, spec.input_std) for each in job.measurings],
             # A property of a unit's entry, which a weight is not.
             saturated_fraction=None if signal == "weight_gradient" else saturated,
-            rank=forward and any(each.ranks(width) for each in job.measurings),
+            rank_rows=max(filter(None, rows), default=None) if forward else None,
             unit_histogram=forward and any(each.unit_histograms for each in job.measurings),
             full=any(each.is_full(signal) for each in job.measurings),
         )
         if len(job.measurings) > 1:
-            found = [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+            found = [_only(*each) for each in zip(found, job.measurings, rows, strict=True)]
         if forward:
             pairs = zip(found, job.measurings, strict=True)
             return [_with_sample(*pair, values[signal]) for pair in pairs]
@@ -480,10 +483,10 @@ def _with_sample(item: SignalRecord, measuring: Measuring, values: NDArray[Any])
     return replace(item, unit_sample=UnitSample.of(values, measuring.unit_sample))
 
 
-def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:
+def _only(item: SignalRecord, measuring: Measuring, rank_rows: int | None) -> SignalRecord:
     """Return a signal without what another measuring has asked for."""
     if not measuring.is_full(item.signal):
         return item.moments_only()
-    stats = item.stats if measuring.ranks(width) else replace(item.stats, effective_rank=None)
+    stats = item.stats if rank_rows else replace(item.stats, effective_rank=None)
     within = item.unit_histogram if measuring.unit_histograms else None
     return replace(item, stats=stats, unit_histogram=within)

@@ -4,6 +4,7 @@ The same statistics as a Record has, under the same names, for layers so wide th
 independent and preactivations normal. Nothing here is fitted to a simulation.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import isfinite, sqrt
 
@@ -178,11 +179,11 @@ def predict(spec: StackSpec) -> Prediction:
     """
     _check_law(spec.init)
     forward = _forward(spec)
-    gradients = _backward(spec, forward)
+    pairs, gradients = _apart(spec, forward), _backward(spec, forward)
     layers = tuple(
-        _layer(spec, number, state, activation_gradient)
-        for number, (state, activation_gradient) in enumerate(
-            zip(forward, gradients, strict=True), start=1
+        _layer(spec, number, pair, activation_gradient)
+        for number, (pair, activation_gradient) in enumerate(
+            zip(pairs, gradients, strict=True), start=1
         )
     )
     return Prediction(spec=spec, layers=layers)
@@ -202,52 +203,89 @@ def _check_law(init: Initializer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _Scale:
     """One layer on the way forward: what goes in, the preactivation, what comes out."""
 
     weight: float  # variance of an entry of W
     bias: float  # variance of an entry of b
     q: float
-    distance: float
     input_second: float
     out: Moments
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The same layer, of two inputs: how far apart they are before it and after it."""
+
+    scale: _Scale
+    distance: float
     out_distance: float
 
 
-def _forward(spec: StackSpec) -> list[_State]:
+def scales(spec: StackSpec) -> tuple[tuple[float, float], ...]:
+    """Return of every layer the std of the activation and that of the gradient.
+
+    The part of `predict` that takes no time: the std over units and inputs together, and of the
+    gradient with respect to the preactivation, for a standard normal cotangent.
+
+    Raises
+    ------
+    SpecError
+        As for `predict`.
+    """
+    _check_law(spec.init)
+    forward = _forward(spec)
+    back = _backward(spec, forward)
+    return tuple(
+        (sqrt(max(each.out.variance, 0.0)), gradient * sqrt(each.out.slope_second))
+        for each, gradient in zip(forward, back, strict=True)
+    )
+
+
+def _forward(spec: StackSpec) -> list[_Scale]:
     """Return the layers up to the last one whose second moments are floats."""
-    second = apart = spec.input_std * spec.input_std
-    states = []
+    second = spec.input_std * spec.input_std
+    found = []
     for number, (fan_in, fan_out) in enumerate(spec.shapes, start=1):
         std, bias_std = spec.init.std(fan_in, fan_out), spec.bias_std_of(number)
         weight, bias = std * std, bias_std * bias_std  # inf where too large: ** would raise
-        q, distance = fan_in * weight * second + bias, fan_in * weight * apart
+        q = fan_in * weight * second + bias
         if not isfinite(q):
             break
         out = moments(spec.activation, q)
         if not isfinite(out.second):
             break
-        out_distance = half_distance(spec.activation, q, min(distance, 2 * q))
-        states.append(_State(weight, bias, q, distance, second, out, out_distance))
-        second, apart = out.second, out_distance
-    return states
+        found.append(_Scale(weight, bias, q, second, out))
+        second = out.second
+    return found
 
 
-def _backward(spec: StackSpec, states: list[_State]) -> list[float]:
+def _apart(spec: StackSpec, scales: Sequence[_Scale]) -> list[_Pair]:
+    """Return how far apart two inputs are in every layer."""
+    apart = spec.input_std * spec.input_std
+    found = []
+    for scale, (fan_in, _) in zip(scales, spec.shapes, strict=False):
+        distance = fan_in * scale.weight * apart
+        apart = half_distance(spec.activation, scale.q, min(distance, 2 * scale.q))
+        found.append(_Pair(scale, distance, apart))
+    return found
+
+
+def _backward(spec: StackSpec, scales: Sequence[_Scale]) -> list[float]:
     """Return the std of the gradient with respect to each layer's activation."""
     std, found = 1.0, []
-    for state, (_, width) in zip(
-        reversed(states), reversed(spec.shapes[: len(states)]), strict=True
+    for scale, (_, width) in zip(
+        reversed(scales), reversed(spec.shapes[: len(scales)]), strict=True
     ):
         found.append(std)
-        std *= sqrt(state.out.slope_second) * sqrt(width * state.weight)
+        std *= sqrt(scale.out.slope_second) * sqrt(width * scale.weight)
     return found[::-1]
 
 
 def _layer(
-    spec: StackSpec, number: int, state: _State, activation_gradient: float
+    spec: StackSpec, number: int, pair: _Pair, activation_gradient: float
 ) -> LayerPrediction:
-    fan_in, width = spec.shapes[number - 1]
+    (fan_in, width), state = spec.shapes[number - 1], pair.scale
     saturated = saturated_share(spec.activation, state.q)
     gradient = activation_gradient * sqrt(state.out.slope_second)
     return LayerPrediction(
@@ -257,14 +295,14 @@ def _layer(
         sigma_w2=fan_in * state.weight,
         sigma_b2=state.bias,
         q=state.q,
-        c=1 - state.distance / state.q if state.q else None,
+        c=1 - pair.distance / state.q if state.q else None,
         chi=width * state.weight * state.out.slope_second,
         preactivation=_signal(
             spec.samples,
             width,
             mean=0.0,
             variance=state.q,
-            distance=state.distance,
+            distance=pair.distance,
             zero=float(state.q == 0),
             saturated=saturated,
         ),
@@ -273,7 +311,7 @@ def _layer(
             width,
             mean=state.out.mean,
             variance=state.out.variance,
-            distance=state.out_distance,
+            distance=pair.out_distance,
             zero=zero_share(spec.activation, state.q),
             saturated=saturated,
         ),

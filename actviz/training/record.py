@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.errors import RecordError, SpecError
+from actviz.errors import RecordError
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.numbers.scalars import check_integer
+from actviz.records.plain import schema_of, worded
 from actviz.training.runs import Run, frozen
 from actviz.training.spec import TrainSpec
 
@@ -212,12 +213,8 @@ class TrainingRecord:
         RecordError
             If the schema is another one, or something is missing or of a wrong type.
         """
-        schema = data.get("schema") if isinstance(data, Mapping) else None
-        if schema != TRAINING_SCHEMA:
-            raise RecordError(
-                f"not a training record: its schema is {schema!r}, not {TRAINING_SCHEMA!r}"
-            )
-        try:
+        schema_of(data, "a training record", TRAINING_SCHEMA)
+        with worded("a training record", wrong="a wrong value"):
             spec = TrainSpec.from_dict(
                 data["spec"], activations=activations, initializers=initializers
             )
@@ -234,14 +231,6 @@ class TrainingRecord:
                 ),
                 writer=tuple(dict(data.get("writer", {})).items()),
             )
-        except KeyError as error:
-            raise RecordError(f"a training record needs {error.args[0]!r}") from error
-        except SpecError as error:
-            raise RecordError(f"a training record that does not fit together: {error}") from error
-        except (TypeError, ValueError, AttributeError, OverflowError) as error:
-            if isinstance(error, RecordError):
-                raise
-            raise RecordError(f"a training record with a wrong value: {error}") from error
 
 
 def _listed(array: NDArray[Any] | None) -> list[Any] | None:

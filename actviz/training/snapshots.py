@@ -54,8 +54,9 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
             "weight_gradient": net.weight_gradients[at],
         }
         saturated = float(np.mean(spec.activation.saturated(net.outputs[at])))
+        rows = measuring.rank_rows(spec.hidden, number)
         signals = tuple(
-            _signal(spec.activation, measuring, name, array, saturated)
+            _signal(spec.activation, measuring, name, array, saturated, rows)
             for name, array in values.items()
         )
         layers.append(LayerRecord.of(each, number, signals))
@@ -69,6 +70,7 @@ def _signal(
     name: Signal,
     values: FloatArray,
     saturated: float,
+    rank_rows: int | None,
 ) -> SignalRecord:
     (found,) = summarize(
         name,
@@ -76,7 +78,7 @@ def _signal(
         edges=[measuring.edges(name, activation)],
         # A property of a unit's entry, which a weight is not.
         saturated_fraction=None if name == "weight_gradient" else saturated,
-        rank=name == "activation" and measuring.ranks(values.shape[1]),
+        rank_rows=rank_rows if name == "activation" else None,
     )
     return found
 

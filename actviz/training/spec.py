@@ -13,6 +13,7 @@ from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.numbers.scalars import check_integer, is_finite
+from actviz.records.plain import own_or, read_fields
 from actviz.records.spec import DTYPES, MAX_SEED, RNGS, Dtype, Rng
 
 TaskName = Literal["circles", "mnist", "digits", "arrays"]
@@ -184,26 +185,12 @@ class TrainSpec:
         SpecError
             If a field is unknown, missing or out of range.
         """
-        if not isinstance(data, Mapping):
-            raise SpecError(f"a training spec is read from a mapping (got {type(data).__name__})")
         names = [field.name for field in fields(cls)]
-        if unknown := sorted(set(data) - set(names)):
-            raise SpecError(f"a training spec has no field {unknown[0]!r}")
-        if missing := [name for name in names[:6] if name not in data]:
-            raise SpecError(f"a training spec needs {missing[0]!r}")
-        plain = dict(data)
-        own = {item.name: item for item in activations}
+        tuples = ("inits", "hidden", "seeds")
+        plain = read_fields(data, "a training spec", names, needed=names[:6], tuples=tuples)
+        plain["activation"] = own_or(plain["activation"], {item.name: item for item in activations})
         laws = {initializer_name(item): item for item in initializers}
-        if isinstance(data["activation"], str):
-            plain["activation"] = own.get(data["activation"], data["activation"])
-        for name in ("inits", "hidden", "seeds"):
-            if isinstance(data.get(name), list):
-                plain[name] = tuple(data[name])
-        if isinstance(plain["inits"], tuple):
-            plain["inits"] = tuple(
-                laws.get(item, item) if isinstance(item, str) else item for item in plain["inits"]
-            )
-        return cls(**plain)
+        return cls(**plain | {"inits": own_or(plain["inits"], laws)})
 
 
 _CHOICES: Mapping[str, tuple[object, ...]] = {

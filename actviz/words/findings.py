@@ -1,27 +1,31 @@
-"""What is said of a diagnosis: the verdict as a sentence, and each finding in a few lines."""
+"""What is said of a diagnosis: a line, what explains it, and what to try."""
 
+import shlex
 from collections.abc import Sequence
+from dataclasses import fields
 
-from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy
-from actviz.diagnosis.verdict import Fate
+from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy, State, Unknown
+from actviz.diagnosis.seeds import SeedFindings
 from actviz.format import significant
 from actviz.records.recorded_spec import UNKNOWN
-from actviz.words.say import say, saying, text
+from actviz.records.spec import StackSpec
+from actviz.words.say import Saying, say, saying, text
+from actviz.words.told import share_of, word_of
 
 
 def sentence(findings: Findings) -> str:
     """Return the verdict without a full stop, such as "tanh with he is healthy"."""
-    # Of recorded layers nobody may have named the activation.
-    named = findings.activation != UNKNOWN.name
-    pair = saying("alt.name", activation=findings.activation, init=findings.init)
-    said = saying(
-        "verdict",
-        who=pair if named else findings.init,
-        does=saying(f"verdict.{findings.verdict}"),
-    )
+    said = saying("verdict", who=name_of(findings), does=saying(f"verdict.{findings.verdict}"))
     # A stack that overflows has none, and that is said already.
     told = findings.has_gradients or findings.verdict is Kind.NON_FINITE
     return text(said) if told else say("verdict.without_gradients", verdict=said)
+
+
+def name_of(findings: Findings) -> str:
+    """Return a stack's name; of recorded layers nobody may have named the activation."""
+    if findings.activation == UNKNOWN.name:
+        return findings.init
+    return say("alt.name", activation=findings.activation, init=findings.init)
 
 
 def kind_of(kind: Kind) -> str:
@@ -29,10 +33,69 @@ def kind_of(kind: Kind) -> str:
     return say(f"kind.{kind}")
 
 
+def line(seeds: SeedFindings) -> str:
+    """Return all of a diagnosis in one line: mark, stack, word, chance, number, what to try."""
+    found = seeds.middle
+    return say(
+        "diagnosis.line",
+        mark=mark_of(seeds.state),
+        name=name_of(found),
+        word=word_of(found) if found.profile == "default" else kind_of(found.verdict),
+        chance=trains(found) if len(seeds.found) == 1 else _of_seeds(seeds),
+        number=_number(found.stack[0]),
+        remedy="" if found.remedy is None else text(_try(found.remedy)),
+    )
+
+
+def meant(nets: int) -> str:
+    """Return what is meant by "trains", to be said once."""
+    return say("diagnosis.meant", nets=nets)
+
+
+def _of_seeds(seeds: SeedFindings) -> str:
+    if seeds.chance is None or seeds.chances is None:
+        return trains(next(each for each in seeds.found if each.chance is None))
+    return say(
+        "chance.seeds",
+        share=share_of(seeds.chance),
+        low=share_of(min(seeds.chances)),
+        high=share_of(max(seeds.chances)),
+        seeds=len(seeds.found),
+    )
+
+
+def mark_of(state: State) -> str:
+    """Return ✓, – or ✗, and a dot where nothing was judged."""
+    return say(f"mark.{state}")
+
+
+def trains(findings: Findings) -> str:
+    """Return the chance to train, or why there is none."""
+    if findings.chance is not None:
+        return say("chance.line", share=share_of(findings.chance))
+    if findings.unknown is None:
+        return ""
+    if findings.at_most is not None:
+        return say("chance.at_most", share=share_of(findings.at_most))
+    return say("chance.none", why=why_unknown(findings.unknown))
+
+
+def why_unknown(unknown: Unknown) -> str:
+    """Return why there is no chance."""
+    return say(f"unknown.{unknown}")
+
+
+def _number(finding: Finding) -> str:
+    if finding.kind is Kind.HEALTHY or finding.value is None:
+        return ""
+    value = _shown(finding.value)
+    where = layers(finding.layers) if finding.layers else ""
+    return say("diagnosis.number", measure=finding.measure, value=value, where=where)
+
+
 def lines(finding: Finding) -> list[str]:
-    """Return what was found: its kind and layers, its number, the threshold, the remedy."""
+    """Return what was found: its kind and layers, its number, the threshold and its source."""
     head = {"severity": finding.severity, "kind": kind_of(finding.kind)}
-    mends = finding.remedy
     where = layers(finding.layers) if finding.layers else ""
     return [
         say("finding.in", **head, where=where) if where else say("finding", **head),
@@ -43,29 +106,53 @@ def lines(finding: Finding) -> list[str]:
             threshold=finding.threshold,
         ),
         say("finding.source", source=finding.source),
-        *([say("finding.remedy", remedy=remedy(mends))] if mends else []),
     ]
 
 
 def remedy(seen: Remedy) -> str:
-    """Return what mends a finding, with the number that was seen."""
+    """Return what mends a stack, with the chance that was seen."""
+    return text(_try(seen))
+
+
+def _try(seen: Remedy) -> Saying:
     if not seen.tried:
-        return say("remedy.not_looked_for")
-    if seen.init is None:
-        return say("remedy.none", tried=seen.tried)
+        return saying("remedy.not_looked_for")
+    if seen.spec is None:
+        return saying("remedy.none", tried=seen.tried)
     said = saying(
-        "remedy.number",
-        init=seen.init,
-        activation=seen.activation,
-        measure=seen.measure,
-        value=saying("remedy.no_number") if seen.value is None else _shown(seen.value),
-        instead=_shown(seen.instead),
+        "remedy.try",
+        command=command_of(seen.spec),
+        chance=""
+        if seen.chance is None
+        else saying("remedy.chance", share=share_of(seen.chance), seeds=seen.seeds),
     )
     if seen.unmended is not None:
         said = saying("remedy.other", own=seen.unmended, remedy=said)
     if seen.left is not Kind.HEALTHY:
         said = saying("remedy.still", remedy=said, kind=kind_of(seen.left))
-    return text(said)
+    return said
+
+
+def command_of(spec: StackSpec) -> str:
+    """Return the command that draws a stack, without the options that have their defaults.
+
+    Examples
+    --------
+    >>> command_of(StackSpec(activation="sigmoid", init="lecun(gain=4)", depth=10))
+    "actviz plot -a sigmoid -i 'lecun(gain=4)' --depth 10"
+    """
+    words = ["actviz", "plot", "-a", spec.activation.name, "-i", spec.init_name]
+    usual = StackSpec(activation=spec.activation, init=spec.init)
+    for item in fields(spec):
+        value = getattr(spec, item.name)
+        if item.name in ("activation", "init", "measuring") or value == getattr(usual, item.name):
+            continue
+        if isinstance(value, tuple):
+            words += ["--widths", ",".join(map(str, value))]
+        elif item.name != "depth" or isinstance(spec.width, int):
+            number = f"{value:g}" if isinstance(value, float) else str(value)
+            words += [f"--{item.name.replace('_', '-')}", number]
+    return shlex.join(words)
 
 
 def _shown(value: float) -> str:
@@ -82,8 +169,3 @@ def layers(numbers: Sequence[int]) -> str:
             parts.append([layer])
     ranges = ["–".join(map(str, part)) for part in parts]
     return say("finding.layers", layers=numbers, ranges=ranges)
-
-
-def became(fate: Fate) -> str:
-    """Return what becomes of a signal, to be read after "the signal"."""
-    return say(f"becomes.{fate.name.lower()}")

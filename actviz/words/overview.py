@@ -6,17 +6,14 @@ is the subtitle's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-from actviz.diagnosis.verdict import Fate, Trend
+from actviz.diagnosis.findings import State
 from actviz.format import percent, significant
 from actviz.layers.signals import Signal
 from actviz.words.say import say, saying
 from actviz.words.specs import common, setting
 from actviz.words.stacks import signals_of
 from actviz.words.told import Told
-
-State = Literal["full", "pale", "lost", "not_judged"]
 
 #: Characters of a slide's title.
 TITLE = 55
@@ -28,7 +25,7 @@ class Verdict:
 
     Parameters
     ----------
-    state : {"full", "pale", "lost", "not_judged"}
+    state : State
         Healthy, in doubt, of no use, or none of these.
     word : str
         What becomes of it, in one to three words.
@@ -41,28 +38,9 @@ class Verdict:
     chance: str = ""
 
 
-#: Where the signal's std at both ends differs by less, and the gradient's too, a net may yet train.
-_FAR = 10.0
-
-
 def verdict_of(told: Told) -> Verdict:
     """Return what is shown of a stack."""
-    stds = [layer["activation"].stats.std or 0.0 for layer in told.layers]
-    ends = stds[-1] / stds[0] if stds[0] else 0.0
-    factor = told.factor or 0.0
-    total = factor ** max(len(stds) - 1, 1)
-    near = told.trend is Trend.ABSENT or 1 / _FAR < total < _FAR
-    if told.fate is Fate.KEPT and told.trend in (Trend.KEPT, Trend.ABSENT):
-        return Verdict(state="full", word="keeps")
-    if told.fate in (Fate.FADES, Fate.EXPLODES) and near and 1 / _FAR < ends < _FAR:
-        step = significant(ends ** (1 / max(len(stds) - 1, 1)), 2)
-        grows = told.fate is Fate.EXPLODES
-        return Verdict(state="pale", word=f"{'grows' if grows else 'declines'} ×{step}")
-    if told.fate is Fate.SATURATES and near:
-        return Verdict(state="pale", word="saturates")
-    if told.fate is Fate.KEPT:
-        return Verdict(state="lost", word=f"gradient {told.trend}")
-    return Verdict(state="lost", word="vanishes" if told.fate is Fate.FADES else told.verdict)
+    return Verdict(state=told.findings.state, word=told.word, chance=told.chance)
 
 
 def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
@@ -116,8 +94,8 @@ def subtitle_of(
     page: int,
     pages: int,
     hidden: bool,
-) -> str:
-    """Return the second finding, what is drawn, and which page of several it is.
+) -> list[str]:
+    """Return what is drawn, the second finding, and which page it is; the fullest form first.
 
     `layers` are those of the longest stack that are drawn, from 1.
     """
@@ -137,7 +115,8 @@ def subtitle_of(
         what = say("overview.shown_bare", signals=signals, shown=shown)
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
     second = "" if hidden else _second(stacks, verdicts)
-    return " · ".join(filter(None, (what, second, number)))
+    forms = ((what, second, number), (what, number), (number or what,))
+    return [" · ".join(filter(None, form)) for form in forms]
 
 
 def _second(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:

@@ -6,9 +6,10 @@ the sentences are those of a language's table.
 
 from collections.abc import Sequence
 
-from actviz.diagnosis.verdict import Fate, Trend
+from actviz.diagnosis.courses import Becomes
 from actviz.format import percent, significant
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.words.outcome import OF_GRADIENT, Outcome
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
@@ -20,29 +21,27 @@ _MOST_NAMED = 5
 def finding(stacks: Sequence[Told], *, gradients: bool = False) -> str:
     """Return one sentence with what the stacks show, for the title; of gradients if they do."""
     signals = _of_signals(stacks)
-    if not gradients:
+    told = len(stacks) == 1 and stacks[0].outcome in OF_GRADIENT
+    if not gradients or told:
         return text(signals)
     return say("title.both", signals=signals, gradients=_of_gradients(stacks))
-
-
-#: Where the gradient is a number, its factor is said of it.
-_NUMBERED = (Trend.KEPT, Trend.VANISHES, Trend.EXPLODES)
 
 
 def _of_gradients(stacks: Sequence[Told]) -> Saying:
     """Return what becomes of the gradients, as half of a sentence."""
     if len(stacks) == 1:
         (told,) = stacks
-        does = _ways(told.trend, 1)
-        if told.factor is not None and told.trend in _NUMBERED:
+        course = told.findings.courses.gradient
+        does = _ways(course.becomes, 1)
+        if course.total is not None:
             return saying("title.gradient_number", does=does, number=told.gradient)
         return saying("title.gradient", does=does)
-    groups: dict[Trend, list[Told]] = {}
+    groups: dict[Becomes, list[Told]] = {}
     for told in stacks:
-        groups.setdefault(told.trend, []).append(told)
-    if groups.keys() == {Trend.KEPT}:
-        return saying("title.gradients", does=_ways(Trend.KEPT, len(stacks)))
-    groups.pop(Trend.KEPT, None)
+        groups.setdefault(told.findings.courses.gradient.becomes, []).append(told)
+    if groups.keys() == {Becomes.KEEPS}:
+        return saying("title.gradients", does=_ways(Becomes.KEEPS, len(stacks)))
+    groups.pop(Becomes.KEEPS, None)
     names = {told.spec.activation.name for told in stacks}
     # Of gradients the plural is said, however many stacks have them.
     if len(names) == 1 and len(stacks) <= _MOST_NAMED and not _disagree(stacks):
@@ -61,14 +60,14 @@ def _of_gradients(stacks: Sequence[Told]) -> Saying:
 _SEVERAL = 2
 
 
-def _ways(what: Trend, who: int = _SEVERAL) -> Saying:
+def _ways(what: Becomes, who: int = _SEVERAL) -> Saying:
     """Return what one gradient does, or what several do."""
     return saying(f"trend.{what}", who=who)
 
 
-def _does(what: Fate, who: int) -> Saying:
+def _does(what: Outcome, who: int) -> Saying:
     """Return what one initializer does, or what several do."""
-    return saying(f"does.{what.name.lower()}", who=who)
+    return saying(f"does.{what}", who=who)
 
 
 def _of_signals(stacks: Sequence[Told]) -> Saying:
@@ -76,8 +75,8 @@ def _of_signals(stacks: Sequence[Told]) -> Saying:
     if len(stacks) == 1:
         return _single(stacks[0])
     if len(names) == 1:
-        return saying("title.activation", name=names[0], parts=_by_fate(stacks))
-    kept = {name: [one for one in _of(stacks, name) if one.fate is Fate.KEPT] for name in names}
+        return saying("title.activation", name=names[0], parts=_by_outcome(stacks))
+    kept = {name: [o for o in _of(stacks, name) if o.outcome is Outcome.KEEPS] for name in names}
     tried = {len(_of(stacks, name)) for name in names}
     if len(tried) == 1 and len(names) <= 4 and max(tried) <= 6 and not _disagree(stacks):
         return saying("title.survivors", whose=_survivors(kept), tried=max(tried))
@@ -89,43 +88,52 @@ def _of(stacks: Sequence[Told], name: str) -> list[Told]:
 
 
 def _disagree(stacks: Sequence[Told]) -> bool:
-    """Return whether one activation and initializer have several fates, as with several seeds."""
-    found = {(told.spec.activation.label, told.spec.label, told.fate) for told in stacks}
+    """Return whether one pair comes out in several ways, as under several seeds."""
+    found = {(told.spec.activation.label, told.spec.label, told.outcome) for told in stacks}
     return len({one[:2] for one in found}) < len(found)
 
 
 def _single(told: Told) -> Saying:
-    last, what, name = told.layers[-1], told.fate, told.name
+    last, what, name = told.layers[-1], told.outcome, told.name
     stats = last["activation"].stats
-    if what is Fate.COLLAPSES and stats.constant:
-        return saying("title.constant", name=name)
-    if what is Fate.COLLAPSES:
-        return saying("title.alike", name=name, layer=last.layer)
-    if what is Fate.SYMMETRIC:
-        return saying("title.symmetric", name=name)
-    if what is Fate.OVERFLOWS:
-        key = "title.not_finite" if told.record.stack is None else "title.overflows"
-        return saying(key, name=name, layer=told.record.first_nonfinite_layer)
-    if what is Fate.SATURATES:
-        share = percent(stats.saturated_fraction or 0.0)
-        return saying("title.saturates", name=name, share=share, layer=last.layer)
-    if what is Fate.KEPT:
-        return saying("title.kept", name=name, depth=len(told.layers))
-    first = told.layers[0]["activation"].stats
-    return saying(
-        "title.explodes" if what is Fate.EXPLODES else "title.fades",
-        name=name,
-        first=significant(first.std or 0, 2),
-        last=significant(stats.std or 0, 2),
-    )
+    head = told.findings.stack[0]
+    match what:
+        case Outcome.ALIKE if stats.constant:
+            return saying("title.constant", name=name)
+        case Outcome.ALIKE:
+            return saying("title.alike", name=name, layer=last.layer)
+        case Outcome.OVERFLOWS:
+            recorded = told.record.stack is None
+            key = "title.not_finite" if recorded else "title.overflows"
+            return saying(key, name=name, layer=told.record.first_nonfinite_layer)
+        case Outcome.SATURATES:
+            share = percent(stats.saturated_fraction or 0.0)
+            return saying("title.saturates", name=name, share=share, layer=last.layer)
+        case Outcome.SYMMETRIC:
+            return saying("title.symmetric", name=name)
+        case Outcome.KEEPS:
+            return saying("title.keeps", name=name, depth=len(told.layers))
+        case Outcome.DEAD:
+            layer, share = max(head.layers), percent(head.value or 0.0)
+            return saying("title.dead", name=name, share=share, layer=layer)
+        case Outcome.FEW_DIRECTIONS:
+            rank = significant(stats.effective_rank or 1.0, 2)
+            return saying("title.few_directions", name=name, rank=rank)
+        case Outcome.DECLINES | Outcome.GROWS | Outcome.VANISHES | Outcome.EXPLODES:
+            first = told.layers[0]["activation"].stats.std or 0.0
+            ends = {"first": significant(first, 2), "last": significant(stats.std or 0.0, 2)}
+            return saying(f"title.{what}", name=name, **ends)
+        case _:
+            return saying(f"title.{what}", name=name, change=told.gradient)
 
 
-def _by_fate(stacks: Sequence[Told]) -> list[Saying]:
-    groups: dict[Fate, list[str]] = {}
+def _by_outcome(stacks: Sequence[Told]) -> list[Saying]:
+    groups: dict[Outcome, list[str]] = {}
     for told in stacks:
-        groups.setdefault(told.fate, []).append(told.spec.label)
+        groups.setdefault(told.outcome, []).append(told.spec.label)
     if len(stacks) > _MOST_NAMED or _disagree(stacks):
-        counts = sorted(groups.items(), key=lambda item: (item[0] is not Fate.KEPT, -len(item[1])))
+        kept = Outcome.KEEPS
+        counts = sorted(groups.items(), key=lambda item: (item[0] is not kept, -len(item[1])))
         found = [(len(labels), _does(what, len(labels))) for what, labels in counts]
         (count, does), *rest = found
         head = saying("title.of", count=count, of=len(stacks), does=does)
@@ -256,7 +264,7 @@ def _in_words(told: Told, signal: Signal, gradients: bool) -> Saying:
         "alt.row",
         name=saying("alt.name", activation=told.spec.activation.label, init=told.spec.label),
         stds=_stds(told, signal) or saying("alt.no_stds"),
-        does=_does(told.fate, 1),
+        does=_does(told.outcome, 1),
         alike=told.alike,
         gradient=saying("alt.gradient", gradient=told.gradient, stds=stds) if gradients else "",
     )

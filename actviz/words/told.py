@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.diagnosis.verdict import Fate, Trend, collapsed, fate, trend
-from actviz.format import significant
+from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.findings import Findings
+from actviz.diagnosis.verdict import collapsed, diagnose
+from actviz.format import percent, significant
 from actviz.layers.signals import Signal
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
+from actviz.words.outcome import Outcome, course_of, outcome
 from actviz.words.predicted import Predicted, predicted
 from actviz.words.say import say
 from actviz.words.specs import Spec, traits
@@ -26,16 +29,18 @@ class Told:
         Its initializer, and what else tells it from the others.
     own : str
         What else alone; "" where the initializer tells enough.
-    fate, trend : Fate, Trend
-        What becomes of its signal, and of its gradient.
-    factor : float or None
-        Of the gradient's std from a layer to the one before, in geometric mean.
+    findings : Findings
+        What the judge says of it.
+    outcome : Outcome
+        That in one word.
     alike : tuple of int
         The layers, from 1, whose units hardly vary over the inputs.
     gradient_underflows : int or None
         The layer nearest to the output whose gradients are too small for the dtype.
-    verdict : str
-        What becomes of the signal, in one to three words.
+    word : str
+        What became of it, in one to three words, with its factor where it goes slowly.
+    chance : str
+        The chance to train, such as "trains 96 %"; "" where there is none.
     gradient : str
         What becomes of the gradient, to be read after the word "gradient".
     ensemble : Ensemble or None
@@ -47,12 +52,12 @@ class Told:
     record: Record
     label: str
     own: str
-    fate: Fate
-    trend: Trend
-    factor: float | None
+    findings: Findings
+    outcome: Outcome
     alike: tuple[int, ...]
     gradient_underflows: int | None
-    verdict: str
+    word: str
+    chance: str
     gradient: str
     ensemble: Ensemble | None = None
     predicted: Predicted | None = None
@@ -75,13 +80,13 @@ class Told:
     @property
     def captions(self) -> tuple[str, ...]:
         """What a row says of it that shows its activations only, the fullest form first."""
-        both = say("caption.both", verdict=self.verdict, gradient=self.gradient)
+        both = say("caption.both", verdict=self.word, gradient=self.gradient)
         return both, say("caption.gradient", gradient=self.gradient)
 
     @property
     def symmetric(self) -> bool:
         """Whether all units of every layer are one and the same, which no histogram shows."""
-        return self.fate is Fate.SYMMETRIC
+        return self.outcome is Outcome.SYMMETRIC
 
     def having(self, signal: Signal) -> list[LayerRecord]:
         """Return the layers that have a signal."""
@@ -111,40 +116,85 @@ def tell(
 
 
 def _told(record: Record, ensemble: Ensemble | None, specs: Sequence[Spec], theory: bool) -> Told:
-    factor, what = record.gradient_factor, fate(record)
-    # Of gradients that some layers lack no figure shows anything.
-    way = trend(record, factor) if "gradient" in record.signals else Trend.ABSENT
+    found = diagnose(record)
     own = traits(record.spec, specs)
     return Told(
         record=record,
         label=", ".join(filter(None, (record.spec.label, own))),
         own=own,
-        fate=what,
-        trend=way,
-        factor=factor,
+        findings=found,
+        outcome=outcome(found),
         alike=tuple(layer.layer for layer in record.layers if collapsed(layer)),
         gradient_underflows=record.first_underflow_gradient_layer,
-        verdict=say(f"fate.{what.name.lower()}"),
-        gradient=_gradient(record, way, factor),
+        word=word_of(found),
+        chance=chance_of(found),
+        gradient=_gradient(record, found.courses.gradient),
         ensemble=ensemble,
         predicted=predicted(record) if theory else None,
     )
 
 
-def _gradient(record: Record, what: Trend, factor: float | None) -> str:
-    """Return what becomes of the gradient.
+def word_of(found: Findings) -> str:
+    """Return what became of a stack, such as ``"declines ×0.71"``."""
+    word = say(f"word.{outcome(found)}")
+    course = course_of(found)
+    factor = None if course is None else _factor(course)
+    return word if factor is None else say("word.factor", word=word, factor=factor)
 
-    Its factor from a layer to the one before where there is one: ``"×0.24 a layer"``.
+
+def chance_of(found: Findings) -> str:
+    """Return the chance to train, such as ``"trains 96 %"``; "" where there is none."""
+    return "" if found.chance is None else say("chance", share=share_of(found.chance))
+
+
+def share_of(chance: float) -> str:
+    """Return a chance as a percentage, which is certain only where a fact makes it so.
+
+    Examples
+    --------
+    >>> share_of(0.9987), share_of(0.0), share_of(0.0021), share_of(0.934)
+    ('>99 %', '0 %', '<1 %', '93 %')
     """
-    if what is Trend.ABSENT:
-        return say("gradient.absent")
-    if what is Trend.OVERFLOWS:
-        return say("gradient.overflows", layer=record.first_nonfinite_gradient_layer)
-    if what is Trend.UNDERFLOWS:
-        return say("gradient.underflows", layer=record.first_underflow_gradient_layer)
-    if what is Trend.ZERO:
-        return say("gradient.zero")
-    if factor is None:
+    return percent(chance, " %")
+
+
+def change(course: Course) -> str:
+    """Return what a course multiplies by: a layer, or where that rounds to 1.0 in all.
+
+    Examples
+    --------
+    >>> change(Course(becomes=Becomes.DECLINES, steps=4, total=0.25))
+    '×0.71 a layer'
+    >>> change(Course(becomes=Becomes.EXPLODES, steps=29, total=2.9))
+    '×2.9 over 30 layers'
+    """
+    if (factor := _factor(course)) is not None:
+        key = "gradient.factor" if course.widths == 1 else "gradient.factor_apart"
+        return say(key, factor=factor)
+    if course.total is None:
+        return ""
+    key = "gradient.total" if course.widths == 1 else "gradient.total_apart"
+    return say(key, total=significant(course.total, 2), layers=course.steps + 1)
+
+
+def _factor(course: Course) -> str | None:
+    """Return the factor a layer; None where it rounds to 1.0 beside a word that is not "keeps"."""
+    if course.factor is None:
+        return None
+    text = significant(course.factor, 2)
+    kept = course.becomes is Becomes.KEEPS
+    return None if text in _ONE and not kept else text
+
+
+#: A factor of about one.
+_ONE = ("1.0", "1")
+
+
+def _gradient(record: Record, course: Course) -> str:
+    """Return what becomes of the gradient, such as ``"×0.24 a layer"``."""
+    if course.total is not None:
+        return change(course)
+    if course.becomes is Becomes.KEEPS:  # of a single layer
         std = record.layers[0]["gradient"].stats.std
         return "" if std is None else say("gradient.std", std=significant(std, 2))
-    return say("gradient.factor", factor=significant(factor, 2))
+    return say(f"gradient.{course.becomes}", layer=course.layer)

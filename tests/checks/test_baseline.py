@@ -9,7 +9,8 @@ import pytest
 
 import actviz
 from actviz.checks.baseline import Baseline
-from actviz.checks.comparison import compare, make_baseline, rerun
+from actviz.checks.comparison import compare
+from actviz.checks.making import make_baseline, rerun
 from actviz.errors import RecordError, SpecError
 from actviz.numbers.histogram import Histogram
 

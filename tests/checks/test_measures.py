@@ -8,7 +8,8 @@ from scipy import stats
 
 import actviz
 from actviz.checks.baseline import Baseline
-from actviz.checks.comparison import compare, make_baseline
+from actviz.checks.comparison import compare
+from actviz.checks.making import make_baseline
 from actviz.errors import SpecError
 
 SPEC = actviz.StackSpec(activation="relu", init="he", depth=3, width=30, samples=60)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import actviz as api
-from actviz.checks.comparison import make_baseline
+from actviz.checks.making import make_baseline
 from actviz.cli import app, look, options, stacks
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS
@@ -182,6 +182,7 @@ SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-
 MORE_SWITCHES = {
     "unit_histograms": "--no-unit-histograms",
     "summary": "--no-summary",
+    "show": "--no-show",
     "theory": "--theory",
 }
 

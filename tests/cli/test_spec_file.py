@@ -92,7 +92,7 @@ VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
 #: Read from a file in tests/cli/commands/test_stats.py.
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.
-LOOKS = "\npool\npanel\ntheory"
+LOOKS = "\npool\npanel\ntheory\nshow"
 #: Read from a file in tests/cli/commands/test_plot_overview.py.
 LOOKS += "\nnumbers\ncaption\nverdict\nbuild"
 
@@ -290,6 +290,16 @@ def test_a_gain_that_suits_the_initializer_of_the_command_line(actviz, spec_file
     spec_file.write_text("gain = 2\nsamples = 2\nwidth = 2")
     assert actviz("stats", *SPEC, "-i", "he").code == 0
     assert "takes no gain" in actviz("stats", *SPEC).complaint
+
+
+def test_a_file_may_ask_to_open_what_is_drawn(actviz, spec_file, small, monkeypatch):
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr("typer.launch", lambda path: opened.append(path) or 0)
+    spec_file.write_text("show = true")
+    for words in ((), ("--no-show",)):
+        assert actviz("plot", *small, *SPEC, "--dpi", "20", *words).code == 0
+    assert opened == [str(spec_file.parent / "actviz.png")]
 
 
 def test_looks_of_one_view_are_read_from_a_file(actviz, spec_file, tmp_path, monkeypatch):

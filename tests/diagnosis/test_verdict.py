@@ -5,115 +5,74 @@ from math import exp, inf, log, nextafter, sqrt
 
 import numpy as np
 import pytest
+from handmade import judged, of_gradients, of_stds, record
 
 from actviz.captured.arrays import record_from_arrays
-from actviz.diagnosis.findings import Kind, Severity
+from actviz.diagnosis import calibration
+from actviz.diagnosis.chance import threshold
+from actviz.diagnosis.courses import MOST_FACTOR, MUCH, Becomes, courses
+from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.measures import flat_entries, mean_magnitude
 from actviz.diagnosis.remedies import prescribe
 from actviz.diagnosis.rules import DEFAULT, PROFILES, PUBLISHED
-from actviz.diagnosis.verdict import diagnose, verdict
+from actviz.diagnosis.verdict import collapsed, diagnose, verdict
 from actviz.errors import UnknownNameError
 from actviz.layers.activations import ACTIVATIONS
-from actviz.layers.signals import SIGNALS
-from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
-from actviz.numbers.stats import SignalStats
+from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.measuring import Measuring
-from actviz.records.record import Record
-from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 from actviz.words.findings import kind_of, sentence
-
-WIDTH, SAMPLES = 2, 3
-NUMBER = WIDTH * SAMPLES
-
-#: A layer that nothing is wrong with.
-GOOD = {
-    "std": 1.0,
-    "rms": 1.0,
-    "zero_fraction": 0.0,
-    "saturated_fraction": 0.0,
-    "dead_unit_fraction": 0.0,
-    "idle_unit_fraction": 0.0,
-    "within_unit_std": 1.0,
-    "between_unit_std": 0.5,
-    "mean_cosine": 0.0,
-}
-
-
-def _signal(signal, nonfinite=0, **fields):
-    count = (WIDTH**2 if signal == "weight_gradient" else NUMBER) - nonfinite
-    stats = SignalStats(count=count, nonfinite=nonfinite, **{**GOOD, **fields})
-    counts = Histogram(edges=np.array([-1.0, 1.0]), counts=np.array([count]), nonfinite=nonfinite)
-    return SignalRecord(signal=signal, stats=stats, counted=counts)
-
-
-def record(*layers, activation="tanh", gradients=True, **spec):
-    """Return a record; a layer is a dict of its activation's fields and `gradient`, its rms."""
-    made = []
-    for given in layers:
-        fields = dict(given)
-        signals = {name: {} for name in (SIGNALS if gradients else SIGNALS[:2])}
-        for name in SIGNALS[:1] + SIGNALS[2:]:
-            if name in signals:
-                signals[name] = fields.pop(name, {})
-        signals["activation"] = fields
-        found = tuple(_signal(name, **values) for name, values in signals.items())
-        made.append(found)
-    fields = {"init": "he", "depth": len(layers), "width": WIDTH, "samples": SAMPLES} | spec
-    spec = StackSpec(activation=activation, **fields)
-    return Record(
-        spec=spec,
-        measuring=Measuring(gradients=gradients),
-        layers=tuple(map(LayerRecord.of, spec.layers, range(1, len(made) + 1), made)),
-    )
 
 
 def kinds(findings):
     return {(each.kind, each.severity) for each in findings.stack}
 
 
-def of_stds(*stds):
-    return record(*({"std": std, "within_unit_std": std} for std in stds))
-
-
-def of_gradients(*values):
-    return record(*({"gradient": {"rms": value}} for value in values))
-
-
 # --- stacks that an expert knows ----------------------------------------------------------
 
+LOST, PALE, FULL = {State.LOST}, {State.PALE}, {State.FULL}
+
 CANONICAL = [
-    ("sigmoid", "xavier", 5, {Kind.COLLAPSED}),
-    ("sigmoid", "std=0.01", 5, {Kind.COLLAPSED}),
-    ("sigmoid", "std=1", 5, {Kind.SATURATED}),
-    ("tanh", "std=0.01", 5, {Kind.VANISHING_SIGNAL}),
-    ("tanh", "std=1", 5, {Kind.SATURATED}),
-    ("tanh", "xavier", 5, {Kind.HEALTHY}),
-    ("tanh", "xavier", 10, {Kind.HEALTHY}),
-    ("tanh", "xavier", 50, {Kind.HEALTHY}),
-    ("relu", "he", 5, {Kind.HEALTHY}),
-    ("relu", "he", 10, {Kind.HEALTHY}),
-    ("relu", "he", 50, {Kind.HEALTHY}),
-    ("relu", "xavier", 5, {Kind.VANISHING_SIGNAL}),
-    ("relu", "xavier", 10, {Kind.VANISHING_SIGNAL}),
-    ("relu", "std=1", 50, {Kind.EXPLODING_SIGNAL}),
-    ("identity", "xavier", 10, {Kind.HEALTHY}),
-    ("identity", "orthogonal", 10, {Kind.HEALTHY}),
-    ("selu", "lecun", 10, {Kind.HEALTHY}),
-    ("relu", "zeros", 5, {Kind.SYMMETRIC_UNITS}),
-    ("tanh", "ones", 5, {Kind.SYMMETRIC_UNITS}),
+    ("sigmoid", "xavier", 5, {Kind.COLLAPSED}, LOST),
+    ("sigmoid", "std=0.01", 5, {Kind.COLLAPSED}, LOST),
+    # Saturated, and still the one that trains where it is shallow.
+    ("sigmoid", "std=1", 5, {Kind.HEALTHY}, PALE),
+    ("tanh", "std=0.01", 5, {Kind.VANISHING_GRADIENT}, LOST),
+    ("tanh", "std=1", 5, {Kind.EXPLODING_GRADIENT}, PALE),
+    ("tanh", "std=1", 10, {Kind.EXPLODING_GRADIENT}, LOST),
+    ("tanh", "xavier", 5, {Kind.HEALTHY}, FULL),
+    ("tanh", "xavier", 10, {Kind.HEALTHY}, FULL),
+    ("tanh", "xavier", 50, {Kind.HEALTHY, Kind.VANISHING_GRADIENT}, FULL | PALE),
+    ("relu", "he", 5, {Kind.HEALTHY}, FULL),
+    ("relu", "he", 10, {Kind.HEALTHY}, FULL),
+    # Trained, it reaches .43: its inputs spread in one or two directions.
+    ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, PALE),
+    ("relu", "orthogonal(gain=1.414)", 20, {Kind.HEALTHY}, FULL),
+    ("relu", "xavier", 5, {Kind.HEALTHY}, PALE),
+    ("relu", "xavier", 20, {Kind.VANISHING_GRADIENT}, LOST | PALE),
+    ("relu", "xavier", 50, {Kind.VANISHING_GRADIENT}, LOST),
+    ("relu", "std=1", 50, {Kind.EXPLODING_GRADIENT}, LOST),
+    ("identity", "xavier", 10, {Kind.HEALTHY}, FULL),
+    ("identity", "orthogonal", 10, {Kind.HEALTHY}, FULL),
+    ("selu", "lecun", 10, {Kind.HEALTHY}, FULL),
+    ("relu", "zeros", 5, {Kind.DEAD_UNITS}, LOST),
+    ("sigmoid", "zeros", 5, {Kind.SYMMETRIC_UNITS}, LOST),
+    ("tanh", "ones", 5, {Kind.SYMMETRIC_UNITS}, LOST),
 ]
 
 
-@pytest.mark.parametrize(("activation", "init", "depth", "expected"), CANONICAL)
-def test_the_verdict_on_a_known_stack_is_the_same_for_every_seed(activation, init, depth, expected):
-    spec = StackSpec(
-        activation=activation, init=init, depth=depth, samples=200,
-    )  # fmt: skip
-    measuring = Measuring(gradients=True, effective_rank=False)
+@pytest.mark.parametrize(("activation", "init", "depth", "verdicts", "states"), CANONICAL)
+def test_the_verdict_on_a_known_stack_is_the_same_for_every_seed(
+    activation, init, depth, verdicts, states
+):
+    spec = StackSpec(activation=activation, init=init, depth=depth, samples=200)
+    measuring = Measuring(gradients=True, full=("activation",))
     records = simulate_many([replace(spec, seed=seed) for seed in range(3)], measuring)
-    assert {verdict(each) for each in records} == expected
+    several = [diagnose(each) for each in records]
+    assert {each.verdict for each in several} <= verdicts
+    assert {each.state for each in several} <= states
+    assert [verdict(each) for each in records] == [each.verdict for each in several]
 
 
 def test_what_else_is_wrong_with_the_textbook_stacks():
@@ -124,6 +83,13 @@ def test_what_else_is_wrong_with_the_textbook_stacks():
     assert found("sigmoid", "xavier") == {Kind.COLLAPSED, Kind.VANISHING_GRADIENT}
     assert found("tanh", "std=0.01") == {Kind.VANISHING_SIGNAL, Kind.VANISHING_GRADIENT}
     assert found("tanh", "std=1") == {Kind.SATURATED, Kind.EXPLODING_GRADIENT}
+    assert found("relu", "xavier") == {
+        Kind.HEALTHY,
+        Kind.VANISHING_SIGNAL,
+        Kind.VANISHING_GRADIENT,
+    }
+    # Its gradient is kept, by few entries.
+    assert found("sigmoid", "std=1") == {Kind.HEALTHY, Kind.SATURATED, Kind.FEW_ENTRIES}
     assert Kind.VANISHING_GRADIENT in found("relu", "zeros")
 
 
@@ -157,8 +123,6 @@ W, E = Severity.WARNING, Severity.ERROR
     [
         ("dead_unit_fraction", 0.95, Kind.DEAD_UNITS, E),
         ("dead_unit_fraction", 0.75, Kind.DEAD_UNITS, W),
-        ("saturated_fraction", 1 / 2, Kind.SATURATED, E),
-        ("saturated_fraction", 1 / 3, Kind.SATURATED, W),
         ("mean_cosine", 0.9999, Kind.COLLAPSED, E),
     ],
 )
@@ -171,21 +135,116 @@ def test_a_number_of_a_layer(field, at, kind, severity):
     assert whole.threshold == layer.threshold == pytest.approx(at)
 
 
-def test_the_share_within_units_and_the_std_between_them():
+@pytest.mark.parametrize(
+    ("field", "at", "kind", "above"),
+    [
+        ("saturated_fraction", 1 / 3, Kind.SATURATED, True),
+        ("effective_rank", 3.0, Kind.FEW_DIRECTIONS, False),
+    ],
+)
+def test_a_number_that_is_told_and_leaves_a_stack_healthy(field, at, kind, above):
+
+    def made(value):  # wide enough to be asked for its directions, and without a chance
+        return record({}, {field: value}, width=20, gradients=False)
+
+    found = sides(made, at, kind, Severity.INFO, above=above)
+    assert found.verdict is Kind.HEALTHY
+    assert not found.reaches(W)
+
+
+def test_a_gradient_that_few_entries_carry():
+    def carried(share, zeros=0.0):
+        fields = {"median_magnitude": share, "std": 1.0, "zero_fraction": zeros}
+        return record({"gradient": fields}, {})
+
+    found = sides(carried, 0.1, Kind.FEW_ENTRIES, Severity.INFO, above=False)
+    assert (found.verdict, found.slow) == (Kind.HEALTHY, ())
+    # Half of ReLU's gradients are 0, as they should be.
+    assert len(diagnose(carried(0.0, zeros=0.5)).stack) == 1
+    # Where the gradient is lost, that is what is said of it.
+    lost = record({"gradient": {"median_magnitude": 0.0, "rms": 0.01}}, {})
+    assert {each.kind for each in diagnose(lost).stack} == {Kind.VANISHING_GRADIENT}
+
+
+def test_the_spread_within_units():
     sides(lambda v: record({"within_unit_std": v}), 0.1, Kind.COLLAPSED, W, above=False)
-    for between, expected in [(0.0, Kind.SYMMETRIC_UNITS), (5e-324, Kind.HEALTHY)]:
-        assert verdict(record({"between_unit_std": between})) is expected
-    assert verdict(record({"between_unit_std": None})) is Kind.HEALTHY
+    within = record({"within_unit_std": 0.1, "std": 1.0}).layers[0]
+    assert collapsed(within)
+    assert not collapsed(record({"within_unit_std": nextafter(0.1, 1)}).layers[0])
+    assert collapsed(record({"std": 0.0, "within_unit_std": 0.0}).layers[0])
+    for field in ("std", "within_unit_std"):
+        assert not collapsed(record({field: None}).layers[0])
+
+
+# --- units that are one and the same ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "init", "expected"),
+    [
+        ({"between_unit_std": 0.0, "effective_rank": 1.0}, "he", Kind.SYMMETRIC_UNITS),
+        ({"between_unit_std": 0.0, "effective_rank": 1.0 + 1e-9}, "he", Kind.SYMMETRIC_UNITS),
+        # As every normalized layer has it: no spread between means, and many directions.
+        ({"between_unit_std": 0.0, "effective_rank": 1.001}, "he", Kind.HEALTHY),
+        ({"between_unit_std": 0.0}, "ones", Kind.HEALTHY),
+        ({"between_unit_std": 5e-324, "effective_rank": 1.0}, "he", Kind.HEALTHY),
+        ({"between_unit_std": None, "effective_rank": 1.0}, "he", Kind.HEALTHY),
+        # Not measured: the weights must be one number.
+        ({"between_unit_std": 0.0, "effective_rank": None}, "constant=0.63", Kind.SYMMETRIC_UNITS),
+        ({"between_unit_std": 0.0, "effective_rank": None}, "he", Kind.HEALTHY),
+    ],
+)
+def test_the_std_between_units_that_are_one_and_the_same(fields, init, expected):
+    assert verdict(record(fields, {}, init=init)) is expected
+
+
+@pytest.mark.parametrize("init", ["ones", "constant=0.63", "constant=-0.01"])
+@pytest.mark.parametrize("width", [20, 140])
+def test_units_of_constant_weights_are_all_the_same(init, width):
+    made = simulate(activation="tanh", init=init, width=width, samples=50, gradients=True)
+    found = diagnose(made)
+    assert (found.verdict, found.chance) == (Kind.SYMMETRIC_UNITS, 0.0)
+    assert found.stack[0].layers == (1, 2, 3, 4, 5)
+
+
+@pytest.mark.parametrize("width", [20, 200])
+def test_a_normalized_layer_is_not_symmetric(width):
+    values = np.random.default_rng(0).normal(size=(64, width))
+    normal = (values - values.mean(axis=0)) / values.std(axis=0)
+    # Means that are exactly 0, as a symmetric batch has them.
+    normal = np.concatenate([normal, -normal])
+    made = record_from_arrays({"a": normal, "b": normal}, activation="tanh")
+    assert made.layers[0]["activation"].stats.between_unit_std == 0
+    assert verdict(made) is Kind.HEALTHY
+
+
+def test_a_single_unit_and_random_weights_are_not_symmetric():
+    for fields in ({"init": "ones", "width": 1}, {"init": "xavier", "width": 20}):
+        made = simulate(activation="tanh", samples=50, gradients=True, **fields)
+        assert Kind.SYMMETRIC_UNITS not in {each.kind for each in diagnose(made).findings}
+
+
+def test_dead_layers_are_called_dead_before_they_are_called_symmetric():
+    zeros = {"dead_unit_fraction": 1.0, "between_unit_std": 0.0, "effective_rank": 1.0}
+    found = diagnose(record(zeros, zeros, init="zeros"))
+    assert [each.kind for each in found.stack[:2]] == [Kind.DEAD_UNITS, Kind.SYMMETRIC_UNITS]
+    assert diagnose(simulate(activation="relu", init="zeros", samples=9)).verdict is Kind.DEAD_UNITS
+
+
+# --- the stack ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("make", "grows", "fades"),
     [
         (of_stds, Kind.EXPLODING_SIGNAL, Kind.VANISHING_SIGNAL),
-        (lambda first, *rest: of_gradients(*rest[::-1], first),
-         Kind.EXPLODING_GRADIENT, Kind.VANISHING_GRADIENT),
+        (
+            lambda *sizes: of_gradients(*sizes[::-1]),
+            Kind.EXPLODING_GRADIENT,
+            Kind.VANISHING_GRADIENT,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_grows_or_fades_over_the_stack(make, grows, fades):
     # Through many layers, so that the factor a layer is no matter.
     for at, severity in ((30.0, W), (1e3, E)):
@@ -262,6 +321,78 @@ def test_without_gradients_nothing_is_said_of_them_and_that_is_said():
     assert {each.kind for each in both.stack} == {Kind.COLLAPSED}
 
 
+# --- the chance judges --------------------------------------------------------------------
+
+LOWER, UPPER = calibration.CUTS
+
+
+def test_healthy_is_never_spoiled_by_what_is_slow():
+    found = diagnose(judged({}, {"saturated_fraction": 0.4}, {"saturated_fraction": 0.4}))
+    assert (found.verdict, found.severity, found.state) == (
+        Kind.HEALTHY,
+        Severity.INFO,
+        State.PALE,
+    )
+    assert [each.kind for each in found.slow] == [Kind.SATURATED]
+    assert not found.reaches(W)
+    head = found.findings[0]
+    assert (head.value, head.threshold) == (found.chance, UPPER)
+    assert head.measure == "chance to train by plain gradient descent"
+
+
+def test_what_a_rule_finds_is_no_worse_than_the_chance():
+    """A signal that is lost, whose gradient is not, as where later layers make up for it."""
+    alone = diagnose(judged({}, {"std": 1e-4, "within_unit_std": 1e-6}, gradients=False))
+    assert alone.severity is E
+    with_chance = diagnose(judged({}, {"std": 1e-4, "within_unit_std": 1e-6}))
+    assert with_chance.chance > UPPER
+    assert {each.severity for each in with_chance.findings} == {Severity.INFO}
+    assert {each.kind for each in with_chance.findings if each.layer} == {Kind.COLLAPSED}
+    assert with_chance.state is State.PALE
+
+
+@pytest.mark.parametrize(
+    ("grown", "severity", "state"), [(1.01, E, State.LOST), (0.99, W, State.PALE)]
+)
+def test_the_verdict_is_what_took_most_with_its_number_and_the_cut_s(grown, severity, state):
+    kind = Kind.EXPLODING_GRADIENT
+    at = threshold(kind, LOWER) ** grown
+    found = diagnose(of_gradients(at, 1.0, 1.0, make=judged))
+    head, *others = found.stack
+    assert (head.kind, head.severity, head.layers) == (kind, severity, ())
+    assert head.value == pytest.approx(at)
+    assert head.threshold == threshold(kind, LOWER if severity is E else UPPER)
+    assert head.source.startswith("our own: alone it would bring the chance to ")
+    assert found.state is state
+    # Its own number is not told twice, and the factor a layer is no worse than the verdict.
+    assert [(each.measure, each.severity) for each in others] == [("gradient factor a layer", W)]
+
+
+def test_a_hard_fact_comes_first_and_is_the_verdict():
+    found = diagnose(judged({"gradient": {"rms": 1e-9}}, {"mean_cosine": 1.0}))
+    assert [each.kind for each in found.stack[:2]] == [Kind.COLLAPSED, Kind.VANISHING_GRADIENT]
+    assert (found.chance, found.severity) == (0.0, E)
+    # What only warns of the same is no fact.
+    warned = diagnose(judged({}, {"dead_unit_fraction": 0.8}))
+    assert warned.chance > UPPER
+
+
+def test_a_gradient_that_took_the_chance_is_not_said_to_be_kept():
+    """Little a layer, and too much over the stack."""
+    at = threshold(Kind.EXPLODING_GRADIENT, UPPER) * 1.01
+    assert at < MUCH
+    assert at < MOST_FACTOR**39
+    made = of_gradients(*np.geomspace(at, 1.0, 40), make=judged)
+    assert courses(made).gradient.becomes is Becomes.KEEPS
+    found = diagnose(made)
+    assert (found.verdict, found.severity) == (Kind.EXPLODING_GRADIENT, W)
+    assert found.courses.gradient == replace(courses(made).gradient, becomes=Becomes.GROWS)
+    assert found.courses.signal == courses(made).signal
+    # What was no "keeps" stays what it was.
+    more = of_gradients(2 * MUCH, 1.0, make=judged)
+    assert diagnose(more).courses == courses(more)
+
+
 def test_a_flat_half_is_no_saturation_where_there_is_no_bound():
     assert verdict(record({"saturated_fraction": 0.9}, activation="relu")) is Kind.HEALTHY
 
@@ -281,17 +412,39 @@ def test_errors_before_warnings_and_causes_before_what_follows():
     assert (found.verdict, found.severity) == (Kind.COLLAPSED, E)
     assert found.reaches(W)
     assert found.reaches(E)
-    mild = diagnose(record({"saturated_fraction": 0.4}))
+    mild = diagnose(record({"dead_unit_fraction": 0.8}))
     assert mild.reaches(W)
     assert not mild.reaches(E)
     assert not diagnose(record({})).reaches(W)
 
 
 def test_the_stack_has_the_worst_of_its_layers():
-    found = diagnose(record(*({"saturated_fraction": s} for s in (0.4, 0.1, 0.7, 0.6))))
+    found = diagnose(record(*({"dead_unit_fraction": s} for s in (0.8, 0.1, 0.97, 0.96))))
     whole, *layers = found.findings
-    assert (whole.severity, whole.value, whole.layers) == (E, 0.7, (1, 3, 4))
+    assert (whole.severity, whole.value, whole.layers) == (E, 0.97, (1, 3, 4))
     assert [(each.layer, each.severity) for each in layers] == [(1, W), (3, E), (4, E)]
+
+
+@pytest.mark.parametrize(
+    ("findings", "chance", "state"),
+    [
+        ([(Kind.COLLAPSED, E)], 0.0, State.LOST),
+        ([(Kind.VANISHING_SIGNAL, E)], None, State.LOST),
+        ([(Kind.VANISHING_GRADIENT, W)], 0.5, State.PALE),
+        ([(Kind.VANISHING_GRADIENT, W)], None, State.PALE),
+        ([(Kind.HEALTHY, Severity.INFO)], 0.9, State.FULL),
+        ([(Kind.HEALTHY, Severity.INFO), (Kind.FEW_ENTRIES, Severity.INFO)], 0.9, State.FULL),
+        ([(Kind.HEALTHY, Severity.INFO), (Kind.FEW_DIRECTIONS, Severity.INFO)], 0.9, State.PALE),
+        ([(Kind.HEALTHY, Severity.INFO), (Kind.SATURATED, Severity.INFO)], None, State.NOT_JUDGED),
+        ([(Kind.HEALTHY, Severity.INFO)], None, State.NOT_JUDGED),
+    ],
+)
+def test_the_state_is_the_verdict_at_first_sight(findings, chance, state):
+    base = diagnose(record({}))
+    made = tuple(
+        replace(base.findings[0], kind=kind, severity=severity) for kind, severity in findings
+    )
+    assert replace(base, findings=made, chance=chance).state is state
 
 
 def test_every_kind_has_words_and_every_rule_a_source():
@@ -332,6 +485,23 @@ def test_the_published_thresholds_are_those_of_the_rules():
         assert rule.source.startswith("Amazon SageMaker Debugger")
 
 
+def test_the_published_profile_has_its_own_severities_and_no_chance():
+    made = simulate(activation="relu", init="xavier", samples=200, gradients=True)
+    own, found = diagnose(made), diagnose(made, "published")
+    assert (own.severity, own.chance is None) == (Severity.INFO, False)
+    assert (found.verdict, found.severity, found.state) == (
+        Kind.VANISHING_SIGNAL,
+        E,
+        State.LOST,
+    )
+    assert (found.chance, found.unknown) == (None, Unknown.PROFILE)
+    assert found.courses == own.courses
+    healthy = diagnose(simulate(activation="tanh", init="he", gradients=True), "published")
+    assert (healthy.verdict, healthy.state) == (Kind.HEALTHY, State.NOT_JUDGED)
+    # No fact makes a chance of 0 here: the rules are theirs.
+    assert diagnose(record({}, {"nonfinite": 1}), "published").chance is None
+
+
 def test_both_sides_of_the_published_thresholds():
     sides(lambda v: record({"idle_unit_fraction": v}), 0.5, Kind.DEAD_UNITS, E, profile="published")
     edge = sqrt(10)
@@ -363,6 +533,14 @@ def test_the_mean_magnitude_is_bounded_within_a_factor_of_two():
     )
 
 
+def test_of_moments_alone_the_mean_magnitude_is_at_most_the_rms():
+    spec = StackSpec(activation="tanh", init="std=1e-4", samples=20, width=20)
+    (made,) = simulate_many([spec], Measuring(gradients=True, full=("activation",)))
+    for (_, bound), layer in zip(mean_magnitude(made), made.layers, strict=True):
+        assert bound == layer["gradient"].stats.rms
+    assert diagnose(made, "published").severity is E
+
+
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "hard_tanh"])
 def test_the_flat_share_is_a_lower_bound_from_quantiles(name):
     activation = ACTIVATIONS[name]
@@ -388,8 +566,8 @@ def test_the_published_rule_holds_for_tanh_beyond_nine_and_a_half():
 def test_a_value_just_at_a_threshold_is_on_the_documented_side():
     assert verdict(record({"mean_cosine": 0.9999})) is Kind.COLLAPSED
     assert verdict(record({"mean_cosine": nextafter(0.9999, 0)})) is Kind.HEALTHY
-    assert verdict(record({"saturated_fraction": 0.5})) is Kind.SATURATED  # a warning, still
-    assert diagnose(record({"saturated_fraction": 0.5})).severity is W
+    assert len(diagnose(record({"saturated_fraction": 1 / 3})).stack) == 1
+    assert len(diagnose(record({"effective_rank": 3.0}, width=20)).stack) == 1
 
 
 def test_layers_that_were_recorded_elsewhere_are_judged_too():
@@ -400,7 +578,7 @@ def test_layers_that_were_recorded_elsewhere_are_judged_too():
     assert found.verdict is Kind.COLLAPSED
     assert sentence(found).startswith("my net collapses")
     assert found.stack[0].layers == (2,)
-    assert str(found.stack[0].remedy).startswith("not looked for")
+    assert str(found.remedy).startswith("not looked for")
     dropped = good.copy()
     dropped[3, 4] = np.nan
     names = {"a": {"activation": dropped, "gradient": good}, "b": {"activation": good}}

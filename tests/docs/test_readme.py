@@ -98,6 +98,14 @@ def test_every_link_leads_somewhere(page):
         assert {f"docs/{path.name}" for path in (ROOT / "docs").iterdir()} <= set(local)
 
 
+def test_the_first_table_says_what_the_names_stand_for():
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \|$", PAGES["README.md"], flags=re.MULTILINE)
+    assert [name for name, _, _ in rows] == ["xavier", "lecun", "he"]
+    for name, formula, whose in rows:
+        assert formula == INITIALIZERS[name].formula
+        assert whose in INITIALIZERS[name].source
+
+
 def test_the_two_commands_stand_at_the_top():
     first = BLOCKS[0][1].splitlines()
     assert first == ["pip install . && actviz plot", "pip install '.[test]' && pytest"]

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import actviz
-from actviz.checks.comparison import compare, rerun
+from actviz.checks.comparison import compare
+from actviz.checks.making import rerun
 from actviz.errors import RecordError
 from actviz.files.records import load, load_baseline, save, to_json
 from actviz.layers.activations import ACTIVATIONS

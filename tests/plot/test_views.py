@@ -9,7 +9,7 @@ import pytest
 from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_overview, plot_ridge
 from actviz.errors import SpecError, UnknownNameError
 from actviz.layers.signals import FORWARD, SIGNALS
-from actviz.plot import views
+from actviz.plot import plot_units, views
 from actviz.plot.paper.style import SIZES, THEMES
 from actviz.plot.views import STYLES, VIEWS, get_view, plot_named
 from actviz.simulation.stacks import simulate_many
@@ -34,7 +34,10 @@ def figure(layout):
 @cache
 def stacks(layout, style):
     row = figure(layout)
-    return simulate_many(row.specs, row.measuring if style == "textbook" else row.honest)
+    kept = row.measuring if style == "textbook" else row.honest
+    if style == "units":
+        kept = replace(kept, unit_sample=(60, 60))
+    return simulate_many(row.specs, kept)
 
 
 def named(layout, style, **look):
@@ -62,17 +65,18 @@ def test_a_view_is_a_row_of_the_table():
         "overlay": plot_overlay,
         "ridge": plot_ridge,
         "depth": plot_depth,
+        "units": plot_units,
     }
     assert {name: row.plot for name, row in VIEWS.items()} == functions
     for name, row in VIEWS.items():
         assert row.name == name
-        assert row.signals == (FORWARD if name == "overview" else SIGNALS)
+        assert row.signals == {"overview": FORWARD, "units": ("activation",)}.get(name, SIGNALS)
         own = {
             "overview": {"numbers", "caption", "verdict", "build"},
             "sheet": {"pool", "seeds", "theory"},
             "depth": {"panel", "seeds", "theory"},
         }
-        heights = set() if name in ("overview", "depth") else set(HEIGHTS)
+        heights = set() if name in ("overview", "depth", "units") else set(HEIGHTS)
         assert row.options == heights | own.get(name, set())
     with pytest.raises(TypeError):
         VIEWS["pie"] = VIEWS["sheet"]
@@ -95,7 +99,7 @@ def test_a_view_by_name(name, signal):
     ("name", "says"),
     [
         ("dept", "did you mean 'depth'"),
-        ("pie", "known are overview, sheet, overlay, ridge, depth"),
+        ("pie", "known are overview, sheet, overlay, ridge, depth, units"),
         ("", "''"),
     ],
 )
@@ -178,10 +182,11 @@ def test_the_textbook_style_is_what_its_source_prints(layout):
 @pytest.mark.parametrize("layout", [*LAYOUTS])
 @pytest.mark.parametrize("view", [*VIEWS])
 def test_the_honest_style_is_the_view_itself(layout, view):
-    records = stacks(layout, "honest")
-    look = {"theme": "dark", "size": "two-column", "signal": "preactivation", "title": "Mine"}
+    records = stacks(layout, "units" if view == "units" else "honest")
+    other = VIEWS[view].signals[0]
+    look = {"theme": "dark", "size": "two-column", "signal": other, "title": "Mine"}
     for given in ({}, look):
-        made = named(layout, "honest", view=view, **given)
+        made = plot_named(figure(layout), records, style="honest", view=view, **given)
         assert shape(made) == shape(VIEWS[view].plot(records, **given))
     assert "Mine" in " ".join(texts(made))
 

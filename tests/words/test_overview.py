@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 
 from actviz import simulate
+from actviz.diagnosis.findings import State
 from actviz.words.overview import (
     TITLE,
     Verdict,
@@ -16,7 +17,7 @@ from actviz.words.overview import (
 from actviz.words.told import tell
 
 LONG = "variance_scaling(scale=3.0, mode=fan_avg, distribution=normal)"
-FULL, PALE, LOST = (Verdict(state=state, word=state) for state in ("full", "pale", "lost"))
+FULL, PALE, LOST = (Verdict(state=State(state), word=state) for state in ("full", "pale", "lost"))
 
 
 def _told(activations, inits):
@@ -64,11 +65,11 @@ def test_a_title_is_one_line_whatever_is_kept(inits):
 
 def _subtitle(activations, inits, states, **more):
     fields = {"signal": "activation", "layers": (1, 2), "page": 1, "pages": 1, "hidden": False}
-    return subtitle_of(_told(activations, inits), states, **fields | more)
+    return subtitle_of(_told(activations, inits), states, **fields | more)[0]
 
 
 def test_the_second_finding_is_the_subtitles():
-    states = [Verdict(state="pale", word="saturates ×2"), LOST, FULL, FULL]
+    states = [Verdict(state=State("pale"), word="saturates ×2"), LOST, FULL, FULL]
     said = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states)
     assert said == (
         "Activations of 5 units in layers 1 to 2, from left to right · "

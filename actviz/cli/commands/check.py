@@ -128,7 +128,7 @@ def check(options: CheckOptions) -> None:
 
 
 def _rerun(baseline: "Baseline", seeds: int) -> "list[Record]":
-    from actviz.checks.comparison import rerun
+    from actviz.checks.making import rerun
 
     return rerun(baseline, seeds)
 

@@ -9,14 +9,19 @@ import typer
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as
+from actviz.cli.output import say, say_as, say_wrapped
+from actviz.numbers.scalars import check_integer
 
 if TYPE_CHECKING:
-    from actviz.diagnosis.findings import Findings
+    from actviz.diagnosis.findings import Severity
+    from actviz.diagnosis.seeds import SeedFindings
     from actviz.records.record import Record
 
 FINDINGS_FORMATS = ("table", "json")
 FAIL_ON = ("warning", "error")
+
+#: More than this is no more certain.
+MAX_SEEDS = 1000
 
 _JUDGE = "The verdict"
 
@@ -24,9 +29,11 @@ EXAMPLES = """Examples:
 
 actviz diagnose -a sigmoid -i xavier
 
-actviz diagnose -a relu -i he --depth 50 --fail-on error
+actviz diagnose -a relu -i he --depth 50 --seeds 9 --fail-under 0.8
 
-actviz diagnose -a tanh -i std=0.01 --format json | jq .verdict
+actviz diagnose -a relu -i he --explain --fail-on error
+
+actviz diagnose -a tanh -i std=0.01 --format json | jq .chance
 
 actviz diagnose --record record.json --profile published
 """
@@ -59,6 +66,14 @@ class DiagnoseOptions(spec_options.SpecOptions):
         bool | None,
         _verdict("Simulate other initializers and activations until one helps.", default="yes"),
     ]
+    explain: Annotated[
+        bool | None,
+        _verdict("Say all that was found, with thresholds and where they come from."),
+    ]
+    seeds: Annotated[
+        int | None,
+        _verdict("Judge N seeds, from the seed on: the median chance and its range.", metavar="N"),
+    ]
     fail_on: Annotated[
         str | None,
         _verdict(
@@ -66,6 +81,10 @@ class DiagnoseOptions(spec_options.SpecOptions):
             metavar="LEVEL",
             names=lambda: list(FAIL_ON),
         ),
+    ]
+    fail_under: Annotated[
+        float | None,
+        _verdict("Exit with code 1 if a stack's chance to train is below this.", metavar="CHANCE"),
     ]
     format: Annotated[
         str | None,
@@ -76,18 +95,21 @@ class DiagnoseOptions(spec_options.SpecOptions):
 
 
 def diagnose(options: DiagnoseOptions) -> None:
-    """Say what is wrong with a stack, how wrong, and what mends it.
+    """Say how likely a stack trains, what is wrong with it, and what to try.
 
-    Each finding has its number, the threshold it crossed, where that comes from, and a remedy that
-    was simulated. json is an object for one stack, a list of them for several.
+    A line a stack: ✓ trains, – slowly or perhaps, ✗ does not; the chance that plain gradient
+    descent learns; the worst number; and a command that mends it, which was simulated. json is an
+    object for one stack, a list of them for several.
 
-    With --fail-on, a stack that is as bad exits with 1, also one that stopped being finite; without
-    it, such a stack exits with 3.
+    With --fail-on or --fail-under, a stack that is as bad exits with 1, also one that stopped being
+    finite, and one whose chance is not known exits with 2; without them, a stack that stopped being
+    finite exits with 3.
     """
     from actviz.cli import stacks
     from actviz.diagnosis.findings import Severity
     from actviz.diagnosis.remedies import prescribe
     from actviz.diagnosis.rules import PROFILES
+    from actviz.diagnosis.seeds import by_stack
     from actviz.diagnosis.verdict import diagnose as judge_alone
 
     options = stacks.read_options(options)
@@ -95,26 +117,71 @@ def diagnose(options: DiagnoseOptions) -> None:
     whose = opt.choice("profile", opt.given(options.profile, "default"), tuple(PROFILES))
     level = options.fail_on
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
-    records = _records(options)
-    judge = judge_alone if options.remedies is False else prescribe
-    found = [judge(each, whose) for each in records]
-    say_as(chosen, table=lambda: _say_table(found), plain=lambda: _plain(found))
-    if limit is not None and any(each.reaches(limit) for each in found):
+    least = _checked_chance(options.fail_under)
+    seeds = 1 if options.seeds is None else check_integer("seeds", options.seeds, 1, MAX_SEEDS)
+    records = _records(options, seeds)
+    found = by_stack([judge_alone(each, whose) for each in records], seeds)
+    if options.remedies is not False:
+        own = [prescribe(each, whose).remedy for each in records[::seeds]]
+        found = [each.with_remedy(remedy) for each, remedy in zip(found, own, strict=True)]
+    say_as(
+        chosen,
+        table=lambda: _say_table(found, explain=bool(options.explain)),
+        plain=lambda: _plain(found),
+    )
+    if any(_fails(each, limit, least) for each in found):
         raise typer.Exit(1)
+    if limit is not None or least is not None:
+        _refuse_unknown(found, whose if least is None else None)
     stacks.exit_if_diverged(records)
 
 
-def _records(options: DiagnoseOptions) -> "list[Record]":
-    """Return the records to judge: the one of a file, or those of the stacks that are named."""
+def _checked_chance(value: float | None) -> float | None:
+    from actviz.errors import SpecError
+
+    if value is None or 0 < value <= 1:
+        return value
+    raise SpecError(f"--fail-under is a chance, above 0 and at most 1 (got {value:g})")
+
+
+def _fails(found: "SeedFindings", limit: "Severity | None", least: float | None) -> bool:
+    """Return whether a stack is as bad as a gate says, as far as its chance is known."""
+    too_bad = limit is not None and found.reaches(limit)
+    return too_bad or (least is not None and found.chance is not None and found.chance < least)
+
+
+def _refuse_unknown(found: "Sequence[SeedFindings]", thresholds: str | None) -> None:
+    """Raise SpecError where a gate meets a stack without a chance, which must never pass.
+
+    Severities of a profile that has `thresholds` alone are no less known for it.
+    """
+    from actviz.errors import SpecError
+    from actviz.words import findings as words
+
+    if thresholds == "published":
+        return
+    for each in found:
+        if each.chance is None and (why := each.middle.unknown) is not None:
+            name = words.name_of(each.middle)
+            raise SpecError(f"{name} has no chance to hold a gate to: {words.why_unknown(why)}")
+
+
+def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
+    """Return the records to judge: the one of a file, or the seeds of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
 
     if options.record is None:
         options = replace(options, gradients=True)
-        return stacks.simulate_specs(stacks.specs_of(options), stacks.measuring_of(options))
+        specs = [
+            replace(spec, seed=spec.seed + more)
+            for spec in stacks.specs_of(options)
+            for more in range(seeds)
+        ]
+        return stacks.simulate_specs(specs, stacks.measuring_of(options))
     from actviz.files.records import load
 
-    own = {"spec", "record", "profile", "remedies", "fail_on", "format"}
+    own = {"spec", "record", "profile", "remedies", "explain", "fail_on", "fail_under", "format"}
     others = sorted({field.name for field in fields(options)} - own)
     for name in others:
         if getattr(options, name) is not None:
@@ -123,16 +190,23 @@ def _records(options: DiagnoseOptions) -> "list[Record]":
     return [load(options.record)]
 
 
-def _say_table(found: "Sequence[Findings]") -> None:
+def _say_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
+    from actviz.diagnosis.calibration import NETS
     from actviz.words import findings as words
 
     for number, each in enumerate(found):
-        say(f"{chr(10) if number else ''}{words.sentence(each)}.\n")
-        for finding in each.stack:
-            if finding.value is not None:
-                say("".join(f"{line}\n" for line in words.lines(finding)))
+        say_wrapped(words.line(each), indent=2)
+        if explain:
+            for finding in each.middle.stack:
+                if finding.value is not None:
+                    for text in words.lines(finding):
+                        say_wrapped(text, indent=6)
+            say("\n" if number < len(found) - 1 else "")
+    if any(each.chance is not None for each in found):
+        say("\n")
+        say_wrapped(words.meant(NETS))
 
 
-def _plain(found: "Sequence[Findings]") -> object:
+def _plain(found: "Sequence[SeedFindings]") -> object:
     plain = [each.to_dict() for each in found]
     return plain[0] if len(plain) == 1 else plain

@@ -98,18 +98,6 @@ class FigureOptions:
     transparent: look.TransparentOption = None
     dpi: look.DpiOption = None
 
-    def of_a_look(self) -> spec_options.SpecOptions:
-        """Return those that say how a figure looks."""
-        return spec_options.SpecOptions(
-            view=self.view,
-            signal=self.signal,
-            size=self.size,
-            theme=self.theme,
-            font=self.font,
-            transparent=self.transparent,
-            dpi=self.dpi,
-        )
-
 
 def figure(options: FigureOptions, context: typer.Context) -> None:
     """Draw the figures of the course books by name.
@@ -132,7 +120,7 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
     if options.style is None and options.view is not None:
         styles = ("honest",)  # the books have no other view
-    looks = [look.read_look(replace(options.of_a_look(), style=name)) for name in styles]
+    looks = [look.read_look(replace(look.of_a_look(options), style=name)) for name in styles]
     folder = _folder(options.output)
     if trained and options.view is not None:
         if named:
@@ -204,11 +192,10 @@ def _draw(
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
-    from actviz.files.images import write_figure
     from actviz.plot.views import plot_named
 
     jobs = [(named, item) for named in figures for item in looks]
-    measurings = [_measuring(named, item) for named, item in jobs]
+    measurings = [_measuring(named, item, viewed) for named, item in jobs]
     # All at once: the versions of a figure are of one run of its stacks.
     records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
@@ -226,18 +213,12 @@ def _draw(
         view = item.view if viewed else None
         drawn = plot_named(named, shown, style=item.style, view=view, **arguments)  # type: ignore[arg-type]
         path = folder / f"{named.name}-{_version(item)}.{suffix}"
-        write_figure(
-            drawn,
-            path,
-            look.metadata(drawn.picture, look.command_of(context, named.name)),
-            dpi=item.dpi,
-            transparent=item.transparent,
-        )
+        item.write(drawn, path, look.command_of(context, named.name))
         say(f"{path}\n")
     stacks.exit_if_diverged(records)
 
 
-def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
+def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
     Raises
@@ -246,6 +227,7 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
         If it is of a gradient that the source does not have.
     """
     from actviz.layers.signals import BACKWARD
+    from actviz.records.unit_sample import MOST
 
     backward = item.given.get("signal") in BACKWARD
     if item.style == "textbook":
@@ -255,13 +237,10 @@ def _measuring(named: "NamedFigure", item: "CheckedLook") -> "Measuring":
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
-    more = (
-        item.simulated()
-        if item.view in ("depth", "overview")
-        else {"gradients": True}
-        if backward
-        else {}
-    )
+    if (item.view if viewed else named.view) == "units":
+        return replace(named.honest, unit_sample=MOST)
+    asks = item.view in ("depth", "overview")
+    more = item.simulated() if asks else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_table
+from actviz.cli.output import cell, say, say_table
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class PlotOptions(spec_options.SpecOptions):
             metavar="FILE",
         ),
     ]
+    show: look.ShowOption
     view: look.ViewOption
     style: Annotated[
         str | None,
@@ -161,7 +162,9 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    measuring = replace(
+        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+    )
     stacks.check_fits(specs, measuring)
     check_writable(path)
 
@@ -175,51 +178,25 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:
         figures = get_view(looks.view).draw(records, **arguments)
-    paths = _write(figures, path, looks, look.command_of(context))
+    paths = looks.write_all(figures, path, look.command_of(context))
     shown = {id(one.record): one for each in figures for one in each.told}
     _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown], paths)
+    if options.show:
+        look.show(paths[0])
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
         stacks.exit_if_diverged(records)
 
 
-def _write(
-    figures: "Sequence[RecordFigure]", path: Path, looks: look.CheckedLook, command: str
-) -> list[Path]:
-    """Write figures, and return where they are: pages of one PDF, steps, or pages beside `path`."""
-    from actviz.files.images import write_pages
-
-    if "build" in looks.given:
-        kept = [path.with_stem(f"{path.stem}-step-{n}") for n in range(1, len(figures) + 1)]
-        look.remove_steps(path, kept)
-    elif path.suffix.lower() == ".pdf":
-        kept = [path]
-    else:
-        more = range(2, len(figures) + 1)
-        kept = [path, *(path.with_stem(f"{path.stem}-page-{n}") for n in more)]
-    for number, each in enumerate(kept):
-        together = figures if len(kept) == 1 else figures[number : number + 1]
-        write_pages(
-            together,
-            each,
-            look.metadata(together[0].picture, command),
-            dpi=looks.dpi,
-            transparent=looks.transparent,
-        )
-    return kept
-
-
 def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
-    from actviz.format import significant
-    from actviz.words.findings import became
 
     stds = ("std, layer 1", "last layer")
     rows = []
     for told in stacks:
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
-        texts = ["-" if std is None else significant(std, 3) for std in ends]
         spec = told.spec
-        rows.append((spec.activation.name, spec.init_name, *texts, became(told.fate)))
-    say_table(("activation", "init", *stds, "the signal"), rows, numbers=stds)
+        texts = (*map(cell, ends), told.word, told.chance or "-")
+        rows.append((spec.activation.name, spec.init_name, *texts))
+    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
     say("\n" + "".join(f"{path}\n" for path in paths))

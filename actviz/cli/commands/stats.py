@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as, say_table
+from actviz.cli.output import cell, say, say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -135,7 +135,7 @@ def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Si
         for number, record in enumerate(records):
             spec = record.spec
             heading = f"{spec.activation.name}, {spec.init_name} ({', '.join(signals)})"
-            _say_stack(number, heading, record.to_rows(signals), signals, _cell)
+            _say_stack(number, heading, record.to_rows(signals), signals, cell)
 
     say_as(
         chosen,
@@ -177,7 +177,7 @@ def _say_stack(
     heading: str,
     rows: "Iterable[dict[str, Any]]",
     signals: "Sequence[Signal]",
-    cell: Callable[[Any, bool], str],
+    text_of: Callable[..., str],
 ) -> None:
     """Write the table of a stack below its heading, and below the stack before it."""
     from actviz.layers.signals import BACKWARD
@@ -187,7 +187,10 @@ def _say_stack(
     heads = [head for head, _, _ in columns]
     texts = ("layer", "signal") if len(signals) > 1 else ("layer",)
     cells = [
-        [*(str(row[key]) for key in texts), *(cell(row[key], share) for _, key, share in columns)]
+        [
+            *(str(row[key]) for key in texts),
+            *(text_of(row[key], share=share) for _, key, share in columns),
+        ]
         for row in rows
     ]
     say(f"{chr(10) if number else ''}{heading}\n")
@@ -195,16 +198,8 @@ def _say_stack(
     say_table((*texts, *heads), cells, numbers=heads, expendable=expendable)
 
 
-def _cell(value: float | None, share: bool) -> str:
-    from actviz.format import percent, significant
-
-    if value is None:
-        return "-"
-    return percent(value) if share else significant(value, 3)
-
-
-def _mean_and_sd(spread: "Spread | None", share: bool) -> str:
+def _mean_and_sd(spread: "Spread | None", *, share: bool) -> str:
     if spread is None:
         return "-"
-    mean = _cell(spread.mean, share)
-    return mean if spread.sd is None else f"{mean} ± {_cell(spread.sd, share)}"
+    mean = cell(spread.mean, share=share)
+    return mean if spread.sd is None else f"{mean} ± {cell(spread.sd, share=share)}"

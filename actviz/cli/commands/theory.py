@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import sqrt
+from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as, say_table
+from actviz.cli.output import cell, say, say_as, say_table
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -118,26 +118,57 @@ def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None
 
 
 def _say_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
-    from actviz.format import percent, significant
-
-    def cell(value: float | None, share: bool) -> str:
-        if value is None:
-            return "-"
-        return percent(value) if share else significant(value, 3)
-
     headings = {(signal, name): (text, share) for signal, name, text, share in _COMPARED}
     numbers = ("theory", "simulation", "sd", "difference")
     for number, (found, spec) in enumerate(zip(rows, specs, strict=True)):
         lines = []
         for row in found:
             heading, share = headings[row["signal"], row["statistic"]]
-            values = (cell(row[key], share) for key in ("predicted", "mean", "sd"))
+            values = (cell(row[key], share=share) for key in ("predicted", "mean", "sd"))
             lines.append((heading, str(row["layer"]), *values, _signed(row["difference_in_sd"])))
         seeds = max((row["seeds"] for row in found), default=0)
         say(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
         say(f"({seeds} seed{'s' if seeds != 1 else ''}; difference in sd between seeds)\n")
         say_table(("statistic", "layer", *numbers), lines, numbers=("layer", *numbers))
+        if (line := _fixed(spec)) is not None:
+            say(f"{line}\n")
         say(f"{_verdict(found, spec, headings)}\n")
+
+
+def _fixed(spec: "StackSpec") -> str | None:
+    """Return where deep layers come to rest, and how wide they are for their depth, in one line.
+
+    None where the widths differ, so that no layer's map is another's. How deep a stack trains is
+    for `actviz diagnose` to say.
+    """
+    from actviz.theory.maps import fixed_point
+
+    if len(set(spec.widths)) > 1:
+        return None
+    width = spec.widths[0]
+    sigma_w2 = width * spec.init.std(width, width) ** 2
+    found = fixed_point(
+        spec.activation,
+        sigma_w2=sigma_w2,
+        sigma_b2=spec.bias_std_of(spec.depth) ** 2,
+        q_start=sigma_w2 * spec.input_std**2 or 1.0,
+    )
+    parts = {
+        "q*": found.q_star,
+        "χ": found.chi,
+        "c*": found.c_star,
+        "depth scale ξ": found.xi_c,
+        "L/n": spec.depth / width,
+    }
+    return "Mean field: " + ", ".join(f"{name} {_plain(it)}" for name, it in parts.items())
+
+
+def _plain(value: float | None) -> str:
+    from actviz.format import significant
+
+    if value is None:
+        return "–"
+    return significant(value, 3) if isfinite(value) else "∞"
 
 
 def _signed(difference: float | None) -> str:

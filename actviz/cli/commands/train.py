@@ -11,7 +11,6 @@ from actviz.cli import look
 from actviz.cli import options as opt
 from actviz.cli.commands import train_picture
 from actviz.cli.output import complain, say, say_as, say_table
-from actviz.cli.spec_options import SpecOptions
 
 if TYPE_CHECKING:
     from actviz.training.data.datasets import Dataset
@@ -169,6 +168,7 @@ class TrainOptions:
             metavar="FILE",
         ),
     ] = None
+    show: look.ShowOption = None
     view: Annotated[
         str | None,
         _figure(
@@ -184,19 +184,6 @@ class TrainOptions:
     transparent: look.TransparentOption = None
     dpi: look.DpiOption = None
 
-    def of_a_picture(self) -> SpecOptions:
-        """Return those that say whether there is a picture, and how it looks."""
-        return SpecOptions(
-            output=self.output,
-            view=self.view,
-            size=self.size,
-            theme=self.theme,
-            title=self.title,
-            font=self.font,
-            transparent=self.transparent,
-            dpi=self.dpi,
-        )
-
 
 def train(options: TrainOptions, context: typer.Context) -> None:
     """Train small nets that differ in their initialization alone.
@@ -207,15 +194,20 @@ def train(options: TrainOptions, context: typer.Context) -> None:
 
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
-    from actviz.cli.names import initializers, tell_of_xavier
+    from actviz.cli.names import initializers, one_activation, tell_of_xavier
     from actviz.training.loop import run_training
     from actviz.training.record import TRAINING_COLUMNS
 
-    options = replace(options, init=initializers(options.init, options.std), std=None)
+    options = replace(
+        options,
+        activation=one_activation(options.activation),
+        init=initializers(options.init, options.std),
+        std=None,
+    )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
-        options.of_a_picture(), spec, pure=chosen != "table"
+        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
     )
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
@@ -234,6 +226,8 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         train_picture.draw_and_write(record, picture, look.command_of(context))
         if chosen == "table":
             say(f"\n{picture.path}\n")
+        if options.show:
+            look.show(picture.path)
     if record.interrupted:
         raise typer.Exit(130)
     if record.diverged:

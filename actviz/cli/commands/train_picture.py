@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from actviz.training.spec import TrainSpec
 
 #: Options that ask for a picture.
-_ASKING = ("output", "view", "size", "theme", "title", "font", "transparent", "dpi")
+_ASKING = ("output", "show", "view", "size", "theme", "title", "font", "transparent", "dpi")
 _RECORDED = ("grid", "strips")
 
 
@@ -69,16 +69,9 @@ def read_picture_options(
 
 def draw_and_write(record: "TrainingRecord", picture: PictureOptions, command: str) -> None:
     """Draw `record` and write its file."""
-    from actviz.files.images import write_figure
     from actviz.plot.training.views import get_training_view
 
     asked = picture.look.arguments()
     own = {name: asked[name] for name in ("size", "theme", "title", "font") if name in asked}
     figure = get_training_view(picture.view).plot(record, **own)
-    write_figure(
-        figure,
-        picture.path,
-        look.metadata(figure.picture, command),
-        dpi=picture.look.dpi,
-        transparent=picture.look.transparent,
-    )
+    picture.look.write(figure, picture.path, command)

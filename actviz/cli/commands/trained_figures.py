@@ -99,7 +99,6 @@ def draw(
     sized: bool,
 ) -> None:
     """Train, draw and write one after the other, and say where each is."""
-    from actviz.files.images import write_figure
     from actviz.plot.books.training import plot_training_textbook
     from actviz.plot.training.views import get_training_view
 
@@ -112,11 +111,5 @@ def draw(
             else:
                 drawn = get_training_view(figure.view).plot(record, **own)
             path = folder / f"{figure.name}-{item.style}.{suffix}"
-            write_figure(
-                drawn,
-                path,
-                look.metadata(drawn.picture, look.command_of(context, figure.name)),
-                dpi=item.dpi,
-                transparent=item.transparent,
-            )
+            item.write(drawn, path, look.command_of(context, figure.name))
             say(f"{path}\n")

@@ -14,7 +14,6 @@ from matplotlib.patches import StepPatch
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import NDArray
 
-from actviz.errors import SpecError
 from actviz.format import axis_number, percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import Heights, HeightUnit, ShareY, half_a_count
@@ -181,7 +180,7 @@ def _words(
         needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
         if size.height is None or needed <= size.height:
             return head, foot, stacks[:count]
-    raise SpecError(no_room(size))
+    raise no_room(size)
 
 
 def _name(told: Told) -> str:

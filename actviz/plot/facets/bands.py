@@ -9,7 +9,7 @@ from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
+class TrendLines:
     """What compares the stacks of a band: by which statistic, on which axis, a series each.
 
     `notes` are ways to say each of them, the longest first.
@@ -33,7 +33,7 @@ class Facet:
     stacks: tuple[Told, ...]
     names: tuple[str, ...]
     colors: tuple[str, ...]
-    trend: Trend | None = None
+    trend: TrendLines | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

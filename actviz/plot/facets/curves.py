@@ -24,7 +24,7 @@ from actviz.plot.heights import (
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.ticks import Tick
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.words.say import say
+from actviz.words.say import say, saying
 from actviz.words.told import Told
 
 #: On one scale for all stacks of an activation, heights end at so many times the level of values
@@ -170,3 +170,9 @@ def _share_below(told: Told, low: int, signal: Signal) -> float:
         / max(item.stats.count, 1)
         for item in (layer[signal] for layer in told.layers)
     )
+
+
+def said_of_heights(heights: Heights) -> str:
+    """Return what the height of a curve is, for the subtitle."""
+    key = "view.log_heights" if heights.log_y else "view.heights"
+    return say(key, values=heights.values, scale=saying(f"view.scale.{heights.share_y}"))

@@ -4,17 +4,17 @@ All on one axis, from light to dark by depth, or one below the other, each on a 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from actviz.format import row_of_stds
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import bands_by_activation
-from actviz.plot.facets.curves import axes_of, reading, stack_curves
-from actviz.plot.facets.page import Fitted, View, fit, open_page, said_of_heights, texts_of
+from actviz.plot.facets.curves import axes_of, reading, said_of_heights, stack_curves
+from actviz.plot.facets.page import View, fit, open_page, texts_of
 from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
 from actviz.plot.marks.ridges import draw_ridge
 from actviz.plot.marks.steps import Curve, draw_overlay
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme, look_of, shades
 from actviz.plot.paper.ticks import Tick, write_below
@@ -59,16 +59,7 @@ def overlay_figure(
     told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a facet for each stack, on scales of their own or on given ones."""
-    return _figure(
-        told,
-        heights,
-        look,
-        scales,
-        picture="overlay",
-        what=say("view.overlay", heights=said_of_heights(heights)),
-        aspect=1.5,
-        draw=_draw_overlays,
-    )
+    return _figure(told, heights, look, scales, _OVERLAY)
 
 
 def plot_ridge(
@@ -102,119 +93,98 @@ def ridge_figure(
     told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a facet for each stack, on scales of their own or on given ones."""
-    many = max(one.spec.depth for one in told) > _MANY
-    return _figure(
-        told,
-        heights,
-        look,
-        scales,
-        picture="ridge",
-        what=say("view.ridge", heights=said_of_heights(heights)),
-        aspect=0.95,
-        draw=_draw_ridges,
-        more=say("read.thinned") if many else "",
-    )
+    return _figure(told, heights, look, scales, _RIDGE)
 
 
-Draw = Callable[
-    [Page, Fitted, Sequence[Told], Sequence[Sequence[Curve]], Sequence[Sequence[Tick]]], None
-]
-"""Draws the curves of each stack that there is room for, and labels its axis."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stack:
+    """A stack that there is room for: where, and the curves of its layers."""
+
+    told: Told
+    box: Box
+    color: str
+    curves: Sequence[Curve]
+    ticks: Sequence[Tick]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Picture:
+    """A picture of curves: its name, the shape of its facets, and what draws the stacks."""
+
+    name: str
+    aspect: float
+    draw: Callable[[Page, Sequence[_Stack]], None]
 
 
 def _figure(
-    told: Sequence[Told],
-    heights: Heights,
-    look: Look,
-    scales: Scales | None,
-    *,
-    picture: str,
-    what: str,
-    aspect: float,
-    draw: Draw,
-    more: str = "",
+    told: Sequence[Told], heights: Heights, look: Look, given: Scales | None, picture: _Picture
 ) -> RecordFigure:
-    """Return a facet for each stack, on scales of their own or on given ones.
-
-    `picture`, `what` and `aspect` are those of a `View`; `more` is said below beside how to read
-    the curves.
-    """
-    curves, used = stack_curves(told, heights, scales)
-    ticks = axes_of(told, heights.signal, used)
-    below = reading(curves, told, heights.signal, used, given=scales is not None)
+    curves, scales = stack_curves(told, heights, given)
+    ticks = axes_of(told, heights.signal, scales)
+    said = [reading(curves, told, heights.signal, scales, given=given is not None)]
+    if picture is _RIDGE and max(one.spec.depth for one in told) > _MANY:
+        said.append(say("read.thinned"))
     view = View(
-        what=what,
-        picture=picture,
-        reading=" ".join(filter(None, (below, more))),
-        aspect=aspect,
+        what=say(f"view.{picture.name}", heights=said_of_heights(heights)),
+        picture=picture.name,
+        reading=" ".join(filter(None, said)),
+        aspect=picture.aspect,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
-        draw(page, fitted, told, curves, ticks)
+        stacks = [
+            _Stack(told=one, box=box, color=facet.colors[0], curves=curves[n], ticks=ticks[n])
+            for _, facet, box in fitted.facets()
+            for one in facet.stacks
+            for n in [told.index(one)]
+        ]
+        picture.draw(page, stacks)
     return page.figure
 
 
-def _draw_overlays(
-    page: Page,
-    fitted: Fitted,
-    stacks: Sequence[Told],
-    curves: Sequence[Sequence[Curve]],
-    ticks: Sequence[Sequence[Tick]],
-) -> None:
-    """Draw the curves of each stack that there is room for, and label its axis."""
-    for _, facet, box in fitted.facets():
-        (told,) = facet.stacks
-        stack = stacks.index(told)
+def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
+    """Draw the curves of each stack, and label its axis."""
+    for one in stacks:
         draw_overlay(
-            page.axes(box),
-            curves[stack],
-            colors=shades(page.theme, facet.colors[0], told.spec.depth),
+            page.axes(one.box),
+            one.curves,
+            colors=shades(page.theme, one.color, one.told.spec.depth),
             points=page.size.text,
             theme=page.theme,
         )
-        write_below(page, box, ticks[stack])
+        write_below(page, one.box, one.ticks)
 
 
-def _draw_ridges(
-    page: Page,
-    fitted: Fitted,
-    stacks: Sequence[Told],
-    curves: Sequence[Sequence[Curve]],
-    ticks: Sequence[Sequence[Tick]],
-) -> None:
-    """Draw the ridges of each stack that there is room for, with layers and stds beside them."""
-    line = page.line
-    stds = _stds(stacks, fitted, page)
-    widest = max(page.width(text) for row in stds for text in row)
-    deepest = max(told.spec.depth for told in stacks)
-    before = page.width(str(deepest)) + 0.4 * line
-    for _, facet, box in fitted.facets():
-        (told,) = facet.stacks
-        stack = stacks.index(told)
-        width = box.width - before - widest - 0.4 * line
-        inner = replace(box, left=box.left + before, width=width)
-        draw_ridge(
-            page.axes(inner),
-            curves[stack],
-            stds=stds[stack],
-            depth=told.spec.depth,
-            right=box.right - inner.left,
-            colors=shades(page.theme, facet.colors[0], told.spec.depth),
-            points=page.size.text,
-            theme=page.theme,
-        )
-        write_below(page, inner, ticks[stack])
-
-
-def _stds(stacks: Sequence[Told], fitted: Fitted, page: Page) -> list[list[str]]:
-    """Return the stds of each stack's layers as texts of a quarter of a facet, where they can."""
-    room = 0.25 * fitted.layout.boxes[0][0].width
-    return [
+def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
+    """Draw the ridges of each stack, with layers and stds beside them."""
+    line, every, signal = page.line, page.figure.told, page.figure.signal
+    room = 0.25 * stacks[0].box.width
+    stds = [
         row_of_stds(
-            [layer[fitted.signal].stats.std for layer in told.layers],
+            [layer[signal].stats.std for layer in told.layers],
             lambda text: page.width(text) <= room,
         )
-        for told in stacks
+        for told in every
     ]
+    widest = max(page.width(text) for row in stds for text in row)
+    before = page.width(str(max(told.spec.depth for told in every))) + 0.4 * line
+    for one in stacks:
+        width = one.box.width - before - widest - 0.4 * line
+        inner = replace(one.box, left=one.box.left + before, width=width)
+        draw_ridge(
+            page.axes(inner),
+            one.curves,
+            stds=stds[every.index(one.told)],
+            depth=one.told.spec.depth,
+            right=one.box.right - inner.left,
+            colors=shades(page.theme, one.color, one.told.spec.depth),
+            points=page.size.text,
+            theme=page.theme,
+        )
+        write_below(page, inner, one.ticks)
+
+
+_OVERLAY = _Picture(name="overlay", aspect=1.5, draw=_draw_overlays)
+_RIDGE = _Picture(name="ridge", aspect=0.95, draw=_draw_ridges)

@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from actviz.errors import SpecError
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.facets.notes import notes_of
-from actviz.plot.heights import Heights
-from actviz.plot.paper.page import FOOT_LINES, Box, Page, Sheet, make_sheet
+from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room
-from actviz.plot.paper.typeset import paragraph
 from actviz.words import stacks as words
-from actviz.words.say import say, saying
+from actviz.words.say import say
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
@@ -107,7 +104,7 @@ def fit(
     found = []
     for bands, view in choices:
         heading = look.heading(words.finding(stacks, gradients=view.gradients))
-        sheet, layout = _fit(stacks, bands, view, heading, signal, look.size)
+        layout, sheet = _fit(stacks, bands, view, heading, signal, look.size)
         found.append(
             Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
         )
@@ -116,7 +113,7 @@ def fit(
     else:
         found = [one for one in found if one.layout.shown == one.layout.asked] or found
     if not found[-1].layout.shown:
-        raise SpecError(no_room(look.size))
+        raise no_room(look.size)
     return found[-1]
 
 
@@ -144,21 +141,20 @@ def _fit(
     heading: str,
     signal: Signal,
     size: Size,
-) -> tuple[Sheet, FacetLayout]:
-    """Return the words around the facets, and where the facets stand between them."""
+) -> tuple[FacetLayout, Sheet]:
+    """Return where the facets stand, and the words around them."""
     done = setting([told.spec for told in stacks])
     sheet = make_sheet(size, title=heading, subtitle=f"{done} · {view.what}")
     needs = _needs(bands, view, size, signal)
-    for room in range(1, FOOT_LINES + 1):
-        sheet = sheet.with_room_below(room)
+
+    def settle(sheet: Sheet) -> tuple[FacetLayout, str]:
         layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
         told = [*_marks(bands, signal), view.reading]
         if layout.shown < layout.asked:
             told.append(say("foot.panels", shown=layout.shown, of=layout.asked))
-        sheet = sheet.with_foot("   ".join(filter(None, told)))
-        if len(sheet.foot.lines) <= room:
-            break
-    return sheet, layout
+        return layout, "   ".join(filter(None, told))
+
+    return sheet.settled(settle)
 
 
 def _at_ease(layout: FacetLayout, size: Size) -> bool:
@@ -233,8 +229,8 @@ def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
 
 def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> None:
     width = box.width + 0.6 * page.line
-    name = paragraph(facet.name, width=width, points=points, weight="bold", most_lines=1)
-    page.small(box.left, y, name.lines[0], points=points, color=facet.name_color, weight="bold")
+    name = page.cut(facet.name, width, points, weight="bold")
+    page.small(box.left, y, name, points=points, color=facet.name_color, weight="bold")
 
 
 def _write_notes(page: Page, facet: Facet, signal: Signal, box: Box, top: float) -> None:
@@ -273,9 +269,3 @@ def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
 def texts_of(stacks: Sequence[Told], look: Look) -> str:
     """Return all that a figure of `stacks` writes and that others than `actviz.words` wrote."""
     return look.heading(words.finding(stacks)) + words.labels(stacks)
-
-
-def said_of_heights(heights: Heights) -> str:
-    """Return what the height of a curve is, for the subtitle."""
-    key = "view.log_heights" if heights.log_y else "view.heights"
-    return say(key, values=heights.values, scale=saying(f"view.scale.{heights.share_y}"))

@@ -51,11 +51,6 @@ OWN = "values"
 PANELS: tuple[str, ...] = (OWN, *TRENDS)
 
 
-def signal_of(trend: TrendPanel, signal: Signal | None) -> Signal:
-    """Return whose statistic a trend shows in a view of `signal`, or of both where it is None."""
-    return signal or ("gradient" if trend.backward else "activation")
-
-
 def goes_with(panel: str, signal: Signal | None) -> bool:
     """Return whether a panel is of a signal; None is both the activation and its gradient."""
     if signal is None:
@@ -71,7 +66,7 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
     """Return the panels that records have numbers for, in the order of `PANELS`."""
     found = [OWN] * goes_with(OWN, signal)
     for trend in TRENDS.values():
-        own = signal_of(trend, signal)
+        own = trend.signal_of(signal)
         if not goes_with(trend.name, signal):
             continue
         items = [layer[own].stats for r in records if own in r.signals for layer in r.layers]

@@ -12,8 +12,7 @@ import numpy as np
 
 from actviz.format import magnitude
 from actviz.layers.signals import Signal
-from actviz.plot.facets.bands import Facet, FacetBand, Trend
-from actviz.plot.facets.series import signal_of
+from actviz.plot.facets.bands import Facet, FacetBand, TrendLines
 from actviz.plot.marks.trends import ByLayer, LogAxis, Series, TrendPanel, _nines, draw_trend
 from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Size
@@ -59,7 +58,7 @@ def _facet(
     band: FacetBand, trend: TrendPanel, signal: Signal | None, color: str, given: LogAxis | None
 ) -> Facet:
     """Return a facet that compares all stacks of a band."""
-    own = signal_of(trend, signal)
+    own = trend.signal_of(signal)
     series = tuple(
         series_of(trend, facet.stacks[0], signal=signal, name=facet.names[0], color=facet.colors[0])
         for facet in band.facets
@@ -75,7 +74,7 @@ def _facet(
     return Facet(
         name=name,
         name_color=color,
-        trend=Trend(
+        trend=TrendLines(
             panel=trend,
             scale=scale,
             series=series,
@@ -99,7 +98,7 @@ def series_of(
     trend: TrendPanel, told: Told, *, signal: Signal | None, name: str, color: str
 ) -> Series:
     """Return what `trend` draws of a stack."""
-    own = signal_of(trend, signal)
+    own = trend.signal_of(signal)
     layers = told.having(own)
     second: ByLayer = ()
     if trend.second:
@@ -188,7 +187,7 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
     return min(low, high - 1), high
 
 
-def ends_of(trend: Trend) -> Iterator[tuple[float, str, str]]:
+def ends_of(trend: TrendLines) -> Iterator[tuple[float, str, str]]:
     """Yield places from 0 to 1, texts and colours of the names beside the lines of several."""
     at = 0 if trend.panel.names_at == "left" else -1
     for one in trend.series if len(trend.series) > 1 else ():
@@ -236,7 +235,7 @@ def _label_room(names: Sequence[str], size: Size) -> float:
     return min(max(map(size.width_of, names)), 0.2 * size.width)
 
 
-def draw_trend_facet(page: Page, trend: Trend, box: Box) -> None:
+def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
     """Draw a trend, and label its axes and its stacks."""
     size, series, scale = page.size, trend.series, trend.scale
     depth = max(one.depth for one in series)

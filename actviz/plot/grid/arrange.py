@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from actviz.errors import SpecError
-from actviz.layers.signals import Signal
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.plot.heights import Place
+from actviz.records.signal import LayerRecord
+from actviz.words import stacks as words
+from actviz.words.say import say
 from actviz.words.told import Told
 
 
@@ -45,6 +49,12 @@ class Row:
     signal: Signal
     below: bool
 
+    @property
+    def activation(self) -> str:
+        """How people write the activation of a stacked grid's row."""
+        told = self.stacks[0]
+        return "" if told is None else told.spec.activation.label
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
@@ -66,6 +76,43 @@ class Grid:
     def columns(self) -> int:
         """How many panels the longest row of a block has."""
         return max(len(row.layers) for row in self.rows)
+
+    def layers(self, rows: Sequence[int], columns: Sequence[int]) -> dict[Place, LayerRecord]:
+        """Return the layers that have a panel where these rows and columns are shown.
+
+        A stack that stopped early lacks some.
+        """
+        return {
+            (block, number, column): told.layers[layer]
+            for number, row in enumerate(self.rows[index] for index in rows)
+            for block, told in enumerate(row.stacks)
+            if told is not None
+            for column, layer in enumerate(row.layers[c] for c in columns if c < len(row.layers))
+            if layer < len(told.layers) and row.signal in told.layers[layer]
+        }
+
+    @property
+    def several(self) -> bool:
+        """Whether a stack has several rows, each of another signal."""
+        return any(row.below for row in self.rows)
+
+    def caption(self, row: Row, told: Told, form: int) -> str:
+        """Return what becomes of a stack, in words for a row of it; 1 is a shorter form than 0."""
+        if row.layers[0]:  # the row goes on with a folded one
+            return ""
+        if row.signal in BACKWARD:
+            return f"{words.name_of('gradient')}\n{told.gradient}"
+        return told.word if self.several else told.captions[form]
+
+    def phrases(self, row: Row, told: Told, form: int) -> list[str]:
+        """Return what no line of a caption beside a row breaks, with the space where one ends."""
+        if row.layers[0]:
+            return []
+        if row.signal in BACKWARD:
+            return [words.name_of("gradient"), told.gradient]
+        if self.several:
+            return [told.word]
+        return [*([f"{told.word} "] if form == 0 else []), say("grid.gradient"), told.gradient]
 
 
 def arrangements(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",)) -> list[Grid]:

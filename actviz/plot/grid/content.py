@@ -1,15 +1,17 @@
 """What a grid is to show of its records, and how: one value that plan, page and words read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, SIGNALS, Signal
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.plot.grid.numbers import Second
 from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
 from actviz.plot.refused import check_choices, check_edges, check_signal, has_signal
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
+from actviz.words.say import say
 
 Pool = Literal["all", "unit"]
 POOLS: tuple[Pool, ...] = get_args(Pool)
@@ -38,24 +40,25 @@ class Content:
     log_y: bool = False
     pool: Pool = "all"
     theory: bool = False
-    ensembles: tuple[Ensemble, ...] = field(default=())
+    ensembles: tuple[Ensemble, ...] | None = None
+
+    def second(self, signal: Signal) -> Second:
+        """Return which number stands with the stds of a signal."""
+        if self.ensembles:
+            seeds = len(self.ensembles[0].records)
+            return Second(kind="range", name=say("number.range", seeds=seeds))
+        if signal in BACKWARD:
+            return Second(kind="median", name=say("number.median"))
+        if self.pool == "unit":
+            return Second(kind="unit", name=say("number.unit"))
+        return Second(kind="mean", name=say("number.mean"))
 
 
-def content_of(
-    records: Sequence[Record],
-    *,
-    signal: Signal | None,
-    share_y: ShareY,
-    values: HeightUnit,
-    log_y: bool,
-    pool: Pool,
-    theory: bool,
-    ensembles: Sequence[Ensemble] | None,
-) -> Content:
+def content_of(records: Sequence[Record], signal: Signal | None, asked: Content) -> Content:
     """Return what a grid of `records` shows; a `signal` of None is the choice of the records.
 
     Those of one activation that have gradients show them below, those of several say what becomes
-    of them.
+    of them. All else is as it is `asked`.
 
     Raises
     ------
@@ -66,9 +69,9 @@ def content_of(
     check_choices(
         records,
         ("signal", signal or "activation", SIGNALS),
-        ("share_y", share_y, SHARE_Y),
-        ("values", values, VALUES),
-        ("pool", pool, POOLS),
+        ("share_y", asked.share_y, SHARE_Y),
+        ("values", asked.values, VALUES),
+        ("pool", asked.pool, POOLS),
     )
     backward = signal is None and all(has_signal(record, "gradient") for record in records)
     alone = len({record.spec.activation.name for record in records}) == 1
@@ -78,20 +81,12 @@ def content_of(
     for shown in signals:
         check_signal(records, shown)
         check_edges(records, shown)
-    if pool == "unit":
+    if asked.pool == "unit":
         _check_units(records, signals)
-    if ensembles is not None and [e.spec for e in ensembles] != [r.spec for r in records]:
+    specs = [record.spec for record in records]
+    if asked.ensembles is not None and [each.spec for each in asked.ensembles] != specs:
         raise SpecError("ensembles must be one for each record, of its spec and from its seed on")
-    return Content(
-        signals=signals,
-        fates=backward,
-        share_y=share_y,
-        values=values,
-        log_y=log_y,
-        pool=pool,
-        theory=theory,
-        ensembles=tuple(ensembles or ()),
-    )
+    return replace(asked, signals=signals, fates=backward)
 
 
 def _check_units(records: Sequence[Record], signals: Sequence[Signal]) -> None:

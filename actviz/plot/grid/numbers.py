@@ -9,10 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from actviz.format import UNDEFINED, magnitude, row_of_means, row_of_stds, significant
-from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.grid.content import Content
+from actviz.layers.signals import Signal
 from actviz.records.signal import LayerRecord
-from actviz.words.say import say
 from actviz.words.told import Told
 
 Fits = Callable[[str], bool]
@@ -33,42 +31,25 @@ class Second:
     kind: str
     name: str
 
-
-def second_of(content: Content, signal: Signal) -> Second:
-    """Return which number stands with the stds of a signal."""
-    if content.ensembles:
-        seeds = len(content.ensembles[0].records)
-        return Second(kind="range", name=say("number.range", seeds=seeds))
-    if signal in BACKWARD:
-        return Second(kind="median", name=say("number.median"))
-    if content.pool == "unit":
-        return Second(kind="unit", name=say("number.unit"))
-    return Second(kind="mean", name=say("number.mean"))
-
-
-def row_of_seconds(
-    second: Second,
-    layers: Sequence[LayerRecord],
-    told: Told,
-    signal: Signal,
-    fits: Fits,
-) -> list[str]:
-    """Return the texts of a row of panels, with as many digits, the same for all, as fit."""
-    stats = [layer[signal].stats for layer in layers]
-    if second.kind == "mean":
-        return row_of_means([s.mean for s in stats], [s.std for s in stats], fits)
-    if second.kind == "median":
-        return row_of_stds([s.median_magnitude for s in stats], fits)
-    if second.kind == "unit":
-        return row_of_stds([s.within_unit_std for s in stats], fits)
-    ends = [_ends(told, layer.layer, signal) for layer in layers]
-    forms = [lambda x: significant(x, 2), lambda x: significant(x, 1), magnitude]
-    texts: list[str] = []
-    for form in forms:
-        texts = [UNDEFINED if e is None else f"{form(e[0])}–{form(e[1])}" for e in ends]
-        if all(map(fits, texts)):
-            break
-    return texts
+    def row(
+        self, layers: Sequence[LayerRecord], told: Told, signal: Signal, fits: Fits
+    ) -> list[str]:
+        """Return the texts of a row of panels, with as many digits, the same for all, as fit."""
+        stats = [layer[signal].stats for layer in layers]
+        if self.kind == "mean":
+            return row_of_means([s.mean for s in stats], [s.std for s in stats], fits)
+        if self.kind == "median":
+            return row_of_stds([s.median_magnitude for s in stats], fits)
+        if self.kind == "unit":
+            return row_of_stds([s.within_unit_std for s in stats], fits)
+        ends = [_ends(told, layer.layer, signal) for layer in layers]
+        forms = [lambda x: significant(x, 2), lambda x: significant(x, 1), magnitude]
+        texts: list[str] = []
+        for form in forms:
+            texts = [UNDEFINED if e is None else f"{form(e[0])}–{form(e[1])}" for e in ends]
+            if all(map(fits, texts)):
+                break
+        return texts
 
 
 def _ends(told: Told, layer: int, signal: Signal) -> tuple[float, float] | None:

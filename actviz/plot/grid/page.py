@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from actviz.format import row_of_stds
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Row
-from actviz.plot.grid.numbers import row_of_seconds, second_of
-from actviz.plot.grid.plan import NUMBERING, Plan, own_activation
+from actviz.plot.grid.fit import NUMBERING
+from actviz.plot.grid.plan import Plan
 from actviz.plot.heights import Place, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.page import Box, Page
@@ -82,18 +82,11 @@ def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines
 
 def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, points: float) -> None:
     """Write a block's activation and, where there is room, which signal the axis is of."""
-    size = page.size
-    label = paragraph(
-        told.spec.activation.label,
-        width=box.width + 0.5 * size.line,
-        points=points,
-        weight="bold",
-        most_lines=1,
-    )
-    text = label.lines[0]
-    hue = page.hues[told.spec.activation.name]
-    page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
-    after = box.left + page.width(f"{text}  ", label.points, weight="bold")
+    activation = told.spec.activation
+    text = page.cut(activation.label, box.width + 0.5 * page.line, points, weight="bold")
+    hue = page.hues[activation.name]
+    page.small(box.left, y, text, points=points, color=hue, weight="bold")
+    after = box.left + page.width(f"{text}  ", points, weight="bold")
     signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
     both = len(plan.content.signals) > 1 and len(signals) > 1
     text = say("grid.above", signal=signal) if both else signal
@@ -106,7 +99,7 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
     layout, size = plan.layout, page.size
     width, grid = plan.label_width, plan.grid
     labels = [row.label for row in grid.rows if row.label]
-    labels += [own_activation(row) for row in grid.rows if grid.stacked]
+    labels += [row.activation for row in grid.rows if grid.stacked]
     points = _shared_points(labels, width, size, most_lines=1 if grid.stacked else 2)
     for index, box in enumerate(layout.strips[0]):
         row = plan.row(index)
@@ -126,7 +119,7 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
                 top = ends[1] if row.below else ends[0]
             top = page.lines(page.size.margin, top, label)
             page.lines(page.size.margin, top, caption)
-        first, second = say("number.std"), second_of(plan.content, row.signal).name
+        first, second = say("number.std"), plan.content.second(row.signal).name
         names = {"above": (first, second), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
@@ -142,7 +135,7 @@ def _write_two_part_label(
     told = row.stacks[0]
     hue = theme.ink if told is None else page.hues[told.spec.activation.name]
     space = layout.bars + layout.above - caption.height
-    first = paragraph(own_activation(row), width=width, points=points, weight="bold", most_lines=1)
+    first = paragraph(row.activation, width=width, points=points, weight="bold", most_lines=1)
     if space >= 2.15 * first.height:
         lines = 2 if space >= 3.15 * first.height else 1
         second = paragraph(row.label, width=width, points=points, weight="bold", most_lines=lines)
@@ -184,13 +177,13 @@ def _write_numbers(
     if layout.numbers == "none" or not shown:
         return
     content, beside = plan.content, layout.numbers == "beside"
-    second = second_of(content, signal)
+    second = content.second(signal)
     room = layout.pitch - layout.panel - 0.5 * size.line if beside else 0.97 * layout.pitch
 
     def fits(text: str) -> bool:
         return page.width(f"{second.name} {text}" if beside else text) <= room
 
-    seconds = row_of_seconds(second, shown, told, signal, fits)
+    seconds = second.row(shown, told, signal, fits)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch

@@ -13,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.format import percent, significant
-from actviz.layers.signals import Signal
 from actviz.plot.heights import (
     ALL,
     GROUPS,
     TAIL,
+    Heights,
     HeightUnit,
     Place,
-    ShareY,
     Span,
-    _log,
     decades,
     even_level,
     half_a_count,
@@ -58,14 +56,11 @@ class PanelSize:
 
 def panels_of(
     layers: Mapping[Place, LayerRecord],
+    heights: Heights,
     *,
-    signal: Signal,
     stacks: Sequence[int],
     lefts: Sequence[float],
     room: PanelSize,
-    share_y: ShareY,
-    values: HeightUnit,
-    log_y: bool,
     with_notes: bool,
     window: slice = ALL,
     units: bool = False,
@@ -80,16 +75,14 @@ def panels_of(
     ----------
     layers : mapping
         Layers by block, row and column.
-    signal : str
-        Which signal of theirs.
+    heights : Heights
+        Which signal of theirs, in which unit, and which panels have one scale.
     stacks : sequence of int
         For each row the number of the stack that it shows.
     lefts : sequence of float
         Left end of each column's panels, in inches from the strip's.
     room : PanelSize
         Of every panel.
-    share_y, values, log_y
-        As in `plot_grid`.
     with_notes : bool
         Whether the shares are written.
     window : slice
@@ -106,17 +99,21 @@ def panels_of(
     spans : mapping
         Scales that are given, by group; the others follow from the layers.
     """
-    items = {place: layer[signal] for place, layer in layers.items()}
+    values = heights.values
+    items = {place: layer[heights.signal] for place, layer in layers.items()}
     raw = {place: heights_of(item, values, window) for place, item in items.items()}
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
-        groups.setdefault(GROUPS[share_y](place, stacks[place[1]]), []).append(place)
+        groups.setdefault(GROUPS[heights.share_y](place, stacks[place[1]]), []).append(place)
+    marks = tuple(place for place, _ in decades(window))
     panels: dict[Place, Panel] = {}
     used: dict[Hashable, Span] = {}
     for group, places in groups.items():
         levels = (even_level(items[p], values, window) for p in places)
         top = max(*(float(raw[p].max(initial=0.0)) for p in places), *levels)
-        least = min(half_a_count(items[p], values, window) for p in places) if log_y else None
+        least = (
+            min(half_a_count(items[p], values, window) for p in places) if heights.log_y else None
+        )
         if (given := spans.get(group)) is not None:
             top, least = given.top, given.least
         drawn = {}
@@ -136,7 +133,7 @@ def panels_of(
                 inner=None if inner is None else scaled(np.minimum(inner, top), top, least),
                 line=_line(items[p], lines.get(p), values, top, least),
                 atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
-                ticks=tuple(place for place, _ in decades(window)) if _log(items[p]) else (),
+                ticks=marks if items[p].of_magnitudes else (),
             )
         free = min(_room_under(panel, room) for panel in drawn.values())
         used[group] = given or Span(top=top, least=least, free=free)
@@ -171,7 +168,7 @@ def shares_of(
     """
     histogram, total = item.histogram, max(item.histogram.n_finite, 1)
     zeros, below, above = item.zeros, histogram.underflow, histogram.overflow
-    if _log(item):
+    if item.of_magnitudes:
         low, high, _ = window.indices(histogram.n_bins)
         below += int(histogram.counts[:low].sum()) - zeros
         above += int(histogram.counts[high:].sum())
@@ -187,6 +184,12 @@ def shares_of(
         (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
     )
     return [(percent(share), kind) for share, kind in counts if share > 0]
+
+
+def possible_notes(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
+    """Return what may be written in the panel of a signal, as far as room is no concern."""
+    cut = [("8.8", "cut")] if units else []
+    return [note_text(*share) for share in (*shares_of(item, window), *cut)]
 
 
 def _notes(
@@ -259,7 +262,7 @@ def _stem(item: SignalRecord) -> tuple[float, float] | None:
 
 
 def _position(item: SignalRecord, value: float) -> float | None:
-    if _log(item):
+    if item.of_magnitudes:
         return 0.0  # where zeros are marked: at the lower end
     low, high = item.histogram.edges[[0, -1]]
     return float((value - low) / (high - low)) if low <= value <= high else None

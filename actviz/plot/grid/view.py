@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
+from actviz.plot.grid.fit import best_plan
 from actviz.plot.grid.page import draw_page
-from actviz.plot.grid.plan import Plan, best_plan
 from actviz.plot.grid.scale import scale
 from actviz.plot.heights import HeightUnit, Scales, ShareY
 from actviz.plot.paper.page import Page
@@ -79,16 +79,15 @@ def plot_grid(
         If there is no record, an option is none of the allowed values, the records lack what it
         asks for, or records of one activation have different edges.
     """
-    content = content_of(
-        records,
-        signal=signal,
+    asked = Content(
         share_y=share_y,
         values=values,
         log_y=log_y,
         pool=pool,
         theory=theory,
-        ensembles=ensembles,
+        ensembles=None if ensembles is None else tuple(ensembles),
     )
+    content = content_of(records, signal, asked)
     told = tell(records, ensembles=ensembles, theory=theory)
     return grid_figure(told, content, look_of(size, theme, title, font))
 
@@ -98,9 +97,10 @@ def grid_figure(
 ) -> RecordFigure:
     """Return a grid of what is told of stacks, on scales of its own or on given ones."""
     finding = words.finding(told, gradients=content.fates)
-    with look.drawing(look.heading(finding) + words.labels(told)):
-        plan = _fit(told, content, look, finding, scales)
-        panels, _ = scale(plan, look.size, scales)
+    title, window = look.heading(finding), scales.windows.get(0) if scales else None
+    with look.drawing(title + words.labels(told)):
+        plan = best_plan(told, look.size, title=title, content=content, window=window)
+        panels, _ = scale(plan, scales)
         signal = content.signals[0]
         page = Page.of(
             look,
@@ -117,15 +117,6 @@ def grid_figure(
 
 def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
     """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
-    finding = words.finding(told, gradients=content.fates)
-    with look.drawing(look.heading(finding) + words.labels(told)):
-        return scale(_fit(told, content, look, finding, None), look.size)[1]
-
-
-def _fit(
-    told: Sequence[Told], content: Content, look: Look, finding: str, scales: Scales | None
-) -> Plan:
-    """Return what stands where: the best arrangement that has room."""
-    window = scales.windows.get(0) if scales else None
-    title = look.heading(finding)
-    return best_plan(told, look.size, title=title, content=content, window=window)
+    title = look.heading(words.finding(told, gradients=content.fates))
+    with look.drawing(title + words.labels(told)):
+        return scale(best_plan(told, look.size, title=title, content=content))[1]

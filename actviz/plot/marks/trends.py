@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from actviz.format import magnitude
+from actviz.layers.signals import Signal
 from actviz.plot.paper.style import Theme, mix
 
 #: From None, for an undefined one, to a number by layer.
@@ -45,6 +46,10 @@ class TrendPanel:
     names_at: Literal["right", "left"] = "right"
     key: tuple[str, ...] = ()
     backward: bool = False
+
+    def signal_of(self, signal: Signal | None) -> Signal:
+        """Return whose statistic it shows in a view of `signal`, or of both where it is None."""
+        return signal or ("gradient" if self.backward else "activation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
 
 #: In lines of the words' type.
-_GAP = 0.9  # between blocks, and after the row labels
+_GAP = 0.8  # between blocks, and after the row labels
 _OVER = 1.25  # the word over a strip, with what is free below it
 _BELOW = 0.55  # from one strip to the next word
 _HEADING = 1.55  # an activation's name

@@ -202,7 +202,6 @@ def _write_label(page: Page, frame: Frame, box: Box, label: str) -> None:
 def _write_over(
     page: Page, frame: Frame, placed: Placed, box: Box, over: Over, verdict: Verdict, ink: Ink
 ) -> None:
-    weight = "bold" if verdict.state == "full" else "normal"
     y = box.top + placed.over
     write(
         page.figure,
@@ -211,7 +210,7 @@ def _write_over(
         over.word,
         points=frame.type.body,
         color=ink.word,
-        weight=weight,
+        weight=weight_of(verdict),
     )
     _write_right(page, frame, placed, box, over.right)
 
@@ -222,9 +221,13 @@ def _write_right(page: Page, frame: Frame, placed: Placed, box: Box, text: str) 
         write(page.figure, box.right, y, text, points=points, color=page.theme.muted, ha="right")
 
 
+def weight_of(verdict: Verdict) -> str:
+    """Return how heavy the type of a word is: what is healthy stands out."""
+    return "bold" if verdict.state == "full" else "normal"
+
+
 def over_width(over: Over, verdict: Verdict, frame: Frame) -> float:
     """Return how wide a block must be for what stands over a strip, in inches."""
-    weight = "bold" if verdict.state == "full" else "normal"
-    word = text_width(over.word, frame.type.body, weight=weight)
+    word = text_width(over.word, frame.type.body, weight=weight_of(verdict))
     right = text_width(over.right, frame.type.small) if over.right else 0.0
-    return word + right + (0.8 * frame.type.inches(frame.type.small) if over.right else 0.0)
+    return word + right + (0.4 * frame.type.inches(frame.type.small) if over.right else 0.0)

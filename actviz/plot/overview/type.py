@@ -51,7 +51,7 @@ def type_of(size: Size) -> Type:
         grown = max(min(size.width / _SLIDE.width, size.height / _SLIDE.height), 1.0)
     text = max(size.text, _SLIDE.text * grown) if grown > 1 else size.text
     if text > _SLIDE.text * grown:  # a stage
-        body, small, foot = text * 10 / 9, text, text
+        body, small, foot = text, text, text
     elif wide:
         body, small, foot = text * 4 / 3, text * 7 / 6, text * 13 / 12
     else:

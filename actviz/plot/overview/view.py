@@ -31,13 +31,13 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width
+from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width, weight_of
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import families, text_width
 from actviz.plot.paper.page import Page, thin
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme, context, hues, look_of, no_room
-from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
 from actviz.plot.refused import check_choices, check_edges, check_signal
 from actviz.records.record import Record
 from actviz.words import overview as words
@@ -200,7 +200,10 @@ def _plan(
     size, type_ = look.size, type_of(look.size)
     columns = _columns(told)
     forms = _forms(told, judged, content)
-    least = max(text_width(one.word, type_.body, weight="bold") for one in forms[-1].values())
+    least = max(
+        text_width(form.word, type_.body, weight=weight_of(judged[key]))
+        for key, form in forms[-1].items()
+    )
     frame = frame_of(
         size,
         type_,
@@ -401,7 +404,7 @@ def _write_head(
     if content.caption == "none":
         return
     depth = max(one.spec.depth for one in plan.told)
-    text = words.subtitle_of(
+    forms = words.subtitle_of(
         plan.told,
         list(plan.judged.values()),
         signal=content.signal,
@@ -411,10 +414,17 @@ def _write_head(
         hidden=hidden,
     )
     lines = _subtitle_lines(type_, content)
+    text = next((one for one in forms if _fits(one, width, type_)), forms[-1])
     if content.caption == "full":
         text += "\n" + words.done(plan.told)
     item = paragraph(text, width=width, points=type_.body, smallest=type_.small, most_lines=lines)
     write_paragraph(page.figure, frame.margin, top, item, color=look.theme.muted)
+
+
+def _fits(text: str, width: float, type_: Type) -> bool:
+    """Return whether a subtitle stands on its lines as a whole."""
+    lines = type_.subtitle_lines
+    return fits_whole(text, width=width, points=type_.small, most_lines=lines, weight="normal")
 
 
 def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool) -> list[str]:
@@ -427,7 +437,8 @@ def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool)
     if content.numbers != "none" and any(right):
         kinds.append("stds")
     if not hidden and any("%" in text for text in right):
-        kinds.append("chance")
+        whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)
+        kinds.append("chance" if whole else "chance_short")
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
         kinds.append("zeros")
     return kinds

@@ -3,10 +3,10 @@
 What stands on a page is each view's own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -20,6 +20,8 @@ from actviz.words.told import Told
 
 if TYPE_CHECKING:
     from actviz.training.spec import TrainSpec
+
+Middle = TypeVar("Middle")
 
 #: A figure that chooses its own height is at most this high, in inches: a page.
 PAGE = 9.2
@@ -100,9 +102,19 @@ class Sheet:
         foot = paragraph(text, width=width, points=self.size.text, most_lines=FOOT_LINES)
         return replace(self, foot=foot)
 
-    def with_room_below(self, lines: int) -> "Sheet":
-        """Return this sheet with a foot of so many empty lines, for what is not yet known."""
-        return replace(self, foot=Paragraph(lines=("",) * lines, points=self.size.text))
+    def settled(self, fit: Callable[["Sheet"], tuple[Middle, str]]) -> tuple[Middle, "Sheet"]:
+        """Return what fits between head and foot, and this sheet with the foot that it has.
+
+        What is left out decides the foot's words, and their height what is left out: `fit` returns
+        for a sheet with an empty foot what has room on it, and the words.
+        """
+        for lines in range(1, FOOT_LINES + 1):
+            empty = Paragraph(lines=("",) * lines, points=self.size.text)
+            content, foot = fit(replace(self, foot=empty))
+            sheet = self.with_foot(foot)
+            if len(sheet.foot.lines) <= lines:
+                break
+        return content, sheet
 
 
 def make_sheet(size: Size, *, title: str, subtitle: str) -> Sheet:

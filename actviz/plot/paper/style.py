@@ -193,9 +193,9 @@ def shades(theme: Theme, hue: str, count: int) -> list[str]:
     return [mix(hue, ends[int(place > 0)], abs(float(place))) for place in places]
 
 
-def no_room(size: Size) -> str:
-    """Return why nothing is drawn on `size`."""
-    return (
+def no_room(size: Size) -> SpecError:
+    """Return the error that says why nothing is drawn on `size`."""
+    return SpecError(
         f"a figure of size {size.name} has no room for a panel and its labels: choose a larger one"
     )
 

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import magnitude
-from actviz.numbers.stats import SignalStats
 from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.page import Box, Page, thin
@@ -33,11 +32,7 @@ class StripRow:
 
 
 def _of(signal: str, statistic: str) -> Callable[[Snapshot], Sequence[float | None]]:
-    def values(item: Snapshot) -> list[float | None]:
-        found: list[SignalStats] = [layer[signal].stats for layer in item.record.layers]
-        return [getattr(stats, statistic) for stats in found]
-
-    return values
+    return lambda item: [getattr(layer[signal].stats, statistic) for layer in item.record.layers]
 
 
 #: The strips, from above.

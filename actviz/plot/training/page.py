@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import cycle
 from types import MappingProxyType
 
-from actviz.errors import SpecError
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, no_room
@@ -91,7 +90,7 @@ def _fit(
         height=tall - around - 0.6 * size.line,
     )
     if box.height < _LEAST * size.line or box.width < 16 * size.line:
-        raise SpecError(no_room(size))
+        raise no_room(size)
     page = Page.of(
         look,
         tall,

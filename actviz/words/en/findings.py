@@ -1,6 +1,6 @@
 """What is said of diagnoses, in notebooks, and of the figures of the literature."""
 
-from actviz.words.en.grammar import Row
+from actviz.words.en.grammar import Row, diagnosis, number
 
 FINDINGS: dict[str, Row] = {
     # --- what is seen in the figures of the literature, in at most 90 characters ---
@@ -44,6 +44,8 @@ FINDINGS: dict[str, Row] = {
     "verdict.vanishing_signal": "lets the signal vanish",
     "verdict.exploding_gradient": "lets the gradient explode",
     "verdict.vanishing_gradient": "lets the gradient vanish",
+    "verdict.few_directions": "spreads the inputs in few directions",
+    "verdict.few_entries": "has a gradient that few entries carry",
     "verdict.healthy": "is healthy",
     "kind.non_finite": "not finite",
     "kind.symmetric_units": "units all alike",
@@ -54,34 +56,49 @@ FINDINGS: dict[str, Row] = {
     "kind.vanishing_signal": "signal vanishes",
     "kind.exploding_gradient": "gradient explodes",
     "kind.vanishing_gradient": "gradient vanishes",
+    "kind.few_directions": "few directions",
+    "kind.few_entries": "gradient carried by few entries",
     "kind.healthy": "healthy",
+    "mark.full": "✓",
+    "mark.pale": "–",
+    "mark.lost": "✗",
+    "mark.not_judged": "·",
+    "diagnosis.line": diagnosis,
+    "diagnosis.number": number,
+    "diagnosis.meant": (
+        "trains: the chance that plain gradient descent learns, from a fit to {nets} nets."
+    ),
+    "chance.line": "trains {share}",
+    "chance.seeds": "trains {share} ({low} to {high} of {seeds} seeds)",
+    "chance.at_most": "trains {share} at most",
+    "chance.none": "no chance given: {why}",
+    "unknown.no_gradients": "the gradients were not recorded",
+    "unknown.no_rank": "the effective rank of the last layer was not measured",
+    "unknown.recorded": "recorded layers are not what it was fitted on",
+    "unknown.activation": "its activation is not one that it was fitted on",
+    "unknown.one_layer": "one layer is no stack",
+    "unknown.narrow": "no layer has 16 units or more",
+    "unknown.profile": "this profile has thresholds only",
     "finding": "  {severity}: {kind}",
     "finding.in": "  {severity}: {kind} in {where}",
     "finding.number": "    {measure}: {value:.4g} (threshold {threshold:.4g})",
     "finding.source": "    threshold: {source}",
-    "finding.remedy": "    remedy: {remedy}",
     "remedy.not_looked_for": (
         "not looked for: layers that were recorded elsewhere cannot be simulated again"
     ),
-    "remedy.none": "none found: of {tried} stacks tried, none has a better verdict",
-    "remedy.number": "{init} with {activation}: {measure} {value} instead of {instead}",
-    "remedy.no_number": "none",
+    "remedy.none": "nothing better found among {tried} stacks that were tried",
+    "remedy.try": "try: {command}{chance}",
+    "remedy.chance": " (trains {share}, median of {seeds} seeds)",
     "remedy.other": "no initializer that was tried mends {own}; {remedy}",
     "remedy.still": "{remedy}; better, but still: {kind}",
     "finding.layers": "layer{layers:|s} {ranges:,}",
-    "becomes.overflows": "overflows: the stack stops at the first layer that is not finite",
-    "becomes.symmetric": "repeats itself: all units of a layer are one and the same",
-    "becomes.saturates": "saturates: the last layer sits at the activation's bounds",
-    "becomes.explodes": "explodes from layer to layer",
-    "becomes.fades": "fades away from layer to layer",
-    "becomes.collapses": "collapses: in the last layer all inputs look alike",
-    "becomes.kept": "keeps its scale",
     # --- notebooks ---
     "page.no_picture": "No picture: {error}",
     "page.summary": "Statistics of the {signal}s, layer by layer",
     "page.summary_of": "Statistics of the {signal}s of {of} stacks, layer by layer",
     "page.first": "Only the first {shown} of {of} stacks are listed.",
     "page.caption": "{finding} ({own})",
+    "page.chance": "{finding} · {chance}",
     "page.gap": "layers {first} to {last}: see Record.to_rows()",
     "page.not_finite": (
         "Layer {layer}: {share} of the values are infinite or NaN, and the statistics are of the "

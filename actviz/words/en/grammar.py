@@ -80,3 +80,14 @@ def in_words(*, name: str, stds: str, does: str, alike: Sequence[int], gradient:
     where = f"layer{'s' * (len(alike) > 1)} {listed(list(map(str, alike)))}" if alike else ""
     note = f"; units constant over the inputs in {where}" if alike else ""
     return f"{name}: std by layer {stds}; {does}{note}.{gradient}"
+
+
+def diagnosis(*, mark: str, name: str, word: str, chance: str, number: str, remedy: str) -> str:
+    """Return a verdict in one line, the worst number in brackets and what to try last."""
+    said = ", ".join(filter(None, (word, chance)))
+    return f"{mark} {name}: {said}{f' ({number})' * bool(number)}{f'; {remedy}' * bool(remedy)}"
+
+
+def number(*, measure: str, value: str, where: str) -> str:
+    """Return a finding's number."""
+    return f"{measure} {value}{f' in {where}' * bool(where)}"

@@ -38,6 +38,7 @@ OVERVIEW: dict[str, Row] = {
     "overview.key.pale": "– slow or doubtful",
     "overview.key.lost": "✗ does not train",
     "overview.key.chance": "trains: the chance of it with plain SGD",
+    "overview.key.chance_short": "%: the chance to train with plain SGD",
     "overview.key.stds": "Right: standard deviation, first layer → last",
     "overview.key.zeros": "stem: share of exact zeros",
     "overview.key.not_judged": "outline: not judged",

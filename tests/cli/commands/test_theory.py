@@ -64,8 +64,9 @@ def test_the_table_and_its_line(actviz):
             "sd",
             "difference",
         ]
-        assert len(lines) == 3 + 16 + 1
+        assert len(lines) == 3 + 16 + 2
         assert re.match(r"They agree|\d+ of \d+ differ", lines[-1])
+        assert lines[-2].startswith("Mean field: ")
 
 
 def test_differences_of_finite_width_are_named(actviz):
@@ -135,3 +136,12 @@ def test_a_process_of_its_own(process):
     done = process(*WORDS)
     assert (done.returncode, done.stderr) == (0, "")
     assert "gradient std" in done.stdout
+
+
+def test_where_deep_layers_come_to_rest_is_one_line(actviz):
+    """Sigmoid at sigma_w² = 1: q* and χ of facts.md section 3, 0.26468688 and 0.05572071."""
+    words = ("-a", "sigmoid", "-i", "xavier", "--seeds", "2", "--samples", "50", "--width", "50")
+    last = actviz("theory", *words).out.splitlines()[-2]
+    assert last == ("Mean field: q* 0.265, χ 0.0557, c* 1.00, depth scale ξ 0.346, L/n 0.100")
+    unequal = actviz("theory", *words[:-2], "--widths", "20,10").out
+    assert "Mean field:" not in unequal

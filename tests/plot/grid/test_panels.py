@@ -12,7 +12,7 @@ from actviz.diagnosis.verdict import collapsed
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.panels import PanelSize, panels_of, shares_of
-from actviz.plot.heights import SHARE_Y, VALUES, half_a_count
+from actviz.plot.heights import SHARE_Y, VALUES, Heights, half_a_count
 from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
@@ -100,10 +100,15 @@ rooms = st.builds(
 )
 
 
+SCALED = ("share_y", "values", "log_y")
+
+
 def draw_panels(grid, *, stacks=(0, 1, 2), room=ROOM, **options):
-    look = {"share_y": "row", "values": "density", "log_y": False, "with_notes": False} | options
+    asked = {"share_y": "row", "values": "density", "log_y": False} | options
+    heights = Heights(signal="activation", **{key: asked.pop(key) for key in SCALED})
+    look = {"with_notes": False} | asked
     lefts = [column * (room.width + room.gap) for column in range(9)]
-    made, _ = panels_of(grid, signal="activation", stacks=stacks, lefts=lefts, room=room, **look)
+    made, _ = panels_of(grid, heights, stacks=stacks, lefts=lefts, room=room, **look)
     return made
 
 

@@ -8,7 +8,7 @@ from drawn import FOUR, THREE, TWELVE, record, records
 from actviz import ACTIVATIONS
 from actviz.errors import SpecError
 from actviz.plot.grid.content import Content
-from actviz.plot.grid.plan import best_plan, label_width
+from actviz.plot.grid.fit import best_plan, label_width
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
 from actviz.words.stacks import finding

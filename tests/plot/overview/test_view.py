@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 
 from actviz import plot_overview
+from actviz.diagnosis.findings import State
 from actviz.errors import SpecError
 from actviz.format import significant
 from actviz.layers.activations import ACTIVATIONS
@@ -26,13 +27,13 @@ LONG = "variance_scaling(scale=2.0, mode=fan_avg, distribution=uniform)"
 LEAST = {"slide": 13.0, "stage": 18.0, "half-slide": 12.0, "column": 7.0}
 
 STATES = {
-    ("sigmoid", "std = 1"): Verdict(state="pale", word="saturates", chance="trains 98 %"),
-    ("tanh", "Xavier"): Verdict(state="full", word="keeps", chance="trains 96 %"),
-    ("ReLU", "Xavier"): Verdict(state="pale", word="declines ×0.71", chance="trains 94 %"),
-    ("ReLU", "He"): Verdict(state="full", word="keeps", chance="trains 98 %"),
-    ("ReLU", "std = 1"): Verdict(state="not_judged", word="explodes"),
+    ("sigmoid", "std = 1"): Verdict(state=State("pale"), word="saturates", chance="trains 98 %"),
+    ("tanh", "Xavier"): Verdict(state=State("full"), word="keeps", chance="trains 96 %"),
+    ("ReLU", "Xavier"): Verdict(state=State("pale"), word="declines ×0.71", chance="trains 94 %"),
+    ("ReLU", "He"): Verdict(state=State("full"), word="keeps", chance="trains 98 %"),
+    ("ReLU", "std = 1"): Verdict(state=State("not_judged"), word="explodes"),
 }
-OTHER = Verdict(state="lost", word="inputs alike", chance="trains 0 %")
+OTHER = Verdict(state=State("lost"), word="inputs alike", chance="trains 0 %")
 
 
 @pytest.fixture

@@ -120,7 +120,7 @@ def test_themes():
 
 
 def test_a_page_without_room_is_named():
-    assert "size 3x2 has no room" in no_room(get_size("3x2"))
+    assert "size 3x2 has no room" in str(no_room(get_size("3x2")))
 
 
 # Colours ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from string import Formatter
 import pytest
 
 from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.pattern import Pattern
 from actviz.diagnosis.verdict import Fate, Trend
 from actviz.layers.signals import SIGNALS
 from actviz.literature.stacks import FIGURES
@@ -23,6 +24,7 @@ from actviz.words.en.panels import PANELS
 from actviz.words.en.stacks import STACKS
 from actviz.words.en.table import EN
 from actviz.words.en.training import TRAINING
+from actviz.words.en.units import UNITS
 
 PACKAGE = Path(__file__).resolve().parents[3] / "actviz"
 
@@ -109,6 +111,9 @@ def test_a_sentence_is_given_the_fields_that_it_has():
         ("view.scale", SHARE_Y),
         ("panel", list(TRENDS)),
         ("strip", [strip.name for strip in STRIPS]),
+        ("units", list(Pattern)),
+        ("units.title", list(Pattern)),
+        ("units.titles", list(Pattern)),
         ("figure", [*FIGURES, *TRAINED_FIGURES]),
     ],
 )
@@ -117,7 +122,7 @@ def test_all_of_a_kind_have_words(stem, names):
 
 
 def test_no_key_is_there_twice():
-    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS)))
+    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS)))
 
 
 def test_the_table_is_not_written_to():

@@ -1,0 +1,1 @@
+"""A view of single values: units across, inputs down, layer by layer."""

@@ -1,0 +1,109 @@
+"""Which stack stands where in a view of units: rows of initializers, blocks of activations."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from actviz.words.units import Seen
+
+#: More layers than this are not read side by side.
+MOST_LAYERS = 10
+
+#: One stack of more layers than this may have them on two lines.
+_FOLD_FROM = 6
+
+#: The first, one between and the last one show a way; more are better.
+_FEWEST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of strips.
+
+    Parameters
+    ----------
+    label : str
+        The initializer and what else tells it from the others; "" where a row goes on.
+    cells : tuple of Seen or None
+        One for each block.
+    layers : tuple of int
+        Which layers its strips show, as indices from 0.
+    first, last : bool
+        Whether the activations stand above it, and the layers' numbers below.
+    """
+
+    label: str
+    cells: tuple[Seen | None, ...]
+    layers: tuple[int, ...]
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrangement:
+    """Rows, and how many blocks stand side by side."""
+
+    rows: tuple[Row, ...]
+    blocks: int
+
+    @property
+    def columns(self) -> int:
+        """How many layers the longest strip shows."""
+        return max(len(row.layers) for row in self.rows)
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """All layers that are shown, as indices from 0."""
+        return tuple(sorted({layer for row in self.rows for layer in row.layers}))
+
+
+def arrangements(seen: Sequence[Seen]) -> Iterator[Arrangement]:
+    """Yield what could show the stacks, the one to prefer first."""
+    names = list(dict.fromkeys(one.told.spec.activation.name for one in seen))
+    depth = max(one.told.spec.depth for one in seen)
+    most = min(depth, MOST_LAYERS)
+    for columns in range(most, min(_FEWEST, most) - 1, -1):
+        layers = _spread(depth, columns)
+        if len(seen) == 1 and columns > _FOLD_FROM:
+            yield _folded(seen[0], layers)
+        for blocks in range(len(names), 0, -1):
+            yield _banded(seen, names, blocks, layers)
+
+
+def _spread(depth: int, count: int) -> tuple[int, ...]:
+    """Return so many layers, as indices from 0, evenly spread from the first to the last."""
+    if count == 1:
+        return (0,)
+    return tuple(round(step * (depth - 1) / (count - 1)) for step in range(count))
+
+
+def _banded(
+    seen: Sequence[Seen], names: Sequence[str], blocks: int, layers: tuple[int, ...]
+) -> Arrangement:
+    """Return a block for each activation; those that have no place follow in a band below."""
+    cells = {(one.told.spec.activation.name, one.told.label): one for one in seen}
+    labels = list(dict.fromkeys(one.told.label for one in seen))
+    rows: list[Row] = []
+    for start in range(0, len(names), blocks):
+        band = names[start : start + blocks]
+        found = [(label, tuple(cells.get((name, label)) for name in band)) for label in labels]
+        found = [(label, some) for label, some in found if any(some)]
+        rows += [
+            Row(
+                label=label,
+                cells=some + (None,) * (blocks - len(some)),
+                layers=layers,
+                first=number == 0,
+                last=number == len(found) - 1,
+            )
+            for number, (label, some) in enumerate(found)
+        ]
+    return Arrangement(rows=tuple(rows), blocks=blocks)
+
+
+def _folded(one: Seen, layers: tuple[int, ...]) -> Arrangement:
+    """Return one stack with its layers on two lines."""
+    half = ceil(len(layers) / 2)
+    first = Row(label=one.told.label, cells=(one,), layers=layers[:half], first=True, last=True)
+    second = Row(label="", cells=(one,), layers=layers[half:], first=False, last=True)
+    return Arrangement(rows=(first, second), blocks=1)

@@ -1,0 +1,251 @@
+"""Where every dot and every word of a view of units stands, in inches that are whole pixels.
+
+Pure arithmetic: nothing is drawn here. A dot is a whole number of pixels each way, or stripes would
+be seen that are none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actviz.plot.paper.page import PAGE, Box
+from actviz.plot.paper.style import Size
+from actviz.plot.units.arrange import Arrangement, Row
+
+#: A dot of fewer pixels is none for the last row of a hall, and flickers where a page is made
+#: smaller: fewer dots are drawn instead.
+_LEAST_DOT = 3
+#: Fewer dots each way show no pattern.
+_LEAST_DOTS = 16
+#: A dot is at most so many times as wide as high, or as high as wide.
+_LONGEST = 3
+#: And of a square of dots, so many times at most, to fill a row.
+_LONG = 1.5
+#: From one layer's dots to the next one's it is so many times their width at most.
+_APART = 1.22
+#: From this many pixels on there is a gap of one between dots, and of two from the second on.
+_GAPS = (5, 12)
+#: Where no height is given, a layer's dots are at most so high, in lines of type.
+_HIGHEST = 14.0
+
+# In lines of the smallest type.
+_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.3, 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What words ask for, in inches.
+
+    Parameters
+    ----------
+    head, foot : float
+        Height above and below all rows.
+    heading, caption, number : float
+        Height of a line with an activation, of one with what is seen, of one with numbers.
+    label : float
+        Width of the labels left of the rows; 0 where they stand in the captions' line.
+    beside : float
+        Height of the highest label, with what is said below it.
+    text : float
+        Width of the widest number in its shortest form.
+    """
+
+    head: float
+    foot: float
+    heading: float
+    caption: float
+    number: float
+    label: float
+    beside: float
+    text: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The geometry of an arrangement.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        Its rows, without those that have no room.
+    of : int
+        How many rows there are.
+    height : float
+        Of the figure, in inches.
+    left, block, block_gap, pitch : float
+        Where the first block begins, its width, what is between two, and from one layer's dots to
+        the next one's, in inches.
+    bottoms : tuple of float
+        Where the dots of each row end, in inches from below.
+    units, inputs : int
+        Of how many units and inputs there is a dot, at most.
+    across, down, gap : int
+        Pixels of a dot, its gap included, and of the gap.
+    dpi : int
+        Pixels an inch.
+    beside : bool
+        Whether labels stand left of the rows.
+    told_beside : bool
+        Whether what is seen stands there too, and not above.
+    fits : bool
+        Whether there is room for as much as a pattern and its numbers.
+    """
+
+    arrangement: Arrangement
+    of: int
+    height: float
+    left: float
+    block: float
+    block_gap: float
+    pitch: float
+    bottoms: tuple[float, ...]
+    units: int
+    inputs: int
+    across: int
+    down: int
+    gap: int
+    dpi: int
+    beside: bool
+    told_beside: bool
+    fits: bool
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that are shown."""
+        return self.arrangement.rows
+
+    @property
+    def dots_height(self) -> float:
+        """The height of a layer's dots, in inches."""
+        return self.inputs * self.down / self.dpi
+
+    @property
+    def merit(self) -> tuple[bool, float, int, float]:
+        """What makes one better than another: room, all rows, all layers, then large dots."""
+        width = self.units * self.across / self.dpi
+        area = len(self.rows) * self.arrangement.blocks * self.arrangement.columns
+        return (
+            self.fits,
+            len(self.rows) / self.of,
+            len(self.arrangement.layers),
+            area * width * self.dots_height,
+        )
+
+    def block_left(self, block: int) -> float:
+        """Return where a block begins, in inches."""
+        return _whole(self.left + block * (self.block + self.block_gap), self.dpi)
+
+    def box(self, row: int, block: int, column: int, shape: tuple[int, int]) -> Box:
+        """Return the box of the dots of a layer, shape (inputs, units)."""
+        inputs, units = shape
+        return Box(
+            left=self.block_left(block) + _whole(column * self.pitch, self.dpi),
+            bottom=self.bottoms[row] + (self.inputs - inputs) * self.down / self.dpi,
+            width=units * self.across / self.dpi,
+            height=inputs * self.down / self.dpi,
+        )
+
+
+def lay_out(
+    arrangement: Arrangement, size: Size, needs: Needs, *, units: int, inputs: int
+) -> Layout:
+    """Return the geometry of an arrangement on a page, for layers of so many units and inputs."""
+    line, dpi, columns, blocks = size.line, size.dpi, arrangement.columns, arrangement.blocks
+    left = size.margin + needs.label + _AFTER_LABEL * line * (needs.label > 0)
+    block_gap = _BLOCK_GAP * line
+    block = (size.width - left - size.margin - (blocks - 1) * block_gap) / blocks
+    pitch = (block + _PANEL_GAP * line) / columns
+    wide = int((pitch - _PANEL_GAP * line) * dpi)
+    shown, height, high = _rows_that_fit(arrangement.rows, size, needs, wide, inputs)
+    across, down, drawn = _dots(wide, high, units, inputs)
+    gap = sum(min(across, down) >= pixels for pixels in _GAPS)
+    # Dots may need less than there is: then blocks are as wide as these.
+    pitch = min(pitch, max(_APART * drawn[0] * across / dpi, 1.1 * needs.text))
+    used = pitch * (columns - 1) + drawn[0] * across / dpi
+    if blocks > 1:
+        block_gap += max(0.0, block - used)
+    rows = Arrangement(rows=arrangement.rows[:shown], blocks=blocks)
+    bottoms = _bottoms(rows.rows, size, needs, height, drawn[1] * down / dpi)
+    return Layout(
+        arrangement=rows,
+        of=len(arrangement.rows),
+        height=height,
+        left=left,
+        block=min(block, used),
+        block_gap=block_gap,
+        pitch=pitch,
+        bottoms=tuple(_whole(bottom, dpi) for bottom in bottoms),
+        units=drawn[0],
+        inputs=drawn[1],
+        across=across,
+        down=down,
+        gap=gap,
+        dpi=dpi,
+        beside=needs.label > 0,
+        told_beside=needs.caption == 0,
+        fits=drawn[0] >= min(units, _LEAST_DOTS)
+        and drawn[1] >= min(inputs, _LEAST_DOTS)
+        and 1.05 * needs.text <= pitch
+        and needs.beside <= drawn[1] * down / dpi + 0.5 * needs.number
+        and used <= block + 1e-9,
+    )
+
+
+def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tuple[int, int]]:
+    """Return the pixels of a dot each way, and how many dots so many pixels hold."""
+    units, inputs = (
+        max(1, min(count, pixels // _LEAST_DOT))
+        for count, pixels in ((units, wide), (inputs, high))
+    )
+    most = max(1, wide // units), max(1, high // inputs)
+    side = min(most)
+    # Of few units or inputs dots are longer that way, until they are a square of dots.
+    across = max(
+        side, min(most[0], _LONGEST * side, max(side * inputs // units, int(_LONG * side)))
+    )
+    down = max(side, min(most[1], _LONGEST * side, side * units // inputs))
+    return across, down, (units, inputs)
+
+
+def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
+    """Return the height of all that stands between the rows' dots."""
+    lines = len(rows) * (needs.caption + needs.number + _BETWEEN * line)
+    lines += sum(row.first for row in rows) * needs.heading
+    return lines + sum(row.last for row in rows) * needs.number
+
+
+def _rows_that_fit(
+    rows: Sequence[Row], size: Size, needs: Needs, wide: int, inputs: int
+) -> tuple[int, float, int]:
+    """Return how many rows fit, the figure's height, and the pixels that a row's dots have."""
+    around = needs.head + needs.foot
+    height = size.height
+    if height is None:
+        dots = min(wide / size.dpi, _HIGHEST * size.line)
+        height = min(PAGE, around + _words(rows, needs, size.line) + len(rows) * dots)
+    least = min(inputs, _LEAST_DOTS) * _LEAST_DOT
+    for shown in range(len(rows), 0, -1):
+        space = height - around - _words(rows[:shown], needs, size.line)
+        high = int(space / shown * size.dpi)
+        if high >= least:
+            return shown, height, high
+    return 1, height, max(high, 1)
+
+
+def _bottoms(
+    rows: Sequence[Row], size: Size, needs: Needs, height: float, dots: float
+) -> list[float]:
+    """Return where each row's dots end; what is left over goes between the rows and around them."""
+    used = _words(rows, needs, size.line) + len(rows) * dots
+    spare = height - needs.head - needs.foot - used
+    between = min(max(spare, 0.0) / (len(rows) + 1), 1.5 * size.line)
+    top = height - needs.head - max(0.0, spare - (len(rows) - 1) * between) * 0.3
+    found = []
+    for row in rows:
+        top -= needs.heading * row.first + needs.caption + needs.number + dots
+        found.append(top)
+        top -= needs.number * row.last + _BETWEEN * size.line + between
+    return found
+
+
+def _whole(inches: float, dpi: int) -> float:
+    return round(inches * dpi) / dpi

@@ -1,0 +1,63 @@
+"""What is said of a view of units: noise, stripes, one tone."""
+
+from functools import partial
+
+from actviz.words.en.grammar import Row
+
+
+def in_all(end: str, *, count: int) -> str:
+    """Return what is so in all stacks, of which there are two or more."""
+    return f"In {'both' if count == 2 else f'all {count}'} stacks {end}"
+
+
+UNITS: dict[str, Row] = {
+    # --- above a stack's layers ---
+    "units.noise": "noise: inputs differ",
+    "units.noise_but": "noise, but {does}",
+    "units.striped": "stripes set in: more alike",
+    "units.down": "stripes down: inputs alike",
+    "units.across": "stripes across: units alike",
+    "units.gone": "one tone: signal gone",
+    "units.nonfinite": "not finite in layer {layer}",
+    "units.noise.short": "noise",
+    "units.striped.short": "inputs more alike",
+    "units.down.short": "inputs alike",
+    "units.across.short": "units alike",
+    "units.gone.short": "signal gone",
+    "units.nonfinite.short": "not finite",
+    # --- titles, of at most 55 characters ---
+    "units.title.noise": "Noise to layer {layer}: every input leaves its own mark",
+    "units.title.noise_but": "Noise to layer {layer}, but the signal {does}",
+    "units.title.striped": "Stripes from layer {layer} on: inputs look more alike",
+    "units.title.down": "Stripes from layer {layer} on: all inputs look alike",
+    "units.title.across": "Stripes across: all units of a layer are the same",
+    "units.title.gone": "One tone from layer {layer} on: the signal is gone",
+    "units.title.nonfinite": "Layer {layer} overflows, and the stack stops there",
+    "units.title.recorded": "Layer {layer} has values that are not finite",
+    "units.titles": "In {count} of {of} stacks every input leaves its mark",
+    "units.titles.none": "In none of {of} stacks does an input leave its mark",
+    "units.titles.noise": partial(in_all, "every input leaves its mark"),
+    "units.titles.striped": partial(in_all, "inputs look more and more alike"),
+    "units.titles.down": partial(in_all, "all inputs look alike"),
+    "units.titles.across": partial(in_all, "all units are the same"),
+    "units.titles.gone": partial(in_all, "the signal is gone"),
+    "units.titles.nonfinite": partial(in_all, "a layer is not finite"),
+    # --- below the title, and at the foot ---
+    "units.dots": "first {units} units × {inputs} inputs",
+    "units.layers": "{count} of {depth} layers",
+    "units.numbers": "Numbers: std. ",
+    "units.foot": (
+        "{named}Across: units, down: inputs. Stripes down: inputs alike; across: units alike; one "
+        "tone: nothing left.{left}"
+    ),
+    "units.rows": " Only {rows} of {of} rows fit.",
+    "units.reach": "2.5 rms of layer 1",
+    "units.reach.signed": "±2.5 rms of layer 1",
+    "units.number": "layer {layer}",
+    # --- in words ---
+    "units.alt": (
+        "Dots for each layer's activations: the first units across, the first inputs down, the "
+        "value as a colour on one scale for all layers of a stack. {done}."
+    ),
+    "units.alt.row": "{name}: std by layer {stds:,}; {seen} from layer {since} on.",
+}

@@ -1,0 +1,84 @@
+"""What became of a stack in one word, for rows and titles: from its Findings, as all words are."""
+
+from enum import StrEnum
+
+from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.findings import Findings, Kind
+
+
+class Outcome(StrEnum):
+    """What became of a stack, and a key of the table of words."""
+
+    KEEPS = "keeps"
+    DECLINES = "declines"
+    GROWS = "grows"
+    VANISHES = "vanishes"
+    EXPLODES = "explodes"
+    GRADIENT_DECLINES = "gradient_declines"
+    GRADIENT_GROWS = "gradient_grows"
+    GRADIENT_VANISHES = "gradient_vanishes"
+    GRADIENT_EXPLODES = "gradient_explodes"
+    SATURATES = "saturates"
+    FEW_DIRECTIONS = "few_directions"
+    ALIKE = "alike"
+    SYMMETRIC = "symmetric"
+    DEAD = "dead"
+    OVERFLOWS = "overflows"
+
+
+#: What is said of the gradient alone.
+OF_GRADIENT = frozenset(each for each in Outcome if each.value.startswith("gradient_"))
+
+_OWN = {
+    Kind.NON_FINITE: Outcome.OVERFLOWS,
+    Kind.DEAD_UNITS: Outcome.DEAD,
+    Kind.SYMMETRIC_UNITS: Outcome.SYMMETRIC,
+    Kind.SATURATED: Outcome.SATURATES,
+    Kind.COLLAPSED: Outcome.ALIKE,
+    Kind.FEW_DIRECTIONS: Outcome.FEW_DIRECTIONS,
+    Kind.FEW_ENTRIES: Outcome.KEEPS,
+    Kind.HEALTHY: Outcome.KEEPS,
+}
+
+_LESS = (Becomes.DECLINES, Becomes.VANISHES, Becomes.UNDERFLOWS, Becomes.ZERO)
+_MORE = (Becomes.GROWS, Becomes.EXPLODES, Becomes.OVERFLOWS)
+
+
+def outcome(findings: Findings) -> Outcome:
+    """Return what the verdict is in a word; of a healthy stack, what is slow about it."""
+    kind = findings.verdict
+    if kind is Kind.HEALTHY and findings.slow:
+        kind = findings.slow[0].kind
+    if kind in _OWN:
+        # A stack of finite values overflows on the way back alone.
+        back = findings.courses.signal.becomes is not Becomes.OVERFLOWS
+        if kind is Kind.NON_FINITE and back and findings.courses.gradient.becomes in _MORE:
+            return Outcome.GRADIENT_EXPLODES
+        return _OWN[kind]
+    less = kind in (Kind.VANISHING_SIGNAL, Kind.VANISHING_GRADIENT)
+    signal, gradient = findings.courses.signal, findings.courses.gradient
+    if kind in (Kind.VANISHING_SIGNAL, Kind.EXPLODING_SIGNAL):
+        return Outcome(_way(signal, less=less))
+    # One word for both, where both go the same way.
+    if signal.becomes in (_LESS if less else _MORE):
+        return Outcome(_way(gradient, less=less))
+    return Outcome(f"gradient_{_way(gradient, less=less)}")
+
+
+def course_of(findings: Findings) -> Course | None:
+    """Return the course whose number goes with the word; None where no number does."""
+    what = outcome(findings)
+    if what in (Outcome.DECLINES, Outcome.GROWS):
+        signal, gradient = findings.courses.signal, findings.courses.gradient
+        return signal if signal.becomes in (Becomes.DECLINES, Becomes.GROWS) else gradient
+    if what in (Outcome.GRADIENT_DECLINES, Outcome.GRADIENT_GROWS):
+        return findings.courses.gradient
+    return None
+
+
+def _way(course: Course, *, less: bool) -> str:
+    """Return whether it goes slowly or not; what keeps by its factor may still add up."""
+    slow = (Becomes.DECLINES, Becomes.GROWS, Becomes.KEEPS)
+    if course.becomes in slow:
+        return "declines" if less else "grows"
+    return "vanishes" if less else "explodes"

@@ -1,0 +1,146 @@
+"""What is said of a view of units: of each stack what is seen in it, and of all a title and a foot.
+
+What is seen is found once, by `actviz.diagnosis.pattern`; here it gets words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
+from actviz.format import axis_number, significant
+from actviz.records.recorded_spec import RecordedSpec
+from actviz.words.outcome import Outcome
+from actviz.words.say import Saying, say, saying, text
+from actviz.words.specs import setting
+from actviz.words.told import Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """What is seen of one stack.
+
+    Parameters
+    ----------
+    told : Told
+        The stack.
+    scale : Scale
+        What its colours run over.
+    pattern : Pattern
+        What its last layer is.
+    since : int
+        The layer, from 1, from which on all are so, or are striped as it is.
+    captions : tuple of str
+        What is said above its layers, the longest first.
+    """
+
+    told: Told
+    scale: Scale
+    pattern: Pattern
+    since: int
+    captions: tuple[str, ...]
+
+
+def see(stacks: Sequence[Told]) -> tuple[Seen, ...]:
+    """Return what is seen of each stack of a figure."""
+    return tuple(map(_see, stacks))
+
+
+def _see(told: Told) -> Seen:
+    found = patterns(told.record)
+    last = found[-1]
+    alike = [one is last or (one.stripes and last.stripes) for one in found]
+    differ = [number for number, same in enumerate(alike, start=1) if not same]
+    since = max(differ, default=0) + 1
+    long = say(f"units.{last}", layer=since)
+    if last is Pattern.NOISE and told.outcome is not Outcome.KEEPS:
+        long = say("units.noise_but", does=told.word)
+    return Seen(
+        told=told,
+        scale=scale_of(told.record),
+        pattern=last,
+        since=since,
+        captions=(long, say(f"units.{last}.short", layer=since)),
+    )
+
+
+def finding(seen: Sequence[Seen]) -> str:
+    """Return one sentence of at most 55 characters with what the dots show, for the title."""
+    return text(_of_one(seen[0]) if len(seen) == 1 else _of_several(seen))
+
+
+def _of_one(one: Seen) -> Saying:
+    layer, last = one.since, len(one.told.layers)
+    if one.pattern is Pattern.NOISE:
+        if one.told.outcome is Outcome.KEEPS:
+            return saying("units.title.noise", layer=last)
+        return saying("units.title.noise_but", layer=last, does=one.told.word)
+    if one.pattern is Pattern.NONFINITE and isinstance(one.told.spec, RecordedSpec):
+        return saying("units.title.recorded", layer=layer)
+    return saying(f"units.title.{one.pattern}", layer=layer)
+
+
+def _of_several(seen: Sequence[Seen]) -> Saying:
+    kinds = {one.pattern for one in seen}
+    if len(kinds) == 1:
+        return saying(f"units.titles.{kinds.pop()}", count=len(seen))
+    noise = sum(one.pattern is Pattern.NOISE for one in seen)
+    if not noise:
+        return saying("units.titles.none", of=len(seen))
+    return saying("units.titles", count=noise, of=len(seen))
+
+
+def subtitle(seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[int]) -> str:
+    """Return what was done, and how much of it is drawn; `layers` are all, or the choice of them.
+
+    Parameters
+    ----------
+    seen : sequence of Seen
+        All stacks.
+    units, inputs : int
+        How many of each are drawn, of a layer that has so many.
+    layers : sequence of int
+        Which layers, from 1.
+    """
+    specs = [one.told.spec for one in seen]
+    depth = max(spec.depth for spec in specs)
+    shown = say("units.dots", units=units, inputs=inputs)
+    chosen = say("units.layers", count=len(layers), depth=depth) if len(layers) < depth else ""
+    return " · ".join(filter(None, (setting(specs), shown, chosen)))
+
+
+def foot(*, stds: bool, rows: int, of: int) -> str:
+    """Return how to read the dots, on one line.
+
+    `stds` says whether the numbers above have no name; `rows` of `of` rows are drawn.
+    """
+    named = saying("units.numbers") if stds else ""
+    left = saying("units.rows", rows=rows, of=of) if rows < of else ""
+    return say("units.foot", named=named, left=left).strip()
+
+
+def ends(scale: Scale) -> tuple[str, str]:
+    """Return what stands at both ends of a scale's colours; "" where one says both."""
+    if scale.bounded:
+        return axis_number(scale.center - scale.reach), axis_number(scale.center + scale.reach)
+    return ("", say("units.reach.signed")) if scale.signed else ("0", say("units.reach"))
+
+
+def alt_text(seen: Sequence[Seen]) -> str:
+    """Return a figure in words, for readers who cannot see it."""
+    done = setting([one.told.spec for one in seen])
+    rows = [_in_words(one) for one in seen]
+    title, head = say("alt.title", title=finding(seen)), say("units.alt", done=done)
+    return "\n".join([title, head, *rows])
+
+
+def _in_words(one: Seen) -> str:
+    spec = one.told.spec
+    stds = [layer["activation"].stats.std for layer in one.told.layers]
+    numbers = [say("alt.no_std") if std is None else significant(std, 2) for std in stds]
+    return say(
+        "units.alt.row",
+        name=saying("alt.name", activation=spec.activation.label, init=one.told.label),
+        stds=numbers,
+        seen=one.captions[-1],
+        since=one.since,
+    )

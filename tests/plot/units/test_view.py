@@ -1,0 +1,207 @@
+"""The view of units: every dot is its value, and every word has its place on every page."""
+
+import re
+
+import numpy as np
+import pytest
+from drawn import FOUR, THREE, misplaced, record, written
+from matplotlib.image import AxesImage
+
+from actviz.errors import SpecError
+from actviz.plot import plot_units
+from actviz.plot.marks.dots import palette
+from actviz.plot.paper.style import THEMES, get_size
+from actviz.words.stacks import setting
+
+KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "full": ()}
+
+
+def stacks(activations, inits, **fields):
+    return [record(a, i, **(KEPT | fields)) for a in activations for i in inits]
+
+
+def images(figure):
+    """Return the images of dots, and those of scales, which are one pixel's row repeated."""
+    found = [image for ax in figure.axes for image in ax.images]
+    assert all(isinstance(image, AxesImage) for image in found)
+    flat = [(image.get_array() == image.get_array()[:1]).all() for image in found]
+    tall = [image.get_array().shape[0] for image in found]
+    scales = [f and t < 0.3 * max(tall) for f, t in zip(flat, tall, strict=True)]
+    dots = [image for image, scale in zip(found, scales, strict=True) if not scale]
+    return dots, [image for image, scale in zip(found, scales, strict=True) if scale]
+
+
+def values_of(image, colors, inputs, units):
+    """Return the places from -1 to 1 that the first pixel of every dot has the colour of."""
+    pixels = image.get_array()
+    down, across = pixels.shape[0] // inputs, pixels.shape[1] // units
+    first = pixels[::down, ::across].astype(int)
+    distance = abs(first[:, :, None, :3] - colors.table[None, None, :, :3].astype(int)).sum(axis=3)
+    assert distance.min(axis=2).max() == 0
+    return (distance.argmin(axis=2) - 255) / 255
+
+
+def test_every_dot_is_its_value_on_one_scale():
+    """Inputs go down and units across, in all layers between the activation's bounds."""
+    (one,) = stacks(["tanh"], ["xavier"], depth=3)
+    figure = plot_units([one])
+    dots, (scale,) = images(figure)
+    assert len(dots) == 3
+    colors = palette(THEMES["light"], THEMES["light"].hues[1], signed=True)
+    for image, layer in zip(dots, one.layers, strict=True):
+        values = layer["activation"].unit_sample.values
+        found = values_of(image, colors, 60, 60)
+        # Two colours in 511 may be the same.
+        np.testing.assert_allclose(found, values, atol=2.5 / 255)
+    assert (scale.get_array()[0, 0] == colors.table[0]).all()
+    words = {item.text for item in written(figure)}
+    assert {"−1", "1", "tanh", "Xavier", "layer 1", "2", "3"} <= words
+
+
+def test_without_bounds_the_first_layer_is_the_scale():
+    (one,) = stacks(["relu"], ["xavier"], depth=4)
+    dots, _ = images(plot_units([one]))
+    colors = palette(THEMES["light"], THEMES["light"].hues[2], signed=False)
+    reach = 2.5 * one.layers[0]["activation"].stats.rms
+    for image, layer in zip(dots, one.layers, strict=True):
+        values = np.clip(layer["activation"].unit_sample.values / reach, 0, 1)
+        # Next to 0 some colours are those of the other sign, which ReLU has not.
+        np.testing.assert_allclose(values_of(image, colors, 60, 60), values, atol=4 / 255)
+
+
+def test_stripes_are_stripes():
+    """Down: a column of dots has one colour; across: a row; gone: all have."""
+    for init, axis in (("ones", 1), ("zeros", None)):
+        dots, _ = images(plot_units(stacks(["tanh"], [init])))
+        last = dots[-1].get_array()[::, ::, :3]
+        opaque = dots[-1].get_array()[..., 3] > 0
+        kinds = [np.unique(row[seen], axis=0) for row, seen in zip(last, opaque, strict=True)]
+        assert all(len(kind) <= 1 for kind in kinds)
+        together = np.unique(np.concatenate(kinds), axis=0)
+        assert (len(together) == 1) == (axis is None)
+
+
+SIZES = ("slide", "half-slide", "two-column", "column", "20x4", "10x5.6")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (THREE, FOUR, {}),
+        (("tanh",), ("he",), {}),
+        (("sigmoid",), ("xavier",), {"depth": 60, "width": 8}),
+        (("softplus", "leaky_relu"), ("zeros", "ones", "constant=0.63"), {"depth": 7}),
+        (("relu",), ("std=1e200", "he"), {"samples": 5}),
+    ],
+    ids=["twelve", "one", "deep", "odd", "stops"],
+)
+def test_all_words_have_a_place(size, asked):
+    activations, inits, fields = asked
+    figure = plot_units(stacks(activations, inits, **fields), size=size)
+    page = get_size(size)
+    least = 13.0 if page.text >= 12 else page.text
+    items = written(figure)
+    told = [fault for fault in misplaced(figure, page) if "type of" not in fault]
+    assert not told
+    assert min(item.points for item in items) >= least - 1e-9
+    assert {item.artist.get_rotation() for item in items} == {0.0}
+    pictures = [image for ax in figure.axes for image in ax.images]
+    inches = figure.axes[0].transData.inverted()
+    for item in items:
+        box = item.box.transformed(inches)
+        for image in pictures:
+            left, right, bottom, top = image.get_extent()
+            inside = min(box.x1, right) - max(box.x0, left), min(box.y1, top) - max(box.y0, bottom)
+            # A text's box reaches below its baseline, where no digit does.
+            assert min(inside[0], inside[1] - 0.3 * item.points / 72) <= 0.01, item.text
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_dots_are_whole_pixels_and_inside_the_page(size):
+    figure = plot_units(stacks(THREE, FOUR), size=size)
+    dpi, (width, height) = get_size(size).dpi, figure.get_size_inches()
+    for image in [image for ax in figure.axes for image in ax.images]:
+        left, right, bottom, top = (dpi * side for side in image.get_extent())
+        rows, columns = image.get_array().shape[:2]
+        assert (right - left, top - bottom) == pytest.approx((columns, rows), abs=1e-6)
+        assert 0 <= left < right <= dpi * width
+        assert 0 <= bottom < top <= dpi * height
+    dots, _ = images(figure)
+    for image in dots:
+        assert image.get_extent()[0] * dpi == pytest.approx(round(image.get_extent()[0] * dpi))
+        assert image.get_extent()[2] * dpi == pytest.approx(round(image.get_extent()[2] * dpi))
+
+
+def test_the_subtitle_says_how_many_dots_and_which_layers():
+    for shown, fields in ((5, {}), (10, {"depth": 30})):
+        records = stacks(["tanh"], ["he"], **fields)
+        figure = plot_units(records)
+        text = " ".join(item.text for item in written(figure))
+        assert "first 60 units × 60 inputs" in text
+        assert setting([records[0].spec]).split(" · ")[0] in text
+        assert len(images(figure)[0]) == shown
+        assert ("10 of 30 layers" in text) == (shown == 10)
+    numbers = re.findall(r"(?:layer )?(\d+)$", "\n".join(i.text for i in written(figure)), re.M)
+    assert {"1", "30"} <= set(numbers)
+    twelve = plot_units(stacks(THREE, FOUR))
+    text = " ".join(item.text for item in written(twelve))
+    units, inputs = map(int, re.search(r"first (\d+) units × (\d+) inputs", text).groups())
+    assert units >= 24
+    assert inputs >= 24
+    for image in images(twelve)[0]:
+        rows, columns = image.get_array().shape[:2]
+        assert rows % inputs == columns % units == 0
+        assert min(rows // inputs, columns // units) >= 3
+
+
+def test_narrow_layers_have_the_dots_that_they_have():
+    dots, _ = images(plot_units(stacks(["tanh"], ["he"], width=(8, 60, 3), depth=3)))
+    widths = [image.get_array().shape[1] for image in dots]
+    assert widths[0] / 8 == widths[1] / 60 == widths[2] / 3
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_not_finite_has_a_colour_of_its_own(theme):
+    records = stacks(["identity"], ["std=1e200"], width=30)
+    figure = plot_units(records, theme=theme)
+    dots, _ = images(figure)
+    colors = palette(THEMES[theme], figure.axes[0].figure.get_facecolor(), signed=True).nonfinite
+    assert len(dots) == 2
+    assert (dots[1].get_array()[0, 0, :3] == colors[:3]).all()
+    assert "stopped" in {item.text for item in written(figure)}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_theme_is_seen(theme):
+    figure = plot_units(stacks(["tanh"], ["he"]), theme=theme, title="")
+    assert figure.title == "Noise to layer 5: every input leaves its own mark"
+    assert figure.title not in {item.text for item in written(figure)}
+    assert {item.artist.get_color() for item in written(figure)} >= {THEMES[theme].ink}
+
+
+def test_records_without_values_are_refused_with_what_to_do():
+    plain = record("tanh", "he")
+    with pytest.raises(SpecError) as caught:
+        plot_units([*stacks(["tanh"], ["he"]), plain])
+    assert str(caught.value) == (
+        "tanh with he was measured without single values: simulate it again with "
+        "unit_sample=(60, 60)"
+    )
+    with pytest.raises(SpecError, match=r"signal must be activation \(got 'gradient'\)"):
+        plot_units([plain], signal="gradient")
+    with pytest.raises(SpecError, match="a figure needs at least one record"):
+        plot_units([])
+    with pytest.raises(SpecError, match="has no room"):
+        plot_units(stacks(THREE, FOUR), size="1.5x1.5")
+
+
+def test_the_figure_says_what_it_shows():
+    figure = plot_units(stacks(["sigmoid"], ["xavier", "std=1"]))
+    first, second, *rows = figure.description.splitlines()
+    assert first == f"{figure.title}."
+    assert second.startswith("Dots for each layer's activations")
+    assert re.fullmatch(
+        r"sigmoid with Xavier: std by layer .*; inputs alike from layer 2 on\.", rows[0]
+    )
+    assert [one.label for one in figure.told] == ["Xavier", "std = 1"]

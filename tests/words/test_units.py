@@ -1,0 +1,109 @@
+"""What is said of a view of units: short enough for a slide, whatever the numbers are."""
+
+import pytest
+
+from actviz.diagnosis.pattern import Pattern, Scale
+from actviz.simulation.stacks import simulate
+from actviz.words.say import say
+from actviz.words.told import tell
+from actviz.words.units import ends, finding, foot, see, subtitle
+
+#: A title of a slide is one line.
+TITLE = 55
+
+
+def seen(*stacks, **more):
+    fields = {"unit_sample": (60, 60), "full": ()} | more
+    return see(tell([simulate(activation=a, init=i, **fields) for a, i in stacks]))
+
+
+@pytest.mark.parametrize(
+    ("stack", "title", "caption"),
+    [
+        (
+            ("tanh", "xavier"),
+            "Noise to layer 5: every input leaves its own mark",
+            "noise: inputs differ",
+        ),
+        (
+            ("tanh", "std=1"),
+            "Noise to layer 5, but the signal saturates",
+            "noise, but saturates",
+        ),
+        (
+            ("sigmoid", "xavier"),
+            "Stripes from layer 2 on: all inputs look alike",
+            "stripes down: inputs alike",
+        ),
+        (
+            ("tanh", "ones"),
+            "Stripes across: all units of a layer are the same",
+            "stripes across: units alike",
+        ),
+        (
+            ("tanh", "std=0.01"),
+            "One tone from layer 2 on: the signal is gone",
+            "one tone: signal gone",
+        ),
+        (
+            ("relu", "std=1e200"),
+            "Layer 2 overflows, and the stack stops there",
+            "not finite in layer 2",
+        ),
+    ],
+)
+def test_one_stack(stack, title, caption):
+    (one,) = seen(stack)
+    assert finding([one]) == title
+    assert one.captions[0] == caption
+    assert len(one.captions[1]) < len(caption)
+
+
+def test_several_stacks():
+    two = seen(("tanh", "xavier"), ("tanh", "he"))
+    assert finding(two) == "In both stacks every input leaves its mark"
+    assert finding((*two, two[0])) == "In all 3 stacks every input leaves its mark"
+    mixed = (*two, *seen(("tanh", "ones")))
+    assert finding(mixed) == "In 2 of 3 stacks every input leaves its mark"
+    none = seen(("tanh", "ones"), ("tanh", "zeros"))
+    assert finding(none) == "In none of 2 stacks does an input leave its mark"
+    assert (
+        finding(seen(("tanh", "zeros"), ("relu", "zeros"))) == "In both stacks the signal is gone"
+    )
+
+
+@pytest.mark.parametrize("pattern", Pattern)
+def test_titles_fit_a_slide(pattern):
+    fates = ("overflows", "saturates", "explodes", "fades", "units alike", "inputs alike")
+    titles = [say(f"units.title.{pattern}", layer=99_999)]
+    titles += [say(f"units.titles.{pattern}", count=1000)]
+    titles += [say("units.title.noise_but", layer=99_999, does=fate) for fate in fates]
+    titles += [say("units.titles", count=999, of=1000), say("units.titles.none", of=1000)]
+    titles += [say("units.title.recorded", layer=99_999)]
+    assert max(map(len, titles)) <= TITLE
+
+
+def test_a_subtitle_says_how_much_is_drawn():
+    stacks = seen(("tanh", "he"), depth=12)
+    said = subtitle(stacks, units=31, inputs=60, layers=range(1, 13))
+    assert said.endswith("seed 0 · first 31 units × 60 inputs")
+    assert said.startswith("12 layers of 100 units")
+    chosen = subtitle(stacks, units=60, inputs=60, layers=(1, 6, 12))
+    assert chosen.endswith("· 3 of 12 layers")
+
+
+def test_a_foot_names_numbers_that_have_no_name_and_rows_that_are_left_out():
+    plain = foot(stds=False, rows=4, of=4)
+    assert plain.startswith("Across: units, down: inputs.")
+    assert foot(stds=True, rows=4, of=4) == f"Numbers: std. {plain}"
+    assert foot(stds=False, rows=4, of=9) == f"{plain} Only 4 of 9 rows fit."
+
+
+def test_the_ends_of_a_scale():
+    def scale(**more):
+        return Scale(**({"center": 0.0, "reach": 1.0, "signed": True, "bounded": True} | more))
+
+    assert ends(scale()) == ("−1", "1")
+    assert ends(scale(center=0.5, reach=0.5)) == ("0", "1")
+    assert ends(scale(bounded=False)) == ("", "±2.5 rms of layer 1")
+    assert ends(scale(bounded=False, signed=False)) == ("0", "2.5 rms of layer 1")
