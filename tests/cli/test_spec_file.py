@@ -93,6 +93,8 @@ VERDICT = "\nrecord\nprofile\nremedies\nfail_on\nfail_under\nexplain"
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.
 LOOKS = "\npool\npanel\ntheory\nshow"
+#: Read from a file in tests/cli/commands/test_plot_overview.py.
+LOOKS += "\nnumbers\ncaption\nverdict\nbuild"
 
 
 def test_the_keys_are_the_options():

@@ -273,7 +273,8 @@ def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Meas
         return named.measuring
     if viewed and item.view == "units":
         return replace(named.honest, unit_sample=MOST)
-    more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
+    asks = item.view in ("depth", "overview")
+    more = item.simulated() if asks else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 
 
@@ -287,7 +288,7 @@ def _make(folder: Path) -> None:
 
 
 def _version(item: "CheckedLook") -> str:
-    return item.view if item.view != "grid" else item.style
+    return item.view if item.view != "sheet" else item.style
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
