@@ -10,7 +10,7 @@ from operator import ge, gt, le, lt
 
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import HARMLESS_SATURATION
-from actviz.diagnosis.courses import (
+from actviz.diagnosis.course import (
     LEAST_FACTOR,
     LEAST_TOTAL,
     MOST_FACTOR,

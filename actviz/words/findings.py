@@ -150,8 +150,7 @@ def command_of(spec: StackSpec) -> str:
         if isinstance(value, tuple):
             words += ["--widths", ",".join(map(str, value))]
         elif item.name != "depth" or isinstance(spec.width, int):
-            number = f"{value:g}" if isinstance(value, float) else str(value)
-            words += [f"--{item.name.replace('_', '-')}", number]
+            words += [f"--{item.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
 from actviz.format import axis_number, significant
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.outcome import Outcome
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
@@ -84,7 +83,7 @@ def _of_one(one: Seen) -> Saying:
         of_signal = one.told.outcome in _OF_SIGNAL
         key = "units.title.noise_but" if of_signal else "units.title.noise_and"
         return saying(key, layer=last, does=one.told.word)
-    if one.pattern is Pattern.NONFINITE and isinstance(one.told.spec, RecordedSpec):
+    if one.pattern is Pattern.NONFINITE and one.told.record.stack is None:
         return saying("units.title.recorded", layer=layer)
     return saying(f"units.title.{one.pattern}", layer=layer)
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 FINDINGS_FORMATS = ("table", "json")
 FAIL_ON = ("warning", "error")
 
-#: More than this is no more certain.
-MAX_SEEDS = 1000
-
 _JUDGE = "The verdict"
 
 EXAMPLES = """Examples:
@@ -95,7 +92,7 @@ class DiagnoseOptions(spec_options.SpecOptions):
 
 
 def diagnose(options: DiagnoseOptions) -> None:
-    """Say how likely a stack trains, what is wrong with it, and what to try.
+    """Say how likely a stack trains, why, and what mends it.
 
     A line a stack: ✓ trains, – slowly or perhaps, ✗ does not; the chance that plain gradient
     descent learns; the worst number; and a command that mends it, which was simulated. json is an
@@ -111,6 +108,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.rules import PROFILES
     from actviz.diagnosis.seeds import by_stack
     from actviz.diagnosis.verdict import diagnose as judge_alone
+    from actviz.simulation.ensemble import MAX_SEEDS
 
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, FINDINGS_FORMATS)
@@ -118,7 +116,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     level = options.fail_on
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
     least = _checked_chance(options.fail_under)
-    seeds = 1 if options.seeds is None else check_integer("seeds", options.seeds, 1, MAX_SEEDS)
+    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_SEEDS)
     records = _records(options, seeds)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
     if options.remedies is not False:
