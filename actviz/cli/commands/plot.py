@@ -175,8 +175,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         printed = looks.style == "textbook" and options.range is None
-        measurings = [_as_printed(spec, measuring) if printed else measuring for spec in specs]
-        records = stacks.simulate_specs(specs, measurings)
+        kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
+        records = stacks.simulate_specs(specs, kept)
     if looks.style == "textbook":
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:
