@@ -132,18 +132,16 @@ class CheckedLook:
         return kept
 
     def simulated(self) -> dict[str, Any]:
-        """Return what the view asks of the simulation: nothing that it does not show."""
-        if self.view == "overview":
-            return {"gradients": True}
-        if self.view == "sheet":
-            wanted = {"gradients": "signal" not in self.given and self.style == "honest"}
-            wanted["unit_histograms"] = self.given.get("pool") == "unit"
-            return {field: True for field, asked in wanted.items() if asked}
-        if self.view != "depth" or "signal" in self.given:
+        """Return what the view asks of the simulation: what the judge reads, and what it shows."""
+        if self.style == "textbook":  # which has no words
             return {}
-        panels = self.given.get("panels", ("gradient",))
-        fields = {"gradient": "gradients", "rank": "effective_rank"}
-        return {field: True for panel, field in fields.items() if panel in panels}
+        panels = self.given.get("panels", ()) if self.view == "depth" else ()
+        wanted = {
+            "gradients": True,
+            "unit_histograms": self.view == "sheet" and self.given.get("pool") == "unit",
+            "effective_rank": "rank" in panels,
+        }
+        return {field: True for field, asked in wanted.items() if asked}
 
     def unit_sample(self) -> tuple[int, int] | None:
         """Return of how many inputs and units the picture shows single values."""
@@ -158,8 +156,6 @@ class CheckedLook:
         """
         if self.view == "depth":
             return None
-        if self.view == "units":
-            return ()
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
         below = self.view == "sheet" or (self.view == "overview" and stacks == 1)

@@ -22,6 +22,8 @@ from actviz.words.en.grammar import listed
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
+#: How a figure of the literature is drawn.
+Version = Literal["honest", "textbook", "cut"]
 
 #: What only views with bars or curves take, in the words of the command line: how their heights
 #: are scaled.
@@ -134,7 +136,7 @@ def plot_named(
     figure: NamedFigure,
     records: Sequence[Record],
     *,
-    style: Style = "honest",
+    style: Version = "honest",
     view: str | None = None,
     **look: Any,
 ) -> RecordFigure:
@@ -146,8 +148,9 @@ def plot_named(
         A row of `actviz.literature.stacks.FIGURES`.
     records : sequence of Record
         Of its ``specs``, with its ``measuring`` for the textbook style, else with ``honest``.
-    style : {"honest", "textbook"}
-        What the source's page looks like, or what it hides as well.
+    style : {"honest", "textbook", "cut"}
+        What the source's page looks like, or what it hides as well; "cut" is the page with its
+        counts cut at `figure.cut`.
     view : str, optional
         A name of `VIEWS`, for the honest style; default: the figure's own.
     **look
@@ -158,15 +161,20 @@ def plot_named(
     SpecError
         As `plot_grid` does.
     """
-    if view != "depth":  # which shows signal and gradient
+    if figure.signal != "activation" and view != "depth":  # which shows signal and gradient
         look = {"signal": figure.signal} | look
     if style == "honest":
+        if view is None and "within" in figure.hides and "signal" not in look:
+            look = {"pool": "unit"} | look
         signal = look.get("signal", figure.signal)
-        return get_view(view or figure.view, signal=signal).plot(records, **look)
+        # What a figure's own view is not of, a grid shows.
+        usual = figure.view if signal in VIEWS[figure.view].signals else "grid"
+        return get_view(view or usual, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}
         return plot_overlay(records, **{**own, **look})
     trends = figure.layout == "row-and-trends"
     size = _LECTURE if trends else "textbook"
-    return plot_textbook(records, **{"size": size, **look}, trends=trends)
+    cut = figure.cut if style == "cut" else None
+    return plot_textbook(records, **{"size": size, **look}, trends=trends, cut=cut)

@@ -88,7 +88,7 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
 
 
 #: What `actviz diagnose` adds; tests/cli/commands/test_diagnose.py reads it from a file.
-VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
+VERDICT = "\nrecord\nprofile\nremedies\nfail_on\nfail_under\nexplain"
 #: Read from a file in tests/cli/commands/test_stats.py.
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.

@@ -8,6 +8,7 @@ import pytest
 
 from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_overview, plot_ridge
 from actviz.errors import SpecError, UnknownNameError
+from actviz.format import significant
 from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.plot import plot_units, views
 from actviz.plot.paper.style import SIZES, THEMES
@@ -189,6 +190,36 @@ def test_the_honest_style_is_the_view_itself(layout, view):
         made = plot_named(figure(layout), records, style="honest", view=view, **given)
         assert shape(made) == shape(VIEWS[view].plot(records, **given))
     assert "Mine" in " ".join(texts(made))
+
+
+def test_the_honest_version_shows_what_the_page_hides():
+    row = replace(FIGURES["saito-sigmoid-xavier"], numbers=())
+    (record,) = simulate_many(row.specs, row.honest)
+    made = plot_named(row, [record])
+    said = texts(made)
+    assert {"in a unit", "gradient"} <= said | {text.split("\n")[0] for text in said}
+    layers = record.layers
+    for stats in (layers[-1]["activation"].stats.within_unit_std, layers[0]["gradient"].stats.std):
+        assert significant(stats, 2) in said
+    assert any(text.startswith("×0.2") and text.endswith("a layer") for text in said)
+    alone = plot_named(row, [record], signal="preactivation")
+    assert "in a unit" not in texts(alone)
+
+
+def test_a_cut_ends_the_counts_and_says_how_high_the_bar_is():
+    row = FIGURES["saito-relu-he"]
+    records = simulate_many(row.specs, row.measuring)
+    plain = plot_named(row, records, style="textbook")
+    made = plot_named(row, records, style="cut")
+    for ax, other, layer in zip(made.axes, plain.axes, records[0].layers, strict=True):
+        counts = layer["activation"].histogram.counts
+        assert ax.get_ylim() == (0.0, 7000.0)
+        assert other.get_ylim()[1] > counts.max()
+        assert [text.get_text() for text in ax.texts] == [f"▴ {round(counts.max() / 1000)}k"]
+        assert not other.texts
+    assert "The printed page was not seen" in made.caption
+    assert "plt.ylim(0, 7000)" in made.caption
+    assert "Cut" not in plain.caption
 
 
 @pytest.mark.parametrize("layout", [*LAYOUTS])

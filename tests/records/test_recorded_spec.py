@@ -9,7 +9,6 @@ import pytest
 
 import actviz
 from actviz.diagnosis.measures import flat_entries, saturated
-from actviz.diagnosis.verdict import Fate, fate
 from actviz.errors import RecordError, SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.layer import Layer
@@ -114,8 +113,6 @@ def test_the_judge_asks_each_layer_for_its_activation():
     record = recorded(layers, arrays)
     assert {number for number, _ in saturated(record)} == {2}
     assert {number for number, _ in flat_entries(record)} == {2}
-    assert fate(record) is Fate.SATURATES
-    assert fate(recorded(layers[::-1], arrays)) is not Fate.SATURATES
 
 
 def test_a_stack_tells_the_same_of_its_layers():

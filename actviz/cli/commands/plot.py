@@ -15,6 +15,8 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.plot.paper.picture import RecordFigure
+    from actviz.records.measuring import Measuring
+    from actviz.records.spec import StackSpec
     from actviz.words.told import Told
 
 EXAMPLES = """Examples:
@@ -57,7 +59,8 @@ class PlotOptions(spec_options.SpecOptions):
     style: Annotated[
         str | None,
         _figure(
-            "honest, or textbook: the books' bare look, values beyond (0, 1) dropped.",
+            "honest, or textbook: the books' bare look, between the activation's bounds "
+            "or else 0 and 1.",
             default="honest",
             names=opt.names("actviz.plot.views", "STYLES"),
         ),
@@ -157,8 +160,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
 
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options, "overview")
-    if looks.style == "textbook":
-        options = spec_options.otherwise(options, range=(0.0, 1.0))
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
@@ -173,7 +174,9 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
-        records = stacks.simulate_specs(specs, measuring)
+        printed = looks.style == "textbook" and options.range is None
+        measurings = [_as_printed(spec, measuring) if printed else measuring for spec in specs]
+        records = stacks.simulate_specs(specs, measurings)
     if looks.style == "textbook":
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:
@@ -187,6 +190,14 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
         stacks.exit_if_diverged(records)
+
+
+def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
+    """Return a measuring with the range of the books: the activation's bounds, else (0, 1)."""
+    from math import isfinite
+
+    bounds = spec.activation.bounds
+    return replace(measuring, range=bounds if all(map(isfinite, bounds)) else (0.0, 1.0))
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:

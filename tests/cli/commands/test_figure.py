@@ -49,6 +49,31 @@ def rows(monkeypatch):
     return put
 
 
+# --- numbers of a book, and its cut -----------------------------------------------------
+
+
+def test_the_number_of_a_book_s_figure_is_a_name_of_it(actviz, refused):
+    (row,) = json.loads(actviz("figure", "6-10", "--list", "--format", "json").out)
+    assert row["name"] == "saito-sigmoid-std-1"
+    lines = actviz("figure", "--list").out.splitlines()
+    (line,) = [line for line in lines if line.startswith("saito-mnist ")]
+    assert line.split()[1] == "6-15"
+    assert "did you mean '6-13'" in refused("figure", "6-12")
+    (line,) = [line for line in actviz("list").out.splitlines() if line.startswith("saito-relu ")]
+    assert line.split()[1] == "6-14"
+
+
+def test_a_cut_is_a_version_of_those_whose_script_has_one(actviz, refused, tmp_path):
+    result = actviz("figure", NAME, "--cut", *FAST, "-o", str(tmp_path))
+    assert (result.code, result.out) == (0, f"{tmp_path / NAME}-cut.png\n")
+    said = " ".join(map(str, info(tmp_path / f"{NAME}-cut.png").values()))
+    assert f"actviz figure {NAME} --cut --dpi 20" in said
+    message = "the script of saito-tanh-xavier cuts nothing; --cut is of saito-relu-std-0.01"
+    assert message in refused("figure", NAME, OTHER, "--cut")
+    for words in (("--style", "honest"), ("--view", "depth")):
+        assert "--cut is of the textbook version" in refused("figure", NAME, "--cut", *words)
+
+
 # --- the list -----------------------------------------------------------------------------
 
 

@@ -469,6 +469,24 @@ def test_what_does_not_go_with_a_view_says_what_does(refused, small, words, says
     assert says in refused("plot", *small, *words)
 
 
+def test_the_textbook_style_is_of_the_activation_s_bounds_unless_a_range_is_given(actviz, small):
+    base = ("plot", "-i", "xavier", "--depth", "2", "--width", "9", "--samples", "20")
+    book = (*base, "--style", "textbook", "--dpi", "20")
+
+    def ranges(*words):
+        assert actviz(*book, *words).code == 0
+        return [spec["range"] for spec in json.loads(_png_texts(Path("actviz.png"))["actviz"])]
+
+    assert ranges("-a", "tanh", "-a", "sigmoid", "-a", "relu", "-a", "softsign") == [
+        [-1.0, 1.0],
+        [0.0, 1.0],
+        [0.0, 1.0],
+        [-1.0, 1.0],
+    ]
+    assert ranges("-a", "selu") == [[0.0, 1.0]]
+    assert ranges("-a", "tanh", "--range", "-2,2") == [[-2.0, 2.0]]
+
+
 def test_the_textbook_style_is_a_grid(actviz, small):
     assert actviz("plot", *small, "--style", "textbook", "--view", "grid").code == 0
 

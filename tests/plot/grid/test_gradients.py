@@ -10,7 +10,7 @@ from scipy.special import logit
 from scipy.stats import norm
 
 from actviz import plot_grid, simulate_ensemble
-from actviz.diagnosis.verdict import Trend
+from actviz.diagnosis.courses import Becomes
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD
 from actviz.numbers.histogram import OCTAVE_EDGES
@@ -126,7 +126,7 @@ def test_gradients_that_are_none_are_named_as_what_they_are(init, fields, note):
 def test_a_stack_that_overflows_has_no_gradients_and_says_so():
     fields = {"depth": 8, "dtype": "float32", "input_std": 1e35}
     asked = record("relu", "std=1", **fields, **BACK)
-    assert tell([asked])[0].trend is Trend.ABSENT
+    assert tell([asked])[0].findings.courses.gradient.becomes is Becomes.ABSENT
     texts = texts_of(plot_grid([asked]))
     assert "no gradient: the signal overflows" in texts
     assert "stopped" in texts
@@ -138,23 +138,23 @@ def test_a_stack_that_overflows_has_no_gradients_and_says_so():
 @pytest.mark.parametrize(
     ("activation", "init", "what"),
     [
-        ("sigmoid", "std=0.01", Trend.VANISHES),  # facts of Saito's figures: 40 a layer
-        ("sigmoid", "xavier", Trend.VANISHES),
-        ("tanh", "std=1", Trend.EXPLODES),
-        ("tanh", "he", Trend.KEPT),
-        ("relu", "zeros", Trend.ZERO),
+        ("sigmoid", "std=0.01", Becomes.VANISHES),  # facts of Saito's figures: 40 a layer
+        ("sigmoid", "xavier", Becomes.VANISHES),
+        ("tanh", "std=1", Becomes.EXPLODES),
+        ("tanh", "he", Becomes.KEEPS),
+        ("relu", "zeros", Becomes.ZERO),
     ],
 )
-def test_the_trend_of_a_gradient(activation, init, what):
+def test_what_becomes_of_a_gradient(activation, init, what):
     asked = record(activation, init, **WIDE, **BACK)
     (told,) = tell([asked])
-    assert told.trend is what
-    factor = told.factor
-    if what is not Trend.ZERO:
-        stds = [layer["gradient"].stats.std for layer in asked.layers]
+    course = told.findings.courses.gradient
+    assert course.becomes is what
+    if what is not Becomes.ZERO:
+        stds = [layer["gradient"].stats.rms for layer in asked.layers]
         # The product of the factors from layer to layer, going back.
         steps = [a / b for a, b in pairwise(stds)]
-        assert factor == pytest.approx(np.prod(steps) ** (1 / 4))
+        assert course.factor == pytest.approx(np.prod(steps) ** (1 / 4))
         assert told.gradient.startswith("×")
         assert told.gradient.endswith(" a layer")
 

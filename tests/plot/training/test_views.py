@@ -17,7 +17,23 @@ from actviz.plot.training.views import (
     plot_strips,
     plot_training_grid,
 )
-from actviz.words.training import finding
+from actviz.words.training import (
+    accuracy_finding,
+    activation_finding,
+    finding,
+    gradient_finding,
+)
+
+#: What the title of each view is about.
+TITLES = {
+    "all": finding,
+    "loss": finding,
+    "accuracy": accuracy_finding,
+    "boundaries": accuracy_finding,
+    "table": accuracy_finding,
+    "grid": activation_finding,
+    "strips": gradient_finding,
+}
 
 
 def curve(figure, name):
@@ -45,10 +61,10 @@ def test_what_has_no_boundary_or_no_recorded_step_is_refused(record):
 
 
 def test_inf_and_a_diverged_run_are_said_in_words(record, stopped):
-    assert "std=10: the formula −log(a) gives inf at step 0" in " ".join(texts(plot_loss(record)))
+    assert "std = 10: the formula −log(a) gives inf at step 0" in " ".join(texts(plot_loss(record)))
     figure = plot_loss(stopped)
     assert "diverged at step 80" in " ".join(texts(figure))
-    assert texts(figure)[0].endswith("he diverges")
+    assert texts(figure)[0].endswith("He diverges")
     assert len(curve(figure, "he").get_xdata()) == 80
     assert "diverges" in figure.description
 
@@ -93,7 +109,7 @@ def test_a_title_of_ones_own_and_none(record):
 def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
     figure = TRAINING_VIEWS[view].plot(record)
     picture = figure.picture
-    assert picture.title == finding(record)
+    assert picture.title == TITLES[view](record)
     assert picture.specs == (record.spec,)
     assert picture.title in picture.description
     assert picture.caption

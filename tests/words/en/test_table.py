@@ -9,9 +9,9 @@ from string import Formatter
 
 import pytest
 
-from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.course import Becomes
+from actviz.diagnosis.findings import Kind, State, Unknown
 from actviz.diagnosis.pattern import Pattern
-from actviz.diagnosis.verdict import Fate, Trend
 from actviz.layers.signals import SIGNALS
 from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
@@ -25,6 +25,7 @@ from actviz.words.en.stacks import STACKS
 from actviz.words.en.table import EN
 from actviz.words.en.training import TRAINING
 from actviz.words.en.units import UNITS
+from actviz.words.outcome import Outcome
 
 PACKAGE = Path(__file__).resolve().parents[3] / "actviz"
 
@@ -99,10 +100,11 @@ def test_a_sentence_is_given_the_fields_that_it_has():
 @pytest.mark.parametrize(
     ("stem", "names"),
     [
-        ("does", [fate.name.lower() for fate in Fate]),
-        ("fate", [fate.name.lower() for fate in Fate]),
-        ("becomes", [fate.name.lower() for fate in Fate]),
-        ("trend", list(Trend)),
+        ("does", list(Outcome)),
+        ("word", list(Outcome)),
+        ("trend", list(Becomes)),
+        ("mark", list(State)),
+        ("unknown", list(Unknown)),
         ("verdict", list(Kind)),
         ("kind", list(Kind)),
         ("signal", SIGNALS),
@@ -127,4 +129,4 @@ def test_no_key_is_there_twice():
 
 def test_the_table_is_not_written_to():
     with pytest.raises(TypeError):
-        EN["title.kept"] = "kept"
+        EN["title.keeps"] = "kept"

@@ -1,0 +1,141 @@
+"""What is said of trainings: titles of what is drawn, short enough, with names that people read."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+import actviz
+from actviz.literature.figure import CalledTraining
+from actviz.training.runs import Reported
+from actviz.training.spec import TrainSpec
+from actviz.words.say import saying
+from actviz.words.training import (
+    accuracy_finding,
+    activation_finding,
+    alt_text,
+    called,
+    finding,
+    gradient_finding,
+    number,
+)
+
+INITS = ("zeros", "std=10", "he", "lecun", "std=0.01")
+
+
+@pytest.fixture(scope="module")
+def record():
+    return actviz.train("circles", inits=INITS, steps=40, report_every=20, record_every=20)
+
+
+def ending(record, **ends):
+    """Return the record with losses that end at the given ones, accuracies that are the given."""
+    runs = []
+    for run, (loss, share) in zip(record.runs, ends.values(), strict=True):
+        item = Reported(
+            step=39, loss=loss, stable_loss=loss, train_accuracy=share, test_accuracy=share
+        )
+        runs.append(replace(run, losses=np.full(40, loss), reported=(item,)))
+    return replace(record, runs=tuple(runs))
+
+
+@pytest.fixture
+def learned(record):
+    return ending(
+        record,
+        zeros=(0.693, 0.5),
+        ten=(0.38, 0.86),
+        he=(0.065, 0.96),
+        lecun=(0.09, 0.93),
+        small=(0.693, 0.48),
+    )
+
+
+def test_a_title_names_initializers_as_people_do(learned):
+    assert [called(learned, name) for name in INITS] == [
+        "zeros",
+        "std = 10",
+        "He",
+        "LeCun",
+        "std = 0.01",
+    ]
+    assert finding(learned) == "He ends at 0.065, zeros and std = 0.01 stay at 0.69"
+    assert accuracy_finding(learned) == "He reaches 96 %, zeros and std = 0.01 stay at 49 %"
+    assert "he " not in alt_text(learned, saying("picture.loss"), finding(learned))
+
+
+def test_a_short_title_says_all(learned):
+    few = learned.only(("zeros", "he", "lecun"))
+    assert finding(few) == "He and LeCun learn, zeros stays at 0.69"
+    two = learned.only(("he", "std=10"))
+    assert finding(two) == "He learns, std = 10 ends at 0.38"
+    assert accuracy_finding(two) == "He ends at 96 %, std = 10 at 86 %"
+    assert accuracy_finding(learned.only(("he",))) == "He reaches 96 %"
+
+
+def test_titles_are_short_enough_for_a_slide(record, learned):
+    for one in (record, learned):
+        for title in (finding, accuracy_finding, activation_finding, gradient_finding):
+            assert 0 < len(title(one)) <= 55, title(one)
+
+
+def test_who_ends_above_a_guess_is_not_said_to_stay_there(record):
+    odd = ending(
+        record,
+        zeros=(0.693, 0.5),
+        ten=(1.21, 0.5),
+        he=(0.69, 0.5),
+        lecun=(0.69, 0.5),
+        small=(0.69, 0.5),
+    )
+    assert finding(odd.only(("zeros", "std=10"))) == "std = 10 ends at 1.21, zeros stays at 0.69"
+    assert finding(odd) == "zeros, He, LeCun and std = 0.01 stay at 0.69"
+
+
+def test_who_does_not_learn_and_is_right_more_often_is_not_said_to_stay(record):
+    odd = ending(
+        record,
+        zeros=(0.693, 0.5),
+        ten=(0.7, 0.7),
+        he=(0.69, 0.5),
+        lecun=(0.69, 0.5),
+        small=(0.69, 0.5),
+    ).only(("zeros", "std=10", "he"))
+    assert accuracy_finding(odd) == "std = 10 reaches 70 %, zeros and He stay at 50 %"
+
+
+def test_the_titles_of_layers_are_of_their_numbers(record):
+    last = record.runs_of("std=10")[0].snapshots[-1].record.layers[-1]["activation"].stats.std
+    assert activation_finding(record).startswith("Layer 2’s std: ")
+    assert f"→ {number(last)} (std = 10)" in activation_finding(record)
+    assert activation_finding(record).endswith("0 → 0 (zeros)")
+    first = record.runs_of("std=10")[0].snapshots[0].record.layers[0]["gradient"].stats.std
+    assert f": {number(first)} (std = 10)" in gradient_finding(record)
+
+
+def test_of_numbers_that_change_the_last_are_said_where_both_are_too_long(record):
+    names = {"zeros": "a long name of zeros", "he": "another long name", "std=10": "random"}
+    called = CalledTraining(
+        **{item.name: getattr(record.spec, item.name) for item in fields(TrainSpec)},
+        called=tuple(names.items()),
+    )
+    title = activation_finding(replace(record, spec=called).only(tuple(names)))
+    assert title.startswith("Layer 2’s last std: ")
+    assert title.endswith("0 (a long name of zeros)")
+    assert "→" not in title
+
+
+def test_without_recorded_steps_the_title_is_of_losses(record):
+    bare = replace(record, runs=tuple(replace(run, snapshots=()) for run in record.runs))
+    assert activation_finding(bare) == gradient_finding(bare) == finding(bare)
+
+
+def test_losses_have_as_many_digits_as_are_read():
+    assert [number(x) for x in (1.2909, 2.3025, 0.0654, 0.38, 1834.0, None)] == [
+        "1.29",
+        "2.30",
+        "0.065",
+        "0.38",
+        "1800",
+        "-",
+    ]
