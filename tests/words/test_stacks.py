@@ -203,3 +203,14 @@ def test_what_the_panels_are_and_all_names():
     )
     made = records(["tanh", "elu"], ["he", "xavier"])
     assert set(labels(tell(made))) == set(chain("tanh", "ELU", "He", "Xavier"))
+
+
+BACK = {"gradients": True}
+
+
+def test_the_title_tells_of_a_single_gradient():
+    asked = record("sigmoid", "xavier", **WIDE, **BACK)
+    (told,) = tell([asked])
+    assert finding([told], gradients=True) == (
+        f"{finding([told])}; the gradient vanishes ({told.gradient})"
+    )

@@ -1,7 +1,5 @@
 """The plan of a figure: which arrangement wins, and that it says what it leaves out."""
 
-from functools import cache
-
 import pytest
 from drawn import FOUR, THREE, TWELVE, record, records
 
@@ -64,44 +62,6 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     assert {0, depth - 1} <= shown
     assert len(shown) == depth or rows * depth > 100
     assert ("Only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
-
-
-FULL = {
-    "default": lambda: records(THREE, FOUR),
-    "deep": lambda: records(["relu"], TWELVE, depth=20),
-    "all": lambda: records(ALL, FOUR),
-    "sixty": lambda: records(["tanh"], ["he"], depth=60),
-}
-SHAPES = (*SIZES, "10x5.6", "3x4", "2x20", "20x11.25")
-
-
-@cache
-def told_of(name):
-    return tell(FULL[name]())
-
-
-@pytest.mark.parametrize(
-    ("size", "signal"),
-    [*((size, "activation") for size in SHAPES)]
-    + [(size, "preactivation") for size in ("slide", "column", "2x20")],
-)
-@pytest.mark.parametrize("name", FULL)
-def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
-    made = plan_of(told_of(name), size, signal=signal)
-    foot, layout = " ".join(made.sheet.foot.lines), made.layout
-    assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
-    assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
-    assert ("The means did not fit" in foot) == (layout.numbers == "std")
-    assert ("Mean and std did not fit" in foot) == (layout.numbers == "none")
-    items = [layer[signal] for layer in made.layers.values()]
-    beyond = max(1 - item.histogram.shares().sum() for item in items)
-    assert ("lie beyond its axis" in foot) == (not layout.notes and beyond > 1e-9)
-    assert "…" not in foot
-    lowest = min(box.bottom for strips in layout.strips for box in strips) - 1.2 * layout.line
-    assert lowest >= 0.9 * layout.margin + made.sheet.foot.height
-    highest = max(box.top for strips in layout.strips for box in strips) + layout.above
-    head = layout.margin + made.sheet.title.height + made.sheet.subtitle.height
-    assert highest <= layout.height - head
 
 
 def test_every_shown_layer_has_its_record():
