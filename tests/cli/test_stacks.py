@@ -104,5 +104,5 @@ def simulated(monkeypatch):
     ],
 )
 def test_only_what_is_shown_is_simulated(actviz, small, simulated, words, gradients, rank):
-    assert actviz("plot", *small, *words, "--dpi", "20").code == 0
+    assert actviz("plot", *small, *words, "-o", "a.svg").code == 0
     assert [(one.gradients, one.effective_rank) for one in simulated] == [(gradients, rank)]
