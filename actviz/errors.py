@@ -29,19 +29,24 @@ class UnknownNameError(SpecError):
         The name as it was given.
     known : tuple of str
         The names of the table, in its reading order.
+    meant : str or None
+        What whoever gave the name means by it, where that is known; else the closest name.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], meant: str | None = None
+    ) -> None:
         self.kind = kind
         self.name = name
         self.known = tuple(known)
         close = get_close_matches(name.lower(), self.known, n=1, cutoff=0.5)
-        hint = f": did you mean {close[0]!r}?" if close else ";"
+        self.meant = meant or (close[0] if close else None)
+        hint = f": did you mean {self.meant!r}?" if self.meant else ";"
         super().__init__(f"unknown {kind} {name!r}{hint} known are {', '.join(self.known)}")
 
-    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...], str | None]]:
         # Exceptions are made again from their message, which is not what this one is made of.
-        return type(self), (self.kind, self.name, self.known)
+        return type(self), (self.kind, self.name, self.known, self.meant)
 
 
 class RecordError(ActvizError, ValueError):

@@ -36,15 +36,29 @@ class Table(Mapping[Key, Entry]):
         return f"Table({self._rows!r})"
 
 
-def lookup(table: Mapping[str, Entry], name: str, *, kind: str) -> Entry:
+def lookup(
+    table: Mapping[str, Entry], name: str, *, kind: str, meant: Mapping[str, str] | None = None
+) -> Entry:
     """Return the row of `table` under `name`, upper and lower case alike.
+
+    Parameters
+    ----------
+    table : mapping
+        The rows by name.
+    name : str
+        What was given.
+    kind : str
+        What the name is of, for the message.
+    meant : mapping, optional
+        Names that people give for something that the table has under another, and that one.
 
     Raises
     ------
     UnknownNameError
-        If no row has that name; `kind` says in the message what was looked for.
+        If no row has that name.
     """
+    key = name.strip().lower()
     try:
-        return table[name.strip().lower()]
+        return table[key]
     except KeyError:
-        raise UnknownNameError(kind, name, table) from None
+        raise UnknownNameError(kind, name, table, (meant or {}).get(key)) from None

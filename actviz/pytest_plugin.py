@@ -7,7 +7,7 @@ are imported when a test asks. What is compared, and how, is the business of
 
 import re
 import sys
-from collections.abc import Generator, Iterator, Mapping, Sequence, Set
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -175,12 +175,13 @@ def activation_regression(request: pytest.FixtureRequest) -> ActivationRegressio
 
 def _records(subject: Any, seeds: int) -> "list[Record]":
     from actviz.records.record import Record
-    from actviz.records.spec import StackSpec
     from actviz.simulation.ensemble import simulate_ensemble
 
-    if isinstance(subject, StackSpec):
-        return list(simulate_ensemble(subject, seeds=seeds).records)
-    return [subject] if isinstance(subject, Record) else list(subject)
+    if isinstance(subject, Record):
+        return [subject]
+    if isinstance(subject, Iterable):
+        return list(subject)
+    return list(simulate_ensemble(subject, seeds=seeds).records)
 
 
 def _check_arguments(limits: dict[str, float], seeds: int) -> None:

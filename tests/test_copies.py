@@ -21,6 +21,7 @@ from actviz.training.loop import train
 SPEC = StackSpec(activation="tanh", init="he", depth=2, width=20, samples=12)
 BACK = actviz.Measuring(gradients=True)
 RECORD = actviz.simulate(SPEC, measuring=BACK)
+SAMPLED = actviz.simulate(SPEC, unit_sample=(4, 3))
 ARRAYS = {"a": np.random.default_rng(0).standard_normal((6, 4))}
 
 
@@ -38,6 +39,9 @@ def values():
         "recorded arrays": actviz.record_from_arrays(ARRAYS),
         "recorded arrays, tanh": actviz.record_from_arrays(ARRAYS, activation="tanh"),
         "histogram": RECORD.layers[0]["gradient"].histogram,
+        "unit sample": actviz.simulate(SPEC, unit_sample=(4, 3))
+        .layers[0]["activation"]
+        .unit_sample,
         "findings": RECORD.diagnose(),
         "remedies": actviz.prescribe(RECORD),
         "ensemble": actviz.simulate_ensemble(SPEC, seeds=3),

@@ -21,6 +21,7 @@ from actviz.errors import (
         RecordError("b"),
         ExportError("c"),
         UnknownNameError("kind", "nmae", ("name", "other")),
+        UnknownNameError("kind", "nmae", ("name", "other"), "other"),
         MissingExtraError("training", "scikit-learn", extra="train"),
     ],
     ids=lambda error: type(error).__name__,

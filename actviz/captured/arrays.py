@@ -17,6 +17,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.numbers.histogram import bin_edges
+from actviz.records.layer import Layer
 from actviz.records.measuring import RANK_WIDTH, REACH, Measuring, edges_of
 from actviz.records.record import Record
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
@@ -92,11 +93,18 @@ def record_from_arrays(
     widths = [values["activation"].shape[1] for values in layers.values()]
     spec = RecordedSpec(
         label=label,
-        names=tuple(layers),
-        widths=tuple(widths),
-        layer_samples=tuple(len(values["activation"]) for values in layers.values()),
-        fan_ins=tuple(map(_fan_in, layers.values(), [None, *widths])),
-        activation=UNKNOWN if function is None else function,
+        layers=tuple(
+            Layer(
+                name=name,
+                activation=UNKNOWN if function is None else function,
+                fan_in=_fan_in(values, before),
+                width=width,
+                samples=len(values["activation"]),
+            )
+            for (name, values), before, width in zip(
+                layers.items(), [None, *widths], widths, strict=False
+            )
+        ),
         dtype=_widest(layers),
     )
     backward = any(signal in BACKWARD for values in layers.values() for signal in values)
@@ -106,13 +114,8 @@ def record_from_arrays(
         spec=spec,
         measuring=measuring,
         layers=tuple(
-            LayerRecord(
-                layer=number,
-                fan_in=spec.fan_ins[number - 1],
-                width=spec.widths[number - 1],
-                signals=_summaries(values, edges, function),
-            )
-            for number, values in enumerate(layers.values(), start=1)
+            LayerRecord.of(known, number, _summaries(layers[known.name], edges, function))
+            for number, known in enumerate(spec.layers, start=1)
         ),
         writer=writer(),
     )

@@ -16,7 +16,6 @@ from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import StackSpec
 
 BASELINE_SCHEMA = "actviz.baseline/1"
 
@@ -230,7 +229,7 @@ def _read_spread(data: object, record: Record, seeds: int) -> Iterator[tuple[Mea
         raise RecordError(f"a spread has the layers 1, 2, … (got {', '.join(layers):.40})")
     for number, signals in zip(numbers, layers.values(), strict=True):
         known = record.layers[number - 1]
-        run = record.measuring.signals if isinstance(record.spec, StackSpec) else SIGNALS
+        run = SIGNALS if record.stack is None else record.measuring.signals
         for signal, names in _named(signals, f"layer {number} of a spread").items():
             # What nobody recorded, or what running the stack again will not give.
             if signal not in known or signal not in run:

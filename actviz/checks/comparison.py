@@ -5,7 +5,7 @@ seed of the same law could have given, with one false alarm in a thousand checks
 those of mean field theory, without a baseline.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf, sqrt
 from typing import get_args
 
@@ -27,7 +27,6 @@ from actviz.numbers.scalars import is_number
 from actviz.numbers.tails import student_quantile
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.spec import StackSpec
 from actviz.simulation.ensemble import DEFAULT_SEEDS, simulate_ensemble
 from actviz.simulation.stacks import simulate
@@ -68,18 +67,17 @@ def baseline_of(
     SpecError
         If a spread is needed and nobody can measure it: of one record of arrays, or of too few.
     """
-    if isinstance(subject, StackSpec):
+    if not isinstance(subject, Record | Iterable):
         return make_baseline(subject) if kind == "statistical" else Baseline.of([simulate(subject)])
     records = [subject] if isinstance(subject, Record) else list(subject)
     if kind == "exact" or len(records) != 1:
         return Baseline.of(records)
-    spec = records[0].spec
-    if isinstance(spec, RecordedSpec):
+    if (stack := records[0].stack) is None:
         raise SpecError(
             f"one record of arrays has no spread between seeds: give at least {MIN_SEEDS} "
             'records, one for each seed, or check with kind="exact"'
         )
-    spread = make_baseline(spec, measuring=records[0].measuring)
+    spread = make_baseline(stack, measuring=records[0].measuring)
     return Baseline(record=records[0], seeds=spread.seeds, spread=spread.spread)
 
 
@@ -91,11 +89,10 @@ def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
     SpecError
         If the baseline is of recorded arrays, which nobody can run.
     """
-    spec = baseline.record.spec
-    if isinstance(spec, RecordedSpec):
+    if (stack := baseline.record.stack) is None:
         raise SpecError("a baseline of recorded arrays has nothing to run: give a record to check")
     measuring = baseline.record.measuring
-    return list(simulate_ensemble(spec, measuring=measuring, seeds=seeds).records)
+    return list(simulate_ensemble(stack, measuring=measuring, seeds=seeds).records)
 
 
 def compare(

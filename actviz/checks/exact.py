@@ -17,9 +17,7 @@ from actviz.layers.signals import BACKWARD
 from actviz.lookup import Table
 from actviz.numbers.histogram import Histogram
 from actviz.records.record import Record
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.theory.rounding import reproducible_depth
 
 
@@ -39,8 +37,8 @@ def stop_drift(record: Record, layer: int) -> Drift:
 
 
 def layer_name(record: Record, layer: int) -> str:
-    """Return the name that a recorded layer has, else ""."""
-    return record.spec.names[layer - 1] if isinstance(record.spec, RecordedSpec) else ""
+    """Return the name that a layer has; "" where it has none, or a stack stopped before it."""
+    return record.layers[layer - 1].name if layer <= len(record.layers) else ""
 
 
 #: By how much rounding of values must stay below the tolerance of gradients: slopes change by up to
@@ -111,10 +109,9 @@ def exact_report(
 
 def _last_exact_layer(expected: Record, rtol: float) -> int:
     """Return up to which layer another machine gives the same numbers, if nothing has changed."""
-    spec = expected.spec
-    if isinstance(spec, RecordedSpec) or not rtol:
-        return spec.depth
-    return reproducible_depth(spec, rtol=rtol)
+    if expected.stack is None or not rtol:
+        return expected.spec.depth
+    return reproducible_depth(expected.stack, rtol=rtol)
 
 
 def _eps(record: Record) -> float:
@@ -149,7 +146,7 @@ def _chaos(expected: Record, last: int, chaotic: bool) -> str:
 def _check_stream(record: Record, expected: Record, name: str) -> None:
     """Refuse two versions of numpy, which promises a Generator's numbers for one only (NEP 19)."""
     made, now = (dict(each.writer).get("numpy") for each in (expected, record))
-    drawn = isinstance(record.spec, StackSpec) and record.spec.rng == "spawned"
+    drawn = record.stack is not None and record.stack.rng == "spawned"
     if drawn and made and now and made.split(".")[:2] != now.split(".")[:2]:
         raise SpecError(
             f"{name} was made with numpy {made} and this is {now}, whose random numbers may "

@@ -48,8 +48,7 @@ def theory_report(records: Sequence[Record], name: str, false_alarm: float) -> R
     ReLU's (1 + 5/n)^L of Hanin and Rolnick 2018). That is for one input: a mean over several varies
     less. Log rms may be off by z sqrt(V / N) / 2, and by V for the bias of order 1/n.
     """
-    spec = records[0].spec
-    if not isinstance(spec, StackSpec):
+    if (spec := records[0].stack) is None:
         raise SpecError(f"{name} is of recorded arrays: theory needs a stack's law")
     stops = [layer for record in records if (layer := record.first_nonfinite_layer)]
     reached = min(stops, default=spec.depth + 1) - 1

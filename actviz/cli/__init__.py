@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Annotated, Any, NoReturn
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from actviz.cli.commands import baseline as baseline_command
@@ -44,6 +44,17 @@ class _Commands(TyperGroup):
         super().__init__(**{**settings, "rich_markup_mode": None})
 
 
+class _Command(TyperCommand):
+    """A command whose help names no Python types, which say nothing to whoever types a word."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        params = super().get_params(ctx)
+        for item in params:
+            if isinstance(item, TyperArgument) or item.name == "help":
+                vars(item)["display_type_rich"] = lambda ctx: None
+        return params
+
+
 app = typer.Typer(
     name="actviz",
     cls=_Commands,
@@ -62,7 +73,7 @@ for _name, _function, _examples in (
     ("train", train_command.train, train_command.EXAMPLES),
     ("list", list_command.list_names, list_command.EXAMPLES),
 ):
-    app.command(_name, epilog=_examples)(command(_function))
+    app.command(_name, cls=_Command, epilog=_examples)(command(_function))
 
 
 @app.callback(invoke_without_command=True)
@@ -75,11 +86,16 @@ def _actviz(
         bool, typer.Option("--debug", metavar="", help="Print the traceback of unexpected errors.")
     ] = False,
 ) -> None:
-    """Show what weight initialization does to a network.
+    r"""Show what weight initialization does to a network.
 
     Random inputs go through a stack of dense layers, and every layer's activations are counted.
 
-    Start with: actviz plot
+    Start with these:
+
+    \b
+      actviz plot
+      actviz plot relu -i std=0.01,xavier,he --layers 10
+      actviz plot --help
     """
     if version:
         from importlib.metadata import version as installed
@@ -158,7 +174,9 @@ def _usage(error: TyperException) -> str:
         if not error.message and error.ctx is not None:  # an argument that must be given
             missing = (error.param.name or "").upper()
             return f"missing argument {missing}; see {error.ctx.command_path} --help"
-        return f"{max(error.param.opts, key=len)} {error.message}"
+        own = f"--{(error.param.name or '').replace('_', '-')}"
+        flags = error.param.opts
+        return f"{own if own in flags else max(flags, key=len)} {error.message}"
     message = error.message[:1].lower() + error.message[1:].rstrip(".")
     # What typer's other classes add; it does not export them.
     nearest, context = getattr(error, "possibilities", None), getattr(error, "ctx", None)

@@ -7,7 +7,7 @@ the help, what a shell completes, and a value that mypy knows. None means "not g
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache, wraps
 from math import isfinite
@@ -86,16 +86,26 @@ def _shown(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:39]}…")
 
 
-def names(module: str, table: str) -> Callable[[str], list[str]]:
-    """Return a completion of the names of a table, which is imported when it is asked for."""
+def names(module: str, table: str) -> Callable[[str], list[tuple[str, str]]]:
+    """Return a completion of the names of a table, which is imported when it is asked for.
 
-    def complete(incomplete: str) -> list[str]:
+    What comes after a comma is completed too. Shells that show more than the name get what its row
+    says for people.
+    """
+
+    def complete(incomplete: str) -> list[tuple[str, str]]:
         from importlib import import_module
 
-        names: list[str] = list(getattr(import_module(module), table))
-        return [name for name in names if name.startswith(incomplete.lower())]
+        rows = getattr(import_module(module), table)
+        before, comma, begun = incomplete.lower().rpartition(",")
+        told = {name: _told(rows[name]) if isinstance(rows, Mapping) else "" for name in rows}
+        return [(f"{before}{comma}{name}", told[name]) for name in rows if name.startswith(begun)]
 
     return complete
+
+
+def _told(row: object) -> str:
+    return "; ".join(filter(None, (getattr(row, key, "") for key in ("formula", "source"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,8 @@ class Option:
         What the command takes if nobody gives it, for the help; None if there is nothing to say.
     short : str or None
         The flag of one letter.
+    also : str or None
+        A second flag.
     flags : str or None
         Default: the field's name, and for a switch ``--no-`` with it.
     metavar, parser : str, callable
@@ -124,10 +136,11 @@ class Option:
     panel: str
     default: str | None = None
     short: str | None = None
+    also: str | None = None
     flags: str | None = None
     metavar: str | None = None
     parser: Callable[[str], Any] | None = None
-    names: Callable[..., list[str]] | None = None
+    names: Callable[..., list[Any]] | None = None
 
 
 def form(
@@ -167,10 +180,16 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
         rest = {one.name: words.pop(one.name) for one in others}
         function(first.annotation(**{name: _kept(word) for name, word in words.items()}), **rest)
 
+    called.__doc__ = _paragraphs(function)
     called.__annotations__ = {}  # the signature says it all
     parameters = [*others, *_parameters(first.annotation)]
     vars(called)["__signature__"] = inspect.Signature(parameters)
     return called
+
+
+def _paragraphs(function: Callable[..., None]) -> str:
+    """Return what a command does, a paragraph in one line: the help breaks it where it must."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.getdoc(function) or "")
 
 
 def _kept(word: Any) -> Any:
@@ -208,6 +227,7 @@ def _parameter(name: str, hint: Any, told: Any, default: Any) -> inspect.Paramet
         told = typer.Option(
             *([told.short] if told.short else []),
             flags,
+            *([told.also] if told.also else []),
             parser=parser,
             metavar=metavar if told.metavar is None else told.metavar,
             show_default=False,

@@ -144,11 +144,13 @@ def say_table(
     *,
     numbers: Collection[str] = (),
     expendable: Sequence[str] = (),
+    joined: str | None = None,
 ) -> None:
     """Write a table for people to standard output.
 
     Numbers and what stands in the first column are never cut. On a terminal that is too narrow,
-    texts are wrapped and then the `expendable` columns are left out, which is said below.
+    texts are wrapped between words, and then the `expendable` columns are left out, which is said
+    below; only where that is not enough, words are broken.
 
     Parameters
     ----------
@@ -160,8 +162,11 @@ def say_table(
         Headings of the columns that are aligned right; the others are text.
     expendable : sequence of str
         Headings of the columns that a narrow terminal goes without, in this order.
+    joined : str, optional
+        Heading of a column that a narrow terminal has in the first column, after a comma.
     """
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
 
@@ -169,17 +174,24 @@ def say_table(
     console = Console(
         file=StringIO(), width=None if terminal else _UNLIMITED, color_system=None, markup=False
     )
-    kept = {heads[0], *numbers}
-    widths = (max(map(len, column)) for column in zip(heads, *rows, strict=True))
-    least = {
-        head: width if head in kept else min(width, _TEXT)
-        for head, width in zip(heads, widths, strict=True)
+    columns: dict[str, Sequence[str]] = {
+        head: [row[number] for row in rows] for number, head in enumerate(heads)
     }
-    shown = list(heads)
+    kept = {heads[0], *numbers}
+    if joined and _width(_longest(columns, cell_len).values()) > console.width:
+        columns = _join(columns, heads[0], joined)
+        kept.discard(heads[0])
+    natural = _longest(columns, cell_len)
+    words = _longest(columns, lambda text: max(map(cell_len, text.split()), default=0))
+    least = {head: natural[head] if head in kept else words[head] for head in columns}
+    shown = list(columns)
     for head in expendable:
         if _width(least[head] for head in shown) > console.width:
             shown.remove(head)
+    if _width(least[head] for head in shown) > console.width:
+        least = {head: n if head in kept else min(n, _TEXT) for head, n in least.items()}
     console.width = max(console.width, _width(least[head] for head in shown))
+    widths = _shrink({head: natural[head] for head in shown}, least, console.width)
     unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
     table = Table(
         box=box.SIMPLE_HEAD if unicode else box.ASCII,
@@ -190,9 +202,11 @@ def say_table(
     )
     for head in shown:
         justify: Literal["left", "right"] = "right" if head in numbers else "left"
-        table.add_column(head, justify=justify, overflow="fold", no_wrap=head in kept)
-    for row in rows:
-        table.add_row(*(cell for head, cell in zip(heads, row, strict=True) if head in shown))
+        table.add_column(
+            head, justify=justify, overflow="fold", no_wrap=head in kept, width=widths[head]
+        )
+    for row in zip(*(columns[head] for head in shown), strict=True):
+        table.add_row(*row)
     console.print(table)
     assert isinstance(console.file, StringIO)
     say("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
@@ -203,3 +217,27 @@ def say_table(
 def _width(columns: Iterable[int]) -> int:
     widths = list(columns)
     return sum(widths) + _GAP * (len(widths) - 1)
+
+
+def _longest(columns: Mapping[str, Sequence[str]], length: Callable[[str], int]) -> dict[str, int]:
+    """Return the greatest length in each column, its heading's being one."""
+    return {head: max(map(length, (head, *cells))) for head, cells in columns.items()}
+
+
+def _join(
+    columns: Mapping[str, Sequence[str]], first: str, second: str
+) -> dict[str, Sequence[str]]:
+    """Return the columns with one of them in the first one's cells, where there is anything."""
+    pairs = zip(columns[first], columns[second], strict=True)
+    both = {f"{first}, {second}": [", ".join(filter(None, pair)) for pair in pairs]}
+    others = {head: cells for head, cells in columns.items() if head not in (first, second)}
+    return {**both, **others}
+
+
+def _shrink(widths: Mapping[str, int], least: Mapping[str, int], total: int) -> dict[str, int]:
+    """Return widths that fit into `total`: the widest columns give first, down to their least."""
+    found = dict(widths)
+    while _width(found.values()) > total:
+        giving = [head for head in found if found[head] > least[head]]
+        found[max(giving, key=found.__getitem__)] -= 1
+    return found

@@ -19,7 +19,13 @@ from actviz.reading import at_most, read_file
 
 MAX_SPEC_BYTES = 1_000_000
 
-KEYS = tuple(field.name for field in fields(SpecOptions) if field.name != "spec")
+KEYS = tuple(field.name for field in fields(SpecOptions) if field.name not in ("spec", "named"))
+
+#: Other names of keys.
+_ALSO = {"layers": "depth"}
+
+#: Keys of which a number alone is a text.
+_NUMBERED = ("init", "std")
 
 #: What TOML has for the types of options that it has not.
 _IN_TOML: Mapping[Any, Any] = {
@@ -29,10 +35,11 @@ _IN_TOML: Mapping[Any, Any] = {
     tuple[float, float]: list[FiniteFloat],
 }
 _KINDS = {key: kind_of(hint) for key, hint in get_type_hints(SpecOptions).items() if key in KEYS}
-_Model = create_model(  # type: ignore[call-overload]
+_Model = create_model(
     "_Model",
     __config__=ConfigDict(extra="forbid", strict=True),
-    **{key: (_IN_TOML.get(kind, kind), None) for key, kind in _KINDS.items()},
+    **{key: (_IN_TOML.get(kind, kind), None) for key, kind in _KINDS.items()}
+    | dict.fromkeys(_NUMBERED, (str | FiniteFloat | list[str | FiniteFloat], None)),
 )
 
 
@@ -48,10 +55,11 @@ def read_spec_file(path: str) -> SpecOptions:
     data: dict[str, Any] = {}
     for key, value in _read(path).items():
         name = key.replace("-", "_")
+        name = _ALSO.get(name, name)
         if name not in KEYS:
             raise SpecError(f"{path}: {UnknownNameError('key', key, KEYS)}")
         if name in data:
-            raise SpecError(f"{path}: {name} is given twice, with - and with _")
+            raise SpecError(f"{path}: {name} is given twice, under two spellings")
         data[name] = value
     try:
         found: dict[str, Any] = _Model.model_validate(data).model_dump(exclude_unset=True)
@@ -61,10 +69,11 @@ def read_spec_file(path: str) -> SpecOptions:
         several = _KINDS[name] == tuple[str, ...]
         if several and value == []:
             raise SpecError(f"{path}: {name} is an empty list: name at least one, or leave it out")
-        if isinstance(value, list):
-            found[name] = tuple(value)
-        elif several:
-            found[name] = (value,)
+        items = tuple(value) if isinstance(value, list) else (value,)
+        if name in _NUMBERED:
+            items = tuple(item if isinstance(item, str) else repr(item) for item in items)
+        if several or isinstance(value, list):
+            found[name] = items
     return SpecOptions(**found)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated, Any, TypeVar
 
+import typer
+
 from actviz.cli.options import Option, names
 
 Options = TypeVar("Options", bound="SpecOptions")
@@ -20,6 +22,10 @@ _input = partial(Option, panel=INPUT)
 _bins = partial(Option, panel="The histograms")
 
 WidthOption = Annotated[int | None, _stack("Units of every layer.", short="-w", default="100")]
+StdOption = Annotated[
+    tuple[str, ...] | None,
+    _stack("Std of the weights, or several: the same as -i std=NUMBER.", metavar="NUMBER"),
+]
 InputWidthOption = Annotated[
     int | None, _input("Columns of the input.", default="the first layer's width")
 ]
@@ -79,10 +85,19 @@ SignalOption = Annotated[
 class SpecOptions:
     """The options that a file may hold, in the order in which its keys are told."""
 
+    named: Annotated[
+        tuple[str, ...] | None,
+        typer.Argument(
+            metavar="ACTIVATION",
+            show_default=False,
+            help="The same as -a ACTIVATION.",
+            autocompletion=names("actviz.layers.activations", "ACTIVATIONS"),
+        ),
+    ] = None
     activation: Annotated[
         tuple[str, ...] | None,
         _stack(
-            "Activation; give it several times for several. [dim]actviz list[/dim] has the names.",
+            "Activation, or several: tanh,relu. [dim]actviz list[/dim] has the names.",
             short="-a",
             default="sigmoid, tanh, relu",
             names=names("actviz.layers.activations", "ACTIVATIONS"),
@@ -91,17 +106,18 @@ class SpecOptions:
     init: Annotated[
         tuple[str, ...] | None,
         _stack(
-            "Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
+            "Initializer, or several: std=0.01,xavier,he.",
             short="-i",
             default="std=1, std=0.01, xavier, he",
             names=names("actviz.layers.initializers", "INITIALIZERS"),
         ),
     ] = None
+    std: StdOption = None
     gain: Annotated[
         float | None,
         _stack("Factor of the initializers' standard deviation, for those that take one."),
     ] = None
-    depth: Annotated[int | None, _stack("Layers.", short="-d", default="5")] = None
+    depth: Annotated[int | None, _stack("Layers.", short="-d", also="--layers", default="5")] = None
     width: WidthOption = None
     widths: Annotated[
         tuple[int, ...] | None, _stack("Units of each layer, instead of --width and --depth.")

@@ -7,6 +7,7 @@ from typing import Any
 
 import typer
 
+from actviz.cli import names
 from actviz.cli.options import choice
 from actviz.cli.output import complain
 from actviz.cli.progress import Meter, meter
@@ -32,19 +33,42 @@ _CHOICES = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
 
 
 def read_options(options: Options) -> Options:
-    """Return the options with those of their spec file, where the command line did not give any."""
+    """Return the options with those of their spec file, where the command line did not give any.
+
+    Activations and initializers are told one by one, wherever they were given.
+
+    Raises
+    ------
+    SpecError
+        If a name is unknown, or something is wrong in the file.
+    """
+    options = _told_apart(options)
     if options.spec is None:
         return options
     from actviz.cli.spec_file import KEYS, read_spec_file
 
     in_file = read_spec_file(options.spec)
-    _check_each(options.spec, in_file)
+    try:
+        in_file = _told_apart(in_file)
+        _check_each(in_file)
+    except SpecError as error:
+        raise SpecError(f"{options.spec}: {error}") from error
     # One way to say the shape replaces the other.
     if options.widths is not None:
         in_file = replace(in_file, depth=None, width=None)
     elif options.depth is not None or options.width is not None:
         in_file = replace(in_file, widths=None)
     return otherwise(options, **{key: getattr(in_file, key) for key in KEYS})
+
+
+def _told_apart(options: Options) -> Options:
+    return replace(
+        options,
+        named=None,
+        std=None,
+        activation=names.activations(options.named, options.activation),
+        init=names.initializers(options.init, options.std),
+    )
 
 
 def specs_of(options: SpecOptions) -> list[StackSpec]:
@@ -63,7 +87,6 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
     if options.widths is not None and (options.depth, options.width) != (None, None):
         clash = "width" if options.depth is None else "depth"
         raise SpecError(f"--widths says it all: leave --{clash} out")
-    measuring = measuring_of(options)
     same = {name: value for name, value in _fields(options).items() if name not in OLD_NAMES}
     specs = [
         StackSpec(
@@ -75,9 +98,15 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
+    check_fits(specs, measuring_of(options))
+    names.tell_of_xavier(options.init, (specs[0].shapes[0][0], *specs[0].widths))
+    return specs
+
+
+def check_fits(specs: Sequence[StackSpec], measuring: Measuring) -> None:
+    """Raise SpecError if the largest of the stacks takes more memory than there is."""
     largest = max(specs, key=lambda spec: working_bytes(spec, measuring))
     check_memory([Job(largest, (measuring,), (0,))])
-    return specs
 
 
 def measuring_of(options: SpecOptions) -> Measuring:
@@ -94,8 +123,8 @@ def measuring_of(options: SpecOptions) -> Measuring:
 
 def _fields(options: SpecOptions) -> dict[str, Any]:
     """Return the fields that the specs of all stacks have in common: options of the same name."""
-    names = [*(item.name for item in fields(StackSpec)), *OLD_NAMES]
-    own = [name for name in names if name not in ("activation", "init", "measuring")]
+    every = [*(item.name for item in fields(StackSpec)), *OLD_NAMES]
+    own = [name for name in every if name not in ("activation", "init", "measuring")]
     found = {name: value for name in own if (value := getattr(options, name)) is not None}
     if options.widths is not None:
         found["width"] = options.widths
@@ -107,21 +136,15 @@ def _fields(options: SpecOptions) -> dict[str, Any]:
     return found
 
 
-def _check_each(path: str, options: SpecOptions) -> None:
-    """Raise SpecError, with the file's name, if one of its values is wrong by itself."""
-    tries: list[dict[str, Any]] = [{"activation": name} for name in options.activation or ()]
-    tries += [{"init": name} for name in options.init or ()]
-    try:
-        found = _fields(options)
-        tries += [{name: value} for name, value in found.items()]
-        bins = {"bins": found.get("bins", 1)}  # a range is right or wrong for so many bins
-        for one in tries:
-            if one.keys() <= set(OLD_NAMES):
-                Measuring(**bins | one)
-            else:
-                StackSpec(**{"activation": "relu", "init": "he", **one})
-    except SpecError as error:
-        raise SpecError(f"{path}: {error}") from error
+def _check_each(options: SpecOptions) -> None:
+    """Raise SpecError if one of the values is wrong by itself."""
+    found = _fields(options)
+    bins = {"bins": found.get("bins", 1)}  # a range is right or wrong for so many bins
+    for name, value in found.items():
+        if name in OLD_NAMES:
+            Measuring(**bins | {name: value})
+        else:
+            StackSpec(**{"activation": "relu", "init": "he", name: value})
 
 
 def simulate_specs(

@@ -55,9 +55,11 @@ def of_layers(number: Callable[[SignalStats], float | None]) -> Callable[[Record
 
 def saturated(record: Record) -> Readings:
     """Return the saturated share of every layer, if the activation has two bounds."""
-    # The flat half of a ReLU is no bound that its values crowd at.
-    if record.spec.activation.bounded:
-        yield from of_layers(lambda stats: stats.saturated_fraction)(record)
+    for layer in _finite(record):
+        share = layer["activation"].stats.saturated_fraction
+        # The flat half of a ReLU is no bound that its values crowd at.
+        if layer.activation.bounded and share is not None:
+            yield layer.layer, share
 
 
 def within_share(stats: SignalStats) -> float | None:
@@ -196,13 +198,10 @@ def flat_entries(record: Record) -> Readings:
     The record has quantiles of the preactivation, not the entries: what lies between two quantiles
     of one sign, both of them flat, is flat.
     """
-    activation = record.spec.activation
-    if activation.bounded:
-        for layer in _finite(record):
-            if not _has(layer, "preactivation"):
-                continue
-            if (quantiles := layer["preactivation"].stats.quantiles) is not None:
-                yield layer.layer, _flat_share(activation, np.array(quantiles))
+    for layer in _finite(record):
+        bounded = layer.activation.bounded and _has(layer, "preactivation")
+        if bounded and (quantiles := layer["preactivation"].stats.quantiles) is not None:
+            yield layer.layer, _flat_share(layer.activation, np.array(quantiles))
 
 
 def _flat_share(activation: Activation, quantiles: NDArray[np.float64]) -> float:

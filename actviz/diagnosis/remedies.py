@@ -16,7 +16,6 @@ from actviz.diagnosis.verdict import diagnose
 from actviz.layers.activations import Activation
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
 
@@ -65,11 +64,11 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     found = diagnose(record, chosen)
     if found.verdict is Kind.HEALTHY:
         return found
-    if isinstance(record.spec, RecordedSpec):
+    if (stack := record.stack) is None:
         return _with(found, lambda finding: Remedy(measure=finding.measure, tried=0))
     tried = 0
     better: list[tuple[Record, Findings]] = []
-    for specs in (_initializers(record.spec), _activations(record.spec)):
+    for specs in (_initializers(stack), _activations(stack)):
         records = simulate_many(specs, _LOOKED_AT)
         tried += len(records)
         judged = [(one, diagnose(one, chosen)) for one in records]
@@ -80,14 +79,13 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
         return _with(found, lambda finding: Remedy(measure=finding.measure, tried=tried))
     # The first of the best: min keeps the order, and the order is from simple to less so.
     best, findings = min(better, key=lambda pair: _badness(pair[1]))
-    assert isinstance(best.spec, StackSpec)  # it was simulated
-    own, other = record.spec.activation, best.spec
+    own, other = stack.activation, best.spec
 
     def remedy(finding: Finding) -> Remedy:
         return Remedy(
             measure=finding.measure,
             tried=tried,
-            init=other.init.label,
+            init=other.label,
             activation=other.activation.label,
             value=_number(finding, best, chosen),
             instead=finding.value or 0.0,

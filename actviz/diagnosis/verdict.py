@@ -81,8 +81,9 @@ def fate(record: Record) -> Fate:
         return Fate.OVERFLOWS
     if all(map(symmetric, record.layers)):
         return Fate.SYMMETRIC
-    last = record.layers[-1]["activation"].stats
-    if record.spec.activation.bounded and (last.saturated_fraction or 0) > SATURATED_SHARE:
+    last = record.layers[-1]
+    share = last["activation"].stats.saturated_fraction or 0
+    if last.activation.bounded and share > SATURATED_SHARE:
         return Fate.SATURATES
     stds = [layer["activation"].stats.std or 0.0 for layer in record.layers]
     ratio = max(stds) / min(stds) if min(stds) > 0 else inf

@@ -7,8 +7,8 @@ nothing and makes no Generator; the rooms of the core are handed objects.
 
 Two names mean something else elsewhere. ``he_normal``, ``glorot_normal`` and ``lecun_normal`` of
 JAX and Keras are cut at two standard deviations: that is ``he_truncated_normal`` and so on here.
-The "Xavier" of some textbooks has the variance 1/fan_in: that is ``lecun`` here, the same as
-``xavier`` for a square W.
+The "Xavier" of Saito, CS231n and Caffe has the variance 1/fan_in: that is ``lecun`` here, or
+``xavier_fan_in``, the same as ``xavier`` for a square W.
 """
 
 import math
@@ -109,6 +109,12 @@ class Preset:
 # --- from a text --------------------------------------------------------------------------
 
 _FORM = re.compile(r"([^=()]*)(?:=([^()]*)|\(([^()]*)\))?")
+# What other libraries, and course books, call a law that has a number here.
+_MEANT = {
+    **dict.fromkeys(("normal", "random", "random_normal", "gaussian", "randn"), "std=0.01"),
+    "random_uniform": "uniform=0.5",
+    "truncated_normal": "truncated=0.05",
+}
 # ASCII decimals; nan and inf are read as well, so that the law refuses them in its own words
 _NUMBER = re.compile(r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|nan|inf|infinity)")
 
@@ -120,7 +126,8 @@ def get_initializer(text: str, *, gain: float | None = None) -> Initializer:
     ----------
     text : str
         ``NAME``, ``NAME=NUMBER`` or ``NAME(KEY=VALUE, …)``, such as ``he``, ``std=0.01``,
-        ``he(gain=1.5)``; upper and lower case and spaces make no difference.
+        ``he(gain=1.5)``; upper and lower case and spaces make no difference. A number alone is a
+        std: ``0.01``.
     gain : float, optional
         Factor of the standard deviation, as in :func:`with_gain`; None leaves it as it is.
 
@@ -135,6 +142,8 @@ def get_initializer(text: str, *, gain: float | None = None) -> Initializer:
     --------
     >>> get_initializer("std=0.01")
     Normal(stddev=0.01)
+    >>> get_initializer("0.01")
+    Normal(stddev=0.01)
     >>> get_initializer("he", gain=1.5) == get_initializer("kaiming(gain=1.5)")
     True
     """
@@ -145,7 +154,9 @@ def get_initializer(text: str, *, gain: float | None = None) -> Initializer:
     if form is None:
         raise SpecError(f"{typed}: write NAME, NAME=NUMBER or NAME(gain=NUMBER)")
     name, number, arguments = form.groups()
-    row = lookup(INITIALIZERS, name, kind="initializer")
+    if _NUMBER.fullmatch(form[0]):
+        name, number = "std", form[0]
+    row = lookup(INITIALIZERS, name, kind="initializer", meant=_MEANT)
     try:
         law = _bare_or_number(row, number) if arguments is None else _with_fields(row, arguments)
     except SpecError as error:
@@ -342,8 +353,15 @@ _ROWS = (
     _scaling("he kaiming he_normal kaiming_normal", "He", "N(0, 2/fan_in)", _HE),
     _scaling("he_uniform kaiming_uniform", "He uniform", "U(±√(6/fan_in))", _HE),
     _scaling("he_fan_out", "He fan-out", "N(0, 2/fan_out)", _HE),
-    _scaling("lecun lecun_normal", "LeCun", "N(0, 1/fan_in)", _LECUN),
-    _scaling("lecun_uniform", "LeCun uniform", "U(±√(3/fan_in))", _LECUN),
+    _scaling(
+        "lecun lecun_normal xavier_fan_in",
+        "LeCun",
+        "N(0, 1/fan_in)",
+        f"{_LECUN}; the Xavier of Saito, CS231n and Caffe",
+    ),
+    _scaling(
+        "lecun_uniform", "LeCun uniform", "U(±√(3/fan_in))", f"{_LECUN}; as Caffe draws Xavier"
+    ),
     _scaling(
         "he_truncated_normal",
         "He truncated",

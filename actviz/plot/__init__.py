@@ -6,13 +6,17 @@ Record.
 
 from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
-from actviz.plot.facets.overlay import plot_overlay
-from actviz.plot.facets.ridge import plot_ridge
+from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
-from actviz.plot.training.curves import plot_accuracy, plot_loss
-from actviz.plot.training.inside import plot_strips, plot_training_grid
-from actviz.plot.training.maps import plot_boundaries, plot_training_table
-from actviz.plot.training.views import plot_training
+from actviz.plot.training.views import (
+    plot_accuracy,
+    plot_boundaries,
+    plot_loss,
+    plot_strips,
+    plot_training,
+    plot_training_grid,
+    plot_training_table,
+)
 
 __all__ = [
     "plot_accuracy",

@@ -9,13 +9,9 @@ from math import ceil
 from actviz.format import UNDEFINED, axis_number, significant
 from actviz.layers.signals import Signal
 from actviz.plot.marks.overlaid import draw_drift
-from actviz.plot.paper.boxes import Box, margin, thin
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import Look
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, make_sheet, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.sheet import make_sheet, write_sheet
-from actviz.plot.paper.style import SIZES, THEMES, Theme, context
+from actviz.plot.paper.style import SIZES, THEMES, Look, Theme
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words.say import say
@@ -49,15 +45,15 @@ def plot_drift(
     theme : Theme
         Of the slide.
     """
-    size, line = SIZES["slide"], SIZES["slide"].line
+    look = Look(size=SIZES["slide"], theme=theme, title=title)
+    size, line = look.size, look.size.line
     pairs = list(zip(expected.layers, obtained.layers, strict=False))
     shown = list(thin(len(pairs), _MOST))
     if drifted and drifted[0] - 1 not in shown and drifted[0] <= len(pairs):
         shown = sorted([*shown[:-1], drifted[0] - 1])
     told = tell((expected, obtained))
     names = told[0].name
-    fonts, _ = families(title + names)
-    with context(fonts):
+    with look.drawing(title + names):
         subtitle = say("drift.subtitle", name=names, signal=signal)
         sheet = make_sheet(size, title=title, subtitle=subtitle)
         reading = say("drift.reading")
@@ -66,21 +62,19 @@ def plot_drift(
         foot = "   ".join([reading, *left_out])
         sheet = sheet.with_foot(foot)
         height = size.height or 7.5
-        figure = RecordFigure(
-            title=title,
+        page = Page.of(
+            look,
+            height,
+            finding=title,
             caption=foot,
             description=say("drift.alt", title=title, reading=reading),
             told=told,
             signal=signal,
-            figsize=(size.width, height),
-            dpi=size.dpi,
-            facecolor=theme.page,
         )
-        page = Page(figure=figure, look=Look(size=size, theme=theme, title=title))
-        write_sheet(figure, sheet, theme)
+        page.words(sheet)
         columns = min(_COLUMNS, len(shown))
         rows = ceil(len(shown) / columns)
-        edge, gap = margin(size), 1.2 * line
+        edge, gap = size.margin, 1.2 * line
         width = (size.width - 2 * edge - (columns - 1) * gap) / columns
         top, bottom = height - sheet.head_height, sheet.foot_height
         step = (top - bottom) / rows
@@ -95,7 +89,7 @@ def plot_drift(
             low, high = ax.get_xlim()
             for end, value, ha in ((x, low, "left"), (x + width, high, "right")):
                 page.small(end, y - line, axis_number(value), muted=True, ha=ha)
-    return figure
+    return page.figure
 
 
 def _head(pair: tuple[LayerRecord, LayerRecord], signal: Signal) -> str:

@@ -1,14 +1,15 @@
 """What no picture can be drawn of: each refused with what was given and what to do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from actviz.errors import SpecError
-from actviz.layers.signals import BACKWARD, FORWARD, Signal
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.plot.heights import SHARE_Y, VALUES, HeightUnit, ShareY
+from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.records.spec import StackSpec
 
 
 def check_choices(records: Sequence[Record], *choices: tuple[str, str, Sequence[str]]) -> None:
@@ -56,6 +57,24 @@ def check_records(
     check_forward(records, "activation" if signal in BACKWARD else signal, share_y, values)
 
 
+def check_compared(records: Sequence[Record], signal: Signal | None) -> None:
+    """Raise SpecError unless stacks can be compared by a signal, or by all where it is None."""
+    if signal not in (None, *SIGNALS):
+        raise SpecError(f"signal must be {' or '.join(SIGNALS)} (got {signal!r})")
+    if signal in BACKWARD and not any(signal in record.signals for record in records):
+        raise SpecError(f"these records have no {signal}: simulate with gradients=True")
+    check_records(records, signal=signal if signal and signal not in BACKWARD else "activation")
+
+
+def check_ensembles(records: Sequence[Record], ensembles: Sequence[Ensemble] | None) -> None:
+    """Raise SpecError unless there is an ensemble of each record's spec, from any seed on."""
+    if ensembles is None:
+        return
+    specs = [stack and replace(stack, seed=0) for stack in (record.stack for record in records)]
+    if [replace(ensemble.spec, seed=0) for ensemble in ensembles] != specs:
+        raise SpecError("ensembles must be of the records' specs, one for each, in their order")
+
+
 def check_signal(records: Sequence[Record], signal: Signal) -> None:
     """Raise SpecError unless all records have the signal.
 
@@ -68,7 +87,7 @@ def check_signal(records: Sequence[Record], signal: Signal) -> None:
 
 def has_signal(record: Record, signal: Signal) -> bool:
     """Return whether a record has a signal, or would if its stack had not overflowed."""
-    asked = isinstance(record.spec, StackSpec) and signal in record.measuring.signals
+    asked = record.stack is not None and signal in record.measuring.signals
     return asked or all(signal in layer for layer in record.layers)
 
 

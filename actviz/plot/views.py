@@ -11,8 +11,7 @@ from actviz.literature.figure import NamedFigure
 from actviz.lookup import lookup
 from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
-from actviz.plot.facets.overlay import plot_overlay
-from actviz.plot.facets.ridge import plot_ridge
+from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES

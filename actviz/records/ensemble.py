@@ -169,6 +169,6 @@ class Ensemble:
 
 
 def _simulated_spec(record: Record) -> StackSpec:
-    if isinstance(record.spec, StackSpec):
-        return record.spec
-    raise SpecError("an ensemble is of simulated records: recorded arrays have no seed")
+    if record.stack is None:
+        raise SpecError("an ensemble is of simulated records: recorded arrays have no seed")
+    return record.stack

@@ -18,6 +18,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+from actviz.records.unit_sample import MOST
 
 #: Up to this width the effective rank takes less time than the forward pass.
 RANK_WIDTH = 128
@@ -52,6 +53,9 @@ class Measuring:
         The signals of which all statistics and a histogram are kept; default: all. Of the others
         the moments are, by which overflow and underflow are told, and which take a third of the
         time: no quantiles, mean cosine, effective rank, median magnitude, and no histogram.
+    unit_sample : (int, int), optional
+        Of how many inputs and units, the first ones, the values of every activation are kept: at
+        most 60 of each. Default: none are.
 
     Raises
     ------
@@ -65,6 +69,7 @@ class Measuring:
     effective_rank: bool | None = None
     unit_histograms: bool = False
     full: tuple[Signal, ...] | None = None
+    unit_sample: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bins", check_integer("bins", self.bins, 1, MAX_BINS))
@@ -77,6 +82,8 @@ class Measuring:
             check_flag("effective_rank", self.effective_rank)
         if self.full is not None:
             object.__setattr__(self, "full", _checked_signals(self.full))
+        if self.unit_sample is not None:
+            object.__setattr__(self, "unit_sample", _checked_sample(self.unit_sample))
 
     @property
     def signals(self) -> tuple[Signal, ...]:
@@ -102,8 +109,13 @@ class Measuring:
         return width <= RANK_WIDTH if self.effective_rank is None else self.effective_rank
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types, every field by its name; `from_dict` reads them back."""
+        """Return plain JSON types, every field by its name; `from_dict` reads them back.
+
+        ``unit_sample`` is there only if it is asked for: few are, and files stay as they were.
+        """
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        if self.unit_sample is None:
+            del plain["unit_sample"]
         lists = {name: list(it) for name, it in plain.items() if isinstance(it, tuple)}
         return plain | lists
 
@@ -121,7 +133,7 @@ class Measuring:
         if not isinstance(data, Mapping):
             raise SpecError(f"measuring is read from a mapping of its fields (got {short(data)})")
         known = {name: data[name] for name in NAMES if name in data}
-        for name in ("range", "full"):
+        for name in ("range", "full", "unit_sample"):
             if isinstance(known.get(name), list):
                 known[name] = tuple(known[name])
         return cls(**known)
@@ -138,6 +150,17 @@ def _checked_signals(value: object) -> tuple[Signal, ...]:
     if not isinstance(value, tuple | list) or not set(value) <= set(SIGNALS):
         raise SpecError(f"full must be signals of {', '.join(SIGNALS)} (got {short(value)})")
     return tuple(signal for signal in SIGNALS if signal in value)
+
+
+def _checked_sample(value: object) -> tuple[int, int]:
+    """Return how many inputs and units are asked for."""
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence) or len(value) != 2:
+        raise SpecError(f"unit_sample must be two numbers, inputs and units (got {short(value)})")
+    inputs, units = value
+    return (
+        check_integer("inputs of unit_sample", inputs, 1, MOST[0]),
+        check_integer("units of unit_sample", units, 1, MOST[1]),
+    )
 
 
 def edges_of(

@@ -7,6 +7,7 @@ This room holds values. It knows no disk, no clock and no randomness; `actviz.si
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Self
 
 from actviz.errors import RecordError, SpecError
@@ -66,9 +67,9 @@ class Record(Shown, Judged):
     Raises
     ------
     RecordError
-        If the layers are not layers 1, 2, … of the spec, a signal does not have samples * width
-        values, or one that every layer has is missing: the activation, and of a simulation the
-        preactivation too.
+        If the layers are not layers 1, 2, … that the spec tells of, a signal does not have
+        samples * width values, or one that every layer has is missing: the activation, and of a
+        simulation the preactivation too.
     """
 
     spec: StackSpec | RecordedSpec
@@ -78,35 +79,55 @@ class Record(Shown, Judged):
 
     def __post_init__(self) -> None:
         found = [(layer.layer, (layer.fan_in, layer.width)) for layer in self.layers]
-        expected = list(enumerate(self.spec.shapes[: len(found)], start=1))
+        known = self.spec.layers[: len(found)]
+        expected = [(number, (each.fan_in, each.width)) for number, each in enumerate(known, 1)]
         if not found or found != expected:
             raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
-        needed = ("activation",) if isinstance(self.spec, RecordedSpec) else FORWARD
-        for layer in self.layers:
+        needed = ("activation",) if self.stack is None else FORWARD
+        for layer, told in zip(self.layers, known, strict=True):
+            if not layer.is_of(told):
+                raise RecordError(f"layer {layer.layer} is not the one that its spec tells of")
             for item in layer.signals:
                 weights = item.signal == "weight_gradient"
-                rows = (layer.fan_in or 0) if weights else self.spec.samples_of(layer.layer)
+                rows = (layer.fan_in or 0) if weights else layer.samples
                 values = rows * layer.width
                 if (item.counted is None) == self.measuring.is_full(item.signal):
-                    has, told = (
+                    has, how = (
                         ("no", "in full") if item.counted is None else ("a", "by its moments")
                     )
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
-                        f"measured {told}"
+                        f"measured {how}"
                     )
                 if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
                     )
+            self._check_sample(layer)
             if missing := set(needed) - {item.signal for item in layer.signals}:
                 raise RecordError(f"layer {layer.layer} needs {min(missing)!r}, and it is missing")
         if len(found) == self.spec.depth:
             return
-        if self.first_nonfinite_layer is None or isinstance(self.spec, RecordedSpec):
+        if self.first_nonfinite_layer is None or self.stack is None:
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
             )
+
+    def _check_sample(self, layer: LayerRecord) -> None:
+        """Raise RecordError unless the layer keeps the values that it is measured with."""
+        asked, sample = self.measuring.unit_sample, layer["activation"].unit_sample
+        sizes = (self.spec.samples_of(layer.layer), layer.width)
+        expected = None if asked is None else tuple(map(min, asked, sizes))
+        found = None if sample is None else sample.values.shape
+        if found != expected:
+            raise RecordError(
+                f"the unit sample of layer {layer.layer} must have shape {expected} (got {found})"
+            )
+
+    @property
+    def stack(self) -> StackSpec | None:
+        """What was simulated; None for recorded arrays, which nobody can run again."""
+        return self.spec.stack
 
     @property
     def first_nonfinite_layer(self) -> int | None:
@@ -120,17 +141,14 @@ class Record(Shown, Judged):
         Zeros from there on are numbers that float64 or float32 cannot hold, not dead units. None
         for recorded arrays: nobody knows which of their zeros were meant.
         """
-        if isinstance(self.spec, RecordedSpec):
+        if (stack := self.stack) is None:
             return None
-        smallest = SMALLEST_NORMAL[self.spec.dtype]
-        previous = self.spec.input_std
-        for layer, shape in zip(self.layers, self.spec.shapes, strict=False):
+        smallest = SMALLEST_NORMAL[stack.dtype]
+        previous = stack.input_std
+        for layer, shape in zip(self.layers, stack.shapes, strict=False):
             scale = layer["preactivation"].stats.rms
-            # A constant has std 0 as well, and only zeros give a 0 that is meant.
-            constant = isinstance(self.spec.init, Constant) and self.spec.init.value != 0
-            weighted = constant or self.spec.init.std(*shape) > 0
             small = layer.finite and scale is not None and scale < smallest
-            if weighted and previous and small:
+            if previous and small and _weighted(stack, shape):
                 return layer.layer
             previous = layer["activation"].stats.rms or 0.0
         return None
@@ -157,29 +175,22 @@ class Record(Shown, Judged):
         of the layer above made the former too small. None where slopes or weights of 0 end it, and
         for recorded arrays.
         """
-        if isinstance(self.spec, RecordedSpec):
+        if (stack := self.stack) is None:
             return None
-        smallest = SMALLEST_NORMAL[self.spec.dtype]
+        smallest = SMALLEST_NORMAL[stack.dtype]
         coming = 0.0  # the gradient of the layer above, from which W.T leads down
         for layer in self._backwards():
             entering, rms = (layer[name].stats.rms for name in ("activation_gradient", "gradient"))
             if entering is None or rms is None:
                 return None
             if entering == 0:
-                return layer.layer if coming and self._weighted(layer.layer) else None
+                weighted = coming and _weighted(stack, stack.shapes[layer.layer])
+                return layer.layer if weighted else None
             if rms < smallest:
                 # What is no small number becomes 0 where slopes are 0: nothing underflows there.
                 return layer.layer if rms or entering < smallest**0.5 else None
             coming = rms
         return None
-
-    def _weighted(self, layer: int) -> bool:
-        """Return whether the weights above a layer of a simulation are not all 0."""
-        spec = self.spec
-        if isinstance(spec, RecordedSpec):
-            return True
-        constant = isinstance(spec.init, Constant) and spec.init.value != 0
-        return constant or spec.init.std(*spec.shapes[layer]) > 0
 
     @property
     def gradient_factor(self) -> float | None:
@@ -221,11 +232,11 @@ class Record(Shown, Judged):
         stats = asdict(item.stats)
         quantiles = stats.pop("quantiles") or (None,) * len(QUANTILE_NAMES)
         row = {
-            "activation": self.spec.activation.name,
+            "activation": layer.activation.name,
             "init": self.spec.init_name,
             "depth": self.spec.depth,
             "width": layer.width,
-            "samples": self.spec.samples_of(layer.layer),
+            "samples": layer.samples,
             "seed": self.spec.seed,
             "layer": layer.layer,
             "signal": item.signal,
@@ -296,10 +307,13 @@ class Record(Shown, Judged):
                 kept = {name: told[name] for name in OLD_NAMES if name in told}
                 kept.setdefault("gradients", _has_gradients(data["layers"]))
                 told = {name: value for name, value in told.items() if name not in kept}
+            spec = _spec(told, activations, initializers)
+            # A layer too many is refused as what it is.
+            known = chain(spec.layers, repeat(spec.layers[-1]))
             record = cls(
-                spec=_spec(told, activations, initializers),
+                spec=spec,
                 measuring=Measuring.from_dict(kept),
-                layers=tuple(read_layer(layer) for layer in data["layers"]),
+                layers=tuple(map(read_layer, data["layers"], known)),
                 writer=_writer(data.get("writer", {})),
             )
             for name in ("first_nonfinite_layer", "first_underflow_layer"):
@@ -329,6 +343,13 @@ def _spec(
     if isinstance(data, Mapping) and data.get("kind") == KIND:
         return RecordedSpec.from_dict(data, activations=activations)
     return StackSpec.from_dict(data, activations=activations, initializers=initializers)
+
+
+def _weighted(stack: StackSpec, shape: tuple[int, int]) -> bool:
+    """Return whether weights of this shape are not all 0."""
+    # A constant has std 0 as well, and only zeros give a 0 that is meant.
+    constant = isinstance(stack.init, Constant) and stack.init.value != 0
+    return constant or stack.init.std(*shape) > 0
 
 
 def _nonfinite(layer: LayerRecord) -> bool:

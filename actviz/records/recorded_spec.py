@@ -1,11 +1,11 @@
 """RecordedSpec: what is known of layers that were recorded elsewhere, as arrays.
 
 It stands where a simulated Record has its StackSpec, and answers the same few questions: how many
-layers, of what shape, after which activation, over which bins. It runs nothing and knows no array.
+layers, and what is known of each. It runs nothing and knows no array.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import inf
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ import numpy as np
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.numbers.scalars import check_integer
+from actviz.records.layer import Layer
 from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype
 
 #: Stands for a function that nobody named: no bounds, and no slope to be saturated by.
@@ -32,6 +33,17 @@ UNKNOWN = Activation(
 KIND = "recorded"
 
 
+#: The lists of a file, one value for each layer, and which field of `Layer` each of them is.
+_LISTS = {
+    "names": "name",
+    "widths": "width",
+    "layer_samples": "samples",
+    "fan_ins": "fan_in",
+    "activation": "activation",
+    "kinds": "kind",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedSpec:
     """Layers whose values were recorded, by whatever computed them.
@@ -40,63 +52,45 @@ class RecordedSpec:
     ----------
     label : str
         Where they come from, for people: what stands in a figure instead of an initializer.
-    names : tuple of str
-        Of the layers, layer 1 first; each one once.
-    widths : tuple of int
-        Units of each layer.
-    layer_samples : tuple of int
-        Rows of each layer's values.
-    fan_ins : tuple of int or None
-        Inputs of each layer; None where that is not known.
-    activation : Activation
-        The function after every layer; `UNKNOWN`, with infinite bounds, where nobody said.
+    layers : tuple of Layer
+        What is known of each, layer 1 first; each has a name of its own.
     dtype : {"float64", "float32"}
         The widest one among the layers.
 
     Raises
     ------
     SpecError
-        If the tuples are not of one length, or a value is out of its range.
+        If a value is out of its range.
     """
 
     label: str
-    names: tuple[str, ...]
-    widths: tuple[int, ...]
-    layer_samples: tuple[int, ...]
-    fan_ins: tuple[int | None, ...]
-    activation: Activation = UNKNOWN
+    layers: tuple[Layer, ...]
     dtype: Dtype = "float64"
 
     def __post_init__(self) -> None:
         if not isinstance(self.label, str) or not self.label.strip():
             raise SpecError(f"label must be a text that is not blank (got {self.label!r})")
-        for text in (self.label, *self.names):
+        names = [layer.name for layer in self.layers]
+        for text in (self.label, *names, *(layer.kind for layer in self.layers)):
             if isinstance(text, str) and ("\t" in text or len(text.splitlines()) > 1):
                 raise SpecError(f"label and names must be on one line, without tabs (got {text!r})")
-        if isinstance(self.activation, str):
-            object.__setattr__(self, "activation", get_activation(self.activation))
-        if not isinstance(self.activation, Activation):
-            raise SpecError(f"activation must be a name or an Activation (got {self.activation!r})")
-        check_integer("depth", len(self.names), 1, MAX_DEPTH)
-        for name in self.names:
-            if not isinstance(name, str) or not name.strip():
-                raise SpecError(f"the name of a layer must be a text (got {name!r})")
-        if len(set(self.names)) < len(self.names):
-            raise SpecError(f"two layers have one name: {', '.join(self.names)}")
-        for name in ("widths", "layer_samples", "fan_ins"):
-            values = getattr(self, name)
-            if len(values) != len(self.names):
-                raise SpecError(f"{name} must be one for each of {len(self.names)} layers")
-            for value in values:
-                if value is not None or name != "fan_ins":
-                    check_integer(name, value, 1, 2**63 - 1)
+        check_integer("depth", self.depth, 1, MAX_DEPTH)
+        for layer in self.layers:
+            _check(layer)
+        if len(set(names)) < len(names):
+            raise SpecError(f"two layers have one name: {', '.join(names)}")
         if self.dtype not in DTYPES:
             raise SpecError(f"dtype must be {' or '.join(DTYPES)} (got {self.dtype!r})")
 
     @property
     def depth(self) -> int:
         """How many layers were recorded."""
-        return len(self.names)
+        return len(self.layers)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of each layer."""
+        return tuple(layer.width for layer in self.layers)
 
     @property
     def width(self) -> int | tuple[int, ...]:
@@ -106,16 +100,19 @@ class RecordedSpec:
     @property
     def samples(self) -> int | None:
         """Rows of every layer's values; None where the layers differ."""
-        return self.layer_samples[0] if len(set(self.layer_samples)) == 1 else None
-
-    def samples_of(self, layer: int) -> int:
-        """Return the rows of a layer's values; layers are counted from 1."""
-        return self.layer_samples[layer - 1]
+        rows = {layer.samples for layer in self.layers}
+        return rows.pop() if len(rows) == 1 else None
 
     @property
     def shapes(self) -> tuple[tuple[int | None, int], ...]:
         """(fan_in, fan_out) of each layer's W; fan_in is None where it is not known."""
-        return tuple(zip(self.fan_ins, self.widths, strict=True))
+        return tuple((layer.fan_in, layer.width) for layer in self.layers)
+
+    @property
+    def activation(self) -> Activation:
+        """What a figure calls the function after its layers: `UNKNOWN` where they differ."""
+        found = {layer.activation for layer in self.layers}
+        return found.pop() if len(found) == 1 else UNKNOWN
 
     @property
     def init_name(self) -> str:
@@ -127,11 +124,22 @@ class RecordedSpec:
         """Nothing was drawn here."""
         return None
 
+    @property
+    def stack(self) -> None:
+        """Nothing can be run again."""
+        return None
+
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types, every field by its name; `from_dict` reads them back."""
-        plain = {item.name: getattr(self, item.name) for item in fields(self)}
-        lists = {name: list(value) for name, value in plain.items() if isinstance(value, tuple)}
-        return {"kind": KIND} | plain | lists | {"activation": self.activation.name}
+        """Return plain JSON types; `from_dict` reads them back.
+
+        An activation is a list only where layers differ in it, and kinds are there where known.
+        """
+        told = {key: [getattr(each, name) for each in self.layers] for key, name in _LISTS.items()}
+        functions, kinds = (told.pop(key) for key in ("activation", "kinds"))
+        names = [function.name for function in functions]
+        activation = names[0] if len(set(names)) == 1 else names
+        plain = {"kind": KIND, "label": self.label, **told, "activation": activation}
+        return plain | {"dtype": self.dtype} | ({"kinds": kinds} if any(kinds) else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, activations: Sequence[Activation] = ()) -> Self:
@@ -140,7 +148,7 @@ class RecordedSpec:
         Parameters
         ----------
         data : mapping
-            Every field by its name.
+            The dict.
         activations : sequence of Activation
             The user's own, found by their names before the table is asked.
 
@@ -149,12 +157,37 @@ class RecordedSpec:
         SpecError
             If a field is unknown, missing or out of range.
         """
-        given = {name: value for name, value in data.items() if name != "kind"}
-        names = {item.name for item in fields(cls)}
-        if odd := sorted(names ^ set(given)):
-            raise SpecError(f"a recorded spec has the fields {', '.join(sorted(names))}: {odd[0]}?")
+        needed = {"label", "dtype", *_LISTS} - {"kinds"}
+        if odd := sorted(needed ^ (set(data) - {"kind", "kinds"})):
+            known = ", ".join(sorted(needed))
+            raise SpecError(f"a recorded spec has the fields {known}: {odd[0]}?")
         own = {item.name: item for item in (UNKNOWN, *activations)}
-        plain: dict[str, Any] = {
-            n: tuple(v) if isinstance(v, list) else v for n, v in given.items()
-        }
-        return cls(**plain | {"activation": own.get(data["activation"], data["activation"])})
+        depth, functions = len(data["names"]), data["activation"]
+        if not isinstance(functions, list):
+            functions = [functions] * depth
+        lists = {key: data[key] for key in _LISTS if key in data}
+        lists["activation"] = [_function(own.get(item, item)) for item in functions]
+        for key, values in lists.items():
+            if len(values) != depth:
+                raise SpecError(f"{key} must be one for each of {depth} layers")
+        told = ({_LISTS[key]: values[at] for key, values in lists.items()} for at in range(depth))
+        layers = tuple(Layer(**each) for each in told)
+        return cls(label=data["label"], layers=layers, dtype=data["dtype"])
+
+
+def _function(item: Any) -> Any:
+    return get_activation(item) if isinstance(item, str) else item
+
+
+def _check(layer: Layer) -> None:
+    """Raise SpecError unless there can be such a layer."""
+    if not isinstance(layer.name, str) or not layer.name.strip():
+        raise SpecError(f"the name of a layer must be a text (got {layer.name!r})")
+    if not isinstance(layer.kind, str):
+        raise SpecError(f"the kind of a layer must be a text (got {layer.kind!r})")
+    if not isinstance(layer.activation, Activation):
+        raise SpecError(f"activation must be a name or an Activation (got {layer.activation!r})")
+    check_integer("widths", layer.width, 1, 2**63 - 1)
+    check_integer("layer_samples", layer.samples, 1, 2**63 - 1)
+    if layer.fan_in is not None:
+        check_integer("fan_ins", layer.fan_in, 1, 2**63 - 1)

@@ -5,6 +5,7 @@ Parts of a Record; this room holds values and turns them into plain JSON types a
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from math import inf
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +16,9 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
+from actviz.records.layer import Layer
 from actviz.records.possible import check_possible
+from actviz.records.unit_sample import UnitSample
 
 #: Statistics that the first records of this schema lack.
 _LATER = ("mean_cosine", "effective_rank", "median_magnitude", "idle_unit_fraction")
@@ -38,20 +41,26 @@ class SignalRecord:
     unit_histogram : Histogram, optional
         Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
         spreads over the inputs.
+    unit_sample : UnitSample, optional
+        The values of the first inputs and units.
 
     Raises
     ------
     RecordError
-        If they do not count the same values, or a file could not tell what the histogram is of:
-        magnitudes of what is no gradient, or gradients as values between powers of two.
+        If they do not count the same values, the sample is of none of these, or a file could not
+        tell what the histogram is of: magnitudes of what is no gradient, or gradients as values
+        between powers of two.
     """
 
     signal: Signal
     stats: SignalStats
     counted: Histogram | None
     unit_histogram: Histogram | None = None
+    unit_sample: UnitSample | None = None
 
     def __post_init__(self) -> None:
+        if self.unit_sample is not None:
+            _check_among(self.unit_sample, self.stats)
         if self.counted is None:
             return
         counted = (self.histogram.n_finite, self.histogram.nonfinite)
@@ -114,18 +123,38 @@ class SignalRecord:
         return round((self.stats.zero_fraction or 0.0) * self.stats.count)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerRecord:
-    """One layer: its number, counted from 1, the shape of its W, and its signals.
+def _check_among(sample: UnitSample, stats: SignalStats) -> None:
+    """Raise RecordError if the values that were kept are none of those that are described."""
+    values = sample.values[np.isfinite(sample.values)]
+    others = sample.values.size - values.size
+    low, high = stats.min, stats.max
+    inside = low is not None and high is not None and np.all((low <= values) & (values <= high))
+    if others > stats.nonfinite or (values.size and not inside):
+        raise RecordError(
+            f"a unit sample from {values.min(initial=inf):g} to {values.max(initial=-inf):g}, "
+            f"{others} of it not finite, is of no values from {low} to {high}, {stats.nonfinite} "
+            "of them not finite"
+        )
 
-    ``fan_in`` is None where a recorded layer's is not known.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord(Layer):
+    """One layer, its number, counted from 1, and its signals.
+
     ``layer["activation"]`` is the `SignalRecord` of that signal.
     """
 
     layer: int
-    fan_in: int | None
-    width: int
     signals: tuple[SignalRecord, ...]
+
+    @classmethod
+    def of(cls, known: Layer, number: int, signals: tuple[SignalRecord, ...]) -> Self:
+        """Return a layer of which the signals have been seen."""
+        return cls(layer=number, signals=signals, **_facts(known))
+
+    def is_of(self, known: Layer) -> bool:
+        """Return whether it is a layer of which this is known."""
+        return _facts(self) == _facts(known)
 
     def __getitem__(self, signal: str) -> SignalRecord:
         for item in self.signals:
@@ -145,6 +174,11 @@ class LayerRecord:
         return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
 
 
+def _facts(layer: Layer) -> dict[str, Any]:
+    """Return what is known of a layer, by the names of its fields."""
+    return {item.name: getattr(layer, item.name) for item in fields(Layer)}
+
+
 def layer_dict(layer: LayerRecord) -> dict[str, Any]:
     """Return plain JSON types; `read_layer` reads them."""
     return {
@@ -160,6 +194,8 @@ def _signal_dict(item: SignalRecord) -> dict[str, Any]:
     plain: dict[str, Any] = {"stats": _plain(item.stats), "histogram": histogram}
     if item.unit_histogram is not None:
         plain["unit_histogram"] = item.unit_histogram.to_dict()
+    if item.unit_sample is not None:
+        plain["unit_sample"] = item.unit_sample.to_list()
     return plain
 
 
@@ -168,8 +204,8 @@ def _plain(stats: SignalStats) -> dict[str, Any]:
     return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
 
 
-def read_layer(data: Mapping[str, Any]) -> LayerRecord:
-    """Return the layer of a dict such as `layer_dict` makes.
+def read_layer(data: Mapping[str, Any], known: Layer) -> LayerRecord:
+    """Return the layer of a dict such as `layer_dict` makes; its spec has told what is known of it.
 
     Raises
     ------
@@ -181,21 +217,22 @@ def read_layer(data: Mapping[str, Any]) -> LayerRecord:
     names = [name for name in SIGNALS if name in signals.keys()]  # noqa: SIM118  # a list has none
     if unknown := sorted(signals.keys() - set(names)):
         raise RecordError(f"a layer has no signal {unknown[0]!r}; signals are {', '.join(SIGNALS)}")
-    return LayerRecord(
-        layer=_whole("layer", data["layer"]),
-        fan_in=None if data["fan_in"] is None else _whole("fan_in", data["fan_in"]),
-        width=width,
-        signals=tuple(_signal(name, signals[name], width) for name in names),
+    fan_in = None if data["fan_in"] is None else _whole("fan_in", data["fan_in"])
+    return LayerRecord.of(
+        replace(known, fan_in=fan_in, width=width),
+        _whole("layer", data["layer"]),
+        tuple(_signal(name, signals[name], width) for name in names),
     )
 
 
 def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord:
-    within = data.get("unit_histogram")
+    within, sample = data.get("unit_histogram"), data.get("unit_sample")
     item = SignalRecord(
         signal=signal,
         stats=_stats(data["stats"]),
         counted=None if data["histogram"] is None else _histogram(signal, data["histogram"]),
         unit_histogram=None if within is None else _histogram(signal, within),
+        unit_sample=None if sample is None else UnitSample.from_list(sample),
     )
     try:
         check_possible(item.stats, item.counted, item.zeros, width)

@@ -21,6 +21,7 @@ from actviz.layers.defaults import LayerDefault
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.numbers.scalars import check_integer, real, short
+from actviz.records.layer import Layer
 from actviz.records.measuring import OLD_NAMES, Measuring
 
 InputDistribution = Literal["normal", "uniform"]
@@ -174,9 +175,24 @@ class StackSpec:
             return self.init.bias_std(*self.shapes[layer - 1])
         return self.bias_std
 
-    def samples_of(self, layer: int) -> int:
-        """Return the rows of a layer's values: all layers have the same."""
-        return self.samples
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What is known of each layer before anything is drawn, layer 1 first."""
+        return tuple(
+            Layer(
+                kind="dense",
+                activation=self.activation,
+                fan_in=fan_in,
+                width=width,
+                samples=self.samples,
+            )
+            for fan_in, width in self.shapes
+        )
+
+    @property
+    def stack(self) -> Self:
+        """Itself: what can be simulated, and what mean field can predict."""
+        return self
 
     @property
     def label(self) -> str:

@@ -94,7 +94,9 @@ def _tape_bytes(spec: StackSpec, measuring: Measuring) -> int:
 
 def record_bytes(spec: StackSpec, measuring: Measuring) -> int:
     """Return about how much memory the layers' records take, in bytes."""
-    return spec.depth * len(measuring.signals) * (16 * measuring.bins + 2000)
+    inputs, units = measuring.unit_sample or (0, 0)
+    values = min(inputs, spec.samples) * min(units, max(spec.widths))
+    return spec.depth * (len(measuring.signals) * (16 * measuring.bins + 2000) + 8 * values)
 
 
 def least(root: Path = Path("/")) -> Limit | None:

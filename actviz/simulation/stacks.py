@@ -25,6 +25,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
+from actviz.records.unit_sample import UnitSample
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import (
     WORKERS,
@@ -64,6 +65,7 @@ class StackFields(TypedDict, total=False):
     effective_rank: bool
     unit_histograms: bool
     full: tuple[Signal, ...] | None
+    unit_sample: tuple[int, int] | None
 
 
 def simulate(
@@ -353,10 +355,10 @@ def _forward(
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
     x = draws.input()
-    for number, (fan_in, width) in enumerate(spec.shapes, start=1):
-        shape, dtype = (len(x), width), x.dtype
+    for number, known in enumerate(spec.layers, start=1):
+        shape, dtype = (len(x), known.width), x.dtype
         small = _small(spec, number)
-        threads = pool if spec.samples * width >= _THREADED_VALUES else None
+        threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
         with one_blas_thread() if small else nullcontext():
             layer = Dense(*draws.layer(number))
             # Overflow is a finding, not an accident: the statistics count and name it.
@@ -370,10 +372,7 @@ def _forward(
             saturated = _activate(spec.activation, z, x, slope, threads)
             found = _summaries({"preactivation": z, "activation": x}, job, saturated, threads)
         del layer  # before the next one is drawn
-        seen = tuple(
-            LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals)
-            for signals in found
-        )
+        seen = tuple(LayerRecord.of(known, number, signals) for signals in found)
         yield seen
         if not told(number):
             raise CancelledError
@@ -464,11 +463,21 @@ def _summaries(
             full=any(each.is_full(signal) for each in job.measurings),
         )
         if len(job.measurings) > 1:
-            return [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+            found = [_only(*pair, width) for pair in zip(found, job.measurings, strict=True)]
+        if forward:
+            pairs = zip(found, job.measurings, strict=True)
+            return [_with_sample(*pair, values[signal]) for pair in pairs]
         return found
 
     found = list(pool.map(summary, values) if pool else map(summary, values))
     return list(zip(*found, strict=True))
+
+
+def _with_sample(item: SignalRecord, measuring: Measuring, values: NDArray[Any]) -> SignalRecord:
+    """Return a signal with the first of its values, if they are asked for."""
+    if measuring.unit_sample is None:
+        return item
+    return replace(item, unit_sample=UnitSample.of(values, measuring.unit_sample))
 
 
 def _only(item: SignalRecord, measuring: Measuring, width: int) -> SignalRecord:

@@ -12,6 +12,7 @@ import numpy as np
 from actviz.layers.activation_functions import FloatArray
 from actviz.layers.activations import Activation
 from actviz.layers.signals import Signal
+from actviz.records.layer import Layer
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.recorded_spec import RecordedSpec
@@ -32,9 +33,18 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
     """
     samples, inputs = net.inputs[0].shape
     measuring = Measuring(gradients=True)
-    shapes = tuple(pairwise((inputs, *spec.hidden)))
+    known = tuple(
+        Layer(
+            name=f"layer {number}",
+            activation=spec.activation,
+            fan_in=fan_in,
+            width=width,
+            samples=samples,
+        )
+        for number, (fan_in, width) in enumerate(pairwise((inputs, *spec.hidden)), start=1)
+    )
     layers = []
-    for number, (fan_in, width) in enumerate(shapes, start=1):
+    for number, each in enumerate(known, start=1):
         at = number - 1
         values: dict[Signal, FloatArray] = {
             "preactivation": net.outputs[at],
@@ -48,16 +58,8 @@ def layers_record(spec: TrainSpec, label: str, net: Net) -> Record:
             _signal(spec.activation, measuring, name, array, saturated)
             for name, array in values.items()
         )
-        layers.append(LayerRecord(layer=number, fan_in=fan_in, width=width, signals=signals))
-    recorded = RecordedSpec(
-        label=label,
-        names=tuple(f"layer {number}" for number in range(1, len(shapes) + 1)),
-        widths=spec.hidden,
-        layer_samples=(samples,) * len(shapes),
-        fan_ins=tuple(fan_in for fan_in, _ in shapes),
-        activation=spec.activation,
-        dtype=spec.dtype,
-    )
+        layers.append(LayerRecord.of(each, number, signals))
+    recorded = RecordedSpec(label=label, layers=known, dtype=spec.dtype)
     return Record(spec=recorded, measuring=measuring, layers=tuple(layers))
 
 

@@ -13,7 +13,6 @@ from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.layers.signals import BACKWARD, FORWARD, Signal
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.theory.finite_width import relu_std_range
 from actviz.theory.prediction import LayerPrediction, predict
 from actviz.theory.shares import predicted_shares
@@ -75,8 +74,7 @@ def _number(layer: LayerPrediction, signal: Signal, statistic: str) -> float | N
 
 def predicted(record: Record) -> Predicted | None:
     """Return what mean field says of a stack; None where it is silent on the weights."""
-    spec = record.spec
-    if not isinstance(spec, StackSpec):
+    if (spec := record.stack) is None:
         return None
     try:
         layers = predict(spec).layers

@@ -19,14 +19,14 @@ def setting(specs: Sequence[Spec]) -> str:
         parts.append(_layers(first))
     elif "depth" in same:
         parts.append(say("setting.depth", depth=first.depth))
-    if isinstance(first, StackSpec):
-        parts += _drawn(first, same, specs)
+    if first.stack is not None:
+        parts += _drawn(first.stack, same, specs)
     elif "samples" in same and first.samples:
         parts.append(say("setting.samples", samples=first.samples))
     if first.dtype != "float64" and "dtype" in same:
         parts.append(first.dtype)
-    if isinstance(first, StackSpec) and "seed" in same:
-        key = "setting.legacy" if first.rng == "legacy" else "setting.seed"
+    if first.stack is not None and "seed" in same:
+        key = "setting.legacy" if first.stack.rng == "legacy" else "setting.seed"
         parts.append(say(key, seed=first.seed))
     return " · ".join(parts)
 
@@ -68,7 +68,7 @@ _SHAPES = ("depth", "width", "samples", "dtype")
 
 def common(specs: Sequence[Spec]) -> set[str]:
     """Return the names of the fields that all specs have and agree on."""
-    drawn = all(isinstance(spec, StackSpec) for spec in specs)
+    drawn = all(spec.stack is not None for spec in specs)
     names = [item.name for item in fields(StackSpec)] if drawn else _SHAPES
     return {name for name in names if len({getattr(spec, name) for spec in specs}) == 1}
 
@@ -76,7 +76,7 @@ def common(specs: Sequence[Spec]) -> set[str]:
 def traits(spec: Spec, specs: Sequence[Spec]) -> str:
     """Return what but its initializer tells a spec from the others, or ""."""
     # Recorded or simulated: the label tells, and the rest only among its own kind.
-    told = common([other for other in specs if type(other) is type(spec)])
+    told = common([other for other in specs if (other.stack is None) == (spec.stack is None)])
     return ", ".join(text for name, text in _traits(spec).items() if name not in told)
 
 
@@ -92,18 +92,18 @@ def _traits(spec: Spec) -> dict[str, str]:
         "width": say("trait.width", width=spec.width),
     }
     samples = {"samples": say("trait.samples", samples=spec.samples)}
-    if isinstance(spec, RecordedSpec):
+    if (stack := spec.stack) is None:
         return shape | (samples if spec.samples else {})
     return (
         shape
-        | {"input_width": say("trait.input_width", width=spec.shapes[0][0])}
+        | {"input_width": say("trait.input_width", width=stack.shapes[0][0])}
         | samples
         | {
-            "bias_std": say("trait.bias_std", std=spec.bias_std),
-            "input_distribution": say(f"law.{spec.input_distribution}"),
-            "input_std": say("trait.input_std", std=spec.input_std),
-            "dtype": spec.dtype,
-            "seed": say("trait.seed", seed=spec.seed),
-            "rng": spec.rng,
+            "bias_std": say("trait.bias_std", std=stack.bias_std),
+            "input_distribution": say(f"law.{stack.input_distribution}"),
+            "input_std": say("trait.input_std", std=stack.input_std),
+            "dtype": stack.dtype,
+            "seed": say("trait.seed", seed=stack.seed),
+            "rng": stack.rng,
         }
     )

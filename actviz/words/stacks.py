@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from actviz.diagnosis.verdict import Fate, Trend
 from actviz.format import percent, significant
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
@@ -105,8 +104,7 @@ def _single(told: Told) -> Saying:
     if what is Fate.SYMMETRIC:
         return saying("title.symmetric", name=name)
     if what is Fate.OVERFLOWS:
-        recorded = isinstance(told.spec, RecordedSpec)
-        key = "title.not_finite" if recorded else "title.overflows"
+        key = "title.not_finite" if told.record.stack is None else "title.overflows"
         return saying(key, name=name, layer=told.record.first_nonfinite_layer)
     if what is Fate.SATURATES:
         share = percent(stats.saturated_fraction or 0.0)

@@ -10,8 +10,7 @@ PACKAGE, TESTS = Path(actviz.__file__).parent, Path(__file__).parents[1]
 NO_TESTS_OF_THEIR_OWN = {
     "layers/activation_functions.py": "rows of activations.py, held to scipy and torch with it",
     "layers/signals.py": "three tuples of names",
-    "plot/paper/boxes.py": "tested with the page",
-    "plot/paper/sheet.py": "tested with the page",
+    "records/layer.py": "fields without a rule of their own, tested with what has them",
     "words/en/findings.py": "rows of the table of English, tested with it",
     "words/en/panels.py": "rows of the table of English, tested with it",
     "words/en/stacks.py": "rows of the table of English, tested with it",

@@ -33,7 +33,7 @@ ERRORS = {
         "free some, or read it elsewhere",
         "an integer of more digits than any number here has",
     },
-    "plot/facets/depth.py": {
+    "plot/facets/series.py": {
         ": simulate with gradients=True",
         ": simulate with effective_rank=True",
     },

@@ -57,7 +57,7 @@ def test_the_same_numbers_as_a_simulation_of_the_same_values():
 def test_statistics_are_numpy_s_whatever_the_type(dtype):
     arrays = layers(dtype)
     record = actviz.record_from_arrays(arrays)
-    assert record.spec.names == tuple(arrays)
+    assert tuple(layer.name for layer in record.layers) == tuple(arrays)
     assert record.spec.dtype == ("float64" if dtype in ("float64", "int8", "<f8") else "float32")
     for layer, array in zip(record.layers, arrays.values(), strict=True):
         stats, exact = layer["activation"].stats, array.astype(np.float64)

@@ -41,7 +41,16 @@ def test_the_tolerance_of_every_measure_is_its_own(width, place):
     seen = set()
     changes = ({"init": "std=7", "bias_std": 40.0}, {"activation": "gelu"}, {"init": "ones"})
     others = [actviz.simulate(dataclasses.replace(spec, **change)) for change in changes]
-    others = [dataclasses.replace(item, spec=dataclasses.replace(spec, seed=0)) for item in others]
+    others = [
+        dataclasses.replace(
+            item,
+            spec=dataclasses.replace(spec, seed=0),
+            layers=tuple(
+                dataclasses.replace(layer, activation=spec.activation) for layer in item.layers
+            ),
+        )
+        for item in others
+    ]
     for drift in (drift for item in others for drift in compare(item, found).drifts):
         expected = found.spread[drift.layer, drift.signal, drift.statistic]
         t = stats.t.isf(1e-3 / 2 / len(found.spread), FREEDOM[drift.statistic][place])

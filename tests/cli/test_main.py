@@ -34,6 +34,21 @@ def test_version(actviz):
     assert re.fullmatch(r"actviz \d+\.\d+\.\d+\S*\n", result.out)
 
 
+def test_the_version_of_the_package(actviz):
+    import actviz as package
+
+    assert actviz("--version").out == f"actviz {package.__version__}\n"
+
+
+@pytest.mark.parametrize("words", ["rleu", "-i normal", "--depth 0", "--spec missing.toml"])
+def test_a_wrong_name_is_refused_before_matplotlib_is_imported(process, words):
+    result = process("plot", *words.split(), python=("-X", "importtime"))
+    assert result.returncode == 2
+    imported = [line.rpartition("|")[2].strip() for line in result.stderr.splitlines()]
+    assert "actviz.cli.stacks" in imported
+    assert "matplotlib" not in imported
+
+
 def test_nothing_at_all_shows_the_help_and_is_a_mistake(actviz):
     result = actviz()
     assert result.code == 2

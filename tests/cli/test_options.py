@@ -177,7 +177,7 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
 IN_WORDS |= {"panel", "signal"}
-WITHOUT = {"gain", "widths", "spec"}
+WITHOUT = {"gain", "widths", "spec", "std", "named"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
 MORE_SWITCHES = {
     "unit_histograms": "--no-unit-histograms",
@@ -231,10 +231,34 @@ def test_the_help_has_every_option_and_examples(actviz, monkeypatch, name):
     monkeypatch.setenv("COLUMNS", "200")
     shown = actviz(name, "--help").out
     for item in OPTIONS[name].values():
-        assert set(item.opts + item.secondary_opts) <= set(re.findall(r"-{1,2}[a-z][a-z-]*", shown))
+        flags = [item.metavar] if item.name == "named" else item.opts + item.secondary_opts
+        assert set(flags) <= set(re.findall(r"-{1,2}[a-z][a-z-]*|ACTIVATION", shown))
         assert item.name in WITHOUT or name == "list" or "[default: " in (item.help or "")
     assert "Examples:" in shown
     assert f"actviz {name}" in shown.split("Examples:")[1]
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_nothing_in_the_help_is_cut_or_names_a_type(actviz, monkeypatch, name, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = actviz(*([name] if name else []), "--help").out.replace("[ARGS]...", "")
+    assert max(map(len, shown.splitlines())) <= width
+    # A metavar such as N,N,… and the dots of the usage are no cuts.
+    assert not re.search(r"(?<![\],])(?:…|\.\.\.)", shown)
+    assert not re.search(r"<\w+|\[\[", shown)
+    assert (
+        actviz(*([name] if name else []), "-h").out
+        == actviz(*([name] if name else []), "--help").out
+    )
+    if not name:
+        for command in COMMANDS.values():
+            assert (command.help or "").partition("\n")[0] in shown
+
+
+def test_a_paragraph_of_the_help_is_broken_at_the_terminals_width_alone(actviz, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert "moment 1, one gain keeps that second moment, another" in actviz("gain", "-h").out
 
 
 def _examples() -> list[str]:
@@ -323,9 +347,14 @@ def test_every_field_of_a_spec_is_an_option():
     [
         ("activation", "s", ["sigmoid", "selu", "silu", "softplus", "softsign", "swish"]),
         ("activation", "", list(ACTIVATIONS)),
-        ("init", "xav", ["xavier", "xavier_normal", "xavier_uniform", "xavier_truncated_normal"]),
+        (
+            "init",
+            "xavier_",
+            ["xavier_normal", "xavier_uniform", "xavier_fan_in", "xavier_truncated_normal"],
+        ),
         ("init", "", list(INITIALIZERS)),
         ("input_distribution", "u", ["uniform"]),
+        ("init", "0.1,he,lec", [f"0.1,he,{it}" for it in INITIALIZERS if it.startswith("lec")]),
         ("rng", "", ["spawned", "legacy"]),
         ("dtype", "float3", ["float32"]),
         ("signal", "pre", ["preactivation"]),
@@ -341,3 +370,12 @@ def test_names_are_completed(option, start, expected):
     item = OPTIONS[name][option]
     context = typer.Context(COMMANDS[name])
     assert [found.value for found in item.shell_complete(context, start)] == expected
+
+
+def test_a_completion_says_whose_xavier_it_is():
+    item = OPTIONS["plot"]["init"]
+    found = item.shell_complete(typer.Context(COMMANDS["plot"]), "lecun")
+    assert found[0].value == "lecun"
+    assert found[0].help == (
+        "N(0, 1/fan_in); LeCun et al. 1998; the Xavier of Saito, CS231n and Caffe"
+    )

@@ -1,8 +1,10 @@
 """How results are written: in one form, the one that was asked for."""
 
+import sys
+
 import pytest
 
-from actviz.cli.output import say, say_as
+from actviz.cli.output import say, say_as, say_table
 
 
 def _not_asked_for() -> None:
@@ -31,3 +33,48 @@ def test_only_the_form_that_was_asked_for_is_made(capsys, form):
 def test_what_is_no_number_is_no_json():
     with pytest.raises(ValueError, match="not JSON compliant"):
         say_as("json", table=_not_asked_for, plain=lambda: float("nan"))
+
+
+# --- tables -------------------------------------------------------------------------------
+
+HEADS = ("name", "also", "std", "what it is")
+ROWS = [
+    ("xavier", "glorot, glorot_normal", "0.100", "N(0, 2/(fan_in + fan_out))"),
+    ("std=NUMBER", "", "", "N(0, std²), of Krizhevsky and others"),
+]
+
+
+@pytest.fixture
+def table(capsys, monkeypatch):
+    """What a table is on a terminal of a width."""
+
+    def shown(width: int, **settings: object) -> str:
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+        monkeypatch.setenv("COLUMNS", str(width))
+        say_table(HEADS, ROWS, numbers=("std",), **settings)  # type: ignore[arg-type]
+        return capsys.readouterr().out
+
+    return shown
+
+
+@pytest.mark.parametrize("width", range(46, 100, 3))
+def test_no_word_of_a_table_is_broken_where_all_have_room(table, width):
+    for settings in ({}, {"joined": "also"}):
+        text = table(width, **settings)
+        assert max(map(len, text.splitlines())) <= width
+        found = text.replace(",", "").split()
+        for cell in (*HEADS, *(cell for row in ROWS for cell in row)):
+            assert set(cell.replace(",", "").split()) <= set(found)
+
+
+def test_a_column_joins_the_first_only_where_not_all_is_in_one_line(table):
+    assert table(100, joined="also").startswith("name        also                     std")
+    assert table(60, joined="also").startswith("name, also")
+    assert "\nxavier, glorot, " in table(60, joined="also")
+    assert "std=NUMBER," not in table(60, joined="also")
+
+
+def test_the_widest_column_gives_first(table):
+    natural = table(200).splitlines()[2]
+    assert natural == "xavier      glorot, glorot_normal  0.100  N(0, 2/(fan_in + fan_out))"
+    assert table(70).splitlines()[2] == natural  # its longest text is wrapped, and nothing else

@@ -100,20 +100,43 @@ def test_the_keys_are_the_options():
     options = {
         item.name for name in ("plot", "stats", "diagnose") for item in commands[name].params
     }
-    assert set(KEYS) == options - {"spec"}
+    assert set(KEYS) == options - {"spec", "named"}
     for key in KEYS:
         assert (
             f"\n{key}"
-            in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}{LOOKS}\nformat\ndepth\nwidth".replace(
+            in f"{EVERYTHING}{FIGURE}{VERDICT}{SEEDS}{LOOKS}\nformat\ndepth\nwidth\nstd".replace(
                 "-", "_"
             )
         ), key
 
 
 @pytest.mark.parametrize(
+    ("in_file", "words"),
+    [
+        ("init = 0.01", ("-i", "std=0.01")),
+        ("init = 1", ("-i", "std=1")),
+        ('init = "xavier,he"', ("-i", "xavier", "-i", "he")),
+        ('init = [1e-5, "xavier,he"]', ("-i", "std=1e-05", "-i", "xavier", "-i", "he")),
+        ("std = 0.01", ("-i", "std=0.01")),
+        ('std = [1, 0.01]\ninit = "he"', ("-i", "std=1", "-i", "std=0.01", "-i", "he")),
+        ("layers = 2", ("-d", "2")),
+        ('activation = "relu,tanh"', ("-a", "relu", "-a", "tanh")),
+    ],
+)
+def test_a_file_may_say_it_as_one_types_it(actviz, spec_file, in_file, words):
+    spec_file.write_text(f'{in_file}\nsamples = 4\nwidth = 3\nformat = "json"')
+    expected = actviz("stats", *words, "-n", "4", "-w", "3", "-f", "json")
+    assert actviz("stats", *SPEC) == expected
+    assert expected.code == 0
+
+
+@pytest.mark.parametrize(
     ("in_file", "words", "expected"),
     [
         ('activation = "tanh"', ("-a", "relu"), {"activation": "relu"}),
+        ('activation = "tanh"', ("relu",), {"activation": "relu"}),
+        ("width = 5", ("--std", "0.5", "-i", "std=0.5"), {"init": "std=0.5"}),
+        ("layers = 5", ("-d", "2"), {"depth": 2}),
         ("seed = 5", ("-s", "6"), {"seed": 6}),
         ("seed = 5", ("-s", "0"), {"seed": 0}),
         ("bias_std = 5", ("--bias-std", "0"), {"bias_std": 0.0}),
@@ -178,7 +201,16 @@ WRONG = [
     ("activation = ['relu', 3]", 'activation must be a valid string (got ["relu", 3])'),
     ("activation = {a = 1}", "activation must be a valid string or a valid list"),
     ("activation = 'rleu'", "unknown activation 'rleu': did you mean 'relu'?"),
-    ("init = 0.01", "init must be a valid string or a valid list (got 0.01)"),
+    ("init = true", "init must be a valid string or a valid number or a valid list (got true)"),
+    ("init = nan", "init must be a valid string or a finite number or a valid list (got NaN)"),
+    ("init = ['he', -1]", "-1.0: std must be a finite number >= 0 (got -1.0)"),
+    ("init = 'normal'", "unknown initializer 'normal': did you mean 'std=0.01'?"),
+    ("std = 1e400", "std must be a valid string or a finite number or a valid list (got Infinity)"),
+    ("std = 'he'", "std=he: needs a plain decimal number"),
+    ("std = []", "std is an empty list"),
+    ("layers = 5.0", "depth must be a valid integer (got 5.0)"),
+    ("layers = 3\ndepth = 3", "depth is given twice, under two spellings"),
+    ("activation = 'he'", "unknown activation 'he': did you mean '-i he'?"),
     ("init = ['he', 'xaiver']", "unknown initializer 'xaiver': did you mean 'xavier'?"),
     ("widths = [3, 0]", "width must be >= 1 (got 0)"),
     ("widths = [3.0]", "widths must be a valid integer (got [3.0])"),
@@ -194,7 +226,7 @@ WRONG = [
     ("spec = 'other.toml'", "unknown key 'spec'"),
     ("[stack]\ndepth = 3", "unknown key 'stack'"),
     ("'a\\nb' = 1", "unknown key 'a"),
-    ("bias-std = 1\nbias_std = 2", "bias_std is given twice, with - and with _"),
+    ("bias-std = 1\nbias_std = 2", "bias_std is given twice, under two spellings"),
     ("depth = 3\ndepth = 4", "is not valid TOML: Cannot overwrite a value"),
     ("depth 3", "is not valid TOML: Expected '='"),
     ("a = " + "[" * 100_000, "is nested too deeply"),

@@ -25,7 +25,7 @@ from actviz.words.findings import became
 WIDTH, SAMPLES = 2, 3
 
 
-def layer(number, *, std=1.0, within=None, saturated=0.0, nonfinite=0):
+def layer(number, *, activation="tanh", std=1.0, within=None, saturated=0.0, nonfinite=0):
     stats = SignalStats(
         count=WIDTH * SAMPLES - nonfinite,
         nonfinite=nonfinite,
@@ -40,16 +40,16 @@ def layer(number, *, std=1.0, within=None, saturated=0.0, nonfinite=0):
         SignalRecord(signal=signal, stats=stats, counted=counts)
         for signal in ("preactivation", "activation")
     )
-    return LayerRecord(layer=number, fan_in=WIDTH, width=WIDTH, signals=signals)
+    return LayerRecord.of(stack(activation, 1).layers[0], number, signals)
+
+
+def stack(activation, depth):
+    return StackSpec(activation=activation, init="he", depth=depth, width=WIDTH, samples=SAMPLES)
 
 
 def record(*layers, activation="tanh", depth=None):
-    spec = StackSpec(
-        activation=activation, init="he", depth=depth or len(layers), width=WIDTH, samples=SAMPLES
-    )
-    return Record(
-        spec=spec, layers=tuple(layer(i, **given) for i, given in enumerate(layers, start=1))
-    )
+    made = (layer(i, activation=activation, **given) for i, given in enumerate(layers, start=1))
+    return Record(spec=stack(activation, depth or len(layers)), layers=tuple(made))
 
 
 def of_stds(*stds, **common):

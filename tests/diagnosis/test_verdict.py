@@ -49,7 +49,7 @@ def _signal(signal, nonfinite=0, **fields):
 def record(*layers, activation="tanh", gradients=True, **spec):
     """Return a record; a layer is a dict of its activation's fields and `gradient`, its rms."""
     made = []
-    for number, given in enumerate(layers, start=1):
+    for given in layers:
         fields = dict(given)
         signals = {name: {} for name in (SIGNALS if gradients else SIGNALS[:2])}
         for name in SIGNALS[:1] + SIGNALS[2:]:
@@ -57,12 +57,13 @@ def record(*layers, activation="tanh", gradients=True, **spec):
                 signals[name] = fields.pop(name, {})
         signals["activation"] = fields
         found = tuple(_signal(name, **values) for name, values in signals.items())
-        made.append(LayerRecord(layer=number, fan_in=WIDTH, width=WIDTH, signals=found))
+        made.append(found)
     fields = {"init": "he", "depth": len(layers), "width": WIDTH, "samples": SAMPLES} | spec
+    spec = StackSpec(activation=activation, **fields)
     return Record(
-        spec=StackSpec(activation=activation, **fields),
+        spec=spec,
         measuring=Measuring(gradients=gradients),
-        layers=tuple(made),
+        layers=tuple(map(LayerRecord.of, spec.layers, range(1, len(made) + 1), made)),
     )
 
 

@@ -97,7 +97,10 @@ ORACLES = {
     ),
     "he_fan_out": Oracle(lambda i, o: 2 / o, lambda i, o: LONGEST * sqrt(2 / o), NORMAL),
     "lecun": Oracle(
-        lambda i, o: 1 / i, lambda i, o: LONGEST * sqrt(1 / i), NORMAL, aliases=("lecun_normal",)
+        lambda i, o: 1 / i,
+        lambda i, o: LONGEST * sqrt(1 / i),
+        NORMAL,
+        aliases=("lecun_normal", "xavier_fan_in"),
     ),
     "lecun_uniform": Oracle(lambda i, o: 1 / i, lambda i, o: sqrt(3 / i), UNIFORM),
     "he_truncated_normal": Oracle(lambda i, o: 2 / i, lambda i, o: CUT * sqrt(2 / i), TRUNCATED),
@@ -250,6 +253,9 @@ READ = {
     "std=.5": Normal(stddev=0.5),
     "std=5.": Normal(stddev=5.0),
     "std=0": Normal(stddev=0.0),
+    "0.01": Normal(stddev=0.01),
+    " 1E-2 ": Normal(stddev=0.01),
+    "1": Normal(stddev=1.0),
     "truncated=0.05": TruncatedNormal(stddev=0.05),
     "torch_default": LayerDefault(name="torch_default"),
     "zeros": Constant(value=0.0),
@@ -280,6 +286,7 @@ NAMES = {
     "xavier_uniform": ("glorot_uniform", "Xavier uniform"),
     "glorot_truncated_normal": ("xavier_truncated_normal", "Xavier truncated"),
     "lecun_normal": ("lecun", "LeCun"),
+    "xavier_fan_in(gain=2)": ("lecun(gain=2)", "LeCun × 2"),
     "lecun_uniform": ("lecun_uniform", "LeCun uniform"),
     "lecun_truncated_normal": ("lecun_truncated_normal", "LeCun truncated"),
     "torch_linear": ("torch_linear", "torch Linear"),
@@ -328,6 +335,9 @@ REFUSED = {
     "std=１": "std=１: needs a plain decimal number: std=0.01",
     "std=0x10": "std=0x10: needs a plain decimal number: std=0.01",
     "std=1=2": "std=1=2: needs a plain decimal number: std=0.01",
+    "-0.01": "-0.01: std must be a finite number >= 0 (got -0.01)",
+    "1e400": "1e400: std must be a finite number >= 0 (got inf)",
+    "nan": "nan: std must be a finite number >= 0 (got nan)",
     "constant=-inf": "constant=-inf: value must be a finite number (got -inf)",
     "uniform=-0.5": "uniform=-0.5: limit must be a finite number >= 0 (got -0.5)",
     "uniform=1e400": "uniform=1e400: limit must be a finite number >= 0 (got inf)",
@@ -403,6 +413,25 @@ def test_unknown_name_is_answered_with_the_closest(text: str) -> None:
         UnknownNameError, match=r"unknown initializer .*: did you mean 'xavier'\? known are"
     ):
         get_initializer(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("normal", "std=0.01"),
+        (" Random ", "std=0.01"),
+        ("gaussian", "std=0.01"),
+        ("random_normal", "std=0.01"),
+        ("random_uniform", "uniform=0.5"),
+        ("truncated_normal", "truncated=0.05"),
+    ],
+)
+def test_a_name_of_elsewhere_is_answered_with_the_text_that_works(text: str, meant: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        get_initializer(text)
+    assert caught.value.meant == meant
+    assert f": did you mean {meant!r}? known are std, truncated, " in str(caught.value)
+    get_initializer(meant)
 
 
 def test_unknown_name_knows_all_names() -> None:

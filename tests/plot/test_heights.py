@@ -9,8 +9,7 @@ import actviz
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.plot.facets.curves import stack_curves
 from actviz.plot.facets.depth import Panels, depth_figure
-from actviz.plot.facets.overlay import overlay_figure
-from actviz.plot.facets.ridge import ridge_figure
+from actviz.plot.facets.layers import overlay_figure, ridge_figure
 from actviz.plot.heights import (
     ALL,
     Heights,
@@ -23,7 +22,7 @@ from actviz.plot.heights import (
     window_of,
 )
 from actviz.plot.marks.trends import LogAxis
-from actviz.plot.paper.look import look_of
+from actviz.plot.paper.style import look_of
 from actviz.plot.training.curves import LOSS
 from actviz.plot.training.inside import STRIPS_DRAWING
 from actviz.plot.training.page import training_figure

@@ -13,6 +13,7 @@ from actviz import load
 from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
 from actviz.numbers.stats import describe
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import StackSpec
 
 #: Made by 0.1.0: sigmoid, Xavier, 2 layers of 6 units, 12 samples, 9 bins from 0.05 to 0.95. Every
 #: gradient is between -0.4 and 0.4.
@@ -67,6 +68,7 @@ def test_without_zeros_is_the_histogram_of_the_others(values):
 
 def test_a_layer_by_hand():
     item = signal_record([1.0, nan], [0, 2])
-    layer = LayerRecord(layer=1, fan_in=2, width=1, signals=(item,))
+    known = StackSpec(activation="relu", init="he", depth=1, width=1, samples=2).layers[0]
+    layer = LayerRecord.of(known, 1, (item,))
     assert not layer.finite
     assert layer["activation"].stats.nonfinite == 1

@@ -7,7 +7,6 @@ from drawn import FOUR, THREE, TWELVE, record, records
 
 from actviz import ACTIVATIONS
 from actviz.diagnosis.verdict import Fate, fate
-from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.style import SIZES
 from actviz.plot.paper.typeset import paragraph
 from actviz.words.stacks import (
@@ -39,7 +38,7 @@ def fits_a_slide(sentence):
     slide = SIZES["slide"]
     title = paragraph(
         sentence,
-        width=slide.width - 2 * margin(slide),
+        width=slide.width - 2 * slide.margin,
         points=slide.title,
         smallest=slide.heading,
         weight="bold",

@@ -51,9 +51,10 @@ class BaselineOptions(spec_options.SpecOptions):
 
 
 def baseline(options: BaselineOptions) -> None:
-    """Write what a check expects of a stack: its Record, and how its statistics spread over seeds.
+    """Write what a check expects of a stack.
 
-    One activation with one initializer. The file is JSON that can be read in a diff.
+    Its Record, and how its statistics spread over seeds. One activation with one initializer. The
+    file is JSON that can be read in a diff.
     """
     from actviz.checks.baseline import MIN_SEEDS, Baseline, check_sized
     from actviz.cli import stacks

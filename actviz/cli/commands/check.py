@@ -39,7 +39,7 @@ class CheckOptions:
 
     baselines: Annotated[
         tuple[str, ...] | None,
-        typer.Argument(metavar="BASELINE…", show_default=False, help="Files of actviz baseline."),
+        typer.Argument(metavar="BASELINE", show_default=False, help="Files of actviz baseline."),
     ] = None
     against: Annotated[
         str | None,

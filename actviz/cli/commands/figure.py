@@ -49,7 +49,7 @@ class FigureOptions:
     names: Annotated[
         tuple[str, ...] | None,
         typer.Argument(
-            metavar="[NAME…]",
+            metavar="NAME",
             show_default=False,
             help="Names that --list has.",
             autocompletion=lambda: list(trained_figures.table()),

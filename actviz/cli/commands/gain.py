@@ -35,7 +35,7 @@ class GainOptions:
     activations: Annotated[
         tuple[str, ...] | None,
         typer.Argument(
-            metavar="[ACTIVATION…]",
+            metavar="ACTIVATION",
             show_default=False,
             help="Names of activations, or a function of your own as module:function; default: all"
             " of actviz list.",
@@ -74,11 +74,12 @@ def gain(options: GainOptions) -> None:
 
 
 def _activations(names: Sequence[str] | None) -> "Iterator[Activation]":
+    from actviz.cli.names import several
     from actviz.layers.activations import ACTIVATIONS, get_activation
 
     if not names:
         yield from (row for name, row in ACTIVATIONS.items() if name == row.name)
-    for name in names or ():
+    for name in several(names or ()):
         yield _of_a_module(name) if ":" in name else get_activation(name)
 
 

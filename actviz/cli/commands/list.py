@@ -1,9 +1,10 @@
 """``actviz list``: every activation and initializer, with formula and source."""
 
 from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
 
-from actviz.cli import spec_options
-from actviz.cli.options import given
+from actviz.cli.options import Option, given
 from actviz.cli.output import say, say_table
 
 EXAMPLES = """Examples:
@@ -14,12 +15,17 @@ actviz list --width 50 --input-width 784
 """
 
 
+_shape = partial(Option, panel="The W that the stds are of")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListOptions:
     """The shape that the standard deviations are for."""
 
-    width: spec_options.WidthOption = None
-    input_width: spec_options.InputWidthOption = None
+    width: Annotated[
+        int | None, _shape("Units of its layer: fan_out.", short="-w", default="100")
+    ] = None
+    input_width: Annotated[int | None, _shape("What comes in: fan_in.", default="as many")] = None
 
 
 def list_names(options: ListOptions) -> None:
@@ -43,7 +49,7 @@ def list_names(options: ListOptions) -> None:
             low, high = (f"{bound:.4g}".replace("inf", "∞") for bound in activation.bounds)
             bounds = f"{low} … {high}"
             rows.append((name, ", ".join(also), activation.formula, bounds, activation.source))
-    say_table(("name", "also", "formula", "bounds", "source"), rows)
+    say_table(("name", "also", "formula", "bounds", "source"), rows, joined="also")
 
     say(f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n")
     presets = [
@@ -58,4 +64,4 @@ def list_names(options: ListOptions) -> None:
         for key, preset in INITIALIZERS.items()
         if key == preset.name
     ]
-    say_table(("name", "also", "W", "std", "gain", "source"), presets)
+    say_table(("name", "also", "W", "std", "gain", "source"), presets, joined="also")

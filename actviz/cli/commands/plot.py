@@ -20,11 +20,11 @@ EXAMPLES = """Examples:
 
 actviz plot
 
-actviz plot -a relu -i std=0.01 -i xavier -i he --depth 10 -o relu.svg
+actviz plot relu -i std=0.01,xavier,he --layers 10 -o relu.svg
 
-actviz plot -a tanh --depth 20 --view depth --seeds 40 -o depth.png
+actviz plot tanh --layers 20 --view depth --seeds 40 -o depth.png
 
-actviz plot -a sigmoid -i std=1 --style textbook -o book.pdf
+actviz plot sigmoid -i std=1 --style textbook -o book.pdf
 """
 
 
@@ -111,15 +111,17 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     One activation shows its gradients below; several say what becomes of them. --signal draws one
     signal alone.
     """
-    look.silence_matplotlib()
     from actviz.cli import stacks
+
+    options = stacks.read_options(options)
+    specs = stacks.specs_of(options)  # what is wrong with a stack is said before matplotlib is here
+    look.silence_matplotlib()
     from actviz.files.disk import check_writable
     from actviz.files.images import write_figure
     from actviz.layers.signals import BACKWARD
     from actviz.plot.books.stacks import plot_textbook
     from actviz.plot.views import get_view
 
-    options = stacks.read_options(options)
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options)
     if looks.style == "textbook":
@@ -127,8 +129,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
-    specs = stacks.specs_of(asked)
     measuring = replace(stacks.measuring_of(asked), full=looks.full())
+    stacks.check_fits(specs, measuring)
     check_writable(path)
 
     arguments = looks.arguments()

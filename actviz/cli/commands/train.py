@@ -23,11 +23,11 @@ EXAMPLES = """Examples:
 
 actviz train circles
 
-actviz train circles -i zeros -i he --format csv > circles.csv
+actviz train circles -i zeros,he --format csv > circles.csv
 
 actviz train mnist --download --seeds 3
 
-actviz train arrays --x X.npy --y y.npy --hidden 64,64 -a tanh -i xavier -i he
+actviz train arrays --x X.npy --y y.npy --hidden 64,64 -a tanh -i lecun,he
 """
 
 _net = partial(opt.Option, panel="The nets: one for every initializer and seed")
@@ -59,11 +59,15 @@ class TrainOptions:
     init: Annotated[
         tuple[str, ...] | None,
         _net(
-            "Initializer, such as he, std=0.01 or uniform=0.1; several times for several.",
+            "Initializer, or several: std=0.01,xavier,he.",
             short="-i",
             default="the task's own",
             names=opt.names("actviz.layers.initializers", "INITIALIZERS"),
         ),
+    ] = None
+    std: Annotated[
+        tuple[str, ...] | None,
+        _net("Std of the weights, or several: the same as -i std=NUMBER.", metavar="NUMBER"),
     ] = None
     activation: Annotated[
         str | None,
@@ -195,21 +199,26 @@ class TrainOptions:
 
 
 def train(options: TrainOptions, context: typer.Context) -> None:
-    """Train small nets that differ in their initialization alone, and draw what became of them.
+    """Train small nets that differ in their initialization alone.
+
+    What becomes of them is printed, and drawn into a file.
 
     circles is a course's comparison: zeros, too large, and He, on two circles, with its numbers.
 
     mnist is a textbook's: five layers from std = 0.01, Xavier and He. Ctrl-C keeps what is done.
     """
+    from actviz.cli.names import initializers, tell_of_xavier
     from actviz.training.loop import run_training
     from actviz.training.record import TRAINING_COLUMNS
 
+    options = replace(options, init=initializers(options.init, options.std), std=None)
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     picture = train_picture.read_picture_options(
         options.of_a_picture(), spec, pure=chosen != "table"
     )
     data = _dataset(spec, options)
+    tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
     _report(record)

@@ -18,18 +18,14 @@ from actviz.errors import SpecError
 from actviz.format import axis_number, percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import Heights, HeightUnit, ShareY, half_a_count
-from actviz.plot.paper.boxes import Box, margin, thin
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import Look, look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, hues, no_room
+from actviz.plot.paper.style import Look, Size, Theme, look_of, no_room
 from actviz.plot.paper.ticks import short_tick
-from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.paper.typeset import Paragraph, paragraph
 from actviz.plot.refused import check_forward
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
 from actviz.words.say import say
 from actviz.words.specs import setting
@@ -80,22 +76,16 @@ def textbook_figure(
     told: Sequence[Told], heights: Heights, look: Look, *, trends: bool
 ) -> RecordFigure:
     """Return a row of panels for each stack that there is room for."""
-    fonts, _ = families(look.heading("") + words.labels(told), look.font)
-    with context(fonts):
+    with look.drawing(look.heading("") + words.labels(told)):
         fitted = _fit(told, heights.signal, look, trends)
-        page = Page(
-            figure=RecordFigure(
-                title=look.title or words.finding(told),
-                caption=" ".join(fitted.foot.lines),
-                description=words.alt_text(told, heights.signal),
-                told=told,
-                signal=heights.signal,
-                figsize=(look.size.width, fitted.height),
-                dpi=look.size.dpi,
-                facecolor=look.theme.page,
-            ),
-            look=look,
-            hues=hues(look.theme, list(dict.fromkeys(one.spec.activation.name for one in told))),
+        page = Page.of(
+            look,
+            fitted.height,
+            finding=words.finding(told),
+            caption=fitted.foot,
+            description=words.alt_text(told, heights.signal),
+            told=told,
+            signal=heights.signal,
         )
         _draw(page, fitted, heights)
     return page.figure
@@ -129,7 +119,7 @@ class _Fitted:
 
 
 def _fit(told: Sequence[Told], signal: Signal, look: Look, trends: bool) -> _Fitted:
-    size, line, edge = look.size, look.size.line, margin(look.size)
+    size, line, edge = look.size, look.size.line, look.size.margin
     columns = thin(
         max(one.spec.depth for one in told),
         max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
@@ -147,15 +137,15 @@ def _fit(told: Sequence[Told], signal: Signal, look: Look, trends: bool) -> _Fit
 
 def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
     """Draw a row for each stack, and the words around them."""
-    size, line, edge, theme = page.size, page.line, margin(page.size), page.theme
-    figure, signal = page.figure, heights.signal
+    size, line, edge, theme = page.size, page.line, page.size.margin, page.theme
+    signal = heights.signal
     bars = fitted.row - fitted.above - _ABOVE * line
-    top = write_paragraph(figure, edge, fitted.height - edge, fitted.head, color=theme.ink)
+    top = page.lines(edge, fitted.height - edge, fitted.head)
     rows = []
     for told in fitted.stacks:
         width = size.width - 2 * edge
         name = paragraph(_name(told), width=width, points=size.text, weight="bold", most_lines=1)
-        write_paragraph(figure, edge, top, name, color=theme.ink)
+        page.lines(edge, top, name)
         bottom = top - fitted.row
         if fitted.above:
             _draw_trends(page, told, signal, top - fitted.above, fitted.above)
@@ -168,7 +158,7 @@ def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
             ax.set_title(say("book.layer", layer=layer.layer), fontsize=size.text, color=theme.ink)
         top = bottom - _BELOW * line
     _scale(rows, heights, max(1, min(4, int(bars / (_TICK * line)))))
-    write_paragraph(figure, edge, edge + fitted.foot.height, fitted.foot, color=theme.muted)
+    page.lines(edge, edge + fitted.foot.height, fitted.foot, color=theme.muted)
 
 
 def _words(
@@ -180,14 +170,14 @@ def _words(
     trends: bool,
 ) -> tuple[Paragraph, Paragraph, Sequence[Told]]:
     """Return the head, the foot, and the stacks that there is room for between them."""
-    width = size.width - 2 * margin(size)
+    width = size.width - 2 * size.margin
     head = paragraph(title, width=width, points=size.title, weight="bold")
     for count in range(len(stacks), 0, -1):
         said = _dropped(stacks[:count], columns, signal)
         if count < len(stacks):
             said += f"\n{words.left_out_rows(count, len(stacks))}"
         foot = paragraph(said, width=width, points=size.text, most_lines=20)
-        needed = head.height + foot.height + 2 * margin(size)
+        needed = head.height + foot.height + 2 * size.margin
         needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
         if size.height is None or needed <= size.height:
             return head, foot, stacks[:count]
@@ -202,8 +192,8 @@ def _name(told: Told) -> str:
 def _axes(page: Page, bottom: float, height: float, count: int, gap: float = 0.6) -> Iterator[Axes]:
     """Yield the framed Axes of a row of `count`; y is labelled on the first one only."""
     size, line = page.size, page.line
-    left = margin(size) + _LEFT * line
-    pitch = (size.width - margin(size) - left + gap * line) / count
+    left = size.margin + _LEFT * line
+    pitch = (size.width - size.margin - left + gap * line) / count
     for place in (left + index * pitch for index in range(count)):
         ax = page.framed(Box(left=place, bottom=bottom, width=pitch - gap * line, height=height))
         if place > left:
@@ -288,7 +278,7 @@ def _dropped(stacks: Sequence[Told], columns: Sequence[int], signal: Signal) -> 
             beyond = list(map(percent, shares))
             said.append(say("book.beyond", name=_name(told), low=low, high=high, shares=beyond))
         if told.record.first_nonfinite_layer is not None:
-            key = "book.stops" if isinstance(told.spec, StackSpec) else "book.not_finite"
+            key = "book.not_finite" if told.record.stack is None else "book.stops"
             stop = told.record.first_nonfinite_layer
             said.append(say(key, name=_name(told), layer=stop))
     depth = max(told.spec.depth for told in stacks)

@@ -11,12 +11,9 @@ from matplotlib.axes import Axes
 
 from actviz.errors import SpecError
 from actviz.literature.figure import TrainingLayout
-from actviz.plot.paper.boxes import Box, margin
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context
+from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.paper.ticks import long_tick
 from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
@@ -60,22 +57,17 @@ def plot_training_textbook(
     if page == "boundaries" and not any(run.maps for run in record.runs):
         raise SpecError("boundaries are of data with two columns")
     draw, height = _PAGES[page]
-    known, _ = families(look.heading(""), font)
-    with context(known):
+    with look.drawing(look.heading("")):
         tall = look.size.height or height(look.size, len(record.spec.inits))
-        paper = Page(
-            figure=RecordFigure(
-                title=title or finding(record),
-                caption="",
-                description=alt_text(record, saying("picture.textbook", page=page)),
-                specs=[record.spec],
-                figsize=(look.size.width, tall),
-                dpi=look.size.dpi,
-                facecolor=look.theme.page,
-            ),
-            look=look,
+        paper = Page.of(
+            look,
+            tall,
+            finding=finding(record),
+            caption="",
+            description=alt_text(record, saying("picture.textbook", page=page)),
+            specs=[record.spec],
         )
-        draw(paper, record, _write_title(paper, tall - margin(look.size)))
+        draw(paper, record, _write_title(paper, tall - look.size.margin))
     return paper.figure
 
 
@@ -83,7 +75,7 @@ def _write_title(page: Page, top: float) -> float:
     """Write the title, if there is one, and return where the rest begins."""
     if not page.look.title:
         return top
-    edge, line = margin(page.size), page.line
+    edge, line = page.size.margin, page.line
     points = page.size.heading
     page.small(edge, top - line, page.look.title, points=points, weight="bold")
     return top - 1.8 * line
@@ -92,7 +84,7 @@ def _write_title(page: Page, top: float) -> float:
 def _axes(page: Page, top: float, count: int) -> Iterator[Axes]:
     """Yield `count` framed Axes side by side, with room for the labels of both axes."""
     W = float(page.figure.get_size_inches()[0])
-    edge, line = margin(page.size), page.line
+    edge, line = page.size.margin, page.line
     left, below, above = 3.6 * line, 3.0 * line, 1.6 * line
     pitch = (W - 2 * edge) / count
     for number in range(count):
@@ -175,7 +167,7 @@ def _boundaries(page: Page, record: TrainingRecord, top: float) -> None:
 def _table(page: Page, record: TrainingRecord, top: float) -> None:
     """Draw the course's table: model, accuracy on the training rows, and a word on it."""
     size, line = page.size, page.line
-    width = size.width - 2 * margin(size)
+    width = size.width - 2 * size.margin
     rows = [(say("course.model"), say("course.accuracy"), say("course.comment"))]
     for run in record.runs:
         found = run.reported[-1].train_accuracy if run.reported else None
@@ -186,7 +178,7 @@ def _table(page: Page, record: TrainingRecord, top: float) -> None:
         y = top - (1.6 + 2.4 * number) * line
         for place, text in zip((0.0, 0.3, 0.58), row, strict=True):
             weight = "normal" if number else "bold"
-            x = margin(size) + place * width
+            x = size.margin + place * width
             page.small(x, y, text, weight=weight)
 
 

@@ -9,11 +9,23 @@ from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """What compares the stacks of a band: by which statistic, on which axis, a series each.
+
+    `notes` are ways to say each of them, the longest first.
+    """
+
+    panel: TrendPanel
+    scale: LogAxis
+    series: tuple[Series, ...]
+    notes: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
     """Stacks that share a panel: its name above it, and each stack, its name and colour.
 
-    A facet of one stack has notes on it; a `trend` compares all stacks of a band by their `series`
-    on one `scale`, and has notes of its own: ways to say each, the longest first.
+    A facet without a `trend` is of one stack.
     """
 
     name: str
@@ -21,10 +33,7 @@ class Facet:
     stacks: tuple[Told, ...]
     names: tuple[str, ...]
     colors: tuple[str, ...]
-    trend: TrendPanel | None = None
-    scale: LogAxis | None = None
-    series: tuple[Series, ...] = ()
-    notes: tuple[tuple[str, ...], ...] = ()
+    trend: Trend | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +58,7 @@ class FacetBand:
 def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
     """Return bands in which a colour means an activation."""
     names = [told.spec.activation.name for told in stacks]
-    hue = hues(theme, list(dict.fromkeys(names)))
+    hue = hues(theme, names)
     bands = _bands(stacks, [hue[name] for name in names])
     return tuple(
         replace(

@@ -7,7 +7,7 @@ best. Nothing is drawn here, and what does not fit is left out here, so that the
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from actviz.plot.paper.boxes import PAGE, Box, margin
+from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
 
 # All in lines of the figure's smallest type.
@@ -185,9 +185,9 @@ def _lay_out(
     size: Size, needs: Needs, rows: _Rows, labelled: bool, head: float, foot: float
 ) -> FacetLayout:
     line = size.line
-    left = margin(size) + (needs.label_width + 0.8 * line if labelled else 0.0)
+    left = size.margin + (needs.label_width + 0.8 * line if labelled else 0.0)
     lines = _lines(needs, rows, labelled)
-    free = size.width - margin(size) - left
+    free = size.width - size.margin - left
     width = min(_width(s, free, _GAP * line) for s in (rows.stacks, rows.trends) if s)
     overheads = [_overhead(item, needs, line) for item in lines]
     height = size.height

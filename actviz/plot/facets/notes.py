@@ -7,10 +7,8 @@ from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
 from actviz.plot.marks.strip import note_text
-from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
-from actviz.records.spec import StackSpec
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
@@ -19,12 +17,12 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
 
     def first_that_fits(texts: Sequence[str]) -> str:
-        return next((text for text in texts if text_width(text, size.text) <= width), "")
+        return next((text for text in texts if size.width_of(text) <= width), "")
 
     if facet.trend:
-        ways = list(map(say, facet.trend.key))
+        ways = list(map(say, facet.trend.panel.key))
         reading = [(first_that_fits(ways), False)] if ways else []
-        return reading + [(first_that_fits(texts), True) for texts in facet.notes]
+        return reading + [(first_that_fits(texts), True) for texts in facet.trend.notes]
     told = facet.stacks[0]
     record = told.record
     ends = [record.layers[i][signal].stats.std for i in (0, -1)]
@@ -46,7 +44,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
-        key = "note.stops" if isinstance(record.spec, StackSpec) else "note.layer_not_finite"
+        key = "note.layer_not_finite" if record.stack is None else "note.stops"
         texts = [say(key, layer=stop), say("note.not_finite")]
         notes.append((first_that_fits(texts), True))
         return notes

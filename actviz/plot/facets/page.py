@@ -15,13 +15,8 @@ from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
 from actviz.plot.facets.notes import notes_of
 from actviz.plot.heights import Heights
-from actviz.plot.paper.boxes import Box, margin
-from actviz.plot.paper.fonts import families, text_width
-from actviz.plot.paper.look import Look
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet, write_sheet
-from actviz.plot.paper.style import Size, no_room
+from actviz.plot.paper.page import FOOT_LINES, Box, Page, Sheet, make_sheet
+from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.typeset import paragraph
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
@@ -127,21 +122,17 @@ def fit(
 
 def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
     """Return a page with everything written that stands around the facets."""
-    view, layout, sheet, signal = fitted.view, fitted.layout, fitted.sheet, fitted.signal
-    page = Page(
-        figure=RecordFigure(
-            title=look.title or words.finding(stacks, gradients=view.gradients),
-            caption=" ".join(sheet.foot.lines),
-            description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
-            told=stacks,
-            signal=signal,
-            figsize=(layout.width, layout.height),
-            dpi=look.size.dpi,
-            facecolor=look.theme.page,
-        ),
-        look=look,
+    view, signal = fitted.view, fitted.signal
+    page = Page.of(
+        look,
+        fitted.layout.height,
+        finding=words.finding(stacks, gradients=view.gradients),
+        caption=fitted.sheet.foot,
+        description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
+        told=stacks,
+        signal=signal,
     )
-    write_sheet(page.figure, sheet, look.theme)
+    page.words(fitted.sheet)
     _write_headings(page, fitted)
     return page
 
@@ -181,12 +172,12 @@ def _at_ease(layout: FacetLayout, size: Size) -> bool:
 def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -> Needs:
     names = [tuple(facet.name for facet in band.facets) for band in bands]
     headed = any(band.heading for band in bands)
-    label = max(text_width(band.heading, size.heading, weight="bold") for band in bands)
+    label = max(size.width_of(band.heading, size.heading, weight="bold") for band in bands)
     return Needs(
         counts=tuple(len(band.facets) - len(view.sides) for band in bands),
         trends=view.sides,
         headed=headed,
-        label_width=max(label, text_width(signal, size.text)) if headed else 0.0,
+        label_width=max(label, size.width_of(signal)) if headed else 0.0,
         above=tuple(
             (
                 _above([facet for facet in band.facets if not facet.trend], signal, size),
@@ -227,14 +218,14 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
 
 
 def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
-    left, points = margin(page.size), page.size.heading
+    left, points = page.size.margin, page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
-    after = text_width(f"{band.heading}  ", points, weight="bold")
+    after = page.width(f"{band.heading}  ", points, weight="bold")
     page.small(left + after, y, words.name_of(signal), muted=True)
 
 
 def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
-    left, middle, line = margin(page.size), box.bottom + box.height / 2, page.line
+    left, middle, line = page.size.margin, box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
     page.small(left, middle - 1.0 * line, words.name_of(signal), muted=True)
@@ -268,7 +259,7 @@ def _shared_points(page: Page, fitted: Fitted) -> float:
     size = page.size
     room = fitted.layout.boxes[0][0].width + 0.6 * size.line
     names = [facet.name for _, facet, _ in fitted.facets()]
-    fits = all(text_width(name, size.heading, weight="bold") <= room for name in names)
+    fits = all(size.width_of(name, size.heading, weight="bold") <= room for name in names)
     return size.heading if fits else size.text
 
 
@@ -279,10 +270,9 @@ def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
     return [say("mark.beyond")] if beyond else []
 
 
-def fonts_of(stacks: Sequence[Told], look: Look) -> tuple[str, ...]:
-    """Return the font families that cover all that a figure of `stacks` writes."""
-    heading = look.heading(words.finding(stacks))
-    return families(heading + words.labels(stacks), look.font)[0]
+def texts_of(stacks: Sequence[Told], look: Look) -> str:
+    """Return all that a figure of `stacks` writes and that others than `actviz.words` wrote."""
+    return look.heading(words.finding(stacks)) + words.labels(stacks)
 
 
 def said_of_heights(heights: Heights) -> str:

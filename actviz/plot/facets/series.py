@@ -1,17 +1,13 @@
-"""What a trend draws of each stack: a statistic by layer, its spread over seeds, and its theory.
-
-Numbers are looked up in what is told of a stack; none is computed here.
-"""
+"""The panels of the depth view: which there are, which records have, and which are wanted."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
+from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.marks.trends import ByLayer, Series, TrendPanel
-from actviz.records.ensemble import SPREAD_LEVELS, Ensemble
+from actviz.plot.marks.trends import TrendPanel
 from actviz.records.record import Record
-from actviz.words.predicted import Predicted
-from actviz.words.told import Told
 
 TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
     {
@@ -84,55 +80,40 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
     return tuple(found)
 
 
-def series_of(
-    trend: TrendPanel, told: Told, *, signal: Signal | None, name: str, color: str
-) -> Series:
-    """Return what `trend` draws of a stack."""
-    own = signal_of(trend, signal)
-    layers = told.having(own)
-    second: ByLayer = ()
-    if trend.second:
-        second = tuple(getattr(layer[own].stats, trend.second) for layer in layers)
-    sparse = trend.backward and any(median == 0 for median in second)
-    # Of a stack that overflows before it has gradients there is nothing to compare.
-    forecast = told.predicted if layers else None
-    predicted = forecast.of(own, trend.statistic) if forecast else ()
-    return Series(
-        name=name,
-        color=color,
-        depth=told.spec.depth,
-        values=tuple(getattr(layer[own].stats, trend.statistic) for layer in layers),
-        second=() if sparse else second,
-        sparse=sparse,
-        bands=() if told.ensemble is None else _bands(told.ensemble, own, trend.statistic),
-        predicted=predicted,
-        predicted_second=forecast.of(own, trend.second) if forecast and trend.second else (),
-        reach=_reach(told.predicted, predicted) if trend.name == "std" else None,
-    )
+#: What is left out where not all panels fit, one after the other.
+_EXPENDABLE = ((), ("rank",), (OWN,), (OWN, "rank"), (OWN, "rank", "cosine"))
+
+#: What a simulation must be asked for, before a panel can show it.
+_MISSING = dict.fromkeys(PANELS, "") | {
+    "gradient": ": simulate with gradients=True",
+    "rank": ": simulate with effective_rank=True",
+}
 
 
-def _reach(forecast: Predicted | None, predicted: ByLayer) -> tuple[ByLayer, ByLayer] | None:
-    """Return where most networks of a ReLU stack's width have the predicted stds."""
-    if forecast is None or forecast.spread is None:
-        return None
-    pairs = [
-        (None, None) if std is None else (std * low, std * high)
-        for std, (low, high) in zip(predicted, forecast.spread, strict=False)
-    ]
-    return tuple(low for low, _ in pairs), tuple(high for _, high in pairs)
+class Panels(NamedTuple):
+    """A choice of panels to show, and what it leaves out."""
+
+    shown: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
 
-def _bands(
-    ensemble: Ensemble, signal: Signal, statistic: str
-) -> tuple[tuple[ByLayer, ByLayer], ...]:
-    """Return the quantiles across seeds, from the widest pair to the narrowest."""
-    spreads = [
-        ensemble.spread(layer, signal, statistic) for layer in range(1, ensemble.spec.depth + 1)
-    ]
-    return tuple(
-        (
-            tuple(None if s is None else s.quantiles[low] for s in spreads),
-            tuple(None if s is None else s.quantiles[-1 - low] for s in spreads),
-        )
-        for low in range(len(SPREAD_LEVELS) // 2)
-    )
+def wanted_panels(
+    records: Sequence[Record], signal: Signal | None, panels: Sequence[str] | None
+) -> list[Panels]:
+    """Return choices of panels to show, and what each leaves out; the fullest first."""
+    there = available(records, signal)
+    if panels is None:
+        usual = tuple(name for name in there if name != "between")
+        choices = [tuple(n for n in usual if n not in less) for less in _EXPENDABLE]
+        choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
+        return [Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
+    for name in panels:
+        if name not in PANELS:
+            raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
+        if name not in there:
+            if not goes_with(name, signal):
+                raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
+            raise SpecError(f"these records have nothing for the panel {name}{_MISSING[name]}")
+    if not panels:
+        raise SpecError("panels must name at least one (got none)")
+    return [Panels(tuple(name for name in PANELS if name in panels))]

@@ -6,7 +6,6 @@ from math import ceil
 
 from actviz.errors import SpecError
 from actviz.layers.signals import Signal
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.told import Told
 
 
@@ -96,7 +95,7 @@ def banded(
     names = _activations(stacks)
     labels = tuple(dict.fromkeys(told.label for told in stacks))
     cells = {(told.spec.activation.name, told.label): told for told in stacks}
-    recorded = {id(told.record) for told in stacks if isinstance(told.spec, RecordedSpec)}
+    recorded = {id(told.record) for told in stacks if told.record.stack is None}
     if len(cells) < len(recorded):
         raise SpecError("two recorded stacks have one name: give each a label of its own")
     bands = [names[start : start + blocks] for start in range(0, len(names), blocks)]

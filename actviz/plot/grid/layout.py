@@ -7,7 +7,7 @@ here, and the layout says so, so that the figure can say it.
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from actviz.plot.paper.boxes import PAGE, Box, margin, thin
+from actviz.plot.paper.page import PAGE, Box, thin
 from actviz.plot.paper.style import Size
 
 # All in lines of the figure's smallest type.
@@ -138,8 +138,8 @@ def lay_out(
         Whether every row has a line of words above it.
     """
     line = size.line
-    left = margin(size) + label_width + 0.6 * line
-    block = (size.width - left - margin(size) - (blocks - 1) * _BLOCK_GAP * line) / blocks
+    left = size.margin + label_width + 0.6 * line
+    block = (size.width - left - size.margin - (blocks - 1) * _BLOCK_GAP * line) / blocks
     least = max(_MIN_PANEL_WIDTH * line, 1.05 * number_width)
     shown_columns = thin(columns, max(1, int(block / least)))
     pitch = block / len(shown_columns)
@@ -181,7 +181,7 @@ def lay_out(
     return GridLayout(
         width=size.width,
         height=height,
-        margin=margin(size),
+        margin=size.margin,
         columns=shown_columns,
         rows=tuple(range(most)),
         pitch=pitch,

@@ -9,13 +9,10 @@ from actviz.plot.grid.numbers import row_of_seconds, second_of
 from actviz.plot.grid.plan import NUMBERING, Plan, own_activation
 from actviz.plot.heights import Place, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.sheet import write_sheet
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.style import Size, mix
 from actviz.plot.paper.ticks import write_row
-from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph
 from actviz.words.say import say
 from actviz.words.told import Told
 
@@ -26,7 +23,7 @@ _GRADIENT_SHADE = 0.6
 def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel]) -> None:
     """Draw the panels of a plan, and all words around them."""
     layout = plan.layout
-    write_sheet(page.figure, plan.sheet, page.theme)
+    page.words(plan.sheet)
     _write_headings(page, plan)
     _write_row_labels(page, plan)
     for block, strips in enumerate(layout.strips):
@@ -96,11 +93,11 @@ def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, point
     text = label.lines[0]
     hue = page.hues[told.spec.activation.name]
     page.small(box.left, y, text, points=label.points, color=hue, weight="bold")
-    after = box.left + text_width(f"{text}  ", label.points, weight="bold")
+    after = box.left + page.width(f"{text}  ", label.points, weight="bold")
     signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
     both = len(plan.content.signals) > 1 and len(signals) > 1
     text = say("grid.above", signal=signal) if both else signal
-    if after + text_width(text, size.text) <= box.right:
+    if after + page.width(text) <= box.right:
         page.small(after, y, text, muted=True)
 
 
@@ -127,8 +124,8 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
                 # Beside low rows, a stack's words go on from one row to the next.
                 ends = box.top + 0.1 * size.line, box.bottom - 0.65 * size.line + height
                 top = ends[1] if row.below else ends[0]
-            top = write_paragraph(page.figure, layout.margin, top, label, color=page.theme.ink)
-            write_paragraph(page.figure, layout.margin, top, caption, color=page.theme.ink)
+            top = page.lines(page.size.margin, top, label)
+            page.lines(page.size.margin, top, caption)
         first, second = say("number.std"), second_of(plan.content, row.signal).name
         names = {"above": (first, second), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
@@ -141,7 +138,7 @@ def _write_two_part_label(
 ) -> None:
     """Write a row's activation, and its initializer below or, where rows are low, beside it."""
     layout, size, theme = plan.layout, page.size, page.theme
-    left, width, center = layout.margin, plan.label_width, box.bottom + box.height / 2
+    left, width, center = page.size.margin, plan.label_width, box.bottom + box.height / 2
     told = row.stacks[0]
     hue = theme.ink if told is None else page.hues[told.spec.activation.name]
     space = layout.bars + layout.above - caption.height
@@ -150,15 +147,15 @@ def _write_two_part_label(
         lines = 2 if space >= 3.15 * first.height else 1
         second = paragraph(row.label, width=width, points=points, weight="bold", most_lines=lines)
         top = center + (first.height + second.height + caption.height) / 2
-        top = write_paragraph(page.figure, left, top, first, color=hue)
-        top = write_paragraph(page.figure, left, top, second, color=theme.ink)
-        write_paragraph(page.figure, left, top, caption, color=theme.ink)
+        top = page.lines(left, top, first, color=hue)
+        top = page.lines(left, top, second)
+        page.lines(left, top, caption)
         return
-    write_paragraph(page.figure, left, center + first.height / 2, first, color=hue)
-    before = text_width(f"{first.lines[0]}  ", first.points, weight="bold")
+    page.lines(left, center + first.height / 2, first, color=hue)
+    before = page.width(f"{first.lines[0]}  ", first.points, weight="bold")
     second = paragraph(row.label, width=width - before, points=size.text, most_lines=1)
     top = center + second.height / 2
-    write_paragraph(page.figure, left + before, top, second, color=theme.ink)
+    page.lines(left + before, top, second)
 
 
 def _draw_strip(page: Page, plan: Plan, box: Box, panels: list[Panel], color: str) -> None:
@@ -191,7 +188,7 @@ def _write_numbers(
     room = layout.pitch - layout.panel - 0.5 * size.line if beside else 0.97 * layout.pitch
 
     def fits(text: str) -> bool:
-        return text_width(f"{second.name} {text}" if beside else text, size.text) <= room
+        return page.width(f"{second.name} {text}" if beside else text) <= room
 
     seconds = row_of_seconds(second, shown, told, signal, fits)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)

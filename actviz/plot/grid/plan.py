@@ -17,8 +17,7 @@ from actviz.plot.grid.numbers import row_of_seconds, second_of
 from actviz.plot.grid.panels import shares_of
 from actviz.plot.heights import Place, window_of
 from actviz.plot.marks.strip import note_text
-from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.sheet import FOOT_LINES, Sheet, make_sheet
+from actviz.plot.paper.page import FOOT_LINES, Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
 from actviz.records.signal import LayerRecord
@@ -84,8 +83,8 @@ class Plan:
             for told in row.stacks
             if row.headed and told is not None
         }
-        points = self.sheet.subtitle.points
-        return max((text_width(label, points, weight="bold") for label in labels), default=0.0)
+        size = self.sheet.size
+        return max((size.width_of(label, weight="bold") for label in labels), default=0.0)
 
     @property
     def _comparability(self) -> float:
@@ -191,20 +190,20 @@ def _phrases(grid: Grid, row: Row, told: Told, form: int) -> list[str]:
 
 def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
     """Return the width of the column of row labels and of captions' phrases in it, in inches."""
-    widest = max(text_width(row.label, size.heading, weight="bold") for row in grid.rows)
+    widest = max(size.width_of(row.label, size.heading, weight="bold") for row in grid.rows)
     if grid.stacked:  # room for activation and initializer on one line, where rows are low
         widest = max(
-            text_width(f"{own_activation(row)}  ", size.heading, weight="bold")
-            + text_width(row.label, size.text)
+            size.width_of(f"{own_activation(row)}  ", size.heading, weight="bold")
+            + size.width_of(row.label)
             for row in grid.rows
         )
-    widest = max([widest, *(text_width(phrase, size.text) for phrase in phrases)])
+    widest = max([widest, *(size.width_of(phrase) for phrase in phrases)])
     # A label may take a quarter of the figure and then goes onto a second line.
     words_of_rows = [
         say("axis.layer"),
         *(words.name_of("gradient") for row in grid.rows if row.below),
     ]
-    least = max(text_width(word, size.text) for word in words_of_rows)
+    least = max(size.width_of(word) for word in words_of_rows)
     return max(min(widest, 0.22 * size.width), least)
 
 
@@ -258,7 +257,7 @@ def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form
     texts = [[_caption(grid, r, x, form) for x in r.stacks if x is not None] for r in rows]
     if grid.blocks > 1:
         width = layout.strips[0][0].width
-        return all(text_width(text, size.text) <= width for own in texts for text in own)
+        return all(size.width_of(text) <= width for own in texts for text in own)
     found: dict[int, float] = {}
     for row, own in zip(rows, texts, strict=True):
         text = "".join(own)
@@ -316,10 +315,10 @@ def _lay_out(
         ],
         columns=grid.columns,
         label_width=label,
-        number_width=max(text_width(text, size.text) for text in stds),
-        mean_width=max((text_width(text, size.text) for text in means), default=0.0),
-        word_width=max(text_width(f"{name} ", size.text) for name in names),
-        note_width=max((text_width(text, size.text) for text in notes), default=0.0),
+        number_width=max(size.width_of(text) for text in stds),
+        mean_width=max((size.width_of(text) for text in means), default=0.0),
+        word_width=max(size.width_of(f"{name} ") for name in names),
+        note_width=max((size.width_of(text) for text in notes), default=0.0),
         head=sheet.head_height,
         foot=sheet.foot_height,
         caption=captioned and grid.blocks > 1,

@@ -12,11 +12,9 @@ from actviz.plot.grid.page import draw_page
 from actviz.plot.grid.plan import Plan, best_plan
 from actviz.plot.grid.scale import scale
 from actviz.plot.heights import HeightUnit, Scales, ShareY
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import Look, look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, context, hues
+from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
@@ -100,10 +98,19 @@ def grid_figure(
 ) -> RecordFigure:
     """Return a grid of what is told of stacks, on scales of its own or on given ones."""
     finding = words.finding(told, gradients=content.fates)
-    with context(families(look.heading(finding) + words.labels(told), look.font)[0]):
+    with look.drawing(look.heading(finding) + words.labels(told)):
         plan = _fit(told, content, look, finding, scales)
         panels, _ = scale(plan, look.size, scales)
-        page = Page(figure=_figure(told, plan, look, finding), look=look, hues=_hues(told, look))
+        signal = content.signals[0]
+        page = Page.of(
+            look,
+            plan.layout.height,
+            finding=finding,
+            caption=plan.sheet.foot,
+            description=words.alt_text(told, signal, gradients=content.fates),
+            told=told,
+            signal=signal,
+        )
         draw_page(page, plan, panels)
     return page.figure
 
@@ -111,7 +118,7 @@ def grid_figure(
 def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
     """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
     finding = words.finding(told, gradients=content.fates)
-    with context(families(look.heading(finding) + words.labels(told), look.font)[0]):
+    with look.drawing(look.heading(finding) + words.labels(told)):
         return scale(_fit(told, content, look, finding, None), look.size)[1]
 
 
@@ -122,21 +129,3 @@ def _fit(
     window = scales.windows.get(0) if scales else None
     title = look.heading(finding)
     return best_plan(told, look.size, title=title, content=content, window=window)
-
-
-def _figure(told: Sequence[Told], plan: Plan, look: Look, finding: str) -> RecordFigure:
-    signal = plan.content.signals[0]
-    return RecordFigure(
-        title=look.title or finding,
-        caption=" ".join(plan.sheet.foot.lines),
-        description=words.alt_text(told, signal, gradients=plan.content.fates),
-        told=told,
-        signal=signal,
-        figsize=(plan.layout.width, plan.layout.height),
-        dpi=look.size.dpi,
-        facecolor=look.theme.page,
-    )
-
-
-def _hues(told: Sequence[Told], look: Look) -> dict[str, str]:
-    return hues(look.theme, list(dict.fromkeys(one.spec.activation.name for one in told)))

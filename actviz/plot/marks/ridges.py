@@ -1,6 +1,6 @@
 """Histograms as ridges, one below the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,8 +9,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.text import Text
 
 from actviz.plot.marks.steps import Curve
-from actviz.plot.paper.apart import first_and_last
-from actviz.plot.paper.boxes import thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import Theme
 
 #: How many lines of layers the highest curve reaches over.
@@ -100,3 +99,20 @@ def draw_ridge(
         ax.text(right, bases[index], stds[index], color=theme.ink, **look) for index in numbered
     ]
     return RidgeArtists(ridges, layers, texts)
+
+
+def first_and_last(heights: Mapping[int, float], distance: float) -> list[int]:
+    """Return keys whose heights, from above, are `distance` apart, the first and the last included.
+
+    Only the first where even these two are closer.
+    """
+    last = max(heights)
+    kept = [0]
+    for index, height in heights.items():
+        if heights[kept[-1]] - height >= distance:
+            kept.append(index)
+    if last not in kept:
+        kept[len(kept) - 1 if len(kept) > 1 else 1 :] = [last]
+    if len(kept) == 2 and heights[0] - heights[last] < distance:
+        return [0]
+    return kept

@@ -1,11 +1,11 @@
-"""Sizes, themes and type of actviz figures, as tables; and the rc context in which they are built.
+"""How a figure looks: sizes, themes and type as tables, and the rc context in which it is built.
 
 Nothing here touches matplotlib's global state for longer than a ``with`` block.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from types import MappingProxyType
@@ -19,10 +19,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from actviz.errors import SpecError
 from actviz.lookup import lookup
-from actviz.plot.paper.fonts import (
-    _FONTS,
-    FONT,
-)
+from actviz.plot.paper.fonts import _FONTS, FONT, families, text_width
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +49,15 @@ class Size:
     def line(self) -> float:
         """Height of a line of the smallest type, in inches."""
         return self.text * 1.3 / 72
+
+    @property
+    def margin(self) -> float:
+        """The free space at every edge of a figure, in inches."""
+        return max(0.8 * self.line, 0.024 * self.width)
+
+    def width_of(self, text: str, points: float = 0.0, *, weight: str = "normal") -> float:
+        """Return the width of a line of `text` in inches; in the smallest type, or in `points`."""
+        return text_width(text, points or self.text, weight=weight)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +172,7 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
     taken = {own[name] for name in names if name in own}
     free = cycle(hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken)
-    return {name: own[name] if name in own else next(free) for name in names}
+    return {name: own[name] if name in own else next(free) for name in dict.fromkeys(names)}
 
 
 def mix(first: str, second: str, share: float) -> str:
@@ -214,3 +220,57 @@ def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
             yield
     finally:
         _FONTS.reset(token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a figure is asked to look.
+
+    Parameters
+    ----------
+    size : Size
+        In inches, and of its type.
+    theme : Theme
+        Its colours.
+    title : str, optional
+        Instead of the finding; "" for none.
+    font : str, optional
+        A family to ask before DejaVu Sans.
+    """
+
+    size: Size
+    theme: Theme
+    title: str | None = None
+    font: str | None = None
+
+    def heading(self, finding: str) -> str:
+        """Return the title that is drawn."""
+        return finding if self.title is None else self.title
+
+    def drawing(self, text: str) -> AbstractContextManager[None]:
+        """Return the context in which a figure that shows `text` is fitted and drawn.
+
+        Raises
+        ------
+        SpecError
+            If `font` is not installed.
+        """
+        return context(families(text, self.font)[0])
+
+
+def look_of(
+    size: str | Size, theme: str | Theme, title: str | None = None, font: str | None = None
+) -> Look:
+    """Return the look of names, or of values.
+
+    Raises
+    ------
+    SpecError
+        If there is no such size or theme.
+    """
+    return Look(
+        size=get_size(size) if isinstance(size, str) else size,
+        theme=get_theme(theme) if isinstance(theme, str) else theme,
+        title=title,
+        font=font,
+    )

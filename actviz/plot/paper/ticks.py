@@ -1,14 +1,13 @@
 """Labels along axes: below a box, beside it, and the ticks of the books' framed Axes."""
 
 from collections.abc import Iterable, Sequence
+from math import floor, log10
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from actviz.format import axis_number, significant
-from actviz.plot.paper.apart import kept_apart
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.words.say import say
 
 #: A place from 0 to 1 along an axis, and what stands there.
@@ -85,3 +84,53 @@ def write_values(page: Page, box: Box, low: float, high: float, *, percent: bool
             y = box.bottom + (mark - low) / (high - low) * box.height - 0.3 * page.line
             text = f"{100 * mark:.0f} %" if percent else f"{mark:g}"
             page.small(box.left - 0.4 * page.line, y, text, muted=True, ha="right")
+
+
+def kept_apart(spans: Iterable[tuple[float, float]], gap: float) -> list[int]:
+    """Return which spans stay if none may come closer than `gap` to one before it.
+
+    Examples
+    --------
+    >>> kept_apart([(0, 1), (1.2, 2), (3, 4)], gap=0.5)
+    [0, 2]
+    """
+    kept: dict[int, tuple[float, float]] = {}
+    for index, (start, end) in enumerate(spans):
+        if all(start > b + gap or end < a - gap for a, b in kept.values()):
+            kept[index] = start, end
+    return list(kept)
+
+
+def spread_out(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """Return `places` moved so far that they stand `distance` apart between `low` and `high`.
+
+    They keep their order. Where there is no room for all, the lowest go below `low`.
+    """
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    moved = list(places)
+    ground = low
+    for index in order:
+        moved[index] = max(moved[index], ground)
+        ground = moved[index] + distance
+    ceiling = high
+    for index in reversed(order):
+        moved[index] = min(moved[index], ceiling)
+        ceiling = moved[index] - distance
+    return moved
+
+
+def layer_ticks(depth: int) -> list[Tick]:
+    """Return the numbers of the layers to label, the most important first."""
+    if depth == 1:
+        return [(0.5, "1")]
+    step = _nice(depth)
+    between = range(step, depth, step)
+    numbers = [1, depth, *(n for n in between if 2 * min(n - 1, depth - n) >= step)]
+    return [((number - 1) / (depth - 1), str(number)) for number in numbers]
+
+
+def _nice(depth: int) -> int:
+    """Return a round step that gives about five labels."""
+    rough = depth / 5
+    power = 10 ** max(0, floor(log10(rough))) if rough >= 1 else 1
+    return int(next(power * k for k in (1, 2, 5, 10) if power * k >= rough))

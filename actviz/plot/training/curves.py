@@ -1,4 +1,4 @@
-"""plot_loss and plot_accuracy: how well the nets do against the step, a curve an initializer."""
+"""Loss and accuracy against the step: how well the nets do, a curve an initializer."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -7,14 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from actviz.plot.paper.apart import spread_out
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, mix
-from actviz.plot.paper.ticks import write_steps, write_values
-from actviz.plot.training.page import Drawing, Limits, training_figure
+from actviz.plot.paper.page import Box, Page
+from actviz.plot.paper.style import mix
+from actviz.plot.paper.ticks import spread_out, write_steps, write_values
+from actviz.plot.training.page import Drawing, Limits
 from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
@@ -25,52 +21,6 @@ _DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
 _POINTS = 300
 #: The axis of losses ends at so many times the loss of guessing, if a curve goes higher.
 _TOP = 1.25
-
-
-def plot_loss(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the loss against the step, all initializers in one axes.
-
-    Parameters
-    ----------
-    record : TrainingRecord
-        What `actviz.train` returns.
-    size : str or Size
-        A name of `SIZES` or ``"WxH"`` in inches.
-    theme : str or Theme
-        A name of `THEMES`.
-    title : str, optional
-        Instead of the finding; "" for none.
-    font : str, optional
-        An installed family.
-
-    Raises
-    ------
-    SpecError
-        If a name is unknown or the size has no room.
-    """
-    return training_figure(record, LOSS, look_of(size, theme, title, font))
-
-
-def plot_accuracy(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the accuracies at the reported steps, all initializers in one axes.
-
-    Parameters and errors are those of `plot_loss`.
-    """
-    return training_figure(record, ACCURACY, look_of(size, theme, title, font))
 
 
 def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
@@ -121,7 +71,7 @@ LOSS, ACCURACY = (
     Drawing(
         kind=saying(f"picture.{name}"),
         reading=saying(f"read.{name}"),
-        height=lambda size: 0.62 * size.width,
+        height=lambda size, count: 0.62 * size.width,
         draw=draw,
     )
     for name, draw in (("loss", draw_loss), ("accuracy", draw_accuracy))

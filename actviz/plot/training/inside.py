@@ -1,4 +1,4 @@
-"""plot_training_grid and plot_strips: the layers while they learn, from the recorded steps."""
+"""Histograms and strips: the layers while they learn, from the recorded steps."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,8 @@ from actviz.format import magnitude
 from actviz.numbers.stats import SignalStats
 from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme
-from actviz.plot.training.page import Drawing, Limits, training_figure
+from actviz.plot.paper.page import Box, Page, thin
+from actviz.plot.training.page import Drawing, Limits
 from actviz.records.signal import SignalRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
@@ -52,38 +48,6 @@ STRIPS: tuple[StripRow, ...] = (
     StripRow(name="gradient_std", log=True, values=_of("gradient", "std")),
     StripRow(name="update", log=True, values=lambda item: item.update_to_data),
 )
-
-
-def plot_training_grid(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the layers' activations as histograms: a row a recorded step, a block an initializer.
-
-    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
-    """
-    _check_recorded(record)
-    return training_figure(record, GRID_DRAWING, look_of(size, theme, title, font))
-
-
-def plot_strips(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw statistics against step and layer: a column an initializer, a row a statistic.
-
-    Parameters and errors are those of `plot_loss`; a record without recorded steps is refused.
-    """
-    _check_recorded(record)
-    return training_figure(record, STRIPS_DRAWING, look_of(size, theme, title, font))
 
 
 def _check_recorded(record: TrainingRecord) -> None:
@@ -275,12 +239,14 @@ def _scale(
 GRID_DRAWING = Drawing(
     kind=saying("picture.train_grid"),
     reading=saying("read.train_grid"),
-    height=lambda size: 5.0 * _GRID_STEPS * size.line,
+    height=lambda size, count: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
+    check=_check_recorded,
 )
 STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
     reading=saying("read.train_strips"),
-    height=lambda size: 5.5 * len(STRIPS) * size.line,
+    height=lambda size, count: 5.5 * len(STRIPS) * size.line,
     draw=draw_strips,
+    check=_check_recorded,
 )

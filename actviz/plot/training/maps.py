@@ -1,4 +1,4 @@
-"""plot_boundaries and the table: what the trained nets decide, and what became of each."""
+"""Boundaries and the table: what the trained nets decide, and what became of each."""
 
 from functools import partial
 from typing import Any
@@ -7,13 +7,10 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from actviz.errors import SpecError
-from actviz.plot.paper.boxes import Box, thin
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, mix
+from actviz.plot.paper.page import Box, Page, thin
+from actviz.plot.paper.style import Theme, mix
 from actviz.plot.paper.typeset import paragraph
-from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
+from actviz.plot.training.page import Drawing, Limits
 from actviz.training.curves import final_loss
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
@@ -23,47 +20,6 @@ from actviz.words.say import say, saying
 #: Steps at which a boundary is shown as it moves.
 _MOMENTS = 4
 _MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-
-
-def plot_boundaries(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw what nets of two inputs decide, an initializer a column and a step a row.
-
-    Parameters and errors are those of `plot_loss`; data of more than two dimensions have no
-    boundary to draw and are refused.
-    """
-    if not any(run.maps for run in record.runs):
-        raise SpecError("boundaries are of data with two columns: choose another view")
-    return training_figure(record, BOUNDARIES, look_of(size, theme, title, font))
-
-
-def plot_training_table(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the table of what became of each initializer.
-
-    Parameters and errors are those of `plot_loss`.
-    """
-    check_training(record)
-    rows = len(record.spec.inits) + 2
-    drawing = Drawing(
-        kind=saying("picture.table"),
-        reading=saying("read.table"),
-        height=lambda size: max(9.8, 2.2 * rows) * size.line,
-        draw=partial(draw_table, spread=3.4),
-    )
-    return training_figure(record, drawing, look_of(size, theme, title, font))
 
 
 def draw_boundaries(
@@ -199,9 +155,21 @@ def draw_table(
         x += widths[index] + gap
 
 
+def _check_maps(record: TrainingRecord) -> None:
+    if not any(run.maps for run in record.runs):
+        raise SpecError("boundaries are of data with two columns: choose another view")
+
+
 BOUNDARIES = Drawing(
     kind=saying("picture.boundaries"),
     reading=saying("read.maps"),
-    height=lambda size: size.width,
+    height=lambda size, count: size.width,
     draw=draw_boundaries,
+    check=_check_maps,
+)
+TABLE = Drawing(
+    kind=saying("picture.table"),
+    reading=saying("read.table"),
+    height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
+    draw=partial(draw_table, spread=3.4),
 )

@@ -6,13 +6,9 @@ from itertools import cycle
 from types import MappingProxyType
 
 from actviz.errors import SpecError
-from actviz.plot.paper.boxes import Box, margin
-from actviz.plot.paper.fonts import families
-from actviz.plot.paper.look import Look
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.sheet import Sheet, make_sheet, write_sheet
-from actviz.plot.paper.style import Size, context, no_room
+from actviz.plot.paper.style import Look, Size, no_room
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 from actviz.words.say import Saying, text
@@ -36,21 +32,19 @@ class Drawing:
     kind, reading : Saying
         What kind of picture it is, and how to read it.
     height : callable
-        From the size to the inches that it asks for, where the size has no height.
+        From the size and the number of initializers to the inches that it asks for, where the size
+        has no height.
     draw : callable
         Draws it.
+    check : callable, optional
+        Raises SpecError for a record that lacks what is drawn.
     """
 
     kind: Saying
     reading: Saying
-    height: Callable[[Size], float]
+    height: Callable[[Size, int], float]
     draw: Draw
-
-
-def check_training(record: object) -> None:
-    """Raise SpecError unless `record` is one of a training."""
-    if not isinstance(record, TrainingRecord):
-        raise SpecError(f"a TrainingRecord is drawn here (got {type(record).__name__})")
+    check: Callable[[TrainingRecord], None] = lambda record: None
 
 
 def training_figure(
@@ -66,13 +60,11 @@ def training_figure(
     SpecError
         If the size has no room.
     """
-    check_training(record)
     finding = words.finding(record)
-    fonts, _ = families(f"{look.heading(finding)}{record.data.name}", look.font)
-    with context(fonts):
+    with look.drawing(f"{look.heading(finding)}{record.data.name}"):
         sheet = _sheet(record, drawing, look, finding)
         page, box = _fit(record, drawing, look, sheet, finding)
-        write_sheet(page.figure, sheet, look.theme)
+        page.words(sheet)
         drawing.draw(page, record, box, limits)
     return page.figure
 
@@ -89,9 +81,9 @@ def _fit(
     record: TrainingRecord, drawing: Drawing, look: Look, sheet: Sheet, finding: str
 ) -> tuple[Page, Box]:
     """Return the page, and what of it is free of words."""
-    size, edge = look.size, margin(look.size)
+    size, edge = look.size, look.size.margin
     around = sheet.head_height + sheet.foot_height
-    tall = size.height or around + drawing.height(size)
+    tall = size.height or around + drawing.height(size, len(record.spec.inits))
     box = Box(
         left=edge,
         bottom=sheet.foot_height + 0.3 * size.line,
@@ -100,14 +92,13 @@ def _fit(
     )
     if box.height < _LEAST * size.line or box.width < 16 * size.line:
         raise SpecError(no_room(size))
-    figure = RecordFigure(
-        title=look.title or finding,
-        caption=" ".join(sheet.foot.lines),
+    page = Page.of(
+        look,
+        tall,
+        finding=finding,
+        caption=sheet.foot,
         description=words.alt_text(record, drawing.kind),
         specs=[record.spec],
-        figsize=(size.width, tall),
-        dpi=size.dpi,
-        facecolor=look.theme.page,
+        hues=dict(zip(record.spec.init_names, cycle(look.theme.hues), strict=False)),
     )
-    hues = dict(zip(record.spec.init_names, cycle(look.theme.hues), strict=False))
-    return Page(figure=figure, look=look, hues=hues), box
+    return page, box

@@ -1,24 +1,18 @@
 """The ways to look at a TrainingRecord, by name, and the picture of all at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from actviz.errors import SpecError
 from actviz.lookup import lookup
-from actviz.plot.paper.boxes import Box
-from actviz.plot.paper.look import look_of
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme
-from actviz.plot.training.curves import draw_accuracy, draw_loss, plot_accuracy, plot_loss
-from actviz.plot.training.inside import plot_strips, plot_training_grid
-from actviz.plot.training.maps import (
-    draw_boundaries,
-    draw_table,
-    plot_boundaries,
-    plot_training_table,
-)
-from actviz.plot.training.page import Drawing, Limits, check_training, training_figure
+from actviz.plot.paper.style import Size, Theme, look_of
+from actviz.plot.training.curves import ACCURACY, LOSS, draw_accuracy, draw_loss
+from actviz.plot.training.inside import GRID_DRAWING, STRIPS_DRAWING
+from actviz.plot.training.maps import BOUNDARIES, TABLE, draw_boundaries, draw_table
+from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words.say import saying
 
@@ -26,40 +20,73 @@ from actviz.words.say import saying
 _SIDE_BY_SIDE = 42.0
 
 
-def plot_training(
-    record: TrainingRecord,
-    *,
-    size: str | Size = "slide",
-    theme: str | Theme = "light",
-    title: str | None = None,
-    font: str | None = None,
-) -> RecordFigure:
-    """Draw the whole comparison: loss curves, the table, and boundaries or else accuracies.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingView:
+    """A view: its name, and what it shows of a training on a page of a size."""
 
-    Parameters and errors are those of `plot_loss`.
-    """
-    check_training(record)
-    look = look_of(size, theme, title, font)
-    small = look.size.height is not None and look.size.width < _SIDE_BY_SIDE * look.size.line
-    return training_figure(record, _little(record) if small else _all(record), look)
+    name: str
+    drawing: Callable[[TrainingRecord, Size], Drawing]
+
+    def plot(
+        self,
+        record: TrainingRecord,
+        *,
+        size: str | Size = "slide",
+        theme: str | Theme = "light",
+        title: str | None = None,
+        font: str | None = None,
+    ) -> RecordFigure:
+        """Draw what became of a training.
+
+        `plot_training` draws the whole comparison: loss curves, the table, and boundaries or else
+        accuracies. `plot_loss` and `plot_accuracy` draw curves against the step, all initializers
+        in one axes; `plot_boundaries` what nets of two inputs decide, an initializer a column and
+        a step a row; `plot_training_grid` the layers' activations as histograms, a row a recorded
+        step; `plot_strips` statistics against step and layer, a row a statistic; and
+        `plot_training_table` what became of each initializer.
+
+        Parameters
+        ----------
+        record : TrainingRecord
+            What `actviz.train` returns.
+        size : str or Size
+            A name of `SIZES` or ``"WxH"`` in inches.
+        theme : str or Theme
+            A name of `THEMES`.
+        title : str, optional
+            Instead of the finding; "" for none.
+        font : str, optional
+            An installed family.
+
+        Raises
+        ------
+        SpecError
+            If a name is unknown, the size has no room, or the record lacks what is drawn: recorded
+            steps, or data of two dimensions.
+        """
+        if not isinstance(record, TrainingRecord):
+            raise SpecError(f"a TrainingRecord is drawn here (got {type(record).__name__})")
+        look = look_of(size, theme, title, font)
+        drawing = self.drawing(record, look.size)
+        drawing.check(record)
+        return training_figure(record, drawing, look)
 
 
-def _all(record: TrainingRecord) -> Drawing:
-    second = saying("read.maps" if _has_maps(record) else "read.accuracy")
+def _all(record: TrainingRecord, size: Size) -> Drawing:
+    """Return all at once; where a page has no room for the rest, the loss alone."""
+    other = "boundaries" if _has_maps(record) else "accuracy"
     curves, table = saying("read.loss"), saying("read.table")
+    second = saying("read.maps" if _has_maps(record) else "read.accuracy")
+    reading = saying("read.training", curves=curves, second=second, table=table)
+    small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
+    if small:
+        reading = saying("read.training_small", curves=curves, other=other)
     return Drawing(
         kind=saying("picture.training"),
-        reading=saying("read.training", curves=curves, second=second, table=table),
-        height=lambda size: 1.5 * size.width,
-        draw=_draw_all,
+        reading=reading,
+        height=lambda size, count: 1.5 * size.width,
+        draw=draw_loss if small else _draw_all,
     )
-
-
-def _little(record: TrainingRecord) -> Drawing:
-    """Return what a page has room for that has none for the rest."""
-    other = "boundaries" if _has_maps(record) else "accuracy"
-    reading = saying("read.training_small", curves=saying("read.loss"), other=other)
-    return replace(_all(record), reading=reading, draw=draw_loss)
 
 
 def _has_maps(record: TrainingRecord) -> bool:
@@ -101,28 +128,32 @@ def _above(box: Box, height: float) -> Box:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingView:
-    """A view: its name and its function."""
-
-    name: str
-    plot: Callable[..., RecordFigure]
+def _fixed(name: str, drawing: Drawing) -> TrainingView:
+    return TrainingView(name=name, drawing=lambda record, size: drawing)
 
 
 TRAINING_VIEWS: Mapping[str, TrainingView] = MappingProxyType(
     {
         row.name: row
         for row in (
-            TrainingView(name="all", plot=plot_training),
-            TrainingView(name="loss", plot=plot_loss),
-            TrainingView(name="accuracy", plot=plot_accuracy),
-            TrainingView(name="boundaries", plot=plot_boundaries),
-            TrainingView(name="grid", plot=plot_training_grid),
-            TrainingView(name="strips", plot=plot_strips),
-            TrainingView(name="table", plot=plot_training_table),
+            TrainingView(name="all", drawing=_all),
+            _fixed("loss", LOSS),
+            _fixed("accuracy", ACCURACY),
+            _fixed("boundaries", BOUNDARIES),
+            _fixed("grid", GRID_DRAWING),
+            _fixed("strips", STRIPS_DRAWING),
+            _fixed("table", TABLE),
         )
     }
 )
+
+plot_training = TRAINING_VIEWS["all"].plot
+plot_loss = TRAINING_VIEWS["loss"].plot
+plot_accuracy = TRAINING_VIEWS["accuracy"].plot
+plot_boundaries = TRAINING_VIEWS["boundaries"].plot
+plot_training_grid = TRAINING_VIEWS["grid"].plot
+plot_strips = TRAINING_VIEWS["strips"].plot
+plot_training_table = TRAINING_VIEWS["table"].plot
 
 
 def get_training_view(name: str) -> TrainingView:

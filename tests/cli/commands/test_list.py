@@ -1,5 +1,7 @@
 """actviz list: every row of the tables, and the std of each initializer at a shape."""
 
+import re
+import sys
 from math import sqrt
 
 import pytest
@@ -53,3 +55,21 @@ def test_the_std_is_that_of_the_shape_asked_for(actviz, name, std):
 def test_without_a_shape_it_is_the_default_width(actviz):
     assert "with fan_in 100 and fan_out 100" in actviz("list").out
     assert "with fan_in 7 and fan_out 7" in actviz("list", "--width", "7").out
+
+
+@pytest.mark.parametrize("width", [80, 100, 150])
+def test_no_name_is_broken_on_a_terminal(actviz, monkeypatch, width):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", str(width))
+    text = actviz("list").out
+    assert max(map(len, text.splitlines())) <= width
+    words = set(re.split(r"[\s,]+", text))
+    for name, row in {**ACTIVATIONS, **INITIALIZERS}.items():
+        assert {name, f"{name}=NUMBER", f"{name}(…)"} & words
+        assert set(re.split(r"[\s,]+", f"{row.formula} {row.source}")) <= words
+
+
+def test_it_says_whose_xavier_lecun_is(actviz):
+    line = _lines(actviz("list").out.split("Initializers")[1])["lecun"]
+    assert "xavier_fan_in" in line
+    assert line.endswith("the Xavier of Saito, CS231n and Caffe")

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actviz.plot.facets.layout import Needs, lay_out_facets
-from actviz.plot.paper.boxes import PAGE, margin
+from actviz.plot.paper.page import PAGE
 from actviz.plot.paper.style import SIZES, get_size
 
 many = settings(max_examples=100, deadline=None)
@@ -71,14 +71,14 @@ def test_facets_stand_on_the_page_with_what_is_written_around_them(page):
     layout = made(page)
     assert layout.width == size.width
     assert layout.height == size.height or (size.height is None and layout.height <= PAGE)
-    edge = margin(size) + needs.label_width * layout.labelled
+    edge = size.margin + needs.label_width * layout.labelled
     for line, facet, box in layout.places():
         above = needs.above[line.band][is_trend(needs, line, facet)] + needs.name * line.named
         left, right = sides(needs, line, facet)
         assert box.width > 0
         assert box.height > 0
         assert edge - CLOSE <= box.left - left
-        assert box.right + right <= size.width - margin(size) + CLOSE
+        assert box.right + right <= size.width - size.margin + CLOSE
         assert box.top + above <= layout.height - head + CLOSE
         assert box.bottom - 1.05 * size.line >= foot - CLOSE  # the baseline of the ticks
 

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actviz.plot.grid.layout import RowNeeds, lay_out
-from actviz.plot.paper.boxes import margin, thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import SIZES, get_size
 
 many = settings(max_examples=100, deadline=None)
@@ -64,7 +64,7 @@ def test_everything_stands_on_the_page(options):
     layout = made(options)
     assume(layout.fits)
     size, line = options["size"], options["size"].line
-    left = margin(size) + options["label"] * size.width
+    left = size.margin + options["label"] * size.width
     ticked = dict(enumerate(layout.ticked))
     for strips in layout.strips:
         assert len(strips) == len(layout.rows)
@@ -72,7 +72,7 @@ def test_everything_stands_on_the_page(options):
             assert box.height > 0
             assert box.width > 0
             assert box.left >= left - CLOSE  # the row labels keep their room
-            assert box.right <= size.width - margin(size) + CLOSE
+            assert box.right <= size.width - size.margin + CLOSE
             headings = options["rows"][row].headings * line
             assert box.top + layout.above + headings <= layout.height - options["head"] + CLOSE
             low = box.bottom - (TICKS * line if ticked[row] else 0.0)

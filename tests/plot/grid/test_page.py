@@ -13,7 +13,7 @@ from matplotlib.patches import StepPatch
 from actviz import ACTIVATIONS, plot_grid, plot_textbook
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
-from actviz.plot.paper.boxes import thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import SIZES, THEMES, get_size
 
 ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]

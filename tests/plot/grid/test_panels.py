@@ -17,6 +17,7 @@ from actviz.plot.heights import SHARE_Y, VALUES, half_a_count
 from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import StackSpec
 
 many = settings(max_examples=60, deadline=None)
 ROOM = PanelSize(width=2.0, height=3.0, gap=0.2, points=10.0, line=0.18)
@@ -44,7 +45,8 @@ def layer_of(counts, ends=(0.0, 1.0), *, zeros=0, below=0, above=0, nonfinite=0,
         zero_fraction=zeros / finite if finite else None,
     )
     item = SignalRecord(signal="activation", stats=stats, counted=histogram)
-    return LayerRecord(layer=1, fan_in=1, width=1, signals=(item,))
+    known = StackSpec(activation="relu", init="he", depth=1, width=1, samples=1).layers[0]
+    return LayerRecord.of(known, 1, (item,))
 
 
 def bin_of_zero(ends, bins):

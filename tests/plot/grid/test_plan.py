@@ -7,7 +7,6 @@ from actviz import ACTIVATIONS
 from actviz.errors import SpecError
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.plan import best_plan, label_width
-from actviz.plot.paper.boxes import margin
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
 from actviz.words.stacks import finding
@@ -102,7 +101,7 @@ def test_row_labels_have_at_most_a_quarter_of_the_page():
         made = plan(records(THREE, FOUR), size.name)
         width, word = label_width(made.grid, size), text_width("layer", size.text)
         assert word <= width <= max(0.25 * size.width, word)
-        assert made.layout.strips[0][0].left >= margin(size) + width
+        assert made.layout.strips[0][0].left >= size.margin + width
 
 
 @pytest.mark.parametrize("size", ["1.5x1.5", "60x2"])

@@ -11,7 +11,7 @@ from actviz.plot.heights import (
     Span,
     common_scales,
 )
-from actviz.plot.paper.look import look_of
+from actviz.plot.paper.style import look_of
 from actviz.words.told import tell
 
 LOOK = look_of("slide", "light")

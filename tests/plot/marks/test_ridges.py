@@ -7,9 +7,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from actviz.plot.marks.ridges import draw_ridge
+from actviz.plot.marks.ridges import draw_ridge, first_and_last
 from actviz.plot.marks.steps import Curve
-from actviz.plot.paper.boxes import thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import THEMES, get_theme, shades
 
 
@@ -119,3 +119,17 @@ def test_collapsed_layers_are_hollow_and_the_others_filled(theme):
     tints = shades(look, look.hues[0], 2)
     assert [to_hex(color) for color in ridges.get_facecolor()] == [tints[0], look.page]
     assert [to_hex(color) for color in ridges.get_edgecolor()] == [look.page, tints[1]]
+
+
+@pytest.mark.parametrize(
+    ("heights", "distance", "kept"),
+    [
+        ([3, 2, 1, 0], 1, [0, 1, 2, 3]),
+        ([3, 2, 1, 0], 2, [0, 3]),
+        ([3, 2.9, 0], 1, [0, 2]),
+        ([1, 0.5], 1, [0]),
+        ([0], 1, [0]),
+    ],
+)
+def test_first_and_last_are_kept(heights, distance, kept):
+    assert first_and_last(dict(enumerate(heights)), distance) == kept

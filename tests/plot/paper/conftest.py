@@ -2,9 +2,9 @@
 
 import pytest
 
-from actviz.plot.paper.look import look_of
 from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import look_of
 
 
 @pytest.fixture

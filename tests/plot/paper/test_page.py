@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
-from actviz.plot.paper.boxes import Box, thin
 from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import Box, thin
 
 BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
 

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from actviz import ACTIVATIONS
 from actviz.errors import SpecError, UnknownNameError
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.style import SIZES, THEMES, context, get_size, get_theme, hues, no_room
+from actviz.plot.paper.style import (
+    SIZES,
+    THEMES,
+    Look,
+    context,
+    get_size,
+    get_theme,
+    hues,
+    look_of,
+    no_room,
+)
 
 INCHES = {
     "slide": (40 / 3, 7.5),
@@ -231,3 +241,22 @@ def test_a_context_leaves_the_user_s_options_alone():
     assert {k: v for k, v in inside.items() if k != "backend"} == {
         k: v for k, v in plain.items() if k != "backend"
     }
+
+
+def test_names_and_values_are_the_same_look():
+    by_name = look_of("slide", "dark", "Mine", "DejaVu Sans")
+    assert by_name == Look(
+        size=SIZES["slide"], theme=THEMES["dark"], title="Mine", font="DejaVu Sans"
+    )
+    assert look_of(SIZES["slide"], THEMES["dark"], "Mine", "DejaVu Sans") == by_name
+
+
+@pytest.mark.parametrize(("title", "drawn"), [(None, "Found"), ("", ""), ("Mine", "Mine")])
+def test_the_title_is_the_finding_or_one_s_own_or_none(title, drawn):
+    assert look_of("slide", "light", title).heading("Found") == drawn
+
+
+@pytest.mark.parametrize(("size", "theme"), [("slides", "light"), ("slide", "lite")])
+def test_unknown_names_are_refused(size, theme):
+    with pytest.raises(SpecError):
+        look_of(size, theme)

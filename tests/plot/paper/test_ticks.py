@@ -1,11 +1,17 @@
 """Labels along axes: inside their boxes, apart, and the most important first."""
 
-import pytest
+from itertools import pairwise
 
-from actviz.plot.paper.boxes import Box
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actviz.plot.paper.page import Box
 from actviz.plot.paper.ticks import (
+    kept_apart,
     long_tick,
     short_tick,
+    spread_out,
     write_below,
     write_beside,
     write_row,
@@ -69,3 +75,39 @@ def test_values_are_round_and_stand_at_their_heights(page, written):
 )
 def test_numbers_at_ticks(written, text):
     assert written == text
+
+
+places = st.lists(st.floats(0.0, 10.0), min_size=1, max_size=8)
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.floats(0, 3)), max_size=9), st.floats(0, 2))
+def test_what_is_kept_is_apart_and_what_is_left_out_would_not_be(pairs, gap):
+    spans = [(start, start + width) for start, width in pairs]
+
+    def apart(one, other):
+        return one[0] > other[1] + gap or one[1] < other[0] - gap
+
+    kept = kept_apart(spans, gap)
+    assert kept == sorted(kept)
+    for index, span in enumerate(spans):
+        before = [spans[other] for other in kept if other < index]
+        assert (index in kept) == all(apart(span, other) for other in before)
+
+
+@given(places, st.floats(0.0, 1.0))
+def test_spread_out_is_in_order_apart_and_inside_where_there_is_room(values, distance):
+    moved = spread_out(values, distance, 0.0, 10.0)
+    order = sorted(range(len(values)), key=lambda index: values[index])
+    ranked = [moved[index] for index in order]
+    for low, high in pairwise(ranked):
+        assert high - low >= distance - 1e-9
+    assert ranked[0] >= 0.0 - 1e-9
+    assert ranked[-1] <= 10.0
+
+
+def test_what_is_apart_stays_where_it_is():
+    assert spread_out([5.0, 1.0, 3.0], 1.0, 0.0, 10.0) == [5.0, 1.0, 3.0]
+
+
+def test_without_room_the_lowest_give_way():
+    assert spread_out([0.0, 0.0, 0.0], 1.0, 0.0, 1.0) == [-1.0, 0.0, 1.0]

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from actviz.plot.paper.style import THEMES
-from actviz.plot.training.curves import plot_accuracy, plot_loss
+from actviz.plot.training.views import plot_accuracy, plot_loss
 
 INITS = ("zeros", "std=10", "he")
 

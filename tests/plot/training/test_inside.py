@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from actviz.plot.training.inside import plot_strips, plot_training_grid
-from actviz.plot.training.views import TRAINING_VIEWS
+from actviz.plot.training.views import TRAINING_VIEWS, plot_strips, plot_training_grid
 
 INITS = ("zeros", "std=10", "he")
 

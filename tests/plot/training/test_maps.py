@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from actviz.plot.training.maps import plot_boundaries
+from actviz.plot.training.views import plot_boundaries
 
 INITS = ("zeros", "std=10", "he")
 

@@ -7,8 +7,7 @@ from matplotlib.colors import to_hex
 
 from actviz.errors import SpecError
 from actviz.plot.paper.style import THEMES, context
-from actviz.plot.training.curves import plot_loss
-from actviz.plot.training.views import TRAINING_VIEWS
+from actviz.plot.training.views import TRAINING_VIEWS, plot_loss
 from actviz.words.training import finding
 
 

@@ -6,10 +6,14 @@ import numpy as np
 import pytest
 
 from actviz.errors import SpecError, UnknownNameError
-from actviz.plot.training.curves import plot_loss
-from actviz.plot.training.inside import plot_strips, plot_training_grid
-from actviz.plot.training.maps import plot_boundaries
-from actviz.plot.training.views import TRAINING_VIEWS, get_training_view
+from actviz.plot.training.views import (
+    TRAINING_VIEWS,
+    get_training_view,
+    plot_boundaries,
+    plot_loss,
+    plot_strips,
+    plot_training_grid,
+)
 
 
 def curve(figure, name):
