@@ -1,13 +1,15 @@
 """Which stacks train? The nets that the judge's chance was fitted on, and how well it foretells.
 
-    python benchmarks/trainability.py train   # about an hour on two cores; goes on where it stopped
-    python benchmarks/trainability.py fit     # seconds: the coefficients, from the rows
-    python benchmarks/trainability.py table   # seconds: how well the judge foretells them
+    python benchmarks/trainability.py train   # half an hour on two cores; goes on where it stopped
+    python benchmarks/trainability.py look    # a minute: what the judge reads of each net's stack
+    python benchmarks/trainability.py fit     # at once: the coefficients, from the rows
+    python benchmarks/trainability.py table   # at once: how well the judge foretells them
 
 ``train`` draws nets from one seed and trains each by plain gradient descent at six rates; a row of
-`trainability.csv` says how far it got. ``fit`` simulates each net's stack, one pass forward and
-back of normal inputs, and fits the logistic regression of `actviz.diagnosis.chance` to the rows.
-``table`` holds the judge against them, each group of nets by a fit that never saw it.
+`trainability.csv` says how far it got. ``look`` simulates each net's stack, one pass forward and
+back of normal inputs, and writes what the judge reads of it beside. ``fit`` fits the logistic
+regression of `actviz.diagnosis.chance` to the rows, and ``table`` holds the judge against them,
+each group of nets by a fit that never saw it.
 
 With MNIST (``ACTVIZ_DATA_DIR``, or where `actviz data` put it) half of the nets train on it, at
 14 × 14; the other half, or all, on scikit-learn's digits. Pixels have mean 0 and std 1 over all of
@@ -18,10 +20,11 @@ import csv
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +94,11 @@ class NetSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A net, and how far it got: its accuracy on training rows at the best of the rates."""
+    """A net, how far it got on training rows at the best rate, and what is read of its stack.
+
+    `stands_for` says for how many drawn nets it stands: few of those whose fate is plain were kept.
+    Without numbers a hard fact says all; before ``look``, all five are missing.
+    """
 
     number: int
     data: str
@@ -102,6 +109,11 @@ class Row:
     rate: float
     step: int
     accuracy: float
+    stands_for: float | None = None
+    grows: float | None = None
+    shrinks: float | None = None
+    flat: float | None = None
+    saturated: float | None = None
 
     @property
     def net(self) -> NetSpec:
@@ -112,6 +124,16 @@ class Row:
     def trains(self) -> bool:
         """Whether it got far enough."""
         return self.accuracy >= TRAINS
+
+    @property
+    def numbers(self) -> list[float] | None:
+        """The row of the regression; None for a hard fact."""
+        if self.grows is None or self.shrinks is None or self.saturated is None:
+            return None
+        known = Evidence(
+            grows=self.grows, shrinks=self.shrinks, flat=self.flat, saturated=self.saturated
+        )
+        return [1.0, *known.numbers.values()]
 
 
 # --- the draw -----------------------------------------------------------------------------
@@ -279,10 +301,19 @@ def read() -> list[Row]:
     """Return the rows that are there."""
     if not ROWS.exists():
         return []
-    kinds = {item.name: item.type for item in fields(Row)}
+    names = [item.name for item in fields(Row)]
     with ROWS.open(newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return [Row(**{k: kinds[k](v) for k, v in row.items()}) for row in rows]  # type: ignore
+        return [
+            Row(**{name: _value(name, row[name]) for name in names}) for row in csv.DictReader(file)
+        ]
+
+
+def _value(name: str, text: str) -> Any:
+    if name in ("data", "activation", "init"):
+        return text
+    if name in ("number", "width", "depth", "step"):
+        return int(text)
+    return float(text) if text else None
 
 
 def write(rows: Sequence[Row]) -> None:
@@ -306,54 +337,41 @@ def train(workers: int, count: int) -> None:
             rows.append(row := job.result())
             write(rows)
             print(f"{len(rows)} of {count}: {row}", flush=True)
+    look()
 
 
 # --- the fit ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A row, what the judge reads of its stack, and for how many drawn nets it stands.
-
-    There is no evidence where a hard fact says all.
-    """
-
-    row: Row
-    evidence: Evidence | None
-    stands_for: float
-
-    @property
-    def numbers(self) -> list[float]:
-        """The row of the regression."""
-        assert self.evidence is not None
-        return [1.0, *self.evidence.numbers.values()]
+def look() -> None:
+    """Write what the judge reads of every net's stack."""
+    write([looked_at(row) for row in read()])
 
 
-def cases(rows: Sequence[Row]) -> list[Case]:
-    """Return what the judge reads of every row."""
+def looked_at(row: Row) -> Row:
+    """Return a row with what the judge reads of its stack."""
     measuring = Measuring(gradients=True, effective_rank=True, full=("activation",))
-    found = []
-    for row in rows:
-        record = simulate(row.net.stack, measuring=measuring)
-        fact = diagnose(record).chance == 0
-        weighed = evidence(record, courses(record))
-        assert fact or isinstance(weighed, Evidence)
-        known = weighed if isinstance(weighed, Evidence) and not fact else None
-        found.append(Case(row=row, evidence=known, stands_for=1 / _share(record)))
-    return found
+    record = simulate(row.net.stack, measuring=measuring)
+    stands_for = round(1 / _share(record), 4)
+    found = evidence(record, courses(record))
+    if diagnose(record).chance == 0:
+        return replace(row, stands_for=stands_for)
+    assert isinstance(found, Evidence)
+    read_off = {name: round(value, 6) for name, value in asdict(found).items()}
+    return replace(row, stands_for=stands_for, **read_off)
 
 
-def fitted(found: Sequence[Case]) -> NDArray[np.float64]:
+def fitted(found: Sequence[Row]) -> NDArray[np.float64]:
     """Return the weights of a logistic regression, by Newton's method.
 
     What saturation takes is told for MNIST. Digits, whose 1,500 rows are seen forty times, is
     learned through layers that are saturated, and has a term of its own, with a normal prior of
     variance 1. A ridge of 0.01 keeps the others finite where a part of the rows is separated.
     """
-    known = [case for case in found if case.evidence is not None]
-    own = [case.numbers[-1] * (case.row.data == "digits") for case in known]
-    x = np.column_stack([[case.numbers for case in known], own])
-    y = np.array([case.row.trains for case in known], float)
+    known = [(row, numbers) for row in found if (numbers := row.numbers) is not None]
+    own = [numbers[-1] * (row.data == "digits") for row, numbers in known]
+    x = np.column_stack([[numbers for _, numbers in known], own])
+    y = np.array([row.trains for row, _ in known], float)
     ridge = np.diag([0.0, *[0.01] * (x.shape[1] - 2), 1.0])
     weights = np.zeros(x.shape[1])
     for _ in range(100):
@@ -363,16 +381,11 @@ def fitted(found: Sequence[Case]) -> NDArray[np.float64]:
     return weights[:-1]
 
 
-def chances(found: Sequence[Case], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the chance of every case, 0 for a hard fact."""
-    return np.array(
-        [
-            0.0
-            if c.evidence is None
-            else 1 / (1 + np.exp(-max(np.dot(c.numbers, weights), -500.0)))
-            for c in found
-        ]
-    )
+def chances(found: Sequence[Row], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance of every net, 0 for a hard fact."""
+    numbers = [row.numbers for row in found]
+    odds = [-np.inf if each is None else float(np.dot(each, weights)) for each in numbers]
+    return 1 / (1 + np.exp(-np.maximum(odds, -500.0)))
 
 
 def auc(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> float:
@@ -381,15 +394,15 @@ def auc(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> float:
     return float(np.mean((pairs > 0) + 0.5 * (pairs == 0)))
 
 
-def cuts(found: Sequence[Case], chance: NDArray[np.float64]) -> tuple[float, float]:
+def cuts(found: Sequence[Row], chance: NDArray[np.float64]) -> tuple[float, float]:
     """Return the cuts: below the lower one hardly a net trains, above the upper one nearly all.
 
     The largest of the hundredths under which at most 2 % of all that were drawn train, and the
     smallest above which 95 % of those do that were trained, which are the harder ones; by chances
     of fits that did not see the net.
     """
-    trains = np.array([case.row.trains for case in found])
-    drawn = np.array([case.stands_for for case in found])
+    trains = np.array([row.trains for row in found])
+    drawn = np.array([row.stands_for for row in found])
 
     def share(part: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
         return float(np.average(trains[part], weights=weights[part])) if part.any() else np.nan
@@ -400,32 +413,31 @@ def cuts(found: Sequence[Case], chance: NDArray[np.float64]) -> tuple[float, flo
     return max(low, default=0.01), min(high, default=0.99)
 
 
-def left_out(found: Sequence[Case], groups: Sequence[object]) -> NDArray[np.float64]:
+def left_out(found: Sequence[Row], groups: Sequence[object]) -> NDArray[np.float64]:
     """Return the chance of every case by a fit to the other groups alone."""
     result = np.empty(len(found))
     for group in dict.fromkeys(groups):
         inside = np.array([each == group for each in groups])
-        weights = fitted([case for case, here in zip(found, inside, strict=True) if not here])
-        mine = [case for case, here in zip(found, inside, strict=True) if here]
+        weights = fitted([row for row, here in zip(found, inside, strict=True) if not here])
+        mine = [row for row, here in zip(found, inside, strict=True) if here]
         result[inside] = chances(mine, weights)
     return result
 
 
-def groups_of(found: Sequence[Case]) -> dict[str, list[object]]:
+def groups_of(found: Sequence[Row]) -> dict[str, list[object]]:
     """Return what is left out together: activations, widths, depths, or any tenth."""
-    rows = [case.row for case in found]
     return {
-        "one activation": [row.activation for row in rows],
-        "a range of widths": [int(np.digitize(row.width, (40, 80, 150))) for row in rows],
-        "a range of depths": [int(np.digitize(row.depth, (4, 8, 16, 32))) for row in rows],
-        "any tenth": [number % 10 for number in range(len(rows))],
+        "one activation": [row.activation for row in found],
+        "a range of widths": [int(np.digitize(row.width, (40, 80, 150))) for row in found],
+        "a range of depths": [int(np.digitize(row.depth, (4, 8, 16, 32))) for row in found],
+        "any tenth": [number % 10 for number in range(len(found))],
     }
 
 
-def table(found: Sequence[Case]) -> str:
+def table(found: Sequence[Row]) -> str:
     """Return how well the judge foretells nets that its fit did not see, in Markdown."""
-    trains = np.array([case.row.trains for case in found])
-    mnist = np.array([case.row.data == "mnist" for case in found])
+    trains = np.array([row.trains for row in found])
+    mnist = np.array([row.data == "mnist" for row in found])
     heads = (
         *("left out of the fit", "nets of", "AUC", "Brier"),
         *("healthy, trains", "warning, trains", "error, trains"),
@@ -477,7 +489,7 @@ CUTS = ({lower}, {upper})
 '''
 
 
-def fit(found: Sequence[Case]) -> None:
+def fit(found: Sequence[Row]) -> None:
     """Write what the package reads."""
     begins, *weights = fitted(found)
     takes = zip(calibration.TAKES, weights, strict=True)
@@ -494,18 +506,20 @@ def fit(found: Sequence[Case]) -> None:
 
 
 def main() -> None:
-    """Run one of the three."""
+    """Run one of the four."""
     parser = ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("what", choices=("train", "fit", "table"))
+    parser.add_argument("what", choices=("train", "look", "fit", "table"))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--nets", type=int, default=NETS)
     asked = parser.parse_args()
     if asked.what == "train":
         train(asked.workers, asked.nets)
+    elif asked.what == "look":
+        look()
     elif asked.what == "fit":
-        fit(cases(read()))
+        fit(read())
     else:
-        print(table(cases(read())))
+        print(table(read()))
 
 
 if __name__ == "__main__":

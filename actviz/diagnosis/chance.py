@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import exp, log, log10, sqrt
 
 from actviz.diagnosis import calibration
-from actviz.diagnosis.courses import Courses
+from actviz.diagnosis.course import Courses
 from actviz.diagnosis.findings import Kind, Unknown
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.measuring import judged_layer

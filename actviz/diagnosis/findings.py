@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from actviz.diagnosis.courses import Becomes, Courses
+from actviz.diagnosis.course import Becomes, Courses
 from actviz.records.shown import Said
 from actviz.records.spec import StackSpec
 

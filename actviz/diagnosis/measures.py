@@ -10,7 +10,7 @@ from sys import float_info
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.diagnosis.courses import Becomes, Courses
+from actviz.diagnosis.course import Becomes, Courses
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant
 from actviz.layers.signals import Signal

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import Evidence, evidence, threshold, told
-from actviz.diagnosis.courses import Becomes, Courses, courses
+from actviz.diagnosis.course import Becomes, Courses
+from actviz.diagnosis.courses import courses
 from actviz.diagnosis.findings import Finding, Findings, Kind, Severity, Unknown
 from actviz.diagnosis.rules import (
     ALONE,

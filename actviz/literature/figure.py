@@ -6,7 +6,7 @@ Records to.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, get_args
 
@@ -21,6 +21,7 @@ from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import SignalStats
 from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_DEPTH, StackSpec
+from actviz.records.unit_sample import MOST
 from actviz.training.spec import TrainSpec
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
@@ -31,6 +32,10 @@ StackLayout = Literal["row", "row-and-trends", "overlay"]
 #: And of a training: smoothed losses in one axes; costs, an axes an initializer; boundaries side by
 #: side; a table.
 TrainingLayout = Literal["losses", "costs", "boundaries", "table"]
+
+#: What a source's page of activations may hide: the gradient, and the spread within a unit, which
+#: the histogram of all units together does not tell from the spread between them.
+Hidden = Literal["gradient", "within"]
 
 #: How many values lie within the histogram's range, zeros included: not a field of `SignalStats`.
 DRAWN = "drawn"
@@ -64,6 +69,44 @@ class Printed(Measuring):
         if self.range is None:
             return Measuring.edges(self, signal, activation, input_std)
         return bin_edges(*self.range, self.bins)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledStack(StackSpec):
+    """A stack whose initializer has the name that its source gives it; a `StackSpec` in all else.
+
+    Parameters
+    ----------
+    called : str
+        What figures call the initializer.
+    """
+
+    called: str
+
+    @property
+    def label(self) -> str:
+        """What a figure calls it beside its activation: the source's own word."""
+        return self.called
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledTraining(TrainSpec):
+    """A training whose initializers have the names that its source gives them.
+
+    Parameters
+    ----------
+    called : tuple of (str, str)
+        Initializers as in `init_names`, and what figures call them; others have their own labels.
+    """
+
+    called: tuple[tuple[str, str], ...]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What figures call the initializers, by the texts of `init_names`."""
+        words = dict(self.called)
+        own = super(CalledTraining, self).labels
+        return {name: words.get(name, label) for name, label in own.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +182,12 @@ class NamedFigure:
         What a figure of stacks is of, and its numbers.
     view : str
         The view of the honest version.
+    aliases : tuple of str
+        Other names of it, such as the number that its source gives it.
+    hides : tuple of {"gradient", "within"}
+        What the source's page does not show and the honest version does.
+    cut : int or None
+        Where a line of the source's script cuts the counts of its histograms.
 
     Raises
     ------
@@ -156,13 +205,21 @@ class NamedFigure:
     numbers: tuple[Number, ...] = ()
     signal: Signal = "activation"
     view: str = "grid"
+    aliases: tuple[str, ...] = ()
+    hides: tuple[Hidden, ...] = ()
+    cut: int | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not _NAME.fullmatch(self.name):
-            raise SpecError(f"name must be of a-z, 0-9, dots and hyphens (got {self.name!r})")
+        for name in (self.name, *self.aliases):
+            if not isinstance(name, str) or not _NAME.fullmatch(name):
+                raise SpecError(f"name must be of a-z, 0-9, dots and hyphens (got {name!r})")
         if not self.source.strip():
             raise SpecError("source must name author, title, place and year (got nothing)")
         _one_of("signal", self.signal, SIGNALS)
+        for what in self.hides:
+            _one_of("hides", what, get_args(Hidden))
+        if self.cut is not None:
+            check_integer("cut", self.cut, 1, 2**31 - 1)
         if self.training is None:
             self._check_stacks()
         else:
@@ -191,7 +248,28 @@ class NamedFigure:
     def honest(self) -> Measuring:
         """What is kept for the honest version: with the signal's own bounds nothing is cut off."""
         kept = {item.name: getattr(self.measuring, item.name) for item in fields(Measuring)}
+<<<<<<< HEAD
+=======
+        if self.view == "units":
+            kept["unit_sample"] = MOST
+>>>>>>> units
+        if "gradient" in self.hides:
+            kept["gradients"] = True
+        if "within" in self.hides:
+            kept["unit_histograms"] = True
+<<<<<<< HEAD
+        if self.view == "units":
+            kept["unit_sample"] = MOST
+=======
+>>>>>>> units
         return Measuring(**kept | {"range": None})
+
+
+def by_any_name(figures: Iterable[NamedFigure]) -> dict[str, NamedFigure]:
+    """Return figures by their names, and after all of these by their aliases."""
+    rows = list(figures)
+    names = {row.name: row for row in rows}
+    return names | {alias: row for row in rows for alias in row.aliases}
 
 
 def _one_of(name: str, value: object, allowed: Sequence[str]) -> None:

@@ -10,25 +10,33 @@ published number is one such run itself, both have that spread.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from math import pi, sqrt
+from types import MappingProxyType
 
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.literature.figure import (
     DRAWN,
+    CalledStack,
+    Hidden,
     NamedFigure,
     Number,
     Origin,
     Printed,
     StackLayout,
+    by_any_name,
 )
 from actviz.lookup import Table, lookup
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.spec import StackSpec
 
+#: Numbers that a book has for what is no result, and the figure that shows it: the sketch of
+#: Xavier's rule.
+MEANT: Mapping[str, str] = Table({"6-12": "6-13"})
+
 
 def get_figure(name: str) -> NamedFigure:
-    """Return the figure of that name, upper and lower case alike.
+    """Return the figure of that name or alias, upper and lower case alike.
 
     Raises
     ------
@@ -40,7 +48,7 @@ def get_figure(name: str) -> NamedFigure:
     >>> [spec.init_name for spec in get_figure("saito-relu").specs]
     ['std=0.01', 'xavier', 'he']
     """
-    return lookup(FIGURES, name, kind="figure")
+    return lookup(by_any_name(FIGURES.values()), name, kind="figure", meant=MEANT)
 
 
 # --- numbers by layer, written as they are printed: "layer-1 layer-2 …" --------------------
@@ -111,13 +119,20 @@ def _page(
     unit_range: Sequence[str] = (),
     signal: Signal = "activation",
     view: str = "grid",
+    called: Mapping[str, str] = MappingProxyType({}),
+    hides: Sequence[Hidden] = (),
+    within: Sequence[str] = (),
+    aliases: Mapping[str, str] = MappingProxyType({}),
+    cuts: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[NamedFigure, ...]:
     """Return the figures of one source.
 
     A row is a name, and the activation and the inits of its stacks; `numbers` are by
     activation and init; `common` holds the other fields of
     specs and measuring. The range is (0, 1) for the
-    activations in `unit_range`, and else (-1, 1), unless `common` has one.
+    activations in `unit_range`, and else (-1, 1), unless `common` has one. `called` has the
+    source's words for inits; `within` names the figures that hide the spread within a unit as
+    well; `aliases` and `cuts` are by name.
     """
     figures = []
     for name, stacks in rows.items():
@@ -127,7 +142,11 @@ def _page(
         kept = {name: value for name, value in told.items() if name in OLD_NAMES}
         run = {name: value for name, value in told.items() if name not in OLD_NAMES}
         specs = tuple(
-            StackSpec.from_dict({"activation": activation, "init": init, **run}) for init in inits
+            _called(
+                StackSpec.from_dict({"activation": activation, "init": init, **run}),
+                called.get(init),
+            )
+            for init in inits
         )
         held = tuple(
             replace(number, stack=stack)
@@ -144,9 +163,20 @@ def _page(
                 numbers=held,
                 signal=signal,
                 view=view,
+                aliases=(aliases[name],) if name in aliases else (),
+                hides=(*hides, "within") if name in within else tuple(hides),
+                cut=cuts.get(name),
             )
         )
     return tuple(figures)
+
+
+def _called(spec: StackSpec, word: str | None) -> StackSpec:
+    """Return a stack under its source's word for its initializer, where there is one."""
+    if word is None:
+        return spec
+    own = {item.name: getattr(spec, item.name) for item in fields(StackSpec)}
+    return CalledStack(**own, called=word)
 
 
 # --- Saito: RandomState(0), float64, the order of the book's draws ------------------------
@@ -198,6 +228,27 @@ _SAITO = _page(
     # same as "xavier" where every layer is as wide as the one before. So it is in CS231n.
     common={"depth": 5, "width": 100, "samples": 1000, "seed": 0, "rng": "legacy"},
     unit_range=("sigmoid", "relu"),
+    # Its histogram is of all units together, and it draws no gradient: by the fifth layer nearly
+    # all of Xavier's std is between units, and of std = 0.01's.
+    hides=("gradient",),
+    within=(
+        "saito-sigmoid-std-1",
+        "saito-sigmoid-std-0.01",
+        "saito-sigmoid-xavier",
+        "saito-sigmoid",
+    ),
+    # The numbers of the Japanese edition, which translations keep. 6-12 is a sketch of Xavier's
+    # rule and no histogram; 6-15 is `saito-mnist`.
+    aliases={
+        "saito-sigmoid-std-1": "6-10",
+        "saito-sigmoid-std-0.01": "6-11",
+        "saito-sigmoid-xavier": "6-13",
+        "saito-relu": "6-14",
+    },
+    # plt.ylim(0, 7000): a line of the book's script, in one version of it a comment.
+    cuts=dict.fromkeys(
+        ("saito-relu-std-0.01", "saito-relu-xavier", "saito-relu-he", "saito-relu"), 7000
+    ),
 )
 
 # --- CS231n, 2015 to 2017: ten layers of 500; spreads between 40 seeds --------------------
@@ -255,6 +306,7 @@ _TEN_LAYERS = _page(
     },
     source=f"F.-F. Li, A. Karpathy, J. Johnson, S. Yeung, {_CS231N}, 2015-2017, slides",
     layout="row-and-trends",
+    hides=("gradient",),
     common={"depth": 10, "width": 500, "samples": 1000},
 )
 
@@ -290,6 +342,8 @@ _SIX_LAYERS = _page(
 
 # --- Glorot and Bengio 2010; spreads between 40 seeds -------------------------------------
 
+#: The paper's words for its two laws.
+_LAWS = {"torch_linear": "standard", "glorot_uniform": "normalized"}
 _GLOROT = (
     "X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural "
     "networks, AISTATS 2010"
@@ -306,6 +360,7 @@ _GLOROT_BENGIO = _page(
         ),
         "tanh glorot_uniform": _mean_field("std", _FIELD, "0.0011 0.0012 0.0015 0.0020 0.0021"),
     },
+    called=_LAWS,
     source=f"{_GLOROT}, figure 6",
     layout="overlay",
     common={"depth": 5, "width": 1000, "samples": 300},
@@ -332,6 +387,7 @@ _GLOROT_BENGIO_BACK = _page(
             "0.0071 0.0060 0.0049 0.0032 0.0018",
         ),
     },
+    called=_LAWS,
     source=f"{_GLOROT}, figure 7",
     layout="overlay",
     common={**_GRADIENTS, "range": (-2.0, 2.0)},
@@ -355,6 +411,7 @@ _GLOROT_BENGIO_WEIGHTS = _page(
             "0.0085 0.0073 0.0080 0.0062 0.0051",
         ),
     },
+    called=_LAWS,
     source=f"{_GLOROT}, figure 8",
     layout="overlay",
     common={**_GRADIENTS, "range": (-20.0, 20.0)},
@@ -386,6 +443,7 @@ _SYMMETRY = _page(
     source="PyTorch contributors, torch.nn.init, pytorch.org, 2016 and later",
     layout="row",
     common={"depth": 5, "width": 100, "samples": 1000},
+    view="units",
 )
 
 #: The figures by name, in reading order.

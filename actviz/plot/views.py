@@ -13,6 +13,7 @@ from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
 from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
+from actviz.plot.overview.view import overview_pages, plot_overview
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
 from actviz.plot.units.view import plot_units
@@ -21,6 +22,8 @@ from actviz.words.en.grammar import listed
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
+#: How a figure of the literature is drawn.
+Version = Literal["honest", "textbook", "cut"]
 
 #: What only views with bars or curves take, in the words of the command line: how their heights
 #: are scaled.
@@ -40,13 +43,21 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share-y, density, count, log-y, panel, pool, seeds and theory it takes.
+        Which of share-y, density, count, log-y, panel, pool, seeds, theory, numbers, caption,
+        verdict and build it takes.
+    pages : callable, optional
+        From Records to all its figures, where there may be several.
     """
 
     name: str
     plot: Callable[..., RecordFigure]
     signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
+    pages: Callable[..., Sequence[RecordFigure]] | None = None
+
+    def draw(self, records: Sequence[Record], **look: Any) -> Sequence[RecordFigure]:
+        """Return all figures of `records`."""
+        return self.pages(records, **look) if self.pages else (self.plot(records, **look),)
 
 
 VIEWS: Mapping[str, ViewRow] = MappingProxyType(
@@ -54,7 +65,13 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
         row.name: row
         for row in (
             ViewRow(
-                name="grid",
+                name="overview",
+                plot=plot_overview,
+                pages=overview_pages,
+                options=frozenset({"numbers", "caption", "verdict", "build"}),
+            ),
+            ViewRow(
+                name="sheet",
                 plot=plot_grid,
                 signals=SIGNALS,
                 options=_HEIGHTS | {"pool", "seeds", "theory"},
@@ -81,6 +98,9 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
     }
 )
 
+#: What a view was called before.
+FORMER: Mapping[str, str] = MappingProxyType({"grid": "sheet"})
+
 
 def get_view(name: str, *, signal: str = "activation", options: Sequence[str] = ()) -> ViewRow:
     """Return the view of a name, if it goes with a signal and with options.
@@ -90,7 +110,7 @@ def get_view(name: str, *, signal: str = "activation", options: Sequence[str] = 
     SpecError
         If there is none, or it does not; the message says which views do.
     """
-    row = lookup(VIEWS, name, kind="view")
+    row = lookup(VIEWS, FORMER.get(name.lower(), name), kind="view")
     if signal not in row.signals:
         fitting = [other.name for other in VIEWS.values() if signal in other.signals]
         raise SpecError(f"view {row.name} is not of the {signal}: {_say(signal, fitting)}")
@@ -116,7 +136,7 @@ def plot_named(
     figure: NamedFigure,
     records: Sequence[Record],
     *,
-    style: Style = "honest",
+    style: Version = "honest",
     view: str | None = None,
     **look: Any,
 ) -> RecordFigure:
@@ -128,8 +148,9 @@ def plot_named(
         A row of `actviz.literature.stacks.FIGURES`.
     records : sequence of Record
         Of its ``specs``, with its ``measuring`` for the textbook style, else with ``honest``.
-    style : {"honest", "textbook"}
-        What the source's page looks like, or what it hides as well.
+    style : {"honest", "textbook", "cut"}
+        What the source's page looks like, or what it hides as well; "cut" is the page with its
+        counts cut at `figure.cut`.
     view : str, optional
         A name of `VIEWS`, for the honest style; default: the figure's own.
     **look
@@ -140,15 +161,20 @@ def plot_named(
     SpecError
         As `plot_grid` does.
     """
-    if view != "depth":  # which shows signal and gradient
+    if figure.signal != "activation" and view != "depth":  # which shows signal and gradient
         look = {"signal": figure.signal} | look
     if style == "honest":
+        if view is None and "within" in figure.hides and "signal" not in look:
+            look = {"pool": "unit"} | look
         signal = look.get("signal", figure.signal)
-        return get_view(view or figure.view, signal=signal).plot(records, **look)
+        # What a figure's own view is not of, a grid shows.
+        usual = figure.view if signal in VIEWS[figure.view].signals else "grid"
+        return get_view(view or usual, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}
         return plot_overlay(records, **{**own, **look})
     trends = figure.layout == "row-and-trends"
     size = _LECTURE if trends else "textbook"
-    return plot_textbook(records, **{"size": size, **look}, trends=trends)
+    cut = figure.cut if style == "cut" else None
+    return plot_textbook(records, **{"size": size, **look}, trends=trends, cut=cut)

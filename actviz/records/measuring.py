@@ -31,7 +31,7 @@ ALL_ROWS = maxsize
 JUDGED_ROWS = 1024
 
 #: Layers of fewer units give a net's answer: the last one that has as many is judged.
-NARROW = 16
+JUDGED_UNITS = 16
 
 #: Where a signal has no bound of its own, its histogram reaches this many input stds from 0: an
 #: initialization is healthy when it keeps the scale of the input, and then 4 std hold nearly all.
@@ -166,7 +166,7 @@ OLD_NAMES = ("bins", "range", "gradients", "effective_rank", "unit_histograms")
 
 def judged_layer(widths: Sequence[int]) -> int | None:
     """Return the last layer, from 1, that is wide enough to be judged by its directions."""
-    wide = [layer for layer, width in enumerate(widths, start=1) if width >= NARROW]
+    wide = [layer for layer, width in enumerate(widths, start=1) if width >= JUDGED_UNITS]
     return wide[-1] if wide else None
 
 

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.training.runs import Run
 
+#: Points of a curve: more are not told apart on any page.
+POINTS = 300
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeedBand:
@@ -66,6 +69,21 @@ def accuracy_band(runs: Sequence[Run], *, test: bool) -> SeedBand:
             )
         )
     return _band(curves)
+
+
+def loss_curve(runs: Sequence[Run]) -> SeedBand:
+    """Return the losses as a curve of at most `POINTS` points: see `loss_band` and `coarse`."""
+    return coarse(loss_band(runs), POINTS)
+
+
+def curve_end(runs: Sequence[Run]) -> float | None:
+    """Return where the curve of the losses ends; None without finite ones.
+
+    Of 300 steps or fewer that is the last step's median over the seeds, and of more the median of
+    as many last steps as one point of the curve stands for.
+    """
+    middle = loss_curve(runs).middle
+    return float(middle[-1]) if middle.size else None
 
 
 def coarse(band: SeedBand, most: int) -> SeedBand:

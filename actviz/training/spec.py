@@ -148,6 +148,11 @@ class TrainSpec:
         """The initializers as texts that `get_initializer` reads back."""
         return tuple(map(initializer_name, self.inits))
 
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What figures call the initializers, by the texts of `init_names`."""
+        return {initializer_name(init): init.label for init in self.inits}
+
     def shapes(self, inputs: int, outputs: int) -> tuple[tuple[int, int], ...]:
         """Return (fan_in, fan_out) of every W, the output's last."""
         widths = (inputs, *self.hidden, outputs)
@@ -155,7 +160,7 @@ class TrainSpec:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back."""
-        plain = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {field.name: getattr(self, field.name) for field in fields(TrainSpec)}
         return plain | {
             "activation": self.activation.name,
             "inits": list(self.init_names),

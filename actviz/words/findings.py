@@ -73,7 +73,8 @@ def trains(findings: Findings) -> str:
     """Return the chance to train, or why there is none."""
     if findings.chance is not None:
         return say("chance.line", share=share_of(findings.chance))
-    if findings.unknown is None:
+    # What has thresholds alone was asked for by its name.
+    if findings.unknown in (None, Unknown.PROFILE):
         return ""
     if findings.at_most is not None:
         return say("chance.at_most", share=share_of(findings.at_most))
@@ -150,8 +151,7 @@ def command_of(spec: StackSpec) -> str:
         if isinstance(value, tuple):
             words += ["--widths", ",".join(map(str, value))]
         elif item.name != "depth" or isinstance(spec.width, int):
-            number = f"{value:g}" if isinstance(value, float) else str(value)
-            words += [f"--{item.name.replace('_', '-')}", number]
+            words += [f"--{item.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
 
 

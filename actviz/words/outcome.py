@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.course import Becomes, Course
 from actviz.diagnosis.findings import Findings, Kind
 
 

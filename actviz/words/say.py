@@ -71,7 +71,7 @@ class _Grammar(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec in ("and", "or"):
             return listed([str(one) for one in value], format_spec)
-        if format_spec in (",", ";"):
+        if format_spec in (",", ";", "."):
             return f"{format_spec} ".join(map(str, value))
         if "|" in format_spec:
             one, several = format_spec.split("|")

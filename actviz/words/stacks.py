@@ -6,7 +6,7 @@ the sentences are those of a language's table.
 
 from collections.abc import Sequence
 
-from actviz.diagnosis.courses import Becomes
+from actviz.diagnosis.course import Becomes
 from actviz.format import percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.words.outcome import OF_GRADIENT, Outcome

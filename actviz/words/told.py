@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.diagnosis.courses import Becomes, Course
+from actviz.diagnosis.course import Becomes, Course
 from actviz.diagnosis.findings import Findings
 from actviz.diagnosis.verdict import collapsed, diagnose
 from actviz.format import percent, significant

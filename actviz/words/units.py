@@ -8,11 +8,18 @@ from dataclasses import dataclass
 
 from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
 from actviz.format import axis_number, significant
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.outcome import Outcome
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
+
+#: What is said of the signal, as its verb.
+_OF_SIGNAL = frozenset(
+    {
+        *(Outcome.DECLINES, Outcome.GROWS, Outcome.VANISHES, Outcome.EXPLODES),
+        *(Outcome.SATURATES, Outcome.OVERFLOWS),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,8 +80,10 @@ def _of_one(one: Seen) -> Saying:
     if one.pattern is Pattern.NOISE:
         if one.told.outcome is Outcome.KEEPS:
             return saying("units.title.noise", layer=last)
-        return saying("units.title.noise_but", layer=last, does=one.told.word)
-    if one.pattern is Pattern.NONFINITE and isinstance(one.told.spec, RecordedSpec):
+        of_signal = one.told.outcome in _OF_SIGNAL
+        key = "units.title.noise_but" if of_signal else "units.title.noise_and"
+        return saying(key, layer=last, does=one.told.word)
+    if one.pattern is Pattern.NONFINITE and one.told.record.stack is None:
         return saying("units.title.recorded", layer=layer)
     return saying(f"units.title.{one.pattern}", layer=layer)
 
@@ -108,13 +117,13 @@ def subtitle(seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[
     return " · ".join(filter(None, (setting(specs), shown, chosen)))
 
 
-def foot(*, stds: bool, rows: int, of: int) -> str:
+def foot(*, stds: bool, stacks: int, of: int) -> str:
     """Return how to read the dots, on one line.
 
-    `stds` says whether the numbers above have no name; `rows` of `of` rows are drawn.
+    `stds` says whether the numbers above have no name; `stacks` of `of` are drawn.
     """
     named = saying("units.numbers") if stds else ""
-    left = saying("units.rows", rows=rows, of=of) if rows < of else ""
+    left = saying("units.stacks", stacks=stacks, of=of) if stacks < of else ""
     return say("units.foot", named=named, left=left).strip()
 
 

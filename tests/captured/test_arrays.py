@@ -7,12 +7,12 @@ import pytest
 from oracles import forward
 
 import actviz
-from actviz.diagnosis.verdict import diagnose
+from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.verdict import verdict
 from actviz.errors import RecordError, SpecError
 from actviz.files.notebook import record_html
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
-from actviz.words.outcome import Outcome, outcome
 from actviz.words.specs import row_label, setting
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -102,7 +102,7 @@ def test_what_is_not_finite_is_counted_and_said():
     assert record.layers[1]["activation"].stats.nonfinite == 2
     assert record.first_nonfinite_layer == 2
     assert len(record.layers) == 3  # the rest was recorded, whatever happened
-    assert outcome(diagnose(record)) is Outcome.OVERFLOWS
+    assert verdict(record) is Kind.NON_FINITE
     assert finding(tell([record])) == "Recorded, mine: layer 2 has values that are not finite"
     assert "Layer 2:" in record_html(record)
 
@@ -144,6 +144,27 @@ def test_a_recorded_record_goes_through_json(tmp_path):
     assert record.spec.activation is UNKNOWN
     own = actviz.record_from_arrays(layers(), activation="relu")
     assert actviz.Record.from_dict(json.loads(json.dumps(own.to_dict()))) == own
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"names": ["a", "a", "b"]}, "two layers have one name"),
+        ({"widths": [1]}, "widths must be one for each of 3 layers"),
+        ({"widths": [7, 5, 0]}, "widths must be >= 1"),
+        ({"label": " "}, "label must be a text"),
+        ({"dtype": "int8"}, "dtype must be float64 or float32"),
+        ({"more": 1}, "recorded spec has the fields"),
+        ({"activation": 3}, "activation must be"),
+        ({"layer_samples": [39, 40, 40]}, "the activation of layer 1 must have 273 values"),
+        ({"names": 3}, "wrong type"),
+    ],
+)
+def test_a_spec_that_does_not_fit_is_refused(change, message):
+    data = actviz.record_from_arrays(layers()).to_dict()
+    data["spec"] |= change
+    with pytest.raises(RecordError, match=message):
+        actviz.Record.from_dict(data)
 
 
 @pytest.mark.parametrize(

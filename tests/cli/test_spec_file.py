@@ -88,11 +88,13 @@ def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeyp
 
 
 #: What `actviz diagnose` adds; tests/cli/commands/test_diagnose.py reads it from a file.
-VERDICT = "\nrecord\nprofile\nremedies\nfail_on"
+VERDICT = "\nrecord\nprofile\nremedies\nfail_on\nfail_under\nexplain"
 #: Read from a file in tests/cli/commands/test_stats.py.
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.
 LOOKS = "\npool\npanel\ntheory\nshow"
+#: Read from a file in tests/cli/commands/test_plot_overview.py.
+LOOKS += "\nnumbers\ncaption\nverdict\nbuild"
 
 
 def test_the_keys_are_the_options():

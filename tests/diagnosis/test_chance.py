@@ -18,7 +18,8 @@ from actviz.diagnosis.chance import (
     threshold,
     told,
 )
-from actviz.diagnosis.courses import LEAST_FACTOR, MUCH, courses
+from actviz.diagnosis.course import LEAST_FACTOR, MUCH
+from actviz.diagnosis.courses import courses
 from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.verdict import diagnose, severity_of
 from actviz.layers.activations import ACTIVATIONS, Activation

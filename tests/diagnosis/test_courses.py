@@ -8,7 +8,7 @@ import pytest
 from handmade import of_gradients, of_stds, record
 
 from actviz.captured.arrays import record_from_arrays
-from actviz.diagnosis.courses import (
+from actviz.diagnosis.course import (
     LEAST_FACTOR,
     LEAST_TOTAL,
     MOST_FACTOR,
@@ -16,8 +16,8 @@ from actviz.diagnosis.courses import (
     MUCH,
     Becomes,
     Course,
-    courses,
 )
+from actviz.diagnosis.courses import courses
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from actviz.diagnosis.courses import Becomes
+from actviz.diagnosis.course import Becomes
 from actviz.diagnosis.findings import State
 from actviz.diagnosis.verdict import diagnose
 from actviz.records.measuring import Measuring

@@ -10,7 +10,8 @@ from handmade import judged, of_gradients, of_stds, record
 from actviz.captured.arrays import record_from_arrays
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import threshold
-from actviz.diagnosis.courses import MOST_FACTOR, MUCH, Becomes, courses
+from actviz.diagnosis.course import MOST_FACTOR, MUCH, Becomes
+from actviz.diagnosis.courses import courses
 from actviz.diagnosis.findings import Kind, Severity, State, Unknown
 from actviz.diagnosis.measures import flat_entries, mean_magnitude
 from actviz.diagnosis.remedies import prescribe
@@ -47,7 +48,7 @@ CANONICAL = [
     ("relu", "he", 5, {Kind.HEALTHY}, FULL),
     ("relu", "he", 10, {Kind.HEALTHY}, FULL),
     # Trained, it reaches .43: its inputs spread in one or two directions.
-    ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, PALE),
+    ("relu", "he", 50, {Kind.HEALTHY, Kind.FEW_DIRECTIONS}, LOST | PALE),
     ("relu", "orthogonal(gain=1.414)", 20, {Kind.HEALTHY}, FULL),
     ("relu", "xavier", 5, {Kind.HEALTHY}, PALE),
     ("relu", "xavier", 20, {Kind.VANISHING_GRADIENT}, LOST | PALE),

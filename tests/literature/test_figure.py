@@ -10,6 +10,7 @@ from actviz.literature.figure import DRAWN, STACK_STATISTICS, NamedFigure, Numbe
 from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.numbers.stats import SignalStats
+from actviz.training.tasks import TASKS
 
 FIGURE = FIGURES["saito-relu-he"]
 NUMBER = Number(stack=0, layer=1, statistic="std", value=1.0, tolerance=0.5, origin="published")
@@ -87,3 +88,25 @@ def test_the_values_are_frozen_and_comparable():
     assert len({FIGURE, replace(FIGURE)}) == 1
     assert isinstance(FIGURE, NamedFigure)
     assert set(STACK_STATISTICS) - {DRAWN} < {*SignalStats.__dataclass_fields__}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("aliases", ("6 10",), "name must be of a-z, 0-9, dots and hyphens"),
+        ("hides", ("mean",), "hides must be one of gradient, within"),
+        ("cut", 0, "cut must be"),
+    ],
+)
+def test_what_a_figure_has_beside_its_page_is_checked(field, value, message):
+    with pytest.raises(SpecError, match=message):
+        replace(FIGURE, **{field: value})
+
+
+def test_a_training_is_called_by_the_source_s_words_and_runs_as_ever():
+    saito, course = TRAINED_FIGURES["saito-mnist"].training, TRAINED.training
+    assert list(saito.labels.values()) == ["std=0.01", "Xavier", "He"]
+    assert [course.labels[name] for name in TRAINED.inits] == ["zeros", "random", "He"]
+    assert course.labels["lecun"] == "Xavier"
+    assert replace(course, inits=("he", "lecun")).labels == {"he": "He", "lecun": "Xavier"}
+    assert course.to_dict() == TASKS["circles"].spec.to_dict()

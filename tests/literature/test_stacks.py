@@ -13,9 +13,11 @@ from oracles import textbook_scripts as scripts
 
 from actviz.checks.published import Verified
 from actviz.errors import UnknownNameError
-from actviz.literature.figure import DRAWN
+from actviz.literature.figure import DRAWN, by_any_name
 from actviz.literature.stacks import FIGURES, get_figure
+from actviz.literature.trained import TRAINED_FIGURES
 from actviz.records.measuring import Measuring
+from actviz.records.spec import StackSpec
 
 pytestmark = pytest.mark.usefixtures("one_blas_thread")
 
@@ -62,7 +64,60 @@ def test_a_comparison_shows_the_stacks_of_the_single_figures():
 def test_the_honest_version_is_of_the_same_stacks_without_a_range(name):
     figure = FIGURES[name]
     assert type(figure.honest) is Measuring
-    assert figure.honest.to_dict() == figure.measuring.to_dict() | {"range": None}
+    shown = {"gradient": {"gradients": True}, "within": {"unit_histograms": True}}
+    more = {key: value for what in figure.hides for key, value in shown[what].items()}
+    if figure.view == "units":
+        more["unit_sample"] = [60, 60]
+    assert figure.honest.to_dict() == figure.measuring.to_dict() | {"range": None} | more
+
+
+def test_what_a_page_of_activations_hides_is_said_of_it():
+    """No page of Saito or CS231n has gradients, and Saito's sigmoids pool what units share."""
+    for name, figure in FIGURES.items():
+        assert ("gradient" in figure.hides) == name.startswith(
+            ("saito", "cs231n-tanh", "cs231n-relu")
+        )
+        assert ("within" in figure.hides) == name.startswith("saito-sigmoid")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("saito-sigmoid", ["std = 1", "std = 0.01", "Xavier"]),
+        ("saito-relu", ["std = 0.01", "Xavier", "He"]),
+        ("glorot-bengio-6", ["standard", "normalized"]),
+        ("glorot-bengio-7", ["standard", "normalized"]),
+        ("glorot-bengio-8", ["standard", "normalized"]),
+    ],
+)
+def test_initializers_have_the_names_that_the_source_gives_them(name, words):
+    specs = FIGURES[name].specs
+    assert [spec.label for spec in specs] == words
+    for spec in specs:
+        plain = StackSpec.from_dict(spec.to_dict())  # the name is no part of what is run
+        assert plain.to_dict() == spec.to_dict()
+        assert (plain.init, plain.shapes) == (spec.init, spec.shapes)
+
+
+def test_the_numbers_of_a_book_are_aliases():
+    """Of the Japanese edition; its 6-12 is a sketch, and 6-15 is of trained nets."""
+    book = {"6-10": "std-1", "6-11": "std-0.01", "6-13": "xavier"}
+    for alias, name in book.items():
+        assert get_figure(alias) is FIGURES[f"saito-sigmoid-{name}"]
+    assert get_figure("6-14") is FIGURES["saito-relu"]
+    every = by_any_name([*FIGURES.values(), *TRAINED_FIGURES.values()])
+    assert every["6-15"] is TRAINED_FIGURES["saito-mnist"]
+    assert list(every)[: len(FIGURES)] == list(FIGURES)
+    with pytest.raises(UnknownNameError, match="did you mean '6-13'"):
+        get_figure("6-12")
+    assert "6-12" not in every
+    with pytest.raises(UnknownNameError, match=r"did you mean '6-1[0-4]'"):
+        get_figure("6-1")
+
+
+def test_only_the_script_of_relu_has_a_cut():
+    cuts = {name: figure.cut for name, figure in FIGURES.items() if figure.cut is not None}
+    assert cuts == {name: 7000 for name in FIGURES if name.startswith("saito-relu")}
 
 
 # --- where the numbers come from ----------------------------------------------------------
@@ -253,6 +308,7 @@ def test_units_that_start_the_same_stay_the_same():
         for number in FIGURES[name].numbers:
             assert (number.statistic, number.value) == ("between_unit_std", 0.0)
             assert number.tolerance < 1e-11
+        assert FIGURES[name].view == "units"  # where that is seen
     assert all(number.tolerance == 0 for number in FIGURES["symmetry-zeros"].numbers)
 
 

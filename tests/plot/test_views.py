@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 import pytest
 
-from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_ridge
+from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_overview, plot_ridge
 from actviz.errors import SpecError, UnknownNameError
-from actviz.layers.signals import SIGNALS
+from actviz.format import significant
+from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.plot import plot_units, views
 from actviz.plot.paper.style import SIZES, THEMES
 from actviz.plot.views import STYLES, VIEWS, get_view, plot_named
@@ -60,7 +61,8 @@ def shape(made):
 
 def test_a_view_is_a_row_of_the_table():
     functions = {
-        "grid": plot_grid,
+        "overview": plot_overview,
+        "sheet": plot_grid,
         "overlay": plot_overlay,
         "ridge": plot_ridge,
         "depth": plot_depth,
@@ -69,14 +71,18 @@ def test_a_view_is_a_row_of_the_table():
     assert {name: row.plot for name, row in VIEWS.items()} == functions
     for name, row in VIEWS.items():
         assert row.name == name
-        assert row.signals == (("activation",) if name == "units" else SIGNALS)
-        own = {"grid": {"pool", "seeds", "theory"}, "depth": {"panel", "seeds", "theory"}}
-        heights = set() if name in ("depth", "units") else set(HEIGHTS)
+        assert row.signals == {"overview": FORWARD, "units": ("activation",)}.get(name, SIGNALS)
+        own = {
+            "overview": {"numbers", "caption", "verdict", "build"},
+            "sheet": {"pool", "seeds", "theory"},
+            "depth": {"panel", "seeds", "theory"},
+        }
+        heights = set() if name in ("overview", "depth", "units") else set(HEIGHTS)
         assert row.options == heights | own.get(name, set())
     with pytest.raises(TypeError):
-        VIEWS["pie"] = VIEWS["grid"]
+        VIEWS["pie"] = VIEWS["sheet"]
     with pytest.raises(FrozenInstanceError):
-        VIEWS["grid"].name = "pie"
+        VIEWS["sheet"].name = "pie"
 
 
 @pytest.mark.parametrize("name", [*VIEWS])
@@ -94,7 +100,7 @@ def test_a_view_by_name(name, signal):
     ("name", "says"),
     [
         ("dept", "did you mean 'depth'"),
-        ("pie", "known are grid, overlay, ridge, depth, units"),
+        ("pie", "known are overview, sheet, overlay, ridge, depth, units"),
         ("", "''"),
     ],
 )
@@ -107,18 +113,18 @@ def test_an_unknown_view_has_a_nearest_one(name, says):
 def test_an_option_that_a_view_does_not_take_names_those_that_do(option):
     with pytest.raises(SpecError) as caught:
         get_view("depth", options=[option])
-    expected = f"{option} goes with view grid, overlay or ridge"
+    expected = f"{option} goes with view sheet, overlay or ridge"
     assert str(caught.value) == f"view depth does not take {option}: {expected}"
 
 
 def test_the_first_option_that_does_not_go_is_named(monkeypatch):
     narrow = replace(VIEWS["ridge"], options=frozenset({"log-y"}))
     monkeypatch.setattr(views, "VIEWS", MappingProxyType({**VIEWS, "ridge": narrow}))
-    with pytest.raises(SpecError, match="does not take count: count goes with view grid or ov"):
+    with pytest.raises(SpecError, match="does not take count: count goes with view sheet or ov"):
         get_view("ridge", options=["log-y", "count", "density"])
 
 
-@pytest.mark.parametrize("others", [("grid", "depth"), ("depth",), ()])
+@pytest.mark.parametrize("others", [("sheet", "depth"), ("depth",), ()])
 def test_a_view_that_is_not_of_a_signal_names_those_that_are(monkeypatch, others):
     table = {
         name: row if name in others else replace(row, signals=("preactivation",))
@@ -184,6 +190,36 @@ def test_the_honest_style_is_the_view_itself(layout, view):
         made = plot_named(figure(layout), records, style="honest", view=view, **given)
         assert shape(made) == shape(VIEWS[view].plot(records, **given))
     assert "Mine" in " ".join(texts(made))
+
+
+def test_the_honest_version_shows_what_the_page_hides():
+    row = replace(FIGURES["saito-sigmoid-xavier"], numbers=())
+    (record,) = simulate_many(row.specs, row.honest)
+    made = plot_named(row, [record])
+    said = texts(made)
+    assert {"in a unit", "gradient"} <= said | {text.split("\n")[0] for text in said}
+    layers = record.layers
+    for stats in (layers[-1]["activation"].stats.within_unit_std, layers[0]["gradient"].stats.std):
+        assert significant(stats, 2) in said
+    assert any(text.startswith("×0.2") and text.endswith("a layer") for text in said)
+    alone = plot_named(row, [record], signal="preactivation")
+    assert "in a unit" not in texts(alone)
+
+
+def test_a_cut_ends_the_counts_and_says_how_high_the_bar_is():
+    row = FIGURES["saito-relu-he"]
+    records = simulate_many(row.specs, row.measuring)
+    plain = plot_named(row, records, style="textbook")
+    made = plot_named(row, records, style="cut")
+    for ax, other, layer in zip(made.axes, plain.axes, records[0].layers, strict=True):
+        counts = layer["activation"].histogram.counts
+        assert ax.get_ylim() == (0.0, 7000.0)
+        assert other.get_ylim()[1] > counts.max()
+        assert [text.get_text() for text in ax.texts] == [f"▴ {round(counts.max() / 1000)}k"]
+        assert not other.texts
+    assert "The printed page was not seen" in made.caption
+    assert "plt.ylim(0, 7000)" in made.caption
+    assert "Cut" not in plain.caption
 
 
 @pytest.mark.parametrize("layout", [*LAYOUTS])

@@ -6,7 +6,15 @@ from scipy.signal.windows import kaiser
 from trained import reported, run
 
 from actviz.errors import SpecError
-from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band, smoothed
+from actviz.training.curves import (
+    SeedBand,
+    accuracy_band,
+    coarse,
+    curve_end,
+    final_loss,
+    loss_band,
+    smoothed,
+)
 
 
 def _short(losses, **fields):
@@ -74,3 +82,14 @@ def test_the_final_loss_is_the_mean_of_the_last_hundred():
     assert final_loss([first, other]) == 3.5
     nothing = run(losses=np.array([np.nan]), reported=(), maps=(), end="diverged")
     assert final_loss([nothing]) is None
+
+
+def test_a_curve_ends_where_its_last_losses_are():
+    falling = run(losses=np.linspace(3.0, 1.0, 201), reported=(), maps=())
+    other = run(seed=4, losses=np.linspace(3.0, 2.0, 201), reported=(), maps=())
+    assert curve_end([falling]) == 1.0
+    assert curve_end([falling, other]) == 1.5
+    long = run(losses=np.linspace(3.0, 1.0, 3000), reported=(), maps=())
+    assert curve_end([long]) == pytest.approx(np.median(long.losses[-10:]))
+    nothing = run(losses=np.array([np.nan]), reported=(), maps=(), end="diverged")
+    assert curve_end([nothing]) is None

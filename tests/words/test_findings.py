@@ -1,11 +1,31 @@
-"""What is said of a diagnosis."""
+"""What is said of a diagnosis: the line, what explains it, and the command that mends it."""
 
+import shlex
 from dataclasses import replace
 
 import pytest
+import typer
+from handmade import judged, of_gradients, record
 
-from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy, Severity
-from actviz.words.findings import layers, lines, remedy, sentence
+from actviz.cli import run, stacks
+from actviz.diagnosis.findings import Finding, Kind, Remedy, Severity, State, Unknown
+from actviz.diagnosis.seeds import SeedFindings
+from actviz.diagnosis.verdict import diagnose
+from actviz.records.spec import StackSpec
+from actviz.words.findings import (
+    command_of,
+    layers,
+    line,
+    lines,
+    mark_of,
+    meant,
+    name_of,
+    remedy,
+    sentence,
+    trains,
+    why_unknown,
+)
+from actviz.words.told import share_of, word_of
 
 FOUND = Finding(
     kind=Kind.DEAD_UNITS,
@@ -17,7 +37,14 @@ FOUND = Finding(
     source="our own",
     layers=(1, 2, 3, 5),
 )
-MENDED = Remedy(measure="share", tried=4, init="He", activation="ReLU", value=0.0, instead=123.4)
+SPEC = StackSpec(activation="relu", init="he")
+MENDED = Remedy(tried=4, spec=SPEC, seeds=5, chance=0.934)
+GOOD, BAD = diagnose(judged({}, {})), diagnose(judged({}, {"mean_cosine": 1.0}))
+SLOW = diagnose(of_gradients(2.0, 7.0, 20.0, make=judged))
+
+
+def of(*found):
+    return SeedFindings(found=found)
 
 
 @pytest.mark.parametrize(
@@ -34,36 +61,130 @@ def test_a_finding_has_its_number_threshold_and_source():
         "    share: 0.1235 (threshold 0.1)",
         "    threshold: our own",
     ]
-    mended = lines(replace(FOUND, layers=(), remedy=MENDED))
-    assert mended[0] == "  warning: units dead"
-    assert mended[3:] == ["    remedy: He with ReLU: share 0 instead of 123"]
+    assert lines(replace(FOUND, layers=()))[0] == "  warning: units dead"
+
+
+# --- a line a stack -----------------------------------------------------------------------
+
+
+def test_a_line_has_mark_stack_word_chance_number_and_what_to_try():
+    assert line(of(GOOD)) == f"✓ tanh with identity: keeps, trains {share_of(GOOD.chance)}"
+    measure = "mean cosine between the activations of two inputs 1.0 in layer 2"
+    assert line(of(BAD)) == f"✗ tanh with identity: inputs alike, trains 0 % ({measure})"
+    mended = of(BAD).with_remedy(MENDED)
+    assert line(mended) == (
+        f"✗ tanh with identity: inputs alike, trains 0 % ({measure}); "
+        "try: actviz plot -a relu -i he (trains 93 %, median of 5 seeds)"
+    )
+
+
+def test_a_line_of_several_seeds_has_the_median_and_the_range():
+    text = line(of(BAD, GOOD, GOOD))
+    share = share_of(GOOD.chance)
+    assert text == f"✓ tanh with identity: keeps, trains {share} (0 % to {share} of 3 seeds)"
+    none = diagnose(judged({}, {"effective_rank": None}))
+    assert "trains 99 % at most" in line(of(GOOD, none)).replace(share_of(none.at_most), "99 %")
+
+
+def test_a_line_without_a_chance_says_why():
+    bare = diagnose(record({}, {}, gradients=False))
+    assert line(of(bare)) == (
+        "· tanh with he: keeps, no chance given: the gradients were not recorded"
+    )
+    published = diagnose(judged({}, {"std": 9.0}), "published")
+    assert line(of(published)).startswith("✗ tanh with identity: signal explodes (largest over")
+
+
+def test_what_is_said_of_the_chance():
+    assert trains(GOOD) == f"trains {share_of(GOOD.chance)}"
+    assert trains(BAD) == "trains 0 %"
+    bare = replace(GOOD, chance=None, unknown=Unknown.NO_RANK)
+    assert trains(bare) == f"no chance given: {why_unknown(Unknown.NO_RANK)}"
+    assert trains(replace(bare, at_most=0.05)) == "trains 5 % at most"
+    assert trains(replace(bare, unknown=None)) == ""
+    assert len({why_unknown(why) for why in Unknown}) == len(Unknown)
+    assert "300 nets" in meant(300)
+
+
+def test_a_mark_for_every_state():
+    assert [mark_of(state) for state in State] == ["✓", "–", "✗", "·"]
+
+
+def test_the_name_is_that_of_the_stack_and_of_recorded_layers_their_label():
+    assert name_of(GOOD) == "tanh with identity"
+    assert name_of(replace(GOOD, activation="unknown")) == "identity"
+    assert word_of(SLOW) in line(of(SLOW))
+
+
+# --- what to try --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("seen", "text"),
     [
-        (Remedy(measure="share", tried=0), "not looked for: layers that were recorded elsewhere "),
-        (Remedy(measure="share", tried=7), "none found: of 7 stacks tried, none has a better "),
-        (replace(MENDED, value=None), "He with ReLU: share none instead of 123"),
+        (Remedy(tried=0), "not looked for: layers that were recorded elsewhere cannot be "),
+        (Remedy(tried=7), "nothing better found among 7 stacks that were tried"),
+        (MENDED, "try: actviz plot -a relu -i he (trains 93 %, median of 5 seeds)"),
+        (replace(MENDED, chance=None), "try: actviz plot -a relu -i he"),
         (
             replace(MENDED, unmended="sigmoid", left=Kind.SATURATED),
-            "no initializer that was tried mends sigmoid; He with ReLU: share 0 instead of 123; "
-            "better, but still: saturated",
+            "no initializer that was tried mends sigmoid; try: actviz plot -a relu -i he "
+            "(trains 93 %, median of 5 seeds); better, but still: saturated",
         ),
     ],
 )
 def test_a_remedy_as_text_is_what_is_said_of_it(seen, text):
     assert remedy(seen).startswith(text)
     assert str(seen) == remedy(seen)
-    assert replace(FOUND, remedy=seen).to_dict()["remedy"] == remedy(seen)
+    assert replace(BAD, remedy=seen).to_dict()["remedy"] == remedy(seen)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"activation": "sigmoid", "init": "lecun(gain=4)"},
+        {"init": "orthogonal(gain=1.414)", "depth": 10, "width": 30},
+        {"init": "std=0.01", "depth": 3},
+        {"init": "constant=-0.01"},
+        {"width": (40, 30, 20), "input_width": 64},
+        {"width": 7, "input_width": 9, "samples": 123, "seed": 42},
+        {"input_std": 0.123456789, "bias_std": 1e-3},
+        {"input_distribution": "uniform", "dtype": "float32"},
+        {"rng": "legacy", "seed": 7},
+    ],
+    ids=str,
+)
+def test_a_command_is_read_back_as_the_stack_that_it_is_for(fields, monkeypatch, tmp_path):
+    spec = StackSpec(**{"activation": "relu", "init": "he"} | fields)
+    seen = []
+
+    def simulate(specs, measuring=None):
+        seen.extend(specs)
+        raise typer.Exit(0)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stacks, "simulate_specs", simulate)
+    program, *words = shlex.split(command_of(spec))
+    assert program == "actviz"
+    assert run(words) == 0
+    assert seen == [spec]
+
+
+def test_a_command_has_nothing_that_goes_without_saying():
+    assert command_of(SPEC) == "actviz plot -a relu -i he"
+    assert command_of(replace(SPEC, seed=3)) == "actviz plot -a relu -i he --seed 3"
+
+
+# --- a sentence ---------------------------------------------------------------------------
 
 
 def test_the_verdict_is_a_sentence():
-    found = Findings(
-        activation="tanh", init="he", profile="default", findings=(FOUND,), has_gradients=True
-    )
+    found = replace(GOOD, init="he", findings=(FOUND,))
     dead = "leaves units dead: they are 0 for every input"
     assert sentence(found) == f"tanh with he {dead}"
     assert sentence(replace(found, activation="unknown")) == f"he {dead}"
-    without = replace(found, has_gradients=False)
-    assert sentence(without) == f"tanh with he {dead} (its gradients were not recorded)"
+    without = diagnose(record({}, {}, gradients=False))
+    assert sentence(replace(without, findings=(FOUND,))) == (
+        f"tanh with he {dead} (its gradients were not recorded)"
+    )

@@ -57,10 +57,10 @@ def test_a_number_chooses_between_one_and_several(count, noun):
 
 
 def test_what_is_said_at_once_is_english():
-    assert say("title.kept", name="ReLU, He", depth=1) == text(
-        saying("title.kept", name="ReLU, He", depth=1)
+    assert say("title.keeps", name="ReLU, He", depth=1) == text(
+        saying("title.keeps", name="ReLU, He", depth=1)
     )
-    assert say("title.kept", name="x", depth=2) == "x: the signal keeps its scale through 2 layers"
+    assert say("title.keeps", name="x", depth=2) == "x: the signal keeps its scale through 2 layers"
 
 
 def test_what_a_table_lacks_cannot_be_said():

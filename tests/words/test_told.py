@@ -7,10 +7,12 @@ import pytest
 from drawn import FOUR, THREE, record, records
 
 from actviz import plot_depth, plot_grid, plot_overlay, plot_ridge, plot_textbook
-from actviz.diagnosis.verdict import Fate, Trend, collapsed, fate
-from actviz.records.record import Record
+from actviz.diagnosis.course import Becomes, Course
+from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.verdict import collapsed, diagnose
 from actviz.words import told as room
-from actviz.words.told import tell
+from actviz.words.outcome import Outcome, outcome
+from actviz.words.told import chance_of, change, share_of, tell
 
 BACK = {"gradients": True}
 
@@ -19,13 +21,13 @@ def test_it_is_what_the_judge_says():
     asked = records(THREE, FOUR, **BACK)
     for told, one in zip(tell(asked), asked, strict=True):
         assert told.record is one
-        assert told.fate is fate(one)
-        assert told.factor == one.gradient_factor
+        assert told.findings == diagnose(one)
+        assert told.outcome is outcome(told.findings)
         assert told.alike == tuple(layer.layer for layer in one.layers if collapsed(layer))
-        assert told.symmetric is (told.fate is Fate.SYMMETRIC)
+        assert told.symmetric is (told.findings.verdict is Kind.SYMMETRIC_UNITS)
         assert (told.spec, told.layers) == (one.spec, one.layers)
         assert told.captions == (
-            f"{told.verdict} · gradient {told.gradient}",
+            f"{told.word} · gradient {told.gradient}",
             f"gradient {told.gradient}",
         )
 
@@ -48,7 +50,49 @@ def test_labels_are_among_those_that_are_told_of():
 
 def test_gradients_that_are_not_there_are_absent():
     (told,) = tell([record("tanh", "he")])
-    assert (told.trend, told.gradient, told.factor) == (Trend.ABSENT, "not reached", None)
+    assert told.findings.courses.gradient == Course(becomes=Becomes.ABSENT)
+    assert (told.gradient, told.chance) == ("not reached", "")
+
+
+def test_the_chance_is_said_of_a_stack_that_has_one():
+    kept, lost, bare = tell(
+        [
+            record("tanh", "xavier", **BACK),
+            record("relu", "zeros", **BACK),
+            record("tanh", "xavier"),
+        ]
+    )
+    assert kept.chance == f"trains {share_of(kept.findings.chance)}"
+    assert (lost.chance, lost.outcome) == ("trains 0 %", Outcome.DEAD)
+    assert bare.chance == chance_of(bare.findings) == ""
+
+
+@pytest.mark.parametrize(
+    ("chance", "text"),
+    [
+        (0.0, "0 %"),
+        (1e-9, "<1 %"),
+        (0.0049, "<1 %"),
+        (0.5, "50 %"),
+        (0.934, "93 %"),
+        (0.9951, ">99 %"),
+        (1 - 1e-12, ">99 %"),
+    ],
+)
+def test_a_chance_is_certain_only_where_a_fact_makes_it_so(chance, text):
+    assert share_of(chance) == text
+
+
+def test_a_single_layer_s_gradient_has_a_size_and_no_change():
+    (told,) = tell([record("tanh", "he", depth=1, **BACK)])
+    assert told.gradient.startswith("of std 0.")
+
+
+def test_a_change_beside_another_word_than_keeps_is_no_factor_of_one():
+    kept = Course(becomes=Becomes.KEEPS, steps=49, total=2.9)
+    assert change(kept) == "×1.0 a layer"
+    grown = Course(becomes=Becomes.GROWS, steps=49, total=9.3)
+    assert change(grown) == "×9.3 over 50 layers"
 
 
 def test_predictions_are_told_on_request():
@@ -71,10 +115,7 @@ def test_twelve_stacks_are_judged_twelve_times(draw, monkeypatch):
 
         return count
 
-    for name in ("fate", "trend"):
-        monkeypatch.setattr(room, name, counted(name, getattr(room, name)))
-    factor = property(counted("factor", Record.gradient_factor.fget))
-    monkeypatch.setattr(Record, "gradient_factor", factor)
+    monkeypatch.setattr(room, "diagnose", counted("diagnose", room.diagnose))
     made = draw(asked)
     assert made.description
-    assert counts == {"fate": 12, "trend": 12, "factor": 12}
+    assert counts == {"diagnose": 12}

@@ -15,13 +15,11 @@ from actviz.numbers.scalars import check_integer
 if TYPE_CHECKING:
     from actviz.diagnosis.findings import Severity
     from actviz.diagnosis.seeds import SeedFindings
+    from actviz.layers.signals import Signal
     from actviz.records.record import Record
 
 FINDINGS_FORMATS = ("table", "json")
 FAIL_ON = ("warning", "error")
-
-#: More than this is no more certain.
-MAX_SEEDS = 1000
 
 _JUDGE = "The verdict"
 
@@ -95,7 +93,7 @@ class DiagnoseOptions(spec_options.SpecOptions):
 
 
 def diagnose(options: DiagnoseOptions) -> None:
-    """Say how likely a stack trains, what is wrong with it, and what to try.
+    """Say how likely a stack trains, why, and what mends it.
 
     A line a stack: ✓ trains, – slowly or perhaps, ✗ does not; the chance that plain gradient
     descent learns; the worst number; and a command that mends it, which was simulated. json is an
@@ -111,6 +109,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.rules import PROFILES
     from actviz.diagnosis.seeds import by_stack
     from actviz.diagnosis.verdict import diagnose as judge_alone
+    from actviz.simulation.ensemble import MAX_SEEDS
 
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, FINDINGS_FORMATS)
@@ -118,8 +117,8 @@ def diagnose(options: DiagnoseOptions) -> None:
     level = options.fail_on
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
     least = _checked_chance(options.fail_under)
-    seeds = 1 if options.seeds is None else check_integer("seeds", options.seeds, 1, MAX_SEEDS)
-    records = _records(options, seeds)
+    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_SEEDS)
+    records = _records(options, seeds, PROFILES[whose].reads)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
     if options.remedies is not False:
         own = [prescribe(each, whose).remedy for each in records[::seeds]]
@@ -166,7 +165,7 @@ def _refuse_unknown(found: "Sequence[SeedFindings]", thresholds: str | None) -> 
             raise SpecError(f"{name} has no chance to hold a gate to: {words.why_unknown(why)}")
 
 
-def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
+def _records(options: DiagnoseOptions, seeds: int, reads: "tuple[Signal, ...]") -> "list[Record]":
     """Return the records to judge: the one of a file, or the seeds of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
@@ -178,7 +177,9 @@ def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
             for spec in stacks.specs_of(options)
             for more in range(seeds)
         ]
-        return stacks.simulate_specs(specs, stacks.measuring_of(options))
+        # Of the other signals a verdict reads the moments alone.
+        measuring = replace(stacks.measuring_of(options), full=reads)
+        return stacks.simulate_specs(specs, measuring)
     from actviz.files.records import load
 
     own = {"spec", "record", "profile", "remedies", "explain", "fail_on", "fail_under", "format"}

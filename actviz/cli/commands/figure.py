@@ -51,8 +51,8 @@ class FigureOptions:
         typer.Argument(
             metavar="NAME",
             show_default=False,
-            help="Names that --list has.",
-            autocompletion=lambda: list(trained_figures.table()),
+            help="Names that --list has, or numbers of a book's figures, such as 6-10.",
+            autocompletion=lambda: list(trained_figures.by_any_name()),
         ),
     ] = None
     every: Annotated[bool | None, _which("All of them.", flags="--all")] = None
@@ -90,6 +90,14 @@ class FigureOptions:
             names=lambda: list(BOTH),
         ),
     ] = None
+    cut: Annotated[
+        bool | None,
+        _figure(
+            "The textbook version of saito-relu… with its counts cut at 7000, as a line of the "
+            "book's script does; the printed page was not seen.",
+            flags="--cut",
+        ),
+    ] = None
     view: look.ViewOption = None
     signal: spec_options.SignalOption = None
     size: look.PaperOption = None
@@ -120,6 +128,9 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
     if options.style is None and options.view is not None:
         styles = ("honest",)  # the books have no other view
+    if options.cut:
+        figures, trained = _cut(chosen, options, named=named), []
+        styles = ("textbook",)
     looks = [look.read_look(replace(look.of_a_look(options), style=name)) for name in styles]
     folder = _folder(options.output)
     if trained and options.view is not None:
@@ -128,22 +139,43 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
         trained = []
     if figures:
         viewed = options.view is not None
-        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed)
+        cut = bool(options.cut)
+        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed, cut=cut)
     if trained:
         _make(folder)
         trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
+    from actviz.literature.stacks import MEANT
     from actviz.lookup import lookup
 
     if names and every:
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    table = trained_figures.table()
-    chosen = [lookup(table, name, kind="figure") for name in dict.fromkeys(names)]
-    return list(dict.fromkeys(chosen)) or list(table.values())
+    known = trained_figures.by_any_name()
+    chosen = [lookup(known, name, kind="figure", meant=MEANT) for name in dict.fromkeys(names)]
+    return list(dict.fromkeys(chosen or known.values()))
+
+
+def _cut(
+    chosen: "Sequence[NamedFigure]", options: FigureOptions, *, named: bool
+) -> "list[NamedFigure]":
+    """Return those figures whose source's script cuts them.
+
+    Raises
+    ------
+    SpecError
+        If another version is asked for, or a figure that was named is not cut.
+    """
+    if options.view is not None or (options.style or "textbook").strip().lower() != "textbook":
+        raise SpecError("--cut is of the textbook version: leave --style and --view out")
+    found = [item for item in chosen if item.cut is not None]
+    if named and (others := [item.name for item in chosen if item.cut is None]):
+        have = [item.name for item in trained_figures.table().values() if item.cut is not None]
+        raise SpecError(f"the script of {others[0]} cuts nothing; --cut is of {', '.join(have)}")
+    return found
 
 
 def _folder(output: str | None) -> Path:
@@ -189,6 +221,7 @@ def _draw(
     *,
     sized: bool,
     viewed: bool,
+    cut: bool,
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
@@ -211,8 +244,9 @@ def _draw(
         arguments = (item if sized else replace(item, size=None)).arguments()
         shown = list(islice(rest, len(named.specs)))
         view = item.view if viewed else None
-        drawn = plot_named(named, shown, style=item.style, view=view, **arguments)  # type: ignore[arg-type]
-        path = folder / f"{named.name}-{_version(item)}.{suffix}"
+        style: Any = "cut" if cut else item.style
+        drawn = plot_named(named, shown, style=style, view=view, **arguments)
+        path = folder / f"{named.name}-{'cut' if cut else _version(item)}.{suffix}"
         item.write(drawn, path, look.command_of(context, named.name))
         say(f"{path}\n")
     stacks.exit_if_diverged(records)
@@ -237,9 +271,10 @@ def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Meas
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
-    if (item.view if viewed else named.view) == "units":
+    if viewed and item.view == "units":
         return replace(named.honest, unit_sample=MOST)
-    more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
+    asks = item.view in ("depth", "overview")
+    more = item.simulated() if asks else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 
 
@@ -253,17 +288,18 @@ def _make(folder: Path) -> None:
 
 
 def _version(item: "CheckedLook") -> str:
-    return item.view if item.view != "grid" else item.style
+    return item.view if item.view != "sheet" else item.style
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     from actviz.words.literature import seen
 
-    keys = ("name", "line", "source")
+    keys, heads = ("name", "line", "source"), ("name", "also", "what is seen", "source")
     rows = [(item.name, seen(item), item.source) for item in figures]
+    named = [(i.name, ", ".join(i.aliases), seen(i), i.source) for i in figures]
     say_as(
         form,
-        table=lambda: say_table(("name", "what is seen", "source"), rows, expendable=("source",)),
+        table=lambda: say_table(heads, named, expendable=("source",)),
         plain=lambda: [dict(zip(keys, row, strict=True)) for row in rows],
         indent=2,
     )

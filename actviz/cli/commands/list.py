@@ -29,7 +29,7 @@ class ListOptions:
 
 
 def list_names(options: ListOptions) -> None:
-    """List activations and initializers.
+    """List activations, initializers and the figures of the literature.
 
     With formula and source, and the std that an initializer gives at a width.
     """
@@ -65,3 +65,11 @@ def list_names(options: ListOptions) -> None:
         if key == preset.name
     ]
     say_table(("name", "also", "W", "std", "gain", "source"), presets, joined="also")
+
+    from actviz.cli.commands import trained_figures
+    from actviz.words.literature import seen
+
+    say("\nFigures, which actviz figure NAME draws\n\n")
+    found = trained_figures.table().values()
+    figures = [(item.name, ", ".join(item.aliases), seen(item)) for item in found]
+    say_table(("name", "also", "what is seen"), figures)

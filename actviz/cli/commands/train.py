@@ -206,9 +206,8 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read_picture_options(
-        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
-    )
+    asked = replace(look.of_a_look(options), output=options.output, show=options.show)
+    picture = train_picture.read_picture_options(asked, spec, pure=chosen != "table")
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
     with _meter("steps") as meter:
@@ -357,8 +356,38 @@ def _say_losses(record: "TrainingRecord", number: Callable[[float, int], str]) -
         say("inf is what the formula -log(a) gives; in brackets the loss that it should be\n")
 
 
+def _foretold(record: "TrainingRecord") -> dict[str, str]:
+    """Return what the judge foretells of each initializer, from its stack alone; "-" where nothing.
+
+    Of the hidden layers, on normal inputs, under the seed of the first run.
+    """
+    from actviz.diagnosis.verdict import diagnose
+    from actviz.records.measuring import Measuring
+    from actviz.records.spec import StackSpec
+    from actviz.simulation.stacks import simulate_many
+    from actviz.words.told import chance_of
+
+    spec = record.spec
+    stacks = [
+        StackSpec(
+            activation=spec.activation,
+            init=init,
+            width=spec.hidden,
+            input_width=record.data.n_features,
+            seed=spec.seeds[0],
+            dtype=spec.dtype,
+        )
+        for init in spec.inits
+    ]
+    found = simulate_many(stacks, Measuring(gradients=True, full=("activation",)))
+    told = [chance_of(diagnose(each)) or "-" for each in found]
+    return dict(zip(spec.init_names, told, strict=True))
+
+
 def _say_ends(record: "TrainingRecord") -> None:
-    heads = ("init", "train accuracy", "test accuracy", "rank of each W's change", "end")
+    accuracies = ("train accuracy", "test accuracy")
+    heads: tuple[str, ...] = ("init", "foretold", *accuracies, "rank of each W's change", "end")
+    foretold = _foretold(record)
     rows = []
     for name in record.spec.init_names:
         runs = record.runs_of(name)
@@ -369,9 +398,13 @@ def _say_ends(record: "TrainingRecord") -> None:
             _shares([getattr(item, it) for item in last])
             for it in ("train_accuracy", "test_accuracy")
         )
-        rows.append([name, train, test, ", ".join(ranks), ", ".join(ends)])
+        rows.append([name, foretold[name], train, test, ", ".join(ranks), ", ".join(ends)])
+    if set(foretold.values()) == {
+        "-"
+    }:  # nets that are too narrow, or have an activation of one's own
+        heads, rows = (heads[0], *heads[2:]), [[row[0], *row[2:]] for row in rows]
     say("\n")
-    say_table(heads, rows, numbers=heads[1:3])
+    say_table(heads, rows, numbers=accuracies)
 
 
 def _shares(values: list[float | None]) -> str:

@@ -25,6 +25,13 @@ def table() -> "dict[str, NamedFigure]":
     return {**literature.FIGURES, **published.TRAINED_FIGURES}
 
 
+def by_any_name() -> "dict[str, NamedFigure]":
+    """Return all of them by name, and after these by alias."""
+    from actviz.literature.figure import by_any_name as named
+
+    return named(table().values())
+
+
 def parted(
     chosen: "Sequence[NamedFigure]",
 ) -> "tuple[list[NamedFigure], list[NamedFigure]]":

@@ -53,12 +53,13 @@ def plot_textbook(
     title: str | None = None,
     font: str | None = None,
     trends: bool = False,
+    cut: int | None = None,
 ) -> RecordFigure:
     """Return a figure with a row of panels for every record, in the look of the books.
 
     The parameters are those of `plot_grid`; their defaults are the books'. For the books' range,
     simulate with ``range=(0, 1)``. With `trends`, two line plots stand above each row: the mean
-    and the std of each layer.
+    and the std of each layer. With `cut`, counts end there, and what is higher says how high.
 
     Raises
     ------
@@ -68,15 +69,15 @@ def plot_textbook(
     check_forward(records, signal, share_y, values)
     heights = Heights(signal=signal, share_y=share_y, values=values, log_y=log_y)
     look = look_of(size, theme, title or "", font)
-    return textbook_figure(tell(records), heights, look, trends=trends)
+    return textbook_figure(tell(records), heights, look, trends=trends, cut=cut)
 
 
 def textbook_figure(
-    told: Sequence[Told], heights: Heights, look: Look, *, trends: bool
+    told: Sequence[Told], heights: Heights, look: Look, *, trends: bool, cut: int | None = None
 ) -> RecordFigure:
     """Return a row of panels for each stack that there is room for."""
     with look.drawing(look.heading("") + words.labels(told)):
-        fitted = _fit(told, heights.signal, look, trends)
+        fitted = _fit(told, heights.signal, look, trends, cut)
         page = Page.of(
             look,
             fitted.height,
@@ -86,7 +87,7 @@ def textbook_figure(
             told=told,
             signal=heights.signal,
         )
-        _draw(page, fitted, heights)
+        _draw(page, fitted, heights, cut)
     return page.figure
 
 
@@ -117,13 +118,15 @@ class _Fitted:
     above: float
 
 
-def _fit(told: Sequence[Told], signal: Signal, look: Look, trends: bool) -> _Fitted:
+def _fit(
+    told: Sequence[Told], signal: Signal, look: Look, trends: bool, cut: int | None
+) -> _Fitted:
     size, line, edge = look.size, look.size.line, look.size.margin
     columns = thin(
         max(one.spec.depth for one in told),
         max(1, int((size.width - 2 * edge - _LEFT * line) / (_PANEL * line))),
     )
-    head, foot, shown = _words(told, size, look.heading(""), columns, signal, trends)
+    head, foot, shown = _words(told, size, look.heading(""), columns, signal, trends, cut)
     space = head.height + foot.height + 2 * edge + _BELOW * line * len(shown)
     wanted = (_ROW + _ABOVE + _TRENDS * trends) * line
     height = size.height or space + wanted * len(shown)
@@ -134,7 +137,7 @@ def _fit(told: Sequence[Told], signal: Signal, look: Look, trends: bool) -> _Fit
     )
 
 
-def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
+def _draw(page: Page, fitted: _Fitted, heights: Heights, cut: int | None) -> None:
     """Draw a row for each stack, and the words around them."""
     size, line, edge, theme = page.size, page.line, page.size.margin, page.theme
     signal = heights.signal
@@ -156,6 +159,8 @@ def _draw(page: Page, fitted: _Fitted, heights: Heights) -> None:
             _label(page, ax, layer[signal].histogram.edges[[0, -1]])
             ax.set_title(say("book.layer", layer=layer.layer), fontsize=size.text, color=theme.ink)
         top = bottom - _BELOW * line
+    if cut is not None:
+        _cut(page, rows, cut)
     _scale(rows, heights, max(1, min(4, int(bars / (_TICK * line)))))
     page.lines(edge, edge + fitted.foot.height, fitted.foot, color=theme.muted)
 
@@ -167,6 +172,7 @@ def _words(
     columns: Sequence[int],
     signal: Signal,
     trends: bool,
+    cut: int | None,
 ) -> tuple[Paragraph, Paragraph, Sequence[Told]]:
     """Return the head, the foot, and the stacks that there is room for between them."""
     width = size.width - 2 * size.margin
@@ -175,6 +181,8 @@ def _words(
         said = _dropped(stacks[:count], columns, signal)
         if count < len(stacks):
             said += f"\n{words.left_out_rows(count, len(stacks))}"
+        if cut is not None:
+            said += f"\n{say('book.cut', cut=cut)}"
         foot = paragraph(said, width=width, points=size.text, most_lines=20)
         needed = head.height + foot.height + 2 * size.margin
         needed += count * (_LEAST_ROW + _ABOVE + _BELOW + _TRENDS * trends) * size.line
@@ -227,6 +235,29 @@ def _draw_bars(ax: Axes, layer: LayerRecord, heights: Heights, color: str) -> St
     half = half_a_count(item, heights.values)
     ax.set_ylim(half, max(float(np.max(bars)) * 1.05, 2 * half))
     return ax.stairs(bars, histogram.edges, fill=True, color=color)
+
+
+def _cut(page: Page, rows: Sequence[Sequence[Axes]], cut: int) -> None:
+    """End the counts at `cut`; what is higher says so beside its bar."""
+    for ax in (ax for axes in rows for ax in axes):
+        (patch,) = (item for item in ax.patches if isinstance(item, StepPatch))
+        values, edges, _ = patch.get_data()
+        ax.set_ylim(0.0, cut)
+        if (highest := float(np.max(values))) <= cut:
+            continue
+        # Beside the bars that are as high, where there is paper behind it.
+        lower = np.flatnonzero(values[int(np.argmax(values)) :] < 0.8 * cut)
+        free = int(np.argmax(values)) + (int(lower[0]) if lower.size else 0)
+        place, (width, height) = ax.get_position(), page.figure.get_size_inches()
+        inch = page.size.text / 72  # of the type
+        ax.text(
+            edges[free] + 0.3 * inch / (place.width * width) * (edges[-1] - edges[0]),
+            cut * (1.0 - 0.4 * inch / (place.height * height)),
+            say("book.higher", count=round(highest / 1000)),
+            va="top",
+            fontsize=page.size.text,
+            color=page.theme.ink,
+        )
 
 
 def _label(page: Page, ax: Axes, ends: NDArray[np.float64]) -> None:

@@ -18,7 +18,7 @@ from actviz.plot.paper.ticks import long_tick
 from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
 from actviz.words.say import say, saying
-from actviz.words.training import alt_text, finding
+from actviz.words.training import alt_text, called, finding
 
 PAGES: tuple[str, ...] = get_args(TrainingLayout)
 _MARKERS = ("o", "s", "D", "^", "v")
@@ -64,7 +64,7 @@ def plot_training_textbook(
             tall,
             finding=finding(record),
             caption="",
-            description=alt_text(record, saying("picture.textbook", page=page)),
+            description=alt_text(record, saying("picture.textbook", page=page), finding(record)),
             specs=[record.spec],
         )
         draw(paper, record, _write_title(paper, tall - look.size.margin))
@@ -121,7 +121,7 @@ def _losses(page: Page, record: TrainingRecord, top: float) -> None:
             markersize=size.text / 1.8,
             color=theme.hues[number % len(theme.hues)],
             linewidth=size.text / 8,
-            label=run.init_name,
+            label=called(record, run.init_name),
         )
     ax.set_ylim(0, 2.5)
     _label(page, ax, say("axis.iterations"), say("axis.loss"))
@@ -141,7 +141,7 @@ def _costs(page: Page, record: TrainingRecord, top: float) -> None:
         )
         ax.locator_params(nbins=5)
         every = f"{record.spec.report_every:,}s".replace(",", " ")
-        title = say("course.title", init=run.init_name, rate=record.spec.lr)
+        title = say("course.title", init=called(record, run.init_name), rate=record.spec.lr)
         _label(page, ax, say("course.every", every=every), say("axis.cost"), title)
 
 
@@ -161,7 +161,7 @@ def _boundaries(page: Page, record: TrainingRecord, top: float) -> None:
                 ax.plot(*own.T, "o", color=color, markersize=size.text / 4)
         ax.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal")
         ax.locator_params(nbins=3)
-        _label(page, ax, "x1", "x2", run.init_name)
+        _label(page, ax, "x1", "x2", called(record, run.init_name))
 
 
 def _table(page: Page, record: TrainingRecord, top: float) -> None:
@@ -173,7 +173,7 @@ def _table(page: Page, record: TrainingRecord, top: float) -> None:
         found = run.reported[-1].train_accuracy if run.reported else None
         share = "-" if found is None else f"{100 * found:.3g} %"
         comment = _SAID.get(run.init_name)
-        rows.append((run.init_name, share, say(comment) if comment else ""))
+        rows.append((called(record, run.init_name), share, say(comment) if comment else ""))
     for number, row in enumerate(rows):
         y = top - (1.6 + 2.4 * number) * line
         for place, text in zip((0.0, 0.3, 0.58), row, strict=True):

@@ -6,11 +6,13 @@ even in Oklab (Ottosson 2020), in which equal distances look alike.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
+from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 from actviz.plot.paper.style import Theme, mix
@@ -119,6 +121,27 @@ def dots(colors: Pixels, across: int, down: int, gap: int) -> Pixels:
     return pixels
 
 
+class PixelImage(AxesImage):
+    """An image that is copied where its pixels are the page's, and resampled only elsewhere.
+
+    Of a slide full of dots, resampling to what is there already is a third of the drawing.
+    """
+
+    def make_image(
+        self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
+    ) -> tuple[Any, float, float, Any]:
+        """Return the image as the page has it, and where its lower left pixel goes."""
+        left, right, bottom, top = self.get_extent()
+        ends = self.get_transform().transform([(left, bottom), (right, top)])
+        found, pixels = np.rint(ends).astype(int), np.asarray(self.get_array())
+        height, width = pixels.shape[:2]
+        whole = np.allclose(ends, found, atol=1e-3)
+        if magnification == 1.0 and whole and tuple(found[1] - found[0]) == (width, height):
+            return pixels[::-1], float(found[0, 0]), float(found[0, 1]), IdentityTransform()
+        made: tuple[Any, float, float, Any] = super().make_image(renderer, magnification, unsampled)
+        return made
+
+
 def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Pixels, dpi: int) -> AxesImage:
     """Draw pixels one to one, from the whole pixel next to `left` and `bottom`, in inches.
 
@@ -126,7 +149,7 @@ def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Pixels, dpi: int) 
     """
     across, up = round(left * dpi), round(bottom * dpi)
     right, top = across + pixels.shape[1], up + pixels.shape[0]
-    image = AxesImage(
+    image = PixelImage(
         ax,
         extent=(across / dpi, right / dpi, up / dpi, top / dpi),
         origin="upper",

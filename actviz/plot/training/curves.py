@@ -11,14 +11,12 @@ from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.style import mix
 from actviz.plot.paper.ticks import spread_out, write_steps, write_values
 from actviz.plot.training.page import Drawing, Limits
-from actviz.training.curves import SeedBand, accuracy_band, coarse, final_loss, loss_band
+from actviz.training.curves import SeedBand, accuracy_band, curve_end, loss_curve
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 from actviz.words.say import say, saying
 
 _DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
-#: Points of a curve: more are not told apart on any page.
-_POINTS = 300
 #: The axis of losses ends at so many times the loss of guessing, if a curve goes higher.
 _TOP = 1.25
 
@@ -27,10 +25,13 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     """Draw loss curves, their axes and their names in `box`."""
     level = words.chance(record)
     found = [(name, record.runs_of(name)) for name in record.spec.init_names]
-    bands = {name: coarse(loss_band(runs), _POINTS) for name, runs in found}
+    bands = {name: loss_curve(runs) for name, runs in found}
     highest = max((float(b.high.max()) for b in bands.values() if b.steps.size), default=level)
     low, top = limits.get("loss", (0.0, min(1.04 * max(highest, level), _TOP * level)))
-    labels = {name: f"{name}  {words.number(final_loss(runs))}" for name, runs in found}
+    labels = {
+        name: f"{words.called(record, name)}  {words.number(curve_end(runs))}"
+        for name, runs in found
+    }
     inner = _inner(page, box, say("axis.loss"), list(labels.values()))
     ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, top))
     page.rule(ax)
@@ -49,7 +50,9 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
     test = record.data.n_test > 0
     found = [(name, record.runs_of(name)) for name in record.spec.init_names]
     bands = {name: accuracy_band(runs, test=test) for name, runs in found}
-    labels = {n: f"{n}  {words.accuracies(record, n)[int(test)]}" for n, _ in found}
+    labels = {
+        n: f"{words.called(record, n)}  {words.accuracies(record, n)[int(test)]}" for n, _ in found
+    }
     inner = _inner(page, box, say("axis.accuracy"), list(labels.values()))
     lowest = min((float(b.low.min()) for b in bands.values() if b.steps.size), default=0.0)
     low, high = limits.get("accuracy", (0.4 if lowest >= 0.45 else 0.0, 1.0))
@@ -73,8 +76,12 @@ LOSS, ACCURACY = (
         reading=saying(f"read.{name}"),
         height=lambda size, count: 0.62 * size.width,
         draw=draw,
+        finding=finding,
     )
-    for name, draw in (("loss", draw_loss), ("accuracy", draw_accuracy))
+    for name, draw, finding in (
+        ("loss", draw_loss, words.finding),
+        ("accuracy", draw_accuracy, words.accuracy_finding),
+    )
 )
 
 

@@ -9,13 +9,16 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import magnitude
+from actviz.plot.grid.panels import PanelSize, panels_of
+from actviz.plot.heights import Heights, Place
 from actviz.plot.marks.heat import draw_heat, draw_ramp
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.training.page import Drawing, Limits
-from actviz.records.signal import SignalRecord
+from actviz.records.signal import LayerRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
+from actviz.words import training as words
 from actviz.words.say import say, saying
 
 #: Recorded steps that the grid shows at most.
@@ -64,13 +67,14 @@ def _columns(
         found[name] = Box(
             left=x, bottom=box.bottom, width=pitch - line, height=box.height - 1.6 * line
         )
-        page.small(x, box.top - 0.9 * line, name, color=page.hues[name], weight="bold")
+        label = words.called(record, name)
+        page.small(x, box.top - 0.9 * line, label, color=page.hues[name], weight="bold")
     return found
 
 
 def _left_out(record: TrainingRecord, columns: Mapping[str, Box]) -> str:
     """Return which initializers have no column, as the end of a sentence, or ""."""
-    missing = [name for name in record.spec.init_names if name not in columns]
+    missing = [text for name, text in record.spec.labels.items() if name not in columns]
     return say("train.no_room", names=missing) if missing else ""
 
 
@@ -80,7 +84,7 @@ def _steps(record: TrainingRecord, most: int) -> list[int]:
 
 
 def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
-    """Draw histograms of the activations in `box`; their scales are their own, and said to be."""
+    """Draw histograms of the activations in `box`, those of an initializer on one scale."""
     line = page.line
     label = 4.0 * line
     columns = _columns(page, record, box, label, 0.0)
@@ -89,30 +93,34 @@ def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     pitch = room / len(steps)
     top = box.top - 2.7 * line
     page.small(box.left + label - 0.6 * line, top, say("axis.layer"), muted=True, ha="right")
+    width = next(iter(columns.values())).width
+    shown = thin(len(record.spec.hidden), max(1, int(width / (2.0 * line))))
+    each = width / len(shown)
+    size = PanelSize(
+        width=0.88 * each,
+        height=0.78 * pitch,
+        gap=0.12 * each,
+        points=page.size.text,
+        line=line,
+    )
+    panels = _panels(record, list(columns), steps, shown, size)
     for row, step in enumerate(steps):
         y = top - 0.4 * line - (row + 1) * pitch
         page.small(box.left + label - 0.6 * line, y, f"{step}", ha="right")
         if not row:
             edge = box.left + label - 0.6 * line
             page.small(edge, y + 1.1 * line, say("axis.step"), muted=True, ha="right")
-        for name, column in columns.items():
-            run = record.runs_of(name)[0]
-            found = next((item for item in run.snapshots if item.step == step), None)
-            strip = Box(left=column.left, bottom=y, width=column.width, height=0.78 * pitch)
-            if found is None:
-                page.small(column.left, y, run.end, color=page.theme.alarm)
+        for block, (name, column) in enumerate(columns.items()):
+            strip = Box(left=column.left, bottom=y, width=column.width, height=size.height)
+            found = [panel for place, panel in panels.items() if place[:2] == (block, row)]
+            if not found:
+                end = record.runs_of(name)[0].end
+                page.small(column.left, y, end, color=page.theme.alarm)
                 continue
-            signals = [layer["activation"] for layer in found.record.layers]
-            shown = thin(len(signals), max(1, int(column.width / (2.0 * line))))
-            each = column.width / len(shown)
-            panels = [
-                _panel(signals[layer], place * each, 0.88 * each)
-                for place, layer in enumerate(shown)
-            ]
             draw_strip(
                 page.axes(strip, ylim=(0.0, 1.0)),
-                panels,
-                width=0.88 * each,
+                found,
+                width=size.width,
                 points=page.size.text,
                 line=line / strip.height,
                 color=page.hues[name],
@@ -124,28 +132,47 @@ def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
                     page.small(x, top, str(layer + 1), muted=True, ha="center")
     run = record.runs_of(next(iter(columns)))[0]
     edges = run.snapshots[0].record.layers[0]["activation"].histogram.edges
-    text = say("train.axes", low=edges[0], high=edges[-1])
+    key = "train.axes_noted" if _noted(size) else "train.axes"
+    text = say(key, low=edges[0], high=edges[-1])
     left_out = _left_out(record, columns)
     page.small(box.left, box.bottom + 1.1 * line * bool(left_out), text, muted=True)
     page.small(box.left, box.bottom, left_out, muted=True)
 
 
-def _panel(signal: SignalRecord, left: float, width: float) -> Panel:
-    """Return a histogram's panel, its zeros as a stem where they are an atom."""
-    counts = signal.histogram.counts.astype(np.float64)
-    edges, zeros = signal.histogram.edges, signal.stats.zero_fraction or 0.0
-    total = max(signal.histogram.n_values, 1)
-    stem = None
-    if zeros > 0.0 and edges[0] <= 0.0 <= edges[-1]:
-        place = float(-edges[0] / (edges[-1] - edges[0]))
-        at = min(int(np.searchsorted(edges, 0.0, side="right")) - 1, counts.size - 1)
-        counts[at] = max(0.0, counts[at] - zeros * total)
-        stem = (place, zeros)
-    highest = counts.max()
-    heights = counts / highest if highest else counts
-    # Where hardly anything is not 0, its shape must not stand there at full height.
-    beyond = 1.0 - zeros
-    return Panel(left=left, heights=heights * min(1.0, 4.0 * beyond), stem=stem)
+def _panels(
+    record: TrainingRecord,
+    names: Sequence[str],
+    steps: Sequence[int],
+    shown: Sequence[int],
+    size: PanelSize,
+) -> dict[Place, Panel]:
+    """Return a panel for each initializer, step and shown layer that was recorded."""
+    layers: dict[Place, LayerRecord] = {}
+    for block, name in enumerate(names):
+        found = {item.step: item.record.layers for item in record.runs_of(name)[0].snapshots}
+        for row, step in enumerate(steps):
+            for column, layer in enumerate(shown if step in found else ()):
+                layers[block, row, column] = found[step][layer]
+    heights = Heights(
+        signal="activation",
+        share_y="all",  # of a block, which here is an initializer
+        values="density",
+        log_y=False,
+    )
+    panels, _ = panels_of(
+        layers,
+        heights,
+        stacks=range(len(steps)),
+        lefts=[column * (size.width + size.gap) for column in range(len(shown))],
+        room=size,
+        with_notes=_noted(size),
+    )
+    return panels
+
+
+def _noted(size: PanelSize) -> bool:
+    """Return whether shares have room in the panels."""
+    return size.width >= 5.0 * size.line
 
 
 def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
@@ -236,6 +263,7 @@ GRID_DRAWING = Drawing(
     reading=saying("read.train_grid"),
     height=lambda size, count: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
+    finding=words.activation_finding,
     check=_check_recorded,
 )
 STRIPS_DRAWING = Drawing(
@@ -243,5 +271,6 @@ STRIPS_DRAWING = Drawing(
     reading=saying("read.train_strips"),
     height=lambda size, count: 5.5 * len(STRIPS) * size.line,
     draw=draw_strips,
+    finding=words.gradient_finding,
     check=_check_recorded,
 )

@@ -1,58 +1,122 @@
-"""Boundaries and the table: what the trained nets decide, and what became of each."""
+"""plot_boundaries and the table: what the trained nets decide, and what became of each."""
 
 from functools import partial
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.patches import Rectangle
 
 from actviz.errors import SpecError
 from actviz.plot.paper.page import Box, Page, thin
-from actviz.plot.paper.style import Theme, mix
+from actviz.plot.paper.style import Size, Theme, mix
 from actviz.plot.paper.typeset import paragraph
 from actviz.plot.training.page import Drawing, Limits
-from actviz.training.curves import final_loss
+from actviz.training.curves import curve_end
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
 from actviz.words import training as words
-from actviz.words.say import say, saying
+from actviz.words.say import Saying, say, saying
 
 #: Steps at which a boundary is shown as it moves.
 _MOMENTS = 4
+#: How sure a net may be of its answers, from 0 to 1, where they are white.
+_UNSURE = 0.02
 _MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 
 
 def draw_boundaries(
     page: Page, record: TrainingRecord, box: Box, limits: Limits, *, moments: int = _MOMENTS
 ) -> None:
-    """Draw maps in `box`: a column an initializer, a row each of at most `moments` steps."""
+    """Draw maps in `box`: a column an initializer, a row each of at most `moments` steps.
+
+    The columns stand side by side, or in as many tiers as make the maps large.
+    """
     line = page.line
     shown = {name: record.runs_of(name)[0] for name in record.spec.init_names}
     steps = sorted({item.step for run in shown.values() for item in run.maps})
-    head, left = 2.6 * line, (3.4 * line if moments > 1 else 0.0)
-    pitch = (box.width - left) / len(shown)
-    most = max(1, int((box.height - head) / (6 * line)))
+    left = 3.4 * line if moments > 1 else 0.0
+    least = min(6 * line, (box.width - left) / len(shown) - 0.6 * line)
+    most = max(1, int((box.height - _HEAD * line) / (least + 0.4 * line)))
     steps = [steps[i] for i in thin(len(steps), max(1, min(moments, most)))]
-    side = min(pitch - 0.6 * line, (box.height - head) / len(steps) - 0.4 * line)
+    tiers, side = _tiers(box.width - left, box.height, len(shown), len(steps), line)
+    across = -(-len(shown) // tiers)
     # Where height is what lacks, the squares stand together.
-    pitch = min(pitch, side + 3 * line)
-    for column, (name, run) in enumerate(shown.items()):
-        x = box.left + left + column * pitch
-        lines = (name, words.accuracies(record, name)[int(record.data.n_test > 0)])
-        for number, text in enumerate(lines):
-            cut = paragraph(text, width=pitch - 0.3 * line, points=page.size.text, most_lines=1)
-            color = page.hues[name] if not number else page.theme.muted
-            weight = "normal" if number else "bold"
-            y = box.top - (0.9 + 1.15 * number) * line
-            page.small(x, y, cut.lines[0], color=color, weight=weight)
+    pitch = min((box.width - left) / across, side + 3 * line)
+    tall = min(box.height / tiers, _tall(side, len(steps), line) + line)
+    for number, (name, run) in enumerate(shown.items()):
+        tier, column = divmod(number, across)
+        x, top = box.left + left + column * pitch, box.top - tier * tall
+        _write_name(page, record, name, x, top, pitch)
         for row, step in enumerate(steps):
-            bottom = box.top - head - side - row * (side + 0.4 * line)
+            bottom = top - _tall(side, row + 1, line) + 0.4 * line
             at = Box(left=x, bottom=bottom, width=side, height=side)
             if not column and moments > 1:
                 edge = x - 0.5 * line
                 page.small(edge, at.top - 0.9 * line, say("axis.step"), muted=True, ha="right")
                 page.small(edge, at.top - 2.0 * line, str(step), ha="right")
             _draw_map(page, record.data, at, run, step)
+
+
+def _wanted(record: TrainingRecord, size: Size, count: int) -> float:
+    """Return the height of the maps where the size has none, side by side."""
+    moments = len({item.step for run in record.runs for item in run.maps})
+    width = size.width - 2 * size.margin - 3.4 * size.line
+    side = width / count - 0.6 * size.line
+    wanted = _tall(side, min(_MOMENTS, moments), size.line) + size.line
+    return min(max(wanted, 11 * size.line), 1.5 * size.width)
+
+
+#: Height of the two lines above a column of maps, in lines.
+_HEAD = 2.6
+
+
+def _tall(side: float, rows: int, line: float) -> float:
+    """Return the height of a column of maps, with its head."""
+    return _HEAD * line + rows * (side + 0.4 * line)
+
+
+def _tiers(width: float, height: float, count: int, rows: int, line: float) -> tuple[int, float]:
+    """Return in how many tiers the maps are largest, and their sides then."""
+
+    def side(tiers: int) -> float:
+        across = -(-count // tiers)
+        tall = (height / tiers - _HEAD * line) / rows - 0.4 * line
+        return min(width / across - 0.6 * line, tall)
+
+    return max(((tiers, side(tiers)) for tiers in range(1, count + 1)), key=lambda item: item[1])
+
+
+def height_of_maps(width: float, most: float, count: int, line: float) -> float:
+    """Return what of a height the maps of one moment need, that many initializers' side by side."""
+    tiers, side = _tiers(width, most, count, 1, line)
+    return tiers * _tall(side, 1, line) + (tiers - 1) * line
+
+
+def _write_name(
+    page: Page, record: TrainingRecord, name: str, x: float, top: float, width: float
+) -> None:
+    """Write above a column whose maps it has, and how often they are right in the end."""
+    line = page.line
+    lines = (
+        words.called(record, name),
+        words.accuracies(record, name)[int(record.data.n_test > 0)],
+    )
+    for number, text in enumerate(lines):
+        color = page.hues[name] if not number else page.theme.muted
+        weight = "normal" if number else "bold"
+        points = page.size.text
+        cut = paragraph(
+            text,
+            width=width - 0.2 * line,
+            points=points,
+            smallest=0.9 * points,
+            weight=weight,
+            most_lines=1,
+        )
+        y = top - (0.9 + 1.15 * number) * line
+        page.small(x, y, cut.lines[0], points=cut.points, color=color, weight=weight)
 
 
 def _draw_map(page: Page, data: DataInfo, box: Box, run: Run, step: int) -> None:
@@ -72,7 +136,9 @@ def _draw_map(page: Page, data: DataInfo, box: Box, run: Run, step: int) -> None
         aspect="auto",
         interpolation="bilinear" if len(data.classes) == 2 else "nearest",
     )
-    if len(data.classes) == 2 and np.ptp(item.values) and _crosses(item):
+    if len(data.classes) == 2 and _unsure(item):
+        _frame(page, ax, box)
+    elif len(data.classes) == 2 and np.ptp(item.values) and _crosses(item):
         ink: dict[str, Any] = {"colors": [page.theme.ink], "linewidths": [page.size.text / 9]}
         ax.contour(item.x, item.y, item.values, levels=[0.5], zorder=3, **ink)
     if data.points is None or data.point_classes is None:
@@ -88,6 +154,32 @@ def _draw_map(page: Page, data: DataInfo, box: Box, run: Run, step: int) -> None
             markeredgecolor=page.theme.page,
             markeredgewidth=0.25,
         )
+
+
+def _unsure(item: DecisionMap) -> bool:
+    """Return whether the map is as white as the page: the net answers one half everywhere."""
+    return float(np.abs(2 * item.values - 1).max()) < _UNSURE
+
+
+def _frame(page: Page, ax: Axes, box: Box) -> None:
+    """Show where a white map ends, and what the net answers on it."""
+    ends = {"xy": (0, 0), "width": 1, "height": 1, "transform": ax.transAxes, "clip_on": False}
+    look = {"fill": False, "edgecolor": page.theme.muted, "linewidth": page.size.text / 12}
+    ax.add_patch(Rectangle(**ends, **look))  # type: ignore[arg-type]
+    points, x, y = page.size.heading, box.left + box.width / 2, box.bottom + box.height / 2
+    page.small(x, y - 0.35 * points / 72, say("map.half"), points=points, ha="center")
+
+
+def has_white(record: TrainingRecord) -> bool:
+    """Return whether a map is white: its net answers one half everywhere."""
+    return len(record.data.classes) == 2 and any(
+        _unsure(item) for run in record.runs for item in run.maps
+    )
+
+
+def reading_of_maps(record: TrainingRecord) -> Saying:
+    """Return how to read the maps of a record."""
+    return saying("read.maps_half" if has_white(record) else "read.maps")
 
 
 def _crosses(item: DecisionMap) -> bool:
@@ -129,14 +221,16 @@ def draw_table(
     for name in record.spec.init_names:
         runs = record.runs_of(name)
         ranks = " ".join(map(str, runs[0].weight_change_rank)) or "-"
-        loss = words.number(final_loss(runs))
-        rows.append([name, loss, *words.accuracies(record, name), ranks, ""])
+        loss = words.number(curve_end(runs))
+        rows.append([words.called(record, name), loss, *words.accuracies(record, name), ranks, ""])
         rows[-1][5] = words.verdict(record, name)
     columns = [[heads[i], *(row[i] for row in rows)] for i in range(len(heads))]
     widths = [max(page.width(x, weight="bold") for x in own) + 1.4 * line for own in columns]
     kept = list(range(len(heads)))
+    if not words.symmetry(record):
+        kept.remove(4)  # ranks tell who does not break symmetry, and nothing else
     for victim in (2, 1, 4):  # what the words say as well
-        if sum(widths[i] for i in kept) > box.width + 1.4 * line:
+        if victim in kept and sum(widths[i] for i in kept) > box.width + 1.4 * line:
             kept.remove(victim)
     spare = box.width - sum(widths[i] for i in kept)
     gap = max(0.0, min(spare / len(kept), 2.5 * line))
@@ -160,16 +254,24 @@ def _check_maps(record: TrainingRecord) -> None:
         raise SpecError("boundaries are of data with two columns: choose another view")
 
 
-BOUNDARIES = Drawing(
-    kind=saying("picture.boundaries"),
-    reading=saying("read.maps"),
-    height=lambda size, count: size.width,
-    draw=draw_boundaries,
-    check=_check_maps,
-)
-TABLE = Drawing(
-    kind=saying("picture.table"),
-    reading=saying("read.table"),
-    height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
-    draw=partial(draw_table, spread=3.4),
-)
+def boundaries(record: TrainingRecord, size: Size) -> Drawing:
+    """Return the maps of a record."""
+    return Drawing(
+        kind=saying("picture.boundaries"),
+        reading=reading_of_maps(record),
+        height=partial(_wanted, record),
+        draw=draw_boundaries,
+        check=_check_maps,
+        finding=words.accuracy_finding,
+    )
+
+
+def table(record: TrainingRecord, size: Size) -> Drawing:
+    """Return the table of a record."""
+    return Drawing(
+        kind=saying("picture.table"),
+        reading=saying("read.table" if words.symmetry(record) else "read.table_shares"),
+        height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
+        draw=partial(draw_table, spread=3.4),
+        finding=words.accuracy_finding,
+    )

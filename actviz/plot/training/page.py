@@ -37,6 +37,8 @@ class Drawing:
         Draws it.
     check : callable, optional
         Raises SpecError for a record that lacks what is drawn.
+    finding : callable
+        From the record to the title: of what is drawn, and of nothing else.
     """
 
     kind: Saying
@@ -44,6 +46,7 @@ class Drawing:
     height: Callable[[Size, int], float]
     draw: Draw
     check: Callable[[TrainingRecord], None] = lambda record: None
+    finding: Callable[[TrainingRecord], str] = words.finding
 
 
 def training_figure(
@@ -59,8 +62,9 @@ def training_figure(
     SpecError
         If the size has no room.
     """
-    finding = words.finding(record)
-    with look.drawing(f"{look.heading(finding)}{record.data.name}"):
+    finding = drawing.finding(record)
+    names = "".join(record.spec.labels.values())
+    with look.drawing(f"{look.heading(finding)}{record.data.name}{names}"):
         sheet = _sheet(record, drawing, look, finding)
         page, box = _fit(record, drawing, look, sheet, finding)
         page.words(sheet)
@@ -96,7 +100,7 @@ def _fit(
         tall,
         finding=finding,
         caption=sheet.foot,
-        description=words.alt_text(record, drawing.kind),
+        description=words.alt_text(record, drawing.kind, finding),
         specs=[record.spec],
         hues=dict(zip(record.spec.init_names, cycle(look.theme.hues), strict=False)),
     )

@@ -11,10 +11,18 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.training.curves import ACCURACY, LOSS, draw_accuracy, draw_loss
 from actviz.plot.training.inside import GRID_DRAWING, STRIPS_DRAWING
-from actviz.plot.training.maps import BOUNDARIES, TABLE, draw_boundaries, draw_table
+from actviz.plot.training.maps import (
+    boundaries,
+    draw_boundaries,
+    draw_table,
+    height_of_maps,
+    reading_of_maps,
+    table,
+)
 from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words.say import saying
+from actviz.words.training import symmetry
 
 #: Lines of type that a page must be wide for the curves to stand beside the rest.
 _SIDE_BY_SIDE = 42.0
@@ -75,9 +83,10 @@ class TrainingView:
 def _all(record: TrainingRecord, size: Size) -> Drawing:
     """Return all at once; where a page has no room for the rest, the loss alone."""
     other = "boundaries" if _has_maps(record) else "accuracy"
-    curves, table = saying("read.loss"), saying("read.table")
-    second = saying("read.maps" if _has_maps(record) else "read.accuracy")
-    reading = saying("read.training", curves=curves, second=second, table=table)
+    curves = saying("read.loss")
+    second = reading_of_maps(record) if _has_maps(record) else saying("read.accuracy")
+    ranks = [saying("read.table")] if symmetry(record) else []
+    reading = saying("read.training", parts=[curves, second, *ranks])
     small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
     if small:
         reading = saying("read.training_small", curves=curves, other=other)
@@ -97,7 +106,7 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     """Arrange the three: the curves at the left of the others, or above them."""
     line = page.line
     rows = len(record.spec.inits) + 1
-    gap, table = 1.4 * line, (1.45 * rows + 0.6) * line
+    gap, lines = 1.4 * line, (1.45 * rows + 0.6) * line
     if page.size.width >= _SIDE_BY_SIDE * line:
         left = 0.42 * box.width
         across = box.width - left - 2 * gap
@@ -105,20 +114,31 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
         beside = Box(left=box.left, bottom=box.bottom, width=left, height=box.height)
         draw_loss(page, record, beside, limits)
     else:
-        part = table + gap + max(9.0 * line, 0.24 * box.height)
+        part = lines + gap + _second_height(record, box, line)
         draw_loss(page, record, _above(box, part + gap), limits)
         right = Box(left=box.left, bottom=box.bottom, width=box.width, height=part)
-    draw_table(page, record, _above(right, right.height - table), limits)
+    if _has_maps(record):  # which are squares: what they leave over, the table's lines share
+        most = right.height - lines - 0.5 * gap
+        lines += most - height_of_maps(right.width, most, rows - 1, line)
+    draw_table(page, record, _above(right, right.height - lines), limits, spread=2.6)
     below = Box(
         left=right.left,
         bottom=right.bottom,
         width=right.width,
-        height=right.height - table - 0.5 * gap,
+        height=right.height - lines - 0.5 * gap,
     )
     if _has_maps(record):
         draw_boundaries(page, record, below, limits, moments=1)
     else:
         draw_accuracy(page, record, below, limits)
+
+
+def _second_height(record: TrainingRecord, box: Box, line: float) -> float:
+    """Return the height that maps or accuracies have below the curves and the table."""
+    if not _has_maps(record):
+        return max(9.0 * line, 0.24 * box.height)
+    most = max(9.0 * line, 0.36 * box.height)
+    return height_of_maps(box.width, most, len(record.spec.inits), line)
 
 
 def _above(box: Box, height: float) -> Box:
@@ -139,10 +159,10 @@ TRAINING_VIEWS: Mapping[str, TrainingView] = MappingProxyType(
             TrainingView(name="all", drawing=_all),
             _fixed("loss", LOSS),
             _fixed("accuracy", ACCURACY),
-            _fixed("boundaries", BOUNDARIES),
+            TrainingView(name="boundaries", drawing=boundaries),
             _fixed("grid", GRID_DRAWING),
             _fixed("strips", STRIPS_DRAWING),
-            _fixed("table", TABLE),
+            TrainingView(name="table", drawing=table),
         )
     }
 )

@@ -1,7 +1,7 @@
 """Which stack stands where in a view of units: rows of initializers, blocks of activations."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from actviz.words.units import Seen
@@ -46,10 +46,20 @@ class Arrangement:
     rows: tuple[Row, ...]
     blocks: int
 
+    def first_rows(self, count: int) -> "Arrangement":
+        """Return so many of the rows, with the layers' numbers below the last one."""
+        *rows, last = self.rows[:count]
+        return replace(self, rows=(*rows, replace(last, last=True)))
+
     @property
     def columns(self) -> int:
         """How many layers the longest strip shows."""
         return max(len(row.layers) for row in self.rows)
+
+    @property
+    def stacks(self) -> int:
+        """How many stacks are shown."""
+        return len({id(cell) for row in self.rows for cell in row.cells if cell is not None})
 
     @property
     def layers(self) -> tuple[int, ...]:

@@ -33,14 +33,15 @@ def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Lay
     # these have come out higher or lower than a first guess.
     guess = _sheet(seen, None, look, kind, heading)
     found = [
-        (arrangement, label, _lay_out(arrangement, label, seen, look.size, kind, guess))
+        (which, _lay_out(*which, seen, look.size, kind, guess))
         for arrangement in arrangements(seen)
         for label in _label_widths(arrangement, kind, look.size)
+        for which in ((arrangement, label, True), (arrangement, label, False))
     ]
-    arrangement, label, layout = max(found, key=lambda one: one[2].merit)
+    which, layout = max(found, key=lambda one: one[1].merit)
     sheet = _sheet(seen, layout, look, kind, heading)
     if (sheet.head_height, sheet.foot_height) != (guess.head_height, guess.foot_height):
-        layout = _lay_out(arrangement, label, seen, look.size, kind, sheet)
+        layout = _lay_out(*which, seen, look.size, kind, sheet)
         sheet = _sheet(seen, layout, look, kind, heading)
     if not layout.fits:
         raise no_room(look.size)
@@ -61,6 +62,7 @@ def _label_widths(arrangement: Arrangement, kind: Type, size: Size) -> tuple[flo
 def _lay_out(
     arrangement: Arrangement,
     label: float,
+    with_stds: bool,
     seen: Sequence[Seen],
     size: Size,
     kind: Type,
@@ -76,6 +78,7 @@ def _lay_out(
         foot=sheet.foot_height,
         heading=1.55 * kind.heading / 72,
         caption=0.0 if told else 1.45 * kind.body / 72,
+        std=size.line * with_stds,
         number=size.line,
         label=label,
         beside=_label_height(arrangement, label, kind, told=told) if label else 0.0,
@@ -98,12 +101,13 @@ def _sheet(
     depth = max(one.told.spec.depth for one in seen)
     inputs, units = MOST if layout is None else (layout.inputs, layout.units)
     layers = range(depth) if layout is None else layout.arrangement.layers
-    shown, of = (1, 1) if layout is None else (len(layout.rows), layout.of)
+    shown, of = (1, 1) if layout is None else (layout.arrangement.stacks, layout.of)
     below = words.subtitle(seen, units=units, inputs=inputs, layers=[i + 1 for i in layers])
-    foot = words.foot(stds=layout is not None and not layout.beside, rows=shown, of=of)
+    named = layout is None or (layout.stds and not layout.beside)
+    foot = words.foot(stds=named, stacks=shown, of=of)
     return Sheet(
         size=size,
-        title=_line(heading, size, kind.title, kind.heading, weight="bold"),
+        title=_line(heading, size, kind.title, kind.body, weight="bold"),
         subtitle=_line(below, size, kind.body, kind.least),
         foot=_line(foot, size, kind.least, kind.least),
     )

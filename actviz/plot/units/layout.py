@@ -20,15 +20,19 @@ _LEAST_DOTS = 16
 _LONGEST = 3
 #: And of a square of dots, so many times at most, to fill a row.
 _LONG = 1.5
+#: But only up to this share of the row, so that layers stay apart.
+_FILLED = 0.93
 #: From one layer's dots to the next one's it is so many times their width at most.
 _APART = 1.22
 #: From this many pixels on there is a gap of one between dots, and of two from the second on.
 _GAPS = (5, 12)
+#: How much larger dots may be worth that all activations stand side by side.
+_COMPARABLE = 1.6
 #: Where no height is given, a layer's dots are at most so high, in lines of type.
 _HIGHEST = 14.0
 
 # In lines of the smallest type.
-_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.3, 0.7
+_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.18, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +43,9 @@ class Needs:
     ----------
     head, foot : float
         Height above and below all rows.
-    heading, caption, number : float
-        Height of a line with an activation, of one with what is seen, of one with numbers.
+    heading, caption, std, number : float
+        Height of a line with an activation, of one with what is seen, of one with stds, of one with
+        the layers' numbers; 0 for what is left out.
     label : float
         Width of the labels left of the rows; 0 where they stand in the captions' line.
     beside : float
@@ -53,6 +58,7 @@ class Needs:
     foot: float
     heading: float
     caption: float
+    std: float
     number: float
     label: float
     beside: float
@@ -68,7 +74,7 @@ class Layout:
     arrangement : Arrangement
         Its rows, without those that have no room.
     of : int
-        How many rows there are.
+        How many stacks there are.
     height : float
         Of the figure, in inches.
     left, block, block_gap, pitch : float
@@ -86,6 +92,8 @@ class Layout:
         Whether labels stand left of the rows.
     told_beside : bool
         Whether what is seen stands there too, and not above.
+    stds : bool
+        Whether the layers' stds stand above the dots.
     fits : bool
         Whether there is room for as much as a pattern and its numbers.
     """
@@ -106,6 +114,7 @@ class Layout:
     dpi: int
     beside: bool
     told_beside: bool
+    stds: bool
     fits: bool
 
     @property
@@ -119,15 +128,20 @@ class Layout:
         return self.inputs * self.down / self.dpi
 
     @property
-    def merit(self) -> tuple[bool, float, int, float]:
-        """What makes one better than another: room, all rows, all layers, then large dots."""
+    def merit(self) -> tuple[bool, int, bool, int, float]:
+        """What makes one better than another, the most important first.
+
+        Room, all stacks, their stds, all layers, then large dots, side by side if they can be.
+        """
         width = self.units * self.across / self.dpi
         area = len(self.rows) * self.arrangement.blocks * self.arrangement.columns
+        side_by_side = _COMPARABLE if sum(row.first for row in self.rows) == 1 else 1.0
         return (
             self.fits,
-            len(self.rows) / self.of,
+            self.arrangement.stacks,
+            self.stds,
             len(self.arrangement.layers),
-            area * width * self.dots_height,
+            area * width * self.dots_height * side_by_side,
         )
 
     def block_left(self, block: int) -> float:
@@ -155,7 +169,7 @@ def lay_out(
     block = (size.width - left - size.margin - (blocks - 1) * block_gap) / blocks
     pitch = (block + _PANEL_GAP * line) / columns
     wide = int((pitch - _PANEL_GAP * line) * dpi)
-    shown, height, high = _rows_that_fit(arrangement.rows, size, needs, wide, inputs)
+    rows, height, high = _rows_that_fit(arrangement, size, needs, wide, inputs)
     across, down, drawn = _dots(wide, high, units, inputs)
     gap = sum(min(across, down) >= pixels for pixels in _GAPS)
     # Dots may need less than there is: then blocks are as wide as these.
@@ -163,11 +177,10 @@ def lay_out(
     used = pitch * (columns - 1) + drawn[0] * across / dpi
     if blocks > 1:
         block_gap += max(0.0, block - used)
-    rows = Arrangement(rows=arrangement.rows[:shown], blocks=blocks)
     bottoms = _bottoms(rows.rows, size, needs, height, drawn[1] * down / dpi)
     return Layout(
         arrangement=rows,
-        of=len(arrangement.rows),
+        of=arrangement.stacks,
         height=height,
         left=left,
         block=min(block, used),
@@ -182,10 +195,11 @@ def lay_out(
         dpi=dpi,
         beside=needs.label > 0,
         told_beside=needs.caption == 0,
+        stds=needs.std > 0,
         fits=drawn[0] >= min(units, _LEAST_DOTS)
         and drawn[1] >= min(inputs, _LEAST_DOTS)
         and 1.05 * needs.text <= pitch
-        and needs.beside <= drawn[1] * down / dpi + 0.5 * needs.number
+        and needs.beside <= drawn[1] * down / dpi + (0.5 * needs.std or needs.caption)
         and used <= block + 1e-9,
     )
 
@@ -199,36 +213,38 @@ def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tupl
     most = max(1, wide // units), max(1, high // inputs)
     side = min(most)
     # Of few units or inputs dots are longer that way, until they are a square of dots.
-    across = max(
-        side, min(most[0], _LONGEST * side, max(side * inputs // units, int(_LONG * side)))
-    )
+    filled = int(_FILLED * wide) // units
+    longer = max(side * inputs // units, int(_LONG * side))
+    across = max(side, min(filled, _LONGEST * side, longer))
     down = max(side, min(most[1], _LONGEST * side, side * units // inputs))
     return across, down, (units, inputs)
 
 
 def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
     """Return the height of all that stands between the rows' dots."""
-    lines = len(rows) * (needs.caption + needs.number + _BETWEEN * line)
+    lines = len(rows) * (needs.caption + needs.std + _BETWEEN * line)
     lines += sum(row.first for row in rows) * needs.heading
     return lines + sum(row.last for row in rows) * needs.number
 
 
 def _rows_that_fit(
-    rows: Sequence[Row], size: Size, needs: Needs, wide: int, inputs: int
-) -> tuple[int, float, int]:
-    """Return how many rows fit, the figure's height, and the pixels that a row's dots have."""
+    arrangement: Arrangement, size: Size, needs: Needs, wide: int, inputs: int
+) -> tuple[Arrangement, float, int]:
+    """Return the rows that fit, the figure's height, and the pixels that a row's dots have."""
+    rows = arrangement.rows
     around = needs.head + needs.foot
     height = size.height
     if height is None:
         dots = min(wide / size.dpi, _HIGHEST * size.line)
         height = min(PAGE, around + _words(rows, needs, size.line) + len(rows) * dots)
     least = min(inputs, _LEAST_DOTS) * _LEAST_DOT
-    for shown in range(len(rows), 0, -1):
-        space = height - around - _words(rows[:shown], needs, size.line)
-        high = int(space / shown * size.dpi)
+    for count in range(len(rows), 0, -1):
+        shown = arrangement.first_rows(count)
+        space = height - around - _words(shown.rows, needs, size.line)
+        high = int(space / count * size.dpi)
         if high >= least:
-            return shown, height, high
-    return 1, height, max(high, 1)
+            break
+    return shown, height, max(high, 1)
 
 
 def _bottoms(
@@ -241,7 +257,7 @@ def _bottoms(
     top = height - needs.head - max(0.0, spare - (len(rows) - 1) * between) * 0.3
     found = []
     for row in rows:
-        top -= needs.heading * row.first + needs.caption + needs.number + dots
+        top -= needs.heading * row.first + needs.caption + needs.std + dots
         found.append(top)
         top -= needs.number * row.last + _BETWEEN * size.line + between
     return found

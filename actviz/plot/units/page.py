@@ -60,7 +60,7 @@ def draw_page(page: Page, kind: Type, layout: Layout, sheet: Sheet) -> None:
                 palettes[key] = palette(page.theme, hue, signed=seen.scale.signed)
             _draw_strip(page, ax, layout, row, seen, (index, block), palettes[key])
             left = layout.block_left(block)
-            above = top + 1.3 * kind.least / 72 + 0.28 * kind.body / 72
+            above = top + page.line * layout.stds + 0.28 * kind.body / 72
             if row.label and not layout.told_beside:
                 _write_caption(page, kind, row, seen, form, left, above, beside=layout.beside)
             if row.first:
@@ -105,7 +105,8 @@ def _draw_strip(
         pixels = dots(colors.colors(places), layout.across, layout.down, layout.gap)
         box = layout.box(*place, column, (values.shape[0], values.shape[1]))
         draw_pixels(ax, box.left, box.bottom, pixels, layout.dpi)
-        page.small(box.left, box.top + 0.3 * page.line, std)
+        if layout.stds:
+            page.small(box.left, box.top + 0.3 * page.line, std)
     if len(layers) < len(row.layers):
         box = layout.box(*place, len(layers), (layout.inputs, 1))
         y = box.top - 1.0 * page.line
@@ -130,8 +131,9 @@ def _write_label(page: Page, kind: Type, layout: Layout, row: Row, index: int) -
     top = bottom + (height + label.height + below.height) / 2
     top = page.lines(left, top, label)
     page.lines(left, top, below)
-    y = bottom + height + 0.3 * page.line
-    page.small(right, y, say("number.std"), muted=True, ha="right")
+    if layout.stds:
+        y = bottom + height + 0.3 * page.line
+        page.small(right, y, say("number.std"), muted=True, ha="right")
     if row.last:
         y = bottom - 1.05 * page.line
         page.small(right, y, say("axis.layer"), muted=True, ha="right")

@@ -4,8 +4,8 @@ from actviz.words.en.grammar import Row, diagnosis, number
 
 FINDINGS: dict[str, Row] = {
     # --- what is seen in the figures of the literature, in at most 90 characters ---
-    "figure.saito-sigmoid-std-1": "Values crowd at 0 and 1, gradients vanish",
-    "figure.saito-sigmoid-std-0.01": "Values crowd at 0.5, units hardly differ",
+    "figure.saito-sigmoid-std-1": "Values crowd at 0 and 1, and few entries carry the gradient",
+    "figure.saito-sigmoid-std-0.01": "Values crowd at 0.5, the same for every input",
     "figure.saito-sigmoid-xavier": "Broad, and ever blinder to the input",
     "figure.saito-relu-std-0.01": "Each layer 14 times smaller than the last",
     "figure.saito-relu-xavier": "Smaller by √2 from layer to layer",

@@ -82,6 +82,17 @@ def in_words(*, name: str, stds: str, does: str, alike: Sequence[int], gradient:
     return f"{name}: std by layer {stds}; {does}{note}.{gradient}"
 
 
+def ends_at(*, ends: Sequence[tuple[str, str]]) -> str:
+    """Return where each curve ends, the verb once: ``"He ends at 0.5, Xavier at 1.3"``."""
+    verbs = ("ends at", *("at" for _ in ends[1:]))
+    return ", ".join(f"{name} {verb} {end}" for verb, (name, end) in zip(verbs, ends, strict=True))
+
+
+def numbers_of(*, head: str, numbers: Sequence[tuple[str, str]]) -> str:
+    """Return numbers with whose they are: ``"Layer 5’s std: 1.3 (He), 0 (zeros)"``."""
+    return f"{head}: {', '.join(f'{number} ({name})' for number, name in numbers)}"
+
+
 def diagnosis(*, mark: str, name: str, word: str, chance: str, number: str, remedy: str) -> str:
     """Return a verdict in one line, the worst number in brackets and what to try last."""
     said = ", ".join(filter(None, (word, chance)))

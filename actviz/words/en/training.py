@@ -1,10 +1,15 @@
 """What is said of trainings, of the pages of books, and of drifts."""
 
-from actviz.words.en.grammar import Row
+from actviz.words.en.grammar import Row, ends_at, numbers_of
 
 TRAINING: dict[str, Row] = {
     # --- books, and drifts ---
     "book.beyond": "{name}: not drawn, beyond ({low:g}, {high:g}): {shares:,}.",
+    "book.cut": (
+        "Cut at {cut} (▴: thousands in that bar), as a line of the book's script does, in one "
+        "version of it a comment: plt.ylim(0, {cut}). The printed page was not seen."
+    ),
+    "book.higher": "▴ {count}k",
     "book.layer": "{layer}-layer",
     "book.layers.mean": "layer mean",
     "book.layers.std": "layer std",
@@ -35,11 +40,18 @@ TRAINING: dict[str, Row] = {
     "drift.layer": "layer {layer}   std {stds}",
     "drift.alt": "{title}. {reading}",
     # --- training ---
-    "train.title": "{parts:;}",
+    "train.title": "{parts:,}",
     "train.learn": "{who:and} {who:learns|learn}",
-    "train.ends": "{name} ends at {loss}",
-    "train.end": "{parts:and}",
-    "train.stay": "{who:and} {who:stays|stay} at {loss}",
+    "train.ends": ends_at,
+    "train.reach": "{name} reaches {share}",
+    "train.stay": "{who:and} {who:stays|stay} at {at}",
+    "train.stay_count": "{count} of {of} {count:does|do} not learn",
+    "train.stay_near": "{count} of {of} {count:stays|stay} at {at}",
+    "train.from_to": "{first} → {last}",
+    "train.spread": "Layer {layer}’s std",
+    "train.last_spread": "Layer {layer}’s last std",
+    "train.first_gradient": "Layer {layer}’s gradient",
+    "train.numbers": numbers_of,
     "train.diverge": "{who:and} {who:diverges|diverge}",
     "train.not_begun": "{who:and} did not begin",
     "train.subtitle": (
@@ -60,7 +72,9 @@ TRAINING: dict[str, Row] = {
     "train.symmetry": "{name} does not break symmetry: its weights' changes have rank {ranks}",
     "train.no_room": "no room for {names:and}",
     "train.axes": "each axis: {low:.3g} to {high:.3g}, values beyond are not drawn",
+    "train.axes_noted": "each axis: {low:.3g} to {high:.3g}; ◂ ▸ share beyond it",
     "train.no_map": "no map",
+    "map.half": "½",
     "train.ended": "{end} at {step}",
     "table.init": "init",
     "table.loss": "loss",
@@ -85,18 +99,25 @@ TRAINING: dict[str, Row] = {
     "read.maps": (
         "maps: what the net answers there, paler where it is less sure; the line: one half"
     ),
+    "read.maps_half": (
+        "maps: what the net answers there, paler where it is less sure; the line: one half; in a "
+        "frame: ½ everywhere"
+    ),
     "read.table": (
         "ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike"
     ),
+    "read.table_shares": (
+        "loss: where its curve ends; train, test: share of the rows that are answered right"
+    ),
     "read.train_grid": (
-        "a panel: one layer's activations over the step's rows, before its update, each scaled by "
-        "its own highest bar; a stem: the share that is exactly 0"
+        "a panel: one layer's activations over the step's rows, before its update; one scale an "
+        "initializer; a stem: the share that is exactly 0"
     ),
     "read.train_strips": (
         "a strip: layers from above, steps from the left, on the scale at its right, which all "
         "initializers share; a cross: not defined, or 0 on a logarithmic scale"
     ),
-    "read.training": "{curves}. {second}. {table}",
+    "read.training": "{parts:.}",
     "read.training_small": "{curves}. No room here for the views table and {other}",
     "strip.std": "std",
     "strip.saturated": "saturated",

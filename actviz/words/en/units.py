@@ -28,6 +28,7 @@ UNITS: dict[str, Row] = {
     # --- titles, of at most 55 characters ---
     "units.title.noise": "Noise to layer {layer}: every input leaves its own mark",
     "units.title.noise_but": "Noise to layer {layer}, but the signal {does}",
+    "units.title.noise_and": "Noise to layer {layer}, but: {does}",
     "units.title.striped": "Stripes from layer {layer} on: inputs look more alike",
     "units.title.down": "Stripes from layer {layer} on: all inputs look alike",
     "units.title.across": "Stripes across: all units of a layer are the same",
@@ -50,7 +51,7 @@ UNITS: dict[str, Row] = {
         "{named}Across: units, down: inputs. Stripes down: inputs alike; across: units alike; one "
         "tone: nothing left.{left}"
     ),
-    "units.rows": " Only {rows} of {of} rows fit.",
+    "units.stacks": " Only {stacks} of {of} stacks fit.",
     "units.reach": "2.5 rms of layer 1",
     "units.reach.signed": "±2.5 rms of layer 1",
     "units.number": "layer {layer}",

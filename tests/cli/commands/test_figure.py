@@ -49,6 +49,31 @@ def rows(monkeypatch):
     return put
 
 
+# --- numbers of a book, and its cut -----------------------------------------------------
+
+
+def test_the_number_of_a_book_s_figure_is_a_name_of_it(actviz, refused):
+    (row,) = json.loads(actviz("figure", "6-10", "--list", "--format", "json").out)
+    assert row["name"] == "saito-sigmoid-std-1"
+    lines = actviz("figure", "--list").out.splitlines()
+    (line,) = [line for line in lines if line.startswith("saito-mnist ")]
+    assert line.split()[1] == "6-15"
+    assert "did you mean '6-13'" in refused("figure", "6-12")
+    (line,) = [line for line in actviz("list").out.splitlines() if line.startswith("saito-relu ")]
+    assert line.split()[1] == "6-14"
+
+
+def test_a_cut_is_a_version_of_those_whose_script_has_one(actviz, refused, tmp_path):
+    result = actviz("figure", NAME, "--cut", *FAST, "-o", str(tmp_path))
+    assert (result.code, result.out) == (0, f"{tmp_path / NAME}-cut.png\n")
+    said = " ".join(map(str, info(tmp_path / f"{NAME}-cut.png").values()))
+    assert f"actviz figure {NAME} --cut --dpi 20" in said
+    message = "the script of saito-tanh-xavier cuts nothing; --cut is of saito-relu-std-0.01"
+    assert message in refused("figure", NAME, OTHER, "--cut")
+    for words in (("--style", "honest"), ("--view", "depth")):
+        assert "--cut is of the textbook version" in refused("figure", NAME, "--cut", *words)
+
+
 # --- the list -----------------------------------------------------------------------------
 
 
@@ -191,7 +216,7 @@ def test_one_style(actviz, tmp_path, style):
 @pytest.mark.parametrize("style", [(), ("--style", "honest")])
 def test_a_view_alone(actviz, tmp_path, view, style):
     assert actviz("figure", NAME, "--view", view, *style, *FAST).code == 0
-    version = "honest" if view == "grid" else view
+    version = "honest" if view == "sheet" else view
     assert os.listdir(tmp_path) == [f"{NAME}-{version}.png"]
     kept = " ".join(("--view", view, *style, *FAST))
     assert info(f"{NAME}-{version}.png")["Comment"] == f"actviz figure {NAME} {kept}"
@@ -387,7 +412,7 @@ WRONG = [
     ((NAME, "--view", ""), "unknown view ''"),
     ((NAME, "--style", "faithful"), "unknown style 'faithful'; known are honest, textbook"),
     ((NAME, "--style", "both"), "unknown style 'both'"),
-    ((NAME, "--style", "textbook", "--view", "ridge"), "style textbook goes with view grid"),
+    ((NAME, "--style", "textbook", "--view", "ridge"), "style textbook goes with view sheet"),
     ((NAME, "--signal", "gradient"), "the textbook version of saito-relu-he shows no gradient"),
     ((NAME, "--signal", "gradients"), "unknown signal 'gradients': did you mean 'gradient'"),
     ((NAME, "--theme", "drak"), "unknown theme 'drak': did you mean 'dark'"),
@@ -428,10 +453,10 @@ def test_what_is_wrong_is_said_before_anything_is_done(refused, tmp_path, words,
     assert os.listdir(tmp_path) == ["file"]
 
 
-@pytest.mark.parametrize("view", [view for view in VIEWS if view != "grid"])
+@pytest.mark.parametrize("view", [view for view in VIEWS if view != "sheet"])
 def test_the_books_have_no_other_view(refused, view):
     line = refused("figure", NAME, "--view", view, "--style", "textbook")
-    assert line == f"style textbook goes with view grid (got view {view}): leave one out"
+    assert line == f"style textbook goes with view sheet (got view {view}): leave one out"
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/new", "x" * 5000])

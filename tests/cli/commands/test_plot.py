@@ -336,7 +336,8 @@ def test_twelve_initializers_and_all_activations(actviz):
 
 #: How the second line of a view's description begins.
 STARTS = {
-    "grid": "Grid of histograms of each layer's activations.",
+    "overview": "Strips of small histograms of each layer's activations.",
+    "sheet": "Grid of histograms of each layer's activations.",
     "overlay": "Overlaid histograms of each layer's activations",
     "ridge": "Ridges of histograms of each layer's activations",
     "depth": "Statistics against depth of each layer's activations",
@@ -372,14 +373,17 @@ def test_every_view_says_what_it_is_and_is_the_same_again(actviz, small, tmp_pat
     assert "".join(said.splitlines()[1]).startswith(STARTS[view])
 
 
-def test_the_views_are_pictures_of_their_own_and_the_grid_is_what_none_is(actviz, small, tmp_path):
+def test_the_views_are_pictures_of_their_own_and_the_overview_is_what_none_is(
+    actviz, small, tmp_path
+):
     pictures = {}
-    for view in (None, *VIEWS):
+    for view in (None, "grid", *VIEWS):
         words = () if view is None else ("--view", view)
         assert actviz("plot", *small, "-a", "tanh", *words, "--dpi", "30").code == 0
         with Image.open(tmp_path / "actviz.png") as image:
             pictures[view] = image.tobytes()
-    assert pictures[None] == pictures["grid"]
+    assert pictures[None] == pictures["overview"]
+    assert pictures["grid"] == pictures["sheet"]
     assert len(set(pictures.values())) == len(VIEWS)
 
 
@@ -433,12 +437,15 @@ def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
     [
         (("--view", "dept"), "unknown view 'dept': did you mean 'depth'?"),
         (("--view", "lines"), "unknown view 'lines'"),
-        (("--view", ""), "unknown view ''; known are grid, overlay, ridge, depth, units"),
+        (
+            ("--view", ""),
+            "known are overview, sheet, overlay, ridge, depth, units",
+        ),
         (("--view",), "option '--view' requires an argument"),
         *(
             (
                 ("--view", "depth", *option),
-                f"view depth does not take {name}: {name} goes with view grid, overlay or ridge",
+                f"view depth does not take {name}: {name} goes with view sheet, overlay or ridge",
             )
             for name, option in {
                 "log-y": ("--log-y",),
@@ -451,15 +458,33 @@ def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
         *(
             (
                 ("--view", view, "--style", "textbook"),
-                f"style textbook goes with view grid (got view {view}): leave one out",
+                f"style textbook goes with view sheet (got view {view}): leave one out",
             )
             for view in VIEWS
-            if view != "grid"
+            if view != "sheet"
         ),
     ],
 )
 def test_what_does_not_go_with_a_view_says_what_does(refused, small, words, says):
     assert says in refused("plot", *small, *words)
+
+
+def test_the_textbook_style_is_of_the_activation_s_bounds_unless_a_range_is_given(actviz, small):
+    base = ("plot", "-i", "xavier", "--depth", "2", "--width", "9", "--samples", "20")
+    book = (*base, "--style", "textbook", "--dpi", "20")
+
+    def ranges(*words):
+        assert actviz(*book, *words).code == 0
+        return [spec["range"] for spec in json.loads(_png_texts(Path("actviz.png"))["actviz"])]
+
+    assert ranges("-a", "tanh", "-a", "sigmoid", "-a", "relu", "-a", "softsign") == [
+        [-1.0, 1.0],
+        [0.0, 1.0],
+        [0.0, 1.0],
+        [-1.0, 1.0],
+    ]
+    assert ranges("-a", "selu") == [[0.0, 1.0]]
+    assert ranges("-a", "tanh", "--range", "-2,2") == [[-2.0, 2.0]]
 
 
 def test_the_textbook_style_is_a_grid(actviz, small):
@@ -483,10 +508,10 @@ def test_a_view_from_a_file(actviz, small, tmp_path, view):
         ("view = 3", "view must be a valid string (got 3)"),
         ('view = ["grid"]', "view must be a valid string"),
         ('veiw = "grid"', "did you mean 'view'?"),
-        ('view = "depth"\nlog-y = true', "log-y goes with view grid, overlay or ridge"),
-        ('view = "depth"\ndensity = false', "count goes with view grid, overlay or ridge"),
-        ('view = "depth"\nshare-y = "all"', "share-y goes with view grid, overlay or ridge"),
-        ('view = "ridge"\nstyle = "textbook"', "style textbook goes with view grid"),
+        ('view = "depth"\nlog-y = true', "log-y goes with view sheet, overlay or ridge"),
+        ('view = "depth"\ndensity = false', "count goes with view sheet, overlay or ridge"),
+        ('view = "depth"\nshare-y = "all"', "share-y goes with view sheet, overlay or ridge"),
+        ('view = "ridge"\nstyle = "textbook"', "style textbook goes with view sheet"),
     ],
 )
 def test_a_view_from_a_file_that_does_not_go(refused, small, tmp_path, text, says):

@@ -97,7 +97,7 @@ def test_the_table_has_the_losses_and_how_it_ended(actviz):
     assert lines[0].split() == ["loss", "at", "step", "zeros", "std=10"]
     assert re.fullmatch(r" +0 +0\.6931 +inf \(1774\)", lines[2])
     assert lines[4].startswith("inf is what the formula")
-    assert re.fullmatch(r"zeros +0\.5000 +0\.5000 +0 0 0 +done", lines[7])
+    assert re.fullmatch(r"zeros +trains 0 % +0\.5000 +0\.5000 +0 0 0 +done", lines[7])
 
 
 def test_the_table_has_medians_and_ranges_of_seeds(actviz, arrays):
@@ -288,3 +288,17 @@ def test_digits_learn(actviz):
     last = {row["init"]: float(row["test_accuracy"]) for row in rows if row["step"] == "299"}
     assert last["zeros"] < 0.2
     assert last["he"] > 0.7
+
+
+def test_what_the_judge_foretells_stands_beside_what_came(actviz, tmp_path):
+    """Of the hidden layers alone: theory and the trainings of the docs have std = 0.01 dead."""
+    words = ("train", "digits", "--steps", "2", "-i", "std=0.01", "-i", "he")
+    out = actviz(*words).out
+    small, he = (
+        re.search(rf"^{init} +trains ([<>]?\d+) %", out, re.MULTILINE)[1]
+        for init in ("std=0.01", "he")
+    )
+    assert int(small.lstrip("<")) <= 2
+    assert int(he.lstrip(">")) >= 95
+    narrow = actviz("train", "circles", "--steps", "2", "-i", "he").out
+    assert "foretold" not in narrow

@@ -1,9 +1,14 @@
 """Dots: colours of values in every theme, told apart by all eyes, and whole pixels."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from PIL import Image
 
-from actviz.plot.marks.dots import dots, palette, ramp
+from actviz.plot.marks.dots import PixelImage, dots, draw_pixels, palette, ramp
 from actviz.plot.paper.style import THEMES, mix
 
 HUES = [(theme, hue) for theme in THEMES.values() for hue in theme.hues[:3]]
@@ -110,3 +115,31 @@ def test_a_ramp_shows_the_side_that_there_is():
     assert both[0, 0].tolist() == colors.table[0].tolist()
     assert one[0, 0].tolist() == colors.table[255].tolist()
     assert both[0, -1].tolist() == one[0, -1].tolist() == colors.table[-1].tolist()
+
+
+@pytest.mark.parametrize("dpi", [144, 72, 100])
+def test_pixels_are_copied_where_they_are_the_pages(dpi):
+    """And elsewhere they are what matplotlib's own image is."""
+    pixels = np.random.default_rng(0).integers(0, 255, (40, 60, 4), dtype=np.uint8)
+    pixels[..., 3] = 255
+    shown = []
+    for kind in (PixelImage, AxesImage):
+        figure = Figure(figsize=(1, 1), dpi=144)
+        ax = figure.add_axes((0, 0, 1, 1))
+        ax.set_axis_off()
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        image = draw_pixels(ax, 0.125, 0.25, pixels, 144)
+        if kind is AxesImage:
+            image.remove()
+            image = AxesImage(
+                ax, extent=image.get_extent(), origin="upper", interpolation="nearest"
+            )
+            image.set_data(pixels)
+            ax.add_image(image)
+        file = BytesIO()
+        figure.savefig(file, dpi=dpi)
+        with Image.open(file) as drawn:
+            shown.append(np.asarray(drawn))
+    assert (shown[0] == shown[1]).all()
+    if dpi == 144:
+        assert (shown[0][-36 - 40 : -36, 18 : 18 + 60] == pixels).all()

@@ -30,6 +30,19 @@ def test_a_curve_is_the_run_s_losses(record, name):
     assert to_hex(line.get_color()) == hue
 
 
+def test_a_label_says_where_its_line_ends(seeds):
+    """And nothing of before: a loss that still falls is not the mean of its last hundred steps."""
+    figure = plot_loss(seeds)
+    end = curve(figure, "he").get_ydata()[-1]
+    (label,) = [text for text in texts(figure) if text.startswith("He  ")]
+    assert float(label.split()[-1]) == pytest.approx(end, rel=0.01)
+    (name,) = [text for text in figure.texts if text.get_text() == label]
+    (ax,) = figure.axes
+    at = ax.transData.transform((0, end))[1]
+    low, high = name.get_window_extent().intervaly
+    assert low <= at <= high
+
+
 def test_zeros_stay_at_the_dotted_line_of_a_guess(record):
     figure = plot_loss(record)
     (ax,) = figure.axes

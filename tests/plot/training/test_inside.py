@@ -49,9 +49,40 @@ def test_the_grid_shows_the_histograms(record):
     assert np.nanmax(values) <= 1
 
 
+def test_the_panels_of_an_initializer_are_on_one_scale(record):
+    """A histogram that is half as high is drawn half as high, whatever its layer and its step."""
+    figure = plot_training_grid(record)
+    he = record.runs_of("he")[0].snapshots
+    steps = {text.get_text() for text in figure.texts}
+    shown = [item for item in he if str(item.step) in steps]
+    strips = [ax for ax in figure.axes if ax.patches][len(INITS) - 1 :: len(INITS)]
+    ratios = []
+    for ax, item in zip(strips, shown, strict=True):
+        drawn = ax.patches[0].get_data().values
+        for number, layer in enumerate(item.record.layers):
+            signal = layer["activation"]
+            counts, bins = signal.counts_without_zeros(), signal.histogram.n_bins
+            heights = drawn[number * (bins + 1) : number * (bins + 1) + bins]
+            density = counts / signal.stats.count
+            ratios += list(heights[counts > 0] / density[counts > 0])
+    assert len(strips) >= 2
+    np.testing.assert_allclose(ratios, ratios[0], rtol=1e-9)
+    assert "one scale an initializer" in figure.caption
+
+
+def test_what_lies_beyond_an_axis_is_said_where_there_is_room(record):
+    wide = plot_training_grid(record.only(("std=10",)))
+    notes = [text.get_text() for ax in wide.axes for text in ax.texts]
+    assert any(note.endswith("▸") for note in notes)
+    assert any("◂ ▸ share beyond it" in text for text in texts(wide))
+    narrow = plot_training_grid(record, size="column")
+    assert not any(ax.texts for ax in narrow.axes)
+    assert any("values beyond are not drawn" in text for text in texts(narrow))
+
+
 def test_the_symmetry_of_zeros_is_said(record):
     for view in ("all", "boundaries", "strips"):
         words = " ".join(texts(TRAINING_VIEWS[view].plot(record)))
         assert "zeros does not break symmetry" in words
         assert "0 0 0" in words
-    assert "he does not break" not in words
+    assert "He does not break" not in words

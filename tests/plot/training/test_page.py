@@ -8,7 +8,23 @@ from matplotlib.colors import to_hex
 from actviz.errors import SpecError
 from actviz.plot.paper.style import THEMES, context
 from actviz.plot.training.views import TRAINING_VIEWS, plot_loss
-from actviz.words.training import finding
+from actviz.words.training import (
+    accuracy_finding,
+    activation_finding,
+    finding,
+    gradient_finding,
+)
+
+#: What the title of each view is about.
+TITLES = {
+    "all": finding,
+    "loss": finding,
+    "accuracy": accuracy_finding,
+    "boundaries": accuracy_finding,
+    "table": accuracy_finding,
+    "grid": activation_finding,
+    "strips": gradient_finding,
+}
 
 
 def texts(figure):
@@ -46,7 +62,7 @@ def test_a_title_of_ones_own_and_none(record):
 def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
     figure = TRAINING_VIEWS[view].plot(record)
     picture = figure.picture
-    assert picture.title == finding(record)
+    assert picture.title == TITLES[view](record)
     assert picture.specs == (record.spec,)
     assert picture.title in picture.description
     assert picture.caption

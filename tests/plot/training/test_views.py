@@ -41,10 +41,10 @@ def test_what_has_no_boundary_or_no_recorded_step_is_refused(record):
 
 
 def test_inf_and_a_diverged_run_are_said_in_words(record, stopped):
-    assert "std=10: the formula −log(a) gives inf at step 0" in " ".join(texts(plot_loss(record)))
+    assert "std = 10: the formula −log(a) gives inf at step 0" in " ".join(texts(plot_loss(record)))
     figure = plot_loss(stopped)
     assert "diverged at step 80" in " ".join(texts(figure))
-    assert texts(figure)[0].endswith("he diverges")
+    assert texts(figure)[0].endswith("He diverges")
     assert len(curve(figure, "he").get_xdata()) == 80
     assert "diverges" in figure.description
 

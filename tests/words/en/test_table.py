@@ -9,9 +9,9 @@ from string import Formatter
 
 import pytest
 
-from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.course import Becomes
+from actviz.diagnosis.findings import Kind, State, Unknown
 from actviz.diagnosis.pattern import Pattern
-from actviz.diagnosis.verdict import Fate, Trend
 from actviz.layers.signals import SIGNALS
 from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
@@ -19,11 +19,13 @@ from actviz.plot.facets.series import TRENDS
 from actviz.plot.heights import SHARE_Y
 from actviz.plot.training.inside import STRIPS
 from actviz.words.en.findings import FINDINGS
+from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
 from actviz.words.en.stacks import STACKS
 from actviz.words.en.table import EN
 from actviz.words.en.training import TRAINING
 from actviz.words.en.units import UNITS
+from actviz.words.outcome import Outcome
 
 PACKAGE = Path(__file__).resolve().parents[3] / "actviz"
 
@@ -98,10 +100,11 @@ def test_a_sentence_is_given_the_fields_that_it_has():
 @pytest.mark.parametrize(
     ("stem", "names"),
     [
-        ("does", [fate.name.lower() for fate in Fate]),
-        ("fate", [fate.name.lower() for fate in Fate]),
-        ("becomes", [fate.name.lower() for fate in Fate]),
-        ("trend", list(Trend)),
+        ("does", list(Outcome)),
+        ("word", list(Outcome)),
+        ("trend", list(Becomes)),
+        ("mark", list(State)),
+        ("unknown", list(Unknown)),
         ("verdict", list(Kind)),
         ("kind", list(Kind)),
         ("signal", SIGNALS),
@@ -121,9 +124,9 @@ def test_all_of_a_kind_have_words(stem, names):
 
 
 def test_no_key_is_there_twice():
-    assert len(EN) == sum(map(len, (STACKS, PANELS, TRAINING, FINDINGS, UNITS)))
+    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS)))
 
 
 def test_the_table_is_not_written_to():
     with pytest.raises(TypeError):
-        EN["title.kept"] = "kept"
+        EN["title.keeps"] = "kept"
