@@ -248,20 +248,12 @@ class NamedFigure:
     def honest(self) -> Measuring:
         """What is kept for the honest version: with the signal's own bounds nothing is cut off."""
         kept = {item.name: getattr(self.measuring, item.name) for item in fields(Measuring)}
-<<<<<<< HEAD
-=======
-        if self.view == "units":
-            kept["unit_sample"] = MOST
->>>>>>> units
         if "gradient" in self.hides:
             kept["gradients"] = True
         if "within" in self.hides:
             kept["unit_histograms"] = True
-<<<<<<< HEAD
         if self.view == "units":
             kept["unit_sample"] = MOST
-=======
->>>>>>> units
         return Measuring(**kept | {"range": None})
 
 
