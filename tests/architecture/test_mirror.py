@@ -8,22 +8,20 @@ PACKAGE, TESTS = Path(actviz.__file__).parent, Path(__file__).parents[1]
 
 #: Modules without a test file of their own, and why.
 NO_TESTS_OF_THEIR_OWN = {
-    "diagnosis/calibration.py": "numbers of a fit, held to what any fit must hold by test_chance",
-    "diagnosis/measures.py": "what a verdict is made of, tested with it",
-    "diagnosis/rules.py": "what a verdict is made of, tested with it",
     "layers/activation_functions.py": "rows of activations.py, held to scipy and torch with it",
     "layers/signals.py": "three tuples of names",
     "records/layer.py": "fields without a rule of their own, tested with what has them",
     "words/en/findings.py": "rows of the table of English, tested with it",
+    "words/en/overview.py": "rows of the table of English, tested with it",
     "words/en/panels.py": "rows of the table of English, tested with it",
     "words/en/stacks.py": "rows of the table of English, tested with it",
     "words/en/training.py": "rows of the table of English, tested with it",
     "words/en/units.py": "rows of the table of English, tested with it",
-    "words/outcome.py": "the word of a verdict, tested with what is told of stacks",
 }
 #: Test files of no single module, and what they are of.
 OF_NO_SINGLE_MODULE = {
     "test_copies.py": "every public value",
+    "cli/commands/test_plot_overview.py": "plot where no view is asked for",
     "cli/test_faults.py": "bad input to every command",
     "cli/test_main.py": "the process",
     "cli/test_outside.py": "the world outside of the process",
@@ -33,6 +31,7 @@ OF_NO_SINGLE_MODULE = {
     "literature/test_published_numbers.py": "numbers of the literature, by all that computes",
     "plot/test_ranges.py": "a range of one's own, in every view",
     "simulation/test_many.py": "many stacks at once",
+    "words/test_agreement.py": "what a picture says and what diagnose says",
 }
 #: Folders of tests that are of the repository, and mirror nothing.
 OF_THE_REPOSITORY = {"architecture", "docs"}
