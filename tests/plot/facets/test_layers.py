@@ -1,4 +1,4 @@
-"""Overlay and ridge: a shape for each layer, as high as its density, from light to dark."""
+"""Overlay and ridge: a shape for each layer, as high as its density, from faint to strong."""
 
 import numpy as np
 import pytest
@@ -40,6 +40,15 @@ def test_a_stack_that_stops_has_curves_for_the_layers_before_only():
     stack = record("relu", "std=1", depth=8, dtype="float32", input_std=1e35)
     (ax,) = plot_overlay([stack]).axes
     assert 1 <= len(heights_in(ax)) == len(stack.layers) < 8
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_said_of_the_shades_is_true_in_every_theme(theme):
+    texts = " ".join(
+        item.text for item in written(plot_overlay([record("tanh", "he")], theme=theme))
+    )
+    assert "faint to strong by depth" in texts
+    assert "light to dark" not in texts  # in the dark theme it is the reverse
 
 
 @pytest.mark.parametrize("theme", THEMES)
