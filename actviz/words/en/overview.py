@@ -40,7 +40,7 @@ OVERVIEW: dict[str, Row] = {
     "overview.key.chance": "trains: the chance of it with plain SGD",
     "overview.key.chance_short": "%: the chance to train with plain SGD",
     "overview.key.stds": "Right: standard deviation, first layer → last",
-    "overview.key.slope": "slope: the gradient's std by layer, log scale",
+    "overview.key.slope": "slope: the gradient’s std by layer, log scale",
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of exact zeros",
     "overview.key.not_judged": "outline: not judged",
