@@ -13,7 +13,15 @@ from actviz.words.units import see
 
 SLIDE = get_size("slide")
 NEEDS = Needs(
-    head=1.2, foot=0.5, heading=0.4, caption=0.3, number=0.2, label=0.0, beside=0.0, text=0.4
+    head=1.2,
+    foot=0.5,
+    heading=0.4,
+    caption=0.3,
+    std=0.2,
+    number=0.2,
+    label=0.0,
+    beside=0.0,
+    text=0.4,
 )
 
 
