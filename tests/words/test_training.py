@@ -17,7 +17,7 @@ from actviz.words.training import (
     called,
     finding,
     gradient_finding,
-    number,
+    loss_text,
 )
 
 INITS = ("zeros", "std=10", "he", "lecun", "std=0.01")
@@ -107,10 +107,10 @@ def test_who_does_not_learn_and_is_right_more_often_is_not_said_to_stay(record):
 def test_the_titles_of_layers_are_of_their_numbers(record):
     last = record.runs_of("std=10")[0].snapshots[-1].record.layers[-1]["activation"].stats.std
     assert activation_finding(record).startswith("Layer 2’s std: ")
-    assert f"→ {number(last)} (std = 10)" in activation_finding(record)
+    assert f"→ {loss_text(last)} (std = 10)" in activation_finding(record)
     assert activation_finding(record).endswith("0 → 0 (zeros)")
     first = record.runs_of("std=10")[0].snapshots[0].record.layers[0]["gradient"].stats.std
-    assert f": {number(first)} (std = 10)" in gradient_finding(record)
+    assert f": {loss_text(first)} (std = 10)" in gradient_finding(record)
 
 
 def test_of_numbers_that_change_the_last_are_said_where_both_are_too_long(record):
@@ -131,7 +131,7 @@ def test_without_recorded_steps_the_title_is_of_losses(record):
 
 
 def test_losses_have_as_many_digits_as_are_read():
-    assert [number(x) for x in (1.2909, 2.3025, 0.0654, 0.38, 1834.0, None)] == [
+    assert [loss_text(x) for x in (1.2909, 2.3025, 0.0654, 0.38, 1834.0, None)] == [
         "1.29",
         "2.30",
         "0.065",
