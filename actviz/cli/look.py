@@ -149,13 +149,17 @@ class CheckedLook:
 
         return MOST if self.view == "units" else None
 
-    def full(self) -> "tuple[Signal, ...] | None":
-        """Return the signals that the picture shows more of than their moments; None for all."""
+    def full(self, stacks: int = 0) -> "tuple[Signal, ...] | None":
+        """Return the signals that the picture shows more of than their moments; None for all.
+
+        An overview of one of `stacks` alone has room for the gradients.
+        """
         if self.view == "depth":
             return None
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
-        return ("activation", "gradient") if self.view == "sheet" else ("activation",)
+        below = self.view == "sheet" or (self.view == "overview" and stacks == 1)
+        return ("activation", "gradient") if below else ("activation",)
 
 
 def of_a_look(options: object) -> SpecOptions:

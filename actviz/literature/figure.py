@@ -204,7 +204,7 @@ class NamedFigure:
     layout: StackLayout | TrainingLayout
     numbers: tuple[Number, ...] = ()
     signal: Signal = "activation"
-    view: str = "grid"
+    view: str = "sheet"
     aliases: tuple[str, ...] = ()
     hides: tuple[Hidden, ...] = ()
     cut: int | None = None

@@ -118,7 +118,7 @@ def _page(
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
     signal: Signal = "activation",
-    view: str = "grid",
+    view: str = "sheet",
     called: Mapping[str, str] = MappingProxyType({}),
     hides: Sequence[Hidden] = (),
     within: Sequence[str] = (),

@@ -167,8 +167,8 @@ def plot_named(
         if view is None and "within" in figure.hides and "signal" not in look:
             look = {"pool": "unit"} | look
         signal = look.get("signal", figure.signal)
-        # What a figure's own view is not of, a grid shows.
-        usual = figure.view if signal in VIEWS[figure.view].signals else "grid"
+        # What a figure's own view is not of, the sheet shows.
+        usual = figure.view if signal in get_view(figure.view).signals else "sheet"
         return get_view(view or usual, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.

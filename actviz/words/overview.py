@@ -12,7 +12,7 @@ from actviz.format import percent, significant
 from actviz.layers.signals import Signal
 from actviz.words.say import say, saying
 from actviz.words.specs import common, setting
-from actviz.words.stacks import signals_of
+from actviz.words.stacks import finding, signals_of
 from actviz.words.told import Told
 
 #: Characters of a slide's title.
@@ -45,12 +45,17 @@ def verdict_of(told: Told) -> Verdict:
 
 def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
     """Return what the stacks show in one line."""
+    if len(stacks) == 1:
+        return _single(stacks[0], verdicts[0])
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
     tried = len({told.label for told in stacks})
     full = sum(verdict.state == "full" for verdict in verdicts)
     for count in range(len(whose), 0, -1):
         text = say("overview.keepers", whose=whose[:count], tried=tried)
+        if len(kept) == 1 and all("gradient" in told.record.signals for told in stacks):
+            longer = say("overview.both_kept", title=text)
+            text = longer if len(longer) <= TITLE else text
         if len(text) <= TITLE and not _disagree(stacks):
             return text
     if full == len(stacks) > 1:
@@ -59,6 +64,19 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
         text = say("overview.none", names=list(kept))
         return text if len(text) <= TITLE else say("overview.none_of", of=len(stacks))
     return say("overview.some", kept=full, of=len(stacks))
+
+
+def _single(told: Told, verdict: Verdict) -> str:
+    """Return what becomes of the only stack."""
+    name = say("alt.name", activation=told.spec.activation.label, init=told.label)
+    for text in (
+        finding([told]),
+        say("overview.single", name=name, word=verdict.word),
+        say("overview.single", name=told.spec.activation.label, word=verdict.word),
+    ):
+        if len(text) <= TITLE:
+            break
+    return text
 
 
 def _disagree(stacks: Sequence[Told]) -> bool:
@@ -122,6 +140,8 @@ def subtitle_of(
 def _second(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
     """Return what becomes of the activation that none of the title's initializers keeps."""
     kept = _kept(stacks, verdicts)
+    if len(kept) == 1:
+        return _doubtful(stacks, verdicts)
     lost = [name for name, labels in kept.items() if not labels]
     if not 0 < len(lost) < len(kept):
         return ""
@@ -135,6 +155,16 @@ def _second(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
         word = short_word(verdict.word)
         return say("overview.best", name=lost[0], word=word, init=told.label)
     return say("overview.lost", names=[f"{name}’s" for name in lost]) if len(lost) <= 3 else ""
+
+
+def _doubtful(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
+    """Return what becomes of the one initializer that is in doubt."""
+    pairs = zip(stacks, verdicts, strict=True)
+    pale = [(told, verdict) for told, verdict in pairs if verdict.state == "pale"]
+    if len(pale) != 1 or len(stacks) == 1:
+        return ""
+    ((told, verdict),) = pale
+    return say("overview.own", init=told.label, word=verdict.word)
 
 
 def stds_of(told: Told, signal: Signal, digits: int = 2) -> str:
@@ -197,9 +227,9 @@ def _beyond(told: Told, signal: Signal) -> list[float]:
     return found
 
 
-def short_word(word: str) -> str:
-    """Return a verdict's word without its number."""
-    return word.partition(" ×")[0]
+def short_word(word: str, before: str = " ×") -> str:
+    """Return a verdict's word without its number, or what is said before another mark."""
+    return word.partition(before)[0]
 
 
 def short_chance(chance: str) -> str:

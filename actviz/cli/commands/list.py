@@ -29,7 +29,7 @@ class ListOptions:
 
 
 def list_names(options: ListOptions) -> None:
-    """List activations, initializers and the figures of the literature.
+    """List activations, initializers and the named figures.
 
     With formula and source, and the std that an initializer gives at a width.
     """

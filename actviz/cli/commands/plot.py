@@ -70,8 +70,8 @@ class PlotOptions(spec_options.SpecOptions):
     numbers: Annotated[
         str | None,
         _figure(
-            "Of view overview: none; std, of the first layer and of the last; or all.",
-            default="none",
+            "Of view overview: none; std, of each layer or of the first and the last; or all.",
+            default="none, of one activation std",
             names=opt.names("actviz.plot.overview.content", "NUMBERS"),
         ),
     ]
@@ -164,7 +164,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     measuring = replace(
-        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+        stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
     )
     stacks.check_stacks_fit(specs, measuring)
     check_writable(path)
@@ -175,8 +175,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         printed = looks.style == "textbook" and options.range is None
-        measurings = [_as_printed(spec, measuring) if printed else measuring for spec in specs]
-        records = stacks.simulate_specs(specs, measurings)
+        kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
+        records = stacks.simulate_specs(specs, kept)
     if looks.style == "textbook":
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:

@@ -44,3 +44,9 @@ def items_of(told: Told, signal: Signal, layers: Sequence[int]) -> list[SignalRe
     """Return the signal of layers, counted from 0; None where the stack has stopped before."""
     found = {layer.layer - 1: layer for layer in told.having(signal)}
     return [found[index][signal] if index in found else None for index in layers]
+
+
+def beyond(item: SignalRecord) -> float:
+    """Return the share of the finite values that lie beyond the range."""
+    histogram = item.histogram
+    return (histogram.underflow + histogram.overflow) / max(histogram.n_finite, 1)

@@ -22,11 +22,11 @@ from actviz.words.told import Told
 #: At most so many panels are in a strip.
 MOST_PANELS = 10
 #: The share of a panel's pitch that is free to its right.
-_FREE = 0.1
+FREE = 0.1
 #: How much of the light of pale bars is their hue's, and of grey ones the small type's.
 _PALE, _GREY = 0.5, 0.46
 #: A stem's width, as a share of a panel's, and at most as one of the type's size.
-_STEM, _THICKEST = 0.05, 0.16
+STEM, THICKEST = 0.05, 0.16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +119,8 @@ class _Shapes:
         self, frame: Frame, told: Told, content: Content, box: Box, ink: Ink, columns: int
     ) -> None:
         """Take in the panels of a stack."""
-        pitch = box.width / (columns - _FREE)
-        width = (1.0 - _FREE) * pitch
+        pitch = box.width / (columns - FREE)
+        width = (1.0 - FREE) * pitch
         layers = thin(told.spec.depth, MOST_PANELS)
         for column, item in enumerate(items_of(told, content.signal, layers)):
             if item is None:
@@ -131,7 +131,7 @@ class _Shapes:
             self.lines.append(((left, box.bottom), (left + width, box.bottom)))
             if (found := stem(item)) is not None:
                 place, share = found
-                thick = min(_STEM * width, _THICKEST * frame.type.body / 72)
+                thick = min(STEM * width, THICKEST * frame.type.body / 72)
                 # At the lower end of an axis it stands beside the bars, and hides none of them.
                 x = left + place * width - (thick if place == 0.0 else thick / 2)
                 block = outline(np.array([share]), x, box.bottom, thick, box.height)

@@ -9,6 +9,14 @@ from dataclasses import dataclass, replace
 
 from actviz.errors import SpecError
 from actviz.layers.signals import FORWARD, Signal
+from actviz.plot.overview.around import (
+    Edges,
+    Head,
+    foot_height,
+    head_height,
+    write_foot,
+    write_head,
+)
 from actviz.plot.overview.arrange import MOST_ROWS, Band, PageBands, bands_of, spreads
 from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
@@ -32,12 +40,13 @@ from actviz.plot.overview.layout import (
     rows_that_fit,
 )
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width, weight_of
-from actviz.plot.overview.type import Type, type_of
+from actviz.plot.overview.rows import rows_of
+from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
+from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
 from actviz.plot.paper.page import Page, thin
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme, context, hues, look_of, no_room
-from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
 from actviz.plot.refused import check_choices, check_edges, check_signal
 from actviz.records.record import Record
 from actviz.words import overview as words
@@ -53,7 +62,7 @@ def plot_overview(
     signal: Signal = "activation",
     size: str | Size = "slide",
     theme: str | Theme = "light",
-    numbers: Numbers = "none",
+    numbers: Numbers | None = None,
     caption: Caption | None = None,
     verdict: VerdictShown = "show",
     title: str | None = None,
@@ -64,7 +73,8 @@ def plot_overview(
 
     Activations stand side by side, initializers one below the other. Over a strip stands what
     becomes of the stack; its hue says so too: full where it is healthy, pale where it is in doubt,
-    grey where it does not train.
+    grey where it does not train. Stacks of one activation have rows of larger panels with their
+    numbers, and the gradient as a slope at the right; a single stack shows its gradients below.
 
     Parameters
     ----------
@@ -77,9 +87,10 @@ def plot_overview(
         further ones.
     theme : str or Theme
         A name of `THEMES`.
-    numbers : {"none", "std", "all"}
-        What stands at the right over a strip: the chance that it trains, the std of its first
-        layer and of its last one, or both.
+    numbers : {"none", "std", "all"}, optional
+        What stands at the right over a strip: the chance that it trains (the default), the std of
+        its first layer and of its last one, or both. Of one activation, what stands over every
+        panel: nothing, its std (the default), or its mean as well.
     caption : {"none", "short", "full"}, optional
         How much is said of what was done and of how to read it; default: a line above and one
         below, on a stage the one above.
@@ -120,7 +131,7 @@ def overview_pages(
     signal: Signal = "activation",
     size: str | Size = "slide",
     theme: str | Theme = "light",
-    numbers: Numbers = "none",
+    numbers: Numbers | None = None,
     caption: Caption | None = None,
     verdict: VerdictShown = "show",
     title: str | None = None,
@@ -135,7 +146,7 @@ def overview_pages(
     check_choices(
         records,
         ("signal", signal, FORWARD),
-        ("numbers", numbers, NUMBERS),
+        ("numbers", numbers or "none", NUMBERS),
         ("caption", caption or "short", CAPTIONS),
         ("verdict", verdict, VERDICTS),
         ("build", build or "rows", BUILDS),
@@ -143,9 +154,10 @@ def overview_pages(
     check_signal(records, signal)
     check_edges(records, signal)
     look = look_of(size, theme, title, font)
+    alone = len({record.spec.activation.name for record in records}) == 1
     content = Content(
         signal=signal,
-        numbers=numbers,
+        numbers=numbers or ("std" if alone else "none"),
         caption=caption or "short",
         foot=caption != "none" and (caption is not None or look.size.name != "stage"),
         verdict=verdict == "show",
@@ -154,6 +166,8 @@ def overview_pages(
     judged = {id(one): words.verdict_of(one) for one in told}
     finding = words.title_of(told, list(judged.values()))
     with context(families(look.heading(finding) + all_labels(told), look.font)[0]):
+        if alone:
+            return _tables(told, judged, look, content, finding, build)
         plan = _plan(told, judged, look, content)
         return tuple(
             _draw(plan, number, step, look, content, finding)
@@ -162,6 +176,102 @@ def overview_pages(
                 build, rows=sum(len(band.labels) for band in spread.bands), columns=spread.across
             )
         )
+
+
+def _tables(
+    told: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    look: Look,
+    content: Content,
+    finding: str,
+    build: Build | None,
+) -> tuple[RecordFigure, ...]:
+    """Return the pages of one activation."""
+    verdicts = [judged[id(one)] for one in told]
+    depth = max(one.spec.depth for one in told)
+    layers = columns_of(rows_of(told, verdicts, content, range(depth)), look, depth)
+    rows = rows_of(told, verdicts, content, layers)
+    grid = grid_of(rows, look, content)
+    pages = pages_of(rows, grid)
+    figures = []
+    for number, page in enumerate(pages):
+        for step in steps_of(build, rows=len(page), columns=len(layers)):
+            own = [told[index] for index in page if index < len(told)]
+            shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
+            hidden = not (content.verdict and step.verdict)
+            heading = words.hidden_title() if hidden else finding
+            kinds = _row_kinds(shown, judged, content, hidden=hidden)
+            figure = _figure(shown, judged, look, content, heading, kinds, grid.height, hidden)
+            subtitles = words.subtitle_of(
+                told,
+                verdicts,
+                signal=content.signal,
+                layers=[index + 1 for index in layers],
+                page=number + 1,
+                pages=len(pages),
+                hidden=hidden,
+            )
+            (name,) = {one.spec.activation.name for one in told}
+            draw_table(
+                Page(figure=figure, look=look, hues={}),
+                grid,
+                [rows[index] for index in page],
+                layers,
+                content,
+                step,
+                Head(title=heading, subtitles=subtitles, done=words.done(told)),
+                kinds,
+                hues(look.theme, [name])[name],
+            )
+            figures.append(figure)
+    return tuple(figures)
+
+
+def _row_kinds(
+    shown: Sequence[Told], judged: Mapping[int, Verdict], content: Content, *, hidden: bool
+) -> list[str]:
+    """Return what is drawn of one activation that has a key, the most important first."""
+    kinds: list[str] = []
+    if not hidden:
+        states = {judged[id(one)].state for one in shown}
+        kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
+        if len(shown) > 1 and any(one.having("gradient") for one in shown):
+            kinds.append("slope")
+    if len(shown) == 1 and content.numbers != "none":
+        kinds.append("unit")
+    if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
+        kinds.append("zeros")
+    return kinds
+
+
+def _figure(
+    shown: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    look: Look,
+    content: Content,
+    heading: str,
+    kinds: Sequence[str],
+    height: float,
+    hidden: bool,
+) -> RecordFigure:
+    """Return an empty page that knows what it will show."""
+    return RecordFigure(
+        title=look.title or heading,
+        caption=" · ".join(words.keys_of(kinds)),
+        description=words.alt_text_of(
+            shown,
+            [judged[id(one)] for one in shown],
+            title=heading,
+            signal=content.signal,
+            times=TIMES,
+            hidden=hidden,
+        ),
+        told=shown,
+        signal=content.signal,
+        figsize=(look.size.width, height),
+        dpi=look.size.dpi,
+        facecolor=look.theme.page,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -211,8 +321,8 @@ def _plan(
         blocks=len({one.spec.activation.name for one in told}),
         least=least,
         columns=columns,
-        head=_head_height(type_, look, content),
-        foot=_foot_height(type_, content),
+        head=head_height(type_, look, content),
+        foot=foot_height(type_, content),
     )
     rows = 0 if frame is None else rows_that_fit(frame, len(told))
     if frame is None or not rows:
@@ -220,13 +330,29 @@ def _plan(
     bands = bands_of(told, across=frame.across, rows=rows)
     frame = _narrowed(frame, max(len(band.names) for band in bands))
     pages = _pages(frame, bands, most=max(rows, MOST_ROWS if size.height else len(told)))
-    over = next(
-        form
-        for form in forms
-        if form is forms[-1]
-        or all(over_width(form[k], judged[k], frame) <= frame.block for k in form)
-    )
+    over = _fitting(forms, judged, frame)
     return Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
+
+
+def _fitting(
+    forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
+) -> dict[int, Over]:
+    """Return the fullest form that fits over all strips, with more of a chance where that fits."""
+
+    def fits(form: Mapping[int, Over], key: int) -> bool:
+        return over_width(form[key], judged[key], frame) <= frame.block
+
+    chosen = next((form for form in forms if all(fits(form, key) for key in form)), forms[-1])
+    fuller = forms[max(forms.index(chosen) - 1, 0)]  # the same but for the chance, or nothing
+    return {
+        key: fuller[key]
+        if chosen[key].right
+        and fuller[key].word == chosen[key].word
+        and fuller[key].right.endswith(chosen[key].right)
+        and fits(fuller, key)
+        else chosen[key]
+        for key in chosen
+    }
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
@@ -305,31 +431,6 @@ def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
     return say("overview.both", parts=[part for part in (stds, chance) if part])
 
 
-# --- the words around the strips ------------------------------------------------------------
-
-
-def _head_height(type_: Type, look: Look, content: Content) -> float:
-    """Return the height of title and subtitle, in inches."""
-    lines = 0 if look.title == "" else type_.title_lines
-    below = type_.inches(type_.body) * _subtitle_lines(type_, content)
-    return lines * type_.inches(type_.title) + below + 0.2 * type_.inches(type_.body)
-
-
-def _subtitle_lines(type_: Type, content: Content) -> int:
-    if content.caption == "none":
-        return 0
-    return type_.subtitle_lines + (content.caption == "full")
-
-
-def _foot_height(type_: Type, content: Content) -> float:
-    """Return the height of the lines below, in inches."""
-    if not content.foot:
-        return 0.0
-    return (2 if content.caption == "full" else 1) * type_.inches(type_.foot) + 0.15 * type_.inches(
-        type_.body
-    )
-
-
 def _draw(
     plan: Plan, number: int, step: Step, look: Look, content: Content, finding: str
 ) -> RecordFigure:
@@ -339,29 +440,14 @@ def _draw(
     heading = words.hidden_title() if hidden else finding
     shown = _shown(spread, step)
     placed = place(frame, spread, _columns(plan.told))
-    verdicts = [plan.judged[id(one)] for one in shown]
     kinds = _kinds(shown, plan, content, hidden=hidden)
-    foot = _foot(frame, kinds, content)
-    figure = RecordFigure(
-        title=look.title or heading,
-        caption=" · ".join(words.keys_of(kinds)),
-        description=words.alt_text_of(
-            shown, verdicts, title=heading, signal=content.signal, times=TIMES, hidden=hidden
-        ),
-        told=shown,
-        signal=content.signal,
-        figsize=(frame.size.width, placed.height),
-        dpi=frame.size.dpi,
-        facecolor=look.theme.page,
-    )
+    figure = _figure(shown, plan.judged, look, content, heading, kinds, placed.height, hidden)
     names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
     page = Page(figure=figure, look=look, hues=hues(look.theme, names))
-    _write_head(page, plan, number, look, content, heading, hidden=hidden)
+    edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
+    write_head(page, edges, content, _head(plan, number, content, heading, hidden=hidden))
     draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)
-    if foot is not None:
-        write_paragraph(
-            figure, frame.margin, 0.7 * frame.edge + foot.height, foot, color=look.theme.muted
-        )
+    write_foot(page, edges, content, kinds)
     return figure
 
 
@@ -376,35 +462,10 @@ def _shown(spread: PageBands, step: Step) -> list[Told]:
     ]
 
 
-def _write_head(
-    page: Page,
-    plan: Plan,
-    number: int,
-    look: Look,
-    content: Content,
-    heading: str,
-    *,
-    hidden: bool,
-) -> None:
-    """Write the title and what stands below it."""
-    frame, type_ = plan.frame, plan.frame.type
-    width = frame.size.width - 2 * frame.margin
-    height = float(page.figure.get_size_inches()[1])
-    title = paragraph(
-        look.heading(heading),
-        width=width,
-        points=type_.title,
-        smallest=type_.least_title,
-        weight="bold",
-        most_lines=type_.title_lines,
-    )
-    top = write_paragraph(
-        page.figure, frame.margin, height - frame.edge, title, color=look.theme.ink
-    )
-    if content.caption == "none":
-        return
+def _head(plan: Plan, number: int, content: Content, heading: str, *, hidden: bool) -> Head:
+    """Return what stands above a page."""
     depth = max(one.spec.depth for one in plan.told)
-    forms = words.subtitle_of(
+    subtitles = words.subtitle_of(
         plan.told,
         list(plan.judged.values()),
         signal=content.signal,
@@ -413,18 +474,7 @@ def _write_head(
         pages=len(plan.spreads),
         hidden=hidden,
     )
-    lines = _subtitle_lines(type_, content)
-    text = next((one for one in forms if _fits(one, width, type_)), forms[-1])
-    if content.caption == "full":
-        text += "\n" + words.done(plan.told)
-    item = paragraph(text, width=width, points=type_.body, smallest=type_.small, most_lines=lines)
-    write_paragraph(page.figure, frame.margin, top, item, color=look.theme.muted)
-
-
-def _fits(text: str, width: float, type_: Type) -> bool:
-    """Return whether a subtitle stands on its lines as a whole."""
-    lines = type_.subtitle_lines
-    return fits_whole(text, width=width, points=type_.small, most_lines=lines, weight="normal")
+    return Head(title=heading, subtitles=subtitles, done=words.done(plan.told))
 
 
 def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool) -> list[str]:
@@ -442,18 +492,3 @@ def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool)
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
         kinds.append("zeros")
     return kinds
-
-
-def _foot(frame: Frame, kinds: Sequence[str], content: Content) -> Paragraph | None:
-    """Return as many keys as one line has room for; with a full caption, two lines."""
-    if not content.foot or not kinds:
-        return None
-    points, width = frame.type.foot, frame.size.width - 2 * frame.margin
-    keys = words.keys_of(kinds)
-    lines = 2 if content.caption == "full" else 1
-    while keys:
-        text = "  ·  ".join(keys)
-        if text_width(text, points) <= lines * width:
-            return paragraph(text, width=width, points=points, most_lines=lines)
-        keys.pop()
-    return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from actviz.errors import SpecError
 from actviz.format import magnitude
 from actviz.plot.paper.page import Sheet
 from actviz.plot.paper.style import Look, Size, no_room
@@ -45,7 +44,7 @@ def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Lay
         layout = _lay_out(*which, seen, look.size, kind, sheet)
         sheet = _sheet(seen, layout, look, kind, heading)
     if not layout.fits:
-        raise SpecError(no_room(look.size))
+        raise no_room(look.size)
     return layout, sheet
 
 

@@ -40,6 +40,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.chance": "trains: the chance of it with plain SGD",
     "overview.key.chance_short": "%: the chance to train with plain SGD",
     "overview.key.stds": "Right: standard deviation, first layer → last",
+    "overview.key.slope": "slope: the gradient's std by layer, log scale",
+    "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of exact zeros",
     "overview.key.not_judged": "outline: not judged",
     "overview.word": "{mark} {word}",
@@ -62,6 +64,10 @@ OVERVIEW: dict[str, Wording] = {
     "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}.",
     "overview.chance": " ({chance})",
     "overview.beyond": "; up to {share} of a layer's values lie beyond the range of its histogram",
+    "overview.beyond_panel": "{share} beyond",
+    "overview.both_kept": "{title} and gradient",
+    "overview.own": "{init}: {word}",
+    "overview.single": "{name}: {word}",
     "overview.scale": (
         "All histograms of an activation have one scale, and bars are cut where they are higher "
         "than {times:g} times an even spread"

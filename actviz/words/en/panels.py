@@ -103,7 +103,7 @@ PANELS: dict[str, Wording] = {
     "foot.panels": "Only the first {shown} of {of} panels fit.",
     "mark.beyond": "◂ ▸ share beyond the axis, from the least to the most of a layer.",
     # --- facets ---
-    "view.overlay": "all layers on one axis, light to dark by depth · {heights}",
+    "view.overlay": "all layers on one axis, faint to strong by depth · {heights}",
     "view.ridge": "layers one below the other, std at the right · {heights}",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",

@@ -113,20 +113,19 @@ def _colors(figure):
 @pytest.mark.usefixtures("judged")
 @pytest.mark.parametrize("theme", [*THEMES])
 def test_hue_says_what_the_mark_says(theme):
-    own = THEMES[theme].hues[1]
-    tanh = _colors(plot_overview(records(("tanh",), ("xavier", "he")), theme=theme))[0]
-    assert tanh[:5] == [own] * 5
-    assert own not in tanh[5:]
-    assert len(set(tanh[5:])) == 1
-    relu = _colors(plot_overview(records(("relu",), ("xavier", "he")), theme=theme))[0]
-    hue = THEMES[theme].hues[2]
-    assert set(relu[5:]) == {hue}
-    assert set(relu[:5]) == {mix(THEMES[theme].page, hue, 0.5)}
+    colors = _colors(plot_overview(records(("tanh", "relu"), ("xavier", "he")), theme=theme))[0]
+    strips = [set(colors[start : start + 5]) for start in range(0, 20, 5)]
+    page, tanh, relu = (THEMES[theme].page, *THEMES[theme].hues[1:3])
+    assert strips[0] == {tanh}
+    assert strips[1] == {mix(page, relu, 0.5)}
+    assert len(strips[2]) == 1
+    assert strips[2] != {tanh}
+    assert strips[3] == {relu}
 
 
 @pytest.mark.usefixtures("judged")
 def test_what_is_not_judged_is_an_outline_without_a_mark():
-    figure = plot_overview(records(("relu",), ("std=1",)))
+    figure = plot_overview([record("relu", "std=1"), record("gelu", "std=1")])
     texts = [item.text for item in written(figure)]
     assert "explodes" in texts
     outlined = [
@@ -173,11 +172,11 @@ def test_a_build_up_adds_and_moves_nothing(build):
 
 
 def test_ten_panels_at_most_the_first_and_the_last_among_them():
-    made = records(("tanh",), ("xavier",), depth=60, width=4)
+    made = records(("tanh", "relu"), ("xavier",), depth=60, width=4)
     figure = plot_overview(made)
     (ax,) = figure.axes
     lines = next(item for item in ax.collections if isinstance(item, LineCollection))
-    assert len(lines.get_segments()) == 10
+    assert len(lines.get_segments()) == 20
     assert any("layers 1, 8, 15 … 60" in item.text for item in written(figure))
 
 
@@ -206,10 +205,83 @@ def test_what_the_strips_leave_out_is_in_the_alternative_text():
     assert all(std in figure.description for std in stds)
 
 
+# --- one activation, and one stack ----------------------------------------------------------
+
+
+def _slopes(figure):
+    (ax,) = figure.axes
+    return [
+        one
+        for item in ax.collections[2:]
+        if isinstance(item, LineCollection)
+        for one in item.get_segments()
+    ]
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, theme):
+    made = records(("relu",), FOUR, gradients=True)
+    (figure,) = overview_pages(made, size=size, theme=theme)
+    assert _faults(figure, _sized(size)) == []
+    texts = [item.text for item in written(figure)]
+    for one in made:
+        last = one.layers[-1]["activation"].stats.std
+        assert {significant(last, n) for n in (1, 2)} & set(texts)
+    factor = significant(made[-1].gradient_factor, 2)
+    assert f"×{factor} a layer" in texts
+    assert "gradient" in texts
+
+
+def test_a_slope_goes_as_the_gradient_goes():
+    made = records(("relu",), ("std=1", "std=0.01"), gradients=True)
+    up, down = _slopes(plot_overview(made))[-2:]
+    stds = [[layer["gradient"].stats.std for layer in one.layers] for one in made]
+    for line, own in zip((up, down), stds, strict=True):
+        heights = line[:, 1] - line[-1, 1]
+        logs = np.log10(np.array(own) / own[-1])
+        np.testing.assert_allclose(heights / heights[0], logs / logs[0], rtol=1e-9, atol=1e-12)
+    assert up[0, 1] > up[-1, 1]
+    assert down[0, 1] < down[-1, 1]
+
+
+def test_one_stack_says_how_far_a_unit_spreads_and_shows_its_gradients():
+    (made,) = records(("sigmoid",), ("xavier",), gradients=True)
+    for size in LEAST:
+        assert _faults(plot_overview([made], size=size), _sized(size)) == []
+    figure = plot_overview([made])
+    texts = [item.text for item in written(figure)]
+    units = [layer["activation"].stats.within_unit_std for layer in made.layers]
+    assert {significant(value, 2) for value in units} <= set(texts)
+    for name in ("mean", "std", "in a unit", "gradient", "layer 1"):
+        assert name in texts
+    assert len(_panels(figure)) == 10
+    bare = [item.text for item in written(plot_overview([made], numbers="none"))]
+    assert "in a unit" not in bare
+
+
+def test_a_panel_that_looks_empty_says_why():
+    made = records(("identity",), ("std=1", "he"))
+    texts = [item.text for item in written(plot_overview(made))]
+    assert any(text.endswith("% beyond") for text in texts)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_one_activation_is_built_up_where_it_will_stand(build):
+    made = records(("relu",), FOUR, gradients=True)
+    steps = overview_pages(made, build=build)
+    assert len(steps) == {"rows": 4, "columns": 5, "verdict": 2}[build]
+    for before, after in pairwise(steps):
+        assert _panels(before) <= _panels(after)
+        assert len(written(before)) < len(written(after))
+    assert _panels(steps[-1]) == _panels(plot_overview(made))
+
+
 def test_few_artists_whatever_is_drawn():
     for made in (records(THREE, FOUR), records(("tanh",), ("he",))):
         (ax,) = plot_overview(made).axes
-        assert len(ax.collections) <= 4
+        assert len(ax.collections) <= 5
         assert not ax.patches
         assert not ax.lines
 
