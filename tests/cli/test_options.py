@@ -193,7 +193,7 @@ OF_THE_OVERVIEW = {"numbers", "caption", "verdict"}
 
 @pytest.mark.parametrize(("name", "view"), [("plot", "overview"), ("plot", "sheet"), ("stats", "")])
 def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name, view):
-    monkeypatch.setattr(look, "command_of", lambda context: "the command differs")
+    monkeypatch.setattr(look, "typed_command", lambda context: "the command differs")
     base = ["-a", "relu", "-i", "he", "-n", "9", "-w", "4"]
     base += ["--view", view] if view else []
     base += ["--dpi", "20"] if name == "plot" else []

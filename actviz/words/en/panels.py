@@ -1,8 +1,15 @@
 """What is said on and below figures of stacks: panels, notes, feet, facets, and all in words."""
 
-from actviz.words.en.grammar import Row, all_histograms, in_words, no_numbers, no_seconds, vertical
+from actviz.words.en.grammar import (
+    Wording,
+    all_histograms,
+    in_words,
+    no_numbers,
+    no_seconds,
+    vertical,
+)
 
-PANELS: dict[str, Row] = {
+PANELS: dict[str, Wording] = {
     # --- what the panels show ---
     "signal.activation": "activation",
     "signal.preactivation": "preactivation",
