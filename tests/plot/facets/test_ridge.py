@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import record, records, written
-from matplotlib.collections import PolyCollection
+from drawn import FOUR, record, records, written
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
@@ -25,7 +25,7 @@ def curve(heights, **fields):
     return Curve(heights=heights, **given)
 
 
-def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12):
+def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12, zeros=(0.0, ())):
     ax = Figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width)
     ax.set_ylim(0, height)
@@ -36,7 +36,7 @@ def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12
         curves,
         stds=[f"s{index + 1}" for index in range(len(curves))],
         depth=depth,
-        right=width + 0.5,
+        zeros=zeros,
         colors=shades(theme, theme.hues[0], depth),
         points=points,
         theme=theme,
@@ -116,7 +116,9 @@ def test_numbers_and_stds_stand_on_their_lines_and_apart(count, height):
     bases = [base for base, *_ in shapes_of(artists)]
     assert all(min(abs(y - base) for base in bases) < 1e-9 for y in levels)
     assert all(text.get_position()[0] < 0 for text in artists.layers)
-    assert all(text.get_position()[0] == 4.5 for text in artists.stds)
+    # A std stands where its line ends, and not at the far end of the page.
+    assert all(4.0 < text.get_position()[0] < 4.0 + 12 / 72 for text in artists.stds)
+    assert {text.get_ha() for text in artists.stds} == {"left"}
 
 
 def test_a_stack_that_stops_leaves_the_lines_of_the_layers_it_has_not_empty():
@@ -127,15 +129,68 @@ def test_a_stack_that_stops_leaves_the_lines_of_the_layers_it_has_not_empty():
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_collapsed_layers_are_hollow_and_the_others_filled(theme):
+def test_collapsed_layers_are_hollow_and_the_others_filled_with_an_outline(theme):
     look = get_theme(theme)
     ridges = drawn([curve([1.0, 0.5], collapsed=hollow) for hollow in (0, 1)], theme=theme).ridges
     tints = shades(look, look.hues[0], 2)
     assert [to_hex(color) for color in ridges.get_facecolor()] == [tints[0], look.page]
-    assert [to_hex(color) for color in ridges.get_edgecolor()] == [look.page, tints[1]]
+    outlines = [to_hex(color) for color in ridges.get_edgecolor()]
+    assert outlines[1] == tints[1]
+    assert outlines[0] not in (look.page, tints[0])
+    assert all(width > 0 for width in ridges.get_linewidths())
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5, 50])
+def test_every_ridge_has_a_line_to_stand_on_however_low_it_is(depth):
+    artists = drawn([curve([0.0, 0.001])] * depth)
+    ends = [segment.tolist() for segment in artists.baselines.get_segments()]
+    assert ends == [[[0.0, base], [4.0, base]] for base, *_ in shapes_of(artists)]
+
+
+def test_a_stem_is_as_high_as_the_share_of_zeros_on_its_own_line():
+    artists = drawn([curve([1.0, 0.5])] * 3, zeros=(0.25, (0.5, 0.0, 1.0)))
+    shapes = shapes_of(artists)
+    full = shapes[0][2].max()
+    assert [segment.tolist() for segment in artists.stems.get_segments()] == [
+        [[1.0, base], [1.0, pytest.approx(base + share * full)]]
+        for (base, *_), share in zip(shapes, (0.5, 0.0, 1.0), strict=True)
+        if share
+    ]
 
 
 # --- figures ------------------------------------------------------------------------------------
+
+
+def test_relu_with_std_1_is_no_empty_panel():
+    """Half of its values are 0, and most of the others lie beyond the axis."""
+    stack = record("relu", "std=1")
+    made = plot_ridge([stack])
+    (ax,) = made.axes
+    baselines, stems = (c for c in ax.collections if isinstance(c, LineCollection))
+    assert len(baselines.get_segments()) == len(stack.layers) == 5
+    shares = [layer["activation"].zeros / (60 * 30) for layer in stack.layers]
+    assert all(0.3 < share < 0.7 for share in shares)
+    step = -np.diff([segment[0, 1] for segment in baselines.get_segments()])[0]
+    heights = [np.ptp(segment[:, 1]) for segment in stems.get_segments()]
+    np.testing.assert_allclose(np.array(heights) / shares, heights[0] / shares[0])
+    assert min(heights) > 0.3 * step
+    assert "Stem: share exactly 0." in " ".join(item.text for item in written(made))
+
+
+def test_without_a_zero_there_is_no_stem_and_no_key_of_one():
+    made = plot_ridge([record("tanh", "he")])
+    stems = [c for c in made.axes[0].collections if isinstance(c, LineCollection)][1]
+    assert stems.get_segments() == []
+    assert "Stem" not in " ".join(item.text for item in written(made))
+
+
+def test_every_ridge_of_the_default_has_its_std_and_none_is_said_twice():
+    stacks = records(["sigmoid", "tanh", "relu"], FOUR)
+    made = plot_ridge(stacks)
+    for ax, stack in zip(made.axes, stacks, strict=True):
+        right = [item.get_text() for item in ax.texts if item.get_position()[0] > ax.get_xlim()[1]]
+        assert len(right) == len(stack.layers)
+    assert not any(item.text.startswith("std ") and "→" in item.text for item in written(made))
 
 
 @pytest.mark.parametrize("values", ["density", "count"])
