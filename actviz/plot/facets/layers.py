@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from actviz.format import row_of_stds
-from actviz.layers.signals import Signal
+from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, said_of_heights, stack_curves
 from actviz.plot.facets.page import View, fit, open_page, texts_of
@@ -43,6 +43,7 @@ def plot_overlay(
 ) -> RecordFigure:
     """Return a figure with a facet for every record, all its layers on one axis.
 
+    Gradients are drawn as `plot_ridge` does: as many steps on a logarithmic axis hide each other.
     The parameters are those of `plot_grid`. On one scale for all stacks of an activation, the
     default, curves higher than `actviz.plot.facets.curves.CAP` times an even spread are cut, and
     marked.
@@ -61,7 +62,9 @@ def overlay_figure(
     told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a facet for each stack, on scales of their own or on given ones."""
-    return _figure(told, heights, look, scales, _OVERLAY)
+    # Magnitudes on a logarithmic axis are steep steps: a dozen of them on one axis are no picture.
+    picture = _RIDGE if heights.signal in BACKWARD else _OVERLAY
+    return _figure(told, heights, look, scales, picture)
 
 
 def plot_ridge(

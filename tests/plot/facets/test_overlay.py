@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn import FOUR, THREE, record, records, written
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
@@ -220,6 +220,20 @@ def test_heights_are_from_0_to_1_and_finite_whatever_the_stack():
                 assert np.isfinite(curve.heights).all()
                 assert (curve.heights >= 0.0).all()
                 assert (curve.heights <= 1.0).all()
+
+
+@pytest.mark.parametrize("signal", ["gradient", "activation_gradient", "weight_gradient"])
+def test_gradients_are_ridges_and_not_a_dozen_steps_on_one_axis(signal):
+    stack = record("tanh", "he", depth=12, gradients=True)
+    made = plot_overlay([stack], signal=signal)
+    (ax,) = made.axes
+    (shapes,) = [c for c in ax.collections if isinstance(c, PolyCollection)]
+    bases = [path.vertices[0, 1] for path in shapes.get_paths()]
+    assert len(bases) == 12
+    assert len(set(bases)) == 12
+    said = " ".join(item.text for item in written(made))
+    assert "one below the other" in said
+    assert "on one axis" not in said
 
 
 def test_a_stack_that_stops_has_curves_for_the_layers_before_only():
