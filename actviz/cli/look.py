@@ -190,7 +190,7 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     """
     from actviz.files.images import check_pixels
     from actviz.layers.signals import SIGNALS
-    from actviz.plot.facets.series import PANELS, goes_with
+    from actviz.plot.facets.series import PANEL_NAMES, goes_with
     from actviz.plot.grid.content import POOLS
     from actviz.plot.heights import SHARE_Y
     from actviz.plot.overview.content import BUILDS, CAPTIONS, NUMBERS, VERDICTS
@@ -212,7 +212,7 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     if options.density is not None:
         given["values"] = "density" if options.density else "count"
     if options.panel is not None:
-        given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options.panel)
+        given["panels"] = tuple(opt.choice("panel", name, PANEL_NAMES) for name in options.panel)
         for name in given["panels"]:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
@@ -337,7 +337,7 @@ def show(path: Path) -> None:
         complain(f"{path} is written and not shown: no program here opens it")
 
 
-def command_of(context: typer.Context, name: str | None = None) -> str:
+def typed_command(context: typer.Context, name: str | None = None) -> str:
     """Return the command as typed: where a figure lies, and who opens it, are no part of it.
 
     With a `name`, the command that makes the figure of that name alone.

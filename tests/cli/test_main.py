@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from actviz.cli import app
-from actviz.cli.output import say_table
+from actviz.cli.output import print_table
 
 COMMANDS = ("plot", "figure", "stats", "diagnose", "list")
 
@@ -160,7 +160,7 @@ def test_a_working_directory_that_is_gone(actviz, small, tmp_path, monkeypatch):
 
 
 class _Terminal:
-    """Standard output on a terminal, for `say_table`."""
+    """Standard output on a terminal, for `print_table`."""
 
     encoding = "utf-8"
 
@@ -189,7 +189,7 @@ def test_no_terminal_is_too_narrow_for_a_number(monkeypatch, width):
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     monkeypatch.setenv("COLUMNS", str(width))
-    say_table(HEADS, CELLS, numbers=("std", "a share"), expendable=("a share",))
+    print_table(HEADS, CELLS, numbers=("std", "a share"), expendable=("a share",))
     shown, _, note = terminal.text.partition("(the terminal is too narrow for a share)")
     gone = ("a share", ">99%", "0%") if note else ()
     for cell in {"name", "std", "a share", "he", "std=0.01", "1.49×10³⁰⁰", "−3", ">99%"} - {*gone}:

@@ -193,7 +193,7 @@ OF_THE_OVERVIEW = {"numbers", "caption", "verdict"}
 
 @pytest.mark.parametrize(("name", "view"), [("plot", "overview"), ("plot", "sheet"), ("stats", "")])
 def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name, view):
-    monkeypatch.setattr(look, "command_of", lambda context: "the command differs")
+    monkeypatch.setattr(look, "typed_command", lambda context: "the command differs")
     base = ["-a", "relu", "-i", "he", "-n", "9", "-w", "4"]
     base += ["--view", view] if view else []
     base += ["--dpi", "20"] if name == "plot" else []
@@ -346,7 +346,8 @@ def test_options_are_the_same_for_every_command():
 
 def test_every_field_of_a_spec_is_an_option():
     names = {*inspect.signature(api.StackSpec).parameters, *api.Measuring.__dataclass_fields__}
-    assert names - {"measuring", "full"} <= set(OPTIONS["stats"])
+    # A view asks for single values, and for what it reads; nobody types that.
+    assert names - {"measuring", "full", "unit_sample"} <= set(OPTIONS["stats"])
 
 
 # --- what a shell completes ---------------------------------------------------------------

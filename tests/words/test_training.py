@@ -21,14 +21,14 @@ from actviz.words.training import (
     accuracy_finding,
     activation_finding,
     alt_text,
+    became_of,
     called,
     chance,
     finding,
     gradient_finding,
+    loss_text,
     notes,
-    number,
     symmetry,
-    verdict,
 )
 
 INITS = ("zeros", "std=10", "he", "lecun", "std=0.01")
@@ -118,10 +118,10 @@ def test_who_does_not_learn_and_is_right_more_often_is_not_said_to_stay(record):
 def test_the_titles_of_layers_are_of_their_numbers(record):
     last = record.runs_of("std=10")[0].snapshots[-1].record.layers[-1]["activation"].stats.std
     assert activation_finding(record).startswith("Layer 2’s std: ")
-    assert f"→ {number(last)} (std = 10)" in activation_finding(record)
+    assert f"→ {loss_text(last)} (std = 10)" in activation_finding(record)
     assert activation_finding(record).endswith("0 → 0 (zeros)")
     first = record.runs_of("std=10")[0].snapshots[0].record.layers[0]["gradient"].stats.std
-    assert f": {number(first)} (std = 10)" in gradient_finding(record)
+    assert f": {loss_text(first)} (std = 10)" in gradient_finding(record)
 
 
 def test_of_numbers_that_change_the_last_are_said_where_both_are_too_long(record):
@@ -142,7 +142,7 @@ def test_without_recorded_steps_the_title_is_of_losses(record):
 
 
 def test_losses_have_as_many_digits_as_are_read():
-    assert [number(x) for x in (1.2909, 2.3025, 0.0654, 0.38, 1834.0, None)] == [
+    assert [loss_text(x) for x in (1.2909, 2.3025, 0.0654, 0.38, 1834.0, None)] == [
         "1.29",
         "2.30",
         "0.065",
@@ -192,14 +192,14 @@ def test_the_finding_names_who_learns_and_who_does_not(he, large, said):
 
 def test_what_became_of_an_initializer_in_words():
     made = trained(0.01, LN2, weight_change_rank=(2, 3, 1))
-    assert verdict(made, "he") == "learns"
-    assert verdict(made, "std=10") == "does not learn"
-    assert verdict(trained(0.01, 0.01, weight_change_rank=(1, 1, 1)), "he") == (
+    assert became_of(made, "he") == "learns"
+    assert became_of(made, "std=10") == "does not learn"
+    assert became_of(trained(0.01, 0.01, weight_change_rank=(1, 1, 1)), "he") == (
         "does not break symmetry"
     )
     begins_high = np.array([3.1 * LN2, 0.1, 0.1, 0.1, 0.1])
     runs = tuple(replace(each, losses=begins_high) for each in made.runs)
-    assert verdict(recorded(runs=runs), "he") == "too large: begins at 2.15"
+    assert became_of(recorded(runs=runs), "he") == "too large: begins at 2.15"
 
 
 def test_symmetry_is_not_broken_only_if_no_seed_breaks_it():

@@ -9,7 +9,7 @@ import typer
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as, say_wrapped
+from actviz.cli.output import print_as, print_text, print_wrapped
 from actviz.numbers.scalars import check_integer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ EXAMPLES = """Examples:
 
 actviz diagnose -a sigmoid -i xavier
 
-actviz diagnose -a relu -i he --depth 50 --seeds 9 --fail-under 0.8
+actviz diagnose -a relu -i he --depth 20 --seeds 9 --fail-under 0.8
 
 actviz diagnose -a relu -i he --explain --fail-on error
 
@@ -123,9 +123,9 @@ def diagnose(options: DiagnoseOptions) -> None:
     if options.remedies is not False:
         own = [prescribe(each, whose).remedy for each in records[::seeds]]
         found = [each.with_remedy(remedy) for each, remedy in zip(found, own, strict=True)]
-    say_as(
+    print_as(
         chosen,
-        table=lambda: _say_table(found, explain=bool(options.explain)),
+        table=lambda: _print_table(found, explain=bool(options.explain)),
         plain=lambda: _plain(found),
     )
     if any(_fails(each, limit, least) for each in found):
@@ -191,21 +191,21 @@ def _records(options: DiagnoseOptions, seeds: int, reads: "tuple[Signal, ...]") 
     return [load(options.record)]
 
 
-def _say_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
+def _print_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
     from actviz.diagnosis.calibration import NETS
     from actviz.words import findings as words
 
     for number, each in enumerate(found):
-        say_wrapped(words.line(each), indent=2)
+        print_wrapped(words.line(each), indent=2)
         if explain:
             for finding in each.middle.stack:
                 if finding.value is not None:
                     for text in words.lines(finding):
-                        say_wrapped(text, indent=6)
-            say("\n" if number < len(found) - 1 else "")
+                        print_wrapped(text, indent=6)
+            print_text("\n" if number < len(found) - 1 else "")
     if any(each.chance is not None for each in found):
-        say("\n")
-        say_wrapped(words.meant(NETS))
+        print_text("\n")
+        print_wrapped(words.meant(NETS))
 
 
 def _plain(found: "Sequence[SeedFindings]") -> object:

@@ -10,7 +10,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import cell, say, say_table
+from actviz.cli.output import cell, print_table, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class PlotOptions(spec_options.SpecOptions):
             "Of view depth: values, std, between (units), gradient, cosine, rank; "
             "several times for several.",
             default="all but between, as far as they fit",
-            names=opt.names("actviz.plot.facets.series", "PANELS"),
+            names=opt.names("actviz.plot.facets.series", "PANEL_NAMES"),
         ),
     ]
     theory: Annotated[
@@ -166,7 +166,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     measuring = replace(
         stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
     )
-    stacks.check_fits(specs, measuring)
+    stacks.check_stacks_fit(specs, measuring)
     check_writable(path)
 
     arguments = looks.arguments()
@@ -181,7 +181,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:
         figures = get_view(looks.view).draw(records, **arguments)
-    paths = looks.write_all(figures, path, look.command_of(context))
+    paths = looks.write_all(figures, path, look.typed_command(context))
     shown = {id(one.record): one for each in figures for one in each.told}
     _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown], paths)
     if options.show:
@@ -209,5 +209,5 @@ def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
         spec = told.spec
         texts = (*map(cell, ends), told.word, told.chance or "-")
         rows.append((spec.activation.name, spec.init_name, *texts))
-    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
-    say("\n" + "".join(f"{path}\n" for path in paths))
+    print_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
+    print_text("\n" + "".join(f"{path}\n" for path in paths))

@@ -37,7 +37,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class PageBands:
     """What one page shows: bands, one below the other, of at most `across` blocks."""
 
     bands: tuple[Band, ...]
@@ -98,7 +98,7 @@ def evenly(items: Sequence[str], most: int) -> list[list[str]]:
     return [list(items[start : start + step]) for start in range(0, len(items), step)]
 
 
-def spreads(bands: Sequence[Band], *, across: int, rows: int) -> list[Spread]:
+def spreads(bands: Sequence[Band], *, across: int, rows: int) -> list[PageBands]:
     """Return pages of whole bands, with at most `rows` rows on each."""
     pages: list[list[Band]] = []
     for band in bands:
@@ -106,4 +106,4 @@ def spreads(bands: Sequence[Band], *, across: int, rows: int) -> list[Spread]:
         if held + len(band.labels) > rows:
             pages.append([])
         pages[-1].append(band)
-    return [Spread(bands=tuple(page), across=across) for page in pages]
+    return [PageBands(bands=tuple(page), across=across) for page in pages]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.plot.overview.arrange import MOST_BLOCKS, MOST_ROWS, Spread
+from actviz.plot.overview.arrange import MOST_BLOCKS, MOST_ROWS, PageBands
 from actviz.plot.overview.type import Type
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box
@@ -174,7 +174,7 @@ def room_for(frame: Frame, bands: Sequence[int]) -> bool:
     return sum(bands) * _LEAST_BARS * line <= height - overhead(frame, bands) + 1e-9
 
 
-def place(frame: Frame, spread: Spread, columns: int) -> Placed:
+def place(frame: Frame, spread: PageBands, columns: int) -> Placed:
     """Return where the strips of a page stand."""
     line = frame.type.inches(frame.type.body)
     counts = [len(band.labels) for band in spread.bands]

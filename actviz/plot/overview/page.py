@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import NDArray
 
-from actviz.plot.overview.arrange import Spread
+from actviz.plot.overview.arrange import PageBands
 from actviz.plot.overview.bars import heights, items_of, outline, stem
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import Frame, Placed
@@ -63,7 +63,7 @@ def draw_strips(
     page: Page,
     frame: Frame,
     placed: Placed,
-    spread: Spread,
+    spread: PageBands,
     verdicts: Mapping[int, Verdict],
     over: Mapping[int, Over],
     content: Content,
@@ -101,7 +101,7 @@ def draw_strips(
     shapes.draw(ax, page)
 
 
-def _columns(spread: Spread) -> int:
+def _columns(spread: PageBands) -> int:
     depth = max(told.spec.depth for told in spread.stacks)
     return len(thin(depth, MOST_PANELS))
 

@@ -17,7 +17,7 @@ from actviz.plot.overview.around import (
     write_foot,
     write_head,
 )
-from actviz.plot.overview.arrange import MOST_ROWS, Band, Spread, bands_of, spreads
+from actviz.plot.overview.arrange import MOST_ROWS, Band, PageBands, bands_of, spreads
 from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
     BUILDS,
@@ -286,7 +286,7 @@ class Plan:
         What becomes of each, and what stands over its strip; by its identity.
     frame : Frame
         Of all pages.
-    spreads : list of Spread
+    spreads : list of PageBands
         The pages.
     """
 
@@ -294,7 +294,7 @@ class Plan:
     judged: Mapping[int, Verdict]
     over: Mapping[int, Over]
     frame: Frame
-    spreads: list[Spread]
+    spreads: list[PageBands]
 
 
 def _plan(
@@ -355,7 +355,7 @@ def _fitting(
     }
 
 
-def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[Spread]:
+def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
     """Return as few pages as have room for the bands, with at most so many rows on each."""
     for rows in range(most, 0, -1):
         pages = spreads(bands, across=frame.across, rows=rows)
@@ -451,7 +451,7 @@ def _draw(
     return figure
 
 
-def _shown(spread: Spread, step: Step) -> list[Told]:
+def _shown(spread: PageBands, step: Step) -> list[Told]:
     """Return the stacks of a page that a step shows."""
     rows = [cells for band in spread.bands for cells in band.cells]
     return [

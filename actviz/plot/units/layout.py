@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
-from actviz.plot.units.arrange import Arrangement, Row
+from actviz.plot.units.arrange import Arrangement, DotRow
 
 #: A dot of fewer pixels is none for the last row of a hall, and flickers where a page is made
 #: smaller: fewer dots are drawn instead.
@@ -36,7 +36,7 @@ _BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.18, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class WordNeeds:
     """What words ask for, in inches.
 
     Parameters
@@ -118,7 +118,7 @@ class Layout:
     fits: bool
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[DotRow, ...]:
         """The rows that are shown."""
         return self.arrangement.rows
 
@@ -160,7 +160,7 @@ class Layout:
 
 
 def lay_out(
-    arrangement: Arrangement, size: Size, needs: Needs, *, units: int, inputs: int
+    arrangement: Arrangement, size: Size, needs: WordNeeds, *, units: int, inputs: int
 ) -> Layout:
     """Return the geometry of an arrangement on a page, for layers of so many units and inputs."""
     line, dpi, columns, blocks = size.line, size.dpi, arrangement.columns, arrangement.blocks
@@ -220,7 +220,7 @@ def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tupl
     return across, down, (units, inputs)
 
 
-def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
+def _words(rows: Sequence[DotRow], needs: WordNeeds, line: float) -> float:
     """Return the height of all that stands between the rows' dots."""
     lines = len(rows) * (needs.caption + needs.std + _BETWEEN * line)
     lines += sum(row.first for row in rows) * needs.heading
@@ -228,7 +228,7 @@ def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
 
 
 def _rows_that_fit(
-    arrangement: Arrangement, size: Size, needs: Needs, wide: int, inputs: int
+    arrangement: Arrangement, size: Size, needs: WordNeeds, wide: int, inputs: int
 ) -> tuple[Arrangement, float, int]:
     """Return the rows that fit, the figure's height, and the pixels that a row's dots have."""
     rows = arrangement.rows
@@ -248,7 +248,7 @@ def _rows_that_fit(
 
 
 def _bottoms(
-    rows: Sequence[Row], size: Size, needs: Needs, height: float, dots: float
+    rows: Sequence[DotRow], size: Size, needs: WordNeeds, height: float, dots: float
 ) -> list[float]:
     """Return where each row's dots end; what is left over goes between the rows and around them."""
     used = _words(rows, needs, size.line) + len(rows) * dots

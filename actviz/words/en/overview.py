@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from actviz.words.en.grammar import Row, listed
+from actviz.words.en.grammar import Wording, listed
 
 
 def keepers(*, whose: Sequence[tuple[Sequence[str], Sequence[str]]], tried: int) -> str:
@@ -29,7 +29,7 @@ def shown_layers(*, shown: Sequence[int], depth: int) -> str:
     return f"layers {listed([str(number) for number in shown])}, from left to right"
 
 
-OVERVIEW: dict[str, Row] = {
+OVERVIEW: dict[str, Wording] = {
     "overview.mark.full": "✓",
     "overview.mark.pale": "–",
     "overview.mark.lost": "✗",

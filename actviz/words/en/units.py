@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from actviz.words.en.grammar import Row
+from actviz.words.en.grammar import Wording
 
 
 def in_all(end: str, *, count: int) -> str:
@@ -10,7 +10,7 @@ def in_all(end: str, *, count: int) -> str:
     return f"In {'both' if count == 2 else f'all {count}'} stacks {end}"
 
 
-UNITS: dict[str, Row] = {
+UNITS: dict[str, Wording] = {
     # --- above a stack's layers ---
     "units.noise": "noise: inputs differ",
     "units.noise_but": "noise, but {does}",

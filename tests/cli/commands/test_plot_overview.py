@@ -52,7 +52,7 @@ def test_an_option_in_a_file_selects_it_too(actviz, small, tmp_path, text, view)
 
 
 def test_the_textbook_style_needs_no_view(actviz, small, tmp_path, monkeypatch):
-    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.typed_command", lambda context: "the command differs")
     words = ("plot", *small, "--style", "textbook", "--dpi", "20")
     assert actviz(*words, "-o", "a.png").code == 0
     assert actviz(*words, "--view", "sheet", "-o", "b.png").code == 0
@@ -60,7 +60,7 @@ def test_the_textbook_style_needs_no_view(actviz, small, tmp_path, monkeypatch):
 
 
 def test_a_file_says_what_the_options_say(actviz, small, tmp_path, monkeypatch):
-    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.typed_command", lambda context: "the command differs")
     keys = {"numbers": "std", "caption": "full", "verdict": "hide", "build": "columns"}
     (tmp_path / "spec.toml").write_text("".join(f'{k} = "{v}"\n' for k, v in keys.items()))
     more = [word for key, value in keys.items() for word in (f"--{key}", value)]
