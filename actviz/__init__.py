@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_depth as plot_depth
     from actviz.plot import plot_grid as plot_grid
     from actviz.plot import plot_overlay as plot_overlay
+    from actviz.plot import plot_overview as plot_overview
     from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
     from actviz.records.ensemble import Ensemble as Ensemble
@@ -44,29 +45,29 @@ if TYPE_CHECKING:
 
 # Loaded on first use: `actviz --help` must not wait for numpy, nor a simulation for matplotlib.
 _ROOMS = {
-    "layers.activations": ("ACTIVATIONS", "Activation"),
-    "captured.arrays": ("record_from_arrays",),
-    "checks.baseline": ("Baseline",),
-    "checks.comparison": ("compare",),
-    "simulation.ensemble": ("simulate_ensemble",),
-    "records.ensemble": ("Ensemble",),
-    "errors": ("ActvizError",),
-    "numbers.histogram": ("Histogram",),
-    "layers.initializers": ("INITIALIZERS",),
-    "files.records": ("load", "load_baseline", "load_training", "save", "save_baseline"),
-    "literature.stacks": ("FIGURES", "get_figure"),
-    "plot": ("plot_depth", "plot_grid", "plot_overlay", "plot_ridge", "plot_textbook"),
-    "records.measuring": ("Measuring",),
-    "records.record": ("Record",),
-    "checks.report": ("Report",),
-    "records.recorded_spec": ("RecordedSpec",),
-    "diagnosis.remedies": ("prescribe",),
-    "simulation.stacks": ("simulate", "simulate_many"),
-    "records.spec": ("StackSpec",),
-    "training.loop": ("train",),
-    "training.record": ("TrainingRecord",),
+    "layers.activations": "ACTIVATIONS Activation",
+    "captured.arrays": "record_from_arrays",
+    "checks.baseline": "Baseline",
+    "checks.comparison": "compare",
+    "simulation.ensemble": "simulate_ensemble",
+    "records.ensemble": "Ensemble",
+    "errors": "ActvizError",
+    "numbers.histogram": "Histogram",
+    "layers.initializers": "INITIALIZERS",
+    "files.records": "load load_baseline load_training save save_baseline",
+    "literature.stacks": "FIGURES get_figure",
+    "plot": "plot_depth plot_grid plot_overlay plot_overview plot_ridge plot_textbook",
+    "records.measuring": "Measuring",
+    "records.record": "Record",
+    "checks.report": "Report",
+    "records.recorded_spec": "RecordedSpec",
+    "diagnosis.remedies": "prescribe",
+    "simulation.stacks": "simulate simulate_many",
+    "records.spec": "StackSpec",
+    "training.loop": "train",
+    "training.record": "TrainingRecord",
 }
-__all__ = sorted(name for names in _ROOMS.values() for name in names)
+__all__ = sorted(name for names in _ROOMS.values() for name in names.split())
 
 
 def __getattr__(name: str) -> Any:
@@ -74,9 +75,8 @@ def __getattr__(name: str) -> Any:
         return import_module("importlib.metadata").version("actviz")
     if name == "theory":  # asked by its name: actviz.theory.predict
         return import_module("actviz.theory")
-    for room, names in _ROOMS.items():
-        if name in names:
-            return getattr(import_module(f"actviz.{room}"), name)
+    if room := next((room for room, names in _ROOMS.items() if name in names.split()), ""):
+        return getattr(import_module(f"actviz.{room}"), name)
     raise AttributeError(f"module 'actviz' has no attribute {name!r}")
 
 

@@ -13,7 +13,6 @@ import pytest
 import actviz
 from actviz import theory
 from actviz.checks.making import make_baseline
-from actviz.errors import ExportError, MissingExtraError, RecordError, SpecError, UnknownNameError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS, get_initializer
 from actviz.records.spec import StackSpec
@@ -111,23 +110,6 @@ def test_every_public_class_is_among_them():
     classes = {item for item in public if isinstance(item, type)}
     errors = {item for item in classes if issubclass(item, Exception)}
     assert classes - errors <= met
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        SpecError("a"),
-        RecordError("b"),
-        ExportError("c"),
-        UnknownNameError("kind", "nmae", ("name", "other")),
-        UnknownNameError("kind", "nmae", ("name", "other"), "other"),
-        MissingExtraError("training", "scikit-learn", extra="train"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_errors_come_back_from_another_process(error):
-    again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
 def test_specs_and_records_go_through_processes():

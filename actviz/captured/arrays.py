@@ -5,6 +5,7 @@ Record, from `actviz.records.summary`. It never writes to an array, and imports 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import frexp, ldexp, prod, sqrt
 from statistics import median
 from sys import float_info
@@ -24,6 +25,7 @@ from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype
 from actviz.records.summary import summarize, writer
+from actviz.records.unit_sample import UnitSample
 from actviz.simulation.memory import check_fits
 
 #: Types that are kept, or that float32 holds exactly; every other number becomes a float64.
@@ -38,6 +40,7 @@ def record_from_arrays(
     unit_axis: int | None = None,
     bins: int = 30,
     range: tuple[float, float] | None = None,  # noqa: A002  # the word that every spec has
+    unit_sample: tuple[int, int] | None = None,
 ) -> Record:
     """Return the Record of activations that were recorded in any framework.
 
@@ -66,6 +69,8 @@ def record_from_arrays(
         (the median over the layers), so that they stay as they are while the numbers change a
         little; from 0 where no value of any layer is negative. Gradients have powers of two, as
         always.
+    unit_sample : (int, int), optional
+        Of how many samples and units the values are kept, as in `Measuring`.
 
     Returns
     -------
@@ -108,13 +113,15 @@ def record_from_arrays(
         dtype=_widest(layers),
     )
     backward = any(signal in BACKWARD for values in layers.values() for signal in values)
-    measuring = Measuring(bins=bins, range=range, gradients=backward)
+    measuring = Measuring(bins=bins, range=range, gradients=backward, unit_sample=unit_sample)
     edges = {s: _edges(spec.activation, measuring, s, layers) for s in SIGNALS}
     return Record(
         spec=spec,
         measuring=measuring,
         layers=tuple(
-            LayerRecord.of(known, number, _summaries(layers[known.name], edges, function))
+            LayerRecord.of(
+                known, number, _summaries(layers[known.name], edges, function, measuring)
+            )
             for number, known in enumerate(spec.layers, start=1)
         ),
         writer=writer(),
@@ -227,12 +234,13 @@ def _summaries(
     values: Mapping[Signal, NDArray[Any]],
     edges: Mapping[Signal, NDArray[np.float64]],
     function: Activation | None,
+    measuring: Measuring,
 ) -> tuple[SignalRecord, ...]:
     saturated = None
     if function is not None and "preactivation" in values:
         with np.errstate(over="ignore", invalid="ignore"):
             saturated = float(np.mean(function.saturated(values["preactivation"])))
-    return tuple(
+    found = tuple(
         summarize(
             signal,
             matrix,
@@ -243,4 +251,10 @@ def _summaries(
             else None,
         )[0]
         for signal, matrix in values.items()
+    )
+    if measuring.unit_sample is None:
+        return found
+    sample = UnitSample.of(values["activation"], measuring.unit_sample)
+    return tuple(
+        replace(item, unit_sample=sample) if item.signal == "activation" else item for item in found
     )

@@ -31,7 +31,7 @@ from actviz.cli.commands import stats as stats_command
 from actviz.cli.commands import theory as theory_command
 from actviz.cli.commands import train as train_command
 from actviz.cli.options import command
-from actviz.cli.output import complain, guard_streams, say
+from actviz.cli.output import complain, guard_streams, print_text
 from actviz.errors import ActvizError, ExportError
 
 _INTERRUPTED = (129, 130, 143)
@@ -100,10 +100,10 @@ def _actviz(
     if version:
         from importlib.metadata import version as installed
 
-        say(f"actviz {installed('actviz')}\n")
+        print_text(f"actviz {installed('actviz')}\n")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        say(f"{context.get_help()}\n")
+        print_text(f"{context.get_help()}\n")
         complain("no command given: actviz plot is a good start")
         raise typer.Exit(2)
 

@@ -3,8 +3,8 @@
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -34,16 +34,17 @@ ShowOption = Annotated[bool | None, _figure("Open the file once it is written.",
 ViewOption = Annotated[
     str | None,
     _figure(
-        "grid, overlay (all layers on one axis), ridge, depth (signal, gradient by layer), or "
-        "units (single values).",
-        default="grid",
+        "overview; sheet, with every number (formerly grid); overlay (all layers on one axis); "
+        "ridge; depth (signal, gradient by layer); or units (single values).",
+        default="overview, or sheet where an option is one of its own",
         names=opt.names("actviz.plot.views", "VIEWS"),
     ),
 ]
 PaperOption = Annotated[
     str | None,
     _figure(
-        "slide, half-slide, column, two-column, textbook, or inches such as 10x5.6.",
+        "slide, stage (nothing below 18 pt), half-slide, column, two-column, textbook, or inches "
+        "such as 10x5.6.",
         default="slide",
         metavar="NAME|WxH",
         names=opt.names("actviz.plot.paper.style", "SIZES"),
@@ -112,17 +113,35 @@ class CheckedLook:
         about = metadata(figure.picture, command)
         write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
 
+    def write_all(self, figures: "Sequence[RecordFigure]", path: Path, command: str) -> list[Path]:
+        """Write figures and return where they are: steps, pages beside `path`, or of one PDF."""
+        from actviz.files.images import write_pages
+
+        if "build" in self.given:
+            kept = [path.with_stem(f"{path.stem}-step-{n}") for n in range(1, len(figures) + 1)]
+            _remove_steps(path, kept)
+        elif path.suffix.lower() == ".pdf":
+            about = metadata(figures[0].picture, command)
+            write_pages(figures, path, about, dpi=self.dpi, transparent=self.transparent)
+            return [path]
+        else:
+            more = range(2, len(figures) + 1)
+            kept = [path, *(path.with_stem(f"{path.stem}-page-{n}") for n in more)]
+        for figure, each in zip(figures, kept, strict=True):
+            self.write(figure, each, command)
+        return kept
+
     def simulated(self) -> dict[str, Any]:
-        """Return what the view asks of the simulation: nothing that it does not show."""
-        if self.view == "grid":
-            wanted = {"gradients": "signal" not in self.given and self.style == "honest"}
-            wanted["unit_histograms"] = self.given.get("pool") == "unit"
-            return {field: True for field, asked in wanted.items() if asked}
-        if self.view != "depth" or "signal" in self.given:
+        """Return what the view asks of the simulation: what the judge reads, and what it shows."""
+        if self.style == "textbook":  # which has no words
             return {}
-        panels = self.given.get("panels", ("gradient",))
-        fields = {"gradient": "gradients", "rank": "effective_rank"}
-        return {field: True for panel, field in fields.items() if panel in panels}
+        panels = self.given.get("panels", ()) if self.view == "depth" else ()
+        wanted = {
+            "gradients": True,
+            "unit_histograms": self.view == "sheet" and self.given.get("pool") == "unit",
+            "effective_rank": "rank" in panels,
+        }
+        return {field: True for field, asked in wanted.items() if asked}
 
     def unit_sample(self) -> tuple[int, int] | None:
         """Return of how many inputs and units the picture shows single values."""
@@ -130,15 +149,17 @@ class CheckedLook:
 
         return MOST if self.view == "units" else None
 
-    def full(self) -> "tuple[Signal, ...] | None":
-        """Return the signals that the picture shows more of than their moments; None for all."""
+    def full(self, stacks: int = 0) -> "tuple[Signal, ...] | None":
+        """Return the signals that the picture shows more of than their moments; None for all.
+
+        An overview of one of `stacks` alone has room for the gradients.
+        """
         if self.view == "depth":
             return None
-        if self.view == "units":
-            return ()
         if "signal" in self.given:
             return ("activation", self.given["signal"])  # whose edges say what can be compared
-        return ("activation", "gradient") if self.view == "grid" else ("activation",)
+        below = self.view == "sheet" or (self.view == "overview" and stacks == 1)
+        return ("activation", "gradient") if below else ("activation",)
 
 
 def of_a_look(options: object) -> SpecOptions:
@@ -147,8 +168,19 @@ def of_a_look(options: object) -> SpecOptions:
     return SpecOptions(**{name: getattr(options, name, None) for name in names})
 
 
-def read_look(options: SpecOptions) -> CheckedLook:
+#: Options whose values a plot function takes under their own names.
+_NAMED = ("numbers", "caption", "verdict", "build")
+
+
+def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     """Return the look that options ask for.
+
+    Parameters
+    ----------
+    options : SpecOptions
+        Those of a command.
+    view : str
+        The one that is drawn where none is named and no option is one of the sheet's own.
 
     Raises
     ------
@@ -158,12 +190,16 @@ def read_look(options: SpecOptions) -> CheckedLook:
     """
     from actviz.files.images import check_pixels
     from actviz.layers.signals import SIGNALS
-    from actviz.plot.facets.series import PANELS, goes_with
+    from actviz.plot.facets.series import PANEL_NAMES, goes_with
     from actviz.plot.grid.content import POOLS
     from actviz.plot.heights import SHARE_Y
+    from actviz.plot.overview.content import BUILDS, CAPTIONS, NUMBERS, VERDICTS
     from actviz.plot.paper.style import get_size, get_theme
-    from actviz.plot.views import STYLES, get_view
+    from actviz.plot.views import STYLES, VIEWS, get_view
 
+    if options.view is None:  # what switches off what a file switches on is no wish for a view
+        density = None if options.density else options.density
+        options = replace(options, log_y=options.log_y or None, density=density)
     style = opt.choice("style", options.style, STYLES)
     theme = get_theme(opt.given(options.theme, "light"))
     signal = opt.choice("signal", options.signal, SIGNALS)
@@ -176,22 +212,32 @@ def read_look(options: SpecOptions) -> CheckedLook:
     if options.density is not None:
         given["values"] = "density" if options.density else "count"
     if options.panel is not None:
-        given["panels"] = tuple(opt.choice("panel", name, PANELS) for name in options.panel)
+        given["panels"] = tuple(opt.choice("panel", name, PANEL_NAMES) for name in options.panel)
         for name in given["panels"]:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     if options.pool is not None:
         given["pool"] = opt.choice("pool", options.pool, POOLS)
     given = {name: value for name, value in given.items() if value is not None}
-    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory")
+    for name, allowed in zip(_NAMED, (NUMBERS, CAPTIONS, VERDICTS, BUILDS), strict=True):
+        if getattr(options, name) is not None:
+            given[name] = opt.choice(name, getattr(options, name), allowed)
+    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory", *_NAMED)
     told = [name for name in asked if getattr(options, name) is not None]
     more = [name for name in told if name in ("pool", "seeds", "theory")]
     told = [name.replace("_", "-") for name in told]
     told += [given["values"]] if "values" in given else []
+    of_the_sheet = (
+        style == "textbook"
+        or "signal" in given
+        or any(name not in VIEWS[view].options for name in told)
+    )
+    if options.view is None and of_the_sheet:
+        view = "sheet"
     shown = given.get("signal", "activation")
-    view = get_view(opt.given(options.view, "grid"), signal=shown, options=told).name
-    if style == "textbook" and view != "grid":
-        raise SpecError(f"style textbook goes with view grid (got view {view}): leave one out")
+    view = get_view(opt.given(options.view, view), signal=shown, options=told).name
+    if style == "textbook" and view != "sheet":
+        raise SpecError(f"style textbook goes with view sheet (got view {view}): leave one out")
     if style == "textbook" and more:
         raise SpecError(f"style textbook does not take {more[0]}: leave one out")
     size = None if options.size is None else get_size(options.size)
@@ -249,6 +295,14 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
+def _remove_steps(path: Path, kept: Sequence[Path]) -> None:
+    """Remove the steps of a picture's name that an earlier build-up had, but for those to keep."""
+    step = re.compile(rf"{re.escape(path.stem)}-step-[0-9]+{re.escape(path.suffix)}")
+    for each in path.parent.iterdir():
+        if step.fullmatch(each.name) and each not in kept and each.is_file():
+            each.unlink()
+
+
 def metadata(picture: "Picture", command: str) -> "Metadata":
     """Return what the file of `picture` says of itself."""
     import json
@@ -283,7 +337,7 @@ def show(path: Path) -> None:
         complain(f"{path} is written and not shown: no program here opens it")
 
 
-def command_of(context: typer.Context, name: str | None = None) -> str:
+def typed_command(context: typer.Context, name: str | None = None) -> str:
     """Return the command as typed: where a figure lies, and who opens it, are no part of it.
 
     With a `name`, the command that makes the figure of that name alone.

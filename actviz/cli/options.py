@@ -162,7 +162,7 @@ _READERS: dict[Any, tuple[Callable[[str], Any] | None, str]] = {
 }
 
 
-def kind_of(hint: Any) -> Any:
+def value_type(hint: Any) -> Any:
     """Return the type of a field's value where there is one: ``int`` for ``int | None``."""
     kinds = [one for one in get_args(hint) if one is not NoneType]
     return kinds[0] if NoneType in get_args(hint) and len(kinds) == 1 else hint
@@ -214,7 +214,7 @@ def _parameters(kind: type) -> Iterator[inspect.Parameter]:
 @cache  # commands have many in common
 def _parameter(name: str, hint: Any, told: Any, default: Any) -> inspect.Parameter:
     """Return what typer knows of one field."""
-    kind = kind_of(hint)
+    kind = value_type(hint)
     # typer has lists for what is given several times, and a parser returns what it will.
     typed: Any = list[str] | None if kind == tuple[str, ...] else hint
     if isinstance(told, Option):

@@ -55,7 +55,7 @@ def guard_streams() -> None:
         )
 
 
-def say(text: str) -> None:
+def print_text(text: str) -> None:
     """Write `text` to standard output, now; what would command a terminal is shown as an escape.
 
     A Record's label, or a layer's name, may be anybody's.
@@ -64,7 +64,7 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-def say_wrapped(text: str, *, indent: int = 0) -> None:
+def print_wrapped(text: str, *, indent: int = 0) -> None:
     """Write `text` to standard output in lines of the terminal's width, all but the first indented.
 
     Into a pipe it is one line, which another program can read.
@@ -79,10 +79,10 @@ def say_wrapped(text: str, *, indent: int = 0) -> None:
             break_on_hyphens=False,
         )
         text = "\n".join(lines)
-    say(f"{text}\n")
+    print_text(f"{text}\n")
 
 
-def say_as(
+def print_as(
     form: str,
     *,
     table: Callable[[], None],
@@ -125,7 +125,7 @@ def _say_json(plain: object, indent: int | None) -> None:
         sys.stdout.buffer.write(f"{text}\n".encode("ascii"))
         sys.stdout.flush()
     else:
-        say(f"{text}\n")
+        print_text(f"{text}\n")
 
 
 def _holds_ascii(encoding: str) -> bool:
@@ -140,7 +140,7 @@ def _say_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> No
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    say(buffer.getvalue())
+    print_text(buffer.getvalue())
 
 
 #: Control characters but for tabs and line feeds, and those that turn the direction of a line.
@@ -165,7 +165,7 @@ def cell(value: float | None, *, share: bool = False) -> str:
     return percent(value) if share else significant(value, 3)
 
 
-def say_table(
+def print_table(
     heads: Sequence[str],
     rows: Sequence[Sequence[str]],
     *,
@@ -236,9 +236,9 @@ def say_table(
         table.add_row(*row)
     console.print(table)
     assert isinstance(console.file, StringIO)
-    say("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
+    print_text("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
     if gone := [head for head in expendable if head not in shown]:
-        say(f"(the terminal is too narrow for {', '.join(gone)})\n")
+        print_text(f"(the terminal is too narrow for {', '.join(gone)})\n")
 
 
 def _width(columns: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, FiniteFloat, ValidationError, create_model
 
-from actviz.cli.options import kind_of
+from actviz.cli.options import value_type
 from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError, UnknownNameError
 from actviz.reading import at_most, read_file
@@ -34,7 +34,7 @@ _IN_TOML: Mapping[Any, Any] = {
     tuple[int, ...]: list[int],
     tuple[float, float]: list[FiniteFloat],
 }
-_KINDS = {key: kind_of(hint) for key, hint in get_type_hints(SpecOptions).items() if key in KEYS}
+_KINDS = {key: value_type(hint) for key, hint in get_type_hints(SpecOptions).items() if key in KEYS}
 _Model = create_model(
     "_Model",
     __config__=ConfigDict(extra="forbid", strict=True),

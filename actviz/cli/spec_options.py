@@ -172,6 +172,10 @@ class SpecOptions:
     log_y: bool | None = None
     title: str | None = None
     font: str | None = None
+    numbers: str | None = None
+    caption: str | None = None
+    verdict: str | None = None
+    build: str | None = None
     format: str | None = None
     record: str | None = None
     profile: str | None = None

@@ -98,12 +98,12 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_fits(specs, measuring_of(options))
+    check_stacks_fit(specs, measuring_of(options))
     names.tell_of_xavier(options.init, (specs[0].shapes[0][0], *specs[0].widths))
     return specs
 
 
-def check_fits(specs: Sequence[StackSpec], measuring: Measuring) -> None:
+def check_stacks_fit(specs: Sequence[StackSpec], measuring: Measuring) -> None:
     """Raise SpecError if the largest of the stacks takes more memory than there is."""
     largest = max(specs, key=lambda spec: working_bytes(spec, measuring))
     check_memory([Job(largest, (measuring,), (0,))])

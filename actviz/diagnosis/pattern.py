@@ -19,7 +19,7 @@ from actviz.records.unit_sample import UnitSample
 
 #: Without bounds, a scale ends at so many times the first layer's rms: of a Gaussian 1 % lies
 #: beyond. Our own.
-REACH = 2.5
+COLOR_REACH = 2.5
 
 #: A std of this share of the scale or less is one tone: a step that no eye sees. Our own.
 GONE_SHARE = 0.02
@@ -54,7 +54,8 @@ class Scale:
     center : float
         Half-way between two bounds, else 0.
     reach : float
-        From the center to either end: to the bounds, else `REACH` times the first layer's rms.
+        From the center to either end: to the bounds, else `COLOR_REACH` times the first layer's
+        rms.
     signed : bool
         Whether values lie on both sides of the center.
     bounded : bool
@@ -73,7 +74,7 @@ def scale_of(record: Record) -> Scale:
     if isfinite(low) and isfinite(high):
         return Scale(center=low / 2 + high / 2, reach=high / 2 - low / 2, signed=True, bounded=True)
     rms = record.layers[0]["activation"].stats.rms or 0.0
-    reach = min(REACH * rms, float_info.max) or 1.0
+    reach = min(COLOR_REACH * rms, float_info.max) or 1.0
     return Scale(center=0.0, reach=reach, signed=low < 0 < high, bounded=False)
 
 

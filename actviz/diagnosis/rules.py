@@ -37,6 +37,7 @@ from actviz.diagnosis.measures import (
     variance_ratio,
     within_share,
 )
+from actviz.layers.signals import Signal
 from actviz.lookup import Table, lookup
 from actviz.records.record import Record
 
@@ -86,11 +87,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """A named table of rules; with a `chance`, that is what judges, and the rules say why."""
+    """A named table of rules; with a `chance`, that is what judges, and the rules say why.
+
+    `reads` are the signals of which a rule reads more than the moments.
+    """
 
     name: str
     source: str
     rules: tuple[Rule, ...]
+    reads: tuple[Signal, ...]
     chance: bool = False
 
 
@@ -243,6 +248,7 @@ def _uneven(kind: Kind, *, rising: bool) -> Rule:
 DEFAULT = Profile(
     name="default",
     source="our own, each with its reason",
+    reads=("activation", "gradient"),
     chance=True,
     rules=(
         Rule(
@@ -340,6 +346,7 @@ DEFAULT = Profile(
 PUBLISHED = Profile(
     name="published",
     source=f"{_SAGEMAKER}'s rules",
+    reads=("activation", "preactivation", "gradient"),
     rules=(
         Rule(
             kind=Kind.NON_FINITE,

@@ -25,7 +25,7 @@ from actviz.words.told import Told, tell
 NOTEBOOK = Size(name="notebook", width=10.0, height=None, text=9, dpi=192)
 
 #: A longer stack shows this many layers: the first half and the last half of them.
-MOST_LAYERS = 12
+_MOST_ROWS = 12
 #: A figure of more stacks than this shows the numbers of the first ones.
 MOST_STACKS = 36
 
@@ -143,8 +143,8 @@ def numbers_html(stacks: Sequence[Told], signal: Signal) -> str:
 
 
 def _table(told: Told, signal: Signal) -> str:
-    layers, half = told.layers, MOST_LAYERS // 2
-    left_out = layers[half:-half] if len(layers) > MOST_LAYERS else ()
+    layers, half = told.layers, _MOST_ROWS // 2
+    left_out = layers[half:-half] if len(layers) > _MOST_ROWS else ()
     rows = list(_rows([*layers[:half], *layers[half + len(left_out) :]], signal))
     if left_out:
         rows.insert(half, _gap(left_out))

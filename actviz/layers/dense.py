@@ -41,7 +41,7 @@ class Dense:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class LayerPass:
     """What the reverse pass needs of a layer's forward pass.
 
     Parameters
@@ -63,7 +63,7 @@ class Step:
 
 
 def backpropagate(
-    tape: Sequence[Step], cotangent: NDArray[Any]
+    tape: Sequence[LayerPass], cotangent: NDArray[Any]
 ) -> Iterator[dict[Signal, NDArray[Any]]]:
     """Yield the gradients of every layer, the last layer's first.
 
@@ -74,7 +74,7 @@ def backpropagate(
 
     Parameters
     ----------
-    tape : sequence of Step
+    tape : sequence of LayerPass
         Layer 1 first.
     cotangent : ndarray, shape (samples, width)
         The gradient with respect to the last activation.

@@ -21,6 +21,7 @@ from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import SignalStats
 from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_DEPTH, StackSpec
+from actviz.records.unit_sample import MOST
 from actviz.training.spec import TrainSpec
 
 #: What gives a number: the source's print, its script calculated again, or infinite width.
@@ -203,7 +204,7 @@ class NamedFigure:
     layout: StackLayout | TrainingLayout
     numbers: tuple[Number, ...] = ()
     signal: Signal = "activation"
-    view: str = "grid"
+    view: str = "sheet"
     aliases: tuple[str, ...] = ()
     hides: tuple[Hidden, ...] = ()
     cut: int | None = None
@@ -251,6 +252,8 @@ class NamedFigure:
             kept["gradients"] = True
         if "within" in self.hides:
             kept["unit_histograms"] = True
+        if self.view == "units":
+            kept["unit_sample"] = MOST
         return Measuring(**kept | {"range": None})
 
 

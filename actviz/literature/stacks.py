@@ -53,7 +53,7 @@ def get_figure(name: str) -> NamedFigure:
 
 # --- numbers by layer, written as they are printed: "layer-1 layer-2 …" --------------------
 
-Numbers = tuple[Number, ...]
+LayerNumbers = tuple[Number, ...]
 
 #: Standard deviations that one seed may be from an expectation.
 _STDS = 4.0
@@ -64,7 +64,7 @@ _BIAS = 0.7
 
 def _numbers(
     origin: Origin, name: str, text: str, shares: list[float], plus: float = 0, factor: float = 1
-) -> Numbers:
+) -> LayerNumbers:
     """Return the numbers of `text`, for as many layers as `shares` has.
 
     A tolerance is a share of the value, plus `plus`. Layer l's value is scaled by factor^l, as
@@ -79,30 +79,30 @@ def _numbers(
     )
 
 
-def _same_stream(factor: float = 1.0, /, **statistics: str) -> Numbers:
+def _same_stream(factor: float = 1.0, /, **statistics: str) -> LayerNumbers:
     # Builds of BLAS differ by 1e-15 in a layer, and five layers make 1e-12 of that at most. Counts
     # are neither scaled nor moved: no value is so close to an edge of the range.
-    numbers: Numbers = ()
+    numbers: LayerNumbers = ()
     for name, text in statistics.items():
         share, scale = (0.0, 1.0) if name == DRAWN else (1e-9, factor)
         numbers += _numbers("calculated", name, text, [share] * 5, factor=scale)
     return numbers
 
 
-def _mean_field(name: str, text: str, spreads: str, factor: float = 1.0) -> Numbers:
+def _mean_field(name: str, text: str, spreads: str, factor: float = 1.0) -> LayerNumbers:
     # Spreads are standard deviations between seeds, as shares of the value.
     shares = [(_STDS + _BIAS) * float(spread) for spread in spreads.split()]
     return _numbers("mean field", name, text, shares, factor=factor)
 
 
-def _published_run(name: str, text: str, spreads: str) -> Numbers:
+def _published_run(name: str, text: str, spreads: str) -> LayerNumbers:
     # Two runs without a seed differ by sqrt(2) spreads, and the printed one was rounded.
     shares = [_STDS * sqrt(2.0) * float(spread) for spread in spreads.split()]
     last_digit = 0.1 ** len(text.split()[0].partition(".")[2])
     return _numbers("published", name, text, shares, plus=last_digit / 2)
 
 
-def _relu_field(factor: float, mean_spreads: str, std_spreads: str) -> Numbers:
+def _relu_field(factor: float, mean_spreads: str, std_spreads: str) -> LayerNumbers:
     # He's own z is N(0, 2) in every layer: relu(z) has the mean 1/sqrt(pi) and the mean square 1.
     mean, std = f"{sqrt(1 / pi)} " * 10, f"{sqrt(1 - 1 / pi)} " * 10
     means = _mean_field("mean", mean, mean_spreads, factor)
@@ -111,14 +111,14 @@ def _relu_field(factor: float, mean_spreads: str, std_spreads: str) -> Numbers:
 
 def _page(
     rows: Mapping[str, str],
-    numbers: Mapping[str, Numbers],
+    numbers: Mapping[str, LayerNumbers],
     *,
     source: str,
     layout: StackLayout,
     common: Mapping[str, object],
     unit_range: Sequence[str] = (),
     signal: Signal = "activation",
-    view: str = "grid",
+    view: str = "sheet",
     called: Mapping[str, str] = MappingProxyType({}),
     hides: Sequence[Hidden] = (),
     within: Sequence[str] = (),
@@ -422,7 +422,7 @@ _GLOROT_BENGIO_WEIGHTS = _page(
 # --- weights that are all the same --------------------------------------------------------
 
 
-def _one_unit(weight: float) -> Numbers:
+def _one_unit(weight: float) -> LayerNumbers:
     # Every unit adds the same 100 terms, of at most `weight` in size from layer 2 on; an end column
     # that BLAS adds in another order differs by at most n eps times the sum of the sizes.
     rounding = 100 * 2.0**-52 * 100 * weight
@@ -443,6 +443,7 @@ _SYMMETRY = _page(
     source="PyTorch contributors, torch.nn.init, pytorch.org, 2016 and later",
     layout="row",
     common={"depth": 5, "width": 100, "samples": 1000},
+    view="units",
 )
 
 #: The figures by name, in reading order.

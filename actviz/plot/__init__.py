@@ -8,6 +8,7 @@ from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
 from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
+from actviz.plot.overview.view import plot_overview
 from actviz.plot.training.views import (
     plot_accuracy,
     plot_boundaries,
@@ -26,6 +27,7 @@ __all__ = [
     "plot_grid",
     "plot_loss",
     "plot_overlay",
+    "plot_overview",
     "plot_ridge",
     "plot_strips",
     "plot_textbook",

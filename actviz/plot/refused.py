@@ -90,8 +90,9 @@ def check_units(records: Sequence[Record]) -> None:
     for record in records:
         if any(layer["activation"].unit_sample is None for layer in record.layers):
             name = f"{record.spec.activation.name} with {record.spec.init_name}"
+            again = "record" if record.stack is None else "simulate"
             raise SpecError(
-                f"{name} was measured without single values: simulate it again with "
+                f"{name} was measured without single values: {again} it again with "
                 "unit_sample=(60, 60)"
             )
 

@@ -13,6 +13,7 @@ from actviz.plot.books.stacks import plot_textbook
 from actviz.plot.facets.depth import plot_depth
 from actviz.plot.facets.layers import plot_overlay, plot_ridge
 from actviz.plot.grid.view import plot_grid
+from actviz.plot.overview.view import overview_pages, plot_overview
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import SIZES
 from actviz.plot.units.view import plot_units
@@ -42,13 +43,21 @@ class ViewRow:
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
-        Which of share-y, density, count, log-y, panel, pool, seeds and theory it takes.
+        Which of share-y, density, count, log-y, panel, pool, seeds, theory, numbers, caption,
+        verdict and build it takes.
+    pages : callable, optional
+        From Records to all its figures, where there may be several.
     """
 
     name: str
     plot: Callable[..., RecordFigure]
     signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
+    pages: Callable[..., Sequence[RecordFigure]] | None = None
+
+    def draw(self, records: Sequence[Record], **look: Any) -> Sequence[RecordFigure]:
+        """Return all figures of `records`."""
+        return self.pages(records, **look) if self.pages else (self.plot(records, **look),)
 
 
 VIEWS: Mapping[str, ViewRow] = MappingProxyType(
@@ -56,7 +65,13 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
         row.name: row
         for row in (
             ViewRow(
-                name="grid",
+                name="overview",
+                plot=plot_overview,
+                pages=overview_pages,
+                options=frozenset({"numbers", "caption", "verdict", "build"}),
+            ),
+            ViewRow(
+                name="sheet",
                 plot=plot_grid,
                 signals=SIGNALS,
                 options=_HEIGHTS | {"pool", "seeds", "theory"},
@@ -83,6 +98,9 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
     }
 )
 
+#: What a view was called before.
+FORMER: Mapping[str, str] = MappingProxyType({"grid": "sheet"})
+
 
 def get_view(name: str, *, signal: str = "activation", options: Sequence[str] = ()) -> ViewRow:
     """Return the view of a name, if it goes with a signal and with options.
@@ -92,7 +110,7 @@ def get_view(name: str, *, signal: str = "activation", options: Sequence[str] = 
     SpecError
         If there is none, or it does not; the message says which views do.
     """
-    row = lookup(VIEWS, name, kind="view")
+    row = lookup(VIEWS, FORMER.get(name.lower(), name), kind="view")
     if signal not in row.signals:
         fitting = [other.name for other in VIEWS.values() if signal in other.signals]
         raise SpecError(f"view {row.name} is not of the {signal}: {_say(signal, fitting)}")
@@ -149,7 +167,9 @@ def plot_named(
         if view is None and "within" in figure.hides and "signal" not in look:
             look = {"pool": "unit"} | look
         signal = look.get("signal", figure.signal)
-        return get_view(view or figure.view, signal=signal).plot(records, **look)
+        # What a figure's own view is not of, the sheet shows.
+        usual = figure.view if signal in get_view(figure.view).signals else "sheet"
+        return get_view(view or usual, signal=signal).plot(records, **look)
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}

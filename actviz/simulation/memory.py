@@ -50,18 +50,19 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
     """
     limit = least()
     if limit is not None and needed > SHARE * limit.left:
+        wanted, allowed = bytes_in_words(needed), bytes_in_words(SHARE * limit.left)
         raise SpecError(
-            f"{what} about {in_words(needed)} of memory, and {in_words(SHARE * limit.left)} may be "
-            f"taken, 80% of {limit.name}: {remedy}"
+            f"{what} about {wanted} of memory, and {allowed} may be taken, 80% of {limit.name}: "
+            f"{remedy}"
         )
 
 
-def in_words(size: float) -> str:
+def bytes_in_words(size: float) -> str:
     """Return a number of bytes for people.
 
     Examples
     --------
-    >>> in_words(3.2e9), in_words(41e9), in_words(12_345_678)
+    >>> bytes_in_words(3.2e9), bytes_in_words(41e9), bytes_in_words(12_345_678)
     ('3.2 GB', '41 GB', '12 MB')
     """
     if size >= 9.95e8:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
-from actviz.layers.dense import Dense, Step, backpropagate
+from actviz.layers.dense import Dense, LayerPass, backpropagate
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.signals import Signal
 from actviz.numbers.scalars import short
@@ -312,7 +312,7 @@ def _layers(job: Job, told: MayGoOn) -> Iterator[_Seen]:
         if not any(measuring.gradients for measuring in job.measurings):
             yield from _forward(job, Draws(spec), told, pool)
             return
-        tape: list[Step] = []
+        tape: list[LayerPass] = []
         draws = Draws(spec)
         layers = list(_forward(job, draws, told, pool, tape))
         if layers[-1][0].finite:
@@ -350,7 +350,7 @@ def _forward(
     draws: Draws,
     told: MayGoOn,
     pool: Executor | None,
-    tape: list[Step] | None = None,
+    tape: list[LayerPass] | None = None,
 ) -> Iterator[_Seen]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
@@ -366,7 +366,7 @@ def _forward(
                 z = layer.forward(x, out=space.array(shape, dtype))
             slope = None if tape is None else np.empty(shape, dtype)
             if tape is not None:
-                tape.append(Step(layer, x, slope))
+                tape.append(LayerPass(layer, x, slope))
             if tape is not None or x.shape != shape:
                 x = np.empty(shape, dtype)
             saturated = _activate(spec.activation, z, x, slope, threads)
@@ -385,7 +385,7 @@ def _forward(
 def _back(
     job: Job,
     layers: Sequence[_Seen],
-    tape: list[Step],
+    tape: list[LayerPass],
     cotangent: NDArray[Any],
     pool: Executor | None,
 ) -> list[_Seen]:

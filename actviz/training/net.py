@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from actviz.layers.activation_functions import FloatArray
 from actviz.layers.activations import ACTIVATIONS, Activation
-from actviz.layers.dense import Dense, Step, backpropagate
+from actviz.layers.dense import Dense, LayerPass, backpropagate
 
 #: Rows that go through the net at once where nothing is learned: their signals stay in a cache.
 _ROWS = 512
@@ -93,7 +93,7 @@ class Net:
             self._ones = np.ones(len(delta), delta.dtype)
         slopes = [*map(self.activation.slope_at, self.outputs[:-1]), None]
         parts = zip(self._layers, self.inputs, slopes, self.weight_gradients, strict=True)
-        tape = [Step(*part) for part in parts]
+        tape = [LayerPass(*part) for part in parts]
         found = list(backpropagate(tape, delta))[::-1]
         self.deltas = [gradients["gradient"] for gradients in found]
         self.activation_deltas = [gradients["activation_gradient"] for gradients in found[:-1]]

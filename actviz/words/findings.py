@@ -73,7 +73,8 @@ def trains(findings: Findings) -> str:
     """Return the chance to train, or why there is none."""
     if findings.chance is not None:
         return say("chance.line", share=share_of(findings.chance))
-    if findings.unknown is None:
+    # What has thresholds alone was asked for by its name.
+    if findings.unknown in (None, Unknown.PROFILE):
         return ""
     if findings.at_most is not None:
         return say("chance.at_most", share=share_of(findings.at_most))

@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 
 from actviz.lookup import Table
-from actviz.words.en.grammar import Row, listed
+from actviz.words.en.grammar import Wording, listed
 from actviz.words.en.table import EN
 
 
@@ -44,7 +44,7 @@ def saying(key: str, **fields: object) -> Saying:
     return Saying(key=key, fields=fields)
 
 
-def text(said: Saying, table: Table[str, Row] = EN) -> str:
+def text(said: Saying, table: Table[str, Wording] = EN) -> str:
     """Return what is said as a sentence, or the part of one, of a table's language."""
     row = table[said.key]
     fields = {name: _spoken(value, table) for name, value in said.fields.items()}
@@ -56,7 +56,7 @@ def say(key: str, **fields: object) -> str:
     return text(saying(key, **fields))
 
 
-def _spoken(value: object, table: Table[str, Row]) -> object:
+def _spoken(value: object, table: Table[str, Wording]) -> object:
     """Return a field with every saying in it made a text."""
     if isinstance(value, Saying):
         return text(value, table)

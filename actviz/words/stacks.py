@@ -170,7 +170,7 @@ def histograms_of_all(signals: Sequence[Signal], magnitudes: bool, vertical: str
     )
 
 
-def name_of(signal: Signal) -> str:
+def signal_name(signal: Signal) -> str:
     """Return a signal's name at an axis."""
     return say(f"signal.{signal}")
 

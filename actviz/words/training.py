@@ -26,7 +26,7 @@ def called(record: TrainingRecord, name: str) -> str:
     return record.spec.labels[name]
 
 
-def number(value: float | None) -> str:
+def loss_text(value: float | None) -> str:
     """Return a loss for people: two digits, from 1 to 99 two decimals at most."""
     if value is None:
         return "-"
@@ -88,13 +88,13 @@ def _called(record: TrainingRecord, names: Sequence[str]) -> list[str]:
 
 
 def _ends(record: TrainingRecord, name: str) -> tuple[str, str]:
-    return called(record, name), number(curve_end(record.runs_of(name)))
+    return called(record, name), loss_text(curve_end(record.runs_of(name)))
 
 
 def _stuck(record: TrainingRecord, names: Sequence[str]) -> list[Saying]:
     if not names:
         return []
-    loss = number(curve_end(record.runs_of(names[0])))
+    loss = loss_text(curve_end(record.runs_of(names[0])))
     return [saying("train.stay", who=_called(record, names), at=loss)]
 
 
@@ -241,7 +241,7 @@ def notes(record: TrainingRecord) -> list[str]:
             said.append(say(key, **of, step=run.last_step))
     for name in record.spec.init_names:
         if (item := _infinite(record.runs_of(name))) is not None:
-            loss = number(item.stable_loss)
+            loss = loss_text(item.stable_loss)
             said.append(say("train.infinite", name=called(record, name), step=item.step, loss=loss))
     kept = said[:4]
     return [*kept, say("train.more", count=len(said) - 4)] if len(said) > 4 else kept
@@ -280,7 +280,7 @@ def accuracies(record: TrainingRecord, name: str) -> tuple[str, str]:
     return texts[0], texts[1]
 
 
-def verdict(record: TrainingRecord, name: str) -> str:
+def became_of(record: TrainingRecord, name: str) -> str:
     """Return in a few words what became of an initializer."""
     runs = record.runs_of(name)
     if any(run.end == "diverged" for run in runs):
@@ -295,7 +295,7 @@ def verdict(record: TrainingRecord, name: str) -> str:
         return say("became.stuck")
     firsts = [float(run.losses[0]) for run in runs if run.losses.size]
     if firsts and median(firsts) > 3 * chance(record):
-        return say("became.too_large", loss=number(median(firsts)))
+        return say("became.too_large", loss=loss_text(median(firsts)))
     return say("became.learned")
 
 
@@ -304,8 +304,8 @@ def alt_text(record: TrainingRecord, kind: Saying, title: str) -> str:
     parts = [say("alt.train", picture=kind, title=title, done=subtitle(record))]
     for name in record.spec.init_names:
         train, test = accuracies(record, name)
-        loss = number(curve_end(record.runs_of(name)))
-        became = verdict(record, name)
+        loss = loss_text(curve_end(record.runs_of(name)))
+        became = became_of(record, name)
         own = {
             "name": called(record, name),
             "loss": loss,

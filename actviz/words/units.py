@@ -13,6 +13,14 @@ from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
+#: What is said of the signal, as its verb.
+_OF_SIGNAL = frozenset(
+    {
+        *(Outcome.DECLINES, Outcome.GROWS, Outcome.VANISHES, Outcome.EXPLODES),
+        *(Outcome.SATURATES, Outcome.OVERFLOWS),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
@@ -72,7 +80,9 @@ def _of_one(one: Seen) -> Saying:
     if one.pattern is Pattern.NOISE:
         if one.told.outcome is Outcome.KEEPS:
             return saying("units.title.noise", layer=last)
-        return saying("units.title.noise_but", layer=last, does=one.told.word)
+        of_signal = one.told.outcome in _OF_SIGNAL
+        key = "units.title.noise_but" if of_signal else "units.title.noise_and"
+        return saying(key, layer=last, does=one.told.word)
     if one.pattern is Pattern.NONFINITE and one.told.record.stack is None:
         return saying("units.title.recorded", layer=layer)
     return saying(f"units.title.{one.pattern}", layer=layer)

@@ -7,7 +7,8 @@ import pytest
 from oracles import forward
 
 import actviz
-from actviz.diagnosis.verdict import Fate, fate
+from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.verdict import verdict
 from actviz.errors import RecordError, SpecError
 from actviz.files.notebook import record_html
 from actviz.numbers.histogram import OCTAVE_EDGES
@@ -101,7 +102,7 @@ def test_what_is_not_finite_is_counted_and_said():
     assert record.layers[1]["activation"].stats.nonfinite == 2
     assert record.first_nonfinite_layer == 2
     assert len(record.layers) == 3  # the rest was recorded, whatever happened
-    assert fate(record) is Fate.OVERFLOWS
+    assert verdict(record) is Kind.NON_FINITE
     assert finding(tell([record])) == "Recorded, mine: layer 2 has values that are not finite"
     assert "Layer 2:" in record_html(record)
 

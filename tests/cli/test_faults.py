@@ -189,11 +189,6 @@ def test_bad_input_gets_one_line_and_no_work(refused, tmp_path, name, words, fra
     assert fragment in refused(name, *_split(words))
 
 
-def test_too_many_stacks(refused):
-    many = [word for number in range(1001) for word in ("-i", f"std={number}")]
-    assert "1001 stacks in one command: at most 1000" in refused("stats", "-a", "relu", *many)
-
-
 def test_a_nul_in_the_output_name(refused, tmp_path):
     (tmp_path / "experiment.toml").write_text('output = "a\\u0000.png"')
     assert "cannot be a file name" in refused("plot", *SPEC)
@@ -346,33 +341,6 @@ def test_refusals_come_at_once(refused):
 
 
 # --- stacks that end early ----------------------------------------------------------------
-
-
-def test_a_stack_that_stops_being_finite(actviz, tmp_path):
-    words = ("-a", "identity", "-i", "std=1e200", "-w", "5", "-n", "5")
-    result = actviz("plot", *words)
-    assert result.code == 3
-    assert result.complaint == (
-        "identity with std=1e+200: layer 2 is not finite in float64, and the stack stops there"
-    )
-    assert "overflows" in result.out
-    assert (tmp_path / "actviz.png").stat().st_size > 0
-    result = actviz("stats", *words, "--format", "csv")
-    assert (result.code, len(result.out.splitlines())) == (3, 1 + 2 * 2)
-
-
-def test_one_stack_that_ends_early_does_not_stop_the_others(actviz):
-    words = ("-a", "identity", "-i", "std=1e200", "-i", "he", "-w", "5", "-n", "5")
-    result = actviz("stats", *words)
-    assert result.code == 3
-    assert "identity, he (activation)" in result.out
-
-
-def test_underflow_is_said_and_is_no_fault(actviz):
-    words = ("-a", "relu", "-i", "std=1e-100", "-w", "5", "-n", "5")
-    result = actviz("stats", *words)
-    assert result.code == 0
-    assert "from layer 4 on, values are too small for float64 (underflow)" in result.complaint
 
 
 def test_the_fixture_refused_would_see_work(actviz, monkeypatch):

@@ -176,8 +176,8 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
-IN_WORDS |= {"panel", "signal"}
-WITHOUT = {"gain", "widths", "spec", "std", "named"}
+IN_WORDS |= {"panel", "signal", "view", "numbers"}
+WITHOUT = {"gain", "widths", "spec", "std", "named", "build"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
 MORE_SWITCHES = {
     "unit_histograms": "--no-unit-histograms",
@@ -187,10 +187,15 @@ MORE_SWITCHES = {
 }
 
 
-@pytest.mark.parametrize("name", ["plot", "stats"])
-def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
-    monkeypatch.setattr(look, "command_of", lambda context: "the command differs")
+#: What is drawn where no view is named takes these, the sheet all others.
+OF_THE_OVERVIEW = {"numbers", "caption", "verdict"}
+
+
+@pytest.mark.parametrize(("name", "view"), [("plot", "overview"), ("plot", "sheet"), ("stats", "")])
+def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name, view):
+    monkeypatch.setattr(look, "typed_command", lambda context: "the command differs")
     base = ["-a", "relu", "-i", "he", "-n", "9", "-w", "4"]
+    base += ["--view", view] if view else []
     base += ["--dpi", "20"] if name == "plot" else []
 
     def result(*words: str) -> object:
@@ -203,6 +208,10 @@ def test_naming_a_default_changes_nothing(actviz, tmp_path, monkeypatch, name):
     expected = result()
     named = {}
     told = OPTIONS[name].keys() - IN_WORDS - WITHOUT - {"activation", "init", "samples", "width"}
+    if view == "sheet":
+        told -= OF_THE_OVERVIEW
+    if view == "overview":
+        told -= {"density", "log_y", "pool", "share_y", "theory"}
     for option in sorted(told):
         item = OPTIONS[name][option]
         promise = _promise(item)
@@ -337,7 +346,8 @@ def test_options_are_the_same_for_every_command():
 
 def test_every_field_of_a_spec_is_an_option():
     names = {*inspect.signature(api.StackSpec).parameters, *api.Measuring.__dataclass_fields__}
-    assert names - {"measuring", "full"} <= set(OPTIONS["stats"])
+    # A view asks for single values, and for what it reads; nobody types that.
+    assert names - {"measuring", "full", "unit_sample"} <= set(OPTIONS["stats"])
 
 
 # --- what a shell completes ---------------------------------------------------------------
@@ -360,7 +370,7 @@ def test_every_field_of_a_spec_is_an_option():
         ("dtype", "float3", ["float32"]),
         ("signal", "pre", ["preactivation"]),
         ("style", "", ["honest", "textbook"]),
-        ("size", "", ["slide", "half-slide", "column", "two-column", "textbook"]),
+        ("size", "", ["slide", "half-slide", "column", "two-column", "textbook", "stage"]),
         ("theme", "d", ["dark"]),
         ("share_y", "", ["row", "column", "all", "none"]),
         ("format", "", ["table", "csv", "json"]),

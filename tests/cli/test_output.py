@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from actviz.cli.output import say, say_as, say_table
+from actviz.cli.output import print_as, print_table, print_text
 
 
 def _not_asked_for() -> None:
@@ -12,7 +12,7 @@ def _not_asked_for() -> None:
 
 
 FORMS = {
-    "table": {"table": lambda: say("for people\n")},
+    "table": {"table": lambda: print_text("for people\n")},
     "csv": {"rows": lambda: [{"a": 1, "b": None}, {"a": 2.5}], "columns": ("a", "b")},
     "json": {"plain": lambda: [{"a": None, "b": "ψ"}]},
 }
@@ -26,13 +26,13 @@ EXPECTED = {
 @pytest.mark.parametrize("form", FORMS)
 def test_only_the_form_that_was_asked_for_is_made(capsys, form):
     others = dict.fromkeys(("table", "plain", "rows"), _not_asked_for)
-    say_as(form, **(others | FORMS[form]))
+    print_as(form, **(others | FORMS[form]))
     assert capsys.readouterr().out == EXPECTED[form]
 
 
 def test_what_is_no_number_is_no_json():
     with pytest.raises(ValueError, match="not JSON compliant"):
-        say_as("json", table=_not_asked_for, plain=lambda: float("nan"))
+        print_as("json", table=_not_asked_for, plain=lambda: float("nan"))
 
 
 # --- tables -------------------------------------------------------------------------------
@@ -51,7 +51,7 @@ def table(capsys, monkeypatch):
     def shown(width: int, **settings: object) -> str:
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
         monkeypatch.setenv("COLUMNS", str(width))
-        say_table(HEADS, ROWS, numbers=("std",), **settings)  # type: ignore[arg-type]
+        print_table(HEADS, ROWS, numbers=("std",), **settings)  # type: ignore[arg-type]
         return capsys.readouterr().out
 
     return shown

@@ -80,7 +80,7 @@ def test_a_file_says_what_the_options_say(actviz, spec_file, form):
 
 def test_a_file_draws_what_the_options_draw(actviz, spec_file, tmp_path, monkeypatch):
     spec_file.write_text(EVERYTHING + FIGURE)
-    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.typed_command", lambda context: "the command differs")
     assert actviz("plot", *SPEC).code == actviz("plot", *THE_SAME, *THE_SAME_FIGURE).code == 0
     by_file, by_options = (tmp_path / f"by-{name}.svg" for name in ("file", "options"))
     assert by_file.read_bytes() == by_options.read_bytes()
@@ -93,6 +93,8 @@ VERDICT = "\nrecord\nprofile\nremedies\nfail_on\nfail_under\nexplain"
 SEEDS = "\ngradients\neffective_rank\nunit_histograms\nseeds\nsummary"
 #: Read from a file below.
 LOOKS = "\npool\npanel\ntheory\nshow"
+#: Read from a file in tests/cli/commands/test_plot_overview.py.
+LOOKS += "\nnumbers\ncaption\nverdict\nbuild"
 
 
 def test_the_keys_are_the_options():
@@ -161,7 +163,7 @@ def test_the_command_line_wins(actviz, spec_file, in_file, words, expected):
 def test_the_command_line_switches_off_what_the_file_switches_on(
     actviz, spec_file, small, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.typed_command", lambda context: "the command differs")
     spec_file.write_text("log_y = true\ntransparent = true\ndensity = false")
     off = ("--no-log-y", "--no-transparent", "--density")
     assert actviz("plot", *small, *SPEC, *off, "-o", "a.svg").code == 0
@@ -301,7 +303,7 @@ def test_a_file_may_ask_to_open_what_is_drawn(actviz, spec_file, small, monkeypa
 
 
 def test_looks_of_one_view_are_read_from_a_file(actviz, spec_file, tmp_path, monkeypatch):
-    monkeypatch.setattr("actviz.cli.look.command_of", lambda context: "the command differs")
+    monkeypatch.setattr("actviz.cli.look.typed_command", lambda context: "the command differs")
     small = ("-a", "tanh", "-i", "he", "-n", "20", "-w", "5", "--dpi", "20")
     for in_file, words in (
         ('pool = "unit"\ntheory = false', ("--pool", "unit", "--no-theory")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from actviz.diagnosis.pattern import GONE_SHARE, REACH, Pattern, patterns, scale_of
+from actviz.diagnosis.pattern import COLOR_REACH, GONE_SHARE, Pattern, patterns, scale_of
 from actviz.records.unit_sample import UnitSample
 from actviz.simulation.stacks import simulate
 
@@ -70,7 +70,7 @@ def test_without_bounds_it_is_the_first_layers(activation, signed):
     scale = scale_of(record)
     rms = record.layers[0]["activation"].stats.rms
     assert (scale.center, scale.signed, scale.bounded) == (0.0, signed, False)
-    assert scale.reach == pytest.approx(REACH * rms)
+    assert scale.reach == pytest.approx(COLOR_REACH * rms)
     # One for the stack, whatever comes later.
     assert scale_of(simulate(activation=activation, init="he", depth=1)) == scale
 

@@ -39,8 +39,9 @@ COMMANDS = list(
         if line.startswith("actviz ") and "--download" not in line  # nothing here asks the network
     )
 )
-#: The first line of each command is run in a shell, as are those that ask something of one.
-FIRST = {line.split()[1]: line for line in reversed(COMMANDS)}
+#: Lines that ask more of a shell than where the output goes are run in one; how a command starts as
+#: a process is asked in tests/cli.
+OF_A_SHELL = re.compile(r"[|&*$]")
 PYTHON = [text for language, text in BLOCKS if language == "python"]
 (TOML,) = [text for language, text in BLOCKS if language == "toml"]
 PICTURES = re.findall(r"!\[[^\]]+\]\((figures/[\w./-]+)\)", README)
@@ -59,11 +60,14 @@ def in_a_shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def in_this_process(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line that asks nothing of a shell."""
+    """Run a line that asks nothing of a shell but where the output goes."""
     out, err = io.StringIO(), io.StringIO()
-    words = shlex.split(command)
+    typed, _, name = command.partition(" > ")
+    words = shlex.split(typed)
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
         code = run(words[1:])
+    if name:
+        (folder / name).write_text(out.getvalue(), encoding="utf-8")
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
@@ -80,7 +84,12 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(folder):
     """Run a command in the folder, the first time that it is asked for."""
-    return cache(lambda command: in_a_shell(command, folder))
+
+    def do(command):
+        place = in_a_shell if OF_A_SHELL.search(command) else in_this_process
+        return place(command, folder)
+
+    return cache(do)
 
 
 def test_the_readme_is_read_in_five_minutes():
@@ -129,8 +138,7 @@ def _marked(command: str) -> object:
 def test_a_command_of_the_readme_runs(command, folder, done):
     if "train mnist" in command and mnist_is_missing():
         pytest.skip("MNIST is not here: name its folder with ACTVIZ_DATA_DIR")
-    of_a_shell = command in FIRST.values() or re.search(r"[>|&*$]", command)
-    result = done(command) if of_a_shell else in_this_process(command, folder)
+    result = done(command)
     assert (result.returncode, result.stderr) == (0, "")
     written = re.search(r"(?:-o|>) (\S+)", command)
     assert (folder / written[1]).stat().st_size if written else result.stdout
@@ -260,7 +268,7 @@ TEXT = [text for language, text in BLOCKS if language == "text"]
 @pytest.mark.heavy
 def test_the_lines_of_theory_are_what_it_prints(folder):
     """All of them are in its output; the last digits of a simulation depend on the BLAS."""
-    printed = in_a_shell("actviz theory -a sigmoid -i xavier", folder).stdout.splitlines()
+    printed = in_this_process("actviz theory -a sigmoid -i xavier", folder).stdout.splitlines()
     (shown,) = [text for text in TEXT if text.startswith("sigmoid, xavier")]
     lines = shown.splitlines()
     assert [line.split()[:3] for line in lines[3:]] == [
@@ -274,4 +282,4 @@ def test_the_lines_of_theory_are_what_it_prints(folder):
 
 
 def test_the_gains_are_what_it_prints(folder):
-    assert in_a_shell("actviz gain tanh selu gelu", folder).stdout in TEXT
+    assert in_this_process("actviz gain tanh selu gelu", folder).stdout in TEXT

@@ -13,7 +13,7 @@ import pytest
 from oracles import forward
 
 from actviz.layers.activations import ACTIVATIONS
-from actviz.layers.dense import Dense, Step, backpropagate
+from actviz.layers.dense import Dense, LayerPass, backpropagate
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.numbers.stats import describe
@@ -52,7 +52,7 @@ def taped(name, seed=SEED):
     inputs = [x, *(a for _, a in layers[:-1])]
     row = ACTIVATIONS[name]
     tape = [
-        Step(Dense(W), before, row.derivative(z))
+        LayerPass(Dense(W), before, row.derivative(z))
         for before, (z, _), W in zip(inputs, layers, Ws, strict=True)
     ]
     return tape, Ws, x, rng.standard_normal((SAMPLES, WIDTHS[-1]))

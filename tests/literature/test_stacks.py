@@ -66,6 +66,8 @@ def test_the_honest_version_is_of_the_same_stacks_without_a_range(name):
     assert type(figure.honest) is Measuring
     shown = {"gradient": {"gradients": True}, "within": {"unit_histograms": True}}
     more = {key: value for what in figure.hides for key, value in shown[what].items()}
+    if figure.view == "units":
+        more["unit_sample"] = [60, 60]
     assert figure.honest.to_dict() == figure.measuring.to_dict() | {"range": None} | more
 
 
@@ -306,6 +308,7 @@ def test_units_that_start_the_same_stay_the_same():
         for number in FIGURES[name].numbers:
             assert (number.statistic, number.value) == ("between_unit_std", 0.0)
             assert number.tolerance < 1e-11
+        assert FIGURES[name].view == "units"  # where that is seen
     assert all(number.tolerance == 0 for number in FIGURES["symmetry-zeros"].numbers)
 
 

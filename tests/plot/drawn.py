@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -143,3 +144,45 @@ def _height_between(ax, left, right):
         under = (x >= left) & (x <= right)  # NaN, between two stems, is neither
         tallest = max(tallest, y[under].max(initial=0.0))
     return tallest
+
+
+# --- parts of what is drawn ---------------------------------------------------------------------
+
+#: Of every stack its values, and the stds of all, with nothing else drawn over them.
+STDS = {"panels": ("values", "std"), "theory": False}
+
+
+def trends(made):
+    """Return the Axes that compare stds: those without bands."""
+    return [ax for ax in made.axes if not ax.collections]
+
+
+def solid(ax):
+    """Return the lines of the stds, without those of the inputs and the axis."""
+    return [line for line in ax.lines if line.get_linestyle() == "-"][:-1]
+
+
+def series(stack, name="std", signal="activation"):
+    """Return a statistic of every layer."""
+    return [getattr(layer[signal].stats, name) for layer in stack.layers]
+
+
+def curves_in(ax):
+    """Return the curves of an overlay."""
+    (collection,) = [c for c in ax.collections if isinstance(c, LineCollection)]
+    return collection
+
+
+def heights_in(ax):
+    """Return the height of every bin of every layer of a facet, in inches."""
+    return np.array([segment[1:-1:2, 1] for segment in curves_in(ax).get_segments()])
+
+
+def dotted(ax):
+    """Return the lines that are not solid."""
+    return [line for line in ax.lines if line.get_linestyle() != "-"]
+
+
+def texts_of(figure):
+    """Return all that is written."""
+    return [item.text for item in written(figure)]

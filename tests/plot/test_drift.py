@@ -3,10 +3,13 @@
 import dataclasses
 
 import numpy as np
+import pytest
+from matplotlib.colors import to_hex
 from matplotlib.patches import StepPatch
 
 import actviz
 from actviz.plot.drift import plot_drift
+from actviz.plot.paper.style import THEMES
 
 
 def texts(figure):
@@ -39,3 +42,20 @@ def test_of_many_layers_the_first_that_drifted_is_shown():
     assert len(figure.axes) <= 12
     assert any(text.startswith("layer 6 ") for text in texts(figure))
     assert any(f"{len(figure.axes)} of 40 layers." in text for text in texts(figure))
+
+
+def test_the_axis_holds_both_and_begins_at_0():
+    expected = actviz.simulate(SPEC, range=(-1.0, 0.5))
+    obtained = actviz.simulate(SPEC, range=(-0.5, 2.0))
+    ax = plot_drift(expected, obtained, title="moved").axes[0]
+    assert ax.get_xlim() == (-1.0, 2.0)
+    assert ax.get_ylim()[0] == 0.0
+    assert [side for side, spine in ax.spines.items() if spine.get_visible()] == ["bottom"]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_what_was_expected_is_grey_and_what_was_obtained_has_a_colour(theme):
+    record = actviz.simulate(SPEC)
+    filled, line = plot_drift(record, record, title="same", theme=theme).axes[0].patches
+    assert to_hex(filled.get_facecolor()) == to_hex(theme.line)
+    assert to_hex(line.get_edgecolor()) == to_hex(theme.hues[1])

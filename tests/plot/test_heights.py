@@ -2,16 +2,25 @@
 
 import numpy as np
 import pytest
-from drawn import record
+from drawn import FOUR, record, records
 from matplotlib.collections import LineCollection, PolyCollection
 
 import actviz
+from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.plot.facets.curves import stack_curves
 from actviz.plot.facets.depth import Panels, depth_figure
 from actviz.plot.facets.layers import overlay_figure, ridge_figure
-from actviz.plot.grid.content import Content
-from actviz.plot.grid.view import grid_figure, grid_scales
-from actviz.plot.heights import ALL, Heights, Scales, Span, common_scales
+from actviz.plot.heights import (
+    ALL,
+    Heights,
+    Scales,
+    Span,
+    axis_labels,
+    common_scales,
+    decades,
+    heights_of,
+    window_of,
+)
 from actviz.plot.marks.trends import LogAxis
 from actviz.plot.paper.style import look_of
 from actviz.plot.training.curves import LOSS
@@ -26,44 +35,6 @@ RANGE = {"range": (-1.0, 1.0)}
 
 def frames():
     return [tell([record("tanh", init, **RANGE)]) for init in ("xavier", "std=0.05")]
-
-
-def bars(figure):
-    values = figure.axes[0].patches[0].get_data().values
-    return values[np.isfinite(values)]
-
-
-def test_grids_on_common_scales_have_bars_in_proportion():
-    content = Content()
-    each = [grid_scales(told, content, LOOK) for told in frames()]
-    common = common_scales(each)
-    own = [bars(grid_figure(told, content, LOOK)) for told in frames()]
-    shared = [bars(grid_figure(told, content, LOOK, common)) for told in frames()]
-    for scales, alone, together in zip(each, own, shared, strict=True):
-        (mine,), (theirs,) = scales.spans.values(), common.spans.values()
-        factor = mine.top / theirs.top * theirs.free / mine.free
-        np.testing.assert_allclose(together, alone * factor)
-    assert max(together.max() for together in shared) == pytest.approx(
-        next(iter(common.spans.values())).free
-    )
-
-
-def test_a_grid_given_its_own_scales_is_the_same():
-    told, content = frames()[0], Content()
-    scales = grid_scales(told, content, LOOK)
-    np.testing.assert_array_equal(
-        bars(grid_figure(told, content, LOOK, scales)), bars(grid_figure(told, content, LOOK))
-    )
-
-
-def test_what_a_given_scale_cuts_is_said():
-    told, content = frames()[0], Content()
-    (key, span), *_ = grid_scales(told, content, LOOK).spans.items()
-    low = Scales(windows={}, spans={key: Span(top=span.top / 4, least=None)})
-    made = grid_figure(told, content, LOOK, low)
-    texts = [text.get_text() for ax in made.axes for text in ax.texts]
-    assert bars(made).max() <= 1.0
-    assert any(text.startswith("▴ ×") for text in texts)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +118,43 @@ def test_common_scales_hold_all():
             ("gradient", 0): Span(top=3.0, least=0.1, free=0.7),
             ("gradient", 1): Span(top=1.0, least=None),
         }
+
+
+BACK = {"gradients": True}
+
+
+def test_a_density_of_magnitudes_is_per_decade():
+    item = record("tanh", "he", **BACK).layers[0]["gradient"]
+    window = slice(0, len(OCTAVE_EDGES) - 1)
+    heights = heights_of(item, "density", window)
+    inside = item.histogram.counts.sum() / item.stats.count
+    assert heights.sum() * np.log10(2) == pytest.approx(inside)
+
+
+@pytest.mark.parametrize("inits", [["he"], FOUR, ["zeros"]])
+def test_hardly_anything_lies_beyond_a_window(inits):
+    items = [x["gradient"] for r in records(["relu"], inits, **BACK) for x in r.layers]
+    window = window_of(items)
+    low, high = window.start, window.stop
+    assert high - low >= 14  # four decades
+    for item in items:
+        counts, zeros = item.histogram.counts, item.zeros
+        assert counts[high:].sum() == 0
+        below = counts[:low].sum() + item.histogram.underflow - zeros
+        median = item.stats.median_magnitude or 0.0
+        nonzero = item.stats.count - zeros
+        assert below <= 0.01 * nonzero or OCTAVE_EDGES[low] < 2e-4 * max(median, 1e-300)
+
+
+@pytest.mark.parametrize("window", [slice(0, 104), slice(60, 74), slice(40, 75)])
+def test_a_decade_is_marked_where_it_is(window):
+    low, high = np.log10(OCTAVE_EDGES[window.start]), np.log10(OCTAVE_EDGES[window.stop])
+    marks = decades(window)
+    assert 2 <= len(marks) <= 9
+    for place, exponent in marks:
+        assert 0 <= place <= 1
+        assert low + place * (high - low) == pytest.approx(exponent)
+    asked = record("tanh", "he", **BACK)
+    for place, text in axis_labels(asked, "gradient", window):
+        assert text in ("1", "10") or text.startswith("10")
+        assert place in [place for place, _ in marks]

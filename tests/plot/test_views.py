@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 import pytest
 
-from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_ridge
+from actviz import FIGURES, plot_depth, plot_grid, plot_overlay, plot_overview, plot_ridge
 from actviz.errors import SpecError, UnknownNameError
 from actviz.format import significant
-from actviz.layers.signals import SIGNALS
+from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.plot import plot_units, views
 from actviz.plot.paper.style import SIZES, THEMES
 from actviz.plot.views import STYLES, VIEWS, get_view, plot_named
@@ -61,7 +61,8 @@ def shape(made):
 
 def test_a_view_is_a_row_of_the_table():
     functions = {
-        "grid": plot_grid,
+        "overview": plot_overview,
+        "sheet": plot_grid,
         "overlay": plot_overlay,
         "ridge": plot_ridge,
         "depth": plot_depth,
@@ -70,14 +71,18 @@ def test_a_view_is_a_row_of_the_table():
     assert {name: row.plot for name, row in VIEWS.items()} == functions
     for name, row in VIEWS.items():
         assert row.name == name
-        assert row.signals == (("activation",) if name == "units" else SIGNALS)
-        own = {"grid": {"pool", "seeds", "theory"}, "depth": {"panel", "seeds", "theory"}}
-        heights = set() if name in ("depth", "units") else set(HEIGHTS)
+        assert row.signals == {"overview": FORWARD, "units": ("activation",)}.get(name, SIGNALS)
+        own = {
+            "overview": {"numbers", "caption", "verdict", "build"},
+            "sheet": {"pool", "seeds", "theory"},
+            "depth": {"panel", "seeds", "theory"},
+        }
+        heights = set() if name in ("overview", "depth", "units") else set(HEIGHTS)
         assert row.options == heights | own.get(name, set())
     with pytest.raises(TypeError):
-        VIEWS["pie"] = VIEWS["grid"]
+        VIEWS["pie"] = VIEWS["sheet"]
     with pytest.raises(FrozenInstanceError):
-        VIEWS["grid"].name = "pie"
+        VIEWS["sheet"].name = "pie"
 
 
 @pytest.mark.parametrize("name", [*VIEWS])
@@ -95,7 +100,7 @@ def test_a_view_by_name(name, signal):
     ("name", "says"),
     [
         ("dept", "did you mean 'depth'"),
-        ("pie", "known are grid, overlay, ridge, depth, units"),
+        ("pie", "known are overview, sheet, overlay, ridge, depth, units"),
         ("", "''"),
     ],
 )
@@ -108,18 +113,18 @@ def test_an_unknown_view_has_a_nearest_one(name, says):
 def test_an_option_that_a_view_does_not_take_names_those_that_do(option):
     with pytest.raises(SpecError) as caught:
         get_view("depth", options=[option])
-    expected = f"{option} goes with view grid, overlay or ridge"
+    expected = f"{option} goes with view sheet, overlay or ridge"
     assert str(caught.value) == f"view depth does not take {option}: {expected}"
 
 
 def test_the_first_option_that_does_not_go_is_named(monkeypatch):
     narrow = replace(VIEWS["ridge"], options=frozenset({"log-y"}))
     monkeypatch.setattr(views, "VIEWS", MappingProxyType({**VIEWS, "ridge": narrow}))
-    with pytest.raises(SpecError, match="does not take count: count goes with view grid or ov"):
+    with pytest.raises(SpecError, match="does not take count: count goes with view sheet or ov"):
         get_view("ridge", options=["log-y", "count", "density"])
 
 
-@pytest.mark.parametrize("others", [("grid", "depth"), ("depth",), ()])
+@pytest.mark.parametrize("others", [("sheet", "depth"), ("depth",), ()])
 def test_a_view_that_is_not_of_a_signal_names_those_that_are(monkeypatch, others):
     table = {
         name: row if name in others else replace(row, signals=("preactivation",))

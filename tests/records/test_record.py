@@ -2,19 +2,16 @@
 
 import dataclasses
 import json
-from math import isnan, nan
+from math import isnan
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, describe
 from actviz.records.record import QUANTILE_NAMES, RECORD_COLUMNS, RECORD_SCHEMA, Record
-from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.records.spec import StackSpec
+from actviz.records.signal import SignalRecord
 from actviz.simulation.stacks import simulate
 
 STACK = {"activation": "relu", "init": "he", "width": (7, 12, 5), "input_width": 9, "samples": 40}
@@ -140,32 +137,6 @@ def signal_record(values, edges, signal="activation"):
         stats=describe(values),
         counted=Histogram.of(values, edges=np.array(edges, dtype=float)),
     )
-
-
-@pytest.mark.parametrize(
-    ("edges", "counts"),
-    [
-        ([-1, 0, 1, 2], [1, 1, 1]),  # 0 opens a bin
-        ([-1, 0.5, 1, 2], [2, 0, 1]),  # 0 is inside one
-        ([-1, -0.5, 0], [1, 0]),  # 0 closes the last one
-        ([0, 1, 2], [1, 1]),  # 0 opens the first one
-        ([0.1, 1, 2], [1, 1]),  # 0 is not drawn at all
-        ([-2, -1], [1]),
-    ],
-)
-def test_the_atom_at_zero_can_be_left_out(edges, counts):
-    item = signal_record([0, -0.0, 0, -1, 0.25, 1.5], edges)
-    assert item.zeros == 3
-    assert item.counts_without_zeros().tolist() == counts
-    assert item.histogram.counts.sum() == sum(counts) + 3 * (edges[0] <= 0 <= edges[-1])
-
-
-@settings(max_examples=60)
-@given(st.lists(st.sampled_from([0.0, -1.0, 0.5, 1.0, 3.0, nan]), min_size=1, max_size=50))
-def test_without_zeros_is_the_histogram_of_the_others(values):
-    edges = np.array([-1.0, -0.1, 0.1, 1.0])
-    others = Histogram.of([v for v in values if v != 0], edges=edges)
-    assert signal_record(values, edges).counts_without_zeros().tolist() == others.counts.tolist()
 
 
 def test_relu_has_its_zeros_in_the_first_bin(record):
@@ -299,15 +270,15 @@ def test_a_later_schema_is_named(record):
     assert str(caught.value) == expected
 
 
-def test_a_layer_by_hand():
-    item = signal_record([1.0, nan], [0, 2])
-    known = StackSpec(activation="relu", init="he", depth=1, width=1, samples=2).layers[0]
-    layer = LayerRecord.of(known, 1, (item,))
-    assert not layer.finite
-    assert layer["activation"].stats.nonfinite == 1
-
-
 def test_a_layer_that_overflows_is_not_said_to_underflow():
     record = simulate(activation="relu", init="std=1e200", width=5, samples=5)
     assert record.first_nonfinite_layer == 2
     assert record.first_underflow_layer is None
+
+
+def test_sigmoid_loses_a_factor_of_forty_and_of_four_a_layer():
+    """The published losses: 40 times a layer under std = 0.01, 4.2 times under Xavier."""
+    for init, lost in (("std=0.01", 40), ("xavier", 4.2)):
+        made = simulate(activation="sigmoid", init=init, width=100, samples=1000, gradients=True)
+        # Between seeds the factor of four layers varies by a few per cent at width 100.
+        assert 1 / made.gradient_factor == pytest.approx(lost, rel=0.1)

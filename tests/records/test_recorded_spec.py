@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import actviz
+from actviz.diagnosis.findings import Kind
 from actviz.diagnosis.measures import flat_entries, saturated
+from actviz.diagnosis.verdict import diagnose
 from actviz.errors import RecordError, SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.layer import Layer
@@ -113,6 +115,9 @@ def test_the_judge_asks_each_layer_for_its_activation():
     record = recorded(layers, arrays)
     assert {number for number, _ in saturated(record)} == {2}
     assert {number for number, _ in flat_entries(record)} == {2}
+    for order, where in ((layers, 2), (layers[::-1], 1)):
+        found = diagnose(recorded(order, arrays)).findings
+        assert {each.layer for each in found if each.kind is Kind.SATURATED} == {None, where}
 
 
 def test_a_stack_tells_the_same_of_its_layers():
@@ -125,3 +130,27 @@ def test_a_stack_tells_the_same_of_its_layers():
     pairs = zip(stack.layers, stack.spec.layers, strict=True)
     assert all(seen.is_of(known) for seen, known in pairs)
     assert recorded(LAYERS).stack is None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"names": ["a", "a", "b"]}, "two layers have one name"),
+        ({"widths": [1]}, "widths must be one for each of 3 layers"),
+        ({"widths": [7, 5, 0]}, "widths must be >= 1"),
+        ({"label": " "}, "label must be a text"),
+        ({"dtype": "int8"}, "dtype must be float64 or float32"),
+        ({"more": 1}, "recorded spec has the fields"),
+        ({"activation": 3}, "activation must be"),
+        ({"layer_samples": [39, 40, 40]}, "the activation of layer 1 must have 273 values"),
+        ({"names": 3}, "wrong type"),
+    ],
+)
+def test_a_spec_that_does_not_fit_is_refused(change, message):
+    arrays = {
+        name: np.arange(40.0 * n).reshape(40, n) for name, n in zip("abc", (7, 5, 5), strict=True)
+    }
+    data = actviz.record_from_arrays(arrays).to_dict()
+    data["spec"] |= change
+    with pytest.raises(RecordError, match=message):
+        actviz.Record.from_dict(data)

@@ -14,7 +14,7 @@ from actviz import record_from_arrays, simulate
 from actviz.errors import RecordError, SpecError
 from actviz.files.records import load
 from actviz.simulation import memory as _memory
-from actviz.simulation.memory import Limit, check_fits, in_words, least
+from actviz.simulation.memory import Limit, bytes_in_words, check_fits, least
 from actviz.training.data.datasets import from_files
 
 GB = 10**9
@@ -157,7 +157,7 @@ def test_four_fifths_of_it_may_be_taken(monkeypatch):
     ],
 )
 def test_bytes_in_words(size, text):
-    assert in_words(size) == text
+    assert bytes_in_words(size) == text
 
 
 # --- everybody asks ------------------------------------------------------------------------

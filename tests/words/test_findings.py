@@ -92,7 +92,7 @@ def test_a_line_without_a_chance_says_why():
         "· tanh with he: keeps, no chance given: the gradients were not recorded"
     )
     published = diagnose(judged({}, {"std": 9.0}), "published")
-    assert line(of(published)).startswith("✗ tanh with identity: signal explodes, no chance given")
+    assert line(of(published)).startswith("✗ tanh with identity: signal explodes (largest over")
 
 
 def test_what_is_said_of_the_chance():

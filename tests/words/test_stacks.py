@@ -4,11 +4,12 @@ from itertools import chain, combinations
 
 import pytest
 from drawn import FOUR, THREE, TWELVE, record, records
+from handmade import judged, of_gradients
 
 from actviz import ACTIVATIONS
-from actviz.diagnosis.verdict import Fate, fate
 from actviz.plot.paper.style import SIZES
 from actviz.plot.paper.typeset import paragraph
+from actviz.words.outcome import Outcome
 from actviz.words.stacks import (
     alt_text,
     finding,
@@ -21,17 +22,31 @@ from actviz.words.stacks import (
 from actviz.words.told import tell
 
 WIDE = {"width": 100, "samples": 100}
-#: One stack of each fate.
-FATES = {
-    Fate.OVERFLOWS: lambda: record(
+BACK = WIDE | {"gradients": True}
+#: One stack of each outcome.
+OUTCOMES = {
+    Outcome.OVERFLOWS: lambda: record(
         "relu", "std=1", dtype="float32", input_std=1e36, depth=8, **WIDE
     ),
-    Fate.SATURATES: lambda: record("sigmoid", "std=1", **WIDE),
-    Fate.EXPLODES: lambda: record("relu", "std=1", **WIDE),
-    Fate.FADES: lambda: record("tanh", "std=0.01", **WIDE),
-    Fate.COLLAPSES: lambda: record("sigmoid", "std=0.01", **WIDE),
-    Fate.KEPT: lambda: record("tanh", "xavier", **WIDE),
+    Outcome.SATURATES: lambda: record("sigmoid", "std=1", **WIDE),
+    Outcome.EXPLODES: lambda: record("relu", "std=1", **WIDE),
+    Outcome.VANISHES: lambda: record("tanh", "std=0.01", **WIDE),
+    Outcome.DECLINES: lambda: record("relu", "xavier", **WIDE),
+    Outcome.GROWS: lambda: record("relu", "lecun(gain=2)", **WIDE),
+    Outcome.ALIKE: lambda: record("sigmoid", "std=0.01", **WIDE),
+    Outcome.SYMMETRIC: lambda: record("tanh", "ones", **WIDE),
+    Outcome.DEAD: lambda: record("relu", "zeros", **WIDE),
+    Outcome.KEEPS: lambda: record("tanh", "xavier", **WIDE),
+    Outcome.GRADIENT_EXPLODES: lambda: record("tanh", "std=1", **BACK),
+    Outcome.GRADIENT_GROWS: lambda: record("tanh", "lecun(gain=4)", **BACK),
+    Outcome.GRADIENT_DECLINES: lambda: record("sigmoid", "lecun(gain=3.5)", **BACK),
+    Outcome.GRADIENT_VANISHES: lambda: of_gradients(1e-4, 0.01, 1.0, make=judged),
+    Outcome.FEW_DIRECTIONS: lambda: record("relu", "he", **BACK | {"width": 50, "depth": 50}),
 }
+
+
+def word(made):
+    return tell([made])[0].outcome
 
 
 def fits_a_slide(sentence):
@@ -55,35 +70,53 @@ def is_a_sentence(text):
     )
 
 
-@pytest.mark.parametrize(
-    ("what", "sentence"),
-    [
-        (Fate.OVERFLOWS, "ReLU, std = 1: the signal overflows in layer 3"),
-        (Fate.SATURATES, "sigmoid, std = 1: 51% of the activations are saturated in layer 5"),
-        (Fate.EXPLODES, "ReLU, std = 1: the signal explodes, from std 5.9 to 1.6×10⁴"),
-        (Fate.FADES, "tanh, std = 0.01: the signal fades, from std 0.10 to 1.0×10⁻⁵"),
-        (Fate.COLLAPSES, "sigmoid, std = 0.01: by layer 5 all inputs give nearly the same output"),
-        (Fate.KEPT, "tanh, Xavier: the signal keeps its scale through 5 layers"),
-    ],
-)
-def test_the_finding_of_one_stack(what, sentence):
-    made = FATES[what]()
-    assert fate(made) is what
-    assert finding(tell([made])) == sentence
-    assert fits_a_slide(sentence)
+SENTENCES = {
+    Outcome.OVERFLOWS: "ReLU, std = 1: the signal overflows in layer 3",
+    Outcome.SATURATES: "sigmoid, std = 1: 51% of the activations are saturated in layer 5",
+    Outcome.EXPLODES: "ReLU, std = 1: the signal explodes, from std 5.9 to 1.6×10⁴",
+    Outcome.VANISHES: "tanh, std = 0.01: the signal vanishes, from std 0.10 to 1.0×10⁻⁵",
+    Outcome.DECLINES: "ReLU, Xavier: the signal declines, from std 0.59 to 0.16",
+    Outcome.GROWS: "ReLU, LeCun × 2: the signal grows, from std 1.2 to 5.0",
+    Outcome.ALIKE: "sigmoid, std = 0.01: by layer 5 all inputs give nearly the same output",
+    Outcome.SYMMETRIC: "tanh, ones: all units of a layer are one and the same",
+    Outcome.DEAD: "ReLU, zeros: 100% of the units are 0 for every input in layer 5",
+    Outcome.KEEPS: "tanh, Xavier: the signal keeps its scale through 5 layers",
+    Outcome.GRADIENT_EXPLODES: "tanh, std = 1: the gradient explodes, ×2.3 a layer",
+    Outcome.GRADIENT_GROWS: "tanh, LeCun × 4: the gradient grows, ×1.5 a layer",
+    Outcome.GRADIENT_DECLINES: "sigmoid, LeCun × 3.5: the gradient declines, ×0.55 a layer",
+    Outcome.GRADIENT_VANISHES: "tanh, identity: the gradient vanishes, ×0.010 a layer",
+    Outcome.FEW_DIRECTIONS: "ReLU, He: the inputs spread in 1.1 directions",
+}
+
+
+@pytest.mark.parametrize("what", Outcome)
+def test_the_finding_of_one_stack(what):
+    (told,) = tell([OUTCOMES[what]()])
+    assert told.outcome is what
+    assert finding([told]) == SENTENCES[what]
+    assert fits_a_slide(SENTENCES[what])
+
+
+@pytest.mark.parametrize("what", [x for x in Outcome if "gradient" in x])
+def test_of_a_gradient_it_is_said_once_what_becomes_of_it(what):
+    told = tell([OUTCOMES[what]()])
+    assert finding(told, gradients=True) == finding(told) == SENTENCES[what]
 
 
 def test_the_finding_of_a_constant_and_of_one_layer():
     constant = record("sigmoid", "zeros", **WIDE)
-    assert finding(tell([constant])) == "sigmoid, zeros: every unit gives the same constant"
+    assert finding(tell([constant])) == "sigmoid, zeros: all units of a layer are one and the same"
+    flat = record("sigmoid", "std=1e-17", **WIDE)
+    assert finding(tell([flat])) == "sigmoid, std = 1e-17: every unit gives the same constant"
     single = record("tanh", "he", depth=1, **WIDE)
     assert finding(tell([single])) == "tanh, He: the signal keeps its scale through 1 layer"
 
 
-@pytest.mark.parametrize("count", range(2, 7))
-def test_every_combination_of_fates_is_a_sentence_that_fits(count):
-    for chosen in combinations(FATES, count):
-        sentence = finding(tell([FATES[what]() for what in chosen]))
+@pytest.mark.parametrize("count", [2, 3, len(Outcome) - 1])
+def test_every_combination_of_outcomes_is_a_sentence_that_fits(count):
+    made = {what: make() for what, make in OUTCOMES.items()}
+    for chosen in combinations(OUTCOMES, count):
+        sentence = finding(tell([made[what] for what in chosen]))
         assert is_a_sentence(sentence), sentence
         assert fits_a_slide(sentence), sentence
 
@@ -115,29 +148,36 @@ def test_findings_name_who_keeps_what():
         "Xavier and He keep tanh’s signal, only He keeps ReLU’s, none keeps sigmoid’s"
     )
     assert finding(tell(records(["tanh"], FOUR, **wide))) == (
-        "tanh: std = 1 saturates, std = 0.01 fades away, Xavier and He keep the signal"
+        "tanh: std = 1 saturates, std = 0.01 vanishes, Xavier and He keep the signal"
+    )
+    assert finding(tell(records(["relu"], FOUR, **wide))) == (
+        "ReLU: std = 1 explodes, std = 0.01 vanishes, Xavier declines, He keeps the signal"
+    )
+    assert finding(tell(records(["tanh"], FOUR, gradients=True, **wide))) == (
+        "tanh: std = 1 lets the gradient explode, std = 0.01 vanishes, Xavier and He keep the "
+        "signal"
     )
     assert finding(tell(records(["sigmoid", "tanh"], ["std=1"], **wide))) == (
         "None keeps sigmoid’s and tanh’s signal"
     )
     counted = finding(tell(records(["relu"], TWELVE)))
-    kept = [r for r in records(["relu"], TWELVE) if fate(r) is Fate.KEPT]
+    kept = [r for r in records(["relu"], TWELVE) if word(r) is Outcome.KEEPS]
     assert counted.startswith(f"ReLU: {len(kept)} of 12 keep the signal, ")
 
 
 def test_a_finding_names_no_initializer_that_does_two_things():
-    """Seeds or depths of one initializer may differ in their fate; then stacks are counted."""
-    both = [FATES[Fate.EXPLODES](), FATES[Fate.OVERFLOWS]()]
+    """Seeds or depths of one initializer may come out in several ways; then stacks are counted."""
+    both = [OUTCOMES[Outcome.EXPLODES](), OUTCOMES[Outcome.OVERFLOWS]()]
     assert finding(tell(both)) == "ReLU: 1 of 2 explodes, 1 overflows"
-    four = [record(a, "std=0.2", depth=depth) for a in ("relu", "tanh") for depth in (1, 9)]
-    assert len({fate(r) for r in four[:2]}) == 2
-    kept = sum(fate(r) is Fate.KEPT for r in four)
+    four = [record(a, "std=0.1", depth=depth) for a in ("relu", "tanh") for depth in (1, 9)]
+    assert len({word(r) for r in four[:2]}) == 2
+    kept = sum(word(r) is Outcome.KEEPS for r in four)
     assert finding(tell(four)).startswith(f"{kept} of 4 stacks keep")
     one = [*four[:2], record("elu", "std=9", depth=9)]
-    assert sum(fate(r) is Fate.KEPT for r in one) == 1
+    assert sum(word(r) is Outcome.KEEPS for r in one) == 1
     assert finding(tell(one)) == "1 of 3 stacks keeps its signal"
     same = [record("tanh", "he", seed=seed) for seed in range(3)]
-    assert {fate(r) for r in same} == {Fate.KEPT}
+    assert {word(r) for r in same} == {Outcome.KEEPS}
     assert finding(tell(same)) == "tanh: He keeps the signal"
 
 
@@ -176,7 +216,7 @@ def test_what_is_left_out():
 
 @pytest.mark.parametrize("signal", ["activation", "preactivation"])
 def test_the_alternative_text_has_every_row_and_number(signal):
-    made = [*records(THREE, FOUR), FATES[Fate.OVERFLOWS]()]
+    made = [*records(THREE, FOUR), OUTCOMES[Outcome.OVERFLOWS]()]
     title, head, *rows = alt_text(tell(made), signal).splitlines()
     assert title == f"{finding(tell(made))}."
     assert head.startswith("Grid of histograms of each layer's ")

@@ -4,6 +4,7 @@ import pytest
 
 from actviz.diagnosis.pattern import Pattern, Scale
 from actviz.simulation.stacks import simulate
+from actviz.words.outcome import Outcome
 from actviz.words.say import say
 from actviz.words.told import tell
 from actviz.words.units import ends, finding, foot, see, subtitle
@@ -59,6 +60,13 @@ def test_one_stack(stack, title, caption):
     assert len(one.captions[1]) < len(caption)
 
 
+def test_what_is_said_of_the_gradient_is_not_said_of_the_signal():
+    """The dots show none; a record that has gradients is judged by them too."""
+    (one,) = seen(("tanh", "std=0.3"), depth=30, gradients=True)
+    assert finding([one]) == "Noise to layer 30, but: gradient explodes"
+    assert one.captions[0] == "noise, but gradient explodes"
+
+
 def test_several_stacks():
     two = seen(("tanh", "xavier"), ("tanh", "he"))
     assert finding(two) == "In both stacks every input leaves its mark"
@@ -74,10 +82,13 @@ def test_several_stacks():
 
 @pytest.mark.parametrize("pattern", Pattern)
 def test_titles_fit_a_slide(pattern):
-    fates = ("overflows", "saturates", "explodes", "fades", "units alike", "inputs alike")
+    words = [say(f"word.{outcome}") for outcome in Outcome]
+    words += [say("word.factor", word=word, factor="0.71") for word in words if "lines" in word]
+    verbs = [word for word in words if " " not in word.partition(" ×")[0]]
     titles = [say(f"units.title.{pattern}", layer=99_999)]
     titles += [say(f"units.titles.{pattern}", count=1000)]
-    titles += [say("units.title.noise_but", layer=99_999, does=fate) for fate in fates]
+    titles += [say("units.title.noise_but", layer=999, does=word) for word in verbs]
+    titles += [say("units.title.noise_and", layer=999, does=word) for word in words]
     titles += [say("units.titles", count=999, of=1000), say("units.titles.none", of=1000)]
     titles += [say("units.title.recorded", layer=99_999)]
     assert max(map(len, titles)) <= TITLE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say
+from actviz.cli.output import print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def baseline(options: BaselineOptions) -> None:
     found = Baseline.of(ensembles[0].records)
     save_baseline(found, path)
     if count == 1:
-        say(f"{path}: 1 seed, for exact checks\n")
+        print_text(f"{path}: 1 seed, for exact checks\n")
     else:
-        say(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
+        print_text(f"{path}: {found.seeds} seeds, {len(found.spread)} statistics\n")
 
 
 def _path(text: str, spec: "StackSpec") -> Path:

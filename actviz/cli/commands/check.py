@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say, say_as
+from actviz.cli.output import print_as, print_text
 from actviz.errors import SpecError
 from actviz.format import one_line
 
@@ -98,7 +98,7 @@ def check(options: CheckOptions) -> None:
     baselines, against = options.baselines, options.against
     if not baselines and how == "theory" and against is not None:
         report = compare(load(against), kind=how, name=against, false_alarm=alarm)
-        _say([report], [against], chosen, {})
+        _print([report], [against], chosen, {})
         raise typer.Exit(not report)
     if not baselines:
         raise SpecError("name the baselines to check, such as baselines/*.json")
@@ -122,7 +122,7 @@ def check(options: CheckOptions) -> None:
 
             draw_drift_to(folder / pictures[path], report, baseline, records[0])
             drawn[path] = str(folder / pictures[path])
-    _say(reports, baselines, chosen, drawn)
+    _print(reports, baselines, chosen, drawn)
     if not all(reports):
         raise typer.Exit(1)
 
@@ -154,19 +154,19 @@ def _folder(text: str) -> Path:
     return make_folder(Path(text))
 
 
-def _say(
+def _print(
     reports: "list[Report]", paths: Sequence[str], chosen: str, drawn: Mapping[str, str]
 ) -> None:
     from actviz.checks.report import to_github, to_junit
 
     if chosen == "junit":
-        say(to_junit(reports))
+        print_text(to_junit(reports))
     elif chosen == "github":
-        say(to_github(reports, paths))
+        print_text(to_github(reports, paths))
     else:
-        say_as(
+        print_as(
             chosen,
-            table=lambda: say("".join(_texts(reports, paths, drawn))),
+            table=lambda: print_text("".join(_texts(reports, paths, drawn))),
             plain=lambda: [
                 report.to_dict() | ({"picture": drawn[path]} if path in drawn else {})
                 for report, path in zip(reports, paths, strict=True)

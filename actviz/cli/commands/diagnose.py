@@ -9,12 +9,13 @@ import typer
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import say, say_as, say_wrapped
+from actviz.cli.output import print_as, print_text, print_wrapped
 from actviz.numbers.scalars import check_integer
 
 if TYPE_CHECKING:
     from actviz.diagnosis.findings import Severity
     from actviz.diagnosis.seeds import SeedFindings
+    from actviz.layers.signals import Signal
     from actviz.records.record import Record
 
 FINDINGS_FORMATS = ("table", "json")
@@ -26,7 +27,7 @@ EXAMPLES = """Examples:
 
 actviz diagnose -a sigmoid -i xavier
 
-actviz diagnose -a relu -i he --depth 50 --seeds 9 --fail-under 0.8
+actviz diagnose -a relu -i he --depth 20 --seeds 9 --fail-under 0.8
 
 actviz diagnose -a relu -i he --explain --fail-on error
 
@@ -117,14 +118,14 @@ def diagnose(options: DiagnoseOptions) -> None:
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
     least = _checked_chance(options.fail_under)
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_SEEDS)
-    records = _records(options, seeds)
+    records = _records(options, seeds, PROFILES[whose].reads)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
     if options.remedies is not False:
         own = [prescribe(each, whose).remedy for each in records[::seeds]]
         found = [each.with_remedy(remedy) for each, remedy in zip(found, own, strict=True)]
-    say_as(
+    print_as(
         chosen,
-        table=lambda: _say_table(found, explain=bool(options.explain)),
+        table=lambda: _print_table(found, explain=bool(options.explain)),
         plain=lambda: _plain(found),
     )
     if any(_fails(each, limit, least) for each in found):
@@ -164,7 +165,7 @@ def _refuse_unknown(found: "Sequence[SeedFindings]", thresholds: str | None) -> 
             raise SpecError(f"{name} has no chance to hold a gate to: {words.why_unknown(why)}")
 
 
-def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
+def _records(options: DiagnoseOptions, seeds: int, reads: "tuple[Signal, ...]") -> "list[Record]":
     """Return the records to judge: the one of a file, or the seeds of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
@@ -176,7 +177,9 @@ def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
             for spec in stacks.specs_of(options)
             for more in range(seeds)
         ]
-        return stacks.simulate_specs(specs, stacks.measuring_of(options))
+        # Of the other signals a verdict reads the moments alone.
+        measuring = replace(stacks.measuring_of(options), full=reads)
+        return stacks.simulate_specs(specs, measuring)
     from actviz.files.records import load
 
     own = {"spec", "record", "profile", "remedies", "explain", "fail_on", "fail_under", "format"}
@@ -188,21 +191,21 @@ def _records(options: DiagnoseOptions, seeds: int) -> "list[Record]":
     return [load(options.record)]
 
 
-def _say_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
+def _print_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
     from actviz.diagnosis.calibration import NETS
     from actviz.words import findings as words
 
     for number, each in enumerate(found):
-        say_wrapped(words.line(each), indent=2)
+        print_wrapped(words.line(each), indent=2)
         if explain:
             for finding in each.middle.stack:
                 if finding.value is not None:
                     for text in words.lines(finding):
-                        say_wrapped(text, indent=6)
-            say("\n" if number < len(found) - 1 else "")
+                        print_wrapped(text, indent=6)
+            print_text("\n" if number < len(found) - 1 else "")
     if any(each.chance is not None for each in found):
-        say("\n")
-        say_wrapped(words.meant(NETS))
+        print_text("\n")
+        print_wrapped(words.meant(NETS))
 
 
 def _plain(found: "Sequence[SeedFindings]") -> object:

@@ -13,7 +13,7 @@ import typer
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
 from actviz.cli.commands import trained_figures
-from actviz.cli.output import complain, say, say_as, say_table
+from actviz.cli.output import complain, print_as, print_table, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class FigureOptions:
     cut: Annotated[
         bool | None,
         _figure(
-            "The textbook version of saito-relu… with its counts cut at 7000, as a line of the "
+            "The textbook version of saito-relu with its counts cut at 7000, as a line of the "
             "book's script does; the printed page was not seen.",
             flags="--cut",
         ),
@@ -173,7 +173,9 @@ def _cut(
         raise SpecError("--cut is of the textbook version: leave --style and --view out")
     found = [item for item in chosen if item.cut is not None]
     if named and (others := [item.name for item in chosen if item.cut is None]):
-        have = [item.name for item in trained_figures.table().values() if item.cut is not None]
+        have = [
+            item.name for item in trained_figures.every_figure().values() if item.cut is not None
+        ]
         raise SpecError(f"the script of {others[0]} cuts nothing; --cut is of {', '.join(have)}")
     return found
 
@@ -247,8 +249,8 @@ def _draw(
         style: Any = "cut" if cut else item.style
         drawn = plot_named(named, shown, style=style, view=view, **arguments)
         path = folder / f"{named.name}-{'cut' if cut else _version(item)}.{suffix}"
-        item.write(drawn, path, look.command_of(context, named.name))
-        say(f"{path}\n")
+        item.write(drawn, path, look.typed_command(context, named.name))
+        print_text(f"{path}\n")
     stacks.exit_if_diverged(records)
 
 
@@ -271,9 +273,10 @@ def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Meas
                 f"the textbook version of {named.name} shows no {asked}: add --style honest"
             )
         return named.measuring
-    if (item.view if viewed else named.view) == "units":
+    if viewed and item.view == "units":
         return replace(named.honest, unit_sample=MOST)
-    more = item.simulated() if item.view == "depth" else {"gradients": True} if backward else {}
+    asks = item.view in ("depth", "overview")
+    more = item.simulated() if asks else {"gradients": True} if backward else {}
     return replace(named.honest, **more)
 
 
@@ -287,7 +290,7 @@ def _make(folder: Path) -> None:
 
 
 def _version(item: "CheckedLook") -> str:
-    return item.view if item.view != "grid" else item.style
+    return item.view if item.view != "sheet" else item.style
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
@@ -296,9 +299,9 @@ def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     keys, heads = ("name", "line", "source"), ("name", "also", "what is seen", "source")
     rows = [(item.name, seen(item), item.source) for item in figures]
     named = [(i.name, ", ".join(i.aliases), seen(i), i.source) for i in figures]
-    say_as(
+    print_as(
         form,
-        table=lambda: say_table(heads, named, expendable=("source",)),
+        table=lambda: print_table(heads, named, expendable=("source",)),
         plain=lambda: [dict(zip(keys, row, strict=True)) for row in rows],
         indent=2,
     )
@@ -319,7 +322,7 @@ def _verify(
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))
-    say_as(form, table=lambda: _say_entries(entries), plain=lambda: entries, indent=2)
+    print_as(form, table=lambda: _say_entries(entries), plain=lambda: entries, indent=2)
     if not all(entry["ok"] for entry in entries):
         raise typer.Exit(1)
 
@@ -341,14 +344,14 @@ def _say_entries(entries: Sequence[Mapping[str, Any]]) -> None:
         )
         for entry in entries
     ]
-    say_table(
+    print_table(
         (*heads, "allowed", "kind", ""),
         cells,
         numbers=("layer", "expected", "obtained", "difference", "allowed"),
         expendable=("figure",),
     )
     right = sum(entry["ok"] for entry in entries)
-    say(f"\n{right} of {len(entries)} numbers are within their tolerance\n")
+    print_text(f"\n{right} of {len(entries)} numbers are within their tolerance\n")
 
 
 def _place(entry: Mapping[str, Any]) -> str:

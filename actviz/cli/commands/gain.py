@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import say_as, say_table
+from actviz.cli.output import print_as, print_table
 
 if TYPE_CHECKING:
     from actviz.layers.activations import Activation
@@ -64,9 +64,9 @@ def gain(options: GainOptions) -> None:
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     found = [gains(activation) for activation in _activations(options.activations)]
-    say_as(
+    print_as(
         chosen,
-        table=lambda: _say_table(found),
+        table=lambda: _print_table(found),
         plain=lambda: _plain(found),
         rows=lambda: _rows(found),
         columns=["activation", "criterion", "gain", *_fate_columns()],
@@ -112,7 +112,7 @@ def _of_a_module(name: str) -> "Activation":
     return from_callable(name, found)
 
 
-def _say_table(rows: "Sequence[Gains]") -> None:
+def _print_table(rows: "Sequence[Gains]") -> None:
     from actviz.format import significant
 
     def cell(value: float) -> str:
@@ -134,7 +134,7 @@ def _say_table(rows: "Sequence[Gains]") -> None:
                     *(cells or ["-"] * (len(numbers) - 1)),
                 ]
             )
-    say_table((*heads[:2], *numbers), lines, numbers=numbers)
+    print_table((*heads[:2], *numbers), lines, numbers=numbers)
 
 
 def _fate_columns() -> list[str]:

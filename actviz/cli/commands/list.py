@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from actviz.cli.options import Option, given
-from actviz.cli.output import say, say_table
+from actviz.cli.output import print_table, print_text
 
 EXAMPLES = """Examples:
 
@@ -29,7 +29,7 @@ class ListOptions:
 
 
 def list_names(options: ListOptions) -> None:
-    """List activations, initializers and the figures of the literature.
+    """List activations, initializers and the named figures.
 
     With formula and source, and the std that an initializer gives at a width.
     """
@@ -41,7 +41,7 @@ def list_names(options: ListOptions) -> None:
 
     fan_out = check_integer("width", given(options.width, 100), 1, MAX_SIZE)
     fan_in = check_integer("input_width", given(options.input_width, fan_out), 1, MAX_SIZE)
-    say("Activations\n\n")
+    print_text("Activations\n\n")
     rows = []
     for name, activation in ACTIVATIONS.items():
         if name == activation.name:
@@ -49,9 +49,11 @@ def list_names(options: ListOptions) -> None:
             low, high = (f"{bound:.4g}".replace("inf", "∞") for bound in activation.bounds)
             bounds = f"{low} … {high}"
             rows.append((name, ", ".join(also), activation.formula, bounds, activation.source))
-    say_table(("name", "also", "formula", "bounds", "source"), rows, joined="also")
+    print_table(("name", "also", "formula", "bounds", "source"), rows, joined="also")
 
-    say(f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n")
+    print_text(
+        f"\nInitializers, std of an entry of W with fan_in {fan_in} and fan_out {fan_out}\n\n"
+    )
     presets = [
         (
             preset.usage,
@@ -64,12 +66,12 @@ def list_names(options: ListOptions) -> None:
         for key, preset in INITIALIZERS.items()
         if key == preset.name
     ]
-    say_table(("name", "also", "W", "std", "gain", "source"), presets, joined="also")
+    print_table(("name", "also", "W", "std", "gain", "source"), presets, joined="also")
 
     from actviz.cli.commands import trained_figures
     from actviz.words.literature import seen
 
-    say("\nFigures, which actviz figure NAME draws\n\n")
-    found = trained_figures.table().values()
+    print_text("\nFigures, which actviz figure NAME draws\n\n")
+    found = trained_figures.every_figure().values()
     figures = [(item.name, ", ".join(item.aliases), seen(item)) for item in found]
-    say_table(("name", "also", "what is seen"), figures)
+    print_table(("name", "also", "what is seen"), figures)

@@ -10,10 +10,11 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import cell, say, say_table
+from actviz.cli.output import cell, print_table, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
+    from actviz.plot.paper.picture import RecordFigure
     from actviz.records.measuring import Measuring
     from actviz.records.spec import StackSpec
     from actviz.words.told import Told
@@ -66,13 +67,45 @@ class PlotOptions(spec_options.SpecOptions):
     ]
     size: look.PaperOption
     theme: look.ThemeOption
+    numbers: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: none; std, of each layer or of the first and the last; or all.",
+            default="none, of one activation std",
+            names=opt.names("actviz.plot.overview.content", "NUMBERS"),
+        ),
+    ]
+    caption: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: how much is said around it: none, short or full.",
+            default="short",
+            names=opt.names("actviz.plot.overview.content", "CAPTIONS"),
+        ),
+    ]
+    verdict: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: show, or hide what becomes of each stack.",
+            default="show",
+            names=opt.names("actviz.plot.overview.content", "VERDICTS"),
+        ),
+    ]
+    build: Annotated[
+        str | None,
+        _figure(
+            "Of view overview: write FILE-step-1 and so on, with more of it each time: rows, "
+            "columns, or the verdict last.",
+            names=opt.names("actviz.plot.overview.content", "BUILDS"),
+        ),
+    ]
     panel: Annotated[
         tuple[str, ...] | None,
         _figure(
             "Of view depth: values, std, between (units), gradient, cosine, rank; "
             "several times for several.",
             default="all but between, as far as they fit",
-            names=opt.names("actviz.plot.facets.series", "PANELS"),
+            names=opt.names("actviz.plot.facets.series", "PANEL_NAMES"),
         ),
     ]
     theory: Annotated[
@@ -81,7 +114,7 @@ class PlotOptions(spec_options.SpecOptions):
     pool: Annotated[
         str | None,
         _figure(
-            "Of view grid: all values of a layer; unit: about each unit's own mean in front of "
+            "Of view sheet: all values of a layer; unit: about each unit's own mean in front of "
             "these.",
             default="all",
             names=opt.names("actviz.plot.grid.content", "POOLS"),
@@ -112,8 +145,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
     four initializers through five layers, on one slide.
 
-    One activation shows its gradients below; several say what becomes of them. --signal draws one
-    signal alone.
+    --view sheet has every number; there one activation shows its gradients below, several say what
+    becomes of them, and --signal draws one signal alone.
     """
     from actviz.cli import stacks
 
@@ -126,14 +159,14 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     from actviz.plot.views import get_view
 
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
-    looks = look.read_look(options)
+    looks = look.read_look(options, "overview")
     if looks.style == "textbook" and looks.given.get("signal") in BACKWARD:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     measuring = replace(
-        stacks.measuring_of(asked), full=looks.full(), unit_sample=looks.unit_sample()
+        stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
     )
-    stacks.check_fits(specs, measuring)
+    stacks.check_stacks_fit(specs, measuring)
     check_writable(path)
 
     arguments = looks.arguments()
@@ -142,14 +175,17 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         printed = looks.style == "textbook" and options.range is None
-        measurings = [_as_printed(spec, measuring) if printed else measuring for spec in specs]
-        records = stacks.simulate_specs(specs, measurings)
-    draw = plot_textbook if looks.style == "textbook" else get_view(looks.view).plot
-    figure = draw(records, **arguments)
-    looks.write(figure, path, look.command_of(context))
-    _say_what_it_shows(figure.told, path)
+        kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
+        records = stacks.simulate_specs(specs, kept)
+    if looks.style == "textbook":
+        figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
+    else:
+        figures = get_view(looks.view).draw(records, **arguments)
+    paths = looks.write_all(figures, path, look.typed_command(context))
+    shown = {id(one.record): one for each in figures for one in each.told}
+    _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown], paths)
     if options.show:
-        look.show(path)
+        look.show(paths[0])
     if options.seeds is not None:
         stacks.exit_if_none_is_left(arguments["ensembles"])
     else:
@@ -164,7 +200,7 @@ def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
     return replace(measuring, range=bounds if all(map(isfinite, bounds)) else (0.0, 1.0))
 
 
-def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
+def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
 
     stds = ("std, layer 1", "last layer")
     rows = []
@@ -173,5 +209,5 @@ def _say_what_it_shows(stacks: "Sequence[Told]", path: Path) -> None:
         spec = told.spec
         texts = (*map(cell, ends), told.word, told.chance or "-")
         rows.append((spec.activation.name, spec.init_name, *texts))
-    say_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
-    say(f"\n{path}\n")
+    print_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
+    print_text("\n" + "".join(f"{path}\n" for path in paths))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import cell, say, say_as, say_table
+from actviz.cli.output import cell, print_as, print_table, print_text
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -137,7 +137,7 @@ def _say_records(chosen: str, records: "Sequence[Record]", signals: "Sequence[Si
             heading = f"{spec.activation.name}, {spec.init_name} ({', '.join(signals)})"
             _say_stack(number, heading, record.to_rows(signals), signals, cell)
 
-    say_as(
+    print_as(
         chosen,
         table=table,
         plain=plain,
@@ -161,7 +161,7 @@ def _say_summaries(
     def rows() -> list[dict[str, Any]]:
         return [row for ensemble in ensembles for row in ensemble.summary(signals)]
 
-    say_as(chosen, table=table, plain=rows, rows=rows, columns=SPREAD_COLUMNS)
+    print_as(chosen, table=table, plain=rows, rows=rows, columns=SPREAD_COLUMNS)
 
 
 def _spreads(ensemble: "Ensemble", signals: "Sequence[Signal]") -> Iterator[dict[str, Any]]:
@@ -193,9 +193,9 @@ def _say_stack(
         ]
         for row in rows
     ]
-    say(f"{chr(10) if number else ''}{heading}\n")
+    print_text(f"{chr(10) if number else ''}{heading}\n")
     expendable = [head for head in _EXPENDABLE if head in heads]
-    say_table((*texts, *heads), cells, numbers=heads, expendable=expendable)
+    print_table((*texts, *heads), cells, numbers=heads, expendable=expendable)
 
 
 def _mean_and_sd(spread: "Spread | None", *, share: bool) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import cell, say, say_as, say_table
+from actviz.cli.output import cell, print_as, print_table, print_text
 
 if TYPE_CHECKING:
     from actviz.layers.signals import Signal
@@ -82,9 +82,9 @@ def theory(options: TheoryOptions) -> None:
     ensembles = stacks.run_ensembles(specs, seeds, measuring)
     rows = [_rows(*pair) for pair in zip(predictions, ensembles, strict=True)]
     every = [row for found in rows for row in found]
-    say_as(
+    print_as(
         chosen,
-        table=lambda: _say_table(rows, specs),
+        table=lambda: _print_table(rows, specs),
         plain=lambda: every,
         rows=lambda: every,
         columns=COMPARED_COLUMNS,
@@ -117,7 +117,7 @@ def _in_sd(difference: float, sd: float | None, *, scale: float) -> float | None
     return difference / sd if sd and sd > 1e-13 * scale else None
 
 
-def _say_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
+def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]") -> None:
     headings = {(signal, name): (text, share) for signal, name, text, share in _COMPARED}
     numbers = ("theory", "simulation", "sd", "difference")
     for number, (found, spec) in enumerate(zip(rows, specs, strict=True)):
@@ -127,12 +127,12 @@ def _say_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpec]
             values = (cell(row[key], share=share) for key in ("predicted", "mean", "sd"))
             lines.append((heading, str(row["layer"]), *values, _signed(row["difference_in_sd"])))
         seeds = max((row["seeds"] for row in found), default=0)
-        say(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
-        say(f"({seeds} seed{'s' if seeds != 1 else ''}; difference in sd between seeds)\n")
-        say_table(("statistic", "layer", *numbers), lines, numbers=("layer", *numbers))
+        print_text(f"{chr(10) if number else ''}{spec.activation.name}, {spec.init_name} ")
+        print_text(f"({seeds} seed{'s' if seeds != 1 else ''}; difference in sd between seeds)\n")
+        print_table(("statistic", "layer", *numbers), lines, numbers=("layer", *numbers))
         if (line := _fixed(spec)) is not None:
-            say(f"{line}\n")
-        say(f"{_verdict(found, spec, headings)}\n")
+            print_text(f"{line}\n")
+        print_text(f"{_verdict(found, spec, headings)}\n")
 
 
 def _fixed(spec: "StackSpec") -> str | None:

@@ -10,7 +10,7 @@ import typer
 from actviz.cli import look
 from actviz.cli import options as opt
 from actviz.cli.commands import train_picture
-from actviz.cli.output import complain, say, say_as, say_table
+from actviz.cli.output import complain, print_as, print_table, print_text
 
 if TYPE_CHECKING:
     from actviz.training.data.datasets import Dataset
@@ -206,26 +206,25 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    picture = train_picture.read_picture_options(
-        replace(look.of_a_look(options), output=options.output), spec, pure=chosen != "table"
-    )
+    asked = replace(look.of_a_look(options), output=options.output, show=options.show)
+    picture = train_picture.read_picture_options(asked, spec, pure=chosen != "table")
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
     with _meter("steps") as meter:
         record = run_training(spec, data, progress=meter.show)
     _report(record)
-    say_as(
+    print_as(
         chosen,
-        table=lambda: _say_table(record),
+        table=lambda: _print_table(record),
         plain=record.to_dict,
         rows=record.to_rows,
         columns=TRAINING_COLUMNS,
         indent=None,  # it has some 100 000 numbers
     )
     if picture is not None:
-        train_picture.draw_and_write(record, picture, look.command_of(context))
+        train_picture.draw_and_write(record, picture, look.typed_command(context))
         if chosen == "table":
-            say(f"\n{picture.path}\n")
+            print_text(f"\n{picture.path}\n")
         if options.show:
             look.show(picture.path)
     if record.interrupted:
@@ -313,7 +312,7 @@ def _report(record: "TrainingRecord") -> None:
         complain(where_stopped(record))
 
 
-def _say_table(record: "TrainingRecord") -> None:
+def _print_table(record: "TrainingRecord") -> None:
     from actviz.format import significant
 
     spec, data = record.spec, record.data
@@ -321,7 +320,7 @@ def _say_table(record: "TrainingRecord") -> None:
     rate = f"{spec.optimizer}, rate {spec.lr:g}"
     batch = "all rows" if spec.batch is None else f"batches of {spec.batch}"
     seeds = "" if len(spec.seeds) == 1 else f", medians of {len(spec.seeds)} seeds"
-    say(f"{data.name}: {layers}, {spec.activation.name}; {rate}, {batch}{seeds}\n\n")
+    print_text(f"{data.name}: {layers}, {spec.activation.name}; {rate}, {batch}{seeds}\n\n")
     _say_losses(record, significant)
     _say_ends(record)
 
@@ -352,9 +351,11 @@ def _say_losses(record: "TrainingRecord", number: Callable[[float, int], str]) -
         return f"{loss} ({number(stable, 4)})" if isfinite(stable) else str(stable)
 
     rows = [[str(s), *(cell(found[s].get(name, [])) for name in names)] for s in shown]
-    say_table(("loss at step", *names), rows, numbers=("loss at step", *names))
+    print_table(("loss at step", *names), rows, numbers=("loss at step", *names))
     if any("(" in text for row in rows for text in row):
-        say("inf is what the formula -log(a) gives; in brackets the loss that it should be\n")
+        print_text(
+            "inf is what the formula -log(a) gives; in brackets the loss that it should be\n"
+        )
 
 
 def _foretold(record: "TrainingRecord") -> dict[str, str]:
@@ -404,8 +405,8 @@ def _say_ends(record: "TrainingRecord") -> None:
         "-"
     }:  # nets that are too narrow, or have an activation of one's own
         heads, rows = (heads[0], *heads[2:]), [[row[0], *row[2:]] for row in rows]
-    say("\n")
-    say_table(heads, rows, numbers=accuracies)
+    print_text("\n")
+    print_table(heads, rows, numbers=accuracies)
 
 
 def _shares(values: list[float | None]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from actviz.cli import look
-from actviz.cli.output import complain, say
+from actviz.cli.output import complain, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from actviz.training.record import TrainingRecord
 
 
-def table() -> "dict[str, NamedFigure]":
+def every_figure() -> "dict[str, NamedFigure]":
     """Return the figures of stacks and those of trained nets, by name."""
     from actviz.literature import stacks as literature
     from actviz.literature import trained as published
@@ -29,7 +29,7 @@ def by_any_name() -> "dict[str, NamedFigure]":
     """Return all of them by name, and after these by alias."""
     from actviz.literature.figure import by_any_name as named
 
-    return named(table().values())
+    return named(every_figure().values())
 
 
 def parted(
@@ -118,5 +118,5 @@ def draw(
             else:
                 drawn = get_training_view(figure.view).plot(record, **own)
             path = folder / f"{figure.name}-{item.style}.{suffix}"
-            item.write(drawn, path, look.command_of(context, figure.name))
-            say(f"{path}\n")
+            item.write(drawn, path, look.typed_command(context, figure.name))
+            print_text(f"{path}\n")

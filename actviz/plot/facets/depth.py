@@ -54,10 +54,10 @@ def plot_depth(
         Of `actviz.layers.signals.SIGNALS`; default: the activations, and the gradients that the
         records have.
     panels : sequence of str, optional
-        Of `PANELS`: "values" (mean ± std and quantiles of every stack), and what compares stacks:
-        "std" (and its within-unit part), "between" (between-unit std), "gradient" (std, and the
-        median magnitude), "cosine" (mean cosine between inputs) and "rank" (effective rank).
-        Default: all but "between", as far as they fit.
+        Of `PANEL_NAMES`: "values" (mean ± std and quantiles of every stack), and what compares
+        stacks: "std" (and its within-unit part), "between" (between-unit std), "gradient" (std,
+        and the median magnitude), "cosine" (mean cosine between inputs) and "rank" (effective
+        rank). Default: all but "between", as far as they fit.
     ensembles : sequence of Ensemble, optional
         One for each record, of the same spec but for the seed: bands around the lines.
     theory : bool

@@ -1,6 +1,6 @@
 """plot_overlay and plot_ridge: a facet for each stack, its layers as curves.
 
-All on one axis, from light to dark by depth, or one below the other, each on a line of its own.
+All on one axis, from faint to strong by depth, or one below the other, each on a line of its own.
 """
 
 from collections.abc import Callable, Sequence

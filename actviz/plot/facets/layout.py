@@ -29,7 +29,7 @@ _EMPTY_COST = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class FacetNeeds:
     """What the facets of a figure ask for.
 
     Parameters
@@ -122,7 +122,7 @@ class FacetLayout:
                 yield line, facet, box
 
 
-def lay_out_facets(size: Size, needs: Needs, *, head: float, foot: float) -> FacetLayout:
+def lay_out_facets(size: Size, needs: FacetNeeds, *, head: float, foot: float) -> FacetLayout:
     """Return the best layout of facets on `size`, under `head` and above `foot` inches.
 
     All facets shown come first, then facets as large as they can be at the shape they like.
@@ -157,7 +157,7 @@ def _width(sides: Sequence[tuple[float, float]], free: float, gap: float) -> flo
     return (free - taken) / len(sides)
 
 
-def _rows(needs: Needs) -> Iterator[_Rows]:
+def _rows(needs: FacetNeeds) -> Iterator[_Rows]:
     """Yield the ways to put a band into lines."""
     most, trends = max(needs.counts), len(needs.trends)
     stacks = tuple((needs.gutter * (column == 0 or needs.own_axis), 0.0) for column in range(most))
@@ -182,7 +182,7 @@ def _widest(sides: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def _lay_out(
-    size: Size, needs: Needs, rows: _Rows, labelled: bool, head: float, foot: float
+    size: Size, needs: FacetNeeds, rows: _Rows, labelled: bool, head: float, foot: float
 ) -> FacetLayout:
     line = size.line
     left = size.margin + (needs.label_width + 0.8 * line if labelled else 0.0)
@@ -242,7 +242,7 @@ def _lay_out(
     )
 
 
-def _lines(needs: Needs, rows: _Rows, labelled: bool) -> tuple[Line, ...]:
+def _lines(needs: FacetNeeds, rows: _Rows, labelled: bool) -> tuple[Line, ...]:
     lines = []
     for band, count in enumerate(needs.counts):
         first, most = True, max(needs.counts)
@@ -281,7 +281,7 @@ def _parts(
             yield facets, tuple(range(len(facets))), own
 
 
-def _overhead(item: Line, needs: Needs, line: float) -> float:
+def _overhead(item: Line, needs: FacetNeeds, line: float) -> float:
     """Return the height of everything in a line but its facets, in inches."""
     stacks = needs.counts[item.band]
     above = max(needs.above[item.band][facet >= stacks] for facet in item.facets)

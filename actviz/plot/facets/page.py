@@ -11,7 +11,7 @@ from typing import Any
 
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
-from actviz.plot.facets.layout import FacetLayout, Line, Needs, lay_out_facets
+from actviz.plot.facets.layout import FacetLayout, FacetNeeds, Line, lay_out_facets
 from actviz.plot.facets.notes import notes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room
@@ -165,11 +165,11 @@ def _at_ease(layout: FacetLayout, size: Size) -> bool:
     )
 
 
-def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -> Needs:
+def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -> FacetNeeds:
     names = [tuple(facet.name for facet in band.facets) for band in bands]
     headed = any(band.heading for band in bands)
     label = max(size.width_of(band.heading, size.heading, weight="bold") for band in bands)
-    return Needs(
+    return FacetNeeds(
         counts=tuple(len(band.facets) - len(view.sides) for band in bands),
         trends=view.sides,
         headed=headed,
@@ -217,14 +217,14 @@ def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
     left, points = page.size.margin, page.size.heading
     page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
     after = page.width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, words.name_of(signal), muted=True)
+    page.small(left + after, y, words.signal_name(signal), muted=True)
 
 
 def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
     left, middle, line = page.size.margin, box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, words.name_of(signal), muted=True)
+    page.small(left, middle - 1.0 * line, words.signal_name(signal), muted=True)
 
 
 def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> None:

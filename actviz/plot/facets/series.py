@@ -48,7 +48,7 @@ TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
 
 #: The stacks' own panels, as a name beside those of `TRENDS`.
 OWN = "values"
-PANELS: tuple[str, ...] = (OWN, *TRENDS)
+PANEL_NAMES: tuple[str, ...] = (OWN, *TRENDS)
 
 
 def goes_with(panel: str, signal: Signal | None) -> bool:
@@ -63,7 +63,7 @@ def goes_with(panel: str, signal: Signal | None) -> bool:
 
 
 def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ...]:
-    """Return the panels that records have numbers for, in the order of `PANELS`."""
+    """Return the panels that records have numbers for, in the order of `PANEL_NAMES`."""
     found = [OWN] * goes_with(OWN, signal)
     for trend in TRENDS.values():
         own = trend.signal_of(signal)
@@ -79,7 +79,7 @@ def available(records: Sequence[Record], signal: Signal | None) -> tuple[str, ..
 _EXPENDABLE = ((), ("rank",), (OWN,), (OWN, "rank"), (OWN, "rank", "cosine"))
 
 #: What a simulation must be asked for, before a panel can show it.
-_MISSING = dict.fromkeys(PANELS, "") | {
+_MISSING = dict.fromkeys(PANEL_NAMES, "") | {
     "gradient": ": simulate with gradients=True",
     "rank": ": simulate with effective_rank=True",
 }
@@ -103,12 +103,12 @@ def wanted_panels(
         choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
         return [Panels(c, tuple(name for name in usual if name not in c)) for c in choices]
     for name in panels:
-        if name not in PANELS:
-            raise SpecError(f"panels must be of {', '.join(PANELS)} (got {name!r})")
+        if name not in PANEL_NAMES:
+            raise SpecError(f"panels must be of {', '.join(PANEL_NAMES)} (got {name!r})")
         if name not in there:
             if not goes_with(name, signal):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
             raise SpecError(f"these records have nothing for the panel {name}{_MISSING[name]}")
     if not panels:
         raise SpecError("panels must name at least one (got none)")
-    return [Panels(tuple(name for name in PANELS if name in panels))]
+    return [Panels(tuple(name for name in PANEL_NAMES if name in panels))]

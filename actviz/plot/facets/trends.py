@@ -70,7 +70,7 @@ def _facet(
             told.setdefault(text, []).append(facet.names[0])
     name = say(f"panel.{trend.name}")
     if own in ("activation_gradient", "weight_gradient"):
-        name = say("panel.std_of", signal=words.name_of(own))
+        name = say("panel.std_of", signal=words.signal_name(own))
     return Facet(
         name=name,
         name_color=color,

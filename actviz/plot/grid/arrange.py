@@ -14,7 +14,7 @@ from actviz.words.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PanelRow:
     """A row of panels.
 
     Parameters
@@ -63,7 +63,7 @@ class Grid:
     In a `stacked` grid every row is of one activation and names it itself.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[PanelRow, ...]
     blocks: int
     stacked: bool = False
 
@@ -96,20 +96,20 @@ class Grid:
         """Whether a stack has several rows, each of another signal."""
         return any(row.below for row in self.rows)
 
-    def caption(self, row: Row, told: Told, form: int) -> str:
+    def caption(self, row: PanelRow, told: Told, form: int) -> str:
         """Return what becomes of a stack, in words for a row of it; 1 is a shorter form than 0."""
         if row.layers[0]:  # the row goes on with a folded one
             return ""
         if row.signal in BACKWARD:
-            return f"{words.name_of('gradient')}\n{told.gradient}"
+            return f"{words.signal_name('gradient')}\n{told.gradient}"
         return told.word if self.several else told.captions[form]
 
-    def phrases(self, row: Row, told: Told, form: int) -> list[str]:
+    def phrases(self, row: PanelRow, told: Told, form: int) -> list[str]:
         """Return what no line of a caption beside a row breaks, with the space where one ends."""
         if row.layers[0]:
             return []
         if row.signal in BACKWARD:
-            return [words.name_of("gradient"), told.gradient]
+            return [words.signal_name("gradient"), told.gradient]
         if self.several:
             return [told.word]
         return [*([f"{told.word} "] if form == 0 else []), say("grid.gradient"), told.gradient]
@@ -149,7 +149,7 @@ def banded(
     return Grid(
         blocks=blocks,
         rows=tuple(
-            Row(
+            PanelRow(
                 label=label if signal == signals[0] else "",
                 stack=band * len(labels) + number,
                 group=band * len(signals) + signals.index(signal),
@@ -176,7 +176,7 @@ def stacked(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",))
         blocks=1,
         stacked=True,
         rows=tuple(
-            Row(
+            PanelRow(
                 label=told.label if signal == signals[0] else "",
                 stack=number,
                 group=names.index(told.spec.activation.name) * len(signals) + signals.index(signal),
@@ -196,7 +196,7 @@ def stacked(stacks: Sequence[Told], signals: Sequence[Signal] = ("activation",))
 def folded(grid: Grid, lines: int) -> Grid:
     """Return `grid` with the layers of each row broken into `lines` rows, one below the other."""
     length = ceil(grid.columns / lines)
-    stacks: dict[int, list[Row]] = {}
+    stacks: dict[int, list[PanelRow]] = {}
     for row in grid.rows:
         stacks.setdefault(row.stack, []).append(row)
     parts = [

@@ -97,7 +97,7 @@ def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
     # A label may take a quarter of the figure and then goes onto a second line.
     words_of_rows = [
         say("axis.layer"),
-        *(words.name_of("gradient") for row in grid.rows if row.below),
+        *(words.signal_name("gradient") for row in grid.rows if row.below),
     ]
     least = max(size.width_of(word) for word in words_of_rows)
     return max(min(widest, 0.22 * size.width), least)

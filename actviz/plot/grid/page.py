@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from actviz.format import row_of_stds
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.grid.arrange import Row
+from actviz.plot.grid.arrange import PanelRow
 from actviz.plot.grid.fit import NUMBERING
 from actviz.plot.grid.layout import NUMBERS_APART
 from actviz.plot.grid.plan import Plan
@@ -133,7 +133,7 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
 
 
 def _write_two_part_label(
-    page: Page, plan: Plan, row: Row, box: Box, points: float, caption: Paragraph
+    page: Page, plan: Plan, row: PanelRow, box: Box, points: float, caption: Paragraph
 ) -> None:
     """Write a row's activation, and its initializer below or, where rows are low, beside it."""
     layout, size, theme = plan.layout, page.size, page.theme

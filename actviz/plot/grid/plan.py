@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from actviz.layers.signals import FORWARD, Signal
-from actviz.plot.grid.arrange import Grid, Row
+from actviz.plot.grid.arrange import Grid, PanelRow
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.layout import GridLayout
 from actviz.plot.heights import Place
@@ -92,7 +92,7 @@ class Plan:
             return ""
         return self.grid.caption(self.row(index), told, self.captions)
 
-    def row(self, index: int) -> Row:
+    def row(self, index: int) -> PanelRow:
         """Return the row that is shown at `index`, counted from 0 among those that are."""
         return self.grid.rows[self.layout.rows[index]]
 

@@ -35,7 +35,7 @@ _LAB = np.array(
     ]
 )
 
-Pixels = NDArray[np.uint8]
+Bitmap = NDArray[np.uint8]
 """Shape (height, width, 4): red, green, blue and opacity."""
 
 
@@ -51,14 +51,14 @@ class Palette:
         Of what is no number.
     """
 
-    table: Pixels
-    nonfinite: Pixels
+    table: Bitmap
+    nonfinite: Bitmap
 
-    def colors(self, places: NDArray[np.float64]) -> Pixels:
+    def colors(self, places: NDArray[np.float64]) -> Bitmap:
         """Return the colours of places from -1 to 1; what lies beyond has those of the ends."""
         with np.errstate(invalid="ignore"):
             index = np.clip(np.nan_to_num(places), -1.0, 1.0) * _STEPS + _STEPS
-        found: Pixels = self.table[np.rint(index).astype(np.intp)]
+        found: Bitmap = self.table[np.rint(index).astype(np.intp)]
         found[np.isnan(places)] = self.nonfinite
         return found
 
@@ -97,12 +97,12 @@ def _rgb(lab: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, linear * 12.92, root)
 
 
-def _opaque(colors: NDArray[np.float64]) -> Pixels:
+def _opaque(colors: NDArray[np.float64]) -> Bitmap:
     full = np.column_stack([colors, np.ones(len(colors))])
     return np.asarray(np.rint(255 * full), dtype=np.uint8)
 
 
-def dots(colors: Pixels, across: int, down: int, gap: int) -> Pixels:
+def dots(colors: Bitmap, across: int, down: int, gap: int) -> Bitmap:
     """Return pixels in which every value is `across` x `down` of them, with a gap after each.
 
     Parameters
@@ -114,7 +114,7 @@ def dots(colors: Pixels, across: int, down: int, gap: int) -> Pixels:
     gap : int
         Of these so many at its right and below it show the page.
     """
-    pixels: Pixels = colors.repeat(down, axis=0).repeat(across, axis=1)
+    pixels: Bitmap = colors.repeat(down, axis=0).repeat(across, axis=1)
     for rest in range(1, gap + 1):
         pixels[down - rest :: down, :, 3] = 0
         pixels[:, across - rest :: across, 3] = 0
@@ -142,7 +142,7 @@ class PixelImage(AxesImage):
         return made
 
 
-def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Pixels, dpi: int) -> AxesImage:
+def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Bitmap, dpi: int) -> AxesImage:
     """Draw pixels one to one, from the whole pixel next to `left` and `bottom`, in inches.
 
     The unit of `ax` is the inch.
@@ -160,7 +160,7 @@ def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Pixels, dpi: int) 
     return image
 
 
-def ramp(colors: Palette, width: int, height: int, *, signed: bool) -> Pixels:
+def ramp(colors: Palette, width: int, height: int, *, signed: bool) -> Bitmap:
     """Return pixels with the colours of a scale from left to right; of one sign, the upper half."""
     places = np.linspace(-1.0 if signed else 0.0, 1.0, width)
     return np.asarray(colors.colors(places)[None].repeat(height, axis=0))

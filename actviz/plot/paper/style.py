@@ -83,6 +83,7 @@ SIZES: Mapping[str, Size] = MappingProxyType(
             Size(name="column", width=3.4, height=None, text=7, dpi=300),
             Size(name="two-column", width=7.0, height=None, text=8, dpi=300),
             Size(name="textbook", width=8.0, height=None, text=9, dpi=200),
+            Size(name="stage", width=40 / 3, height=7.5, text=18, dpi=144),
         )
     }
 )

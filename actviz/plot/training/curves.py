@@ -29,7 +29,7 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     highest = max((float(b.high.max()) for b in bands.values() if b.steps.size), default=level)
     low, top = limits.get("loss", (0.0, min(1.04 * max(highest, level), _TOP * level)))
     labels = {
-        name: f"{words.called(record, name)}  {words.number(curve_end(runs))}"
+        name: f"{words.called(record, name)}  {words.loss_text(curve_end(runs))}"
         for name, runs in found
     }
     inner = _inner(page, box, say("axis.loss"), list(labels.values()))

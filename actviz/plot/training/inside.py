@@ -175,7 +175,7 @@ def _noted(size: PanelSize) -> bool:
     return size.width >= 5.0 * size.line
 
 
-def draw_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
+def draw_layer_strips(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
     """Draw statistics against step and layer in `box`."""
     line = page.line
     left, right = 7.0 * line, 5.4 * line
@@ -270,7 +270,7 @@ STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
     reading=saying("read.train_strips"),
     height=lambda size, count: 5.5 * len(STRIPS) * size.line,
-    draw=draw_strips,
+    draw=draw_layer_strips,
     finding=words.gradient_finding,
     check=_check_recorded,
 )

@@ -221,9 +221,9 @@ def draw_table(
     for name in record.spec.init_names:
         runs = record.runs_of(name)
         ranks = " ".join(map(str, runs[0].weight_change_rank)) or "-"
-        loss = words.number(curve_end(runs))
+        loss = words.loss_text(curve_end(runs))
         rows.append([words.called(record, name), loss, *words.accuracies(record, name), ranks, ""])
-        rows[-1][5] = words.verdict(record, name)
+        rows[-1][5] = words.became_of(record, name)
     columns = [[heads[i], *(row[i] for row in rows)] for i in range(len(heads))]
     widths = [max(page.width(x, weight="bold") for x in own) + 1.4 * line for own in columns]
     kept = list(range(len(heads)))

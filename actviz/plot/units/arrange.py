@@ -17,7 +17,7 @@ _FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class DotRow:
     """A row of strips.
 
     Parameters
@@ -43,7 +43,7 @@ class Row:
 class Arrangement:
     """Rows, and how many blocks stand side by side."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[DotRow, ...]
     blocks: int
 
     def first_rows(self, count: int) -> "Arrangement":
@@ -93,13 +93,13 @@ def _banded(
     """Return a block for each activation; those that have no place follow in a band below."""
     cells = {(one.told.spec.activation.name, one.told.label): one for one in seen}
     labels = list(dict.fromkeys(one.told.label for one in seen))
-    rows: list[Row] = []
+    rows: list[DotRow] = []
     for start in range(0, len(names), blocks):
         band = names[start : start + blocks]
         found = [(label, tuple(cells.get((name, label)) for name in band)) for label in labels]
         found = [(label, some) for label, some in found if any(some)]
         rows += [
-            Row(
+            DotRow(
                 label=label,
                 cells=some + (None,) * (blocks - len(some)),
                 layers=layers,
@@ -114,6 +114,6 @@ def _banded(
 def _folded(one: Seen, layers: tuple[int, ...]) -> Arrangement:
     """Return one stack with its layers on two lines."""
     half = ceil(len(layers) / 2)
-    first = Row(label=one.told.label, cells=(one,), layers=layers[:half], first=True, last=True)
-    second = Row(label="", cells=(one,), layers=layers[half:], first=False, last=True)
+    first = DotRow(label=one.told.label, cells=(one,), layers=layers[:half], first=True, last=True)
+    second = DotRow(label="", cells=(one,), layers=layers[half:], first=False, last=True)
     return Arrangement(rows=(first, second), blocks=1)

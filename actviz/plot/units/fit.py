@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from actviz.errors import SpecError
 from actviz.format import magnitude
 from actviz.plot.paper.page import Sheet
 from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.typeset import Paragraph, paragraph
 from actviz.plot.units.arrange import Arrangement, arrangements
-from actviz.plot.units.layout import Layout, Needs, lay_out
+from actviz.plot.units.layout import Layout, WordNeeds, lay_out
 from actviz.plot.units.page import Type, label_of
 from actviz.records.unit_sample import MOST
 from actviz.words import units as words
@@ -45,7 +44,7 @@ def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Lay
         layout = _lay_out(*which, seen, look.size, kind, sheet)
         sheet = _sheet(seen, layout, look, kind, heading)
     if not layout.fits:
-        raise SpecError(no_room(look.size))
+        raise no_room(look.size)
     return layout, sheet
 
 
@@ -74,7 +73,7 @@ def _lay_out(
     inputs, units = (max(shape[axis] for shape in shapes) for axis in (0, 1))
     stds = [layer["activation"].stats.std for one in seen for layer in one.told.layers]
     told = label > 0 and arrangement.blocks == 1
-    needs = Needs(
+    needs = WordNeeds(
         head=sheet.head_height,
         foot=sheet.foot_height,
         heading=1.55 * kind.heading / 72,

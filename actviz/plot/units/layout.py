@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
-from actviz.plot.units.arrange import Arrangement, Row
+from actviz.plot.units.arrange import Arrangement, DotRow
 
 #: A dot of fewer pixels is none for the last row of a hall, and flickers where a page is made
 #: smaller: fewer dots are drawn instead.
@@ -20,6 +20,8 @@ _LEAST_DOTS = 16
 _LONGEST = 3
 #: And of a square of dots, so many times at most, to fill a row.
 _LONG = 1.5
+#: But only up to this share of the row, so that layers stay apart.
+_FILLED = 0.93
 #: From one layer's dots to the next one's it is so many times their width at most.
 _APART = 1.22
 #: From this many pixels on there is a gap of one between dots, and of two from the second on.
@@ -30,11 +32,11 @@ _COMPARABLE = 1.6
 _HIGHEST = 14.0
 
 # In lines of the smallest type.
-_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.3, 0.7
+_BLOCK_GAP, _BETWEEN, _PANEL_GAP, _AFTER_LABEL = 1.5, 0.55, 0.18, 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class WordNeeds:
     """What words ask for, in inches.
 
     Parameters
@@ -116,7 +118,7 @@ class Layout:
     fits: bool
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[DotRow, ...]:
         """The rows that are shown."""
         return self.arrangement.rows
 
@@ -158,7 +160,7 @@ class Layout:
 
 
 def lay_out(
-    arrangement: Arrangement, size: Size, needs: Needs, *, units: int, inputs: int
+    arrangement: Arrangement, size: Size, needs: WordNeeds, *, units: int, inputs: int
 ) -> Layout:
     """Return the geometry of an arrangement on a page, for layers of so many units and inputs."""
     line, dpi, columns, blocks = size.line, size.dpi, arrangement.columns, arrangement.blocks
@@ -211,14 +213,14 @@ def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tupl
     most = max(1, wide // units), max(1, high // inputs)
     side = min(most)
     # Of few units or inputs dots are longer that way, until they are a square of dots.
-    across = max(
-        side, min(most[0], _LONGEST * side, max(side * inputs // units, int(_LONG * side)))
-    )
+    filled = int(_FILLED * wide) // units
+    longer = max(side * inputs // units, int(_LONG * side))
+    across = max(side, min(filled, _LONGEST * side, longer))
     down = max(side, min(most[1], _LONGEST * side, side * units // inputs))
     return across, down, (units, inputs)
 
 
-def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
+def _words(rows: Sequence[DotRow], needs: WordNeeds, line: float) -> float:
     """Return the height of all that stands between the rows' dots."""
     lines = len(rows) * (needs.caption + needs.std + _BETWEEN * line)
     lines += sum(row.first for row in rows) * needs.heading
@@ -226,7 +228,7 @@ def _words(rows: Sequence[Row], needs: Needs, line: float) -> float:
 
 
 def _rows_that_fit(
-    arrangement: Arrangement, size: Size, needs: Needs, wide: int, inputs: int
+    arrangement: Arrangement, size: Size, needs: WordNeeds, wide: int, inputs: int
 ) -> tuple[Arrangement, float, int]:
     """Return the rows that fit, the figure's height, and the pixels that a row's dots have."""
     rows = arrangement.rows
@@ -246,7 +248,7 @@ def _rows_that_fit(
 
 
 def _bottoms(
-    rows: Sequence[Row], size: Size, needs: Needs, height: float, dots: float
+    rows: Sequence[DotRow], size: Size, needs: WordNeeds, height: float, dots: float
 ) -> list[float]:
     """Return where each row's dots end; what is left over goes between the rows and around them."""
     used = _words(rows, needs, size.line) + len(rows) * dots

@@ -9,7 +9,7 @@ from actviz.plot.marks.dots import Palette, dots, draw_pixels, palette, ramp
 from actviz.plot.paper.page import Box, Page, Sheet
 from actviz.plot.paper.style import Look
 from actviz.plot.paper.typeset import Paragraph, paragraph
-from actviz.plot.units.arrange import Row
+from actviz.plot.units.arrange import DotRow
 from actviz.plot.units.layout import Layout
 from actviz.words.say import say
 from actviz.words.units import Seen, ends
@@ -86,7 +86,7 @@ def _draw_strip(
     page: Page,
     ax: Axes,
     layout: Layout,
-    row: Row,
+    row: DotRow,
     seen: Seen,
     place: tuple[int, int],
     colors: Palette,
@@ -113,7 +113,7 @@ def _draw_strip(
         page.small(box.left, y, say("grid.stopped"), color=page.theme.alarm)
 
 
-def label_of(row: Row, width: float, kind: Type, *, told: bool) -> tuple[Paragraph, Paragraph]:
+def label_of(row: DotRow, width: float, kind: Type, *, told: bool) -> tuple[Paragraph, Paragraph]:
     """Return a row's label in lines of a width, and what is seen of its first stack if told."""
     seen = row.cells[0]
     said = seen.captions[0] if told and row.label and seen is not None else ""
@@ -123,7 +123,7 @@ def label_of(row: Row, width: float, kind: Type, *, told: bool) -> tuple[Paragra
     )
 
 
-def _write_label(page: Page, kind: Type, layout: Layout, row: Row, index: int) -> None:
+def _write_label(page: Page, kind: Type, layout: Layout, row: DotRow, index: int) -> None:
     """Write a row's label in the middle of its dots, and what the numbers above them are."""
     left, right = page.size.margin, layout.left - 0.7 * page.line
     label, below = label_of(row, right - left, kind, told=layout.told_beside)
@@ -142,7 +142,7 @@ def _write_label(page: Page, kind: Type, layout: Layout, row: Row, index: int) -
 def _write_caption(
     page: Page,
     kind: Type,
-    row: Row,
+    row: DotRow,
     seen: Seen,
     form: int,
     left: float,
@@ -186,7 +186,7 @@ def _write_heading(
     draw_pixels(ax, start, y - 0.03 * line, shown, layout.dpi)
 
 
-def _write_layers(page: Page, layout: Layout, row: Row, index: int, block: int) -> None:
+def _write_layers(page: Page, layout: Layout, row: DotRow, index: int, block: int) -> None:
     """Write the layers' numbers below the dots."""
     for column, layer in enumerate(row.layers):
         x = layout.block_left(block) + column * layout.pitch

@@ -1,8 +1,8 @@
 """What is said of diagnoses, in notebooks, and of the figures of the literature."""
 
-from actviz.words.en.grammar import Row, diagnosis, number
+from actviz.words.en.grammar import Wording, diagnosis, number
 
-FINDINGS: dict[str, Row] = {
+FINDINGS: dict[str, Wording] = {
     # --- what is seen in the figures of the literature, in at most 90 characters ---
     "figure.saito-sigmoid-std-1": "Values crowd at 0 and 1, and few entries carry the gradient",
     "figure.saito-sigmoid-std-0.01": "Values crowd at 0.5, the same for every input",

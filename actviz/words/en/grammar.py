@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 #: What makes a sentence of fields.
-Row = str | Callable[..., str]
+Wording = str | Callable[..., str]
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

@@ -1,8 +1,15 @@
 """What is said on and below figures of stacks: panels, notes, feet, facets, and all in words."""
 
-from actviz.words.en.grammar import Row, all_histograms, in_words, no_numbers, no_seconds, vertical
+from actviz.words.en.grammar import (
+    Wording,
+    all_histograms,
+    in_words,
+    no_numbers,
+    no_seconds,
+    vertical,
+)
 
-PANELS: dict[str, Row] = {
+PANELS: dict[str, Wording] = {
     # --- what the panels show ---
     "signal.activation": "activation",
     "signal.preactivation": "preactivation",
@@ -96,7 +103,7 @@ PANELS: dict[str, Row] = {
     "foot.panels": "Only the first {shown} of {of} panels fit.",
     "mark.beyond": "◂ ▸ share beyond the axis, from the least to the most of a layer.",
     # --- facets ---
-    "view.overlay": "all layers on one axis, light to dark by depth · {heights}",
+    "view.overlay": "all layers on one axis, faint to strong by depth · {heights}",
     "view.ridge": "layers one below the other, std at the right · {heights}",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",

@@ -1,8 +1,8 @@
 """What is said of stacks, one or all of a figure: settings, fates, titles."""
 
-from actviz.words.en.grammar import Row, inputs, survivors
+from actviz.words.en.grammar import Wording, inputs, survivors
 
-STACKS: dict[str, Row] = {
+STACKS: dict[str, Wording] = {
     # --- what a stack, or all of a figure, is ---
     "setting.layers": "{depth} layer{depth:|s} of {width} unit{width:|s}",
     "setting.widths": "{depth} layer{depth:|s} of {widths:,} units",

@@ -1,8 +1,8 @@
 """What is said of trainings, of the pages of books, and of drifts."""
 
-from actviz.words.en.grammar import Row, ends_at, numbers_of
+from actviz.words.en.grammar import Wording, ends_at, numbers_of
 
-TRAINING: dict[str, Row] = {
+TRAINING: dict[str, Wording] = {
     # --- books, and drifts ---
     "book.beyond": "{name}: not drawn, beyond ({low:g}, {high:g}): {shares:,}.",
     "book.cut": (

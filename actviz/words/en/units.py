@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from actviz.words.en.grammar import Row
+from actviz.words.en.grammar import Wording
 
 
 def in_all(end: str, *, count: int) -> str:
@@ -10,7 +10,7 @@ def in_all(end: str, *, count: int) -> str:
     return f"In {'both' if count == 2 else f'all {count}'} stacks {end}"
 
 
-UNITS: dict[str, Row] = {
+UNITS: dict[str, Wording] = {
     # --- above a stack's layers ---
     "units.noise": "noise: inputs differ",
     "units.noise_but": "noise, but {does}",
@@ -28,6 +28,7 @@ UNITS: dict[str, Row] = {
     # --- titles, of at most 55 characters ---
     "units.title.noise": "Noise to layer {layer}: every input leaves its own mark",
     "units.title.noise_but": "Noise to layer {layer}, but the signal {does}",
+    "units.title.noise_and": "Noise to layer {layer}, but: {does}",
     "units.title.striped": "Stripes from layer {layer} on: inputs look more alike",
     "units.title.down": "Stripes from layer {layer} on: all inputs look alike",
     "units.title.across": "Stripes across: all units of a layer are the same",

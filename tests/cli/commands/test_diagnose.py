@@ -10,7 +10,23 @@ import pytest
 import actviz as api
 
 TINY = ("-n", "60", "-w", "30", "--no-remedies")
-KEYS = ["kind", "severity", "layer", "value", "threshold", "source", "remedy"]
+KEYS = {"kind", "severity", "layer", "value", "threshold", "measure", "source"}
+TOP = {
+    "activation",
+    "init",
+    "profile",
+    "chance",
+    "no_chance",
+    "chance_at_most",
+    "verdict",
+    "severity",
+    "state",
+    "signal",
+    "gradient",
+    "has_gradients",
+    "remedy",
+    "findings",
+}
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -21,40 +37,75 @@ def _json(text):
     return json.loads(text, parse_constant=_refuse)
 
 
-def test_the_verdict_comes_first_and_in_a_sentence(actviz):
+def test_a_line_a_stack_and_once_what_is_meant(actviz):
     result = actviz("diagnose", "-a", "tanh", "-a", "relu", "-i", "xavier", *TINY)
     assert (result.code, result.err) == (0, "")
-    good, bad = result.out.split("\n\n")
-    assert good == "tanh with xavier is healthy."
-    head, kind, number, source, *_ = bad.splitlines()
-    assert head == "relu with xavier lets the signal vanish."
-    assert kind == "  warning: signal vanishes"
-    assert number.startswith("    signal factor a layer: 0.")
-    assert number.endswith(" (threshold 0.77)")
-    assert source.startswith("    threshold: our own: ")
-    assert "remedy" not in bad
+    good, slow, empty, meant = result.out.splitlines()
+    assert re.fullmatch(r"✓ tanh with xavier: keeps, trains 9\d %", good)
+    assert re.fullmatch(r"– relu with xavier: declines ×0\.\d\d, trains 9\d %", slow)
+    assert empty == ""
+    assert meant.startswith("trains: the chance that plain gradient descent learns, from a fit to ")
 
 
-def test_a_remedy_and_the_layers_stand_with_their_finding(actviz):
-    lines = actviz("diagnose", "-a", "tanh", "-i", "std=1", "-n", "60").out.splitlines()
-    assert lines[1] == "  error: saturated in layers 1–5"
-    assert lines[4].startswith("    remedy: Xavier with tanh: share of entries")
+def test_what_was_found_stands_under_explain(actviz):
+    words = ("diagnose", "-a", "relu", "-i", "xavier", "-d", "12", "--explain", *TINY)
+    head, *lines = actviz(*words).out.splitlines()
+    assert head.startswith("– relu with xavier: ")
+    assert lines[0].startswith("  warning: ")
+    numbers = [line for line in lines if " (threshold " in line]
+    assert "    signal factor a layer: 0.7071 (threshold 0.77)" in numbers
+    sources = [line for line in lines if line.startswith("    threshold: ")]
+    assert len(sources) == len(numbers) > 1
+    assert len(set(numbers)) == len(numbers)  # nothing twice
+    # Without it there is one line of a stack.
+    assert len(actviz(*words[:7], *TINY).out.splitlines()) == 3
+
+
+def test_a_command_to_try_stands_at_the_end(actviz):
+    (line, *_) = actviz("diagnose", "-a", "tanh", "-i", "std=0.01", "-n", "60").out.splitlines()
+    assert line.startswith("✗ tanh with std=0.01: vanishes, trains ")
+    assert re.search(
+        r"; try: actviz plot -a tanh -i xavier --samples 60 \(trains 9\d %, median of 5 seeds\)$",
+        line,
+    )
+
+
+def test_on_a_terminal_lines_are_wrapped_and_a_command_is_not_broken_in_a_word(actviz, monkeypatch):
+    words = ("diagnose", "-a", "sigmoid", "-i", "xavier", *TINY)
+    (whole, *_) = actviz(*words).out.splitlines()
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = actviz(*words).out.split("\n\n")[0].splitlines()
+    assert len(lines) > 2
+    assert all(len(line) <= 40 for line in lines)
+    assert all(line.startswith("  ") for line in lines[1:])
+    assert " ".join(line.strip() for line in lines) == whole
 
 
 def test_json_of_one_stack_is_an_object_and_of_several_a_list(actviz):
     one = _json(actviz("diagnose", "-a", "tanh", "-i", "std=0.01", *TINY, "-f", "json").out)
-    assert one["verdict"] == "vanishing_signal"
+    assert set(one) == TOP
+    assert (one["verdict"], one["severity"], one["state"]) == (
+        "vanishing_gradient",
+        "error",
+        "lost",
+    )
+    assert 0 < one["chance"] < 0.1
+    assert (one["no_chance"], one["chance_at_most"], one["remedy"]) == (None, None, None)
+    assert one["signal"]["becomes"] == one["gradient"]["becomes"] == "vanishes"
     for finding in one["findings"]:
-        assert set(KEYS) <= set(finding)
+        assert set(finding) == KEYS
     record = api.simulate(activation="tanh", init="std=0.01", samples=60, width=30, gradients=True)
     assert one == record.diagnose().to_dict()
     words = ("-a", "tanh", "-i", "xavier", "-i", "zeros", "-i", "std=1e200")
     many = _json(actviz("diagnose", *words, *TINY, "-f", "json").out)
     assert [(each["activation"], each["init"], each["verdict"]) for each in many] == [
         ("tanh", "xavier", "healthy"),
-        ("tanh", "zeros", "symmetric_units"),
-        ("tanh", "std=1e+200", "saturated"),
+        ("tanh", "zeros", "dead_units"),
+        ("tanh", "std=1e+200", "vanishing_gradient"),
     ]
+    mended = _json(actviz("diagnose", "-a", "tanh", "-i", "std=0.01", "-n", "60", "-f", "json").out)
+    assert mended["remedy"].startswith("try: actviz plot -a tanh -i xavier --samples 60 (trains ")
 
 
 @pytest.mark.parametrize(
@@ -62,10 +113,20 @@ def test_json_of_one_stack_is_an_object_and_of_several_a_list(actviz):
     [
         (("-a", "relu", "-i", "he"), 0),
         (("-a", "relu", "-i", "he", "--fail-on", "warning"), 0),
-        (("-a", "relu", "-i", "xavier"), 0),
-        (("-a", "relu", "-i", "xavier", "--fail-on", "error"), 0),
-        (("-a", "relu", "-i", "xavier", "--fail-on", "WARNING"), 1),
-        (("-a", "tanh", "-i", "xavier", "-i", "std=1", "--fail-on", "error"), 1),
+        # Slow is no warning.
+        (("-a", "relu", "-i", "xavier", "--fail-on", "warning"), 0),
+        (("-a", "tanh", "-i", "std=1"), 0),
+        (("-a", "tanh", "-i", "std=1", "--fail-on", "error"), 0),
+        (("-a", "tanh", "-i", "std=1", "--fail-on", "WARNING"), 1),
+        (("-a", "relu", "-i", "he", "--fail-under", "0.8"), 0),
+        (("-a", "relu", "-i", "he", "--fail-under", "1"), 1),
+        (("-a", "tanh", "-i", "he", "-i", "std=1", "--fail-under", "0.8"), 1),
+        (("-a", "relu", "-i", "he", "--fail-under", "0.8", "--fail-on", "error"), 0),
+        # A hard fact is a chance of 0.
+        (("-a", "sigmoid", "-i", "zeros", "--fail-under", "0.01"), 1),
+        (("-a", "relu", "-i", "he", "--seeds", "3", "--fail-under", "0.8"), 0),
+        (("-a", "relu", "-i", "zeros", "--seeds", "3", "--fail-on", "error"), 1),
+        (("-a", "tanh", "-i", "xavier", "-i", "std=0.01", "--fail-on", "error"), 1),
         # A stack that stops being finite: 3, unless that is what the command is to fail on.
         (("-a", "identity", "-i", "std=1e200"), 3),
         (("-a", "identity", "-i", "std=1e200", "--fail-on", "error"), 1),
@@ -77,19 +138,87 @@ def test_the_exit_code(actviz, words, code):
     assert result.out
 
 
+@pytest.mark.parametrize("gate", [("--fail-under", "0.5"), ("--fail-on", "error")])
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("-d", "1"), "one layer is no stack"),
+        (("-w", "15"), "no layer has 16 units or more"),
+        (("-w", "15", "--seeds", "3"), "no layer has 16 units or more"),
+    ],
+)
+def test_a_gate_that_meets_no_chance_never_passes(actviz, gate, words, why):
+    result = actviz("diagnose", "-a", "tanh", "-i", "xavier", "-n", "60", *words, *gate)
+    assert result.code == 2
+    assert f"no chance given: {why}" in result.out
+    assert result.complaint == f"tanh with xavier has no chance to hold a gate to: {why}"
+    # Without a gate, that is said and no more.
+    assert actviz("diagnose", "-a", "tanh", "-i", "xavier", "-n", "60", *words).code == 0
+
+
+def test_a_gate_fails_before_it_is_refused(actviz):
+    """What is as bad by thresholds is as bad, whatever the chance."""
+    words = ("-a", "relu", "-i", "std=1", "-w", "15", "-d", "9", "-n", "60", "--no-remedies")
+    assert actviz("diagnose", *words, "--fail-on", "error").code == 1
+    assert actviz("diagnose", *words, "--fail-under", "0.5").code == 2
+
+
+def test_the_published_profile_has_severities_and_no_chance_for_a_gate(actviz):
+    words = ("-a", "tanh", "-i", "he", "--profile", "published", *TINY)
+    assert actviz("diagnose", *words, "--fail-on", "error").code == 0
+    result = actviz("diagnose", *words, "--fail-under", "0.5")
+    assert result.code == 2
+    assert result.complaint.endswith("this profile has thresholds only")
+
+
+def test_several_seeds_are_judged_by_their_median(actviz):
+    words = ("diagnose", "-a", "relu", "-i", "xavier", *TINY, "--seeds", "3")
+    (line, *_) = actviz(*words).out.splitlines()
+    shown = r"– relu with xavier: declines ×0\.\d+, trains 9\d % \(9\d % to 9\d % of 3 seeds\)"
+    assert re.fullmatch(shown, line)
+    several = _json(actviz(*words, "-f", "json").out)
+    fields = {"activation": "relu", "init": "xavier", "samples": 60, "width": 30}
+    own = [api.simulate(**fields, seed=s, gradients=True).diagnose().chance for s in range(3)]
+    assert (several["chances"], several["seeds"]) == (own, 3)
+    assert several["chance"] == sorted(own)[1]
+
+
+def test_seeds_begin_with_the_seed_that_was_given(actviz):
+    words = ("diagnose", "-a", "tanh", "-i", "he", *TINY, "-f", "json")
+    several = _json(actviz(*words, "--seed", "5", "--seeds", "2").out)
+    alone = [_json(actviz(*words, "--seed", seed).out)["chance"] for seed in ("5", "6")]
+    assert several["chances"] == alone
+
+
+def test_a_picture_s_table_says_the_same(actviz):
+    """One judge: the word and the chance of plot's table are those of diagnose."""
+    words = ("-a", "sigmoid", "-a", "tanh", "-a", "relu", "-i", "std=1", "-i", "xavier", "-i", "he")
+    words = (*words, "-n", "60", "-w", "30")
+    drawn = actviz("plot", *words, "-o", "x.svg").out.splitlines()[2:11]
+    asked = actviz("diagnose", *words, "--no-remedies").out.splitlines()[:9]
+    for row, line in zip(drawn, asked, strict=True):
+        cells = re.split(r" {2,}", row.strip())
+        assert line[2:].startswith(f"{cells[0]} with {cells[1]}: {cells[4]}, {cells[5]}")
+
+
 def test_a_record_of_a_file(actviz, tmp_path):
     words = ("-a", "sigmoid", "-i", "xavier", "-n", "60")
     (tmp_path / "record.json").write_text(actviz("stats", *words, "-f", "json").out)
-    found = actviz("diagnose", "--record", "record.json", "--no-remedies")
-    assert found.out.startswith(
-        "sigmoid with xavier collapses: it maps all inputs onto nearly one point (its gradients "
-        "were not recorded).\n"
-    )
+    found = actviz("diagnose", "--record", "record.json", "--no-remedies", "--explain")
+    assert found.out.startswith("✗ sigmoid with xavier: inputs alike, trains 0 % (mean cosine ")
     assert "gradient vanishes" not in found.out
     words = (*words, "--gradients")
     (tmp_path / "record.json").write_text(actviz("stats", *words, "-f", "json").out)
     read = actviz("diagnose", "--record", "record.json", "-f", "json").out
     assert read == actviz("diagnose", *words[:-1], "-f", "json").out
+
+
+def test_a_record_without_gradients_has_no_chance_for_a_gate(actviz, tmp_path):
+    words = ("-a", "tanh", "-i", "xavier", "-n", "60")
+    (tmp_path / "record.json").write_text(actviz("stats", *words, "-f", "json").out)
+    result = actviz("diagnose", "--record", "record.json", "--fail-under", "0.5")
+    assert result.code == 2
+    assert result.complaint.endswith("the gradients were not recorded")
 
 
 def test_the_published_profile(actviz):
@@ -101,7 +230,7 @@ def test_the_published_profile(actviz):
 
 
 def test_underflow_is_said(actviz):
-    result = actviz("diagnose", "-a", "relu", "-i", "std=1e-200", "-d", "4", *TINY)
+    result = actviz("diagnose", "-a", "relu", "-i", "std=1e-200", "-d", "4", "--explain", *TINY)
     assert "underflow: rms of the preactivations" in result.out
     assert "dead" not in result.out
     assert "from layer 2 on, values are too small for float64 (underflow)" in result.err
@@ -109,7 +238,7 @@ def test_underflow_is_said(actviz):
 
 def test_its_options_stand_in_a_spec_file(actviz, tmp_path):
     (tmp_path / "ci.toml").write_text(
-        'activation = "tanh"\ninit = "std=1"\nsamples = 50\nprofile = "default"\n'
+        'activation = "tanh"\ninit = "std=0.01"\nsamples = 50\nprofile = "default"\n'
         'fail-on = "error"\nremedies = false\n'
     )
     assert actviz("diagnose", "--spec", "ci.toml").code == 1
@@ -133,6 +262,12 @@ def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
         (("--profile", "publishd"), "unknown profile 'publishd': did you mean 'published'?"),
         (("--fail-on", "info"), "unknown fail-on level 'info'; known are warning, error"),
         (("--format", "csv"), "unknown format 'csv'"),
+        (("--fail-under", "0"), "--fail-under is a chance, above 0 and at most 1 (got 0)"),
+        (("--fail-under", "80"), "--fail-under is a chance, above 0 and at most 1 (got 80)"),
+        (("--fail-under", "nan"), "--fail-under must be a finite number (got 'nan')"),
+        (("--seeds", "0"), "seeds must be >= 1 (got 0)"),
+        (("--seeds", "100001"), "seeds must be <= 100000 (got 100001)"),
+        (("--record", "none.json", "--seeds", "3"), "leave --seeds out"),
         (("--record", "none.json"), "cannot read 'none.json': No such file or directory"),
         (("--record", "none.json", "-d", "3"), "--record has its stack in the file: leave --depth"),
         (("-d", "0"), "depth must be >= 1 (got 0)"),
@@ -152,5 +287,6 @@ def test_a_file_that_is_no_record(refused, tmp_path, text):
 def test_what_the_readme_shows_is_what_the_command_says(actviz):
     readme = (Path(__file__).parents[3] / "docs" / "numbers.md").read_text(encoding="utf-8")
     shown = re.search(r"<!-- diagnose -->\n```\n(.*?)```\n<!-- /diagnose -->", readme, re.DOTALL)
-    result = actviz("diagnose", "-a", "relu", "-i", "he", "--depth", "50", "--fail-on", "error")
+    commands = re.findall(r"^actviz (diagnose .*--fail-under .*)$", readme, re.MULTILINE)
+    result = actviz(*commands[0].split())
     assert (result.code, result.out, result.err) == (0, shown[1], "")

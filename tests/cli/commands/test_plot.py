@@ -13,11 +13,11 @@ from pypdf import PdfReader
 
 import actviz as api
 from actviz.cli import look
+from actviz.diagnosis.verdict import diagnose
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.signals import SIGNALS
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import VIEWS
-from actviz.records.record import Record
 from actviz.simulation.stacks import simulate_many
 from actviz.words import told
 
@@ -56,29 +56,25 @@ def test_the_same_bytes_from_another_process(actviz, process, small, tmp_path):
         assert here.read_bytes() == there.read_bytes()
 
 
-def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch):
-    """Of the default picture; the rules were read 426 and 510 times for it once."""
-    counts = {"fate": 0, "factor": 0}
+@pytest.mark.parametrize("view", ["overview", "sheet", "units"])
+def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch, view):
+    """Of the default stacks; the rules were read 426 and 510 times for them once."""
+    judged = []
 
-    def counted(name, function):
-        def count(record):
-            counts[name] += 1
-            return function(record)
+    def counted(record):
+        judged.append(record.spec.label)
+        return diagnose(record)
 
-        return count
-
-    monkeypatch.setattr(told, "fate", counted("fate", told.fate))
-    factor = property(counted("factor", Record.gradient_factor.fget))
-    monkeypatch.setattr(Record, "gradient_factor", factor)
-    assert actviz("plot", "-w", "5", "-n", "5").code == 0
-    assert counts == {"fate": 12, "factor": 12}
+    monkeypatch.setattr(told, "diagnose", counted)
+    assert actviz("plot", "-w", "5", "-n", "5", "--view", view).code == 0
+    assert len(judged) == 12
 
 
 def test_what_it_says(actviz, small):
     result = actviz("plot", *small, "-i", "zeros")
     assert (result.code, result.err) == (0, "")
     lines = result.out.splitlines()
-    heads = ["activation", "init", "std, layer 1", "last layer", "the signal"]
+    heads = ["activation", "init", "std, layer 1", "last layer", "the signal", "chance"]
     assert re.split(r" {2,}", lines[0]) == heads
     assert [line.split()[:2] for line in lines[2:4]] == [["relu", "he"], ["relu", "zeros"]]
     assert lines[-1] == "actviz.png"
@@ -109,7 +105,7 @@ def test_svg_says_what_it_is_and_keeps_its_text(actviz, small, tmp_path):
     assert root.get("role") == "img"
     assert "ReLU" in (description.text or "")
     texts = _svg_texts(path)
-    assert "ReLU" in texts
+    assert "ReLU" in " ".join(texts)
     assert title.text in " ".join(texts)  # it may take two lines
     content = path.read_text()
     assert "actviz plot -a relu -i he -d 2 -w 5 -n 5<" in content
@@ -336,7 +332,8 @@ def test_twelve_initializers_and_all_activations(actviz):
 
 #: How the second line of a view's description begins.
 STARTS = {
-    "grid": "Grid of histograms of each layer's activations.",
+    "overview": "Strips of small histograms of each layer's activations.",
+    "sheet": "Grid of histograms of each layer's activations.",
     "overlay": "Overlaid histograms of each layer's activations",
     "ridge": "Ridges of histograms of each layer's activations",
     "depth": "Statistics against depth of each layer's activations",
@@ -372,14 +369,17 @@ def test_every_view_says_what_it_is_and_is_the_same_again(actviz, small, tmp_pat
     assert "".join(said.splitlines()[1]).startswith(STARTS[view])
 
 
-def test_the_views_are_pictures_of_their_own_and_the_grid_is_what_none_is(actviz, small, tmp_path):
+def test_the_views_are_pictures_of_their_own_and_the_overview_is_what_none_is(
+    actviz, small, tmp_path
+):
     pictures = {}
-    for view in (None, *VIEWS):
+    for view in (None, "grid", *VIEWS):
         words = () if view is None else ("--view", view)
         assert actviz("plot", *small, "-a", "tanh", *words, "--dpi", "30").code == 0
         with Image.open(tmp_path / "actviz.png") as image:
             pictures[view] = image.tobytes()
-    assert pictures[None] == pictures["grid"]
+    assert pictures[None] == pictures["overview"]
+    assert pictures["grid"] == pictures["sheet"]
     assert len(set(pictures.values())) == len(VIEWS)
 
 
@@ -433,12 +433,15 @@ def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
     [
         (("--view", "dept"), "unknown view 'dept': did you mean 'depth'?"),
         (("--view", "lines"), "unknown view 'lines'"),
-        (("--view", ""), "unknown view ''; known are grid, overlay, ridge, depth, units"),
+        (
+            ("--view", ""),
+            "known are overview, sheet, overlay, ridge, depth, units",
+        ),
         (("--view",), "option '--view' requires an argument"),
         *(
             (
                 ("--view", "depth", *option),
-                f"view depth does not take {name}: {name} goes with view grid, overlay or ridge",
+                f"view depth does not take {name}: {name} goes with view sheet, overlay or ridge",
             )
             for name, option in {
                 "log-y": ("--log-y",),
@@ -451,10 +454,10 @@ def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
         *(
             (
                 ("--view", view, "--style", "textbook"),
-                f"style textbook goes with view grid (got view {view}): leave one out",
+                f"style textbook goes with view sheet (got view {view}): leave one out",
             )
             for view in VIEWS
-            if view != "grid"
+            if view != "sheet"
         ),
     ],
 )
@@ -501,10 +504,10 @@ def test_a_view_from_a_file(actviz, small, tmp_path, view):
         ("view = 3", "view must be a valid string (got 3)"),
         ('view = ["grid"]', "view must be a valid string"),
         ('veiw = "grid"', "did you mean 'view'?"),
-        ('view = "depth"\nlog-y = true', "log-y goes with view grid, overlay or ridge"),
-        ('view = "depth"\ndensity = false', "count goes with view grid, overlay or ridge"),
-        ('view = "depth"\nshare-y = "all"', "share-y goes with view grid, overlay or ridge"),
-        ('view = "ridge"\nstyle = "textbook"', "style textbook goes with view grid"),
+        ('view = "depth"\nlog-y = true', "log-y goes with view sheet, overlay or ridge"),
+        ('view = "depth"\ndensity = false', "count goes with view sheet, overlay or ridge"),
+        ('view = "depth"\nshare-y = "all"', "share-y goes with view sheet, overlay or ridge"),
+        ('view = "ridge"\nstyle = "textbook"', "style textbook goes with view sheet"),
     ],
 )
 def test_a_view_from_a_file_that_does_not_go(refused, small, tmp_path, text, says):
@@ -529,21 +532,34 @@ def simulated(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "gradients", "rank"),
+    ("words", "full", "rank"),
     [
-        (("--view", "depth"), True, None),
-        (("--view", "depth", "--signal", "activation"), False, None),
-        (("--view", "depth", "--signal", "weight_gradient"), True, None),
-        (("--view", "depth", "--panel", "std", "--panel", "cosine"), False, None),
-        (("--view", "depth", "--panel", "gradient", "--panel", "rank"), True, True),
-        (("--view", "overlay", "--signal", "gradient"), True, None),
-        (("--view", "ridge"), False, None),
-        (("--view", "units"), False, None),
+        (("--view", "overview"), ("activation", "gradient"), None),
+        (("--view", "sheet"), ("activation", "gradient"), None),
+        (("--view", "depth"), None, None),
+        (("--view", "depth", "--panel", "std", "--panel", "cosine"), None, None),
+        (("--view", "depth", "--panel", "gradient", "--panel", "rank"), None, True),
+        (("--view", "overlay", "--signal", "gradient"), ("activation", "gradient"), None),
+        (("--view", "ridge"), ("activation",), None),
+        (("--view", "units"), ("activation",), None),
     ],
 )
-def test_only_what_is_shown_is_simulated(actviz, small, simulated, words, gradients, rank):
+def test_what_the_judge_and_the_view_read_is_simulated(actviz, small, simulated, words, full, rank):
+    """The judge goes back through every stack, so that its words are the same in every view."""
     assert actviz("plot", *small, *words, "--dpi", "20").code == 0
-    assert [(one.gradients, one.effective_rank) for one in simulated] == [(gradients, rank)]
+    (asked,) = simulated
+    assert (asked.gradients, asked.full, asked.effective_rank) == (True, full, rank)
+
+
+@pytest.mark.parametrize("view", ["overview", "sheet", "depth", "overlay", "ridge", "units"])
+def test_the_words_and_the_chance_are_diagnoses_in_every_view(actviz, view):
+    words = ("-a", "tanh", "-i", "std=1", "-i", "xavier")
+    out = actviz("plot", *words, "--view", view, "--dpi", "20").out
+    said = actviz("diagnose", *words, "--no-remedies").out
+    for line in said.splitlines()[:2]:
+        word, chance = line.partition(": ")[2].partition(" (")[0].split(", ")
+        assert word in out
+        assert chance in out
 
 
 def test_a_depth_view_of_several_seeds_says_how_many(actviz, small):

@@ -8,7 +8,6 @@ from typing import NoReturn
 import pytest
 
 import actviz as api
-from actviz.cli import stacks
 from actviz.format import significant
 from actviz.layers.signals import SIGNALS
 
@@ -123,19 +122,6 @@ def test_the_table_of_one_signal_and_of_what_is_undefined(actviz):
     assert "tanh, zeros (preactivation)" in result.out
     # A constant has no skewness and no kurtosis.
     assert result.out.splitlines()[-1].split()[5:7] == ["-", "-"]
-
-
-def test_names_are_case_blind_and_stacks_are_run_once(actviz):
-    words = ("-a", "ReLU", "-a", "relu", "-i", "HE", "-i", "kaiming", "-d", "1", "-w", "2")
-    assert actviz("stats", *words, "-n", "2").out.count("relu, he") == 1
-    assert actviz("stats", *words, "-n", "2", "-f", "JSON", "--dtype", "FLOAT32").code == 0
-
-
-def test_without_names_it_is_the_usual_twelve(actviz):
-    result = actviz("stats", "-d", "1", "-w", "2", "-n", "2")
-    assert result.out.count("(activation)") == len(stacks.DEFAULT_ACTIVATIONS) * len(
-        stacks.DEFAULT_INITIALIZERS
-    )
 
 
 @pytest.mark.parametrize(

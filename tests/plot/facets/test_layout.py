@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from actviz.plot.facets.layout import Needs, lay_out_facets
+from actviz.plot.facets.layout import FacetNeeds, lay_out_facets
 from actviz.plot.paper.page import PAGE
 from actviz.plot.paper.style import SIZES, get_size
 
@@ -41,7 +41,7 @@ def pages(draw):
     least = 0 if trends else 1
     counts = tuple(draw(st.lists(st.integers(least, 13), min_size=1, max_size=7)))
     headed = draw(st.booleans()) or len(counts) > 1
-    needs = Needs(
+    needs = FacetNeeds(
         counts=counts,
         trends=tuple((left * size.width, right * size.width) for left, right in trends),
         headed=headed,
@@ -171,7 +171,7 @@ def test_trends_stand_in_the_same_columns_in_all_bands(page):
     assert all(len(columns) == 1 for columns in found.values())
 
 
-NEEDS = Needs(
+NEEDS = FacetNeeds(
     counts=(4, 4, 4),
     headed=True,
     label_width=1.0,

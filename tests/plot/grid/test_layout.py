@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actviz.plot.grid.layout import RowNeeds, lay_out
-from actviz.plot.paper.page import Box, thin
+from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import SIZES, get_size
 
 many = settings(max_examples=100, deadline=None)
@@ -169,37 +169,3 @@ def test_a_page_without_room_says_so(size, blocks, columns):
         foot=0.5,
     )
     assert not layout.fits
-
-
-def test_a_box_has_four_sides():
-    box = Box(left=1.0, bottom=2.0, width=3.0, height=4.0)
-    assert (box.right, box.top) == (4.0, 6.0)
-
-
-@pytest.mark.parametrize(
-    ("count", "most", "kept"),
-    [
-        (1, 1, (0,)),
-        (5, 9, (0, 1, 2, 3, 4)),
-        (5, 5, (0, 1, 2, 3, 4)),
-        (10, 4, (0, 3, 6, 9)),
-        (5, 2, (0, 4)),
-        (3, 1, (2,)),
-        (60, 4, (0, 20, 40, 59)),
-    ],
-)
-def test_thin(count, most, kept):
-    assert thin(count, most) == kept
-
-
-@many
-@given(st.integers(1, 2000), st.integers(1, 200))
-def test_thinning_keeps_the_ends_and_even_steps(count, most):
-    kept = thin(count, most)
-    assert 1 <= len(kept) <= most
-    assert kept[-1] == count - 1
-    assert kept[0] == 0 or most == 1
-    steps = [b - a for a, b in pairwise(kept)]
-    assert all(step > 0 for step in steps)
-    assert len(set(steps[:-1])) <= 1
-    assert not steps or steps[-1] <= steps[0]

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from drawn import record
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -396,3 +397,16 @@ def test_a_panel_too_low_for_its_notes_keeps_a_part():
     full = layer_of([0, 90], above=10)
     (panel,) = draw_panels({(0, 0, 0): full}, room=room, with_notes=True).values()
     assert panel.heights.max() == pytest.approx(LEAST)
+
+
+BACK = {"gradients": True}
+
+WIDE = {"width": 100, "samples": 200}
+
+
+def test_zero_shares_of_gradients_are_counted_and_marked():
+    item = record("relu", "he", **WIDE, **BACK).layers[2]["gradient"]
+    assert item.zeros > 0
+    kinds = {kind: share for share, kind in shares_of(item)}
+    assert kinds["zero"] == f"{100 * item.zeros / item.stats.count:.0f}%"
+    assert "below" not in kinds

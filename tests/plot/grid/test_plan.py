@@ -1,111 +1,23 @@
-"""The plan of a figure: which arrangement wins, and that it says what it leaves out."""
+"""The plan of a figure: which layer stands at which place, and what its rows are of."""
 
-from functools import cache
+from dataclasses import replace
 
-import pytest
-from drawn import FOUR, THREE, TWELVE, record, records
+from drawn import FOUR, THREE, record, records
 
-from actviz import ACTIVATIONS
-from actviz.errors import SpecError
 from actviz.plot.grid.content import Content
-from actviz.plot.grid.fit import best_plan, label_width
-from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.style import SIZES, get_size
+from actviz.plot.grid.fit import best_plan
+from actviz.plot.paper.style import get_size
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
-ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 
-
-def plan(asked, size="slide", **options):
-    return plan_of(tell(asked), size, **options)
-
-
-def plan_of(told, size, **options):
-    signal = options.pop("signal", "activation")
-    content = Content(signals=(signal,), **options)
-    return best_plan(told, get_size(size), title=finding(told), content=content)
-
-
-def shape(made):
-    layout = made.layout
-    return len(layout.rows), made.grid.blocks, len(layout.columns), layout.numbers
-
-
-@pytest.mark.parametrize(
-    ("asked", "size", "wanted"),
-    [
-        # (rows, blocks, columns, where the numbers are)
-        (lambda: records(THREE, FOUR), "slide", (4, 3, 5, "above")),
-        (lambda: records(["tanh"], ["he"]), "slide", (1, 1, 5, "above")),
-        (lambda: records(["tanh"], FOUR), "column", (4, 1, 5, "above")),
-        # Twenty layers of one stack are folded, and none is left out.
-        (lambda: records(["relu"], ["he"], depth=20), "slide", (2, 1, 10, "above")),
-        # Seven activations stand in two bands of four rows.
-        (
-            lambda: records(ALL[:7], ["he", "xavier"], width=100, samples=200),
-            "slide",
-            (4, 4, 5, "above"),
-        ),
-    ],
-)
-def test_what_wins(asked, size, wanted):
-    assert shape(plan(asked(), size)) == wanted
-
-
-@pytest.mark.parametrize("depth", [3, 5, 10, 20])
-@pytest.mark.parametrize("rows", [1, 4, 8, 12])
-def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
-    made = plan(records(["relu"], TWELVE[:rows], depth=depth))
-    stacks = {made.row(row).stack for row in range(len(made.layout.rows))}
-    assert len(stacks) == rows
-    shown = {layer for row in range(len(made.layout.rows)) for layer in made.layers_of(row)}
-    assert {0, depth - 1} <= shown
-    assert len(shown) == depth or rows * depth > 100
-    assert ("Only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
-
-
-FULL = {
-    "default": lambda: records(THREE, FOUR),
-    "deep": lambda: records(["relu"], TWELVE, depth=20),
-    "all": lambda: records(ALL, FOUR),
-    "sixty": lambda: records(["tanh"], ["he"], depth=60),
-}
-SHAPES = (*SIZES, "10x5.6", "3x4", "2x20", "20x11.25")
-
-
-@cache
-def told_of(name):
-    return tell(FULL[name]())
-
-
-@pytest.mark.parametrize(
-    ("size", "signal"),
-    [*((size, "activation") for size in SHAPES)]
-    + [(size, "preactivation") for size in ("slide", "column", "2x20")],
-)
-@pytest.mark.parametrize("name", FULL)
-def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
-    made = plan_of(told_of(name), size, signal=signal)
-    foot, layout = " ".join(made.sheet.foot.lines), made.layout
-    assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
-    assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
-    assert ("The means did not fit" in foot) == (layout.numbers == "std")
-    assert ("Mean and std did not fit" in foot) == (layout.numbers == "none")
-    items = [layer[signal] for layer in made.layers.values()]
-    beyond = max(1 - item.histogram.shares().sum() for item in items)
-    assert ("lie beyond its axis" in foot) == (not layout.notes and beyond > 1e-9)
-    assert "…" not in foot
-    lowest = min(box.bottom for strips in layout.strips for box in strips) - 1.2 * layout.line
-    assert lowest >= 0.9 * layout.margin + made.sheet.foot.height
-    highest = max(box.top for strips in layout.strips for box in strips) + layout.above
-    head = layout.margin + made.sheet.title.height + made.sheet.subtitle.height
-    assert highest <= layout.height - head
+def plan(asked, *signals):
+    told, content = tell(asked), Content(signals=signals or ("activation",))
+    return best_plan(told, get_size("slide"), title=finding(told), content=content)
 
 
 def test_every_shown_layer_has_its_record():
-    asked = records(THREE, FOUR)
-    made = plan(asked)
+    made = plan(records(THREE, FOUR))
     assert len(made.layers) == 60
     for (block, row, column), layer in made.layers.items():
         owner = made.row(row).stacks[block]
@@ -120,31 +32,37 @@ def test_layers_after_the_last_one_have_no_panel():
     assert len(stopped.layers) < 8
 
 
-@pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({}, "height: density, one scale per row"),
-        ({"values": "count", "share_y": "column"}, "height: count, one scale per column"),
-        ({"log_y": True, "share_y": "all"}, "height: log density, one scale"),
-        ({"share_y": "none"}, "height: density, one scale per panel"),
-        ({"signal": "preactivation"}, "histograms of the preactivations x @ W + b"),
-    ],
-)
-def test_the_subtitle_says_what_was_done_and_how(options, text):
-    subtitle = " ".join(plan(records(["tanh"], ["he"]), **options).sheet.subtitle.lines)
-    assert text in subtitle
-    assert subtitle.startswith("5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0")
+def test_a_row_is_of_one_signal_and_a_plan_of_all_that_are_shown():
+    made = plan([record("tanh", "he", gradients=True)], "activation", "gradient")
+    assert made.signals == ["activation", "gradient"]
+    assert {layer.layer for layer in made.layers.values()} == {1, 2, 3, 4, 5}
+    below = {place for place in made.layers if made.row(place[1]).signal == "gradient"}
+    assert len(below) == 5
 
 
-def test_row_labels_have_at_most_a_quarter_of_the_page():
-    for size in (*SIZES.values(), get_size("2x20")):
-        made = plan(records(THREE, FOUR), size.name)
-        width, word = label_width(made.grid, size), text_width("layer", size.text)
-        assert word <= width <= max(0.25 * size.width, word)
-        assert made.layout.strips[0][0].left >= size.margin + width
+def test_layers_that_are_alike_are_outlined_and_no_gradient_of_theirs():
+    asked = record("sigmoid", "std=0.01", gradients=True)
+    made = plan([asked], "activation", "gradient")
+    (told,) = tell([asked])
+    found = {
+        (made.row(row).signal, made.layers[block, row, column].layer)
+        for block, row, column in made.outlined
+    }
+    assert found == {("activation", layer) for layer in told.alike}
+    assert found
 
 
-@pytest.mark.parametrize("size", ["1.5x1.5", "60x2"])
-def test_no_plan_for_a_page_without_room(size):
-    with pytest.raises(SpecError, match="no room for a panel"):
-        plan(records(THREE, FOUR), size)
+def test_words_beside_a_row_are_those_that_have_room():
+    (asked,) = tell([record("tanh", "he", gradients=True)])
+    made = plan([asked.record], "activation")
+    for form, words in enumerate(asked.captions):
+        assert replace(made, captions=form).caption(0, 0) == words
+    assert replace(made, captions=None).caption(0, 0) == ""
+
+
+def test_more_that_is_shown_is_better():
+    made = plan(records(["relu"], FOUR))
+    fewer = replace(made.layout, columns=made.layout.columns[:2])
+    assert replace(made, layout=fewer).merit < made.merit
+    crammed = replace(made.layout, fits=False)
+    assert replace(made, layout=crammed).merit < replace(made, layout=fewer).merit

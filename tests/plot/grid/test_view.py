@@ -1,12 +1,19 @@
 """plot_grid: what it accepts, what it refuses, and the Figure it returns."""
 
+from itertools import pairwise
+
+import numpy as np
 import pytest
-from drawn import FOUR, THREE, record, records, written
+from drawn import FOUR, THREE, TWELVE, faults, record, records, texts_of, written
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from scipy.special import logit
+from scipy.stats import norm
 
 from actviz import plot_grid, plot_textbook
+from actviz.diagnosis.courses import Becomes
 from actviz.errors import SpecError
+from actviz.plot.heights import heights_of, unit_heights, window_of
 from actviz.plot.paper.style import SIZES, THEMES, get_size
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -87,3 +94,170 @@ def test_bars_are_the_record_s_densities():
         top = max(max(d.max() for d in densities), 0.5)
         for heights, density in zip(panels, densities, strict=True):
             assert heights == pytest.approx((density / top).tolist())
+
+
+BACK = {"gradients": True}
+
+WIDE = {"width": 100, "samples": 200}
+
+
+def drawn_bars(ax):
+    """Return the filled bars of a strip as a list of panels."""
+    (patch,) = [patch for patch in ax.patches if patch.get_fill()]
+    values = patch.get_data().values
+    return np.split(values, np.flatnonzero(np.isnan(values)))
+
+
+def test_one_activation_shows_its_gradients_below():
+    asked = record("tanh", "std=0.01", **WIDE, **BACK)
+    made = plot_grid([asked])
+    assert len(made.axes) == 2
+    above, below = (ax.get_position().y0 for ax in made.axes)
+    assert above > below
+    texts = texts_of(made)
+    assert {"median", "mean", "std"} <= set(texts)
+    assert any("below of the gradients" in text for text in texts)
+    # The bars are the record's octaves, as densities per decade on the scale of the row.
+    window = window_of(layer["gradient"] for layer in asked.layers)
+    counts = [layer["gradient"].histogram.counts[window] for layer in asked.layers]
+    shown = [panel[np.isfinite(panel)] for panel in drawn_bars(made.axes[1])]
+    for heights, count in zip(shown, counts, strict=True):
+        assert heights / heights.sum() == pytest.approx(count / count.sum())
+    # Vanishing is seen: each panel's highest bar is left of the next one's.
+    peaks = [int(np.argmax(heights)) for heights in shown]
+    assert peaks == sorted(set(peaks))
+
+
+@pytest.mark.parametrize(
+    ("init", "fields", "note"),
+    [
+        ("zeros", {}, "all 0"),
+        ("std=1e-30", {"activation": "identity", "depth": 20}, "underflow"),
+        ("std=1e30", {"dtype": "float32", "activation": "identity", "depth": 2}, "inf"),
+    ],
+)
+def test_gradients_that_are_none_are_named_as_what_they_are(init, fields, note):
+    fields = dict(fields)
+    asked = record(fields.pop("activation", "relu"), init, **BACK, **fields)
+    found = texts_of(plot_grid([asked], size="20x11.25"))
+    assert any(note in text for text in found)
+
+
+def test_a_stack_that_overflows_has_no_gradients_and_says_so():
+    fields = {"depth": 8, "dtype": "float32", "input_std": 1e35}
+    asked = record("relu", "std=1", **fields, **BACK)
+    assert tell([asked])[0].findings.courses.gradient.becomes is Becomes.ABSENT
+    texts = texts_of(plot_grid([asked]))
+    assert "no gradient: the signal overflows" in texts
+    assert "stopped" in texts
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "what"),
+    [
+        ("sigmoid", "std=0.01", Becomes.VANISHES),  # facts of Saito's figures: 40 a layer
+        ("sigmoid", "xavier", Becomes.VANISHES),
+        ("tanh", "std=1", Becomes.EXPLODES),
+        ("tanh", "he", Becomes.KEEPS),
+        ("relu", "zeros", Becomes.ZERO),
+    ],
+)
+def test_what_becomes_of_a_gradient_is_told_in_words(activation, init, what):
+    asked = record(activation, init, **WIDE, **BACK)
+    (told,) = tell([asked])
+    course = told.findings.courses.gradient
+    assert course.becomes is what
+    if what is not Becomes.ZERO:
+        rms = [layer["gradient"].stats.rms for layer in asked.layers]
+        # The product of the factors from layer to layer, going back.
+        steps = [a / b for a, b in pairwise(rms)]
+        assert course.factor == pytest.approx(np.prod(steps) ** (1 / 4))
+        assert told.gradient == f"×{course.factor:.2g} a layer"
+
+
+def test_the_title_tells_of_a_single_gradient():
+    asked = record("sigmoid", "xavier", **WIDE, **BACK)
+    (told,) = tell([asked])
+    title = f"{finding([told])}; the gradient vanishes ({told.gradient})"
+    assert finding([told], gradients=True) == title
+    assert plot_grid([asked]).description.startswith(title)
+
+
+def test_the_overview_says_what_becomes_of_every_gradient():
+    asked = records(THREE, FOUR, **WIDE, **BACK)
+    made = plot_grid(asked)
+    texts = texts_of(made)
+    told = [text for text in texts if "gradient ×" in text]
+    assert len(told) == 12
+    for one in tell(asked):
+        assert any(one.gradient in text for text in told)
+    assert all(item.points >= 12 for item in written(made))
+    assert len(made.axes) == 12
+    title = finding(tell(asked), gradients=True)
+    assert "gradients vanish in" in title
+    assert made.description.startswith(title)
+    assert made.description.count("Gradient ×") == 12
+
+
+def test_the_histogram_within_a_unit_stands_before_the_pooled_one():
+    asked = record("sigmoid", "xavier", unit_histograms=True, **WIDE)
+    made = plot_grid([asked], pool="unit", theory=False)
+    filled = [patch for patch in made.axes[0].patches if patch.get_fill()]
+    pale, solid = filled
+    assert sum(pale.get_facecolor()[:3]) > sum(solid.get_facecolor()[:3])
+    assert len(solid.get_data().values) == 5 * 31 - 1
+    texts = texts_of(made)
+    assert "in a unit" in texts
+    last = asked.layers[-1]["activation"]
+    # The spike of the last layer is higher than the row's scale: cut, and said by how much.
+    top = max(float(heights_of(x["activation"], "density").max()) for x in asked.layers)
+    ratio = unit_heights(last, "density").max() / top
+    assert ratio > 2
+    assert any(
+        text.startswith("▴ ×") and float(text[3:]) == pytest.approx(ratio, rel=0.06)
+        for text in texts
+    )
+    assert np.nanmax(solid.get_data().values) <= 1.0
+
+
+def test_the_line_is_the_law_of_a_sigmoid_s_first_layer():
+    """Between two edges lies norm(logit b) - norm(logit a), z ~ N(0, 1) under LeCun's weights."""
+    asked = record("sigmoid", "lecun", **WIDE)
+    edges = asked.layers[0]["activation"].histogram.edges
+    law = np.diff(norm.cdf(logit(edges.clip(0, 1))))
+    made = plot_grid([asked])
+    xs, ys = (np.array(side, dtype=float) for side in _line_of(made.axes[0]).get_data())
+    panel = ys[1:31]
+    assert panel / panel.sum() == pytest.approx(law / law.sum(), abs=1e-9)
+    assert (np.diff(xs[:32]) > 0).all()
+
+
+def _line_of(ax):
+    """Return the longest line of a strip: the predictions."""
+    return max(ax.lines, key=lambda line: len(line.get_xdata()))
+
+
+CASES = {
+    "overview": lambda: records(THREE, FOUR, **WIDE, **BACK),
+    "four": lambda: records(["tanh"], FOUR, **BACK),
+    "twelve": lambda: records(["relu"], TWELVE, **BACK),
+    "sixty": lambda: records(["sigmoid"], ["std=1", "std=0.01"], depth=60, **BACK),
+    "alike": lambda: records(["tanh"], ["zeros", "ones"], **BACK),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "paper"),
+    [
+        *(("overview", paper) for paper in ("slide", "half-slide", "column", "two-column")),
+        *((name, paper) for name in CASES if name != "overview" for paper in ("slide", "column")),
+    ],
+)
+def test_every_text_has_its_place(name, paper):
+    assert faults(plot_grid(CASES[name](), size=paper), get_size(paper)) == []
+
+
+@pytest.mark.parametrize("paper", ["slide", "half-slide"])
+def test_every_text_has_its_place_with_the_histograms_within_units(paper):
+    asked = records(["sigmoid"], ["xavier", "std=0.01"], unit_histograms=True, **WIDE, **BACK)
+    assert faults(plot_grid(asked, size=paper, pool="unit", theme="dark"), get_size(paper)) == []

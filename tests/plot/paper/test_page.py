@@ -1,10 +1,14 @@
 """The page: what is written and drawn on it stands where it was put, in inches."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import Box
+from actviz.plot.paper.page import Box, thin
 
 BOX = Box(left=1.0, bottom=0.5, width=2.0, height=1.5)
 
@@ -38,3 +42,40 @@ def test_a_rule_lies_under_its_axes(page):
     page.rule(ax)
     (line,) = ax.lines
     assert list(line.get_ydata()) == [0, 0]
+
+
+many = settings(max_examples=100, deadline=None)
+
+
+def test_a_box_has_four_sides():
+    box = Box(left=1.0, bottom=2.0, width=3.0, height=4.0)
+    assert (box.right, box.top) == (4.0, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "kept"),
+    [
+        (1, 1, (0,)),
+        (5, 9, (0, 1, 2, 3, 4)),
+        (5, 5, (0, 1, 2, 3, 4)),
+        (10, 4, (0, 3, 6, 9)),
+        (5, 2, (0, 4)),
+        (3, 1, (2,)),
+        (60, 4, (0, 20, 40, 59)),
+    ],
+)
+def test_thin(count, most, kept):
+    assert thin(count, most) == kept
+
+
+@many
+@given(st.integers(1, 2000), st.integers(1, 200))
+def test_thinning_keeps_the_ends_and_even_steps(count, most):
+    kept = thin(count, most)
+    assert 1 <= len(kept) <= most
+    assert kept[-1] == count - 1
+    assert kept[0] == 0 or most == 1
+    steps = [b - a for a, b in pairwise(kept)]
+    assert all(step > 0 for step in steps)
+    assert len(set(steps[:-1])) <= 1
+    assert not steps or steps[-1] <= steps[0]

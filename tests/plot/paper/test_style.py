@@ -29,6 +29,7 @@ INCHES = {
     "column": (3.4, None),
     "two-column": (7.0, None),
     "textbook": (8.0, None),
+    "stage": (40 / 3, 7.5),
 }
 
 
@@ -38,13 +39,14 @@ def test_sizes(name):
     assert size is SIZES[name]
     assert (size.width, size.height) == INCHES[name]
     assert size.text < size.heading <= size.title
-    assert 7 <= size.text <= 12
+    assert 7 <= size.text <= (18 if name == "stage" else 12)
     assert size.line == pytest.approx(size.text * 1.3 / 72)
     assert list(INCHES) == list(SIZES)
 
 
 def test_slides_have_nothing_under_12_points_and_a_full_hd_slide_whole_pixels():
     assert SIZES["slide"].text == SIZES["half-slide"].text == 12
+    assert SIZES["stage"].text == 18
     slide = SIZES["slide"]
     assert (slide.width * slide.dpi, slide.height * slide.dpi) == (1920, 1080)
 

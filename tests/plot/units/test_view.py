@@ -7,6 +7,7 @@ import pytest
 from drawn import FOUR, THREE, misplaced, record, written
 from matplotlib.image import AxesImage
 
+from actviz import record_from_arrays
 from actviz.errors import SpecError
 from actviz.plot import plot_units
 from actviz.plot.marks.dots import palette
@@ -188,12 +189,29 @@ def test_records_without_values_are_refused_with_what_to_do():
         "tanh with he was measured without single values: simulate it again with "
         "unit_sample=(60, 60)"
     )
+    arrays = {"a": np.random.default_rng(0).standard_normal((70, 9))}
+    with pytest.raises(SpecError, match=r"record it again with unit_sample=\(60, 60\)"):
+        plot_units([record_from_arrays(arrays)])
     with pytest.raises(SpecError, match=r"signal must be activation \(got 'gradient'\)"):
         plot_units([plain], signal="gradient")
     with pytest.raises(SpecError, match="a figure needs at least one record"):
         plot_units([])
     with pytest.raises(SpecError, match="has no room"):
         plot_units(stacks(THREE, FOUR), size="1.5x1.5")
+
+
+def test_recorded_arrays_are_shown_too():
+    rng = np.random.default_rng(0)
+    arrays = {"a": rng.standard_normal((70, 9)), "b": rng.standard_normal((30, 80))}
+    arrays["b"][3, 4] = np.inf
+    kept = record_from_arrays(arrays, label="mine", unit_sample=(60, 60))
+    for layer, values in zip(kept.layers, arrays.values(), strict=True):
+        sample = layer["activation"].unit_sample.values
+        expected = np.where(np.isfinite(values), values, np.nan)[:60, :60]
+        np.testing.assert_array_equal(sample, expected)
+    figure = plot_units([kept])
+    assert figure.title == "Layer 2 has values that are not finite"
+    assert len(images(figure)[0]) == 2
 
 
 def test_the_figure_says_what_it_shows():

@@ -1,0 +1,68 @@
+"""What an overview is asked to show, as one value."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from actviz.layers.signals import Signal
+
+Numbers = Literal["none", "std", "all"]
+Caption = Literal["none", "short", "full"]
+VerdictShown = Literal["show", "hide"]
+Build = Literal["rows", "columns", "verdict"]
+NUMBERS: tuple[Numbers, ...] = get_args(Numbers)
+CAPTIONS: tuple[Caption, ...] = get_args(Caption)
+VERDICTS: tuple[VerdictShown, ...] = get_args(VerdictShown)
+BUILDS: tuple[Build, ...] = get_args(Build)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What is shown.
+
+    Parameters
+    ----------
+    signal : str
+        What the histograms are of.
+    numbers : {"none", "std", "all"}
+        What stands over a strip at its right: the chance, the std of both ends, or both.
+    caption : {"none", "short", "full"}
+        How much is said of what was done and of how to read it.
+    foot : bool
+        Whether a line below says how to read it.
+    verdict : bool
+        Whether marks, words, hues and chances are shown.
+    """
+
+    signal: Signal = "activation"
+    numbers: Numbers = "none"
+    caption: Caption = "short"
+    foot: bool = True
+    verdict: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """How much of a page is drawn: its first rows and its first columns, and the verdict or not."""
+
+    rows: int | None = None
+    columns: int | None = None
+    verdict: bool = True
+
+    def shows(self, row: int, column: int) -> bool:
+        """Return whether what stands in a row and a column, from 0, is drawn."""
+        return (self.rows is None or row < self.rows) and (
+            self.columns is None or column < self.columns
+        )
+
+
+#: All of it.
+WHOLE = Step()
+
+
+def steps_of(build: Build | None, *, rows: int, columns: int) -> list[Step]:
+    """Return the steps in which a page of so many rows and columns is built up."""
+    if build == "rows":
+        return [Step(rows=n, verdict=n == rows) for n in range(1, rows + 1)]
+    if build == "columns":
+        return [Step(columns=n, verdict=n == columns) for n in range(1, columns + 1)]
+    return [Step(verdict=False), WHOLE] if build == "verdict" else [WHOLE]

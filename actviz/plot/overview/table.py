@@ -1,0 +1,462 @@
+"""Rows of panels with numbers over them, and at the right a slope: one activation, or one stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+
+from actviz.errors import SpecError
+from actviz.format import row_of_means, row_of_stds
+from actviz.plot.overview.around import (
+    Edges,
+    Head,
+    foot_height,
+    head_height,
+    write_foot,
+    write_head,
+)
+from actviz.plot.overview.arrange import MOST_ROWS, evenly
+from actviz.plot.overview.bars import outline
+from actviz.plot.overview.content import Content, Step
+from actviz.plot.overview.layout import margin_of
+from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
+from actviz.plot.overview.rows import Row
+from actviz.plot.overview.type import type_of
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import PAGE, Box, Page, thin
+from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.typeset import paragraph, write, write_paragraph
+from actviz.words.overview import Verdict, short_word
+from actviz.words.say import say
+
+#: In lines of the words' type.
+_BELOW, _TICKS, _LEAST_BARS, _BEST_BARS, _MOST_BARS = 0.55, 0.95, 1.1, 2.6, 9.0
+_SLOPE, _SLOPE_GAP = 5.0, 1.3
+#: The widest label and the widest word on a gradient, as shares of the width.
+_LABEL, _FACTOR = 0.24, 0.2
+#: A panel is at most this much higher than it is wide.
+_ASPECT = 1.15
+#: A slope has at most so many decades each way, and shows at least one.
+_DECADES = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Where rows and columns stand on every page, in inches.
+
+    Parameters
+    ----------
+    edges : Edges
+        Of the page.
+    height : float
+        Of the page.
+    label, left, pitch, panel : float
+        The width of the names, where the panels begin, from one to the next, and their width.
+    columns : int
+        How many panels a row has.
+    slope : (float, float)
+        Where the slopes begin, and their width; 0 for none.
+    rows : int
+        At most on a page.
+    lines : tuple of int
+        How many lines of numbers each row may have.
+    """
+
+    edges: Edges
+    height: float
+    label: float
+    left: float
+    pitch: float
+    panel: float
+    columns: int
+    slope: tuple[float, float]
+    rows: int
+
+
+def columns_of(rows: Sequence[Row], look: Look, depth: int) -> tuple[int, ...]:
+    """Return which layers have room beside one another, as indices from 0."""
+    type_ = type_of(look.size)
+    label, slope = _label_width(rows, look), _slope_width(rows, look)
+    room = look.size.width - 2 * margin_of(look.size, type_) - label - slope
+    widest = [text_width("1.0×10⁻⁴", type_.body)] if any(row.numbers for row in rows) else [0.0]
+    least = max(*widest, 0.6 * type_.inches(type_.body)) + 0.25 * type_.inches(type_.body)
+    most = min(MOST_PANELS, int(room / least))
+    if most < 1:
+        raise SpecError(no_room(look.size))
+    return thin(depth, most)
+
+
+def grid_of(rows: Sequence[Row], look: Look, content: Content) -> Grid:
+    """Return where rows and columns stand.
+
+    Raises
+    ------
+    SpecError
+        If there is no room for a row.
+    """
+    size, type_ = look.size, type_of(look.size)
+    line, side = type_.inches(type_.body), margin_of(look.size, type_)
+    edges = Edges(type=type_, side=side, above=0.75 * side, width=size.width)
+    label, slope = _label_width(rows, look), _slope_width(rows, look)
+    left, columns = side + label, len(rows[0].panels)
+    pitch = (size.width - side - left - slope) / (columns - FREE)
+    fixed = edges.above * 2 + head_height(type_, look, content) + foot_height(type_, content)
+    fixed += 1.6 * line  # the layers' numbers
+    ticks = _TICKS * line
+    full = PAGE if size.height is None else size.height
+    tallest = max(len(row.numbers) for row in rows) * line + (_LEAST_BARS + _BELOW) * line
+    if len(rows[0].numbers) != len(rows[-1].numbers) or rows[-1].verdict is None:
+        most = len(rows)  # of one stack: its two rows stay together
+        own = sum(len(row.numbers) for row in rows) * line
+        own += len(rows) * ((_LEAST_BARS + _BELOW) * line + ticks)
+        if own > full - fixed:
+            raise SpecError(no_room(size))
+    else:
+        most = min(MOST_ROWS if size.height else len(rows), int((full - fixed - ticks) / tallest))
+        most = min(most, len(rows))
+    if most < 1:
+        raise SpecError(no_room(size))
+    height = full
+    if size.height is None:
+        each = max(len(row.numbers) for row in rows) + _BEST_BARS + _BELOW
+        height = min(PAGE, fixed + most * (each * line + (ticks if _alone(rows) else 0)) + ticks)
+    return Grid(
+        edges=edges,
+        height=height,
+        label=label - line,
+        left=left,
+        pitch=pitch,
+        panel=(1.0 - FREE) * pitch,
+        columns=columns,
+        slope=(size.width - side - slope + _SLOPE_GAP * line, max(slope - _SLOPE_GAP * line, 0.0)),
+        rows=most,
+    )
+
+
+def _alone(rows: Sequence[Row]) -> bool:
+    """Return whether the rows are those of one stack."""
+    return rows[-1].verdict is None or len(rows) == 1
+
+
+def _label_width(rows: Sequence[Row], look: Look) -> float:
+    type_ = type_of(look.size)
+    widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
+    widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
+    names = {name for row in rows for name, _ in row.numbers}
+    widths += [text_width(name, type_.small) for name in names]
+    if _alone(rows):
+        widths += [text_width(row.factor, type_.body) for row in rows]
+    return min(max(widths), _LABEL * look.size.width) + type_.inches(type_.body)
+
+
+def _slope_width(rows: Sequence[Row], look: Look) -> float:
+    if _alone(rows) or not any(row.factor for row in rows):
+        return 0.0
+    type_ = type_of(look.size)
+    texts = [text_width(row.factor, type_.body) for row in rows]
+    texts.append(text_width(say("signal.gradient"), type_.body))
+    line = type_.inches(type_.body)
+    widest = min(max(*texts, _SLOPE * line), _FACTOR * look.size.width)
+    return widest + _SLOPE_GAP * line + 0.02
+
+
+def _word(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return ""
+    mark = say(f"overview.mark.{verdict.state}")
+    return say("overview.word", mark=mark, word=short_word(verdict.word)).strip()
+
+
+def pages_of(rows: Sequence[Row], grid: Grid) -> list[list[int]]:
+    """Return which rows stand on which page."""
+    numbers = [str(index) for index in range(len(rows))]
+    return [[int(index) for index in part] for part in evenly(numbers, grid.rows)]
+
+
+def draw_table(
+    page: Page,
+    grid: Grid,
+    rows: Sequence[Row],
+    layers: Sequence[int],
+    content: Content,
+    step: Step,
+    head: Head,
+    kinds: Sequence[str],
+    hue: str,
+) -> None:
+    """Draw the rows of a page, with all words around them."""
+    edges, type_, look = grid.edges, grid.edges.type, page.look
+    line = type_.inches(type_.body)
+    write_head(page, edges, content, head)
+    write_foot(page, edges, content, kinds)
+    top = grid.height - edges.above - head_height(type_, look, content) - 0.35 * line
+    bottom = edges.above + foot_height(type_, content)
+    alone = _alone(rows)
+    numbers = sum(len(row.numbers) for row in rows) * line
+    ticks = (len(rows) if alone else 1) * _TICKS * line
+    space = top - 1.25 * line - bottom - numbers - ticks - len(rows) * _BELOW * line
+    bars = min(space / len(rows), _ASPECT * grid.panel, _MOST_BARS * line)
+    spare = max(space - len(rows) * bars, 0.0) / (len(rows) + 1)
+    _write_layers(page, grid, layers, top - 0.8 * line, step)
+    if grid.slope[1] and step.verdict:
+        _small(page, grid, grid.slope[0], top - 0.8 * line, say("signal.gradient"), muted=True)
+    ax = page.axes(Box(left=0.0, bottom=0.0, width=edges.width, height=grid.height))
+    shapes = _Shapes()
+    lowest = _lowest(rows)
+    y = top - 1.25 * line - min(spare, line)
+    for number, row in enumerate(rows):
+        y -= len(row.numbers) * line + bars
+        if step.shows(number, 0):
+            box = Box(left=grid.left, bottom=y, width=grid.pitch * grid.columns, height=bars)
+            shown = content.verdict and step.verdict
+            verdict = row.verdict or rows[0].verdict
+            assert verdict is not None
+            ink = ink_of(page.theme, hue, verdict, shown=shown)
+            _write_label(page, grid, row, box, ink, number == 0, shown=shown)
+            _panels(page, grid, row, box, ink, shapes, step)
+            if grid.slope[1] and step.verdict:
+                _slope(page, grid, row, box, ink, shapes, lowest)
+            if alone or number == len(rows) - 1:
+                _write_ticks(page, grid, row, y, step)
+        y -= (_BELOW + (_TICKS if alone else 0.0)) * line + min(spare, line)
+    shapes.draw(ax, page)
+
+
+def _lowest(rows: Sequence[Row]) -> tuple[float, float]:
+    """Return between which decades all slopes are drawn."""
+    values = [float(np.clip(v, -_DECADES, _DECADES)) for row in rows for v in row.slope]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    spare = max(1.0 - (high - low), 0.0) / 2
+    return low - spare, high + spare
+
+
+def _small(page: Page, grid: Grid, x: float, y: float, text: str, *, muted: bool = False) -> None:
+    color = page.theme.muted if muted else page.theme.ink
+    write(page.figure, x, y, text, points=grid.edges.type.body, color=color)
+
+
+def _write_layers(page: Page, grid: Grid, layers: Sequence[int], y: float, step: Step) -> None:
+    points, color = grid.edges.type.body, page.theme.muted
+    for column, layer in enumerate(layers):
+        if not step.shows(0, column):
+            continue
+        text = str(layer + 1)
+        whole = say("axis.at_layer", layer=layer + 1)
+        if column == 0 and text_width(whole, points) <= grid.pitch:
+            text = whole
+        x = grid.left + column * grid.pitch + grid.panel / 2
+        write(page.figure, x, y, text, points=points, color=color, ha="center")
+
+
+def _write_label(
+    page: Page, grid: Grid, row: Row, box: Box, ink: Ink, first: bool, *, shown: bool
+) -> None:
+    """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
+    type_, theme = grid.edges.type, page.theme
+    line = type_.inches(type_.body)
+    width = grid.label
+    name = paragraph(
+        row.label,
+        width=width,
+        points=type_.heading,
+        smallest=type_.small,
+        weight="bold",
+        most_lines=2,
+    )
+    parts = [(name, theme.ink)]
+    if shown and row.verdict is not None:
+        verdict = row.verdict
+        mark = say(f"overview.mark.{verdict.state}")
+        word = say("overview.word", mark=mark, word=verdict.word).strip()
+        if text_width(word, type_.body, weight=weight_of(verdict)) > width:
+            word = _word(verdict)
+        parts.append(
+            (
+                paragraph(
+                    word,
+                    width=width,
+                    points=type_.body,
+                    smallest=type_.small,
+                    weight=weight_of(verdict),
+                    most_lines=2,
+                ),
+                ink.word,
+            )
+        )
+        if verdict.chance:
+            parts.append(
+                (
+                    paragraph(verdict.chance, width=width, points=type_.small, most_lines=1),
+                    theme.muted,
+                )
+            )
+    elif row.verdict is None and row.factor and shown:
+        parts.append((paragraph(row.factor, width=width, points=type_.body), theme.ink))
+    room = box.height + len(row.numbers) * line
+    if first and row.numbers:
+        names = [name for name, _ in row.numbers]
+        for number, text in enumerate(reversed(names)):
+            x, y = grid.left - 0.4 * line, box.top + (0.3 + number) * line
+            write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
+        widest = max(text_width(text, type_.small) for text in names)
+        lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
+        if lines + widest + line > width:  # the row's name stands below those of its numbers
+            room = box.height
+    while len(parts) > 1 and sum(part.height for part, _ in parts) > room + 0.45 * line:
+        parts.pop()
+    if shown and len(parts) == 1 and row.verdict is not None:  # the mark at least
+        mark = say(f"overview.mark.{row.verdict.state}")
+        label = say("overview.word", mark=mark, word=row.label).strip()
+        name = paragraph(label, width=width, points=name.points, smallest=type_.foot, weight="bold")
+        parts = [(name, ink.word)]
+    height = sum(part.height for part, _ in parts)
+    y = box.bottom + room / 2 + height / 2
+    if height > room:
+        y = box.bottom + height - 0.3 * line
+    for part, color in parts:
+        y = write_paragraph(page.figure, grid.edges.side, y, part, color=color)
+
+
+def _panels(
+    page: Page, grid: Grid, row: Row, box: Box, ink: Ink, shapes: "_Shapes", step: Step
+) -> None:
+    """Take in the bars of a row, and write its numbers."""
+    type_ = grid.edges.type
+    line = type_.inches(type_.body)
+
+    def fits(text: str) -> bool:
+        return text_width(text, type_.body) <= grid.pitch - 0.35 * line
+
+    for number, (name, values) in enumerate(reversed(row.numbers)):
+        present = [value for value in values if value is not None]
+        if name == say("number.mean"):
+            stds = dict(row.numbers).get(say("number.std"), values)
+            texts = row_of_means(values, stds, fits)
+        else:
+            texts = row_of_stds(values, fits) if present else [""] * len(values)
+        for column, (text, panel) in enumerate(zip(texts, row.panels, strict=True)):
+            if panel is None or not step.shows(0, column):
+                continue
+            x = grid.left + column * grid.pitch + grid.panel / 2
+            y = box.top + (0.3 + number) * line
+            write(page.figure, x, y, text, points=type_.body, color=page.theme.ink, ha="center")
+    for column, panel in enumerate(row.panels):
+        if panel is None or not step.shows(0, column):
+            continue
+        left = grid.left + column * grid.pitch
+        shape = outline(panel.bars, left, box.bottom, grid.panel, box.height)
+        shapes.filled.append((shape, ink.bars, ink.filled))
+        shapes.lines.append(((left, box.bottom), (left + grid.panel, box.bottom)))
+        if panel.stem is not None:
+            place, share = panel.stem
+            thick = min(STEM * grid.panel, THICKEST * type_.body / 72)
+            x = left + place * grid.panel - (thick if place == 0.0 else thick / 2)
+            block = outline(np.array([share]), x, box.bottom, thick, box.height)
+            shapes.filled.append((block, ink.stem, True))
+        if panel.note and text_width(panel.note, type_.small) < 0.95 * grid.panel:
+            y = box.top - type_.inches(type_.small)
+            write(
+                page.figure,
+                left + grid.panel,
+                y,
+                panel.note,
+                points=type_.small,
+                color=page.theme.muted,
+                ha="right",
+            )
+
+
+def _slope(
+    page: Page,
+    grid: Grid,
+    row: Row,
+    box: Box,
+    ink: Ink,
+    shapes: "_Shapes",
+    span: tuple[float, float],
+) -> None:
+    """Take in the slope of a row's gradient, and write its factor."""
+    left, width = grid.slope
+    type_ = grid.edges.type
+    line = type_.inches(type_.body)
+    if row.factor:
+        factor = row.factor
+        if text_width(factor, type_.foot) > width:
+            factor = short_word(factor, " a layer")
+        text = paragraph(factor, width=width, points=type_.body, smallest=type_.foot, most_lines=1)
+        y = box.top + 0.3 * line
+        points, color = text.points, page.theme.ink
+        write(page.figure, left, y, text.lines[0], points=points, color=color)
+    if not row.slope:
+        return
+    low, high = span
+    values = np.clip(row.slope, -_DECADES, _DECADES)
+    pad = 0.12 * box.height
+    ys = box.bottom + pad + (values - low) / (high - low) * (box.height - 2 * pad)
+    xs = left + np.linspace(0.0, 0.8 * width, len(values))
+    zero = float(box.bottom + pad - low / (high - low) * (box.height - 2 * pad))
+    shapes.dotted.append(((left, zero), (left + 0.8 * width, zero)))
+    color = ink.word if ink.bars != ink.stem and ink.word != page.theme.ink else ink.stem
+    shapes.slopes.append((np.column_stack([xs, ys]), color))
+
+
+def _write_ticks(page: Page, grid: Grid, row: Row, bottom: float, step: Step) -> None:
+    """Write the ends of the axis below every panel."""
+    type_ = grid.edges.type
+    points, color = type_.small, page.theme.muted
+    y = bottom - 1.05 * points / 72
+    for column, panel in enumerate(row.panels):
+        if panel is None or not step.shows(0, column):
+            continue
+        left = grid.left + column * grid.pitch
+        (low, first), (high, last) = (*row.ticks, *row.ticks)[:2]
+        widths = text_width(first, points) + text_width(last, points)
+        crowded = widths + 0.1 * points / 72 > (high - low) * grid.panel + 0.02
+        if crowded and column not in (0, grid.columns - 1):
+            continue
+        for place, text in ((low, first), (high, last)):
+            half = text_width(text, points) / 2
+            x = min(max(left + place * grid.panel, left + half), left + grid.panel - half)
+            write(page.figure, x, y, text, points=points, color=color, ha="center")
+
+
+class _Shapes:
+    """All that is drawn on a page and is no text, by how it is drawn."""
+
+    def __init__(self) -> None:
+        self.filled: list[tuple[np.ndarray, str, bool]] = []
+        self.lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        self.dotted: list[tuple[tuple[float, float], tuple[float, float]]] = []
+        self.slopes: list[tuple[np.ndarray, str]] = []
+
+    def draw(self, ax: Axes, page: Page) -> None:
+        """Draw them, each kind as one artist."""
+        theme, thin_line = page.theme, page.size.text / 14
+        ax.add_collection(
+            LineCollection(self.lines, colors=theme.line, linewidths=thin_line), autolim=False
+        )
+        shapes = [shape for shape, _, _ in self.filled]
+        ax.add_collection(
+            PolyCollection(
+                shapes,
+                facecolors=[color if full else "none" for _, color, full in self.filled],
+                edgecolors=["none" if full else color for _, color, full in self.filled],
+                linewidths=[0.0 if full else page.size.text / 11 for _, _, full in self.filled],
+                antialiaseds=False,
+            ),
+            autolim=False,
+        )
+        if not self.slopes:
+            return
+        look = {"colors": theme.muted, "linewidths": thin_line, "linestyles": ":"}
+        ax.add_collection(LineCollection(self.dotted, **look), autolim=False)  # type: ignore[arg-type]
+        colors = [color for _, color in self.slopes]
+        lines = [line for line, _ in self.slopes]
+        wide = page.size.text / 4
+        ax.add_collection(
+            LineCollection(lines, colors=colors, linewidths=wide, capstyle="round"), autolim=False
+        )
+        ends = np.array([line[-1] for line in lines])
+        ax.scatter(ends[:, 0], ends[:, 1], s=(2.6 * wide) ** 2, c=colors, linewidths=0.0)

@@ -1,0 +1,494 @@
+"""plot_overview: every stack a strip of small histograms, and over it what becomes of it.
+
+What stands on which page is settled in `arrange`, where it stands there in `layout`, and `page`
+draws it; the words are those of `actviz.words.overview`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from actviz.errors import SpecError
+from actviz.layers.signals import FORWARD, Signal
+from actviz.plot.overview.around import (
+    Edges,
+    Head,
+    foot_height,
+    head_height,
+    write_foot,
+    write_head,
+)
+from actviz.plot.overview.arrange import MOST_ROWS, Band, PageBands, bands_of, spreads
+from actviz.plot.overview.bars import TIMES
+from actviz.plot.overview.content import (
+    BUILDS,
+    CAPTIONS,
+    NUMBERS,
+    VERDICTS,
+    Build,
+    Caption,
+    Content,
+    Numbers,
+    Step,
+    VerdictShown,
+    steps_of,
+)
+from actviz.plot.overview.layout import (
+    Frame,
+    frame_of,
+    place,
+    room_for,
+    rows_that_fit,
+)
+from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width, weight_of
+from actviz.plot.overview.rows import rows_of
+from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
+from actviz.plot.overview.type import type_of
+from actviz.plot.paper.fonts import families, text_width
+from actviz.plot.paper.page import Page, thin
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Look, Size, Theme, context, hues, look_of, no_room
+from actviz.plot.refused import check_choices, check_edges, check_signal
+from actviz.records.record import Record
+from actviz.words import overview as words
+from actviz.words.overview import Verdict
+from actviz.words.say import say
+from actviz.words.stacks import labels as all_labels
+from actviz.words.told import Told, tell
+
+
+def plot_overview(
+    records: Sequence[Record],
+    *,
+    signal: Signal = "activation",
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    numbers: Numbers | None = None,
+    caption: Caption | None = None,
+    verdict: VerdictShown = "show",
+    title: str | None = None,
+    font: str | None = None,
+    page: int = 1,
+) -> RecordFigure:
+    """Return a figure in which every stack is a strip of small histograms, one a layer.
+
+    Activations stand side by side, initializers one below the other. Over a strip stands what
+    becomes of the stack; its hue says so too: full where it is healthy, pale where it is in doubt,
+    grey where it does not train. Stacks of one activation have rows of larger panels with their
+    numbers, and the gradient as a slope at the right; a single stack shows its gradients below.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        One or more; those of one activation must have the same histogram edges.
+    signal : str
+        What the histograms are of: activation or preactivation.
+    size : str or Size
+        A name of `SIZES`, or inches such as ``"10x5.6"``. What one page does not hold stands on
+        further ones.
+    theme : str or Theme
+        A name of `THEMES`.
+    numbers : {"none", "std", "all"}, optional
+        What stands at the right over a strip: the chance that it trains (the default), the std of
+        its first layer and of its last one, or both. Of one activation, what stands over every
+        panel: nothing, its std (the default), or its mean as well.
+    caption : {"none", "short", "full"}, optional
+        How much is said of what was done and of how to read it; default: a line above and one
+        below, on a stage the one above.
+    verdict : {"show", "hide"}
+        With "hide", nothing says what becomes of a stack: for who asks first.
+    title : str, optional
+        Instead of the finding; "" for none.
+    font : str, optional
+        A font family to use before DejaVu Sans.
+    page : int
+        Which of several pages, from 1.
+
+    Raises
+    ------
+    SpecError
+        If there is no record or no such page, an option is none of the allowed values, `size` has
+        no room for a strip, or records of one activation have different edges.
+    """
+    pages = overview_pages(
+        records,
+        signal=signal,
+        size=size,
+        theme=theme,
+        numbers=numbers,
+        caption=caption,
+        verdict=verdict,
+        title=title,
+        font=font,
+    )
+    if not 1 <= page <= len(pages):
+        raise SpecError(f"page must be from 1 to {len(pages)} (got {page!r})")
+    return pages[page - 1]
+
+
+def overview_pages(
+    records: Sequence[Record],
+    *,
+    signal: Signal = "activation",
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    numbers: Numbers | None = None,
+    caption: Caption | None = None,
+    verdict: VerdictShown = "show",
+    title: str | None = None,
+    font: str | None = None,
+    build: Build | None = None,
+) -> tuple[RecordFigure, ...]:
+    """Return all pages of `plot_overview`, or with `build` the steps of each.
+
+    Every step is drawn where the whole page has it: by rows, by columns, or what is seen before
+    what becomes of it.
+    """
+    check_choices(
+        records,
+        ("signal", signal, FORWARD),
+        ("numbers", numbers or "none", NUMBERS),
+        ("caption", caption or "short", CAPTIONS),
+        ("verdict", verdict, VERDICTS),
+        ("build", build or "rows", BUILDS),
+    )
+    check_signal(records, signal)
+    check_edges(records, signal)
+    look = look_of(size, theme, title, font)
+    alone = len({record.spec.activation.name for record in records}) == 1
+    content = Content(
+        signal=signal,
+        numbers=numbers or ("std" if alone else "none"),
+        caption=caption or "short",
+        foot=caption != "none" and (caption is not None or look.size.name != "stage"),
+        verdict=verdict == "show",
+    )
+    told = tell(records)
+    judged = {id(one): words.verdict_of(one) for one in told}
+    finding = words.title_of(told, list(judged.values()))
+    with context(families(look.heading(finding) + all_labels(told), look.font)[0]):
+        if alone:
+            return _tables(told, judged, look, content, finding, build)
+        plan = _plan(told, judged, look, content)
+        return tuple(
+            _draw(plan, number, step, look, content, finding)
+            for number, spread in enumerate(plan.spreads)
+            for step in steps_of(
+                build, rows=sum(len(band.labels) for band in spread.bands), columns=spread.across
+            )
+        )
+
+
+def _tables(
+    told: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    look: Look,
+    content: Content,
+    finding: str,
+    build: Build | None,
+) -> tuple[RecordFigure, ...]:
+    """Return the pages of one activation."""
+    verdicts = [judged[id(one)] for one in told]
+    depth = max(one.spec.depth for one in told)
+    layers = columns_of(rows_of(told, verdicts, content, range(depth)), look, depth)
+    rows = rows_of(told, verdicts, content, layers)
+    grid = grid_of(rows, look, content)
+    pages = pages_of(rows, grid)
+    figures = []
+    for number, page in enumerate(pages):
+        for step in steps_of(build, rows=len(page), columns=len(layers)):
+            own = [told[index] for index in page if index < len(told)]
+            shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
+            hidden = not (content.verdict and step.verdict)
+            heading = words.hidden_title() if hidden else finding
+            kinds = _row_kinds(shown, judged, content, hidden=hidden)
+            figure = _figure(shown, judged, look, content, heading, kinds, grid.height, hidden)
+            subtitles = words.subtitle_of(
+                told,
+                verdicts,
+                signal=content.signal,
+                layers=[index + 1 for index in layers],
+                page=number + 1,
+                pages=len(pages),
+                hidden=hidden,
+            )
+            (name,) = {one.spec.activation.name for one in told}
+            draw_table(
+                Page(figure=figure, look=look, hues={}),
+                grid,
+                [rows[index] for index in page],
+                layers,
+                content,
+                step,
+                Head(title=heading, subtitles=subtitles, done=words.done(told)),
+                kinds,
+                hues(look.theme, [name])[name],
+            )
+            figures.append(figure)
+    return tuple(figures)
+
+
+def _row_kinds(
+    shown: Sequence[Told], judged: Mapping[int, Verdict], content: Content, *, hidden: bool
+) -> list[str]:
+    """Return what is drawn of one activation that has a key, the most important first."""
+    kinds: list[str] = []
+    if not hidden:
+        states = {judged[id(one)].state for one in shown}
+        kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
+        if len(shown) > 1 and any(one.having("gradient") for one in shown):
+            kinds.append("slope")
+    if len(shown) == 1 and content.numbers != "none":
+        kinds.append("unit")
+    if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
+        kinds.append("zeros")
+    return kinds
+
+
+def _figure(
+    shown: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    look: Look,
+    content: Content,
+    heading: str,
+    kinds: Sequence[str],
+    height: float,
+    hidden: bool,
+) -> RecordFigure:
+    """Return an empty page that knows what it will show."""
+    return RecordFigure(
+        title=look.title or heading,
+        caption=" · ".join(words.keys_of(kinds)),
+        description=words.alt_text_of(
+            shown,
+            [judged[id(one)] for one in shown],
+            title=heading,
+            signal=content.signal,
+            times=TIMES,
+            hidden=hidden,
+        ),
+        told=shown,
+        signal=content.signal,
+        figsize=(look.size.width, height),
+        dpi=look.size.dpi,
+        facecolor=look.theme.page,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Plan:
+    """What stands on the pages, and in which form.
+
+    Parameters
+    ----------
+    told : sequence of Told
+        All stacks.
+    judged, over : mapping
+        What becomes of each, and what stands over its strip; by its identity.
+    frame : Frame
+        Of all pages.
+    spreads : list of PageBands
+        The pages.
+    """
+
+    told: Sequence[Told]
+    judged: Mapping[int, Verdict]
+    over: Mapping[int, Over]
+    frame: Frame
+    spreads: list[PageBands]
+
+
+def _plan(
+    told: Sequence[Told], judged: Mapping[int, Verdict], look: Look, content: Content
+) -> Plan:
+    """Return the pages, with what has room over every strip.
+
+    Raises
+    ------
+    SpecError
+        If there is no room for a strip.
+    """
+    size, type_ = look.size, type_of(look.size)
+    columns = _columns(told)
+    forms = _forms(told, judged, content)
+    least = max(
+        text_width(form.word, type_.body, weight=weight_of(judged[key]))
+        for key, form in forms[-1].items()
+    )
+    frame = frame_of(
+        size,
+        type_,
+        labels=list(dict.fromkeys(one.label for one in told)),
+        blocks=len({one.spec.activation.name for one in told}),
+        least=least,
+        columns=columns,
+        head=head_height(type_, look, content),
+        foot=foot_height(type_, content),
+    )
+    rows = 0 if frame is None else rows_that_fit(frame, len(told))
+    if frame is None or not rows:
+        raise SpecError(no_room(size))
+    bands = bands_of(told, across=frame.across, rows=rows)
+    frame = _narrowed(frame, max(len(band.names) for band in bands))
+    pages = _pages(frame, bands, most=max(rows, MOST_ROWS if size.height else len(told)))
+    over = _fitting(forms, judged, frame)
+    return Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
+
+
+def _fitting(
+    forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
+) -> dict[int, Over]:
+    """Return the fullest form that fits over all strips, with more of a chance where that fits."""
+
+    def fits(form: Mapping[int, Over], key: int) -> bool:
+        return over_width(form[key], judged[key], frame) <= frame.block
+
+    chosen = next((form for form in forms if all(fits(form, key) for key in form)), forms[-1])
+    fuller = forms[max(forms.index(chosen) - 1, 0)]  # the same but for the chance, or nothing
+    return {
+        key: fuller[key]
+        if chosen[key].right
+        and fuller[key].word == chosen[key].word
+        and fuller[key].right.endswith(chosen[key].right)
+        and fits(fuller, key)
+        else chosen[key]
+        for key in chosen
+    }
+
+
+def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
+    """Return as few pages as have room for the bands, with at most so many rows on each."""
+    for rows in range(most, 0, -1):
+        pages = spreads(bands, across=frame.across, rows=rows)
+        if all(room_for(frame, [len(band.labels) for band in page.bands]) for page in pages):
+            break
+    return pages
+
+
+def _narrowed(frame: Frame, across: int) -> Frame:
+    """Return the frame with no more blocks than the bands have."""
+    width = frame.across * frame.block + (frame.across - 1) * frame.gap
+    return replace(frame, across=across, block=(width - (across - 1) * frame.gap) / across)
+
+
+def _columns(told: Sequence[Told]) -> int:
+    return len(thin(max(one.spec.depth for one in told), MOST_PANELS))
+
+
+def _forms(
+    told: Sequence[Told], judged: Mapping[int, Verdict], content: Content
+) -> list[dict[int, Over]]:
+    """Return what could stand over the strips, the fullest form first.
+
+    All strips have one form: what is left out of one is left out of all.
+    """
+    rights = _RIGHTS[content.numbers]
+    pairs = [(whole, right) for whole in (True, False) for right in rights]
+    pairs += [(True, _NOTHING), (False, _NOTHING)]
+    found = []
+    for whole, right in pairs:
+        form = {}
+        for one in told:
+            verdict = judged[id(one)]
+            word = verdict.word if whole else words.short_word(verdict.word)
+            mark = say(f"overview.mark.{verdict.state}")
+            form[id(one)] = Over(
+                word=say("overview.word", mark=mark, word=word).strip(),
+                right=_right(one, verdict, right, content),
+            )
+        found.append(form)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """What stands over a strip at its right: stds of so many digits, and a chance."""
+
+    digits: int = 0
+    chance: str = ""
+
+
+_NOTHING = Right()
+_STDS = (Right(digits=2), Right(digits=1))
+
+#: What could stand there, by the numbers that are asked for, the fullest form first.
+_RIGHTS: Mapping[Numbers, tuple[Right, ...]] = {
+    "none": (Right(chance="whole"), Right(chance="short")),
+    "std": _STDS,
+    "all": (
+        Right(digits=2, chance="whole"),
+        Right(digits=2, chance="short"),
+        Right(digits=1, chance="short"),
+        *_STDS,
+    ),
+}
+
+
+def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
+    chance = verdict.chance if content.verdict and right.chance else ""
+    if right.chance == "short":
+        chance = words.short_chance(chance)
+    stds = words.stds_of(told, content.signal, right.digits) if right.digits else ""
+    return say("overview.both", parts=[part for part in (stds, chance) if part])
+
+
+def _draw(
+    plan: Plan, number: int, step: Step, look: Look, content: Content, finding: str
+) -> RecordFigure:
+    """Return a page, or as much of it as a step shows."""
+    spread, frame = plan.spreads[number], plan.frame
+    hidden = not (content.verdict and step.verdict)
+    heading = words.hidden_title() if hidden else finding
+    shown = _shown(spread, step)
+    placed = place(frame, spread, _columns(plan.told))
+    kinds = _kinds(shown, plan, content, hidden=hidden)
+    figure = _figure(shown, plan.judged, look, content, heading, kinds, placed.height, hidden)
+    names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
+    page = Page(figure=figure, look=look, hues=hues(look.theme, names))
+    edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
+    write_head(page, edges, content, _head(plan, number, content, heading, hidden=hidden))
+    draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)
+    write_foot(page, edges, content, kinds)
+    return figure
+
+
+def _shown(spread: PageBands, step: Step) -> list[Told]:
+    """Return the stacks of a page that a step shows."""
+    rows = [cells for band in spread.bands for cells in band.cells]
+    return [
+        told
+        for row, cells in enumerate(rows)
+        for column, told in enumerate(cells)
+        if told is not None and step.shows(row, column)
+    ]
+
+
+def _head(plan: Plan, number: int, content: Content, heading: str, *, hidden: bool) -> Head:
+    """Return what stands above a page."""
+    depth = max(one.spec.depth for one in plan.told)
+    subtitles = words.subtitle_of(
+        plan.told,
+        list(plan.judged.values()),
+        signal=content.signal,
+        layers=[index + 1 for index in thin(depth, MOST_PANELS)],
+        page=number + 1,
+        pages=len(plan.spreads),
+        hidden=hidden,
+    )
+    return Head(title=heading, subtitles=subtitles, done=words.done(plan.told))
+
+
+def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool) -> list[str]:
+    """Return what is drawn that has a key, the most important first."""
+    kinds: list[str] = []
+    if not hidden:
+        states = {plan.judged[id(one)].state for one in shown}
+        kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
+    right = [plan.over[id(one)].right for one in shown]
+    if content.numbers != "none" and any(right):
+        kinds.append("stds")
+    if not hidden and any("%" in text for text in right):
+        whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)
+        kinds.append("chance" if whole else "chance_short")
+    if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
+        kinds.append("zeros")
+    return kinds

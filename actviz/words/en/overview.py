@@ -1,0 +1,76 @@
+"""What is said on an overview: a word over every strip, a title of one line, one line below."""
+
+from collections.abc import Sequence
+
+from actviz.words.en.grammar import Wording, listed
+
+
+def keepers(*, whose: Sequence[tuple[Sequence[str], Sequence[str]]], tried: int) -> str:
+    """Return which initializers keep which activations' signal; the first clause has the verb."""
+    parts: list[str] = []
+    for labels, activations in whose:
+        names = listed([f"{name}’s" for name in activations])
+        who = f"{'only ' * (len(labels) == 1 < tried)}{listed(labels)}"
+        if not parts:
+            keeps = "keeps" if len(labels) == 1 else "keep"
+            parts.append(f"{who[0].upper()}{who[1:]} {keeps} {names} signal")
+        else:
+            parts.append(f"{who} {names}")
+    return ", ".join(parts)
+
+
+def shown_layers(*, shown: Sequence[int], depth: int) -> str:
+    """Return which layers of a stack are drawn."""
+    if len(shown) == depth:
+        return "one layer" if depth == 1 else f"layers 1 to {depth}, from left to right"
+    if len(shown) > 5:
+        first = ", ".join(map(str, shown[:3]))
+        return f"layers {first} … {shown[-1]}, from left to right"
+    return f"layers {listed([str(number) for number in shown])}, from left to right"
+
+
+OVERVIEW: dict[str, Wording] = {
+    "overview.mark.full": "✓",
+    "overview.mark.pale": "–",
+    "overview.mark.lost": "✗",
+    "overview.mark.not_judged": "",
+    "overview.key.full": "✓ healthy",
+    "overview.key.pale": "– slow or doubtful",
+    "overview.key.lost": "✗ does not train",
+    "overview.key.chance": "trains: the chance of it with plain SGD",
+    "overview.key.chance_short": "%: the chance to train with plain SGD",
+    "overview.key.stds": "Right: standard deviation, first layer → last",
+    "overview.key.slope": "slope: the gradient's std by layer, log scale",
+    "overview.key.unit": "in a unit: std of one unit over the inputs",
+    "overview.key.zeros": "stem: share of exact zeros",
+    "overview.key.not_judged": "outline: not judged",
+    "overview.word": "{mark} {word}",
+    "overview.stds": "{first} → {last}",
+    "overview.both": lambda *, parts: " · ".join(parts),
+    "overview.keepers": keepers,
+    "overview.none": "No initializer here keeps {names:and}’s signal",
+    "overview.none_of": "None of these {of} stacks keeps its signal",
+    "overview.all": "All {of} stacks keep their signal",
+    "overview.some": "{kept} of {of} stacks {kept:keeps its|keep their} signal",
+    "overview.lost": "none keeps {names:or}",
+    "overview.best": "{name} at best {word} ({init})",
+    "overview.hidden": "What becomes of the signal, layer by layer?",
+    "overview.shown": "{signals} of {units} in {shown}",
+    "overview.shown_bare": "{signals} in {shown}",
+    "overview.layers": shown_layers,
+    "overview.units": "{width} units",
+    "overview.each": "every layer, from left to right",
+    "overview.page": "page {page} of {pages}",
+    "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}.",
+    "overview.chance": " ({chance})",
+    "overview.beyond": "; up to {share} of a layer's values lie beyond the range of its histogram",
+    "overview.beyond_panel": "{share} beyond",
+    "overview.both_kept": "{title} and gradient",
+    "overview.own": "{init}: {word}",
+    "overview.single": "{name}: {word}",
+    "overview.scale": (
+        "All histograms of an activation have one scale, and bars are cut where they are higher "
+        "than {times:g} times an even spread"
+    ),
+    "picture.overview": "Strips of small histograms",
+}

@@ -1,0 +1,247 @@
+"""What an overview says: what becomes of each stack in a word, and all of them in one line.
+
+Nothing is measured or drawn here. A title has at most `TITLE` characters; what it has no room for
+is the subtitle's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from actviz.diagnosis.findings import State
+from actviz.format import percent, significant
+from actviz.layers.signals import Signal
+from actviz.words.say import say, saying
+from actviz.words.specs import common, setting
+from actviz.words.stacks import finding, signals_of
+from actviz.words.told import Told
+
+#: Characters of a slide's title.
+TITLE = 55
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is shown of a judged stack.
+
+    Parameters
+    ----------
+    state : State
+        Healthy, in doubt, of no use, or none of these.
+    word : str
+        What becomes of it, in one to three words.
+    chance : str
+        That it trains, such as ``"trains 96 %"``; "" where there is none.
+    """
+
+    state: State
+    word: str
+    chance: str = ""
+
+
+def verdict_of(told: Told) -> Verdict:
+    """Return what is shown of a stack."""
+    return Verdict(state=told.findings.state, word=told.word, chance=told.chance)
+
+
+def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
+    """Return what the stacks show in one line."""
+    if len(stacks) == 1:
+        return _single(stacks[0], verdicts[0])
+    kept = _kept(stacks, verdicts)
+    whose = _whose(kept)
+    tried = len({told.label for told in stacks})
+    full = sum(verdict.state == "full" for verdict in verdicts)
+    for count in range(len(whose), 0, -1):
+        text = say("overview.keepers", whose=whose[:count], tried=tried)
+        if len(kept) == 1 and all("gradient" in told.record.signals for told in stacks):
+            longer = say("overview.both_kept", title=text)
+            text = longer if len(longer) <= TITLE else text
+        if len(text) <= TITLE and not _disagree(stacks):
+            return text
+    if full == len(stacks) > 1:
+        return say("overview.all", of=full)
+    if not full:
+        text = say("overview.none", names=list(kept))
+        return text if len(text) <= TITLE else say("overview.none_of", of=len(stacks))
+    return say("overview.some", kept=full, of=len(stacks))
+
+
+def _single(told: Told, verdict: Verdict) -> str:
+    """Return what becomes of the only stack."""
+    name = say("alt.name", activation=told.spec.activation.label, init=told.label)
+    for text in (
+        finding([told]),
+        say("overview.single", name=name, word=verdict.word),
+        say("overview.single", name=told.spec.activation.label, word=verdict.word),
+    ):
+        if len(text) <= TITLE:
+            break
+    return text
+
+
+def _disagree(stacks: Sequence[Told]) -> bool:
+    """Return whether a name stands for several stacks."""
+    return len({(told.spec.activation.label, told.label) for told in stacks}) < len(stacks)
+
+
+def _kept(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> dict[str, tuple[str, ...]]:
+    """Return which rows are healthy, by activation."""
+    kept: dict[str, tuple[str, ...]] = {}
+    for told, verdict in zip(stacks, verdicts, strict=True):
+        name = told.spec.activation.label
+        healthy = (told.label,) if verdict.state == "full" else ()
+        kept[name] = (*kept.get(name, ()), *healthy)
+    return kept
+
+
+def _whose(kept: Mapping[str, tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return which rows are healthy for which activations, those for none left out."""
+    whose: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for name, labels in kept.items():
+        if labels:
+            whose[labels] = (*whose.get(labels, ()), name)
+    return list(whose.items())
+
+
+def subtitle_of(
+    stacks: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    *,
+    signal: Signal,
+    layers: Sequence[int],
+    page: int,
+    pages: int,
+    hidden: bool,
+) -> list[str]:
+    """Return what is drawn, the second finding, and which page it is; the fullest form first.
+
+    `layers` are those of the longest stack that are drawn, from 1.
+    """
+    first, same = stacks[0].spec, common([told.spec for told in stacks])
+    signals = signals_of(signal)
+    signals = signals[0].upper() + signals[1:]
+    alike = "depth" in same
+    shown = (
+        saying("overview.layers", shown=layers, depth=first.depth)
+        if alike
+        else saying("overview.each")
+    )
+    if "width" in same and isinstance(first.width, int):
+        units = saying("overview.units", width=first.width)
+        what = say("overview.shown", signals=signals, shown=shown, units=units)
+    else:
+        what = say("overview.shown_bare", signals=signals, shown=shown)
+    number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
+    second = "" if hidden else _second(stacks, verdicts)
+    forms = ((what, second, number), (what, number), (number or what,))
+    return [" · ".join(filter(None, form)) for form in forms]
+
+
+def _second(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
+    """Return what becomes of the activation that none of the title's initializers keeps."""
+    kept = _kept(stacks, verdicts)
+    if len(kept) == 1:
+        return _doubtful(stacks, verdicts)
+    lost = [name for name, labels in kept.items() if not labels]
+    if not 0 < len(lost) < len(kept):
+        return ""
+    pale = [
+        (told, verdict)
+        for told, verdict in zip(stacks, verdicts, strict=True)
+        if verdict.state == "pale" and told.spec.activation.label in lost
+    ]
+    if len(lost) == 1 and len(pale) == 1:
+        ((told, verdict),) = pale
+        word = short_word(verdict.word)
+        return say("overview.best", name=lost[0], word=word, init=told.label)
+    return say("overview.lost", names=[f"{name}’s" for name in lost]) if len(lost) <= 3 else ""
+
+
+def _doubtful(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
+    """Return what becomes of the one initializer that is in doubt."""
+    pairs = zip(stacks, verdicts, strict=True)
+    pale = [(told, verdict) for told, verdict in pairs if verdict.state == "pale"]
+    if len(pale) != 1 or len(stacks) == 1:
+        return ""
+    ((told, verdict),) = pale
+    return say("overview.own", init=told.label, word=verdict.word)
+
+
+def stds_of(told: Told, signal: Signal, digits: int = 2) -> str:
+    """Return the std of the first layer and of the last one."""
+    ends = [layer[signal].stats.std for layer in told.having(signal)]
+    first, last = ("–" if std is None else significant(std, digits) for std in (ends[0], ends[-1]))
+    return say("overview.stds", first=first, last=last)
+
+
+def keys_of(kinds: Sequence[str]) -> list[str]:
+    """Return what the marks mean that are drawn, the most important first."""
+    return [say(f"overview.key.{kind}") for kind in kinds]
+
+
+def alt_text_of(
+    stacks: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    *,
+    title: str,
+    signal: Signal,
+    times: float,
+    hidden: bool,
+) -> str:
+    """Return an overview in words, for readers who cannot see it, and what it leaves out."""
+    head = say(
+        "alt.head",
+        picture=saying("picture.overview"),
+        signals=signals_of(signal),
+        done=setting([told.spec for told in stacks]),
+    )
+    rows = []
+    for told, verdict in zip(stacks, verdicts, strict=True):
+        stds = [layer[signal].stats.std for layer in told.having(signal)]
+        beyond = max((_beyond(told, signal)), default=0.0)
+        mark = say(f"overview.mark.{verdict.state}")
+        word = say("overview.word", mark=mark, word=verdict.word).strip()
+        rows.append(
+            say(
+                "overview.row",
+                name=say("alt.name", activation=told.spec.activation.label, init=told.label),
+                word="" if hidden else word,
+                chance=""
+                if hidden or not verdict.chance
+                else say("overview.chance", chance=verdict.chance),
+                stds=", ".join("–" if std is None else significant(std, 2) for std in stds),
+                beyond=say("overview.beyond", share=percent(beyond)) if beyond else "",
+            ).replace(": ; ", ": ")
+        )
+    scale = say("overview.scale", times=times)
+    return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
+
+
+def _beyond(told: Told, signal: Signal) -> list[float]:
+    """Return the share of each layer's values that its histogram's range does not reach."""
+    found = []
+    for layer in told.having(signal):
+        histogram = layer[signal].histogram
+        beyond = histogram.underflow + histogram.overflow
+        found.append(beyond / max(histogram.n_finite, 1))
+    return found
+
+
+def short_word(word: str, before: str = " ×") -> str:
+    """Return a verdict's word without its number, or what is said before another mark."""
+    return word.partition(before)[0]
+
+
+def short_chance(chance: str) -> str:
+    """Return a chance as a number alone."""
+    return chance.partition(" ")[2] or chance
+
+
+def hidden_title() -> str:
+    """Return the title of a figure that does not say what becomes of its stacks."""
+    return say("overview.hidden")
+
+
+def done(stacks: Sequence[Told]) -> str:
+    """Return what was done, for a full caption."""
+    return setting([told.spec for told in stacks])

@@ -1,0 +1,149 @@
+"""Overlay and ridge: a shape for each layer, as high as its density, from faint to strong."""
+
+import numpy as np
+import pytest
+from drawn import THREE, curves_in, heights_in, record, records, written
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex, to_rgb
+
+from actviz import plot_overlay, plot_ridge
+from actviz.plot.facets.curves import CAP
+from actviz.plot.paper.style import THEMES, get_theme, shades
+
+
+def luminance(color):
+    channels = np.array(to_rgb(color))
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+@pytest.mark.parametrize("signal", ["activation", "preactivation"])
+@pytest.mark.parametrize("values", ["density", "count"])
+@pytest.mark.parametrize("name", ["tanh", "relu"])
+def test_an_overlay_s_heights_are_proportional_to_the_histogram_s(name, values, signal):
+    stack = record(name, "xavier")
+    (ax,) = plot_overlay([stack], signal=signal, values=values, share_y="row").axes
+    heights = heights_in(ax)
+    assert len(heights) == len(stack.layers) == 5
+    expected = []
+    for layer in stack.layers:
+        histogram = layer[signal].histogram
+        counts = histogram.counts.astype(float)
+        # Values that are exactly 0 are no part of a curve: a note says how many there are.
+        counts[np.searchsorted(histogram.edges, 0.0, side="right") - 1] -= layer[signal].zeros
+        expected.append(counts if values == "count" else counts / np.diff(histogram.edges))
+    expected = np.array(expected)
+    np.testing.assert_allclose(heights / heights.max(), expected / expected.max(), atol=1e-12)
+
+
+def test_a_stack_that_stops_has_curves_for_the_layers_before_only():
+    stack = record("relu", "std=1", depth=8, dtype="float32", input_std=1e35)
+    (ax,) = plot_overlay([stack]).axes
+    assert 1 <= len(heights_in(ax)) == len(stack.layers) < 8
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_said_of_the_shades_is_true_in_every_theme(theme):
+    texts = " ".join(
+        item.text for item in written(plot_overlay([record("tanh", "he")], theme=theme))
+    )
+    assert "faint to strong by depth" in texts
+    assert "light to dark" not in texts  # in the dark theme it is the reverse
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("depth", [5, 100])
+def test_shades_go_from_near_the_page_to_near_the_ink(theme, depth):
+    look = get_theme(theme)
+    away = np.sign(luminance(look.ink) - luminance(look.page))
+    assert away == (1 if theme == "dark" else -1)
+    for name in THREE:
+        stack = record(name, "he", depth=depth, width=6, samples=8)
+        (ax,) = plot_overlay([stack], theme=theme).axes
+        light = [luminance(color[:3]) for color in curves_in(ax).get_colors()]
+        assert len(light) == depth
+        steps = np.diff(light) * away
+        assert (steps > 0).all() if depth < 20 else (steps >= 0).all()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_first_shade_is_told_from_the_page_and_the_last_from_the_first(theme):
+    look = get_theme(theme)
+
+    def contrast(a, b):
+        low, high = sorted([luminance(a), luminance(b)])
+        return (high + 0.05) / (low + 0.05)
+
+    for hue in look.hues:
+        first, *_, last = shades(look, hue, 5)
+        assert contrast(first, look.page) > 1.3
+        assert contrast(last, first) > 2.0
+
+
+def test_the_same_record_may_be_shown_twice():
+    stack = record("tanh", "he")
+    first, second = plot_overlay([stack, stack]).axes
+    np.testing.assert_array_equal(heights_in(first), heights_in(second))
+
+
+STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}
+
+
+def ridges_in(ax):
+    (collection,) = [c for c in ax.collections if isinstance(c, PolyCollection)]
+    return collection
+
+
+@pytest.mark.parametrize("values", ["density", "count"])
+def test_a_ridge_s_heights_are_proportional_to_the_histogram_s(values):
+    stack = record("tanh", "xavier")
+    (ax,) = plot_ridge([stack], values=values).axes
+    counts = np.array([layer["activation"].histogram.counts for layer in stack.layers], float)
+    assert len(ridges_in(ax).get_paths()) == 5
+    found = []
+    for path in ridges_in(ax).get_paths():
+        y = path.vertices[: 2 * counts.shape[1] + 2, 1]
+        found.append(y[1:-1:2] - y[0])
+    found = np.array(found)
+    np.testing.assert_allclose(found / found.max(), counts / counts.max(), atol=1e-9)
+
+
+def tops(ax):
+    return np.array([np.ptp(path.vertices[:, 1]) for path in ridges_in(ax).get_paths()])
+
+
+def test_on_a_shared_scale_a_ridge_is_cut_at_the_cap():
+    spike, healthy = stacks = records(["tanh"], ["std=0.01", "xavier"])
+    cut, whole = plot_ridge(stacks).axes
+    peak = max(layer["activation"].histogram.density().max() for layer in healthy.layers)
+    assert peak < CAP * 0.5  # even: 0.5 over (-1, 1)
+    assert tops(whole).max() / tops(cut).max() == pytest.approx(peak / (CAP * 0.5))
+    assert len(set(tops(cut).round(9))) < len(spike.layers)  # several are as high as is allowed
+    own = plot_ridge(stacks, share_y="row").axes
+    assert tops(own[0]).max() == pytest.approx(tops(own[1]).max())
+    every = plot_ridge(stacks, share_y="none").axes
+    assert np.ptp([*tops(every[0]), *tops(every[1])]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_foot_says_which_layers_are_drawn_only_where_some_may_not_be():
+    deep = plot_ridge(records(["relu"], ["he"], depth=100, width=6, samples=8), size="half-slide")
+    said = " ".join(item.text for item in written(deep))
+    assert "evenly spaced ones are drawn" in said
+    flat = " ".join(item.text for item in written(plot_ridge([record("tanh", "he")])))
+    assert "evenly spaced" not in flat
+
+
+def test_a_stopped_stack_has_fewer_ridges_than_layers():
+    stack = record("relu", "std=1", **STOPS)
+    (ax,) = plot_ridge([stack]).axes
+    assert len(ridges_in(ax).get_paths()) == len(stack.layers) < 8
+
+
+@pytest.mark.parametrize(("theme", "sign"), [("light", -1), ("print", -1), ("dark", 1)])
+def test_ridges_go_from_near_the_page_to_near_the_ink(theme, sign):
+    (ax,) = plot_ridge([record("tanh", "xavier", width=60)], theme=theme).axes
+    faces, edges = ridges_in(ax).get_facecolor(), ridges_in(ax).get_edgecolor()
+    page = get_theme(theme).page
+    colors = [e if to_hex(f) == page else f for f, e in zip(faces, edges, strict=True)]
+    light = [float(np.array(to_rgb(color)) @ [0.2126, 0.7152, 0.0722]) for color in colors]
+    assert (np.diff(light) * sign > 0).all()

@@ -1,0 +1,82 @@
+"""The foot of a grid: how to read it, and what it leaves out."""
+
+from functools import cache
+
+import pytest
+from drawn import FOUR, THREE, TWELVE, record, records, texts_of
+
+from actviz import ACTIVATIONS, plot_grid
+from actviz.plot.grid.content import Content
+from actviz.plot.grid.fit import best_plan
+from actviz.plot.paper.style import SIZES, get_size
+from actviz.words.stacks import finding
+from actviz.words.told import tell
+
+WIDE = {"width": 100, "samples": 200}
+
+
+def test_relu_s_atom_is_a_mark_at_its_predicted_height():
+    with_line = plot_grid([record("relu", "he", **WIDE)], size="20x11.25")
+    without = plot_grid([record("relu", "he", **WIDE)], size="20x11.25", theory=False)
+    assert len(with_line.axes[0].lines) == len(without.axes[0].lines) + 2
+    assert any("Line: predicted" in text for text in texts_of(with_line))
+    assert not any("Line: predicted" in text for text in texts_of(without))
+
+
+ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
+
+
+def plan_of(told, size, **options):
+    signal = options.pop("signal", "activation")
+    content = Content(signals=(signal,), **options)
+    return best_plan(told, get_size(size), title=finding(told), content=content)
+
+
+FULL = {
+    "default": lambda: records(THREE, FOUR),
+    "deep": lambda: records(["relu"], TWELVE, depth=20),
+    "all": lambda: records(ALL, FOUR),
+    "sixty": lambda: records(["tanh"], ["he"], depth=60),
+}
+
+SHAPES = (*SIZES, "10x5.6", "3x4", "2x20", "20x11.25")
+
+
+@cache
+def told_of(name):
+    return tell(FULL[name]())
+
+
+@pytest.mark.parametrize(
+    ("size", "signal"),
+    [*((size, "activation") for size in SHAPES)]
+    + [(size, "preactivation") for size in ("slide", "column", "2x20")],
+)
+@pytest.mark.parametrize("name", FULL)
+def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
+    made = plan_of(told_of(name), size, signal=signal)
+    foot, layout = " ".join(made.sheet.foot.lines), made.layout
+    assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
+    assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
+    assert ("The means did not fit" in foot) == (layout.numbers == "std")
+    assert ("Mean and std did not fit" in foot) == (layout.numbers == "none")
+    items = [layer[signal] for layer in made.layers.values()]
+    beyond = max(1 - item.histogram.shares().sum() for item in items)
+    assert ("lie beyond its axis" in foot) == (not layout.notes and beyond > 1e-9)
+    assert "…" not in foot
+    lowest = min(box.bottom for strips in layout.strips for box in strips) - 1.2 * layout.line
+    assert lowest >= 0.9 * layout.margin + made.sheet.foot.height
+    highest = max(box.top for strips in layout.strips for box in strips) + layout.above
+    head = layout.margin + made.sheet.title.height + made.sheet.subtitle.height
+    assert highest <= layout.height - head
+
+
+def test_collapsed_layers_are_outlined_and_the_others_filled():
+    made = plot_grid([record("sigmoid", "xavier", width=100, samples=200)])
+    filled, outlined = (
+        [patch for patch in made.axes[0].patches if patch.get_fill() == wanted]
+        for wanted in (True, False)
+    )
+    bars = [len(patch[0].get_data().values) for patch in (filled, outlined)]
+    assert bars == [3 * 30 + 2, 2 * 30 + 1]  # layers 1 to 3, and 4 and 5, a gap between two
+    assert any("Outlined: the units hardly vary" in text for text in texts_of(made))

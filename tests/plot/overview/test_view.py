@@ -1,0 +1,328 @@
+"""plot_overview: what stands on it, where, and how large."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from drawn import FOUR, THREE, TWELVE, misplaced, record, records, written
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_hex
+
+from actviz import plot_overview
+from actviz.diagnosis.findings import State
+from actviz.errors import SpecError
+from actviz.format import significant
+from actviz.layers.activations import ACTIVATIONS
+from actviz.plot.overview.content import BUILDS
+from actviz.plot.overview.view import overview_pages
+from actviz.plot.paper.style import SIZES, THEMES, Size, mix
+from actviz.words import overview as words
+from actviz.words.overview import Verdict
+
+THIRTEEN = tuple(dict.fromkeys(row.name for row in ACTIVATIONS.values()))
+LONG = "variance_scaling(scale=2.0, mode=fan_avg, distribution=uniform)"
+
+#: What is written on sizes of slides is at least so large.
+LEAST = {"slide": 13.0, "stage": 18.0, "half-slide": 12.0, "column": 7.0}
+
+STATES = {
+    ("sigmoid", "std = 1"): Verdict(state=State("pale"), word="saturates", chance="trains 98 %"),
+    ("tanh", "Xavier"): Verdict(state=State("full"), word="keeps", chance="trains 96 %"),
+    ("ReLU", "Xavier"): Verdict(state=State("pale"), word="declines ×0.71", chance="trains 94 %"),
+    ("ReLU", "He"): Verdict(state=State("full"), word="keeps", chance="trains 98 %"),
+    ("ReLU", "std = 1"): Verdict(state=State("not_judged"), word="explodes"),
+}
+OTHER = Verdict(state=State("lost"), word="inputs alike", chance="trains 0 %")
+
+
+@pytest.fixture
+def judged(monkeypatch):
+    """Verdicts that do not depend on who judges."""
+    names = lambda told: (told.spec.activation.label, told.spec.label)  # noqa: E731
+    monkeypatch.setattr(words, "verdict_of", lambda told: STATES.get(names(told), OTHER))
+
+
+def _sized(name):
+    """Return a size whose smallest type is what is allowed."""
+    return replace(SIZES[name], text=LEAST[name])
+
+
+def _faults(figure, size):
+    told = misplaced(figure, size)
+    return [line for line in told if not line.startswith("type of")]
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("numbers", ["none", "std", "all"])
+def test_the_default_has_room_on_every_size(size, numbers):
+    for figure in overview_pages(records(THREE, FOUR), size=size, numbers=numbers):
+        assert _faults(figure, _sized(size)) == []
+
+
+@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize(
+    ("activations", "inits", "fields"),
+    [
+        (THIRTEEN, ("he",), {}),
+        (("relu",), TWELVE, {}),
+        (("tanh", "selu"), (LONG, "torch_default"), {}),
+        (THREE, ("zeros", "ones", "he"), {"depth": 1}),
+        (("identity", "relu"), ("std=1e200", "he"), {"depth": 60, "width": 4}),
+    ],
+    ids=["activations", "initializers", "long", "flat", "deep"],
+)
+def test_nothing_leaves_a_page_or_lies_on_another(size, activations, inits, fields):
+    made = records(activations, inits, **fields)
+    pages = overview_pages(made, size=size)
+    for figure in pages:
+        assert _faults(figure, _sized(size)) == []
+    assert sorted(id(r) for page in pages for r in page.records) == sorted(map(id, made))
+
+
+@pytest.mark.usefixtures("judged")
+def test_the_default_says_little_and_turns_nothing():
+    texts = written(plot_overview(records(THREE, FOUR)))
+    assert 30 <= len(texts) <= 42
+    assert {item.artist.get_rotation() for item in texts} == {0.0}
+    assert len({item.points for item in texts}) <= 6
+    words_over = [item.text for item in texts]
+    for word in ("✓ keeps", "– declines ×0.71", "✗ inputs alike", "trains 96 %", "trains 0 %"):
+        assert word in words_over
+
+
+@pytest.mark.usefixtures("judged")
+def test_numbers_put_the_stds_where_the_chance_was():
+    made = records(THREE, FOUR)
+    stds = [item.text for item in written(plot_overview(made, numbers="std"))]
+    assert sum(" → " in text and "layer" not in text for text in stds) == 12
+    assert not any(text.startswith("trains ") and "%" in text for text in stds)
+    first, last = (made[0].layers[n]["activation"].stats.std for n in (0, -1))
+    ends = {f"{significant(first, n)} → {significant(last, n)}" for n in (1, 2)}
+    assert ends & set(stds)
+
+
+def _colors(figure):
+    """Return the colours of bars and stems, each collection's in its order."""
+    kinds = [item for ax in figure.axes for item in ax.collections]
+    found = [item for item in kinds if isinstance(item, PolyCollection)]
+    return [[to_hex(color) for color in item.get_facecolor()] for item in found]
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("theme", [*THEMES])
+def test_hue_says_what_the_mark_says(theme):
+    colors = _colors(plot_overview(records(("tanh", "relu"), ("xavier", "he")), theme=theme))[0]
+    strips = [set(colors[start : start + 5]) for start in range(0, 20, 5)]
+    page, tanh, relu = (THEMES[theme].page, *THEMES[theme].hues[1:3])
+    assert strips[0] == {tanh}
+    assert strips[1] == {mix(page, relu, 0.5)}
+    assert len(strips[2]) == 1
+    assert strips[2] != {tanh}
+    assert strips[3] == {relu}
+
+
+@pytest.mark.usefixtures("judged")
+def test_what_is_not_judged_is_an_outline_without_a_mark():
+    figure = plot_overview([record("relu", "std=1"), record("gelu", "std=1")])
+    texts = [item.text for item in written(figure)]
+    assert "explodes" in texts
+    outlined = [
+        item
+        for item in figure.axes[0].collections
+        if isinstance(item, PolyCollection) and not len(item.get_facecolor())
+    ]
+    assert len(outlined) == 1
+    assert len(outlined[0].get_paths()) == 5
+
+
+@pytest.mark.usefixtures("judged")
+def test_a_hidden_verdict_is_nowhere():
+    figure = plot_overview(records(THREE, FOUR), verdict="hide")
+    said = " ".join(item.text for item in written(figure)) + figure.title + figure.description
+    for word in ("keeps", "declines", "inputs alike", "trains", "✓", "✗", "saturates"):
+        assert word not in said
+    theme = THEMES["light"]
+    assert set(_colors(figure)[0]) == set(theme.hues[:3])
+
+
+def _panels(figure):
+    """Return the outlines of all panels, rounded: each an array of corners in inches."""
+    (ax,) = figure.axes
+    shapes = [item for item in ax.collections if isinstance(item, PolyCollection)]
+    return {path.vertices.round(6).tobytes() for item in shapes for path in item.get_paths()}
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_build_up_adds_and_moves_nothing(build):
+    made = records(THREE, FOUR)
+    whole = plot_overview(made)
+    steps = overview_pages(made, build=build)
+    assert len(steps) == {"rows": 4, "columns": 3, "verdict": 2}[build]
+    for before, after in pairwise(steps):
+        assert _panels(before) <= _panels(after)
+        assert build == "verdict" or len(_panels(before)) < len(_panels(after))
+        assert len(written(before)) < len(written(after))
+        assert "keeps" not in before.title
+    last = [(item.text, item.box.extents.tolist()) for item in written(steps[-1])]
+    assert last == [(item.text, item.box.extents.tolist()) for item in written(whole)]
+    assert _panels(steps[-1]) == _panels(whole)
+
+
+def test_ten_panels_at_most_the_first_and_the_last_among_them():
+    made = records(("tanh", "relu"), ("xavier",), depth=60, width=4)
+    figure = plot_overview(made)
+    (ax,) = figure.axes
+    lines = next(item for item in ax.collections if isinstance(item, LineCollection))
+    assert len(lines.get_segments()) == 20
+    assert any("layers 1, 8, 15 … 60" in item.text for item in written(figure))
+
+
+def test_more_rows_and_blocks_go_onto_further_pages():
+    made = records((*THREE, "gelu"), TWELVE[:7])
+    pages = overview_pages(made)
+    assert len(pages) == 4
+    assert [len(page.records) for page in pages] == [8, 6, 8, 6]
+    for number, page in enumerate(pages, 1):
+        assert any(f"page {number} of 4" in item.text for item in written(page))
+    assert plot_overview(made, page=3).records == pages[2].records
+    with pytest.raises(SpecError, match="page must be from 1 to 4"):
+        plot_overview(made, page=5)
+
+
+def test_what_the_strips_leave_out_is_in_the_alternative_text():
+    (made,) = records(("relu",), ("std=1",))
+    figure = plot_overview([made])
+    beyond = max(
+        layer["activation"].histogram.overflow / layer["activation"].stats.count
+        for layer in made.layers
+    )
+    assert beyond > 0.01
+    assert f"up to {round(100 * beyond)}% of a layer's values lie beyond" in figure.description
+    stds = [significant(layer["activation"].stats.std, 2) for layer in made.layers]
+    assert all(std in figure.description for std in stds)
+
+
+# --- one activation, and one stack ----------------------------------------------------------
+
+
+def _slopes(figure):
+    (ax,) = figure.axes
+    return [
+        one
+        for item in ax.collections[2:]
+        if isinstance(item, LineCollection)
+        for one in item.get_segments()
+    ]
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, theme):
+    made = records(("relu",), FOUR, gradients=True)
+    (figure,) = overview_pages(made, size=size, theme=theme)
+    assert _faults(figure, _sized(size)) == []
+    texts = [item.text for item in written(figure)]
+    for one in made:
+        last = one.layers[-1]["activation"].stats.std
+        assert {significant(last, n) for n in (1, 2)} & set(texts)
+    factor = significant(made[-1].gradient_factor, 2)
+    assert f"×{factor} a layer" in texts
+    assert "gradient" in texts
+
+
+def test_a_slope_goes_as_the_gradient_goes():
+    made = records(("relu",), ("std=1", "std=0.01"), gradients=True)
+    up, down = _slopes(plot_overview(made))[-2:]
+    stds = [[layer["gradient"].stats.std for layer in one.layers] for one in made]
+    for line, own in zip((up, down), stds, strict=True):
+        heights = line[:, 1] - line[-1, 1]
+        logs = np.log10(np.array(own) / own[-1])
+        np.testing.assert_allclose(heights / heights[0], logs / logs[0], rtol=1e-9, atol=1e-12)
+    assert up[0, 1] > up[-1, 1]
+    assert down[0, 1] < down[-1, 1]
+
+
+def test_one_stack_says_how_far_a_unit_spreads_and_shows_its_gradients():
+    (made,) = records(("sigmoid",), ("xavier",), gradients=True)
+    for size in LEAST:
+        assert _faults(plot_overview([made], size=size), _sized(size)) == []
+    figure = plot_overview([made])
+    texts = [item.text for item in written(figure)]
+    units = [layer["activation"].stats.within_unit_std for layer in made.layers]
+    assert {significant(value, 2) for value in units} <= set(texts)
+    for name in ("mean", "std", "in a unit", "gradient", "layer 1"):
+        assert name in texts
+    assert len(_panels(figure)) == 10
+    bare = [item.text for item in written(plot_overview([made], numbers="none"))]
+    assert "in a unit" not in bare
+
+
+def test_a_panel_that_looks_empty_says_why():
+    made = records(("identity",), ("std=1", "he"))
+    texts = [item.text for item in written(plot_overview(made))]
+    assert any(text.endswith("% beyond") for text in texts)
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_one_activation_is_built_up_where_it_will_stand(build):
+    made = records(("relu",), FOUR, gradients=True)
+    steps = overview_pages(made, build=build)
+    assert len(steps) == {"rows": 4, "columns": 5, "verdict": 2}[build]
+    for before, after in pairwise(steps):
+        assert _panels(before) <= _panels(after)
+        assert len(written(before)) < len(written(after))
+    assert _panels(steps[-1]) == _panels(plot_overview(made))
+
+
+def test_few_artists_whatever_is_drawn():
+    for made in (records(THREE, FOUR), records(("tanh",), ("he",))):
+        (ax,) = plot_overview(made).axes
+        assert len(ax.collections) <= 5
+        assert not ax.patches
+        assert not ax.lines
+
+
+@pytest.mark.parametrize(
+    ("options", "fragment"),
+    [
+        ({"signal": "gradient"}, "signal must be preactivation or activation"),
+        ({"numbers": "some"}, "numbers must be none or std or all"),
+        ({"caption": "long"}, "caption must be none or short or full"),
+        ({"verdict": "no"}, "verdict must be show or hide"),
+        ({"size": Size(name="tiny", width=1.6, height=1.6, text=8, dpi=100)}, "no room"),
+    ],
+)
+def test_options_that_are_wrong(options, fragment):
+    with pytest.raises(SpecError, match=fragment):
+        plot_overview([record("tanh", "he")], **options)
+
+
+def test_the_stage_has_no_foot_unless_asked():
+    made = records(("relu",), ("he",))
+    foot = "stem: share of exact zeros"
+    on = [
+        any(foot in item.text for item in written(plot_overview(made, size=size, caption=caption)))
+        for size, caption in (
+            ("slide", None),
+            ("stage", None),
+            ("stage", "full"),
+            ("slide", "none"),
+        )
+    ]
+    assert on == [True, False, True, False]
+
+
+def test_heights_are_the_same_scale_for_all_rows_of_an_activation():
+    figure = plot_overview(records(("tanh",), ("xavier", "he")))
+    (ax,) = figure.axes
+    shapes = next(item for item in ax.collections if isinstance(item, PolyCollection))
+    areas = []
+    for path in shapes.get_paths():
+        x, y = path.vertices.T
+        areas.append(0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))))
+    # Where nothing is cut, all areas are the same: the bars of a panel are all its values.
+    np.testing.assert_allclose(areas[:5], areas[0], rtol=1e-6)

@@ -1,0 +1,69 @@
+"""The page of a training: its words have their place, and a page without room is refused."""
+
+from itertools import product
+
+import pytest
+from matplotlib.colors import to_hex
+
+from actviz.errors import SpecError
+from actviz.plot.paper.style import THEMES, context
+from actviz.plot.training.views import TRAINING_VIEWS, plot_loss
+from actviz.words.training import (
+    accuracy_finding,
+    activation_finding,
+    finding,
+    gradient_finding,
+)
+
+#: What the title of each view is about.
+TITLES = {
+    "all": finding,
+    "loss": finding,
+    "accuracy": accuracy_finding,
+    "boundaries": accuracy_finding,
+    "table": accuracy_finding,
+    "grid": activation_finding,
+    "strips": gradient_finding,
+}
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.texts]
+
+
+@pytest.mark.parametrize(
+    ("view", "size"), [*product(TRAINING_VIEWS, ("slide", "half-slide", "column", "10x5.6"))]
+)
+def test_every_word_is_on_the_page(record, view, size):
+    figure = TRAINING_VIEWS[view].plot(record, size=size, theme="dark")
+    with context():
+        figure.draw_without_rendering()
+        page = figure.bbox
+        for text in figure.texts:
+            box = text.get_window_extent()
+            assert box.x0 >= page.x0 - 1, text
+            assert box.x1 <= page.x1 + 1, text
+            assert box.y0 >= page.y0 - 1, text
+            assert box.y1 <= page.y1 + 1, text
+    assert to_hex(figure.get_facecolor()) == THEMES["dark"].page
+
+
+def test_a_size_without_room_is_refused(record):
+    with pytest.raises(SpecError, match="no room"):
+        plot_loss(record, size="2x1.5")
+
+
+def test_a_title_of_ones_own_and_none(record):
+    assert texts(plot_loss(record, title="Mine"))[0] == "Mine"
+    assert texts(plot_loss(record, title=""))[0].startswith("circles: 2-10-5-1")
+
+
+@pytest.mark.parametrize("view", TRAINING_VIEWS)
+def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
+    figure = TRAINING_VIEWS[view].plot(record)
+    picture = figure.picture
+    assert picture.title == TITLES[view](record)
+    assert picture.specs == (record.spec,)
+    assert picture.title in picture.description
+    assert picture.caption
+    assert TRAINING_VIEWS[view].plot(record, title="Mine").picture.title == "Mine"

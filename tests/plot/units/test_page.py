@@ -1,0 +1,55 @@
+"""Words of a view of units on their page: sizes of type, labels, and which captions have room."""
+
+import pytest
+from drawn import record, written
+
+from actviz.plot import plot_units
+from actviz.plot.paper.style import look_of
+from actviz.plot.units.arrange import arrangements
+from actviz.plot.units.page import label_of, typed
+from actviz.words.told import tell
+from actviz.words.units import see
+
+KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "full": ()}
+
+
+def stacks(activations, inits, **fields):
+    return [record(a, i, **(KEPT | fields)) for a in activations for i in inits]
+
+
+def texts(figure):
+    return [item.text for item in written(figure)]
+
+
+@pytest.mark.parametrize(("size", "least"), [("slide", 13), ("half-slide", 13), ("column", None)])
+def test_type_of_a_slide_is_read_from_afar(size, least):
+    look, kind = typed(look_of(size, "light"))
+    assert look.size.text == kind.least == (least or look_of(size, "light").size.text)
+    assert kind.least < kind.body <= kind.heading < kind.title
+
+
+def test_a_label_has_what_is_seen_below_it_only_where_that_is_told():
+    arrangement, *_ = arrangements(see(tell(stacks(["sigmoid"], ["xavier"]))))
+    (row,) = arrangement.rows
+    _, kind = typed(look_of("slide", "light"))
+    label, below = label_of(row, 2.0, kind, told=True)
+    assert (" ".join(label.lines), " ".join(below.lines)) == (row.label, row.cells[0].captions[0])
+    _, nothing = label_of(row, 2.0, kind, told=False)
+    assert "".join(nothing.lines) == ""
+
+
+def test_captions_are_short_where_the_long_ones_have_no_room():
+    """One form for all, so that one stack is not told more than another."""
+    asked = stacks(["sigmoid", "tanh"], ["xavier", "std=0.01"])
+    forms = [[seen.captions[form] for seen in see(tell(asked))] for form in (0, 1)]
+    for size, form in (("20x11.25", 0), ("half-slide", 1)):
+        found = texts(plot_units(asked, size=size))
+        for words in forms[form]:
+            assert any(words in text for text in found), (size, words)
+        for words in set(forms[1 - form]) - set(forms[form]):
+            assert words not in found
+
+
+def test_numbers_of_layers_stand_below_the_last_row_alone():
+    found = texts(plot_units(stacks(["tanh"], ["he", "xavier", "lecun"])))
+    assert [text for text in found if text in "2345"] == list("2345")

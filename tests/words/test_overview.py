@@ -1,0 +1,89 @@
+"""The words of an overview: a title of one line, whatever is kept."""
+
+from itertools import product
+
+import pytest
+
+from actviz import simulate
+from actviz.diagnosis.findings import State
+from actviz.words.overview import (
+    TITLE,
+    Verdict,
+    short_chance,
+    short_word,
+    subtitle_of,
+    title_of,
+)
+from actviz.words.told import tell
+
+LONG = "variance_scaling(scale=3.0, mode=fan_avg, distribution=normal)"
+FULL, PALE, LOST = (Verdict(state=State(state), word=state) for state in ("full", "pale", "lost"))
+
+
+def _told(activations, inits):
+    small = {"width": 5, "samples": 5, "depth": 2}
+    return tell([simulate(activation=a, init=i, **small) for a in activations for i in inits])
+
+
+def _title(activations, inits, states):
+    return title_of(_told(activations, inits), states)
+
+
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        ([LOST, FULL, LOST, FULL], "Only He keeps tanh’s and ReLU’s signal"),
+        ([FULL, FULL, LOST, FULL], "Xavier and He keep tanh’s signal, only He ReLU’s"),
+        ([FULL, FULL, FULL, FULL], "Xavier and He keep tanh’s and ReLU’s signal"),
+        ([FULL, LOST, PALE, LOST], "Only Xavier keeps tanh’s signal"),
+        ([LOST, PALE, LOST, LOST], "No initializer here keeps tanh and ReLU’s signal"),
+    ],
+)
+def test_who_keeps_what(states, says):
+    assert _title(("tanh", "relu"), ("xavier", "he"), states) == says
+
+
+@pytest.mark.parametrize(
+    "inits",
+    [("he",), ("he", "xavier", LONG)],
+)
+def test_a_title_is_one_line_whatever_is_kept(inits):
+    activations = ("sigmoid", "leaky_relu", "hard_tanh")
+    told = _told(activations, inits)
+    for states in (
+        product((FULL, LOST), repeat=len(told))
+        if len(inits) == 1
+        else [
+            [FULL] * 9,
+            [LOST] * 9,
+            [FULL, LOST, FULL] * 3,
+            [FULL, LOST, LOST, LOST, FULL, LOST, LOST, LOST, FULL],
+        ]
+    ):
+        assert 0 < len(title_of(told, states)) <= TITLE
+
+
+def _subtitle(activations, inits, states, **more):
+    fields = {"signal": "activation", "layers": (1, 2), "page": 1, "pages": 1, "hidden": False}
+    return subtitle_of(_told(activations, inits), states, **fields | more)[0]
+
+
+def test_the_second_finding_is_the_subtitles():
+    states = [Verdict(state=State("pale"), word="saturates ×2"), LOST, FULL, FULL]
+    said = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states)
+    assert said == (
+        "Activations of 5 units in layers 1 to 2, from left to right · "
+        "sigmoid at best saturates (std = 1)"
+    )
+    said = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), [LOST, LOST, FULL, FULL])
+    assert said.endswith(" · none keeps sigmoid’s")
+    hidden = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states, hidden=True, pages=2)
+    assert "sigmoid" not in hidden
+    assert hidden.endswith("page 1 of 2")
+
+
+def test_short_forms():
+    assert short_word("declines ×0.71") == "declines"
+    assert short_word("inputs alike") == "inputs alike"
+    assert short_chance("trains 96 %") == "96 %"
+    assert short_chance("") == ""
