@@ -94,7 +94,7 @@ def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, point
     after = box.left + page.width(f"{text}  ", points, weight="bold")
     signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
     both = len(plan.content.signals) > 1 and len(signals) > 1
-    name = words.name_of(signal)
+    name = words.signal_name(signal)
     text = say("grid.above", signal=name) if both else name
     if after + page.width(text) <= box.right:
         page.small(after, y, text, muted=True)

@@ -407,6 +407,6 @@ WIDE = {"width": 100, "samples": 200}
 def test_zero_shares_of_gradients_are_counted_and_marked():
     item = record("relu", "he", **WIDE, **BACK).layers[2]["gradient"]
     assert item.zeros > 0
-    kinds = {kind: share for share, kind in shares_of(item)}
+    kinds = {kind: share for share, kind, _ in shares_of(item)}
     assert kinds["zero"] == f"{100 * item.zeros / item.stats.count:.0f}%"
     assert "below" not in kinds
