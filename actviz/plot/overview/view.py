@@ -22,12 +22,15 @@ from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
     BUILDS,
     CAPTIONS,
+    NO_RIGHT,
     NUMBERS,
+    RIGHTS,
     VERDICTS,
     Build,
     Caption,
     Content,
     Numbers,
+    Right,
     Step,
     VerdictShown,
     steps_of,
@@ -391,9 +394,9 @@ def _forms(
 
     All strips have one form: what is left out of one is left out of all.
     """
-    rights = _RIGHTS[content.numbers]
+    rights = RIGHTS[content.numbers]
     pairs = [(whole, right) for whole in (True, False) for right in rights]
-    pairs += [(True, _NOTHING), (False, _NOTHING)]
+    pairs += [(True, NO_RIGHT), (False, NO_RIGHT)]
     found = []
     for whole, right in pairs:
         form = {}
@@ -407,30 +410,6 @@ def _forms(
             )
         found.append(form)
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
-    """What stands over a strip at its right: stds of so many digits, and a chance."""
-
-    digits: int = 0
-    chance: str = ""
-
-
-_NOTHING = Right()
-_STDS = (Right(digits=2), Right(digits=1))
-
-#: What could stand there, by the numbers that are asked for, the fullest form first.
-_RIGHTS: Mapping[Numbers, tuple[Right, ...]] = {
-    "none": (Right(chance="whole"), Right(chance="short")),
-    "std": _STDS,
-    "all": (
-        Right(digits=2, chance="whole"),
-        Right(digits=2, chance="short"),
-        Right(digits=1, chance="short"),
-        *_STDS,
-    ),
-}
 
 
 def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
