@@ -10,7 +10,7 @@ from actviz.numbers.stats import describe, effective_rank
 from actviz.records.measuring import (
     ALL_ROWS,
     JUDGED_ROWS,
-    NARROW,
+    JUDGED_UNITS,
     RANK_WIDTH,
     Measuring,
     judged_layer,
@@ -35,15 +35,15 @@ def of(spec, **measuring):
     ("widths", "judged"),
     [
         ((100, 100), 2),
-        ((100, NARROW), 2),
-        ((100, NARROW - 1), 1),
+        ((100, JUDGED_UNITS), 2),
+        ((100, JUDGED_UNITS - 1), 1),
         ((100, 10, 30, 10, 1), 3),
-        ((NARROW - 1, 2), None),
+        ((JUDGED_UNITS - 1, 2), None),
         ((), None),
     ],
 )
 def test_the_last_layer_of_16_units_is_judged_and_a_narrow_output_left_out(widths, judged):
-    assert NARROW == 16
+    assert JUDGED_UNITS == 16
     assert judged_layer(widths) == judged
 
 

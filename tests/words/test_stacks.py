@@ -186,8 +186,8 @@ def test_a_finding_names_no_initializer_that_does_two_things():
     [
         (set(), False, [], ""),
         ({"zero"}, False, [], "Stem: share exactly 0."),
-        ({"above"}, False, [], "◂ ▸ share beyond the axis."),
-        ({"above", "below"}, False, [], "◂ ▸ share beyond the axis."),
+        ({"above"}, False, [], "◂ ▸ share beyond the axis, from 1%."),
+        ({"above", "below"}, False, [], "◂ ▸ share beyond the axis, from 1%."),
         (
             {"nonfinite"},
             False,

@@ -27,7 +27,7 @@ EXAMPLES = """Examples:
 
 actviz diagnose -a sigmoid -i xavier
 
-actviz diagnose -a relu -i he --depth 50 --seeds 9 --fail-under 0.8
+actviz diagnose -a relu -i he --depth 20 --seeds 9 --fail-under 0.8
 
 actviz diagnose -a relu -i he --explain --fail-on error
 

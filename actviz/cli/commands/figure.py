@@ -93,8 +93,8 @@ class FigureOptions:
     cut: Annotated[
         bool | None,
         _figure(
-            "The textbook versions of saito-relu and its like, with counts cut at 7000 as a line "
-            "of the book's script does; the printed page was not seen.",
+            "The textbook version of saito-relu with its counts cut at 7000, as a line of the "
+            "book's script does; the printed page was not seen.",
             flags="--cut",
         ),
     ] = None

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from actviz.format import percent
 from actviz.layers.signals import FORWARD, Signal
-from actviz.plot.grid.panels import shares_of
+from actviz.plot.grid.panels import LEAST_SHARE, shares_of
 from actviz.plot.grid.plan import Plan
-from actviz.plot.heights import TAIL, Place
+from actviz.plot.heights import Place
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
@@ -15,10 +15,13 @@ def foot_of(plan: Plan) -> str:
     """Return how to read a grid, and what it leaves out."""
     signals = {place: plan.row(place[1]).signal for place in plan.layers}
     shares = (shares_of(layer[signals[p]], plan.window) for p, layer in plan.layers.items())
-    kinds = {kind for own in shares for _, kind in own}
+    kinds = {share.kind for own in shares for share in own}
     left_out = _left_out(plan)
-    if not plan.layout.notes and (beyond := _beyond(plan, signals)) > 1e-9:
-        left_out.append(say("foot.beyond", share=percent(beyond)))
+    beyond = _beyond(plan, signals)
+    if not plan.layout.notes and (most := max(beyond)) > 1e-9:
+        left_out.append(say("foot.beyond", share=percent(most)))
+    elif not kinds & {"below", "above"} and any(1e-9 < share < LEAST_SHARE for share in beyond):
+        left_out.append(say("foot.tails"))
     return words.legend(
         kinds if plan.layout.notes else kinds & {"zero"},
         outlined=bool(plan.outlined),
@@ -36,9 +39,6 @@ def _reading(plan: Plan) -> list[str]:
         told.append(say("foot.predicted"))
     if content.pool == "unit" and forward:
         told.append(say("foot.within"))
-    layers = plan.layers.values()
-    if any(layer[s].of_magnitudes for layer in layers for s in signals if s in layer):
-        told.append(say("foot.tails"))
     if plan.captions is not None:
         told.append(say("foot.factor"))
     if content.ensembles:
@@ -47,19 +47,16 @@ def _reading(plan: Plan) -> list[str]:
     return told
 
 
-def _beyond(plan: Plan, signals: Mapping[Place, Signal]) -> float:
-    """Return the largest share of a panel's values that its axis does not reach.
-
-    Without what a note would not tell either.
-    """
+def _beyond(plan: Plan, signals: Mapping[Place, Signal]) -> list[float]:
+    """Return of each panel which share of its values its axis does not reach, after a first 0."""
     shares = [0.0]
     for place, layer in plan.layers.items():
         item = layer[signals[place]]
         shown = item.histogram.shares()[plan.window if item.of_magnitudes else slice(None)].sum()
         zeros = item.zeros / max(item.stats.count, 1) if item.of_magnitudes else 0.0
         beyond = 1.0 - float(shown) - zeros if item.stats.count else 0.0
-        shares.append(beyond if not item.of_magnitudes or beyond > TAIL else 0.0)
-    return max(shares)
+        shares.append(beyond)
+    return shares
 
 
 def _left_out(plan: Plan) -> list[str]:
@@ -77,8 +74,8 @@ def _left_out(plan: Plan) -> list[str]:
         said.append(say("foot.no_seconds", names=names))
     if layout.numbers == "none":
         said.append(say("foot.no_numbers", names=names))
-    if content.fates and len(signals) < len(content.signals):
+    if content.courses and len(signals) < len(content.signals):
         said.append(say("foot.no_gradients"))
-    if content.fates and plan.captions is None:
+    if content.courses and plan.captions is None:
         said.append(say("foot.no_captions"))
     return said

@@ -22,6 +22,7 @@ _NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are lon
 _AROUND_WORD = 1.0  # what stands around a word beside them, such as "mean"
 _MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
 _MEAN_AND_STD = 2.0  # lines of numbers above a panel
+NUMBERS_APART = 0.25  # from one number above a panel to the next, so that they don't read as one
 BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
 _BLOCK_GAP = 1.6
@@ -140,7 +141,8 @@ def lay_out(
     line = size.line
     left = size.margin + label_width + 0.6 * line
     block = (size.width - left - size.margin - (blocks - 1) * _BLOCK_GAP * line) / blocks
-    least = max(_MIN_PANEL_WIDTH * line, 1.05 * number_width)
+    apart = NUMBERS_APART * line
+    least = max(_MIN_PANEL_WIDTH * line, number_width + apart)
     shown_columns = thin(columns, max(1, int(block / least)))
     pitch = block / len(shown_columns)
 
@@ -161,7 +163,7 @@ def lay_out(
     row = space / most - words
 
     numbers, panel = "none", 0.9 * pitch
-    with_means = 1.05 * mean_width <= pitch
+    with_means = mean_width + apart <= pitch
     beside = max(_NUMBERS_BESIDE * line, _AROUND_WORD * line + word_width + mean_width)
     if with_means and row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
         numbers = "above"
@@ -195,7 +197,7 @@ def lay_out(
         above=above,
         line=line,
         captions=caption,
-        notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= pitch,
+        notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= panel,
         fits=block >= least and bars >= _MIN_BARS * line,
     )
 

@@ -6,6 +6,7 @@ from actviz.format import row_of_stds
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import PanelRow
 from actviz.plot.grid.fit import NUMBERING
+from actviz.plot.grid.layout import NUMBERS_APART
 from actviz.plot.grid.plan import Plan
 from actviz.plot.heights import Place, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
@@ -13,11 +14,15 @@ from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.style import Size, mix
 from actviz.plot.paper.ticks import write_row
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph
+from actviz.words import stacks as words
 from actviz.words.say import say
 from actviz.words.told import Told
 
 #: Gradients have a lighter shade of their activation's hue.
 _GRADIENT_SHADE = 0.6
+
+#: From the labels of one panel's axis to the next one's, in lines.
+_AXES_APART = 0.8
 
 
 def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel]) -> None:
@@ -89,7 +94,8 @@ def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, point
     after = box.left + page.width(f"{text}  ", points, weight="bold")
     signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
     both = len(plan.content.signals) > 1 and len(signals) > 1
-    text = say("grid.above", signal=signal) if both else signal
+    name = words.signal_name(signal)
+    text = say("grid.above", signal=name) if both else name
     if after + page.width(text) <= box.right:
         page.small(after, y, text, muted=True)
 
@@ -178,7 +184,9 @@ def _write_numbers(
         return
     content, beside = plan.content, layout.numbers == "beside"
     second = content.second(signal)
-    room = layout.pitch - layout.panel - 0.5 * size.line if beside else 0.97 * layout.pitch
+    room = layout.pitch - NUMBERS_APART * size.line
+    if beside:
+        room = layout.pitch - layout.panel - 0.5 * size.line
 
     def fits(text: str) -> bool:
         return page.width(f"{second.name} {text}" if beside else text) <= room
@@ -205,18 +213,29 @@ def _write_numbers(
 
 
 def _write_ticks(page: Page, plan: Plan, box: Box, told: Told, signal: Signal, panels: int) -> None:
-    """Label the ends of every panel's axis, and a place inside it where there is room."""
+    """Label the ends of every panel's axis, and a place inside it where there is room.
+
+    The panels of a row have one axis: where the labels of neighbours would read as one number,
+    the first panel's stand for all.
+    """
     if not panels:
         return
     layout, line = plan.layout, page.line
     marked = told.layers[0][signal].of_magnitudes
-    texts = []
-    for column in range(panels):
+    labels = axis_labels(told.record, signal, plan.window)
+
+    def start(column: int, place: float, width: float) -> float:
         left = box.left + column * layout.pitch
-        for place, text in axis_labels(told.record, signal, plan.window):
-            width = page.width(text)
-            start = left + place * (layout.panel - width)
-            if marked:  # below its mark
-                start = max(left + place * layout.panel - width / 2, left - 0.3 * line)
-            texts.append((min(start, box.right - width), text))
-    write_row(page, box.bottom, texts, 0.2)
+        if marked:  # below its mark
+            return max(left + place * layout.panel - width / 2, left - 0.3 * line)
+        return left + place * (layout.panel - width)
+
+    spans = [(start(0, place, w), w) for place, text in labels for w in [page.width(text)]]
+    after = layout.pitch + min(x for x, _ in spans) - max(x + width for x, width in spans)
+    columns = range(panels) if after >= _AXES_APART * line else range(1)
+    texts = [
+        (min(start(column, place, width), box.right - width), text)
+        for column in columns
+        for (place, text), (_, width) in zip(labels, spans, strict=True)
+    ]
+    write_row(page, box.bottom, texts, 0.5)

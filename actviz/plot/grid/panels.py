@@ -8,6 +8,7 @@ its values inside the range looks as empty as it is.
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from actviz.format import percent, significant
 from actviz.plot.heights import (
     ALL,
     GROUPS,
-    TAIL,
     Heights,
     HeightUnit,
     Place,
@@ -28,7 +28,15 @@ from actviz.plot.heights import (
     scaled,
     unit_heights,
 )
-from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel, note_text
+from actviz.plot.marks.strip import (
+    NOTE_DEPTH,
+    NOTE_STEP,
+    NOTE_TOP,
+    Note,
+    Panel,
+    Tone,
+    note_text,
+)
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.words.predicted import Bars
@@ -38,18 +46,36 @@ _CUT = 1.05
 #: With so many shares in a panel there is no room to say how high it was.
 _MOST_WITH_CUT = 2
 
+#: A share is written from here on; below, one would be read in every panel that is sound.
+LEAST_SHARE = 0.01
+
+#: What a panel does not show of its values is a warning from here on.
+_ALARMING = 0.05
+
 #: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
 #: three notes, one below the other, in a low panel.
 _LEAST_SCALE = 0.2
 
 
+class Share(NamedTuple):
+    """What is to be written of a signal: a share, of what, and how loud."""
+
+    text: str
+    kind: str
+    tone: Tone
+
+    @property
+    def note(self) -> str:
+        """How it stands in a panel."""
+        return note_text(self.text, self.kind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelSize:
-    """What a panel offers: width and height in inches, the gap to its right, the type's size."""
+    """What a panel offers: width and height in inches, the type's size."""
 
     width: float
     height: float
-    gap: float
     points: float
     line: float
 
@@ -123,7 +149,7 @@ def panels_of(
             peak = float(bars.max(initial=0.0)) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
             if peak > _CUT and len(shares) < _MOST_WITH_CUT:
-                shares.append((significant(peak, 1 if peak >= 9.5 else 2), "cut"))
+                shares.append(Share(significant(peak, 1 if peak >= 9.5 else 2), "cut", "ink"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
                 heights=scaled(np.minimum(raw[p], top), top, least),
@@ -157,14 +183,12 @@ def _line(
     return np.minimum(scaled(raw, top, least), 1.0)
 
 
-def shares_of(
-    item: SignalRecord, window: slice = ALL, *, underflow: bool = False
-) -> list[tuple[str, str]]:
-    """Return what is to be written of a signal: (share, kind), zero shares left out.
+def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = False) -> list[Share]:
+    """Return what is to be written of a signal; shares below `LEAST_SHARE` are left out.
 
     Kinds are "zero" (exactly 0), "below" and "above" (beyond the axis), "nonfinite", and of
-    gradients "none" (all are 0) and "underflow" (too small for the dtype). Of magnitudes, less
-    than 1 % below the axis is not written: a logarithmic axis has no lower end.
+    gradients "none" (all are 0) and "underflow" (too small for the dtype). What is infinite or NaN
+    is written however little it is.
     """
     histogram, total = item.histogram, max(item.histogram.n_finite, 1)
     zeros, below, above = item.zeros, histogram.underflow, histogram.overflow
@@ -172,28 +196,38 @@ def shares_of(
         low, high, _ = window.indices(histogram.n_bins)
         below += int(histogram.counts[:low].sum()) - zeros
         above += int(histogram.counts[high:].sum())
-        below = below if below > TAIL * total else 0
         if underflow:
-            return [("", "underflow")]
+            return [Share("", "underflow", "alarm")]
         if zeros == histogram.n_values:
-            return [("", "none")]
-    counts = (
-        (zeros / total, "zero"),
-        (below / total, "below"),
-        (above / total, "above"),
-        (histogram.nonfinite / max(histogram.n_values, 1), "nonfinite"),
-    )
-    return [(percent(share), kind) for share, kind in counts if share > 0]
+            return [Share("", "none", "alarm")]
+    found = [
+        Share(percent(share), kind, _tone(kind, share))
+        for kind, share in (
+            ("zero", zeros / total),
+            ("below", below / total),
+            ("above", above / total),
+        )
+        if share >= LEAST_SHARE
+    ]
+    if nonfinite := histogram.nonfinite / max(histogram.n_values, 1):
+        found.append(Share(percent(nonfinite), "nonfinite", "alarm"))
+    return found
+
+
+def _tone(kind: str, share: float) -> Tone:
+    if kind == "zero":
+        return "ink"
+    return "alarm" if share >= _ALARMING else "muted"
 
 
 def possible_notes(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
     """Return what may be written in the panel of a signal, as far as room is no concern."""
-    cut = [("8.8", "cut")] if units else []
-    return [note_text(*share) for share in (*shares_of(item, window), *cut)]
+    cut = [note_text("8.8", "cut")] if units else []
+    return [*(share.note for share in shares_of(item, window)), *cut]
 
 
 def _notes(
-    item: SignalRecord, shares: Sequence[tuple[str, str]], left: float, room: PanelSize
+    item: SignalRecord, shares: Sequence[Share], left: float, room: PanelSize
 ) -> tuple[Note, ...]:
     """Place the shares: those of zero and below on the left, the others on the right.
 
@@ -201,8 +235,8 @@ def _notes(
     """
     notes: list[Note] = []
     ends: dict[int, float] = {}  # where the left note of a line ends
-    for share, kind in shares:
-        text = note_text(share, kind)
+    for share in shares:
+        text, kind = share.note, share.kind
         width = text_width(text, room.points)
         if kind in ("zero", "below", "none", "underflow"):
             line = len(ends)
@@ -210,9 +244,18 @@ def _notes(
             start = left + min((place or 0.0) * room.width + 0.25 * room.line, room.width - width)
             start = max(start, left) if kind in ("zero", "none") else left
             ends[line] = start + width
-            notes.append(_note(text, "left", line, start, start + width, kind))
+            notes.append(
+                Note(
+                    text=text,
+                    side="left",
+                    line=line,
+                    start=start,
+                    end=start + width,
+                    tone=share.tone,
+                )
+            )
         else:
-            end = left + room.width + 0.5 * room.gap
+            end = left + room.width
             if kind == "cut" and item.unit_histogram is not None:  # beside what is cut
                 counts = item.unit_histogram.counts
                 place = (int(counts.argmax()) + 1) / len(counts)
@@ -222,13 +265,12 @@ def _notes(
             line = next(
                 n for n in free if n not in ends or ends[n] + 0.15 * room.line <= end - width
             )
-            notes.append(_note(text, "right", line, end - width, end, kind))
+            notes.append(
+                Note(
+                    text=text, side="right", line=line, start=end - width, end=end, tone=share.tone
+                )
+            )
     return tuple(notes)
-
-
-def _note(text: str, side: str, line: int, start: float, end: float, kind: str) -> Note:
-    alarm = kind not in ("zero", "cut")
-    return Note(text=text, side=side, line=line, start=start, end=end, alarm=alarm)
 
 
 def _room_under(panel: Panel, room: PanelSize) -> float:

@@ -41,7 +41,6 @@ def _panels(
         room=PanelSize(
             width=layout.panel,
             height=layout.bars,
-            gap=layout.pitch - layout.panel if layout.numbers != "beside" else 0.0,
             points=size.text,
             line=size.line,
         ),

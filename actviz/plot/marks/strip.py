@@ -7,7 +7,7 @@ makes sixty panels cheap to draw.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,16 +22,22 @@ from actviz.words.say import say
 #: How much of the light of a histogram in the back is its colour's, and not the page's.
 PALE = 0.35
 
+#: A stem's head is the type's size over this.
+_HEADS = 3.2
+
 #: In lines of type: from a panel's top to its first note, from one note to the next, and from a
 #: note's top to what may be drawn under it. Notes have no descenders.
 NOTE_TOP, NOTE_STEP, NOTE_DEPTH = 0.12, 0.8, 0.75
+
+
+Tone = Literal["ink", "muted", "alarm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Note:
     """A short text in a panel: where it starts and ends, in inches, and on which line from above.
 
-    `side` is "left" or "right"; `alarm` marks what is not drawn.
+    `side` is "left" or "right"; `tone` says how loud: "ink", "muted" or "alarm".
     """
 
     text: str
@@ -39,7 +45,7 @@ class Note:
     line: int
     start: float
     end: float
-    alarm: bool
+    tone: Tone
 
 
 def note_text(share: str, kind: str) -> str:
@@ -157,7 +163,8 @@ def draw_strip(
         ends = [((x, 0.0), (x, down)) for x in marks]
         ticks = _segments(ax, ends, color=theme.muted, linewidth=points / 15)
     lines = _lines(ax, panels, width, color=theme.ink, linewidth=points / 14)
-    at = [(panel.left + panel.stem[0] * width, panel.stem[1]) for panel in panels if panel.stem]
+    aside = points / 72 / _HEADS / 2
+    at = [(_beside(panel, width, aside), panel.stem[1]) for panel in panels if panel.stem]
     stems = None
     if at:
         stems = _segments(
@@ -166,13 +173,13 @@ def draw_strip(
             color=theme.mark,
             linewidth=points / 8,
             marker="o",
-            markersize=points / 3.2,
+            markersize=points / _HEADS,
             markevery=slice(1, None, 3),
         )
     # To the right only: on the left is a neighbour's note.
     length = points / 72 / 2.4
     bars = [
-        (panel.left + panel.stem[0] * width, panel.atom)
+        (_beside(panel, width, aside), panel.atom)
         for panel in panels
         if panel.stem and panel.atom is not None
     ]
@@ -186,7 +193,7 @@ def draw_strip(
             1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line,
             note.text,
             fontsize=points,
-            color=theme.alarm if note.alarm else theme.ink,
+            color={"ink": theme.ink, "muted": theme.muted, "alarm": theme.alarm}[note.tone],
             ha=note.side,
             va="top",
         )
@@ -194,6 +201,13 @@ def draw_strip(
         for note in panel.notes
     ]
     return StripArtists(*shown, lines, atoms, stems, baseline, ticks, notes)
+
+
+def _beside(panel: Panel, width: float, aside: float) -> float:
+    """Return where a stem stands: at an end of the axis beside the bars and not over them."""
+    assert panel.stem is not None
+    place = panel.stem[0]
+    return panel.left + place * width + aside * ((place == 1.0) - (place == 0.0))
 
 
 def _histograms(

@@ -201,7 +201,9 @@ def _tables(
             hidden = not (content.verdict and step.verdict)
             heading = words.hidden_title() if hidden else finding
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
-            figure = _figure(shown, judged, look, content, heading, kinds, grid.height, hidden)
+            figure = _figure(
+                shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
+            )
             subtitles = words.subtitle_of(
                 told,
                 verdicts,
@@ -221,10 +223,16 @@ def _tables(
                 step,
                 Head(title=heading, subtitles=subtitles, done=words.done(told)),
                 kinds,
-                hues(look.theme, [name])[name],
+                _hues(look.theme, [name])[name],
             )
             figures.append(figure)
     return tuple(figures)
+
+
+def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
+    """Return a hue for each activation, none of them the grey of a stack that is lost."""
+    coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
+    return hues(coloured, names)
 
 
 def _row_kinds(
@@ -253,6 +261,8 @@ def _figure(
     kinds: Sequence[str],
     height: float,
     hidden: bool,
+    *,
+    times: float | None = TIMES,
 ) -> RecordFigure:
     """Return an empty page that knows what it will show."""
     return RecordFigure(
@@ -263,7 +273,7 @@ def _figure(
             [judged[id(one)] for one in shown],
             title=heading,
             signal=content.signal,
-            times=TIMES,
+            times=times,
             hidden=hidden,
         ),
         told=shown,
@@ -443,7 +453,7 @@ def _draw(
     kinds = _kinds(shown, plan, content, hidden=hidden)
     figure = _figure(shown, plan.judged, look, content, heading, kinds, placed.height, hidden)
     names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
-    page = Page(figure=figure, look=look, hues=hues(look.theme, names))
+    page = Page(figure=figure, look=look, hues=_hues(look.theme, names))
     edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
     write_head(page, edges, content, _head(plan, number, content, heading, hidden=hidden))
     draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)

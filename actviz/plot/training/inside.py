@@ -99,11 +99,10 @@ def draw_grid(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     size = PanelSize(
         width=0.88 * each,
         height=0.78 * pitch,
-        gap=0.12 * each,
         points=page.size.text,
         line=line,
     )
-    panels = _panels(record, list(columns), steps, shown, size)
+    panels = _panels(record, list(columns), steps, shown, size, each)
     for row, step in enumerate(steps):
         y = top - 0.4 * line - (row + 1) * pitch
         page.small(box.left + label - 0.6 * line, y, f"{step}", ha="right")
@@ -145,6 +144,7 @@ def _panels(
     steps: Sequence[int],
     shown: Sequence[int],
     size: PanelSize,
+    pitch: float,
 ) -> dict[Place, Panel]:
     """Return a panel for each initializer, step and shown layer that was recorded."""
     layers: dict[Place, LayerRecord] = {}
@@ -163,7 +163,7 @@ def _panels(
         layers,
         heights,
         stacks=range(len(steps)),
-        lefts=[column * (size.width + size.gap) for column in range(len(shown))],
+        lefts=[column * pitch for column in range(len(shown))],
         room=size,
         with_notes=_noted(size),
     )

@@ -75,8 +75,8 @@ PANELS: dict[str, Wording] = {
     "share.cut": "▴ ×{share}",
     # --- feet ---
     "mark.zero": "Stem: share exactly 0.",
-    "mark.below": "◂ ▸ share beyond the axis.",
-    "mark.above": "◂ ▸ share beyond the axis.",
+    "mark.below": "◂ ▸ share beyond the axis, from 1%.",
+    "mark.above": "◂ ▸ share beyond the axis, from 1%.",
     "mark.nonfinite": "inf: share that is infinite or NaN; a simulation stops there.",
     "mark.none": "All 0: every value is exactly 0.",
     "mark.underflow": "Underflow: too small for the numbers' type.",
@@ -88,7 +88,7 @@ PANELS: dict[str, Wording] = {
     "foot.within": (
         "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴: by how much."
     ),
-    "foot.tails": "Less than 1% left of a |gradient| axis is not marked.",
+    "foot.tails": "Less than 1% beyond an axis is not marked.",
     "foot.factor": "Gradient ×: its std in a layer over that in the next, on average.",
     "foot.seed": "Drawn: seed {seed} of {seeds}; range: 5 to 95% of the seeds.",
     "foot.beyond": "Up to {share} of a panel's values lie beyond its axis.",
@@ -104,7 +104,7 @@ PANELS: dict[str, Wording] = {
     "mark.beyond": "◂ ▸ share beyond the axis, from the least to the most of a layer.",
     # --- facets ---
     "view.overlay": "all layers on one axis, faint to strong by depth · {heights}",
-    "view.ridge": "layers one below the other, std at the right · {heights}",
+    "view.ridge": "layers one below the other, std at each · {heights}",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",
     "view.log_heights": "log {values}, {scale}",

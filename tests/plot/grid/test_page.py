@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import cycle
+from itertools import cycle, pairwise
 
 import matplotlib
 import pytest
@@ -62,6 +62,7 @@ STRANGER = {
     "all activations, four rows": lambda: records(ALL, FOUR),
     "two hundred layers": lambda: records(["tanh"], ["he"], depth=200, width=4, samples=4),
     "one value": lambda: records(["tanh"], ["he"], depth=3, width=1, samples=1),
+    "two of ten layers": lambda: records(THREE[1:], FOUR, depth=10, width=100, samples=200),
     "an odd range": lambda: records(THREE, FOUR, range=(-0.00123, 0.0125)),
     "many widths": lambda: records(["relu"], FOUR, width=tuple(range(20, 45))),
     "not every pair": lambda: [record("tanh", "he"), record("relu", "xavier"), record("elu", "he")],
@@ -133,7 +134,7 @@ def test_the_default_says_all_it_has_to_say():
     assert [texts.count(str(layer)) for layer in (2, 3, 5)] == [3, 3, 3]  # 1 and 4 are ticks too
     assert texts.count("mean") == texts.count("std") == 4
     assert texts.count("0.96") == 5  # tanh, std = 1
-    assert sum(text.endswith("%▸") for text in texts) >= 10  # ReLU beyond 4
+    assert sum(text.endswith("%▸") for text in texts) == 5  # ReLU, std = 1, beyond 4
     assert "fit" not in texts[-1]
     assert len(made.axes) == 12
     assert not any(ax.axison for ax in made.axes)
@@ -247,3 +248,38 @@ def test_drawing_reads_no_option_of_the_user():
     ):
         assert (text, points) == (other, others_points)
         assert extents.tolist() == others_extents.tolist()
+
+
+def on_one_line(figure):
+    """Return the texts of a figure that stand on one height, from left to right."""
+    found = {}
+    for item in written(figure):
+        found.setdefault(round(item.box.y0, 1), []).append(item)
+    return [sorted(items, key=lambda item: item.box.x0) for items in found.values()]
+
+
+@pytest.mark.parametrize("name", ["default", "ten layers", "two of ten layers"])
+@pytest.mark.parametrize("paper", ["slide", "half-slide", "column"])
+def test_neighbours_never_read_as_one_number(name, paper):
+    """Ends of axes, and numbers above panels: "0 1" beside "0 1" must not read "0 10 1"."""
+    line, muted = SIZES[paper].line * 72, THEMES["light"].muted
+    for items in on_one_line(figure(name, paper)):
+        for left, right in pairwise(items):
+            axis = muted in (left.artist.get_color(), right.artist.get_color())
+            least = (0.45 if axis else 0.2) * line
+            assert right.box.x0 - left.box.x1 >= least, (left.text, right.text)
+
+
+def test_one_axis_of_a_row_is_labelled_where_there_is_no_room_for_more():
+    texts = [item.text for item in written(figure("default"))]
+    assert texts.count("−1") == 1
+    wide = [item.text for item in written(plot_grid(records(["tanh"], ["he"])))]
+    assert wide.count("−1") == 5
+
+
+@pytest.mark.parametrize("signal", ["weight_gradient", "activation_gradient"])
+def test_no_identifier_stands_on_a_slide(signal):
+    asked = [record("tanh", init, gradients=True) for init in ("xavier", "he")]
+    texts = [item.text for item in written(plot_grid(asked, signal=signal))]
+    assert signal.replace("_", " ") in texts
+    assert not [text for text in texts if "_" in text]

@@ -14,13 +14,15 @@ from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.panels import PanelSize, panels_of, shares_of
 from actviz.plot.heights import SHARE_Y, VALUES, Heights, half_a_count
-from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, note_text
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 
 many = settings(max_examples=60, deadline=None)
-ROOM = PanelSize(width=2.0, height=3.0, gap=0.2, points=10.0, line=0.18)
+ROOM = PanelSize(width=2.0, height=3.0, points=10.0, line=0.18)
+#: From one panel to the next.
+GAP = 0.2
 #: The height of digits, per cent signs and arrows in DejaVu Sans, of the type size.
 DIGITS = 0.76
 #: What notes leave the bars at least, in a panel that is too low for so many.
@@ -91,12 +93,11 @@ def grids(draw):
 
 
 rooms = st.builds(
-    lambda width, height, gap, points: PanelSize(
-        width=width, height=height, gap=gap, points=points, line=points * 1.3 / 72
+    lambda width, height, points: PanelSize(
+        width=width, height=height, points=points, line=points * 1.3 / 72
     ),
     st.floats(0.2, 3.0),
     st.floats(0.1, 3.0),
-    st.floats(0.0, 0.3),
     st.sampled_from([7.0, 9.0, 12.0]),
 )
 
@@ -108,7 +109,7 @@ def draw_panels(grid, *, stacks=(0, 1, 2), room=ROOM, **options):
     asked = {"share_y": "row", "values": "density", "log_y": False} | options
     heights = Heights(signal="activation", **{key: asked.pop(key) for key in SCALED})
     look = {"with_notes": False} | asked
-    lefts = [column * (room.width + room.gap) for column in range(9)]
+    lefts = [column * (room.width + GAP) for column in range(9)]
     made, _ = panels_of(grid, heights, stacks=stacks, lefts=lefts, room=room, **look)
     return made
 
@@ -253,13 +254,16 @@ def test_collapsed_layers_are_hollow(within, hollow):
     [
         ({"above": 24, "inside": 76}, ["24%▸"]),
         ({"below": 3, "inside": 97}, ["◂3%"]),
-        ({"above": 1, "inside": 1999}, ["<1%▸"]),
+        ({"above": 1, "inside": 1999}, []),
+        ({"above": 99, "inside": 9901}, []),
+        ({"above": 1, "inside": 99}, ["1%▸"]),
+        ({"nonfinite": 1, "inside": 1999}, ["<1% inf"]),
         ({"above": 1999, "inside": 1}, [">99%▸"]),
         ({"above": 10, "inside": 0}, ["100%▸"]),
         ({"nonfinite": 12, "inside": 88}, ["12% inf"]),
         ({"nonfinite": 5, "inside": 0}, ["100% inf"]),
         ({"zeros": 50, "inside": 100}, ["50%"]),
-        ({"zeros": 1, "inside": 1000}, ["<1%"]),
+        ({"zeros": 1, "inside": 1000}, []),
         ({"below": 10, "above": 20, "inside": 70}, ["◂10%", "20%▸"]),
         (
             {"zeros": 10, "below": 10, "above": 20, "nonfinite": 100, "inside": 70},
@@ -269,33 +273,47 @@ def test_collapsed_layers_are_hollow(within, hollow):
         ({"inside": 0}, []),
     ],
 )
-def test_shares_are_written_exactly_where_they_are_not_zero(numbers, texts):
+def test_shares_are_written_from_one_percent_on(numbers, texts):
     numbers = dict(numbers)
     layer = layer_of([numbers.pop("inside"), 0], **numbers)
-    assert [note_text(*share) for share in shares_of(layer["activation"])] == texts
+    assert [share.note for share in shares_of(layer["activation"])] == texts
     (panel,) = draw_panels({(0, 0, 0): layer}, with_notes=True).values()
     assert [note.text for note in panel.notes] == texts
-    assert [note.alarm for note in panel.notes] == [
-        text[-1] != "%" or "◂" in text for text in texts
-    ]
     (quiet,) = draw_panels({(0, 0, 0): layer}).values()
     assert quiet.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("numbers", "tones"),
+    [
+        ({"above": 4, "inside": 96}, ["muted"]),
+        ({"below": 1, "above": 5, "inside": 94}, ["muted", "alarm"]),
+        ({"zeros": 50, "inside": 100}, ["ink"]),
+        ({"nonfinite": 1, "inside": 999}, ["alarm"]),
+    ],
+)
+def test_a_few_percent_beyond_the_axis_are_no_alarm(numbers, tones):
+    numbers = dict(numbers)
+    layer = layer_of([numbers.pop("inside"), 0], **numbers)
+    (panel,) = draw_panels({(0, 0, 0): layer}, with_notes=True).values()
+    assert [note.tone for note in panel.notes] == tones
+
+
 @many
 @given(layers())
-def test_a_share_is_written_if_and_only_if_it_is_not_zero(layer):
+def test_a_share_is_written_if_and_only_if_it_is_large_enough(layer):
     item = layer["activation"]
-    kinds = {kind for _, kind in shares_of(item)}
+    kinds = {share.kind for share in shares_of(item)}
     counted = {
         "zero": round((item.stats.zero_fraction or 0.0) * item.stats.count),
         "below": item.histogram.underflow,
         "above": item.histogram.overflow,
         "nonfinite": item.histogram.nonfinite,
     }
-    assert kinds == {kind for kind, count in counted.items() if count}
+    least = dict.fromkeys(counted, 0.01 * item.histogram.n_finite) | {"nonfinite": 0}
+    assert kinds == {kind for kind, count in counted.items() if count and count >= least[kind]}
     assert not {"0%", "100%"} & {
-        share for share, kind in shares_of(item) if kind == "zero" and 0 < counted[kind] < 1
+        share for share, kind, _ in shares_of(item) if kind == "zero" and 0 < counted[kind] < 1
     }
 
 
@@ -349,17 +367,17 @@ def test_notes_stand_apart(layer, room):
         mates = sorted((n for n in panel.notes if n.line == line), key=lambda n: n.start)
         for a, b in pairwise(mates):
             assert a.end < b.start
-    # What lies below stands at the left end, what lies above ends half a gap after the right one.
+    # What lies below stands at the left end, what lies above ends at the right one.
     for note in panel.notes:
         if note.text.startswith("◂"):
             assert note.start == panel.left
         if note.text.endswith("▸"):
-            assert note.end == pytest.approx(panel.left + room.width + room.gap / 2)
+            assert note.end == pytest.approx(panel.left + room.width)
 
 
 def test_a_tall_stem_keeps_off_a_wide_note():
     """ReLU under std = 1: all that is left inside is the stem, right under the share beyond."""
-    room = PanelSize(width=0.3, height=0.6, gap=0.05, points=10.0, line=0.18)
+    room = PanelSize(width=0.3, height=0.6, points=10.0, line=0.18)
     layer = layer_of([50, 0, 0, 0], (0.0, 4.0), zeros=50, above=50)
     (panel,) = draw_panels({(0, 0, 0): layer}, room=room, with_notes=True).values()
     alarm = panel.notes[1]
@@ -372,7 +390,7 @@ def test_a_tall_stem_keeps_off_a_wide_note():
 
 def test_a_panel_too_low_for_its_notes_keeps_a_part():
     """All values lie beyond, and two notes need more than the panel: nothing to divide by."""
-    room = PanelSize(width=1.0, height=0.2, gap=0.0, points=12.0, line=12 * 1.3 / 72)
+    room = PanelSize(width=1.0, height=0.2, points=12.0, line=12 * 1.3 / 72)
     empty = layer_of([0, 0], below=5, above=5)
     (panel,) = draw_panels({(0, 0, 0): empty}, room=room, with_notes=True).values()
     assert panel.heights.tolist() == [0.0, 0.0]
@@ -389,6 +407,6 @@ WIDE = {"width": 100, "samples": 200}
 def test_zero_shares_of_gradients_are_counted_and_marked():
     item = record("relu", "he", **WIDE, **BACK).layers[2]["gradient"]
     assert item.zeros > 0
-    kinds = {kind: share for share, kind in shares_of(item)}
+    kinds = {kind: share for share, kind, _ in shares_of(item)}
     assert kinds["zero"] == f"{100 * item.zeros / item.stats.count:.0f}%"
     assert "below" not in kinds

@@ -12,8 +12,8 @@ THEME = THEMES["light"]
 HEIGHTS = np.array([0.2, 0.9, 0.4])
 
 
-def note(text="3%▸", side="right", line=0, alarm=True):
-    return Note(text=text, side=side, line=line, start=1.3, end=2.1, alarm=alarm)
+def note(text="3%▸", side="right", line=0, tone="alarm"):
+    return Note(text=text, side=side, line=line, start=1.3, end=2.1, tone=tone)
 
 
 def draw(*panels, **look):
@@ -68,7 +68,7 @@ def test_without_filled_panels_there_is_no_filled_patch():
     assert drawn.notes == []
 
 
-def test_stems_stand_at_the_place_of_zero_with_a_head():
+def test_stems_stand_at_the_place_of_zero_with_a_head_and_beside_bars_that_begin_there():
     _, drawn = draw(
         Panel(left=0.0, heights=HEIGHTS, stem=(0.0, 0.5)),
         Panel(left=1.2, heights=HEIGHTS),
@@ -76,10 +76,11 @@ def test_stems_stand_at_the_place_of_zero_with_a_head():
         width=0.8,
     )
     gap = [np.nan, np.nan]
-    wanted = [[0.0, 0.0], [0.0, 0.5], gap, [2.6, 0.0], [2.6, 0.75], gap]
+    half = 8 / 3.2 / 72 / 2  # of a head, in inches
+    wanted = [[-half, 0.0], [-half, 0.5], gap, [2.6, 0.0], [2.6, 0.75], gap]
     np.testing.assert_allclose(drawn.stems.get_xydata(), wanted)
     heads = drawn.stems.get_xydata()[drawn.stems.get_markevery()]
-    np.testing.assert_allclose(heads, [[0.0, 0.5], [2.6, 0.75]])
+    np.testing.assert_allclose(heads, [[-half, 0.5], [2.6, 0.75]])
     assert drawn.stems.get_marker() == "o"
     assert drawn.stems.get_color() == THEME.mark
     assert not drawn.stems.get_clip_on()  # half of a head at the panel's end would be lost
@@ -94,8 +95,8 @@ def test_a_baseline_runs_under_every_panel():
 
 def test_notes_are_written_where_they_are_wanted():
     notes = (
-        note("50%", side="left", alarm=False),
-        note("24%▸", line=1),
+        note("50%", side="left", tone="ink"),
+        note("24%▸", line=1, tone="muted"),
         note("12% inf", line=2),
     )
     _, drawn = draw(Panel(left=1.2, heights=HEIGHTS, notes=notes))
@@ -104,7 +105,7 @@ def test_notes_are_written_where_they_are_wanted():
     assert [text.get_ha() for text in drawn.notes] == ["left", "right", "right"]
     tops = [1.0 - (NOTE_TOP + line * NOTE_STEP) * 0.1 for line in range(3)]
     assert [text.get_position()[1] for text in drawn.notes] == pytest.approx(tops)
-    assert [text.get_color() for text in drawn.notes] == [THEME.ink, THEME.alarm, THEME.alarm]
+    assert [text.get_color() for text in drawn.notes] == [THEME.ink, THEME.muted, THEME.alarm]
     assert {text.get_fontsize() for text in drawn.notes} == {8}
     assert {text.get_va() for text in drawn.notes} == {"top"}
 

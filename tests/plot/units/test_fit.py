@@ -34,11 +34,11 @@ def test_words_tell_of_the_dots_that_are_drawn():
         assert layout.bottoms[-1] >= sheet.foot_height
 
 
-def test_rows_that_do_not_fit_are_counted_in_the_foot():
+def test_stacks_that_do_not_fit_are_counted_in_the_foot():
     layout, sheet = fitted(["tanh"], [f"std={n}" for n in range(1, 30)])
     assert len(layout.rows) < layout.of == 29
-    assert f"Only {len(layout.rows)} of 29 rows fit." in text(sheet.foot)
-    assert "rows fit" not in text(fitted(["tanh"], ["he"])[1].foot)
+    assert f"Only {len(layout.rows)} of 29 stacks fit." in text(sheet.foot)
+    assert "stacks fit" not in text(fitted(["tanh"], ["he"])[1].foot)
 
 
 def test_labels_stand_beside_rows_that_are_several_on_a_page_that_is_wide():

@@ -7,13 +7,21 @@ from drawn import record
 
 from actviz.plot.paper.style import get_size
 from actviz.plot.units.arrange import arrangements
-from actviz.plot.units.layout import Needs, lay_out
+from actviz.plot.units.layout import WordNeeds, lay_out
 from actviz.words.told import tell
 from actviz.words.units import see
 
 SLIDE = get_size("slide")
-NEEDS = Needs(
-    head=1.2, foot=0.5, heading=0.4, caption=0.3, number=0.2, label=0.0, beside=0.0, text=0.4
+NEEDS = WordNeeds(
+    head=1.2,
+    foot=0.5,
+    heading=0.4,
+    caption=0.3,
+    std=0.2,
+    number=0.2,
+    label=0.0,
+    beside=0.0,
+    text=0.4,
 )
 
 
@@ -78,7 +86,9 @@ def test_rows_without_room_are_left_out_and_counted():
     made = lay_out(many, SLIDE, NEEDS, units=60, inputs=60)
     assert made.of == 29
     assert 1 < len(made.rows) < 29
-    assert made.rows == many.rows[: len(made.rows)]
+    first = many.rows[: len(made.rows)]
+    assert [row.label for row in made.rows] == [row.label for row in first]
+    assert [row.last for row in made.rows] == [False] * (len(first) - 1) + [True]
     tall = lay_out(many, get_size("10x40"), NEEDS, units=60, inputs=60)
     assert len(tall.rows) == 29
     assert tall.merit > made.merit
