@@ -96,7 +96,7 @@ def grid_figure(
     told: Sequence[Told], content: Content, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a grid of what is told of stacks, on scales of its own or on given ones."""
-    finding = words.finding(told, gradients=content.fates)
+    finding = words.finding(told, gradients=content.courses)
     title, window = look.heading(finding), scales.windows.get(0) if scales else None
     with look.drawing(title + words.labels(told)):
         plan = best_plan(told, look.size, title=title, content=content, window=window)
@@ -107,7 +107,7 @@ def grid_figure(
             plan.layout.height,
             finding=finding,
             caption=plan.sheet.foot,
-            description=words.alt_text(told, signal, gradients=content.fates),
+            description=words.alt_text(told, signal, gradients=content.courses),
             told=told,
             signal=signal,
         )
@@ -117,6 +117,6 @@ def grid_figure(
 
 def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
     """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
-    title = look.heading(words.finding(told, gradients=content.fates))
+    title = look.heading(words.finding(told, gradients=content.courses))
     with look.drawing(title + words.labels(told)):
         return scale(best_plan(told, look.size, title=title, content=content))[1]
