@@ -71,6 +71,8 @@ class _Grammar(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec in ("and", "or"):
             return listed([str(one) for one in value], format_spec)
+        if format_spec == "to":
+            return " to ".join(map(str, value))
         if format_spec in (",", ";", "."):
             return f"{format_spec} ".join(map(str, value))
         if "|" in format_spec:

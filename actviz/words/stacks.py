@@ -27,6 +27,45 @@ def finding(stacks: Sequence[Told], *, gradients: bool = False) -> str:
     return say("title.both", signals=signals, gradients=_of_gradients(stacks))
 
 
+def findings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> list[str]:
+    """Return sentences for the title of histograms of `signal`, each shorter than the one before.
+
+    Of a gradient it is said what becomes of gradients and not of the signal; with `gradients`,
+    the fullest sentence says both.
+    """
+    if signal == "weight_gradient":
+        return [_of_weight_gradients(stacks)]
+    if signal in BACKWARD:
+        does = text(_of_gradients(stacks))
+        labels = {told.spec.activation.label for told in stacks}
+        of = stacks[0].name if len(stacks) == 1 else labels.pop() if len(labels) == 1 else ""
+        return [say("title.of_gradients", name=of, does=does) if of else does[0].upper() + does[1:]]
+    labels = {told.spec.activation.label for told in stacks}
+    kept = [told for told in stacks if told.outcome is Outcome.KEEPS]
+    said = [finding(stacks, gradients=True)] if gradients else []
+    said.append(finding(stacks))
+    if len(stacks) > 1:
+        names = list(dict.fromkeys(told.spec.label for told in kept))
+        if len(labels) == 1 and len(names) == len(kept):
+            whose = [(tuple(names), tuple(labels))]
+            said.append(say("title.survivors", whose=whose, tried=len(stacks)))
+        said.append(say("title.stacks", kept=len(kept), of=len(stacks)))
+    return list(dict.fromkeys(said))
+
+
+def _of_weight_gradients(stacks: Sequence[Told]) -> str:
+    """Return how large weight gradients are in the first layer, beside those of the last."""
+    ratios = []
+    for told in stacks:
+        stds = [layer["weight_gradient"].stats.std for layer in told.having("weight_gradient")]
+        if len(stds) > 1 and stds[0] is not None and stds[-1]:
+            ratios.append(stds[0] / stds[-1])
+    if not ratios:
+        return say("title.weight_gradients_only")
+    ends = [significant(end, 2) for end in (min(ratios), max(ratios))]
+    return say("title.weight_gradients", ratios=list(dict.fromkeys(ends)))
+
+
 def _of_gradients(stacks: Sequence[Told]) -> Saying:
     """Return what becomes of the gradients, as half of a sentence."""
     if len(stacks) == 1:
@@ -240,12 +279,17 @@ def labels(stacks: Sequence[Told]) -> str:
 
 
 def alt_text(
-    stacks: Sequence[Told], signal: Signal, picture: str = "grid", *, gradients: bool = False
+    stacks: Sequence[Told],
+    signal: Signal,
+    picture: str = "grid",
+    *,
+    gradients: bool = False,
+    title: str = "",
 ) -> str:
     """Return a figure in words, for readers who cannot see it.
 
     `picture` says what kind it is: "grid", "overlay", "ridge" or "depth"; with `gradients`, what
-    becomes of them is told as well.
+    becomes of them is told as well. `title` stands for the finding.
     """
     head = saying(
         "alt.head",
@@ -253,9 +297,9 @@ def alt_text(
         signals=signals_of(signal),
         done=setting([told.spec for told in stacks]),
     )
-    title = saying("alt.title", title=finding(stacks, gradients=gradients))
+    said = saying("alt.title", title=title or finding(stacks, gradients=gradients))
     rows = [_in_words(told, signal, gradients) for told in stacks]
-    return "\n".join(map(text, [title, head, *rows]))
+    return "\n".join(map(text, [said, head, *rows]))
 
 
 def _in_words(told: Told, signal: Signal, gradients: bool) -> Saying:

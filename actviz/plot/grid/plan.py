@@ -57,6 +57,13 @@ class Plan:
         )
 
     @property
+    def drawn(self) -> list[Told]:
+        """The stacks that have a row."""
+        rows = [self.row(n) for n in range(len(self.layout.rows))]
+        found = {id(told): told for row in rows for told in row.stacks if told is not None}
+        return list(found.values())
+
+    @property
     def signals(self) -> list[Signal]:
         """What the shown rows are of."""
         return list(dict.fromkeys(self.row(n).signal for n in range(len(self.layout.rows))))

@@ -10,9 +10,10 @@ from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.fit import best_plan
 from actviz.plot.grid.page import draw_page
+from actviz.plot.grid.plan import Plan
 from actviz.plot.grid.scale import scale
 from actviz.plot.heights import HeightUnit, Scales, ShareY
-from actviz.plot.paper.page import Page
+from actviz.plot.paper.page import Page, make_sheet
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.records.ensemble import Ensemble
@@ -96,10 +97,9 @@ def grid_figure(
     told: Sequence[Told], content: Content, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a grid of what is told of stacks, on scales of its own or on given ones."""
-    finding = words.finding(told, gradients=content.courses)
-    title, window = look.heading(finding), scales.windows.get(0) if scales else None
-    with look.drawing(title + words.labels(told)):
-        plan = best_plan(told, look.size, title=title, content=content, window=window)
+    window = scales.windows.get(0) if scales else None
+    with look.drawing("".join(_titles(told, content, look)) + words.labels(told)):
+        finding, plan = _planned(told, content, look, window)
         panels, _ = scale(plan, scales)
         signal = content.signals[0]
         page = Page.of(
@@ -107,7 +107,7 @@ def grid_figure(
             plan.layout.height,
             finding=finding,
             caption=plan.sheet.foot,
-            description=words.alt_text(told, signal, gradients=content.courses),
+            description=words.alt_text(told, signal, gradients=content.courses, title=finding),
             told=told,
             signal=signal,
         )
@@ -117,6 +117,38 @@ def grid_figure(
 
 def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
     """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
-    title = look.heading(words.finding(told, gradients=content.courses))
-    with look.drawing(title + words.labels(told)):
-        return scale(best_plan(told, look.size, title=title, content=content))[1]
+    with look.drawing("".join(_titles(told, content, look)) + words.labels(told)):
+        return scale(_planned(told, content, look)[1])[1]
+
+
+def _titles(told: Sequence[Told], content: Content, look: Look) -> list[str]:
+    """Return what could stand above the grid, the fullest first."""
+    if look.title is not None:
+        return [look.title]
+    return words.findings_of(told, content.signals[0], gradients=content.courses)
+
+
+def _planned(
+    told: Sequence[Told], content: Content, look: Look, window: slice | None = None
+) -> tuple[str, Plan]:
+    """Return the finding, and the best plan under the fullest title that has room.
+
+    Where rows have no room, the title is about those that are drawn.
+    """
+    finding, *_ = words.findings_of(told, content.signals[0], gradients=content.courses)
+    titles = _titles(told, content, look)
+    plan = best_plan(
+        told, look.size, title=_fitting(titles, look.size), content=content, window=window
+    )
+    drawn = plan.drawn
+    if look.title is None and len(drawn) < len(told):
+        title = _fitting(_titles(drawn, content, look), look.size)
+        plan = best_plan(told, look.size, title=title, content=content, window=window)
+    return finding, plan
+
+
+def _fitting(titles: Sequence[str], size: Size) -> str:
+    """Return the first title that needs no ellipsis, or the last."""
+    sheets = ((title, make_sheet(size, title=title, subtitle="")) for title in titles)
+    fit = (title for title, sheet in sheets if " ".join(sheet.title.lines) == title)
+    return next(fit, titles[-1])

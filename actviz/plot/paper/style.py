@@ -151,8 +151,13 @@ def get_size(text: str) -> Size:
     width, height = float(match[1]), float(match[2])
     if not all(_SMALLEST_IN <= side <= _LARGEST_IN for side in (width, height)):
         raise SpecError(f"a size must be from 1.5 to 60 inches each way (got {text})")
-    # From 7 pt in a paper's column to 12 pt on a slide, and in between for what lies between.
-    points = round(min(12.0, max(7.0, 5.0 + 0.55 * width)), 1)
+    # From 7 pt in a paper's column to 12 pt on a slide, in between for what lies between, and as
+    # much more as a poster is larger than a slide. A low strip has the type of its height.
+    slide = SIZES["slide"]
+    assert slide.height is not None
+    wide = min(width, height * slide.width / slide.height)
+    points = max(7.0, min(5.0 + 0.55 * wide, slide.text), slide.text * wide / slide.width)
+    points = round(points, 1)
     dpi = 144 if width > 8 else 200
     return Size(name=text, width=width, height=height, text=points, dpi=dpi)
 

@@ -126,7 +126,10 @@ def _cut(text: str, width: float, points: float, weight: str) -> str:
     if text_width(text, points, weight=weight) <= width:
         return text
     ellipsis = text_width("…", points, weight=weight)
-    return text[: _prefix(text, width - ellipsis, points, weight)].rstrip() + "…"
+    count = _prefix(text, width - ellipsis, points, weight)
+    space = text.rfind(" ", 0, count + 1)
+    # Between two words, where that is not much less: a long name, or Chinese, is cut anywhere.
+    return text[: space if space > count / 2 else count].rstrip(" ,;:·") + "…"
 
 
 def _prefix(text: str, width: float, points: float, weight: str) -> int:

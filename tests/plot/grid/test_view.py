@@ -261,3 +261,62 @@ def test_every_text_has_its_place(name, paper):
 def test_every_text_has_its_place_with_the_histograms_within_units(paper):
     asked = records(["sigmoid"], ["xavier", "std=0.01"], unit_histograms=True, **WIDE, **BACK)
     assert faults(plot_grid(asked, size=paper, pool="unit", theme="dark"), get_size(paper)) == []
+
+
+GRADED = {"width": 100, "samples": 200, "gradients": True}
+
+
+def title_of(figure):
+    """Return the lines at the top, which are of the title's own size."""
+    items = written(figure)
+    top = max(items, key=lambda item: item.box.y1)
+    lines = [item for item in items if item.points == top.points and item.box.y1 > top.box.y0 - 30]
+    return " ".join(i.text for i in lines if i.artist.get_fontweight() == "bold")
+
+
+@pytest.mark.parametrize("paper", ["slide", "half-slide", "column", "two-column", "20x4"])
+@pytest.mark.parametrize("activations", [THREE, ["relu"], ["tanh"]])
+def test_a_finding_is_shortened_and_never_cut(activations, paper):
+    asked = records(activations, FOUR, **GRADED)
+    shown = title_of(plot_grid(asked, size=paper))
+    assert "…" not in shown
+    assert "keep" in shown
+
+
+@pytest.mark.parametrize(
+    ("activations", "inits", "said"),
+    [
+        (THREE, FOUR, "Gradients vanish in "),
+        (["relu"], FOUR, "ReLU: gradients explode under std = 1, "),
+        (["sigmoid"], ["xavier"], "sigmoid, Xavier: the gradient vanishes ("),
+    ],
+)
+@pytest.mark.parametrize("signal", ["gradient", "activation_gradient"])
+def test_the_title_above_gradients_is_of_gradients(activations, inits, said, signal):
+    made = plot_grid(records(activations, inits, **GRADED), signal=signal)
+    assert made.title.startswith(said)
+    assert "signal" not in made.title
+    assert made.description.startswith(f"{made.title}.")
+
+
+def test_the_title_above_weight_gradients_is_of_their_own_numbers():
+    asked = records(["tanh"], ["std=0.01"], **GRADED)  # gradients vanish, those of weights do not
+    assert plot_grid(asked, signal="weight_gradient").title == (
+        "Weight gradients of the first layer: 1.0 times the last’s"
+    )
+    single = plot_grid([record("tanh", "he", depth=1, **GRADED)], signal="weight_gradient")
+    assert single.title == "The gradients with respect to the weights"
+
+
+@pytest.mark.parametrize("activations", [THREE, ["relu"]])
+def test_a_low_strip_shows_the_rows_its_title_is_about(activations):
+    made = plot_grid(records(activations, FOUR, **GRADED), size="20x4")
+    assert {"std = 1", "std = 0.01", "Xavier", "He"} <= set(texts_of(made))
+
+
+def test_where_rows_have_no_room_the_title_is_of_those_that_are_drawn():
+    made = plot_grid(records(["relu"], TWELVE, **GRADED), size="10x3")
+    texts = texts_of(made)
+    assert "He" not in texts
+    assert "He" not in title_of(made)
+    assert "12" not in title_of(made)

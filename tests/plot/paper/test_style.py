@@ -67,7 +67,14 @@ def test_slides_have_nothing_under_12_points_and_a_full_hd_slide_whole_pixels():
 def test_inches(text, width, height):
     size = get_size(text)
     assert (size.width, size.height, size.name) == (width, height, text)
-    assert 7 <= size.text <= 12
+    assert 7 <= size.text <= (12 if width < 14 else 54)
+
+
+def test_type_grows_with_a_poster_and_shrinks_with_a_low_strip():
+    assert get_size("13.333x7.5").text == 12
+    assert get_size("30x20").text == 27  # 12 pt of a slide's 13.3 in
+    assert get_size("26.667x15").text == 24
+    assert get_size("20x4").text == get_size("7.11x4").text < 9
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,13 @@ def test_a_paragraph_is_written_from_its_top_down():
     assert [a - b for a, b in pairwise(heights)] == pytest.approx([0.65, 0.65])
     assert 4.0 - 0.65 < heights[0] < 4.0
     assert {text.get_weight() for text in fig.texts} == {"bold"}
+
+
+def test_a_sentence_is_cut_between_two_words():
+    made = paragraph("Xavier and He keep the signal", width=1.0, points=9.0, most_lines=1)
+    assert made.lines == ("Xavier and…",)
+    (name,) = paragraph(
+        "Weight-normalised-initialization", width=1.0, points=9.0, most_lines=1
+    ).lines
+    assert name.startswith("Weight-norm")
+    assert name.endswith("…")
