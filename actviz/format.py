@@ -101,7 +101,8 @@ def row_of_means(
 ) -> list[str]:
     """Return the means of a row of panels, each to the second digit of its std, where that fits.
 
-    More of a mean is noise, so that a mean of 0.0004 beside a std of 0.96 reads 0. Where it does
+    More of a mean is noise, so that a mean of 0.0004 beside a std of 0.96 reads 0. A mean that is
+    not small beside its std keeps two digits of its own: 0.70 beside 1.0. Where it does
     not fit, all means of the row have two significant digits, or one, or are powers of ten, and
     then those that round to 0 at the first digit of their std read 0.
     """
@@ -127,7 +128,8 @@ def _place(std: float) -> int:
 
 def _to_its_std(mean: float, std: float) -> str:
     if std and -4 <= _place(std) <= 2 and abs(mean) < 10_000:
-        return rounded(mean, _place(std))
+        own = _place(abs(mean)) if abs(mean) >= std / 3 else _place(std)
+        return rounded(mean, min(own, _place(std)))
     return _with_two_digits(mean, std)
 
 

@@ -187,6 +187,17 @@ def test_a_mean_has_the_digits_of_its_std():
     assert row_of_means(means, stds, anything) == expected
 
 
+def test_a_mean_that_is_like_its_std_keeps_the_zeros_at_its_end():
+    """ReLU under He and Xavier: 0.66, 0.7 and 0.10, 0.07, 0.047 are no rows of equal digits."""
+    assert row_of_means([0.656, 0.701], [0.95, 1.02], anything) == ["0.66", "0.70"]
+    assert row_of_means([0.102, 0.0701, 0.0472], [0.15, 0.11, 0.069], anything) == [
+        "0.10",
+        "0.070",
+        "0.047",
+    ]
+    assert row_of_means([0.012], [0.96], anything) == ["0.01"]  # the rest is noise
+
+
 def test_the_mean_of_a_constant_has_two_digits():
     assert row_of_means([0.5, 0.0], [0.0, 0.0], anything) == ["0.50", "0"]
     assert row_of_means([0.5], [None], anything) == ["0.50"]

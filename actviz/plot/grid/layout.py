@@ -19,10 +19,12 @@ _MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers bu
 _MIN_PANEL_BESIDE = 3.3  # if a panel keeps this width
 _MIN_HEIGHT_WITH_NUMBERS = 1.3  # and is this high,
 _NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are long:
-_AROUND_WORD = 1.0  # what stands around a word beside them, such as "mean"
+_AROUND_WORD = 1.3  # what stands around a word beside them, such as "mean"
 _MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
 _MEAN_AND_STD = 2.0  # lines of numbers above a panel
-NUMBERS_APART = 0.25  # from one number above a panel to the next, so that they don't read as one
+NUMBERS_APART = (
+    0.25  # from one number to the next one or to its stem, so that they don't read as one
+)
 BETWEEN = 0.5  # from one row's bars to the next one's numbers
 _AXIS = 1.2  # tick labels
 _BLOCK_GAP = 1.6

@@ -21,6 +21,10 @@ from actviz.words.told import Told
 #: Gradients have a lighter shade of their activation's hue.
 _GRADIENT_SHADE = 0.6
 
+#: In lines: from a panel to the numbers beside it, and from these to the next panel, at whose end
+#: a stem may stand.
+_BESIDE, _BEFORE_STEM = 0.4, 0.5
+
 #: From the labels of one panel's axis to the next one's, in lines.
 _AXES_APART = 0.8
 
@@ -186,7 +190,7 @@ def _write_numbers(
     second = content.second(signal)
     room = layout.pitch - NUMBERS_APART * size.line
     if beside:
-        room = layout.pitch - layout.panel - 0.5 * size.line
+        room = layout.pitch - layout.panel - (_BESIDE + _BEFORE_STEM) * size.line
 
     def fits(text: str) -> bool:
         return page.width(f"{second.name} {text}" if beside else text) <= room
@@ -196,7 +200,7 @@ def _write_numbers(
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch
         if beside:
-            x, middle = left + layout.panel + 0.4 * size.line, box.bottom + box.height / 2
+            x, middle = left + layout.panel + _BESIDE * size.line, box.bottom + box.height / 2
             page.small(
                 x, middle + 0.12 * size.line, say("number.named", name=second.name, number=other)
             )

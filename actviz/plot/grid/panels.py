@@ -174,7 +174,7 @@ def _line(
     top: float,
     least: float | None,
 ) -> NDArray[np.float64] | None:
-    """Return the predicted heights in the middle of the bins, cut where the panel ends."""
+    """Return the predicted heights of the bins, cut where the panel ends."""
     if predicted is None:
         return None
     raw = predicted.shares * item.stats.count
@@ -282,7 +282,7 @@ def _room_under(panel: Panel, room: PanelSize) -> float:
         start, end = (note.start - left) / room.width, (note.end - left) / room.width
         first = int(np.clip(start * bins, 0, bins - 1))
         last = int(np.clip(np.ceil(end * bins), first + 1, bins))
-        # A line goes from the middle of one bin to that of the next.
+        # The line has a width, and what stands close beside a note reads as a part of it.
         near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
         tallest = float(heights[near].max())
         # A stem's marker is wider than the stem, and the mark of its predicted height wider still.

@@ -72,7 +72,7 @@ class Panel:
     inner : ndarray, shape (n_bins,), optional
         Heights of a second histogram, in front of the first one, which is then pale.
     line : ndarray, shape (n_bins,), optional
-        Predicted heights, in the middle of the bins.
+        Predicted heights of the bars.
     atom : float, optional
         Predicted height of the stem.
     ticks : tuple of float
@@ -225,16 +225,19 @@ def _histograms(
 
 
 def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line2D | None:
-    """Draw the predicted heights of all panels as one artist, from end to end of each."""
+    """Draw the predicted heights of all panels as one artist, a step for each bin.
+
+    A line from bin to bin would show a triangle where a narrow bar is predicted, and lie above the
+    bars on one side of a peak and below them on the other where both agree.
+    """
     xs: list[float] = []
     ys: list[float] = []
     for panel in panels:
         if panel.line is None:
             continue
-        bins = len(panel.line)
-        middles = panel.left + (np.arange(bins) + 0.5) / bins * width
-        xs += [panel.left, *middles, panel.left + width, np.nan]
-        ys += [panel.line[0], *panel.line, panel.line[-1], np.nan]
+        edges = panel.left + np.linspace(0.0, width, len(panel.line) + 1)
+        xs += [*np.repeat(edges, 2)[1:-1], np.nan]
+        ys += [*np.repeat(panel.line, 2), np.nan]
     if not xs:
         return None
     line = Line2D(np.array(xs), np.array(ys), clip_on=False, solid_joinstyle="round", **look)

@@ -283,3 +283,23 @@ def test_no_identifier_stands_on_a_slide(signal):
     texts = [item.text for item in written(plot_grid(asked, signal=signal))]
     assert signal.replace("_", " ") in texts
     assert not [text for text in texts if "_" in text]
+
+
+def test_a_number_beside_a_panel_keeps_off_the_next_panel_s_stem():
+    """Saito's ReLU: 'mean 2.2×10⁻⁴' ran into the stem of the panel to its right."""
+    asked = records(["relu"], ["std=0.01", "xavier", "he"], width=100, samples=200, gradients=True)
+    made = plot_grid(asked)
+    named = ("mean ", "median ", "std ")
+    beside = [i.box for i in written(made) if i.text.startswith(named) and "=" not in i.text]
+    stems = [
+        x
+        for ax in made.axes
+        for line in ax.lines
+        if line.get_marker() == "o"
+        for x in ax.transData.transform([(x, 0) for x in line.get_xdata()])[:, 0]
+    ]
+    assert len(beside) == 2 * 2 * 3 * 5
+    line = SIZES["slide"].line * 72
+    for box in beside:
+        gaps = [x - box.x1 for x in stems if x > box.x0]
+        assert min(gaps, default=line) >= 0.25 * line

@@ -227,9 +227,14 @@ def test_the_line_is_the_law_of_a_sigmoid_s_first_layer():
     law = np.diff(norm.cdf(logit(edges.clip(0, 1))))
     made = plot_grid([asked])
     xs, ys = (np.array(side, dtype=float) for side in _line_of(made.axes[0]).get_data())
-    panel = ys[1:31]
-    assert panel / panel.sum() == pytest.approx(law / law.sum(), abs=1e-9)
-    assert (np.diff(xs[:32]) > 0).all()
+    # Each bin is a step as wide as its bar.
+    panel = ys[:60].reshape(30, 2)
+    assert panel[:, 0] / panel[:, 0].sum() == pytest.approx(law / law.sum(), abs=1e-9)
+    assert (panel[:, 0] == panel[:, 1]).all()
+    (bars,) = [patch for patch in made.axes[0].patches if patch.get_fill()]
+    steps = xs[:60].reshape(30, 2)
+    assert steps[:, 0] == pytest.approx(bars.get_data().edges[:30])
+    assert steps[:, 1] == pytest.approx(bars.get_data().edges[1:31])
 
 
 def _line_of(ax):
