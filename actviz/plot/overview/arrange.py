@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from math import ceil
 
 from actviz.errors import SpecError
-from actviz.records.recorded_spec import RecordedSpec
 from actviz.words.told import Told
 
 #: More than this a page does not hold, whatever its size: a last row of people reads it.
@@ -60,7 +59,7 @@ def bands_of(stacks: Sequence[Told], *, across: int, rows: int) -> list[Band]:
     names = list(dict.fromkeys(told.spec.activation.name for told in stacks))
     labels = list(dict.fromkeys(told.label for told in stacks))
     cells = {(told.spec.activation.name, told.label): told for told in stacks}
-    recorded = {id(told.record) for told in stacks if isinstance(told.spec, RecordedSpec)}
+    recorded = {id(told.record) for told in stacks if told.record.stack is None}
     if len(cells) < len(recorded):
         raise SpecError("two recorded stacks have one name: give each a label of its own")
     bands = [

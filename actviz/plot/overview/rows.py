@@ -22,11 +22,11 @@ from actviz.words.told import Told
 #: Where more of a layer's values lie beyond the axis, its panel says so: it looks empty.
 _EMPTY = 0.5
 
-Series = tuple[float | None, ...]
+NumberSeries = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Panel:
+class RowPanel:
     """One layer: the heights of its bars, where zeros stand and how many, and what is beyond."""
 
     bars: NDArray[np.float64]
@@ -46,7 +46,7 @@ class Row:
         Of its stack, where the row is the one that says it.
     numbers : tuple of (str, tuple of (float or None))
         Lines of numbers, one for each panel, by their names.
-    panels : tuple of (Panel or None)
+    panels : tuple of (RowPanel or None)
         None where the stack has stopped before.
     ticks : tuple of (float, str)
         What stands below every panel: places from 0 to 1, and texts.
@@ -57,8 +57,8 @@ class Row:
     label: str
     factor: str
     verdict: Verdict | None
-    numbers: tuple[tuple[str, Series], ...]
-    panels: tuple[Panel | None, ...]
+    numbers: tuple[tuple[str, NumberSeries], ...]
+    panels: tuple[RowPanel | None, ...]
     ticks: tuple[tuple[float, str], ...]
     slope: tuple[float, ...] = ()
 
@@ -95,7 +95,7 @@ def _row(
         panels=tuple(
             None
             if layer is None or own is None
-            else Panel(bars=own / top, stem=stem(layer[signal]), note=_note(layer, signal))
+            else RowPanel(bars=own / top, stem=stem(layer[signal]), note=_note(layer, signal))
             for layer, own in zip(found, bars, strict=True)
         ),
         ticks=tuple(axis_labels(told.record, signal)[:2]),
@@ -123,7 +123,7 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[R
             numbers=((say("number.std"), _series(found, "gradient", "std")),)
             if content.numbers != "none"
             else (),
-            panels=tuple(None if one is None else Panel(bars=one / top) for one in bars),
+            panels=tuple(None if one is None else RowPanel(bars=one / top) for one in bars),
             ticks=tuple(axis_labels(told.record, "gradient", window)[:2]),
         )
     ]
@@ -137,7 +137,7 @@ def _shown(told: Told, signal: Signal, layers: Sequence[int]) -> list[LayerRecor
 _STATISTICS = {"mean": "mean", "std": "std", "unit": "within_unit_std"}
 
 
-def _series(found: Sequence[LayerRecord | None], signal: Signal, name: str) -> Series:
+def _series(found: Sequence[LayerRecord | None], signal: Signal, name: str) -> NumberSeries:
     field = _STATISTICS[name]
     return tuple(None if one is None else getattr(one[signal].stats, field) for one in found)
 

@@ -43,7 +43,7 @@ _DECADES = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class TableGrid:
     """Where rows and columns stand on every page, in inches.
 
     Parameters
@@ -88,7 +88,7 @@ def columns_of(rows: Sequence[Row], look: Look, depth: int) -> tuple[int, ...]:
     return thin(depth, most)
 
 
-def grid_of(rows: Sequence[Row], look: Look, content: Content) -> Grid:
+def grid_of(rows: Sequence[Row], look: Look, content: Content) -> TableGrid:
     """Return where rows and columns stand.
 
     Raises
@@ -122,7 +122,7 @@ def grid_of(rows: Sequence[Row], look: Look, content: Content) -> Grid:
     if size.height is None:
         each = max(len(row.numbers) for row in rows) + _BEST_BARS + _BELOW
         height = min(PAGE, fixed + most * (each * line + (ticks if _alone(rows) else 0)) + ticks)
-    return Grid(
+    return TableGrid(
         edges=edges,
         height=height,
         label=label - line,
@@ -169,7 +169,7 @@ def _word(verdict: Verdict | None) -> str:
     return say("overview.word", mark=mark, word=short_word(verdict.word)).strip()
 
 
-def pages_of(rows: Sequence[Row], grid: Grid) -> list[list[int]]:
+def pages_of(rows: Sequence[Row], grid: TableGrid) -> list[list[int]]:
     """Return which rows stand on which page."""
     numbers = [str(index) for index in range(len(rows))]
     return [[int(index) for index in part] for part in evenly(numbers, grid.rows)]
@@ -177,7 +177,7 @@ def pages_of(rows: Sequence[Row], grid: Grid) -> list[list[int]]:
 
 def draw_table(
     page: Page,
-    grid: Grid,
+    grid: TableGrid,
     rows: Sequence[Row],
     layers: Sequence[int],
     content: Content,
@@ -232,12 +232,14 @@ def _lowest(rows: Sequence[Row]) -> tuple[float, float]:
     return low - spare, high + spare
 
 
-def _small(page: Page, grid: Grid, x: float, y: float, text: str, *, muted: bool = False) -> None:
+def _small(
+    page: Page, grid: TableGrid, x: float, y: float, text: str, *, muted: bool = False
+) -> None:
     color = page.theme.muted if muted else page.theme.ink
     write(page.figure, x, y, text, points=grid.edges.type.body, color=color)
 
 
-def _write_layers(page: Page, grid: Grid, layers: Sequence[int], y: float, step: Step) -> None:
+def _write_layers(page: Page, grid: TableGrid, layers: Sequence[int], y: float, step: Step) -> None:
     points, color = grid.edges.type.body, page.theme.muted
     for column, layer in enumerate(layers):
         if not step.shows(0, column):
@@ -251,7 +253,7 @@ def _write_layers(page: Page, grid: Grid, layers: Sequence[int], y: float, step:
 
 
 def _write_label(
-    page: Page, grid: Grid, row: Row, box: Box, ink: Ink, first: bool, *, shown: bool
+    page: Page, grid: TableGrid, row: Row, box: Box, ink: Ink, first: bool, *, shown: bool
 ) -> None:
     """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
     type_, theme = grid.edges.type, page.theme
@@ -320,7 +322,7 @@ def _write_label(
 
 
 def _panels(
-    page: Page, grid: Grid, row: Row, box: Box, ink: Ink, shapes: "_Shapes", step: Step
+    page: Page, grid: TableGrid, row: Row, box: Box, ink: Ink, shapes: "_Shapes", step: Step
 ) -> None:
     """Take in the bars of a row, and write its numbers."""
     type_ = grid.edges.type
@@ -370,7 +372,7 @@ def _panels(
 
 def _slope(
     page: Page,
-    grid: Grid,
+    grid: TableGrid,
     row: Row,
     box: Box,
     ink: Ink,
@@ -402,7 +404,7 @@ def _slope(
     shapes.slopes.append((np.column_stack([xs, ys]), color))
 
 
-def _write_ticks(page: Page, grid: Grid, row: Row, bottom: float, step: Step) -> None:
+def _write_ticks(page: Page, grid: TableGrid, row: Row, bottom: float, step: Step) -> None:
     """Write the ends of the axis below every panel."""
     type_ = grid.edges.type
     points, color = type_.small, page.theme.muted
