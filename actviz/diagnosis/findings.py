@@ -132,7 +132,13 @@ class Finding:
 
 
 #: What makes a healthy stack pale: it learns, and slowly.
-_SLOW = frozenset(Kind) - {Kind.FEW_ENTRIES, Kind.HEALTHY}
+_SLOW = frozenset(
+    {
+        *(Kind.EXPLODING_SIGNAL, Kind.VANISHING_SIGNAL),
+        *(Kind.EXPLODING_GRADIENT, Kind.VANISHING_GRADIENT),
+        *(Kind.SATURATED, Kind.FEW_DIRECTIONS),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

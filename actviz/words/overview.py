@@ -185,10 +185,13 @@ def alt_text_of(
     *,
     title: str,
     signal: Signal,
-    times: float,
+    times: float | None,
     hidden: bool,
 ) -> str:
-    """Return an overview in words, for readers who cannot see it, and what it leaves out."""
+    """Return an overview in words, for readers who cannot see it, and what it leaves out.
+
+    Bars are cut at so many `times` an even spread; None where every row has a scale of its own.
+    """
     head = say(
         "alt.head",
         picture=saying("picture.overview"),
@@ -211,9 +214,12 @@ def alt_text_of(
                 else say("overview.chance", chance=verdict.chance),
                 stds=", ".join("–" if std is None else significant(std, 2) for std in stds),
                 beyond=say("overview.beyond", share=percent(beyond)) if beyond else "",
+                gradient=""
+                if hidden or not told.having("gradient")
+                else say("overview.gradient", gradient=told.gradient),
             ).replace(": ; ", ": ")
         )
-    scale = say("overview.scale", times=times)
+    scale = say("overview.scale", times=times) if times else say("overview.scale_rows")
     return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
 
 

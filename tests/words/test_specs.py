@@ -1,8 +1,12 @@
 """What specs have in common, and what tells a row from the others."""
 
+from dataclasses import fields
+
 import pytest
 from drawn import FOUR, THREE, record, records
 
+from actviz.records.spec import StackSpec
+from actviz.words import specs as words
 from actviz.words.specs import common, row_label, setting, traits
 
 
@@ -54,3 +58,11 @@ def test_what_tells_a_stack_apart_stands_after_its_initializer():
     assert [traits(spec, specs) for spec in specs] == ["seed 1", "seed 2"]
     assert [row_label(spec, specs) for spec in specs] == ["He, seed 1", "He, seed 2"]
     assert traits(specs[0], specs[:1]) == ""
+
+
+def test_every_field_of_a_stack_may_tell_it_apart():
+    """Or two stacks that differ in a new field alone would be two rows of one name."""
+    named = {"activation", "init"}  # what a row is called in any case
+    kept = {"measuring"}  # what is kept of it, and no trait
+    told = words._traits(record("tanh", "he").spec)
+    assert {*told} == {item.name for item in fields(StackSpec)} - named - kept

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from actviz.format import row_of_stds
-from actviz.layers.signals import Signal
+from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, said_of_heights, stack_curves
 from actviz.plot.facets.page import View, fit, open_page, texts_of
@@ -23,6 +23,8 @@ from actviz.records.record import Record
 from actviz.words.say import say
 from actviz.words.told import Told, tell
 
+#: Of a facet's width, what its stds may take beside the ridges.
+_STDS = 0.3
 #: With more layers than this, the foot says that not all of them may be drawn.
 _MANY = 10
 
@@ -41,6 +43,7 @@ def plot_overlay(
 ) -> RecordFigure:
     """Return a figure with a facet for every record, all its layers on one axis.
 
+    Gradients are drawn as `plot_ridge` does: as many steps on a logarithmic axis hide each other.
     The parameters are those of `plot_grid`. On one scale for all stacks of an activation, the
     default, curves higher than `actviz.plot.facets.curves.CAP` times an even spread are cut, and
     marked.
@@ -59,7 +62,9 @@ def overlay_figure(
     told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
 ) -> RecordFigure:
     """Return a facet for each stack, on scales of their own or on given ones."""
-    return _figure(told, heights, look, scales, _OVERLAY)
+    # Magnitudes on a logarithmic axis are steep steps: a dozen of them on one axis are no picture.
+    picture = _RIDGE if heights.signal in BACKWARD else _OVERLAY
+    return _figure(told, heights, look, scales, picture)
 
 
 def plot_ridge(
@@ -105,6 +110,7 @@ class _Stack:
     color: str
     curves: Sequence[Curve]
     ticks: Sequence[Tick]
+    zeros: tuple[float, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,26 +128,50 @@ def _figure(
     curves, scales = stack_curves(told, heights, given)
     ticks = axes_of(told, heights.signal, scales)
     said = [reading(curves, told, heights.signal, scales, given=given is not None)]
-    if picture is _RIDGE and max(one.spec.depth for one in told) > _MANY:
-        said.append(say("read.thinned"))
+    if picture is _RIDGE:
+        if any(any(_zeros(one, heights.signal)[1]) for one in told):
+            said.append(say("mark.zero"))
+        if max(one.spec.depth for one in told) > _MANY:
+            said.append(say("read.thinned"))
     view = View(
         what=say(f"view.{picture.name}", heights=said_of_heights(heights)),
         picture=picture.name,
         reading=" ".join(filter(None, said)),
         aspect=picture.aspect,
+        stds=picture is not _RIDGE,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
         fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
         stacks = [
-            _Stack(told=one, box=box, color=facet.colors[0], curves=curves[n], ticks=ticks[n])
+            _Stack(
+                told=one,
+                box=box,
+                color=facet.colors[0],
+                curves=curves[n],
+                ticks=ticks[n],
+                zeros=_zeros(one, heights.signal),
+            )
             for _, facet, box in fitted.facets()
             for one in facet.stacks
             for n in [told.index(one)]
         ]
         picture.draw(page, stacks)
     return page.figure
+
+
+def _zeros(told: Told, signal: Signal) -> tuple[float, Sequence[float]]:
+    """Return the place of 0 along a stack's axis, and each layer's share of values that are 0.
+
+    On a logarithmic axis they are marked at its lower end.
+    """
+    items = [layer[signal] for layer in told.layers]
+    low, high = items[0].histogram.edges[[0, -1]]
+    if not items[0].of_magnitudes and not low <= 0.0 <= high:
+        return 0.0, ()
+    place = 0.0 if items[0].of_magnitudes else float(-low / (high - low))
+    return place, [item.zeros / max(item.stats.count, 1) for item in items]
 
 
 def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
@@ -160,7 +190,7 @@ def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
 def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
     """Draw the ridges of each stack, with layers and stds beside them."""
     line, every, signal = page.line, page.figure.told, page.figure.signal
-    room = 0.25 * stacks[0].box.width
+    room = _STDS * stacks[0].box.width
     stds = [
         row_of_stds(
             [layer[signal].stats.std for layer in told.layers],
@@ -171,14 +201,14 @@ def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
     widest = max(page.width(text) for row in stds for text in row)
     before = page.width(str(max(told.spec.depth for told in every))) + 0.4 * line
     for one in stacks:
-        width = one.box.width - before - widest - 0.4 * line
+        width = one.box.width - before - widest - 0.35 * line
         inner = replace(one.box, left=one.box.left + before, width=width)
         draw_ridge(
             page.axes(inner),
             one.curves,
             stds=stds[every.index(one.told)],
             depth=one.told.spec.depth,
-            right=one.box.right - inner.left,
+            zeros=one.zeros,
             colors=shades(page.theme, one.color, one.told.spec.depth),
             points=page.size.text,
             theme=page.theme,

@@ -8,13 +8,19 @@ from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
 from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.style import Size
+from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
 
-def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tuple[str, bool]]:
-    """Return the notes above a facet that fit `width` inches, and whether each is an alarm."""
+def notes_of(
+    facet: Facet, signal: Signal, width: float, size: Size, *, stds: bool = True
+) -> list[tuple[str, bool]]:
+    """Return the notes above a facet that fit `width` inches, and whether each is an alarm.
+
+    `stds` says whether a stack's first and last std are among them.
+    """
 
     def first_that_fits(texts: Sequence[str]) -> str:
         return next((text for text in texts if size.width_of(text) <= width), "")
@@ -25,17 +31,7 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
         return reading + [(first_that_fits(texts), True) for texts in facet.trend.notes]
     told = facet.stacks[0]
     record = told.record
-    ends = [record.layers[i][signal].stats.std for i in (0, -1)]
-    forms: list[Callable[[float], str]] = [
-        lambda x: significant(x, 2),
-        lambda x: significant(x, 1),
-        magnitude,
-    ]
-    stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
-    if len(record.layers) == 1:
-        stds = [pair[:1] for pair in stds]
-    texts = [say("note.std", stds=" → ".join(pair)) for pair in stds]
-    notes = [(first_that_fits([*texts, " → ".join(stds[-1])]), False)]
+    notes = [(first_that_fits(_stds(record, signal)), False)] if stds else []
     if signal in BACKWARD:
         texts = words.stops(told, signal)
         notes += [(first_that_fits([text]), True) for text in texts]
@@ -58,6 +54,21 @@ def notes_of(facet: Facet, signal: Signal, width: float, size: Size) -> list[tup
     if told.alike:
         notes.append((first_that_fits(_alike(told.alike)), True))
     return notes
+
+
+def _stds(record: Record, signal: Signal) -> list[str]:
+    """Return, the longest first, ways to say the first and the last std."""
+    ends = [record.layers[i][signal].stats.std for i in (0, -1)]
+    forms: list[Callable[[float], str]] = [
+        lambda x: significant(x, 2),
+        lambda x: significant(x, 1),
+        magnitude,
+    ]
+    stds = [[UNDEFINED if x is None else form(x) for x in ends] for form in forms]
+    if len(record.layers) == 1:
+        stds = [pair[:1] for pair in stds]
+    texts = [say("note.std", stds=" → ".join(pair)) for pair in stds]
+    return [*texts, " → ".join(stds[-1])]
 
 
 def _alike(layers: Sequence[int]) -> list[str]:

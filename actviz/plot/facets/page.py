@@ -41,6 +41,8 @@ class View:
         For each trend of a band, inches to its left and to its right.
     gradients : bool
         Whether it is of gradients too: then title and alternative text tell of them.
+    stds : bool
+        Whether the first and the last std stand above a stack's facet: else they are in it.
     """
 
     what: str
@@ -50,6 +52,7 @@ class View:
     gutter: float = 0.0
     sides: tuple[tuple[float, float], ...] = ()
     gradients: bool = False
+    stds: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,8 +179,8 @@ def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -
         label_width=max(label, size.width_of(signal)) if headed else 0.0,
         above=tuple(
             (
-                _above([facet for facet in band.facets if not facet.trend], signal, size),
-                _above([facet for facet in band.facets if facet.trend], signal, size),
+                _above([facet for facet in band.facets if not facet.trend], view, signal, size),
+                _above([facet for facet in band.facets if facet.trend], view, signal, size),
             )
             for band in bands
         ),
@@ -199,7 +202,7 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
     for line, boxes in zip(fitted.layout.lines, fitted.layout.boxes, strict=True):
         band = fitted.bands[line.band]
         shown = [band.facets[index] for index in line.facets]
-        over = boxes[0].top + _above(shown, fitted.signal, page.size)
+        over = boxes[0].top + _above(shown, fitted.view, fitted.signal, page.size)
         if line.headed and band.heading:
             top = over + _name_height(page.size) * line.named
             _write_band(page, fitted.signal, band, top + 0.45 * page.line)
@@ -210,7 +213,7 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
             facet = band.facets[index]
             if line.named:
                 _write_name(page, facet, box, over + 0.3 * page.line, points)
-            _write_notes(page, facet, fitted.signal, box, over)
+            _write_notes(page, facet, fitted, box, over)
 
 
 def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
@@ -233,16 +236,17 @@ def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> 
     page.small(box.left, y, name, points=points, color=facet.name_color, weight="bold")
 
 
-def _write_notes(page: Page, facet: Facet, signal: Signal, box: Box, top: float) -> None:
-    notes = notes_of(facet, signal, box.width, page.size)
+def _write_notes(page: Page, facet: Facet, fitted: Fitted, box: Box, top: float) -> None:
+    notes = notes_of(facet, fitted.signal, box.width, page.size, stds=fitted.view.stds)
     for number, (text, alarm) in enumerate(notes):
         color = page.theme.alarm if alarm else page.theme.muted
         page.small(box.left, top - (0.8 + number) * page.line, text, color=color)
 
 
-def _above(facets: Sequence[Facet], signal: Signal, size: Size) -> float:
+def _above(facets: Sequence[Facet], view: View, signal: Signal, size: Size) -> float:
     """Return the height of the notes above facets, in inches."""
-    most = max((len(notes_of(facet, signal, inf, size)) for facet in facets), default=0)
+    notes = [notes_of(facet, signal, inf, size, stds=view.stds) for facet in facets]
+    most = max(map(len, notes), default=0)
     return (most + 0.25) * size.line
 
 

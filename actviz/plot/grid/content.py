@@ -25,7 +25,7 @@ class Content:
     ----------
     signals : tuple of str
         A row of panels for each of them, one below the other.
-    fates : bool
+    courses : bool
         Whether the rows say in words what becomes of the signal and of its gradient.
     share_y, values, log_y, pool, theory
         As in `plot_grid`.
@@ -34,7 +34,7 @@ class Content:
     """
 
     signals: tuple[Signal, ...] = ("activation",)
-    fates: bool = False
+    courses: bool = False
     share_y: ShareY = "row"
     values: HeightUnit = "density"
     log_y: bool = False
@@ -86,7 +86,7 @@ def content_of(records: Sequence[Record], signal: Signal | None, asked: Content)
     specs = [record.spec for record in records]
     if asked.ensembles is not None and [each.spec for each in asked.ensembles] != specs:
         raise SpecError("ensembles must be one for each record, of its spec and from its seed on")
-    return replace(asked, signals=signals, fates=backward)
+    return replace(asked, signals=signals, courses=backward)
 
 
 def _check_units(records: Sequence[Record], signals: Sequence[Signal]) -> None:

@@ -79,7 +79,7 @@ def _of_magnitudes(stacks: Sequence[Told], signal: Signal) -> bool:
 
 def _forms(grid: Grid, content: Content) -> list[int | None]:
     """Return the forms of captions to try: the fullest, shorter ones, none."""
-    if not content.fates:
+    if not content.courses:
         return [None]
     return [0, None] if grid.blocks == 1 else [0, 1, None]
 

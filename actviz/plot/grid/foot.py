@@ -74,8 +74,8 @@ def _left_out(plan: Plan) -> list[str]:
         said.append(say("foot.no_seconds", names=names))
     if layout.numbers == "none":
         said.append(say("foot.no_numbers", names=names))
-    if content.fates and len(signals) < len(content.signals):
+    if content.courses and len(signals) < len(content.signals):
         said.append(say("foot.no_gradients"))
-    if content.fates and plan.captions is None:
+    if content.courses and plan.captions is None:
         said.append(say("foot.no_captions"))
     return said

@@ -52,7 +52,7 @@ class Plan:
             set(self.signals) == signals,
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
-            self.captions is not None or not self.content.fates,
+            self.captions is not None or not self.content.courses,
             len(signals) * 10 + ("none", "std", "beside", "above").index(self.layout.numbers),
             len(self.layout.columns) / self.grid.columns,
             self._coverage * self._comparability,

@@ -107,7 +107,7 @@ def grid_figure(
             plan.layout.height,
             finding=finding,
             caption=plan.sheet.foot,
-            description=words.alt_text(told, signal, gradients=content.fates, title=finding),
+            description=words.alt_text(told, signal, gradients=content.courses, title=finding),
             told=told,
             signal=signal,
         )
@@ -125,7 +125,7 @@ def _titles(told: Sequence[Told], content: Content, look: Look) -> list[str]:
     """Return what could stand above the grid, the fullest first."""
     if look.title is not None:
         return [look.title]
-    return words.findings_of(told, content.signals[0], gradients=content.fates)
+    return words.findings_of(told, content.signals[0], gradients=content.courses)
 
 
 def _planned(
@@ -135,7 +135,7 @@ def _planned(
 
     Where rows have no room, the title is about those that are drawn.
     """
-    finding, *_ = words.findings_of(told, content.signals[0], gradients=content.fates)
+    finding, *_ = words.findings_of(told, content.signals[0], gradients=content.courses)
     titles = _titles(told, content, look)
     plan = best_plan(
         told, look.size, title=_fitting(titles, look.size), content=content, window=window

@@ -5,15 +5,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.page import thin
-from actviz.plot.paper.style import Theme
+from actviz.plot.paper.style import Theme, mix
 
 #: How many lines of layers the highest curve reaches over.
-_OVERLAP = 1.9
+_OVERLAP = 1.4
+
+#: How much of the light of an outline is the ink's, and not its shape's.
+_OUTLINE = 0.55
 
 
 #: Layers stand at least so many lines of type apart; of more, evenly spaced ones are drawn,
@@ -21,9 +25,11 @@ _LEAST_STEP = 0.45
 
 
 class RidgeArtists(NamedTuple):
-    """What `draw_ridge` drew: the layers' shapes, their numbers and their stds."""
+    """What `draw_ridge` drew: shapes, their baselines, the stems at 0, numbers and stds."""
 
     ridges: PolyCollection
+    baselines: LineCollection
+    stems: LineCollection
     layers: list[Text]
     stds: list[Text]
 
@@ -34,7 +40,7 @@ def draw_ridge(
     *,
     stds: Sequence[str],
     depth: int,
-    right: float,
+    zeros: tuple[float, Sequence[float]] = (0.0, ()),
     colors: Sequence[str],
     points: float,
     theme: Theme,
@@ -48,11 +54,12 @@ def draw_ridge(
     curves : sequence of Curve
         Layer 1 first, which is drawn at the top.
     stds : sequence of str
-        Of each layer, to be written beside it where there is room.
+        Of each layer, to be written at the end of its line where there is room.
     depth : int
         How many layers there should be: a stack that stopped leaves room.
-    right : float
-        Where the stds end, in inches from the left end of the Axes.
+    zeros : (float, sequence of float)
+        Place of 0 from 0 to 1 along the axis, and the share of each layer's values that are
+        exactly 0: the height of a stem there, the whole being as high as the highest curve.
     colors : sequence of str
         Of each layer.
     points : float
@@ -77,28 +84,60 @@ def draw_ridge(
         shapes.append(np.column_stack([edges, np.concatenate([[base], tops, [base]])]))
     outlined = [curves[index].collapsed for index in bases]
     tints = [colors[index] for index in bases]
+    ends = [((0.0, base), (width, base)) for base in bases.values()]
+    baselines = LineCollection(
+        ends, colors=theme.muted, linewidths=points / 20, clip_on=False, zorder=1
+    )
+    ax.add_collection(baselines, autolim=False)
     ridges = PolyCollection(
         shapes,
         facecolors=[
             theme.page if hollow else tint for hollow, tint in zip(outlined, tints, strict=True)
         ],
         edgecolors=[
-            tint if hollow else theme.page for hollow, tint in zip(outlined, tints, strict=True)
+            tint if hollow else mix(tint, theme.ink, _OUTLINE)
+            for hollow, tint in zip(outlined, tints, strict=True)
         ],
-        linewidths=points / 12,
+        linewidths=points / 18,
         joinstyle="miter",
         clip_on=False,
     )
     ax.add_collection(ridges, autolim=False)
-    look: dict[str, Any] = {"fontsize": points, "ha": "right"}
+    stems = _stems(ax, bases, zeros, _OVERLAP * step, points, theme)
+    look: dict[str, Any] = {"fontsize": points}
     layers = [
-        ax.text(-0.3 * line, bases[index], str(index + 1), color=theme.muted, **look)
-        for index in numbered
+        ax.text(-0.3 * line, bases[i], str(i + 1), color=theme.muted, ha="right", **look)
+        for i in numbered
     ]
     texts = [
-        ax.text(right, bases[index], stds[index], color=theme.ink, **look) for index in numbered
+        ax.text(width + 0.35 * line, bases[i], stds[i], color=theme.ink, **look) for i in numbered
     ]
-    return RidgeArtists(ridges, layers, texts)
+    return RidgeArtists(ridges, baselines, stems, layers, texts)
+
+
+def _stems(
+    ax: Axes,
+    bases: Mapping[int, float],
+    zeros: tuple[float, Sequence[float]],
+    full: float,
+    points: float,
+    theme: Theme,
+) -> LineCollection:
+    """Draw what is exactly 0 as a stem on each line, with a dot on it: an atom is no density."""
+    place, shares = zeros
+    x = place * ax.get_xlim()[1]
+    tops = {i: base + shares[i] * full for i, base in bases.items() if shares and shares[i]}
+    stems = LineCollection(
+        [((x, bases[i]), (x, top)) for i, top in tops.items()],
+        colors=theme.mark,
+        linewidths=points / 9,
+        clip_on=False,
+    )
+    ax.add_collection(stems, autolim=False)
+    if tops:
+        look: dict[str, Any] = {"color": theme.mark, "markersize": points / 4, "clip_on": False}
+        ax.add_line(Line2D([x] * len(tops), [*tops.values()], linestyle="", marker="o", **look))
+    return stems
 
 
 def first_and_last(heights: Mapping[int, float], distance: float) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -45,12 +45,16 @@ _ABOVE = 1.2
 
 
 class OverlayArtists(NamedTuple):
-    """What `draw_overlay` drew: the curves, the axis, the layers' numbers and the cut peaks."""
+    """What `draw_overlay` drew: the curves, the axis, layers' numbers, cut peaks and key lines.
+
+    A key line stands before the number of a layer that has no place at its curve.
+    """
 
     curves: LineCollection
     baseline: Line2D
     labels: list[Text]
     peaks: list[Text]
+    keys: list[Line2D]
 
 
 def draw_overlay(
@@ -93,14 +97,74 @@ def draw_overlay(
     peaks = [
         ax.text(x, y, text, fontsize=points, color=theme.alarm, ha="center") for x, y, text in cut
     ]
+    placed = _labels(heights, width, height, points, cut)
+    taken = [*cut, *placed.values()]
+    keys = []
+    for number in dict.fromkeys((len(curves) - 1, 0)):
+        if number in placed:
+            continue
+        placed[number] = label = _free(number, heights, height, width, points, taken)
+        taken.append(_with_key(label, points))
+        x = label[0] - text_width(label[2], points) / 2 - _KEY_GAP * points / 72
+        y = label[1] + 0.36 * points / 72
+        look: dict[str, Any] = {"color": colors[number], "linewidth": points / 4}
+        keys.append(Line2D([x - _KEY * points / 72, x], [y, y], solid_capstyle="butt", **look))
+        ax.add_line(keys[-1])
     labels = [
         ax.text(x, y, text, fontsize=points, color=theme.ink, ha="center")
-        for x, y, text in _labels(heights, width, height, points, cut)
+        for x, y, text in placed.values()
     ]
-    return OverlayArtists(steps, baseline, labels, peaks)
+    return OverlayArtists(steps, baseline, labels, peaks, keys)
 
 
 Label = tuple[float, float, str]  # center and baseline in inches, and the text
+
+#: Lengths of a key line and of the gap after it, in heights of the type.
+_KEY, _KEY_GAP = 0.9, 0.3
+
+
+def _with_key(label: Label, points: float) -> Label:
+    """Return a label that takes the place of another and of the key line before it."""
+    x, y, text = label
+    return x - (_KEY + _KEY_GAP) * points / 144, y, "—" + text
+
+
+def _free(
+    number: int,
+    heights: NDArray[np.float64],
+    height: float,
+    width: float,
+    points: float,
+    others: Sequence[Label],
+) -> Label:
+    """Return where a layer is named with a key line: from the upper right, above all curves.
+
+    Where there is no such place, over curves but over no other text.
+    """
+    line, bins = points / 72, heights.shape[1]
+    taken = [(x, text_width(text, points) / 2, y) for x, y, text in others]
+    texts = (say("axis.at_layer", layer=number + 1), str(number + 1))
+    levels = np.arange(height - 0.85 * line, 0.2 * line, -0.35 * line)
+    fallback = None
+    for text in texts:
+        half = text_width(text, points) / 2
+        before = (_KEY + _KEY_GAP) * line + half
+        for y in levels:
+            for x in np.arange(width - half, before - 1e-9, -0.25 * line):
+                left, right = x - before, x + half
+                # The key line counts as text: what it stands by must be clear.
+                middle, reach = (left + right) / 2, (right - left) / 2 + 0.3 * line
+                if any(
+                    abs(middle - a) < reach + b and abs(y - c) < 1.05 * line for a, b, c in taken
+                ):
+                    continue
+                label = float(x), float(y), text
+                clear = right + 0.3 * line
+                first, last = max(0, int(left / width * bins)), int(np.ceil(clear / width * bins))
+                if heights[:, first:last].max() + 0.2 * line <= y:
+                    return label
+                fallback = label  # the last one found is the lowest and the shortest
+    return fallback or (width / 2, 0.3 * line, texts[-1])
 
 
 def _cut_peak(curves: Sequence[Curve], width: float, y: float, points: float) -> list[Label]:
@@ -128,8 +192,8 @@ def _labels(
     height: float,
     points: float,
     others: Sequence[Label],
-) -> list[Label]:
-    """Return where each layer's number can stand: above its curve, where it is the highest.
+) -> dict[int, Label]:
+    """Return where a layer's number can stand, by layer: above its curve, where it is the highest.
 
     The last layer comes first, then the first one and those between, as far as there is room; a
     number touches no other text and no curve that is not its own.
@@ -140,7 +204,7 @@ def _labels(
     if count > 12:  # more numbers than help
         order = [count - 1, 0, count // 2]
     taken = [(x, text_width(text, points) / 2, y) for x, y, text in others]
-    found = []
+    found: dict[int, Label] = {}
     for number in order:
         end = number in (0, count - 1)
         text = say("axis.at_layer", layer=number + 1) if end else str(number + 1)
@@ -165,5 +229,5 @@ def _labels(
                 best = (lead, x, y)
         if best is not None:
             taken.append((best[1], half, best[2]))
-            found.append((best[1], best[2], text))
+            found[number] = best[1], best[2], text
     return found

@@ -1,5 +1,6 @@
 """What an overview is asked to show, as one value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -13,6 +14,31 @@ NUMBERS: tuple[Numbers, ...] = get_args(Numbers)
 CAPTIONS: tuple[Caption, ...] = get_args(Caption)
 VERDICTS: tuple[VerdictShown, ...] = get_args(VerdictShown)
 BUILDS: tuple[Build, ...] = get_args(Build)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right:
+    """What stands over a strip at its right: stds of so many digits, and a chance."""
+
+    digits: int = 0
+    chance: str = ""
+
+
+#: Nothing stands there.
+NO_RIGHT = Right()
+_STDS = (Right(digits=2), Right(digits=1))
+
+#: What could stand there, by the numbers that are asked for, the fullest form first.
+RIGHTS: Mapping[Numbers, tuple[Right, ...]] = {
+    "none": (Right(chance="whole"), Right(chance="short")),
+    "std": _STDS,
+    "all": (
+        Right(digits=2, chance="whole"),
+        Right(digits=2, chance="short"),
+        Right(digits=1, chance="short"),
+        *_STDS,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,8 @@ MOST_PANELS = 10
 FREE = 0.1
 #: How much of the light of pale bars is their hue's, and of grey ones the small type's.
 _PALE, _GREY = 0.5, 0.46
+#: The same on paper without hues, where nothing but the tone tells one from the other.
+_IN_GREY = 0.68, 0.26
 #: A stem's width, as a share of a panel's, and at most as one of the type's size.
 STEM, THICKEST = 0.05, 0.16
 
@@ -49,11 +51,12 @@ class Ink:
 
 def ink_of(theme: Theme, hue: str, verdict: Verdict, *, shown: bool) -> Ink:
     """Return the colours of a stack's state; of one that is not shown, those of its activation."""
-    grey = mix(theme.page, theme.muted, _GREY)
+    pale, lost = _IN_GREY if theme.name == "print" else (_PALE, _GREY)
+    grey = mix(theme.page, theme.muted, lost)
     if not shown or verdict.state == "full":
         return Ink(bars=hue, stem=mix(hue, theme.ink, 0.5), word=hue)
     if verdict.state == "pale":
-        return Ink(bars=mix(theme.page, hue, _PALE), stem=hue, word=hue)
+        return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=hue)
     if verdict.state == "lost":
         return Ink(bars=grey, stem=mix(grey, theme.muted, 0.7), word=theme.ink)
     return Ink(bars=theme.muted, stem=theme.muted, word=theme.ink, filled=False)

@@ -302,7 +302,7 @@ def _write_label(
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
         widest = max(text_width(text, type_.small) for text in names)
         lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if lines + widest + line > width:  # the row's name stands below those of its numbers
+        if lines + widest + 0.2 * line > width:  # the row's name stands below those of its numbers
             room = box.height
     while len(parts) > 1 and sum(part.height for part, _ in parts) > room + 0.45 * line:
         parts.pop()

@@ -22,12 +22,15 @@ from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
     BUILDS,
     CAPTIONS,
+    NO_RIGHT,
     NUMBERS,
+    RIGHTS,
     VERDICTS,
     Build,
     Caption,
     Content,
     Numbers,
+    Right,
     Step,
     VerdictShown,
     steps_of,
@@ -201,7 +204,9 @@ def _tables(
             hidden = not (content.verdict and step.verdict)
             heading = words.hidden_title() if hidden else finding
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
-            figure = _figure(shown, judged, look, content, heading, kinds, grid.height, hidden)
+            figure = _figure(
+                shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
+            )
             subtitles = words.subtitle_of(
                 told,
                 verdicts,
@@ -221,10 +226,16 @@ def _tables(
                 step,
                 Head(title=heading, subtitles=subtitles, done=words.done(told)),
                 kinds,
-                hues(look.theme, [name])[name],
+                _hues(look.theme, [name])[name],
             )
             figures.append(figure)
     return tuple(figures)
+
+
+def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
+    """Return a hue for each activation, none of them the grey of a stack that is lost."""
+    coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
+    return hues(coloured, names)
 
 
 def _row_kinds(
@@ -253,6 +264,8 @@ def _figure(
     kinds: Sequence[str],
     height: float,
     hidden: bool,
+    *,
+    times: float | None = TIMES,
 ) -> RecordFigure:
     """Return an empty page that knows what it will show."""
     return RecordFigure(
@@ -263,7 +276,7 @@ def _figure(
             [judged[id(one)] for one in shown],
             title=heading,
             signal=content.signal,
-            times=TIMES,
+            times=times,
             hidden=hidden,
         ),
         told=shown,
@@ -381,9 +394,9 @@ def _forms(
 
     All strips have one form: what is left out of one is left out of all.
     """
-    rights = _RIGHTS[content.numbers]
+    rights = RIGHTS[content.numbers]
     pairs = [(whole, right) for whole in (True, False) for right in rights]
-    pairs += [(True, _NOTHING), (False, _NOTHING)]
+    pairs += [(True, NO_RIGHT), (False, NO_RIGHT)]
     found = []
     for whole, right in pairs:
         form = {}
@@ -397,30 +410,6 @@ def _forms(
             )
         found.append(form)
     return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Right:
-    """What stands over a strip at its right: stds of so many digits, and a chance."""
-
-    digits: int = 0
-    chance: str = ""
-
-
-_NOTHING = Right()
-_STDS = (Right(digits=2), Right(digits=1))
-
-#: What could stand there, by the numbers that are asked for, the fullest form first.
-_RIGHTS: Mapping[Numbers, tuple[Right, ...]] = {
-    "none": (Right(chance="whole"), Right(chance="short")),
-    "std": _STDS,
-    "all": (
-        Right(digits=2, chance="whole"),
-        Right(digits=2, chance="short"),
-        Right(digits=1, chance="short"),
-        *_STDS,
-    ),
-}
 
 
 def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
@@ -443,7 +432,7 @@ def _draw(
     kinds = _kinds(shown, plan, content, hidden=hidden)
     figure = _figure(shown, plan.judged, look, content, heading, kinds, placed.height, hidden)
     names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
-    page = Page(figure=figure, look=look, hues=hues(look.theme, names))
+    page = Page(figure=figure, look=look, hues=_hues(look.theme, names))
     edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
     write_head(page, edges, content, _head(plan, number, content, heading, hidden=hidden))
     draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)

@@ -104,7 +104,7 @@ PANELS: dict[str, Wording] = {
     "mark.beyond": "◂ ▸ share beyond the axis, from the least to the most of a layer.",
     # --- facets ---
     "view.overlay": "all layers on one axis, faint to strong by depth · {heights}",
-    "view.ridge": "layers one below the other, std at the right · {heights}",
+    "view.ridge": "layers one below the other, std at each · {heights}",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",
     "view.log_heights": "log {values}, {scale}",

@@ -1,4 +1,4 @@
-"""What is said of stacks, one or all of a figure: settings, fates, titles."""
+"""What is said of stacks, one or all of a figure: settings, what becomes of them, titles."""
 
 from actviz.words.en.grammar import Wording, inputs, survivors
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from drawn import THREE, curves_in, heights_in, record, records, written
-from matplotlib.collections import PolyCollection
+from drawn import FOUR, THREE, curves_in, heights_in, record, records, written
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex, to_rgb
 
 from actviz import plot_overlay, plot_ridge
@@ -147,3 +147,49 @@ def test_ridges_go_from_near_the_page_to_near_the_ink(theme, sign):
     colors = [e if to_hex(f) == page else f for f, e in zip(faces, edges, strict=True)]
     light = [float(np.array(to_rgb(color)) @ [0.2126, 0.7152, 0.0722]) for color in colors]
     assert (np.diff(light) * sign > 0).all()
+
+
+def test_relu_with_std_1_is_no_empty_panel():
+    """Half of its values are 0, and most of the others lie beyond the axis."""
+    stack = record("relu", "std=1")
+    made = plot_ridge([stack])
+    (ax,) = made.axes
+    baselines, stems = (c for c in ax.collections if isinstance(c, LineCollection))
+    assert len(baselines.get_segments()) == len(stack.layers) == 5
+    shares = [layer["activation"].zeros / (60 * 30) for layer in stack.layers]
+    assert all(0.3 < share < 0.7 for share in shares)
+    step = -np.diff([segment[0, 1] for segment in baselines.get_segments()])[0]
+    heights = [np.ptp(segment[:, 1]) for segment in stems.get_segments()]
+    np.testing.assert_allclose(np.array(heights) / shares, heights[0] / shares[0])
+    assert min(heights) > 0.3 * step
+    assert "Stem: share exactly 0." in " ".join(item.text for item in written(made))
+
+
+def test_without_a_zero_there_is_no_stem_and_no_key_of_one():
+    made = plot_ridge([record("tanh", "he")])
+    stems = [c for c in made.axes[0].collections if isinstance(c, LineCollection)][1]
+    assert stems.get_segments() == []
+    assert "Stem" not in " ".join(item.text for item in written(made))
+
+
+def test_every_ridge_of_the_default_has_its_std_and_none_is_said_twice():
+    stacks = records(["sigmoid", "tanh", "relu"], FOUR)
+    made = plot_ridge(stacks)
+    for ax, stack in zip(made.axes, stacks, strict=True):
+        right = [item.get_text() for item in ax.texts if item.get_position()[0] > ax.get_xlim()[1]]
+        assert len(right) == len(stack.layers)
+    assert not any(item.text.startswith("std ") and "→" in item.text for item in written(made))
+
+
+@pytest.mark.parametrize("signal", ["gradient", "activation_gradient", "weight_gradient"])
+def test_gradients_are_ridges_and_not_a_dozen_steps_on_one_axis(signal):
+    stack = record("tanh", "he", depth=12, gradients=True)
+    made = plot_overlay([stack], signal=signal)
+    (ax,) = made.axes
+    (shapes,) = [c for c in ax.collections if isinstance(c, PolyCollection)]
+    bases = [path.vertices[0, 1] for path in shapes.get_paths()]
+    assert len(bases) == 12
+    assert len(set(bases)) == 12
+    said = " ".join(item.text for item in written(made))
+    assert "one below the other" in said
+    assert "on one axis" not in said

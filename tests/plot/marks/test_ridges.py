@@ -19,7 +19,7 @@ def curve(heights, **fields):
     return Curve(heights=heights, **given)
 
 
-def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12):
+def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12, zeros=(0.0, ())):
     ax = Figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
     ax.set_xlim(0, width)
     ax.set_ylim(0, height)
@@ -30,7 +30,7 @@ def drawn(curves, depth=None, *, height=3.0, width=4.0, theme="light", points=12
         curves,
         stds=[f"s{index + 1}" for index in range(len(curves))],
         depth=depth,
-        right=width + 0.5,
+        zeros=zeros,
         colors=shades(theme, theme.hues[0], depth),
         points=points,
         theme=theme,
@@ -102,7 +102,9 @@ def test_numbers_and_stds_stand_on_their_lines_and_apart(count, height):
     bases = [base for base, *_ in shapes_of(artists)]
     assert all(min(abs(y - base) for base in bases) < 1e-9 for y in levels)
     assert all(text.get_position()[0] < 0 for text in artists.layers)
-    assert all(text.get_position()[0] == 4.5 for text in artists.stds)
+    # A std stands where its line ends, and not at the far end of the page.
+    assert all(4.0 < text.get_position()[0] < 4.0 + 12 / 72 for text in artists.stds)
+    assert {text.get_ha() for text in artists.stds} == {"left"}
 
 
 def test_a_stack_that_stops_leaves_the_lines_of_the_layers_it_has_not_empty():
@@ -113,12 +115,33 @@ def test_a_stack_that_stops_leaves_the_lines_of_the_layers_it_has_not_empty():
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_collapsed_layers_are_hollow_and_the_others_filled(theme):
+def test_collapsed_layers_are_hollow_and_the_others_filled_with_an_outline(theme):
     look = get_theme(theme)
     ridges = drawn([curve([1.0, 0.5], collapsed=hollow) for hollow in (0, 1)], theme=theme).ridges
     tints = shades(look, look.hues[0], 2)
     assert [to_hex(color) for color in ridges.get_facecolor()] == [tints[0], look.page]
-    assert [to_hex(color) for color in ridges.get_edgecolor()] == [look.page, tints[1]]
+    outlines = [to_hex(color) for color in ridges.get_edgecolor()]
+    assert outlines[1] == tints[1]
+    assert outlines[0] not in (look.page, tints[0])
+    assert all(width > 0 for width in ridges.get_linewidths())
+
+
+@pytest.mark.parametrize("depth", [1, 2, 5, 50])
+def test_every_ridge_has_a_line_to_stand_on_however_low_it_is(depth):
+    artists = drawn([curve([0.0, 0.001])] * depth)
+    ends = [segment.tolist() for segment in artists.baselines.get_segments()]
+    assert ends == [[[0.0, base], [4.0, base]] for base, *_ in shapes_of(artists)]
+
+
+def test_a_stem_is_as_high_as_the_share_of_zeros_on_its_own_line():
+    artists = drawn([curve([1.0, 0.5])] * 3, zeros=(0.25, (0.5, 0.0, 1.0)))
+    shapes = shapes_of(artists)
+    full = shapes[0][2].max()
+    assert [segment.tolist() for segment in artists.stems.get_segments()] == [
+        [[1.0, base], [1.0, pytest.approx(base + share * full)]]
+        for (base, *_), share in zip(shapes, (0.5, 0.0, 1.0), strict=True)
+        if share
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from actviz.plot.marks.steps import Curve, draw_overlay
@@ -51,8 +52,33 @@ def test_numbers_of_layers_stand_above_their_curves_and_inside():
         assert 0.0 < y < 2.0
 
 
-def test_layers_that_lie_on_each_other_are_not_all_numbered():
-    assert drawn([curve([0.2, 0.9, 0.2])] * 5).labels == []
+def named(artists):
+    return [text.get_text() for text in artists.labels]
+
+
+def test_of_layers_that_lie_on_each_other_the_first_and_the_last_are_named_with_their_lines():
+    artists = drawn([curve([0.2, 0.9, 0.2])] * 5)
+    assert named(artists) == ["layer 5", "layer 1"]
+    drawn_in = [tuple(color) for color in artists.curves.get_colors()]
+    assert [to_rgba(line.get_color()) for line in artists.keys] == [drawn_in[-1], drawn_in[0]]
+    for line, text in zip(artists.keys, artists.labels, strict=True):
+        assert max(line.get_xdata()) < text.get_position()[0]
+        assert line.get_ydata()[0] == pytest.approx(text.get_position()[1], abs=12 / 72)
+
+
+def test_a_layer_that_is_named_at_its_curve_has_no_key_line():
+    bins = np.arange(40)
+    humps = [curve(np.exp(-(((bins - middle) / 4.0) ** 2))) for middle in (6, 34)]
+    assert drawn(humps).keys == []
+
+
+@pytest.mark.parametrize("size", [(0.85, 0.5), (1.2, 0.6), (4.0, 2.0), (9.0, 5.0)])
+@pytest.mark.parametrize("count", [1, 2, 5, 50])
+@pytest.mark.parametrize("peak", [None, 31.4])
+def test_the_first_and_the_last_layer_are_named_whatever_the_size(size, count, peak):
+    for heights in ([0.2, 1.0, 0.2], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0]):
+        found = named(drawn([curve(heights, peak=peak)] * count, inches(*size)))
+        assert {text.removeprefix("layer ") for text in found} >= {"1", str(count)}
 
 
 def test_the_cut_peak_is_the_highest_and_stands_over_its_bin():

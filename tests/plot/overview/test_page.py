@@ -1,6 +1,8 @@
 """Ink and width of what stands over a strip; where it stands is seen in the view's own tests."""
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from actviz.diagnosis.findings import State
 from actviz.plot.overview.layout import frame_of
@@ -24,13 +26,24 @@ def test_every_state_has_bars_of_its_own(theme):
         others = {inks[state].bars for state in State if state is not State.LOST}
         assert len(others) == 3
         # Where all is grey, what is pale and what is lost are told apart by their marks.
-        assert theme.name == "print" or inks[State.LOST].bars not in others
+        assert inks[State.LOST].bars not in others
         assert [state for state, ink in inks.items() if not ink.filled] == [State.NOT_JUDGED]
         assert inks[State.FULL].bars == inks[State.FULL].word == inks[State.PALE].word == hue
         assert inks[State.LOST].word == theme.ink
         # Grey is the same grey whatever the activation.
         other = ink_of(theme, theme.ink, VERDICTS[State.LOST], shown=True)
         assert other == inks[State.LOST]
+
+
+def test_on_paper_without_hues_the_three_states_are_three_tones():
+    """Far enough apart for a copier: an eighth of the way from black to white."""
+    theme = THEMES["print"]
+    for hue in theme.hues[:3]:
+        tones = [
+            to_rgb(ink_of(theme, hue, VERDICTS[state], shown=True).bars)[0]
+            for state in (State.FULL, State.PALE, State.LOST)
+        ]
+        assert np.diff(tones).min() > 1 / 8
 
 
 def test_a_verdict_that_is_not_shown_is_in_no_ink():

@@ -34,7 +34,7 @@ def test_words_tell_of_the_dots_that_are_drawn():
         assert layout.bottoms[-1] >= sheet.foot_height
 
 
-def test_rows_that_do_not_fit_are_counted_in_the_foot():
+def test_stacks_that_do_not_fit_are_counted_in_the_foot():
     layout, sheet = fitted(["tanh"], [f"std={n}" for n in range(1, 30)])
     assert len(layout.rows) < layout.of == 29
     assert f"Only {len(layout.rows)} of 29 stacks fit." in text(sheet.foot)

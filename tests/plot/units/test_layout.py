@@ -7,12 +7,12 @@ from drawn import record
 
 from actviz.plot.paper.style import get_size
 from actviz.plot.units.arrange import arrangements
-from actviz.plot.units.layout import Needs, lay_out
+from actviz.plot.units.layout import WordNeeds, lay_out
 from actviz.words.told import tell
 from actviz.words.units import see
 
 SLIDE = get_size("slide")
-NEEDS = Needs(
+NEEDS = WordNeeds(
     head=1.2,
     foot=0.5,
     heading=0.4,
