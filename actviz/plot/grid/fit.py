@@ -204,6 +204,7 @@ def _lay_out(
         rows=[
             RowNeeds(
                 group=row.group,
+                stack=row.stack,
                 headings=HEADING * row.headed
                 + NUMBERING * row.numbered
                 + STACK_GAP * (grid.several and not row.below and not row.numbered),

@@ -94,11 +94,13 @@ class GridLayout:
 class RowNeeds:
     """What a row asks for: its group, and lines of headings, or of free space, above it.
 
-    The last row of each group gets tick labels.
+    The last row of each group gets tick labels. Rows of one `stack` are shown together or not at
+    all, but for those of the first one.
     """
 
     group: Hashable
     headings: float
+    stack: Hashable | None = None
 
 
 def lay_out(
@@ -160,6 +162,7 @@ def lay_out(
     most = len(rows)
     while most > 1 and most * lowest + _overhead(rows[:most], line) > space:
         most -= 1
+    most = _whole(rows, most)
     rows = rows[:most]
     space -= _overhead(rows, line)
     row = space / most - words
@@ -202,6 +205,14 @@ def lay_out(
         notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= panel,
         fits=block >= least and bars >= _MIN_BARS * line,
     )
+
+
+def _whole(rows: Sequence[RowNeeds], most: int) -> int:
+    """Return how many of the first `most` rows are left if no stack is shown in part."""
+    if most == len(rows) or rows[most].stack is None:
+        return most
+    whole = [index for index in range(1, most + 1) if rows[index - 1].stack != rows[index].stack]
+    return whole[-1] if whole else most
 
 
 def _overhead(rows: Sequence[RowNeeds], line: float) -> float:

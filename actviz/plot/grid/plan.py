@@ -35,10 +35,11 @@ class Plan:
         return self.sheet.size
 
     @property
-    def merit(self) -> tuple[bool, float, bool, bool, bool, int, float, float]:
+    def merit(self) -> tuple[bool, float, bool, bool, bool, bool, int, float, float]:
         """What makes one plan better than another, the most important first.
 
-        Panels and headings have room, all stacks are shown, then three layers of each, then all
+        Panels and headings have room, all stacks are shown, each with all signals that the
+        subtitle speaks of, then three layers of each, then all
         signals, with a number for each panel, then the words that say what becomes of them, then
         both numbers of each panel, then all layers, then panels that fill the figure and can be
         compared.
@@ -48,6 +49,7 @@ class Plan:
             self.layout.fits and self._heading_width <= self.layout.strips[0][0].width,
             len({self.row(n).stack for n in range(len(self.layout.rows))})
             / len({row.stack for row in self.grid.rows}),
+            set(self.signals) == signals,
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
             self.captions is not None or not self.content.courses,

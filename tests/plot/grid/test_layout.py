@@ -169,3 +169,24 @@ def test_a_page_without_room_says_so(size, blocks, columns):
         foot=0.5,
     )
     assert not layout.fits
+
+
+def test_the_rows_of_a_stack_are_shown_together_or_not_at_all():
+    counts = set()
+    for height in range(30, 90):
+        layout = lay_out(
+            get_size(f"13x{height / 10}"),
+            blocks=1,
+            rows=[RowNeeds(group=row % 2, headings=0.0, stack=row // 2) for row in range(8)],
+            columns=5,
+            label_width=1.0,
+            number_width=0.4,
+            mean_width=0.4,
+            word_width=0.4,
+            note_width=0.3,
+            head=1.0,
+            foot=0.5,
+        )
+        counts.add(len(layout.rows))
+    assert {4, 6, 8} <= counts
+    assert not {3, 5, 7} & counts

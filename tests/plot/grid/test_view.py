@@ -325,3 +325,16 @@ def test_where_rows_have_no_room_the_title_is_of_those_that_are_drawn():
     assert "He" not in texts
     assert "He" not in title_of(made)
     assert "12" not in title_of(made)
+
+
+@pytest.mark.parametrize("size", ["10x2.2", "10x2.6", "13x3", "13x3.5", "13x4", "8x4", "6x5"])
+@pytest.mark.parametrize("inits", [["he"], FOUR])
+def test_no_stack_is_shown_without_its_gradient_where_others_have_theirs(inits, size):
+    made = plot_grid(records(["relu"], inits, **GRADED), size=size)
+    told = " ".join(texts_of(made))
+    rows = len(made.axes)
+    below = sum(text.startswith(("gradient", "median")) for text in texts_of(made))
+    assert ("per decade below" in told) == ("activation above, gradient below" in told)
+    if "per decade below" in told:
+        assert rows % 2 == 0
+        assert below
