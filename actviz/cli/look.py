@@ -190,8 +190,6 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     """
     from actviz.files.images import check_pixels
     from actviz.layers.signals import SIGNALS
-    from actviz.plot.facets.series import PANEL_NAMES, goes_with
-    from actviz.plot.grid.content import POOLS
     from actviz.plot.heights import SHARE_Y
     from actviz.plot.overview.content import BUILDS, CAPTIONS, NUMBERS, VERDICTS
     from actviz.plot.paper.style import get_size, get_theme
@@ -212,11 +210,15 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     if options.density is not None:
         given["values"] = "density" if options.density else "count"
     if options.panel is not None:
+        from actviz.plot.facets.series import PANEL_NAMES, goes_with
+
         given["panels"] = tuple(opt.choice("panel", name, PANEL_NAMES) for name in options.panel)
         for name in given["panels"]:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     if options.pool is not None:
+        from actviz.plot.grid.content import POOLS
+
         given["pool"] = opt.choice("pool", options.pool, POOLS)
     given = {name: value for name, value in given.items() if value is not None}
     for name, allowed in zip(_NAMED, (NUMBERS, CAPTIONS, VERDICTS, BUILDS), strict=True):

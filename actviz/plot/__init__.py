@@ -4,35 +4,46 @@ It computes no statistic and imports no producer: a number that is missing here 
 Record.
 """
 
-from actviz.plot.books.stacks import plot_textbook
-from actviz.plot.facets.depth import plot_depth
-from actviz.plot.facets.layers import plot_overlay, plot_ridge
-from actviz.plot.grid.view import plot_grid
-from actviz.plot.overview.view import plot_overview
-from actviz.plot.training.views import (
-    plot_accuracy,
-    plot_boundaries,
-    plot_loss,
-    plot_strips,
-    plot_training,
-    plot_training_grid,
-    plot_training_table,
-)
-from actviz.plot.units.view import plot_units
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "plot_accuracy",
-    "plot_boundaries",
-    "plot_depth",
-    "plot_grid",
-    "plot_loss",
-    "plot_overlay",
-    "plot_overview",
-    "plot_ridge",
-    "plot_strips",
-    "plot_textbook",
-    "plot_training",
-    "plot_training_grid",
-    "plot_training_table",
-    "plot_units",
-]
+if TYPE_CHECKING:
+    from actviz.plot.books.stacks import plot_textbook as plot_textbook
+    from actviz.plot.facets.depth import plot_depth as plot_depth
+    from actviz.plot.facets.layers import plot_overlay as plot_overlay
+    from actviz.plot.facets.layers import plot_ridge as plot_ridge
+    from actviz.plot.grid.view import plot_grid as plot_grid
+    from actviz.plot.overview.view import plot_overview as plot_overview
+    from actviz.plot.training.views import plot_accuracy as plot_accuracy
+    from actviz.plot.training.views import plot_boundaries as plot_boundaries
+    from actviz.plot.training.views import plot_loss as plot_loss
+    from actviz.plot.training.views import plot_strips as plot_strips
+    from actviz.plot.training.views import plot_training as plot_training
+    from actviz.plot.training.views import plot_training_grid as plot_training_grid
+    from actviz.plot.training.views import plot_training_table as plot_training_table
+    from actviz.plot.units.view import plot_units as plot_units
+
+# Loaded on first use: who draws one view must not wait for all of them.
+_ROOMS = {
+    "books.stacks": "plot_textbook",
+    "facets.depth": "plot_depth",
+    "facets.layers": "plot_overlay plot_ridge",
+    "grid.view": "plot_grid",
+    "overview.view": "plot_overview",
+    "training.views": (
+        "plot_accuracy plot_boundaries plot_loss plot_strips plot_training plot_training_grid "
+        "plot_training_table"
+    ),
+    "units.view": "plot_units",
+}
+__all__ = sorted(name for names in _ROOMS.values() for name in names.split())
+
+
+def __getattr__(name: str) -> Any:
+    if room := next((room for room, names in _ROOMS.items() if name in names.split()), ""):
+        return getattr(import_module(f"actviz.plot.{room}"), name)
+    raise AttributeError(f"module 'actviz.plot' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__]

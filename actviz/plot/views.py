@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from actviz.errors import SpecError
 from actviz.layers.signals import FORWARD, SIGNALS, Signal
-from actviz.literature.figure import NamedFigure
 from actviz.lookup import lookup
-from actviz.plot.books.stacks import plot_textbook
-from actviz.plot.facets.depth import plot_depth
-from actviz.plot.facets.layers import plot_overlay, plot_ridge
-from actviz.plot.grid.view import plot_grid
-from actviz.plot.overview.view import overview_pages, plot_overview
-from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import SIZES
-from actviz.plot.units.view import plot_units
-from actviz.records.record import Record
 from actviz.words.en.grammar import listed
+
+if TYPE_CHECKING:
+    from actviz.literature.figure import NamedFigure
+    from actviz.plot.paper.picture import RecordFigure
+    from actviz.records.record import Record
 
 Style = Literal["honest", "textbook"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -32,32 +28,49 @@ _HEIGHTS = frozenset({"share-y", "density", "count", "log-y"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewRow:
-    """A view: its name, its function, and what goes with it.
+    """A view: its name, where its functions are, and what goes with it.
+
+    Only what is drawn is loaded: a view brings a dozen modules, and checks need none of them.
 
     Parameters
     ----------
     name : str
         For the command line.
-    plot : callable
-        From Records to a figure.
+    room : str
+        The module of its functions, in `actviz.plot`.
+    function : str
+        The name of the one from Records to a figure.
     signals : tuple of str
         Of which it can be.
     options : frozenset of str
         Which of share-y, density, count, log-y, panel, pool, seeds, theory, numbers, caption,
         verdict and build it takes.
-    pages : callable, optional
-        From Records to all its figures, where there may be several.
+    pages : str, optional
+        The name of the function from Records to all its figures, where there may be several.
     """
 
     name: str
-    plot: Callable[..., RecordFigure]
+    room: str
+    function: str
     signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
-    pages: Callable[..., Sequence[RecordFigure]] | None = None
+    pages: str | None = None
 
-    def draw(self, records: Sequence[Record], **look: Any) -> Sequence[RecordFigure]:
+    @property
+    def plot(self) -> "Callable[..., RecordFigure]":
+        """The function from Records to a figure."""
+        function: Callable[..., RecordFigure] = self._load(self.function)
+        return function
+
+    def draw(self, records: "Sequence[Record]", **look: Any) -> "Sequence[RecordFigure]":
         """Return all figures of `records`."""
-        return self.pages(records, **look) if self.pages else (self.plot(records, **look),)
+        if self.pages is None:
+            return (self.plot(records, **look),)
+        figures: Sequence[RecordFigure] = self._load(self.pages)(records, **look)
+        return figures
+
+    def _load(self, name: str) -> Any:
+        return getattr(import_module(f"actviz.plot.{self.room}"), name)
 
 
 VIEWS: Mapping[str, ViewRow] = MappingProxyType(
@@ -66,31 +79,41 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
         for row in (
             ViewRow(
                 name="overview",
-                plot=plot_overview,
-                pages=overview_pages,
+                room="overview.view",
+                function="plot_overview",
+                pages="overview_pages",
                 options=frozenset({"numbers", "caption", "verdict", "build"}),
             ),
             ViewRow(
                 name="sheet",
-                plot=plot_grid,
+                room="grid.view",
+                function="plot_grid",
                 signals=SIGNALS,
                 options=_HEIGHTS | {"pool", "seeds", "theory"},
             ),
             ViewRow(
                 name="overlay",
-                plot=plot_overlay,
+                room="facets.layers",
+                function="plot_overlay",
                 signals=SIGNALS,
             ),
-            ViewRow(name="ridge", plot=plot_ridge, signals=SIGNALS),
+            ViewRow(
+                name="ridge",
+                room="facets.layers",
+                function="plot_ridge",
+                signals=SIGNALS,
+            ),
             ViewRow(
                 name="depth",
-                plot=plot_depth,
+                room="facets.depth",
+                function="plot_depth",
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
             ),
             ViewRow(
                 name="units",
-                plot=plot_units,
+                room="units.view",
+                function="plot_units",
                 signals=("activation",),
                 options=frozenset(),
             ),
@@ -128,18 +151,14 @@ def _say(what: str, views: Sequence[str]) -> str:
     return f"{what} goes with view {listed(views, 'or')}"
 
 
-#: A lecture's page: ten panels of a book's type side by side.
-_LECTURE = replace(SIZES["textbook"], name="lecture", width=40 / 3, dpi=144)
-
-
 def plot_named(
-    figure: NamedFigure,
-    records: Sequence[Record],
+    figure: "NamedFigure",
+    records: "Sequence[Record]",
     *,
     style: Version = "honest",
     view: str | None = None,
     **look: Any,
-) -> RecordFigure:
+) -> "RecordFigure":
     """Return a figure of the literature.
 
     Parameters
@@ -170,11 +189,16 @@ def plot_named(
         # What a figure's own view is not of, the sheet shows.
         usual = figure.view if signal in get_view(figure.view).signals else "sheet"
         return get_view(view or usual, signal=signal).plot(records, **look)
+    from actviz.plot.books.stacks import plot_textbook
+    from actviz.plot.paper.style import SIZES
+
     if figure.layout == "overlay":
         # A paper fits each axis to its curves: nothing is cut there.
         own = {"title": "", "size": "textbook", "share_y": "row"}
-        return plot_overlay(records, **{**own, **look})
+        return VIEWS["overlay"].plot(records, **{**own, **look})
     trends = figure.layout == "row-and-trends"
-    size = _LECTURE if trends else "textbook"
+    # A lecture's page: ten panels of a book's type side by side.
+    lecture = replace(SIZES["textbook"], name="lecture", width=40 / 3, dpi=144)
+    size = lecture if trends else "textbook"
     cut = figure.cut if style == "cut" else None
     return plot_textbook(records, **{"size": size, **look}, trends=trends, cut=cut)

@@ -155,8 +155,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     look.silence_matplotlib()
     from actviz.files.disk import check_writable
     from actviz.layers.signals import BACKWARD
-    from actviz.plot.books.stacks import plot_textbook
-    from actviz.plot.views import get_view
 
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options, "overview")
@@ -178,8 +176,12 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
         records = stacks.simulate_specs(specs, kept)
     if looks.style == "textbook":
+        from actviz.plot.books.stacks import plot_textbook
+
         figures: Sequence[RecordFigure] = [plot_textbook(records, **arguments)]
     else:
+        from actviz.plot.views import get_view
+
         figures = get_view(looks.view).draw(records, **arguments)
     paths = looks.write_all(figures, path, look.typed_command(context))
     shown = {id(one.record): one for each in figures for one in each.told}
