@@ -27,7 +27,6 @@ TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
                 name="gradient",
                 statistic="std",
                 second="median_magnitude",
-                names_at="left",
                 key=("panel.key.gradient", "panel.key.gradient_short"),
                 backward=True,
             ),

@@ -1,6 +1,14 @@
 """What is said on and below figures of stacks: panels, notes, feet, facets, and all in words."""
 
-from actviz.words.en.grammar import Row, all_histograms, in_words, no_numbers, no_seconds, vertical
+from actviz.words.en.grammar import (
+    Row,
+    all_histograms,
+    in_words,
+    no_numbers,
+    no_seconds,
+    together,
+    vertical,
+)
 
 PANELS: dict[str, Row] = {
     # --- what the panels show ---
@@ -123,6 +131,7 @@ PANELS: dict[str, Row] = {
         "less."
     ),
     "read.no_room": "No room for: {panels:and}.",
+    "panel.all": together,
     "panel.values": "mean ± std and quantiles",
     "panel.each_values": "each stack’s values",
     "panel.std": "std",

@@ -5,14 +5,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drawn import FOUR, misplaced, record, records, written
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from actviz import plot_depth, simulate_ensemble
 from actviz.errors import SpecError
+from actviz.plot.facets.bands import TrendLines
+from actviz.plot.facets.series import TRENDS
+from actviz.plot.facets.trends import ends_of
 from actviz.plot.marks.fan import draw_depth
-from actviz.plot.marks.trends import layer_places
+from actviz.plot.marks.trends import LogAxis, Series, layer_places
 from actviz.plot.paper.style import THEMES, get_size, get_theme
 from actviz.theory import predict
 
@@ -20,6 +23,7 @@ WIDTH, HEIGHT = 4.0, 2.0
 QUANTILES = ((0, 6), (1, 5), (2, 4))
 #: Of every stack its values, and the stds of all, with nothing else drawn over them.
 STDS = {"panels": ("values", "std"), "theory": False}
+VALUES = ((1.0, 0.1), (1.0, 0.001), (1.0, 0.1001))
 STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}
 
 
@@ -43,7 +47,9 @@ def bands_of(artists, count):
 
 def trends(made):
     """Return the Axes that compare stds: those without bands."""
-    return [ax for ax in made.axes if not ax.collections]
+    return [
+        ax for ax in made.axes if not any(isinstance(c, PolyCollection) for c in ax.collections)
+    ]
 
 
 def solid(ax):
@@ -291,6 +297,97 @@ def test_a_trend_keeps_near_where_stacks_begin():
     assert all(line.get_clip_on() for line in solid(ax))
 
 
+# --- axes and names of trends -------------------------------------------------------------------
+
+
+def beside(made, ax):
+    """Return what stands left and right of an Axes: texts, and heights of their middles in it."""
+    items = written(made)
+    box = ax.get_window_extent()
+    inches = ax.get_ylim()[1] / box.height
+    sides = {"left": {}, "right": {}}
+    for item in items:
+        if not box.y0 - 20 < item.box.y0 < box.y1 + 20:
+            continue
+        middle = item.box.y0 + 0.6 * item.points  # of a digit, over the descenders' room
+        at = (middle - box.y0) * inches
+        if item.box.x1 <= box.x0:
+            sides["left"][item.text] = at
+        elif item.box.x0 >= box.x1:
+            sides["right"][item.text] = at
+    return sides
+
+
+@pytest.mark.parametrize("panel", ["std", "gradient"])
+def test_powers_of_ten_stand_left_of_the_axis_each_at_its_height_and_with_a_line(panel):
+    stacks = records(["tanh"], ["std=0.01", "xavier", "he"], gradients=True)
+    made = plot_depth(stacks, panels=[panel], theory=False)
+    (ax,) = made.axes
+    signal = {"std": "activation", "gradient": "gradient"}[panel]
+    line = solid(ax)[0]
+    decade, zero = np.polyfit(np.log10(series(stacks[0], "std", signal)), line.get_ydata(), 1)
+    sides = beside(made, ax)
+    powers = {"0.001": -3, "0.01": -2, "0.1": -1, "1": 0, "10": 1}
+    powers |= {f"10{tail}": -n for n, tail in enumerate(["⁰", "⁻¹", "⁻²", "⁻³", "⁻⁴", "⁻⁵", "⁻⁶"])}
+    found = {powers[text]: y for text, y in sides["left"].items() if text in powers}
+    assert len(found) >= 3
+    assert not any(text in powers for text in sides["right"])
+    axis = np.asarray(ax.lines[-1].get_xydata())
+    across = {
+        round(y, 6) for (x, y), (end, _) in pairwise(axis.tolist()) if end - x >= ax.get_xlim()[1]
+    }
+    for power, y in found.items():
+        assert y == pytest.approx(zero + power * decade, abs=0.04)
+        assert any(abs(zero + power * decade - level) < 1e-5 for level in across)
+
+
+def leaders(ax):
+    (lines,) = [c for c in ax.collections if isinstance(c, LineCollection)]
+    return [segment.tolist() for segment in lines.get_segments()]
+
+
+def test_a_leader_goes_from_the_end_of_each_line_to_its_name():
+    stacks = records(["tanh"], FOUR, gradients=True)
+    for panel in ("std", "gradient"):
+        made = plot_depth(stacks, panels=[panel], theory=False)
+        (ax,) = made.axes
+        ends = sorted(line.get_ydata()[-1] for line in solid(ax))
+        found = leaders(ax)
+        np.testing.assert_allclose(sorted(y for (_, y), _ in found), ends, atol=1e-9)
+        names = beside(made, ax)["right"]
+        assert {stack.spec.label for stack in stacks} <= set(names)
+        for _, (x, y) in found:
+            assert x > ax.get_xlim()[1]
+            assert min(abs(y - at) for at in names.values()) < 0.04
+        # In the order of the lines, so that no leader crosses another.
+        assert [y for _, (_, y) in found] == sorted(y for _, (_, y) in found)
+
+
+def test_lines_that_are_one_have_one_name():
+    """ReLU is homogeneous: the cosine of its inputs does not know the weights' scale."""
+    made = plot_depth(records(["relu"], FOUR), panels=["cosine"])
+    (ax,) = made.axes
+    assert len(leaders(ax)) == 1
+    texts = [item.text for item in written(made)]
+    assert "all four" in texts
+    assert "Xavier" not in texts
+    two = plot_depth(records(["relu"], ["he", "xavier"]), panels=["cosine"])
+    assert "both" in [item.text for item in written(two)]
+
+
+def test_lines_of_which_some_are_one_are_named_together_and_the_others_alone():
+    fields = {"name": "a", "color": "#000000", "depth": 2}
+    lines = [
+        Series(**fields | {"name": n, "values": v}) for n, v in zip("abc", VALUES, strict=True)
+    ]
+    trend = TrendLines(
+        panel=TRENDS["std"], scale=LogAxis(low=-2, high=0), series=(*lines,), notes=()
+    )
+    low, high = ends_of(trend)
+    assert (low.text, low.place) == ("b", 0.0)
+    assert (high.text, high.place) == ("a, c", 0.5)
+
+
 # --- signal and gradient, seeds, theory ---------------------------------------------------
 
 SMALL = {"width": 30, "samples": 60, "gradients": True}
@@ -374,7 +471,7 @@ def test_bands_are_the_quantiles_over_seeds():
         [ensemble.records[0]], ensembles=[ensemble], panels=["gradient"], theory=False
     )
     (ax,) = made.axes
-    (bands,) = ax.collections
+    (bands,) = [c for c in ax.collections if isinstance(c, PolyCollection)]
     (line,) = solid(ax)
     stds = np.log10(series(ensemble.records[0], "std", "gradient"))
     decade, zero = np.polyfit(stds, line.get_ydata(), 1)
