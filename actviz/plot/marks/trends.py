@@ -85,8 +85,8 @@ class Series:
 
 #: How strong the bands' colours are, the widest first.
 _STRENGTHS = (0.2, 0.4)
-#: What the pen does for the dotted line.
-DOTTED = (0, (1, 1.3))
+#: What the pen does for a second statistic, and for all that theory says.
+DOTTED, DASHED = (0, (1, 1.3)), (0, (5, 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,12 +184,12 @@ def draw_trend(
         look = {"color": one.color, "linewidth": points / 5}
         made.seconds.append(line(one.second, linestyle=DOTTED, **look))
         made.lines.append(line(one.values, linestyle="-", **look))
-    thin = {"color": theme.ink, "linewidth": points / 22}
+    dashed = {"color": theme.ink, "linewidth": points / 16, "linestyle": DASHED}
     for one in series:
         predicted = [v for v in (one.predicted, one.predicted_second) if any(v)]
-        made.predicted.extend(line(values, **thin) for values in predicted)
+        made.predicted.extend(line(values, **dashed) for values in predicted)
         for values in one.reach or ():
-            made.predicted.append(line(values, linestyle=(0, (5, 4)), **thin))
+            made.predicted.append(line(values, **dashed | {"linewidth": points / 26}))
     ax.add_line(_axis(scale, marks, width, height, points, theme))
     return made
 

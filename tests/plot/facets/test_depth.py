@@ -61,6 +61,11 @@ def dotted(ax):
     return [line for line in ax.lines if line.get_linestyle() != "-"]
 
 
+def dashed(ax):
+    """Return theory's lines: no stack has the colour of the ink."""
+    return [line for line in dotted(ax) if to_hex(line.get_color()) == THEMES["light"].ink]
+
+
 def series(stack, name="std", signal="activation"):
     return [getattr(layer[signal].stats, name) for layer in stack.layers]
 
@@ -172,7 +177,7 @@ def test_bands_have_the_stack_s_hue_and_lines_the_ink(theme):
     look = get_theme(theme)
     artists = drawn(record("tanh", "he"), theme=theme)
     assert to_hex(artists.mean.get_color()) == to_hex(artists.spread.get_color()) == look.ink
-    assert artists.spread.get_linestyle() != artists.mean.get_linestyle()
+    assert artists.spread.get_linewidth() < artists.mean.get_linewidth() / 2
     strongest = artists.bands.get_facecolor()[-1]
     assert to_hex(strongest) not in (look.page, look.ink)
 
@@ -439,7 +444,7 @@ def test_the_other_panels_are_the_records_numbers(name):
 
 
 @pytest.mark.parametrize("panel", ["std", "gradient", "cosine"])
-def test_thin_lines_are_the_predictions(panel):
+def test_dashed_lines_are_the_predictions(panel):
     stack = record("sigmoid", "xavier", gradients=True)
     made = plot_depth([stack], panels=[panel])
     (ax,) = made.axes
@@ -449,8 +454,7 @@ def test_thin_lines_are_the_predictions(panel):
         "gradient": [layer.gradient_std for layer in layers],
         "cosine": [1 / (1 - layer.activation.mean_cosine) for layer in layers],
     }[panel]
-    thin = [line for line in solid(ax) if line.get_linewidth() < 1]
-    places = np.asarray(thin[0].get_ydata())
+    places = np.asarray(dashed(ax)[0].get_ydata())
     decade, zero = np.polyfit(np.log10(expected), places, 1)
     np.testing.assert_allclose(places, zero + decade * np.log10(expected), atol=1e-8)
     # On the very axis of the simulation, which is not far from it.
@@ -459,9 +463,42 @@ def test_thin_lines_are_the_predictions(panel):
     assert any("mean field" in item.text for item in written(made))
 
 
+def test_a_dash_a_dot_and_a_line_mean_one_thing_each_in_a_figure():
+    """Dashes are theory's, dots a second statistic's, a line what was measured; and said so."""
+    stacks = records(["relu"], ["he", "xavier"], gradients=True)
+    made = plot_depth(stacks, panels=["values", "std", "gradient"])
+    own = [ax for ax in made.axes if ax not in trends(made)]
+    assert len(own) == 2
+    assert not any(dotted(ax) for ax in own)
+    for ax in trends(made):
+        assert all(line.get_linewidth() > 1 for line in solid(ax))
+    (std, gradient) = trends(made)
+    assert len(dotted(std)) - len(dashed(std)) == 2  # the within-unit std of both
+    assert dashed(std)  # mean field, and most nets
+    assert len({line.get_linewidth() for line in dashed(gradient)}) == 1
+    said = " ".join(item.text for item in written(made))
+    assert said.count("Dashed") == 1
+    assert "Thin line" not in said
+
+
+def test_a_key_of_dots_stands_only_where_there_are_some():
+    """Half of ReLU's gradients are 0, and so is their median."""
+    dots = "dotted: median of |g|"
+    for name, keys in (("tanh", 1), ("relu", 0)):
+        made = plot_depth([record(name, "he", gradients=True)], panels=["gradient"], theory=False)
+        texts = [item.text for item in written(made)]
+        assert texts.count(dots) == keys
+        assert not any("median is 0" in text for text in texts)
+        assert any(len(line.get_xdata()) for line in dotted(made.axes[0])) == bool(keys)
+    both = plot_depth(records(["tanh", "relu"], ["he"], gradients=True), panels=["gradient"])
+    texts = [item.text for item in written(both)]
+    assert texts.count(dots) == 1
+    assert any("No dotted line where the median is 0." in text for text in texts)
+
+
 def test_weights_that_are_not_random_have_no_theory():
     made = plot_depth(records(["tanh"], ["ones", "identity"], gradients=True))
-    assert all(line.get_linewidth() > 1 for ax in trends(made) for line in solid(ax))
+    assert not any(dashed(ax) for ax in trends(made))
     assert not any("mean field" in item.text for item in written(made))
 
 
