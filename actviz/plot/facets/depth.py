@@ -57,7 +57,8 @@ def plot_depth(
         Of `PANELS`: "values" (mean ± std and quantiles of every stack), and what compares stacks:
         "std" (and its within-unit part), "between" (between-unit std), "gradient" (std, and the
         median magnitude), "cosine" (mean cosine between inputs) and "rank" (effective rank).
-        Default: all but "between", as far as they fit.
+        Default: all but "between", of several stacks without "rank" and of several activations
+        without "values", as far as they fit.
     ensembles : sequence of Ensemble, optional
         One for each record, of the same spec but for the seed: bands around the lines.
     theory : bool

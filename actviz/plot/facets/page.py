@@ -40,7 +40,7 @@ class View:
     sides : tuple of (float, float)
         For each trend of a band, inches to its left and to its right.
     gradients : bool
-        Whether it is of gradients too: then title and alternative text tell of them.
+        Whether it is of gradients too: then subtitle and alternative text tell of them.
     stds : bool
         Whether the first and the last std stand above a stack's facet: else they are in it.
     """
@@ -106,7 +106,7 @@ def fit(
     """
     found = []
     for bands, view in choices:
-        heading = look.heading(words.finding(stacks, gradients=view.gradients))
+        heading = look.heading(words.finding(stacks))
         layout, sheet = _fit(stacks, bands, view, heading, signal, look.size)
         found.append(
             Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
@@ -126,7 +126,7 @@ def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
     page = Page.of(
         look,
         fitted.layout.height,
-        finding=words.finding(stacks, gradients=view.gradients),
+        finding=words.finding(stacks),
         caption=fitted.sheet.foot,
         description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
         told=stacks,
@@ -147,7 +147,8 @@ def _fit(
 ) -> tuple[FacetLayout, Sheet]:
     """Return where the facets stand, and the words around them."""
     done = setting([told.spec for told in stacks])
-    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {view.what}")
+    second = words.second_finding(stacks) if view.gradients else ""
+    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {second or view.what}")
     needs = _needs(bands, view, size, signal)
 
     def settle(sheet: Sheet) -> tuple[FacetLayout, str]:

@@ -219,32 +219,49 @@ class End:
 _ONE = 0.015
 
 
+#: As many characters, of the names of a few of the lines, stand behind each other in one.
+_JOINED = 14
+
+
 def ends_of(trend: TrendLines) -> list[End]:
-    """Return the ends of several lines, from below; lines that lie on each other have one."""
+    """Return the ends of several lines, from below; lines that lie on each other have one.
+
+    Unless that is of all, it is one only where their names are short.
+    """
     if len(trend.series) < 2:
         return []
-    groups: list[tuple[NDArray[np.float64], list[Series]]] = []
-    for one in trend.series:
-        places = trend.scale(one.values).clip(0.0, 1.0)
-        if not np.isfinite(places).any():
-            continue
-        for other, own in groups:
-            if len(other) == len(places) and np.allclose(other, places, 0.0, _ONE, equal_nan=True):
-                own.append(one)
-                break
-        else:
-            groups.append((places, [one]))
+    places = [(trend.scale(one.values).clip(0.0, 1.0), one) for one in trend.series]
+    places = [(at, one) for at, one in places if np.isfinite(at).any()]
+    if len(places) == len(trend.series) and all(_same(at, places[0][0]) for at, _ in places):
+        groups = [(places[0][0], list(trend.series))]
+    else:
+        groups = []
+        for at, one in places:
+            for other, own in groups:
+                if (
+                    _same(at, other)
+                    and len(", ".join([*(o.name for o in own), one.name])) <= _JOINED
+                ):
+                    own.append(one)
+                    break
+            else:
+                groups.append((at, [one]))
     # Of lines that end together, the one that was higher before has the higher name.
     groups.sort(key=lambda group: (round(_last(group[0]) / _ONE), float(np.nanmean(group[0]))))
     return [
         End(
-            place=_last(places),
+            place=_last(at),
             names=tuple(one.name for one in own),
             colors=tuple(one.color for one in own),
             every=len(own) == len(trend.series),
         )
-        for places, own in groups
+        for at, own in groups
     ]
+
+
+def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Return whether two lines are one to the eye."""
+    return len(one) == len(other) and np.allclose(one, other, 0.0, _ONE, equal_nan=True)
 
 
 def _last(places: NDArray[np.float64]) -> float:

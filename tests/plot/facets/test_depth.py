@@ -563,12 +563,27 @@ def test_what_leaves_the_axis_is_named_with_where_it_goes():
 
 def test_panels_that_do_not_fit_are_left_out_by_name():
     many = records(["sigmoid", "tanh", "relu"], FOUR, gradients=True)
-    for size in ("slide", "half-slide", "two-column"):
+    for size in ("half-slide", "two-column"):
         made = plot_depth(many, size=size)
         texts = {item.text for item in written(made)}
         assert {"std", "gradient std"} <= texts, size
-        assert any("No room for: each stack’s values" in text for text in texts), size
+        assert any("No room for: cosine of inputs" in text for text in texts), size
         assert misplaced(made, get_size(size)) == []
+
+
+@pytest.mark.parametrize("activations", [["relu"], ["sigmoid", "tanh", "relu"]])
+def test_a_slide_has_a_title_of_one_line_and_room_for_all_that_it_shows(activations):
+    made = plot_depth(records(activations, FOUR, gradients=True))
+    items = written(made)
+    title = max(item.points for item in items)
+    assert [item.text for item in items if item.points == title] == [made.title]
+    assert "radient" not in made.title
+    assert any("seed 0 · gradients explode" in item.text for item in items) == (
+        len(activations) == 1
+    )
+    assert any("gradients " in item.text and "std 1" in item.text for item in items)
+    assert not any("No room" in item.text for item in items)
+    assert {"cosine of inputs", "std", "gradient std"} <= {item.text for item in items}
 
 
 @pytest.mark.parametrize("depth", [1, 5, 100])
