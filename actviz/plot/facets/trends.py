@@ -316,7 +316,7 @@ def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
     draw_trend(
         ax, series, scale=scale, depth=depth, points=size.text, theme=page.theme, marks=marks
     )
-    write_below(page, box, layer_ticks(depth))
+    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
     ends = ends_of(trend)
     # Where not all names have room, those of the highest and the lowest stack do.
     room = max(1, int(box.height / (1.05 * size.line)) + 1)

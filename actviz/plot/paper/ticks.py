@@ -39,13 +39,14 @@ def write_row(page: Page, bottom: float, texts: Iterable[tuple[float, str]], gap
     return end
 
 
-def write_below(page: Page, box: Box, ticks: Iterable[Tick]) -> None:
-    """Label places along the lower edge of `box`, inside its width."""
+def write_below(page: Page, box: Box, ticks: Iterable[Tick], *, beyond: float = 0.0) -> None:
+    """Label places along the lower edge of `box`, at most `beyond` inches outside its width."""
     texts = []
     for place, text in ticks:
         width = page.width(text)
         if width <= box.width:
-            start = min(max(place * box.width - width / 2, 0.0), box.width - width)
+            middle, most = place * box.width - width / 2, box.width - width + beyond
+            start = min(max(middle, -beyond), most)
             texts.append((box.left + start, text))
     write_row(page, box.bottom, texts, 0.3)
 

@@ -346,6 +346,18 @@ def test_powers_of_ten_stand_left_of_the_axis_each_at_its_height_and_with_a_line
         assert any(abs(zero + power * decade - level) < 1e-5 for level in across)
 
 
+@pytest.mark.parametrize("panel", ["values", "std"])
+def test_a_layer_s_number_stands_below_its_place(panel):
+    made = plot_depth([record("tanh", "he", depth=5)], panels=[panel])
+    (ax,) = made.axes
+    items = written(made)
+    box = ax.get_window_extent()
+    middles = {i.text: (i.box.x0 + i.box.x1) / 2 for i in items if i.box.y1 <= box.y0 + 1}
+    for number in range(1, 6):
+        place = box.x0 + (number - 1) / 4 * box.width
+        assert middles[str(number)] == pytest.approx(place, abs=1.0)
+
+
 def leaders(ax):
     (lines,) = [c for c in ax.collections if isinstance(c, LineCollection)]
     return [segment.tolist() for segment in lines.get_segments()]

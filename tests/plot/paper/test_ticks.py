@@ -31,6 +31,13 @@ def test_labels_below_stay_inside_and_the_first_ones_win(page, written):
         assert y == pytest.approx(BOX.bottom - 1.05 * page.line)
 
 
+def test_labels_below_may_stand_a_little_outside(page, written):
+    write_below(page, BOX, [(0.0, "0"), (1.0, "1000000000")], beyond=0.1)
+    (_, first, _), (_, last, _) = written()
+    assert first == pytest.approx(BOX.left - page.width("0") / 2)
+    assert last + page.width("1000000000") == pytest.approx(BOX.right + 0.1)
+
+
 def test_a_label_wider_than_its_box_is_left_out(page, written):
     write_below(page, BOX, [(0.5, "much too wide for a box of two inches, by any measure")])
     assert written() == []
