@@ -193,6 +193,16 @@ def test_every_ridge_of_the_default_has_its_std_and_none_is_said_twice():
     assert not any(item.text.startswith("std ") and "→" in item.text for item in written(made))
 
 
+def test_marks_of_panels_that_do_not_fit_are_not_explained():
+    stacks = records(["sigmoid", "relu"], FOUR)
+    whole, half = (plot_ridge(stacks, size=size) for size in ("slide", "3.4x3"))
+    said, less = (" ".join(item.text for item in written(made)) for made in (whole, half))
+    assert len(half.axes) <= 4  # of sigmoid alone, which is never 0 and never beyond its axis
+    for mark in ("Stem: ", "share beyond the axis"):
+        assert mark in said
+        assert mark not in less
+
+
 @pytest.mark.parametrize("values", ["density", "count"])
 def test_a_ridge_s_heights_are_proportional_to_the_histogram_s(values):
     stack = record("tanh", "xavier")
