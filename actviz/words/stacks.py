@@ -66,6 +66,12 @@ def _of_weight_gradients(stacks: Sequence[Told]) -> str:
     return say("title.weight_gradients", ratios=list(dict.fromkeys(ends)))
 
 
+def second_finding(stacks: Sequence[Told]) -> str:
+    """Return what becomes of the gradients, for the subtitle; "" where the title tells it."""
+    told = len(stacks) == 1 and stacks[0].outcome in OF_GRADIENT
+    return "" if told else text(_of_gradients(stacks))
+
+
 def _of_gradients(stacks: Sequence[Told]) -> Saying:
     """Return what becomes of the gradients, as half of a sentence."""
     if len(stacks) == 1:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -154,7 +154,9 @@ STDS = {"panels": ("values", "std"), "theory": False}
 
 def trends(made):
     """Return the Axes that compare stds: those without bands."""
-    return [ax for ax in made.axes if not ax.collections]
+    return [
+        ax for ax in made.axes if not any(isinstance(c, PolyCollection) for c in ax.collections)
+    ]
 
 
 def solid(ax):

@@ -57,7 +57,8 @@ def plot_depth(
         Of `PANEL_NAMES`: "values" (mean ± std and quantiles of every stack), and what compares
         stacks: "std" (and its within-unit part), "between" (between-unit std), "gradient" (std,
         and the median magnitude), "cosine" (mean cosine between inputs) and "rank" (effective
-        rank). Default: all but "between", as far as they fit.
+        rank). Default: all but "between", of several stacks without "rank" and of several
+        activations without "values", as far as they fit.
     ensembles : sequence of Ensemble, optional
         One for each record, of the same spec but for the seed: bands around the lines.
     theory : bool
@@ -152,18 +153,18 @@ def _reading(
     stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool, left_out: Sequence[str]
 ) -> str:
     told = [say("read.values")] * values
-    series = [
-        one for band in bands for facet in band.facets if facet.trend for one in facet.trend.series
-    ]
-    if any(one.sparse for one in series):
+    trends = [facet.trend for band in bands for facet in band.facets if facet.trend]
+    series = [one for trend in trends for one in trend.series]
+    # Where no stack of a panel has a dotted line, its key is not there either.
+    if any({one.sparse for one in trend.series} == {False, True} for trend in trends):
         told.append(say("read.sparse"))
     seeds = {len(told.ensemble.records) for told in stacks if told.ensemble is not None}
     if any(one.bands for one in series):
         told.append(say("read.seeds", seeds=max(seeds)))
-    if any(value is not None for one in series for value in one.predicted):
-        told.append(say("read.mean_field"))
     if any(one.reach for one in series):
         told.append(say("read.reach"))
+    elif any(value is not None for one in series for value in one.predicted):
+        told.append(say("read.mean_field"))
     if left_out:
         keys = ["panel.each_values" if name == OWN else f"panel.{name}" for name in left_out]
         told.append(say("read.no_room", panels=[saying(key) for key in keys]))
@@ -197,6 +198,6 @@ def _draw_stack(page: Page, facet: Facet, signal: Signal, box: Box, *, labelled:
         points=page.size.text,
         theme=page.theme,
     )
-    write_below(page, box, layer_ticks(record.spec.depth))
+    write_below(page, box, layer_ticks(record.spec.depth), beyond=0.5 * page.line)
     if labelled:
         write_beside(page, box, axis_labels(record, signal))

@@ -128,17 +128,15 @@ def _figure(
     curves, scales = stack_curves(told, heights, given)
     ticks = axes_of(told, heights.signal, scales)
     said = [reading(curves, told, heights.signal, scales, given=given is not None)]
-    if picture is _RIDGE:
-        if any(any(_zeros(one, heights.signal)[1]) for one in told):
-            said.append(say("mark.zero"))
-        if max(one.spec.depth for one in told) > _MANY:
-            said.append(say("read.thinned"))
+    if picture is _RIDGE and max(one.spec.depth for one in told) > _MANY:
+        said.append(say("read.thinned"))
     view = View(
         what=say(f"view.{picture.name}", heights=said_of_heights(heights)),
         picture=picture.name,
         reading=" ".join(filter(None, said)),
         aspect=picture.aspect,
         stds=picture is not _RIDGE,
+        stems=picture is _RIDGE,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)

@@ -26,7 +26,10 @@ def notes_of(
         return next((text for text in texts if size.width_of(text) <= width), "")
 
     if facet.trend:
-        ways = list(map(say, facet.trend.panel.key))
+        panel, series = facet.trend.panel, facet.trend.series
+        # Most gradients of ReLU are 0, so that their median has no line, and no key.
+        dotted = not panel.second or any(one.second for one in series)
+        ways = list(map(say, panel.key)) if dotted else []
         reading = [(first_that_fits(ways), False)] if ways else []
         return reading + [(first_that_fits(texts), True) for texts in facet.trend.notes]
     told = facet.stacks[0]

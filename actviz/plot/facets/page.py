@@ -40,9 +40,11 @@ class View:
     sides : tuple of (float, float)
         For each trend of a band, inches to its left and to its right.
     gradients : bool
-        Whether it is of gradients too: then title and alternative text tell of them.
+        Whether it is of gradients too: then subtitle and alternative text tell of them.
     stds : bool
         Whether the first and the last std stand above a stack's facet: else they are in it.
+    stems : bool
+        Whether values that are exactly 0 are drawn as a stem.
     """
 
     what: str
@@ -53,6 +55,7 @@ class View:
     sides: tuple[tuple[float, float], ...] = ()
     gradients: bool = False
     stds: bool = True
+    stems: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +109,7 @@ def fit(
     """
     found = []
     for bands, view in choices:
-        heading = look.heading(words.finding(stacks, gradients=view.gradients))
+        heading = look.heading(words.finding(stacks))
         layout, sheet = _fit(stacks, bands, view, heading, signal, look.size)
         found.append(
             Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
@@ -126,7 +129,7 @@ def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
     page = Page.of(
         look,
         fitted.layout.height,
-        finding=words.finding(stacks, gradients=view.gradients),
+        finding=words.finding(stacks),
         caption=fitted.sheet.foot,
         description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
         told=stacks,
@@ -147,12 +150,14 @@ def _fit(
 ) -> tuple[FacetLayout, Sheet]:
     """Return where the facets stand, and the words around them."""
     done = setting([told.spec for told in stacks])
-    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {view.what}")
+    second = words.second_finding(stacks) if view.gradients else ""
+    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {second or view.what}")
     needs = _needs(bands, view, size, signal)
 
     def settle(sheet: Sheet) -> tuple[FacetLayout, str]:
         layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
-        told = [*_marks(bands, signal), view.reading]
+        shown = [bands[line.band].facets[index] for line, index, _ in layout.places()]
+        told = [*_marks(shown, signal, view), view.reading]
         if layout.shown < layout.asked:
             told.append(say("foot.panels", shown=layout.shown, of=layout.asked))
         return layout, "   ".join(filter(None, told))
@@ -263,11 +268,15 @@ def _shared_points(page: Page, fitted: Fitted) -> float:
     return size.heading if fits else size.text
 
 
-def _marks(bands: Sequence[FacetBand], signal: Signal) -> list[str]:
-    stacks = [f.stacks[0] for band in bands for f in band.facets if not f.trend]
-    items = [layer[signal].histogram for told in stacks for layer in told.layers]
-    beyond = any(item.underflow or item.overflow for item in items)
-    return [say("mark.beyond")] if beyond else []
+def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[str]:
+    """Return what the marks mean that the facets with a place have."""
+    stacks = [facet.stacks[0] for facet in facets if not facet.trend]
+    items = [layer[signal] for told in stacks for layer in told.layers]
+    beyond = any(item.histogram.underflow or item.histogram.overflow for item in items)
+    stems = view.stems and any(
+        item.zeros and (item.of_magnitudes or item.histogram.edges[0] <= 0.0) for item in items
+    )
+    return [say("mark.beyond")] * beyond + [say("mark.zero")] * stems
 
 
 def texts_of(stacks: Sequence[Told], look: Look) -> str:

@@ -27,7 +27,6 @@ TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
                 name="gradient",
                 statistic="std",
                 second="median_magnitude",
-                names_at="left",
                 key=("panel.key.gradient", "panel.key.gradient_short"),
                 backward=True,
             ),
@@ -95,10 +94,15 @@ class Panels(NamedTuple):
 def wanted_panels(
     records: Sequence[Record], signal: Signal | None, panels: Sequence[str] | None
 ) -> list[Panels]:
-    """Return choices of panels to show, and what each leaves out; the fullest first."""
+    """Return choices of panels to show, and what each leaves out; the fullest first.
+
+    Unless it is asked for, the rank is of one stack, and values are of one activation's stacks.
+    """
     there = available(records, signal)
     if panels is None:
-        usual = tuple(name for name in there if name != "between")
+        several = len({record.spec.activation.name for record in records}) > 1
+        unusual = ["between"] + ["rank"] * (len(records) > 1) + [OWN] * several
+        usual = tuple(name for name in there if name not in unusual)
         choices = [tuple(n for n in usual if n not in less) for less in _EXPENDABLE]
         choices = [choice for choice in dict.fromkeys(choices) if choice] or [usual]
         return [Panels(c, tuple(name for name in usual if name not in c)) for c in choices]

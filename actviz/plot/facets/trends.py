@@ -3,17 +3,26 @@
 Numbers are looked up in what is told of a stack; none is computed here.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import ceil, floor, isfinite, log10
 from statistics import median
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import magnitude
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand, TrendLines
-from actviz.plot.marks.trends import ByLayer, LogAxis, Series, TrendPanel, _nines, draw_trend
+from actviz.plot.marks.trends import (
+    ByLayer,
+    LogAxis,
+    Series,
+    TrendPanel,
+    _nines,
+    draw_leaders,
+    draw_trend,
+)
 from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Size
 from actviz.plot.paper.ticks import layer_ticks, spread_out, write_below, write_beside
@@ -22,6 +31,9 @@ from actviz.words import stacks as words
 from actviz.words.predicted import Predicted
 from actviz.words.say import say
 from actviz.words.told import Told
+
+#: From the end of a line to its name, in lines of type: room for a leader.
+_LEADER = 1.1
 
 #: Axes of trends, by the heading of their band and their name.
 DepthScales = Mapping[tuple[str, str], LogAxis]
@@ -187,14 +199,74 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
     return min(low, high - 1), high
 
 
-def ends_of(trend: TrendLines) -> Iterator[tuple[float, str, str]]:
-    """Yield places from 0 to 1, texts and colours of the names beside the lines of several."""
-    at = 0 if trend.panel.names_at == "left" else -1
-    for one in trend.series if len(trend.series) > 1 else ():
-        places = trend.scale(one.values)
-        places = places[np.isfinite(places)]
-        if len(places):
-            yield float(np.clip(places[at], 0.0, 1.0)), one.name, one.color
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a line ends, from 0 to 1, and the names and the colours of all whose line it is."""
+
+    place: float
+    names: tuple[str, ...]
+    colors: tuple[str, ...]
+    every: bool
+
+    @property
+    def text(self) -> str:
+        """What stands at the line."""
+        many = self.every and len(self.names) > 1
+        return say("panel.all", count=len(self.names)) if many else ", ".join(self.names)
+
+
+#: Lines that are nowhere farther apart than this share of an axis are one to the eye.
+_ONE = 0.015
+
+
+#: As many characters, of the names of a few of the lines, stand behind each other in one.
+_JOINED = 14
+
+
+def ends_of(trend: TrendLines) -> list[End]:
+    """Return the ends of several lines, from below; lines that lie on each other have one.
+
+    Unless that is of all, it is one only where their names are short.
+    """
+    if len(trend.series) < 2:
+        return []
+    places = [(trend.scale(one.values).clip(0.0, 1.0), one) for one in trend.series]
+    places = [(at, one) for at, one in places if np.isfinite(at).any()]
+    if len(places) == len(trend.series) and all(_same(at, places[0][0]) for at, _ in places):
+        groups = [(places[0][0], list(trend.series))]
+    else:
+        groups = []
+        for at, one in places:
+            for other, own in groups:
+                if (
+                    _same(at, other)
+                    and len(", ".join([*(o.name for o in own), one.name])) <= _JOINED
+                ):
+                    own.append(one)
+                    break
+            else:
+                groups.append((at, [one]))
+    # Of lines that end together, the one that was higher before has the higher name.
+    groups.sort(key=lambda group: (round(_last(group[0]) / _ONE), float(np.nanmean(group[0]))))
+    return [
+        End(
+            place=_last(at),
+            names=tuple(one.name for one in own),
+            colors=tuple(one.color for one in own),
+            every=len(own) == len(trend.series),
+        )
+        for at, own in groups
+    ]
+
+
+def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Return whether two lines are one to the eye."""
+    return len(one) == len(other) and np.allclose(one, other, 0.0, _ONE, equal_nan=True)
+
+
+def _last(places: NDArray[np.float64]) -> float:
+    """Return the last place that there is."""
+    return float(places[np.isfinite(places)][-1])
 
 
 def _notes(series: Sequence[Series], scale: LogAxis) -> dict[str, list[str]]:
@@ -219,10 +291,9 @@ def sides_of(facets: Sequence[Facet], size: Size) -> tuple[float, float]:
     """Return the room beside a trend of all bands for the labels of its powers and its stacks."""
     trends = [facet.trend for facet in facets if facet.trend]
     marks = [text for trend in trends for _, text in trend.scale.labels(MARKS)]
-    names = [text for trend in trends for _, text, _ in ends_of(trend)]
-    named = _label_room(names, size) + 0.45 * size.line if names else 0.0
-    sides = width_beside(marks, size), named
-    return sides if trends[0].panel.names_at == "right" else sides[::-1]
+    names = [end.text for trend in trends for end in ends_of(trend)]
+    named = _label_room(names, size) + (_LEADER + 0.1) * size.line if names else 0.0
+    return width_beside(marks, size), named
 
 
 def width_beside(texts: Sequence[str], size: Size) -> float:
@@ -239,18 +310,24 @@ def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
     """Draw a trend, and label its axes and its stacks."""
     size, series, scale = page.size, trend.series, trend.scale
     depth = max(one.depth for one in series)
-    draw_trend(page.axes(box), series, scale=scale, depth=depth, points=size.text, theme=page.theme)
-    left = trend.panel.names_at == "left"
-    ends = sorted(ends_of(trend))
+    most = min(MARKS, box.height / (1.3 * size.line))
+    marks = write_beside(page, box, scale.labels(most))
+    ax = page.axes(box)
+    draw_trend(
+        ax, series, scale=scale, depth=depth, points=size.text, theme=page.theme, marks=marks
+    )
+    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
+    ends = ends_of(trend)
     # Where not all names have room, those of the highest and the lowest stack do.
     room = max(1, int(box.height / (1.05 * size.line)) + 1)
     ends = [ends[index] for index in thin(len(ends), room)]
-    places = spread_out([y * box.height for y, *_ in ends], 1.05 * size.line, 0.0, box.height)
-    for place, (_, name, color) in zip(places, ends, strict=True):
-        text = page.cut(name, _label_room([name], size))
-        x = box.left - 0.35 * size.line if left else box.right + 0.35 * size.line
-        y, ha = box.bottom + place - 0.3 * size.line, "right" if left else "left"
-        page.small(x, y, text, color=color, ha=ha)
-    write_below(page, box, layer_ticks(depth))
-    most = min(MARKS, box.height / (1.3 * size.line))
-    write_beside(page, box, scale.labels(most), right=left)
+    heights = [end.place * box.height for end in ends]
+    rising = [max(heights[: index + 1]) for index in range(len(heights))]
+    places = spread_out(rising, 1.05 * size.line, 0.0, box.height)
+    colors = [end.colors[0] if len(end.names) == 1 else page.theme.ink for end in ends]
+    for place, end, color in zip(places, ends, colors, strict=True):
+        text = page.cut(end.text, _label_room([end.text], size))
+        x, y = box.right + _LEADER * size.line, box.bottom + place - 0.3 * size.line
+        page.small(x, y, text, color=color)
+    near, far = (box.width + part * size.line for part in (0.1, _LEADER - 0.15))
+    draw_leaders(ax, near, far, heights, places, colors, size.text)

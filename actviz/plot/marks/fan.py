@@ -91,8 +91,7 @@ def draw_depth(
             ]
         ),
         color=theme.ink,
-        linewidth=points / 14,
-        linestyle=(0, (4, 2)),
+        linewidth=points / 20,
     )
     mean = Line2D(x, y(means), color=theme.ink, linewidth=points / 8)
     mark_points(mean, points)

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
@@ -31,8 +31,6 @@ class TrendPanel:
         Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
     scale : {"log", "nines"}
         Whether the axis is logarithmic in the statistic, or in its distance from 1.
-    names_at : {"right", "left"}
-        Where the stacks' lines are farthest from each other, and their names stand.
     key : tuple of str
         Of what is said below its heading, how to read it: the longest way first.
     backward : bool
@@ -43,7 +41,6 @@ class TrendPanel:
     statistic: str
     second: str = ""
     scale: Literal["log", "nines"] = "log"
-    names_at: Literal["right", "left"] = "right"
     key: tuple[str, ...] = ()
     backward: bool = False
 
@@ -88,8 +85,8 @@ class Series:
 
 #: How strong the bands' colours are, the widest first.
 _STRENGTHS = (0.2, 0.4)
-#: What the pen does for the dotted line.
-DOTTED = (0, (1, 1.3))
+#: What the pen does for a second statistic, and for all that theory says.
+DOTTED, DASHED = (0, (1, 1.3)), (0, (5, 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +138,14 @@ class TrendArtists(NamedTuple):
 
 
 def draw_trend(
-    ax: Axes, series: Sequence[Series], *, scale: LogAxis, depth: int, points: float, theme: Theme
+    ax: Axes,
+    series: Sequence[Series],
+    *,
+    scale: LogAxis,
+    depth: int,
+    points: float,
+    theme: Theme,
+    marks: Sequence[float] = (),
 ) -> TrendArtists:
     """Draw stacks against depth on `ax`, whose limits are its size in inches.
 
@@ -159,6 +163,8 @@ def draw_trend(
         Type size; line widths follow it.
     theme : Theme
         For the axis, and for the theory's lines.
+    marks : sequence of float
+        Places from 0 to 1 that have a label, and a line across; other powers of ten have a tick.
     """
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     made = TrendArtists([], [], [], [])
@@ -178,14 +184,50 @@ def draw_trend(
         look = {"color": one.color, "linewidth": points / 5}
         made.seconds.append(line(one.second, linestyle=DOTTED, **look))
         made.lines.append(line(one.values, linestyle="-", **look))
-    thin = {"color": theme.ink, "linewidth": points / 22}
+    dashed = {"color": theme.ink, "linewidth": points / 16, "linestyle": DASHED}
     for one in series:
         predicted = [v for v in (one.predicted, one.predicted_second) if any(v)]
-        made.predicted.extend(line(values, **thin) for values in predicted)
+        made.predicted.extend(line(values, **dashed) for values in predicted)
         for values in one.reach or ():
-            made.predicted.append(line(values, linestyle=(0, (5, 4)), **thin))
-    ax.add_line(Line2D([0, width], [0, 0], color=theme.line, linewidth=points / 15, clip_on=False))
+            made.predicted.append(line(values, **dashed | {"linewidth": points / 26}))
+    ax.add_line(_axis(scale, marks, width, height, points, theme))
     return made
+
+
+def _axis(
+    scale: LogAxis,
+    marks: Sequence[float],
+    width: float,
+    height: float,
+    points: float,
+    theme: Theme,
+) -> Line2D:
+    """Return the axis below, lines at the marks and ticks at the powers of ten, as one artist."""
+    tick = points / 72 / 4
+    powers = range(scale.high - scale.low + 1)
+    step = height / (scale.high - scale.low)
+    ticks = [power * step for power in powers] if step > tick else []
+    rows = [(0.0, 0.0, width)]
+    rows += [(place * height, -1.5 * tick, width) for place in marks]
+    rows += [(y, -tick, 0.0) for y in ticks]
+    xy = np.array([p for y, a, b in rows for p in ((a, y), (b, y), (np.nan, np.nan))])
+    return Line2D(*xy.T, color=theme.line, linewidth=points / 15, clip_on=False, zorder=1)
+
+
+def draw_leaders(
+    ax: Axes,
+    near: float,
+    far: float,
+    heights: Sequence[float],
+    names: Sequence[float],
+    colors: Sequence[str],
+    points: float,
+) -> LineCollection:
+    """Draw thin lines from where lines end to where their names stand, at the right of `ax`."""
+    rows = [((near, y), (far, name)) for y, name in zip(heights, names, strict=True)]
+    leaders = LineCollection(rows, colors=list(colors), linewidths=points / 16, clip_on=False)
+    ax.add_collection(leaders, autolim=False)
+    return leaders
 
 
 def _bands(ax: Axes, one: Series, scale: LogAxis, depth: int, theme: Theme) -> PolyCollection:

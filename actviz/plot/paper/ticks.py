@@ -39,25 +39,30 @@ def write_row(page: Page, bottom: float, texts: Iterable[tuple[float, str]], gap
     return end
 
 
-def write_below(page: Page, box: Box, ticks: Iterable[Tick]) -> None:
-    """Label places along the lower edge of `box`, inside its width."""
+def write_below(page: Page, box: Box, ticks: Iterable[Tick], *, beyond: float = 0.0) -> None:
+    """Label places along the lower edge of `box`, at most `beyond` inches outside its width."""
     texts = []
     for place, text in ticks:
         width = page.width(text)
         if width <= box.width:
-            start = min(max(place * box.width - width / 2, 0.0), box.width - width)
+            middle, most = place * box.width - width / 2, box.width - width + beyond
+            start = min(max(middle, -beyond), most)
             texts.append((box.left + start, text))
     write_row(page, box.bottom, texts, 0.3)
 
 
-def write_beside(page: Page, box: Box, ticks: Sequence[Tick], *, right: bool = False) -> None:
-    """Label places beside `box`, inside its height, the first ones before the others."""
+def write_beside(page: Page, box: Box, ticks: Sequence[Tick]) -> list[float]:
+    """Label places left of `box`, each at its very height, and return those that are labelled.
+
+    The first are the most important; one that comes too close to another is left out.
+    """
     line = page.line
     heights = [box.bottom + place * box.height for place, _ in ticks]
-    for index in kept_apart([(y, y) for y in heights], 1.1 * line):
-        lowered = min(max(heights[index] - 0.3 * line, box.bottom), box.top - 0.62 * line)
-        x = box.right + 0.4 * line if right else box.left - 0.4 * line
-        page.small(x, lowered, ticks[index][1], muted=True, ha="left" if right else "right")
+    kept = kept_apart([(y, y) for y in heights], 1.1 * line)
+    for index in kept:
+        x, y = box.left - 0.4 * line, heights[index] - 0.28 * line
+        page.small(x, y, ticks[index][1], muted=True, ha="right")
+    return [ticks[index][0] for index in kept]
 
 
 def write_steps(page: Page, box: Box, last: int) -> None:

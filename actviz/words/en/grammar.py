@@ -48,6 +48,15 @@ def all_of(names: Sequence[str]) -> str:
     return listed([head, *(name[0].lower() + name[1:] for name in rest)])
 
 
+#: Numbers from 2 on, of names that are counted together.
+_TOGETHER = ("both", "all three", "all four", "all five", "all six", "all seven", "all eight")
+
+
+def together(*, count: int) -> str:
+    """Return several as one, such as ``"all four"``."""
+    return _TOGETHER[count - 2] if count - 2 < len(_TOGETHER) else f"all {count}"
+
+
 def no_seconds(*, names: Sequence[str]) -> str:
     """Return that the numbers beside the stds had no room."""
     return f"{all_of(names)} did not fit: actviz stats prints them."

@@ -6,6 +6,7 @@ from actviz.words.en.grammar import (
     in_words,
     no_numbers,
     no_seconds,
+    together,
     vertical,
 )
 
@@ -120,16 +121,14 @@ PANELS: dict[str, Wording] = {
         "layer."
     ),
     "read.values": (
-        "Line: mean; dashed: mean ± std; bands: the middle 38, 68 and 87% of the values."
+        "Line: mean; thin: mean ± std; bands: the middle 38, 68 and 87% of the values."
     ),
-    "read.sparse": "No dotted line where the median is 0.",
     "read.seeds": "Bands: the middle 50 and 90% of {seeds} seeds; line: the first seed.",
-    "read.mean_field": "Thin line: mean field.",
-    "read.reach": (
-        "Dashed: 90% of ReLU nets of this width, for one input: (1 + 5/n)ᴸ − 1; many inputs vary "
-        "less."
-    ),
+    "read.sparse": "No dotted line where the median is 0.",
+    "read.mean_field": "Dashed: mean field.",
+    "read.reach": "Dashed: mean field; around it 90% of ReLU nets of this width, for one input.",
     "read.no_room": "No room for: {panels:and}.",
+    "panel.all": together,
     "panel.values": "mean ± std and quantiles",
     "panel.each_values": "each stack’s values",
     "panel.std": "std",

@@ -193,3 +193,13 @@ def test_gradients_are_ridges_and_not_a_dozen_steps_on_one_axis(signal):
     said = " ".join(item.text for item in written(made))
     assert "one below the other" in said
     assert "on one axis" not in said
+
+
+def test_marks_of_panels_that_do_not_fit_are_not_explained():
+    stacks = records(["sigmoid", "relu"], FOUR)
+    whole, half = (plot_ridge(stacks, size=size) for size in ("slide", "3.4x3"))
+    said, less = (" ".join(item.text for item in written(made)) for made in (whole, half))
+    assert len(half.axes) <= 4  # of sigmoid alone, which is never 0 and never beyond its axis
+    for mark in ("Stem: ", "share beyond the axis"):
+        assert mark in said
+        assert mark not in less

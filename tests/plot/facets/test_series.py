@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from drawn import dotted, record, records, series, solid, trends, written
 
-from actviz import plot_depth, simulate_ensemble
+from actviz import plot_depth
 from actviz.errors import SpecError
-from actviz.theory import predict
 
 SMALL = {"width": 30, "samples": 60, "gradients": True}
 
@@ -51,50 +50,10 @@ def test_the_other_panels_are_the_records_numbers(name):
     np.testing.assert_allclose(steps, steps[0])
 
 
-@pytest.mark.parametrize("panel", ["std", "gradient", "cosine"])
-def test_thin_lines_are_the_predictions(panel):
-    stack = record("sigmoid", "xavier", gradients=True)
-    made = plot_depth([stack], panels=[panel])
-    (ax,) = made.axes
-    layers = predict(stack.spec).layers
-    expected = {
-        "std": [layer.activation.std for layer in layers],
-        "gradient": [layer.gradient_std for layer in layers],
-        "cosine": [1 / (1 - layer.activation.mean_cosine) for layer in layers],
-    }[panel]
-    thin = [line for line in solid(ax) if line.get_linewidth() < 1]
-    places = np.asarray(thin[0].get_ydata())
-    decade, zero = np.polyfit(np.log10(expected), places, 1)
-    np.testing.assert_allclose(places, zero + decade * np.log10(expected), atol=1e-8)
-    # On the very axis of the simulation, which is not far from it.
-    drawn = np.asarray(solid(ax)[0].get_ydata())
-    assert np.abs(drawn - places).max() < 0.25 * decade
-    assert any("mean field" in item.text for item in written(made))
-
-
 def test_weights_that_are_not_random_have_no_theory():
     made = plot_depth(records(["tanh"], ["ones", "identity"], gradients=True))
     assert all(line.get_linewidth() > 1 for ax in trends(made) for line in solid(ax))
     assert not any("mean field" in item.text for item in written(made))
-
-
-def test_bands_are_the_quantiles_over_seeds():
-    ensemble = simulate_ensemble(activation="relu", init="he", seeds=9, **SMALL)
-    made = plot_depth(
-        [ensemble.records[0]], ensembles=[ensemble], panels=["gradient"], theory=False
-    )
-    (ax,) = made.axes
-    (bands,) = ax.collections
-    (line,) = solid(ax)
-    stds = np.log10(series(ensemble.records[0], "std", "gradient"))
-    decade, zero = np.polyfit(stds, line.get_ydata(), 1)
-    spreads = [ensemble.spread(layer, "gradient", "std") for layer in range(1, 6)]
-    for path, (low, high) in zip(bands.get_paths(), ((0, 4), (1, 3)), strict=True):
-        outline = (path.vertices[:10, 1] - zero) / decade
-        expected = [[spread.quantiles[end] for spread in spreads] for end in (low, high)]
-        np.testing.assert_allclose(outline[:5], np.log10(expected[0]), atol=1e-8)
-        np.testing.assert_allclose(outline[5:][::-1], np.log10(expected[1]), atol=1e-8)
-    assert any("of 9 seeds" in item.text for item in written(made))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,13 @@ def test_labels_below_stay_inside_and_the_first_ones_win(page, written):
         assert y == pytest.approx(BOX.bottom - 1.05 * page.line)
 
 
+def test_labels_below_may_stand_a_little_outside(page, written):
+    write_below(page, BOX, [(0.0, "0"), (1.0, "1000000000")], beyond=0.1)
+    (_, first, _), (_, last, _) = written()
+    assert first == pytest.approx(BOX.left - page.width("0") / 2)
+    assert last + page.width("1000000000") == pytest.approx(BOX.right + 0.1)
+
+
 def test_a_label_wider_than_its_box_is_left_out(page, written):
     write_below(page, BOX, [(0.5, "much too wide for a box of two inches, by any measure")])
     assert written() == []
@@ -41,13 +48,17 @@ def test_a_row_says_where_it_ends(page):
     assert end == pytest.approx(page.width("aa"))
 
 
-def test_labels_beside_stay_inside_the_height(page, written):
-    write_beside(page, BOX, [(0.0, "low"), (1.0, "high"), (0.999, "lost")])
+def test_labels_beside_stand_at_their_heights_and_the_first_ones_win(page, written):
+    kept = write_beside(page, BOX, [(0.0, "low"), (1.0, "high"), (0.999, "lost"), (0.5, "middle")])
+    assert kept == [0.0, 1.0, 0.5]
     heights = {text: y for text, _, y in written()}
-    assert set(heights) == {"low", "high"}
-    assert BOX.bottom <= heights["low"] <= heights["high"] <= BOX.top
-    write_beside(page, BOX, [(0.5, "right")], right=True)
-    assert written()[-1][1] > BOX.right
+    assert set(heights) == {"low", "high", "middle"}
+    # Each as far below its place as the others: digits are so high that their middle is there.
+    below = 0.28 * page.line
+    assert heights["low"] == pytest.approx(BOX.bottom - below)
+    assert heights["high"] == pytest.approx(BOX.top - below)
+    assert heights["middle"] == pytest.approx(BOX.bottom + BOX.height / 2 - below)
+    assert all(x < BOX.left for _, x, _ in written())
 
 
 def test_steps_are_whole_and_end_with_the_word(page, written):
