@@ -10,7 +10,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 from warnings import catch_warnings, filterwarnings
-from xml.sax.saxutils import escape, quoteattr
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -168,6 +167,8 @@ def _png(figure: Figure, metadata: Metadata, options: dict[str, Any]) -> bytes:
 
 
 def _svg(figure: Figure, metadata: Metadata, options: dict[str, Any]) -> bytes:
+    from xml.sax.saxutils import escape, quoteattr  # which loads http and ssl
+
     buffer = BytesIO()
     figure.savefig(
         buffer,

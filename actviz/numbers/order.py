@@ -8,6 +8,7 @@ and no histograms: `actviz.numbers.stats` and `actviz.numbers.histogram` ask it.
 
 import sys
 from collections.abc import Sequence
+from functools import cached_property
 from math import inf, isfinite, nan
 from typing import Any, Literal
 
@@ -85,16 +86,23 @@ class Order:
         self.size = int(flat.size)
         self.nonfinite = int(values.size - flat.size)
         self.zeros = self.size - int(np.count_nonzero(flat))
-        # Zeros are taken out: no bucket tells equal values apart, and 0.0 and -0.0 have two codes.
-        self._negative = 0
-        if self.zeros:
-            flat = flat[flat != 0]
-            self._negative = int(np.count_nonzero(flat < 0))
         #: Of the values.
         self.dtype = flat.dtype
-        self._tree = _Buckets(flat, coded=decades)
-        there = np.array([rank for rank in ranks if rank < self.size], np.intp)
-        self._tree.look(np.concatenate(keys) if keys else flat[:0], self._ranks_apart(there))
+        self._finite, self._decades = flat, decades
+        if keys or ranks:
+            there = np.array([rank for rank in ranks if rank < self.size], np.intp)
+            self._tree.look(np.concatenate(keys) if keys else flat[:0], self._ranks_apart(there))
+
+    @cached_property
+    def _tree(self) -> "_Buckets":
+        """The buckets: filled when the first of them is asked for, which moments never do."""
+        # Zeros are taken out: no bucket tells equal values apart, and 0.0 and -0.0 have two codes.
+        flat = self._finite[self._finite != 0] if self.zeros else self._finite
+        return _Buckets(flat, coded=self._decades)
+
+    @cached_property
+    def _negative(self) -> int:
+        return int(np.count_nonzero(self._finite < 0)) if self.zeros else 0
 
     def octaves(self, low: int, high: int) -> tuple[int, NDArray[np.intp]]:
         """Return how many values have abs(v) < 2^`low`, and 2^k <= abs(v) < 2^(k + 1) from there.
