@@ -24,23 +24,23 @@ if TYPE_CHECKING:
     from actviz.plot.units.view import plot_units as plot_units
 
 # Loaded on first use: who draws one view must not wait for all of them.
-_ROOMS = {
-    "books.stacks": "plot_textbook",
-    "facets.depth": "plot_depth",
-    "facets.layers": "plot_overlay plot_ridge",
-    "grid.view": "plot_grid",
-    "overview.view": "plot_overview",
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "books.stacks": ("plot_textbook",),
+    "facets.depth": ("plot_depth",),
+    "facets.layers": ("plot_overlay", "plot_ridge"),
+    "grid.view": ("plot_grid",),
+    "overview.view": ("plot_overview",),
     "training.views": (
-        "plot_accuracy plot_boundaries plot_loss plot_strips plot_training plot_training_grid "
-        "plot_training_table"
+        *("plot_accuracy", "plot_boundaries", "plot_loss", "plot_strips"),
+        *("plot_training", "plot_training_grid", "plot_training_table"),
     ),
-    "units.view": "plot_units",
+    "units.view": ("plot_units",),
 }
-__all__ = sorted(name for names in _ROOMS.values() for name in names.split())
+__all__ = sorted(name for names in _ROOMS.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:
-    if room := next((room for room, names in _ROOMS.items() if name in names.split()), ""):
+    if room := next((room for room, names in _ROOMS.items() if name in names), ""):
         return getattr(import_module(f"actviz.plot.{room}"), name)
     raise AttributeError(f"module 'actviz.plot' has no attribute {name!r}")
 

@@ -109,7 +109,7 @@ class PlotOptions(spec_options.SpecOptions):
         ),
     ]
     theory: Annotated[
-        bool | None, _figure("Thin lines with what mean field predicts.", default="theory")
+        bool | None, _figure("Dashed lines with what mean field predicts.", default="theory")
     ]
     pool: Annotated[
         str | None,
