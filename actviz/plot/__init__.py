@@ -25,22 +25,26 @@ if TYPE_CHECKING:
 
 # Loaded on first use: who draws one view must not wait for all of them.
 _ROOMS = {
-    "books.stacks": "plot_textbook",
-    "facets.depth": "plot_depth",
-    "facets.layers": "plot_overlay plot_ridge",
-    "grid.view": "plot_grid",
-    "overview.view": "plot_overview",
-    "training.views": (
-        "plot_accuracy plot_boundaries plot_loss plot_strips plot_training plot_training_grid "
-        "plot_training_table"
-    ),
-    "units.view": "plot_units",
+    "plot_accuracy": "training.views",
+    "plot_boundaries": "training.views",
+    "plot_depth": "facets.depth",
+    "plot_grid": "grid.view",
+    "plot_loss": "training.views",
+    "plot_overlay": "facets.layers",
+    "plot_overview": "overview.view",
+    "plot_ridge": "facets.layers",
+    "plot_strips": "training.views",
+    "plot_textbook": "books.stacks",
+    "plot_training": "training.views",
+    "plot_training_grid": "training.views",
+    "plot_training_table": "training.views",
+    "plot_units": "units.view",
 }
-__all__ = sorted(name for names in _ROOMS.values() for name in names.split())
+__all__ = sorted(_ROOMS)
 
 
 def __getattr__(name: str) -> Any:
-    if room := next((room for room, names in _ROOMS.items() if name in names.split()), ""):
+    if room := _ROOMS.get(name):
         return getattr(import_module(f"actviz.plot.{room}"), name)
     raise AttributeError(f"module 'actviz.plot' has no attribute {name!r}")
 
