@@ -86,7 +86,7 @@ def _actviz(
         bool, typer.Option("--debug", metavar="", help="Print the traceback of unexpected errors.")
     ] = False,
 ) -> None:
-    r"""Show what weight initialization does to a network.
+    """Show what weight initialization does to a network.
 
     Random inputs go through a stack of dense layers, and every layer's activations are counted.
 
@@ -96,7 +96,7 @@ def _actviz(
       actviz plot
       actviz plot relu -i std=0.01,xavier,he --layers 10
       actviz plot --help
-    """
+    """  # noqa: D301 (click reads the character, which a raw text does not have)
     if version:
         from importlib.metadata import version as installed
 

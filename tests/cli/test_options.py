@@ -257,6 +257,7 @@ def test_nothing_in_the_help_is_cut_or_names_a_type(actviz, monkeypatch, name, w
     # A metavar such as N,N,… and the dots of the usage are no cuts.
     assert not re.search(r"(?<![\],])(?:…|\.\.\.)", shown)
     assert not re.search(r"<\w+|\[\[", shown)
+    assert "\\b" not in shown
     assert (
         actviz(*([name] if name else []), "-h").out
         == actviz(*([name] if name else []), "--help").out

@@ -36,7 +36,7 @@ def _title(activations, inits, states):
         ([FULL, FULL, LOST, FULL], "Xavier and He keep tanh’s signal, only He ReLU’s"),
         ([FULL, FULL, FULL, FULL], "Xavier and He keep tanh’s and ReLU’s signal"),
         ([FULL, LOST, PALE, LOST], "Only Xavier keeps tanh’s signal"),
-        ([LOST, PALE, LOST, LOST], "No initializer here keeps tanh and ReLU’s signal"),
+        ([LOST, PALE, LOST, LOST], "No initializer here keeps tanh and ReLU healthy"),
     ],
 )
 def test_who_keeps_what(states, says):
@@ -87,3 +87,12 @@ def test_short_forms():
     assert short_word("inputs alike") == "inputs alike"
     assert short_chance("trains 96 %") == "96 %"
     assert short_chance("") == ""
+
+
+def test_no_title_says_that_a_kept_signal_is_not_kept():
+    deep = [
+        simulate(activation="relu", init=i, width=20, samples=20, depth=3) for i in ("he", "xavier")
+    ]
+    assert title_of(tell(deep), [PALE, LOST]) == "No initializer here keeps ReLU healthy"
+    assert title_of(tell([deep[0]] * 2), [LOST, LOST]) == "No initializer here keeps ReLU healthy"
+    assert title_of(tell([deep[0]] * 3), [LOST, FULL, LOST]) == "1 of 3 stacks is healthy"
