@@ -56,13 +56,15 @@ def outcome(findings: Findings) -> Outcome:
             return Outcome.GRADIENT_EXPLODES
         return _OWN[kind]
     less = kind in (Kind.VANISHING_SIGNAL, Kind.VANISHING_GRADIENT)
+    # Of a healthy stack nothing vanishes and nothing explodes, however much it adds up to.
+    slowly = findings.verdict is Kind.HEALTHY
     signal, gradient = findings.courses.signal, findings.courses.gradient
     if kind in (Kind.VANISHING_SIGNAL, Kind.EXPLODING_SIGNAL):
-        return Outcome(_way(signal, less=less))
+        return Outcome(_way(signal, less=less, slowly=slowly))
     # One word for both, where both go the same way.
     if signal.becomes in (_LESS if less else _MORE):
-        return Outcome(_way(gradient, less=less))
-    return Outcome(f"gradient_{_way(gradient, less=less)}")
+        return Outcome(_way(gradient, less=less, slowly=slowly))
+    return Outcome(f"gradient_{_way(gradient, less=less, slowly=slowly)}")
 
 
 def course_of(findings: Findings) -> Course | None:
@@ -70,15 +72,16 @@ def course_of(findings: Findings) -> Course | None:
     what = outcome(findings)
     if what in (Outcome.DECLINES, Outcome.GROWS):
         signal, gradient = findings.courses.signal, findings.courses.gradient
-        return signal if signal.becomes in (Becomes.DECLINES, Becomes.GROWS) else gradient
+        keeps = signal.becomes is Becomes.KEEPS
+        return gradient if keeps else signal
     if what in (Outcome.GRADIENT_DECLINES, Outcome.GRADIENT_GROWS):
         return findings.courses.gradient
     return None
 
 
-def _way(course: Course, *, less: bool) -> str:
+def _way(course: Course, *, less: bool, slowly: bool) -> str:
     """Return whether it goes slowly or not; what keeps by its factor may still add up."""
     slow = (Becomes.DECLINES, Becomes.GROWS, Becomes.KEEPS)
-    if course.becomes in slow:
+    if slowly or course.becomes in slow:
         return "declines" if less else "grows"
     return "vanishes" if less else "explodes"

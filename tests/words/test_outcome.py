@@ -4,7 +4,7 @@ import pytest
 from handmade import judged, of_gradients, of_stds, record
 
 from actviz.diagnosis.course import Becomes, Course
-from actviz.diagnosis.findings import Kind, State
+from actviz.diagnosis.findings import Kind, Severity, State
 from actviz.diagnosis.verdict import diagnose
 from actviz.simulation.stacks import simulate
 from actviz.words.outcome import OF_GRADIENT, Outcome, course_of, outcome
@@ -83,3 +83,13 @@ def test_no_word_has_a_factor_that_rounds_to_one(make):
 def test_thresholds_have_the_same_words():
     assert outcome(diagnose(record({}, {"std": 1e-4}, gradients=False))) is Outcome.VANISHES
     assert outcome(diagnose(of_gradients(1e9, 1.0))) is Outcome.GRADIENT_EXPLODES
+
+
+def test_of_a_healthy_stack_nothing_vanishes():
+    """Softsign under thirty layers loses more than thirtyfold of its gradient, and trains."""
+    stack = simulate(
+        activation="softsign", init="xavier_truncated_normal", depth=30, gradients=True
+    )
+    found = diagnose(stack)
+    assert found.severity is Severity.INFO
+    assert outcome(found) in (Outcome.DECLINES, Outcome.GRADIENT_DECLINES, Outcome.KEEPS)
