@@ -9,7 +9,7 @@ import typer
 
 from actviz.cli import options as opt
 from actviz.cli import spec_options
-from actviz.cli.output import print_as, print_text, print_wrapped
+from actviz.cli.output import complain, print_as, print_text, print_wrapped
 from actviz.numbers.scalars import check_integer
 
 if TYPE_CHECKING:
@@ -128,7 +128,10 @@ def diagnose(options: DiagnoseOptions) -> None:
         table=lambda: _print_table(found, explain=bool(options.explain)),
         plain=lambda: _plain(found),
     )
-    if any(_fails(each, limit, least) for each in found):
+    failing = [each for each in found if _fails(each, limit, least)]
+    for each in failing:
+        complain(_why(each, limit, least))
+    if failing:
         raise typer.Exit(1)
     if limit is not None or least is not None:
         _refuse_unknown(found, whose if least is None else None)
@@ -147,6 +150,16 @@ def _fails(found: "SeedFindings", limit: "Severity | None", least: float | None)
     """Return whether a stack is as bad as a gate says, as far as its chance is known."""
     too_bad = limit is not None and found.reaches(limit)
     return too_bad or (least is not None and found.chance is not None and found.chance < least)
+
+
+def _why(found: "SeedFindings", limit: "Severity | None", least: float | None) -> str:
+    """Return which gate a stack does not pass, and by what."""
+    from actviz.words import findings as words
+
+    name = words.name_of(found.middle)
+    if least is not None and found.chance is not None and found.chance < least:
+        return f"{name}: its chance to train, {found.chance:.2g}, is below {least:g}"
+    return f"{name}: its verdict is {found.severity}, and --fail-on is {limit}"
 
 
 def _refuse_unknown(found: "Sequence[SeedFindings]", thresholds: str | None) -> None:

@@ -290,3 +290,16 @@ def test_what_the_readme_shows_is_what_the_command_says(actviz):
     commands = re.findall(r"^actviz (diagnose .*--fail-under .*)$", readme, re.MULTILINE)
     result = actviz(*commands[0].split())
     assert (result.code, result.out, result.err) == (0, shown[1], "")
+
+
+def test_a_gate_names_each_stack_that_does_not_pass_and_by_what(actviz):
+    words = ("diagnose", "-a", "tanh", "-i", "std=1", "-i", "xavier", "-i", "std=0.01")
+    under = actviz(*words, "--fail-under", "0.8", "--no-remedies")
+    assert under.code == 1
+    first, second = under.err.splitlines()
+    assert re.fullmatch(
+        r"actviz: tanh with std=1: its chance to train, 0\.\d+, is below 0\.8", first
+    )
+    assert second.startswith("actviz: tanh with std=0.01: its chance to train, ")
+    on = actviz(*words, "--fail-on", "error", "--no-remedies")
+    assert on.err == "actviz: tanh with std=0.01: its verdict is error, and --fail-on is error\n"
