@@ -23,7 +23,7 @@ DEPTHS = (3, 5, 10, 20, 50)
 
 #: 13 activations, 7 initializers, 5 depths.
 STACKS = sorted(product({row.name for row in ACTIVATIONS.values()}, INITS, DEPTHS))
-FORTY = Random(0).sample(STACKS, 40)
+SOME = Random(0).sample(STACKS, 12)
 
 #: What is kept where a picture is drawn, and where a diagnosis is asked for.
 PLOT = Measuring(gradients=True, full=("activation", "gradient"))
@@ -103,8 +103,8 @@ def test_there_are_455_stacks():
     assert len(STACKS) == 455
 
 
-@pytest.mark.parametrize("stack", FORTY, ids=lambda stack: "-".join(map(str, stack)))
-def test_pictures_and_diagnose_agree_on_forty_stacks(stack):
+@pytest.mark.parametrize("stack", SOME, ids=lambda stack: "-".join(map(str, stack)))
+def test_pictures_and_diagnose_agree_on_some_stacks(stack):
     check(*both([stack], samples=100, width=50))
 
 

@@ -71,6 +71,11 @@ PLACES = [*product(VIEWS, EVERYWHERE, PAPERS), *product(VIEWS, OTHERS, ["column"
 for views in (("depth",), WITH_HEIGHTS):
     others = cycle(paper for paper in PAPERS if paper != "column")
     PLACES += zip(cycle(views), OTHERS, others, strict=False)
+#: The widest and the narrowest page are seen by everybody, those between by whoever has the time.
+PLACES = [
+    place if place[2] in ("slide", "column") else pytest.param(*place, marks=pytest.mark.heavy)
+    for place in PLACES
+]
 
 
 @cache

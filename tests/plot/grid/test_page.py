@@ -82,14 +82,22 @@ ON_ONE = [*zip(STRANGER, cycle(["slide", "column", "two-column", "textbook"]), s
 OTHER_SHAPES = [("default", "3x4"), ("twelve rows", "20x11.25"), ("all activations", "2x20")]
 
 
-@pytest.mark.parametrize(
-    ("name", "paper"), dict.fromkeys(EVERYWHERE + ON_TWO + ON_HALF_A_SLIDE + ON_ONE + OTHER_SHAPES)
-)
+#: The widest and the narrowest page are seen by everybody, those between by whoever has the time.
+PLACES = [
+    place if place[1] in ("slide", "column") else pytest.param(*place, marks=pytest.mark.heavy)
+    for place in dict.fromkeys(EVERYWHERE + ON_TWO + ON_HALF_A_SLIDE + ON_ONE + OTHER_SHAPES)
+]
+
+
+@pytest.mark.parametrize(("name", "paper"), PLACES)
 def test_every_text_has_its_place(name, paper):
     assert faults(figure(name, paper), get_size(paper)) == []
 
 
-@pytest.mark.parametrize("rows", range(1, 12))
+@pytest.mark.parametrize(
+    "rows",
+    [n if n in (1, 5, 11) else pytest.param(n, marks=pytest.mark.heavy) for n in range(1, 12)],
+)
 def test_every_text_has_its_place_in_so_many_rows(rows):
     made = plot_grid(records(["tanh"], TWELVE[:rows]), signal="preactivation")
     assert faults(made, SIZES["slide"]) == []

@@ -43,6 +43,13 @@ def judged(monkeypatch):
     monkeypatch.setattr(words, "verdict_of", lambda told: STATES.get(names(told), OTHER))
 
 
+#: The widest and the narrowest page are seen by everybody, those between by whoever has the time.
+PAPERS = [
+    size if size in ("slide", "column") else pytest.param(size, marks=pytest.mark.heavy)
+    for size in LEAST
+]
+
+
 def _sized(name):
     """Return a size whose smallest type is what is allowed."""
     return replace(SIZES[name], text=LEAST[name])
@@ -54,14 +61,14 @@ def _faults(figure, size):
 
 
 @pytest.mark.usefixtures("judged")
-@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize("numbers", ["none", "std", "all"])
 def test_the_default_has_room_on_every_size(size, numbers):
     for figure in overview_pages(records(THREE, FOUR), size=size, numbers=numbers):
         assert _faults(figure, _sized(size)) == []
 
 
-@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize(
     ("activations", "inits", "fields"),
     [
@@ -220,7 +227,7 @@ def _slopes(figure):
 
 
 @pytest.mark.usefixtures("judged")
-@pytest.mark.parametrize("size", [*LEAST])
+@pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, theme):
     made = records(("relu",), FOUR, gradients=True)
