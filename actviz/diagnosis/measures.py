@@ -71,11 +71,6 @@ def within_share(stats: SignalStats) -> float | None:
     return stats.within_unit_std / stats.std if stats.std else 0.0
 
 
-def dead(record: Record) -> Readings:
-    """Return the share of dead units of every layer."""
-    yield from of_layers(lambda stats: stats.dead_unit_fraction)(record)
-
-
 def one_unit(record: Record) -> Readings:
     """Return the std between the units' means of every layer whose units may be one and the same.
 

@@ -42,38 +42,28 @@ SEEDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
-    """A candidate, and what the judge said of it, seed by seed."""
+    """A candidate, and what the judge said of it under some seeds."""
 
     spec: StackSpec
-    found: tuple[Findings, ...]
-
-    @property
-    def chance(self) -> float | None:
-        """The median; None where one seed has none."""
-        return SeedFindings(found=self.found).chance
+    seeds: SeedFindings
 
     @property
     def badness(self) -> tuple[int, bool, float, int]:
         """How bad it is: its severity, whether it is slow, the chance that is lost, how much."""
-        found = self.middle
+        found = self.seeds.middle
         rank = found.severity.rank
         worst = sum(each.severity.rank == rank > 0 for each in found.stack)
-        return rank, bool(found.slow), 1 - (self.chance or 0.0), worst
-
-    @property
-    def middle(self) -> Findings:
-        """The findings of the seed in the middle."""
-        return SeedFindings(found=self.found).middle
+        return rank, bool(found.slow), 1 - (self.seeds.chance or 0.0), worst
 
     @property
     def left(self) -> Kind:
         """The verdict of the seed in the middle."""
-        return self.middle.verdict
+        return self.seeds.middle.verdict
 
     @property
     def good(self) -> bool:
         """Whether nothing is left to be mended."""
-        return self.left is Kind.HEALTHY and not self.middle.slow
+        return self.left is Kind.HEALTHY and not self.seeds.middle.slow
 
 
 def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
@@ -109,7 +99,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
         return found
     if (stack := record.stack) is None:
         return replace(found, remedy=Remedy(tried=0))
-    own = _Tried(spec=stack, found=(found,))
+    own = _Tried(spec=stack, seeds=SeedFindings(found=(found,)))
     best, count = own, 0
     for specs in (_initializers(stack), _activations(stack)):
         for tried in _in_turn(specs, own, chosen):
@@ -124,8 +114,8 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     remedy = Remedy(
         tried=count,
         spec=replace(best.spec, samples=stack.samples),
-        seeds=len(best.found),
-        chance=best.chance,
+        seeds=len(best.seeds.found),
+        chance=best.seeds.chance,
         left=best.left,
         unmended=unmended,
     )
@@ -134,23 +124,19 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
 
 def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:
     """Yield the candidates in their order; what is better under one seed is tried under more."""
-    measuring = _looked_at(profile)
+    measuring = Measuring(gradients=True, full=profile.reads)
     for spec, record in zip(specs, simulate_many(specs, measuring), strict=True):
-        first = _Tried(spec=spec, found=(diagnose(record, profile),))
+        found = diagnose(record, profile)
+        first = _Tried(spec=spec, seeds=SeedFindings(found=(found,)))
         if first.badness >= own.badness:
             yield first
             continue
-        seeds = [replace(spec, seed=spec.seed + more) for more in range(1, SEEDS)]
-        others = [diagnose(each, profile) for each in simulate_many(seeds, measuring)]
-        tried = _Tried(spec=spec, found=(*first.found, *others))
+        more = [replace(spec, seed=spec.seed + each) for each in range(1, SEEDS)]
+        others = [diagnose(each, profile) for each in simulate_many(more, measuring)]
+        tried = _Tried(spec=spec, seeds=SeedFindings(found=(found, *others)))
         yield tried
         if tried.good:
             return
-
-
-def _looked_at(profile: Profile) -> Measuring:
-    """Return what is kept of a candidate: what the judge reads; thresholds alone read more."""
-    return Measuring(gradients=True, full=("activation",) if profile.chance else None)
 
 
 # --- candidates ---------------------------------------------------------------------------

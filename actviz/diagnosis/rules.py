@@ -22,7 +22,6 @@ from actviz.diagnosis.course import (
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import (
     Readings,
-    dead,
     directions,
     few_entries,
     flat_entries,
@@ -263,7 +262,7 @@ DEFAULT = Profile(
         Rule(
             kind=Kind.DEAD_UNITS,
             measure="share of units that are 0 for every input",
-            numbers=_alone(dead),
+            numbers=_alone(of_layers(lambda stats: stats.dead_unit_fraction)),
             compare=">",
             thresholds=((E, 0.95), (W, 0.75)),
             fact=True,

@@ -4,182 +4,36 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import FOUR, misplaced, record, records, written
+from drawn import (
+    FOUR,
+    STDS,
+    dotted,
+    misplaced,
+    record,
+    records,
+    series,
+    solid,
+    trends,
+    written,
+)
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_hex
-from matplotlib.figure import Figure
 
 from actviz import plot_depth, simulate_ensemble
 from actviz.errors import SpecError
 from actviz.plot.facets.bands import TrendLines
 from actviz.plot.facets.series import TRENDS
 from actviz.plot.facets.trends import ends_of
-from actviz.plot.marks.fan import draw_depth
-from actviz.plot.marks.trends import LogAxis, Series, layer_places
-from actviz.plot.paper.style import THEMES, get_size, get_theme
+from actviz.plot.marks.trends import LogAxis, Series
+from actviz.plot.paper.style import THEMES, get_size
 from actviz.theory import predict
 
-WIDTH, HEIGHT = 4.0, 2.0
-QUANTILES = ((0, 6), (1, 5), (2, 4))
-#: Of every stack its values, and the stds of all, with nothing else drawn over them.
-STDS = {"panels": ("values", "std"), "theory": False}
 VALUES = ((1.0, 0.1), (1.0, 0.001), (1.0, 0.1001))
-STOPS = {"depth": 8, "dtype": "float32", "input_std": 1e35}
-
-
-def drawn(stack, *, signal="activation", low=-1.0, high=1.0, theme="light"):
-    ax = Figure(figsize=(WIDTH, HEIGHT)).add_axes((0, 0, 1, 1))
-    ax.set_xlim(0, WIDTH)
-    ax.set_ylim(0, HEIGHT)
-    theme = get_theme(theme)
-    look = {"color": theme.hues[1], "points": 12, "theme": theme}
-    return draw_depth(ax, stack, signal=signal, low=low, high=high, **look)
-
-
-def bands_of(artists, count):
-    """Return lower and upper edge of each band, from the widest to the narrowest."""
-    edges = []
-    for path in artists.bands.get_paths():
-        y = path.vertices[: 2 * count, 1]
-        edges.append((y[:count], y[count:][::-1]))
-    return edges
-
-
-def trends(made):
-    """Return the Axes that compare stds: those without bands."""
-    return [
-        ax for ax in made.axes if not any(isinstance(c, PolyCollection) for c in ax.collections)
-    ]
-
-
-def solid(ax):
-    """Return the lines of the stds, without those of the inputs and the axis."""
-    return [line for line in ax.lines if line.get_linestyle() == "-"][:-1]
-
-
-def dotted(ax):
-    return [line for line in ax.lines if line.get_linestyle() != "-"]
 
 
 def dashed(ax):
     """Return theory's lines: no stack has the colour of the ink."""
     return [line for line in dotted(ax) if to_hex(line.get_color()) == THEMES["light"].ink]
-
-
-def series(stack, name="std", signal="activation"):
-    return [getattr(layer[signal].stats, name) for layer in stack.layers]
-
-
-# --- a stack ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("signal", ["activation", "preactivation"])
-@pytest.mark.parametrize(("low", "high"), [(-1.0, 1.0), (-4.0, 4.0), (-0.5, 7.5)])
-def test_lines_and_bands_are_the_record_s_numbers_in_inches(signal, low, high):
-    stack = record("tanh", "xavier")
-    artists = drawn(stack, signal=signal, low=low, high=high)
-    stats = [layer[signal].stats for layer in stack.layers]
-
-    def y(values):
-        return np.clip((np.array(values) - low) / (high - low), -1, 2) * HEIGHT
-
-    np.testing.assert_allclose(artists.mean.get_xdata(), [0, 1, 2, 3, 4])
-    np.testing.assert_allclose(artists.mean.get_ydata(), y([s.mean for s in stats]))
-    below, above = np.split(np.asarray(artists.spread.get_ydata()), [5])
-    np.testing.assert_allclose(below, y([s.mean - s.std for s in stats]))
-    assert np.isnan(above[0])  # the pen is lifted
-    np.testing.assert_allclose(above[1:], y([s.mean + s.std for s in stats]))
-    for (lower, upper), (a, b) in zip(bands_of(artists, 5), QUANTILES, strict=True):
-        np.testing.assert_allclose(lower, y([s.quantiles[a] for s in stats]))
-        np.testing.assert_allclose(upper, y([s.quantiles[b] for s in stats]))
-
-
-@pytest.mark.parametrize("name", ["tanh", "relu", "sigmoid"])
-@pytest.mark.parametrize("init", FOUR)
-def test_bands_are_nested_and_the_narrowest_is_the_strongest(name, init):
-    artists = drawn(record(name, init), low=-4.0, high=4.0)
-    bands = bands_of(artists, 5)
-    assert len(bands) == 3
-    for (outer_low, outer_high), (low, high) in pairwise(bands):
-        assert (outer_low <= low).all()
-        assert (low <= high).all()
-        assert (high <= outer_high).all()
-    colors = artists.bands.get_facecolor()[:, :3]
-    away = np.abs(colors - 1.0).sum(axis=1)  # from the white page
-    assert (np.diff(away) > 0).all()
-
-
-def test_the_middle_of_the_quantiles_lies_in_the_narrowest_band():
-    stack = record("relu", "he")
-    lower, upper = bands_of(drawn(stack, low=-4.0, high=4.0), 5)[-1]
-    medians = np.array([layer["activation"].stats.quantiles[3] for layer in stack.layers])
-    y = (medians + 4.0) / 8.0 * HEIGHT
-    assert (lower <= y + 1e-9).all()
-    assert (y <= upper + 1e-9).all()
-
-
-def test_one_layer_is_a_short_stretch_in_the_middle():
-    stack = record("tanh", "he", depth=1)
-    artists = drawn(stack)
-    x, y = artists.mean.get_data()
-    assert len(x) == len(y) == 2
-    assert sum(x) == pytest.approx(WIDTH)
-    assert 0 < x[0] < x[1] < WIDTH
-    mean = stack.layers[0]["activation"].stats.mean
-    assert y.tolist() == pytest.approx([(mean + 1.0) / 2.0 * HEIGHT] * 2)
-
-
-@pytest.mark.parametrize("depth", [1, 2, 5, 100])
-def test_layers_stand_evenly_from_end_to_end(depth):
-    places = layer_places(depth, depth, 3.0)
-    if depth == 1:
-        assert places.mean() == pytest.approx(1.5)
-    else:
-        np.testing.assert_allclose(places, np.linspace(0.0, 3.0, depth))
-        np.testing.assert_array_equal(layer_places(2, depth, 3.0), places[:2])
-
-
-def test_where_a_stack_stops_its_lines_stop():
-    stack = record("relu", "std=1", **STOPS)
-    count = len(stack.layers)
-    assert 1 < count < 8
-    artists = drawn(stack, low=-1e38, high=1e38)
-    np.testing.assert_allclose(artists.mean.get_xdata(), np.arange(count) * WIDTH / 7)
-    assert np.isfinite(artists.mean.get_ydata()).all()
-
-
-def test_a_stack_that_stops_in_its_first_layer_is_seen():
-    stack = record("relu", "std=1", depth=5, dtype="float32", input_std=1e38)
-    assert len(stack.layers) == 1
-    artists = drawn(stack, low=-1e38, high=1e38)
-    assert np.ptp(artists.mean.get_xdata()) > 0 or artists.mean.get_marker() not in ("", "None")
-
-
-def test_a_layer_without_a_finite_value_is_left_out():
-    stack = record("relu", "std=100", depth=5, dtype="float32", input_std=1e38)
-    assert [layer["preactivation"].stats.count for layer in stack.layers] == [0]
-    artists = drawn(stack, signal="preactivation", low=-4.0, high=4.0)
-    assert len(artists.mean.get_xdata()) == 0
-    for signal in ("activation", "preactivation"):
-        assert plot_depth([stack], signal=signal).records
-
-
-def test_what_lies_far_beyond_the_axis_is_drawn_near_it():
-    stack = record("relu", "std=1", depth=20)
-    assert series(stack)[-1] > 1e10
-    artists = drawn(stack, low=-4.0, high=4.0)
-    for values in (artists.mean.get_ydata(), *np.concatenate(bands_of(artists, 20))):
-        assert np.abs(values).max() <= 2 * HEIGHT
-
-
-@pytest.mark.parametrize("theme", THEMES)
-def test_bands_have_the_stack_s_hue_and_lines_the_ink(theme):
-    look = get_theme(theme)
-    artists = drawn(record("tanh", "he"), theme=theme)
-    assert to_hex(artists.mean.get_color()) == to_hex(artists.spread.get_color()) == look.ink
-    assert artists.spread.get_linewidth() < artists.mean.get_linewidth() / 2
-    strongest = artists.bands.get_facecolor()[-1]
-    assert to_hex(strongest) not in (look.page, look.ink)
 
 
 # --- figures ------------------------------------------------------------------------------------
@@ -200,81 +54,6 @@ def test_facets_of_an_activation_share_the_vertical_axis():
         )
 
 
-@pytest.mark.parametrize("signal", ["activation", "preactivation"])
-def test_a_trend_is_the_logarithm_of_the_std(signal):
-    stacks = records(["tanh"], ["std=0.01", "xavier", "he"])
-    (ax,) = trends(plot_depth(stacks, signal=signal, **STDS))
-    every = [*solid(ax), *dotted(ax)]
-    assert len(every) == 6
-    names = ("std", "within_unit_std")
-    logs = [np.log10(series(stack, name, signal)) for name in names for stack in stacks]
-    # One linear axis for all lines, on which a whole power of ten is at either end.
-    y = np.concatenate([np.asarray(line.get_ydata()) for line in every])
-    decade, zero = np.polyfit(np.concatenate(logs), y, 1)
-    for line, log in zip(every, logs, strict=True):
-        np.testing.assert_allclose(line.get_ydata(), zero + decade * log, atol=1e-8)
-        np.testing.assert_allclose(line.get_xdata(), np.linspace(0, ax.get_xlim()[1], 5))
-    height = ax.get_ylim()[1]
-    for place in (-zero / decade, (height - zero) / decade):
-        assert place == pytest.approx(round(place), abs=1e-6)
-    assert -zero / decade <= min(map(np.min, logs))
-    assert (height - zero) / decade >= max(map(np.max, logs))
-
-
-def test_every_activation_has_a_trend_of_its_own_stacks():
-    made = plot_depth(records(["tanh", "relu"], FOUR[:3]), **STDS)
-    assert [len(solid(ax)) for ax in trends(made)] == [3, 3]
-    assert len(made.axes) == 8
-
-
-def test_activations_of_one_stack_each_have_a_trend_together():
-    made = plot_depth(records(["tanh", "relu", "sigmoid"], ["he"]), **STDS)
-    assert [len(solid(ax)) for ax in trends(made)] == [3]
-    texts = [item.text for item in written(made)]
-    assert {"tanh", "ReLU", "sigmoid"} <= set(texts)  # at the ends of its lines
-
-
-def test_a_std_of_0_leaves_a_gap():
-    dead, alive = stacks = records(["tanh"], ["zeros", "he"])
-    assert set(series(dead)) == {0.0}
-    (ax,) = trends(plot_depth(stacks, **STDS))
-    gone, seen = solid(ax)
-    assert np.isnan(gone.get_ydata()).all()
-    assert np.isfinite(seen.get_ydata()).all()
-    for line in ax.lines:
-        assert not np.isinf(np.asarray(line.get_ydata(), dtype=float)).any()
-    logs = np.log10(series(alive))
-    slopes = np.diff(seen.get_ydata()) / np.diff(logs)
-    np.testing.assert_allclose(slopes, slopes[0])
-
-
-def test_a_stack_that_dies_is_drawn_up_to_there():
-    stack = record("relu", "constant=-1", depth=5)
-    stds = np.array(series(stack))
-    assert stds[0] > 0
-    assert (stds[1:] == 0).all()
-    (ax,) = trends(plot_depth([stack, record("relu", "he")], **STDS))
-    y = np.asarray(solid(ax)[0].get_ydata())
-    assert np.isfinite(y).tolist() == (stds > 0).tolist()
-
-
-def test_a_std_between_gaps_is_seen():
-    (ax,) = trends(
-        plot_depth([record("relu", "constant=-1", depth=5), record("relu", "he")], **STDS)
-    )
-    line = solid(ax)[0]
-    finite = np.isfinite(np.asarray(line.get_ydata(), dtype=float))
-    alone = finite & ~np.r_[False, finite[:-1]] & ~np.r_[finite[1:], False]
-    assert not alone.any() or line.get_marker() not in ("", "None", None)
-
-
-def test_only_zeros_have_an_axis_nonetheless():
-    made = plot_depth(records(["tanh"], ["zeros"]), **STDS)
-    (ax,) = trends(made)
-    assert all(np.isnan(np.asarray(line.get_ydata())).all() for line in ax.lines[:-1])
-    assert {"0.1", "1"} <= {item.text for item in written(made)}
-
-
 def test_stacks_of_two_depths_share_the_axis_of_layers():
     stacks = [record("tanh", "he", depth=depth) for depth in (3, 12)]
     (ax,) = trends(plot_depth(stacks, **STDS))
@@ -288,18 +67,6 @@ def test_the_labels_of_layers_include_the_first_and_the_last():
         texts = [item.text for item in written(made)]
         assert texts.count("1") >= 2
         assert texts.count(str(depth)) >= 2
-
-
-def test_a_trend_keeps_near_where_stacks_begin():
-    made = plot_depth(records(["relu"], ["std=1", "std=0.01"], depth=60), **STDS)
-    (ax,) = trends(made)
-    up, down = (np.asarray(line.get_ydata()) for line in solid(ax))
-    height = ax.get_ylim()[1]
-    assert 0 < up[0] < height
-    assert 0 < down[0] < height
-    assert up[-1] > height  # beyond the axis, and cut by it
-    assert down[-1] < 0
-    assert all(line.get_clip_on() for line in solid(ax))
 
 
 # --- axes and names of trends -------------------------------------------------------------------
@@ -410,51 +177,6 @@ def test_lines_of_which_some_are_one_are_named_together_and_the_others_alone():
 SMALL = {"width": 30, "samples": 60, "gradients": True}
 
 
-@pytest.mark.parametrize("signal", [None, "gradient", "activation_gradient", "weight_gradient"])
-def test_gradients_are_the_records_stds_and_medians(signal):
-    stacks = records(["tanh"], ["std=0.1", "xavier"], gradients=True)
-    own = signal or "gradient"
-    made = plot_depth(stacks, signal=signal, panels=["gradient"], theory=False)
-    (ax,) = made.axes
-    every = [*solid(ax), *dotted(ax)]
-    logs = [
-        np.log10(series(stack, name, own))
-        for name in ("std", "median_magnitude")
-        for stack in stacks
-    ]
-    decade, zero = np.polyfit(
-        np.concatenate(logs), np.concatenate([line.get_ydata() for line in every]), 1
-    )
-    for line, log in zip(every, logs, strict=True):
-        np.testing.assert_allclose(line.get_ydata(), zero + decade * log, atol=1e-8)
-
-
-def test_a_cosine_stands_at_its_nines():
-    stacks = records(["sigmoid"], ["std=1", "xavier"])
-    (ax,) = plot_depth(stacks, panels=["cosine"], theory=False).axes
-    nines = [-np.log10(1 - np.array(series(stack, "mean_cosine"))) for stack in stacks]
-    height = ax.get_ylim()[1]
-    top = np.ceil(np.max(nines))
-    for line, own in zip(solid(ax), nines, strict=True):
-        np.testing.assert_allclose(line.get_ydata(), own / top * height)
-
-
-def test_inputs_that_are_one_leave_the_axis_and_are_named():
-    made = plot_depth(records(["sigmoid"], ["std=0.01", "he"], depth=9), panels=["cosine"])
-    assert "std = 0.01: over 1−10⁻¹²" in {item.text for item in written(made)}
-
-
-@pytest.mark.parametrize("name", ["between", "rank"])
-def test_the_other_panels_are_the_records_numbers(name):
-    statistic = {"between": "between_unit_std", "rank": "effective_rank"}[name]
-    stack = record("tanh", "std=0.1")
-    (ax,) = plot_depth([stack], panels=[name], theory=False).axes
-    (line,) = solid(ax)
-    logs = np.log10(series(stack, statistic))
-    steps = np.diff(line.get_ydata()) / np.diff(logs)
-    np.testing.assert_allclose(steps, steps[0])
-
-
 @pytest.mark.parametrize("panel", ["std", "gradient", "cosine"])
 def test_dashed_lines_are_the_predictions(panel):
     stack = record("sigmoid", "xavier", gradients=True)
@@ -550,29 +272,6 @@ def test_ensembles_of_other_stacks_are_refused():
             plot_depth(stacks, ensembles=[ensemble])
 
 
-@pytest.mark.parametrize(
-    ("activation", "init", "fields", "says"),
-    [
-        ("tanh", "zeros", {}, "0 from layer 4 down"),
-        ("relu", "constant=-1", {}, "0 from layer 5 down"),
-        ("tanh", "std=1e-90", {}, "underflow from layer 1 down"),
-        ("relu", "std=1e90", {}, "no gradient"),
-    ],
-)
-def test_gradients_that_are_no_numbers_are_named(activation, init, fields, says):
-    stack = record(activation, init, gradients=True, **fields)
-    other = record(activation, "he", gradients=True)
-    made = plot_depth([stack, other], panels=["gradient"])
-    label = stack.spec.label
-    assert f"{label}: {says}" in {item.text for item in written(made)}
-
-
-def test_what_leaves_the_axis_is_named_with_where_it_goes():
-    made = plot_depth(records(["tanh"], ["std=0.01", "he"], depth=30), panels=["std"])
-    assert any("std = 0.01 (to 10⁻" in item.text for item in written(made))
-    assert any(item.text.endswith("off the axis") for item in written(made))
-
-
 def test_panels_that_do_not_fit_are_left_out_by_name():
     many = records(["sigmoid", "tanh", "relu"], FOUR, gradients=True)
     for size in ("half-slide", "two-column"):
@@ -613,19 +312,3 @@ def test_without_gradients_there_is_no_panel_of_them():
     both = plot_depth(records(["tanh"], ["he", "xavier"], gradients=True))
     assert "gradient std" in {item.text for item in written(both)}
     assert both.description.count("Gradient ×") == 2
-
-
-@pytest.mark.parametrize(
-    ("look", "says"),
-    [
-        ({"signal": "loss"}, "signal must be preactivation or activation"),
-        ({"signal": "gradient"}, "no gradient: simulate with gradients=True"),
-        ({"panels": ["std", "mean"]}, "panels must be of values, std, between, gradient"),
-        ({"panels": []}, "at least one"),
-        ({"panels": ["gradient"]}, "nothing for the panel gradient: simulate with gradients"),
-        ({"panels": ["rank"], "signal": "preactivation"}, "panel rank is not of the preactivation"),
-    ],
-)
-def test_what_records_do_not_have_is_refused(look, says):
-    with pytest.raises(SpecError, match=says):
-        plot_depth(records(["tanh"], ["he"]), **look)

@@ -5,11 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drawn import FOUR, record, series
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from actviz import plot_depth
 from actviz.plot.marks.fan import draw_depth
-from actviz.plot.paper.style import get_theme
+from actviz.plot.paper.style import THEMES, get_theme
 
 WIDTH, HEIGHT = 4.0, 2.0
 
@@ -123,3 +124,13 @@ def test_what_lies_far_beyond_the_axis_is_drawn_near_it():
     artists = drawn(stack, low=-4.0, high=4.0)
     for values in (artists.mean.get_ydata(), *np.concatenate(bands_of(artists, 20))):
         assert np.abs(values).max() <= 2 * HEIGHT
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_bands_have_the_stack_s_hue_and_lines_the_ink(theme):
+    look = get_theme(theme)
+    artists = drawn(record("tanh", "he"), theme=theme)
+    assert to_hex(artists.mean.get_color()) == to_hex(artists.spread.get_color()) == look.ink
+    assert artists.spread.get_linewidth() < artists.mean.get_linewidth() / 2
+    strongest = artists.bands.get_facecolor()[-1]
+    assert to_hex(strongest) not in (look.page, look.ink)
