@@ -11,9 +11,9 @@ back of normal inputs, and writes what the judge reads of it beside. ``fit`` fit
 regression of `actviz.diagnosis.chance` to the rows, and ``table`` holds the judge against them,
 each group of nets by a fit that never saw it.
 
-With MNIST (``ACTVIZ_DATA_DIR``, or where `actviz data` put it) half of the nets train on it, at
-14 × 14; the other half, or all, on scikit-learn's digits. Pixels have mean 0 and std 1 over all of
-them, as the inputs of a simulation have.
+With MNIST (``ACTVIZ_DATA_DIR``, or where ``actviz train mnist --download`` put it) half of the nets
+train on it, at 14 × 14; the other half, or all, on scikit-learn's digits. Pixels have mean 0 and
+std 1 over all of them, as the inputs of a simulation have.
 """
 
 import csv
@@ -33,6 +33,7 @@ from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import Evidence, evidence
 from actviz.diagnosis.courses import courses
 from actviz.diagnosis.verdict import diagnose
+from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import get_initializer
 from actviz.records.measuring import Measuring
@@ -41,7 +42,7 @@ from actviz.records.spec import StackSpec
 from actviz.simulation.draws import BATCHES, WEIGHTS, sampled, spawned
 from actviz.simulation.stacks import simulate
 from actviz.training.data.datasets import Dataset, digits
-from actviz.training.data.mnist import load_mnist
+from actviz.training.data.mnist import find, load_mnist
 from actviz.training.net import Net, Softmax
 
 ROWS = Path(__file__).with_name("trainability.csv")
@@ -326,10 +327,22 @@ def write(rows: Sequence[Row]) -> None:
     part.replace(ROWS)
 
 
+def _has_mnist() -> bool:
+    try:
+        find()
+    except SpecError:
+        return False
+    return True
+
+
 def train(workers: int, count: int) -> None:
     """Train what has no row yet."""
     drawn = list(nets(count))
-    rows = [row for row in read() if row.net in drawn]
+    if not _has_mnist():
+        drawn = [replace(net, data="digits") for net in drawn]
+    numbers = {net.number for net in drawn}
+    # What is there stays, whatever it was trained on.
+    rows = [row for row in read() if row.number in numbers]
     done = {row.number for row in rows}
     with ProcessPoolExecutor(workers) as pool:
         jobs = [pool.submit(trained, net) for net in drawn if net.number not in done]
