@@ -168,10 +168,6 @@ def of_a_look(options: object) -> SpecOptions:
     return SpecOptions(**{name: getattr(options, name, None) for name in names})
 
 
-#: Options whose values a plot function takes under their own names.
-_NAMED = ("numbers", "caption", "verdict", "build")
-
-
 def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
     """Return the look that options ask for.
 
@@ -221,10 +217,20 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
 
         given["pool"] = opt.choice("pool", options.pool, POOLS)
     given = {name: value for name, value in given.items() if value is not None}
-    for name, allowed in zip(_NAMED, (NUMBERS, CAPTIONS, VERDICTS, BUILDS), strict=True):
-        if getattr(options, name) is not None:
-            given[name] = opt.choice(name, getattr(options, name), allowed)
-    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory", *_NAMED)
+    named = {
+        "numbers": (options.numbers, NUMBERS),
+        "caption": (options.caption, CAPTIONS),
+        "verdict": (options.verdict, VERDICTS),
+        "build": (options.build, BUILDS),
+    }
+    for name, (value, allowed) in named.items():
+        if value is not None:
+            given[name] = opt.choice(name, value, allowed)
+    if given.get("build") == "verdict" and given.get("verdict") == "hide":
+        raise SpecError(
+            "build verdict shows what verdict hide leaves out: leave one of the two out"
+        )
+    asked = ("share_y", "log_y", "panel", "pool", "seeds", "theory", *named)
     told = [name for name in asked if getattr(options, name) is not None]
     more = [name for name in told if name in ("pool", "seeds", "theory")]
     told = [name.replace("_", "-") for name in told]

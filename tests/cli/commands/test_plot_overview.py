@@ -87,6 +87,16 @@ def test_what_does_not_go_with_it(refused, small, words, says):
     assert says in refused("plot", *small, *words)
 
 
+def test_a_verdict_is_not_built_up_and_hidden_at_once(actviz):
+    words = ("--build", "verdict", "--verdict", "hide")
+    result = actviz("plot", "-w", "5", "-n", "5", *words, "-o", "a.png")
+    assert result.code == 2
+    assert result.complaint == (
+        "build verdict shows what verdict hide leaves out: leave one of the two out"
+    )
+    assert not list(Path().glob("a*.png"))
+
+
 def test_a_build_up_writes_its_steps_and_removes_old_ones(actviz, tmp_path):
     small = ("-a", "relu", "-a", "tanh", "-w", "5", "-n", "5", "--dpi", "20")
     inits = ("-i", "he", "-i", "xavier", "-i", "lecun")
