@@ -193,9 +193,10 @@ def plot_named(
     from actviz.plot.paper.style import SIZES
 
     if figure.layout == "overlay":
+        from actviz.plot.facets.layers import plot_printed
+
         # A paper fits each axis to its curves: nothing is cut there.
-        own = {"title": "", "size": "textbook", "share_y": "row"}
-        return VIEWS["overlay"].plot(records, **{**own, **look})
+        return plot_printed(records, **{"title": "", "size": "textbook", **look})
     trends = figure.layout == "row-and-trends"
     # A lecture's page: ten panels of a book's type side by side.
     lecture = replace(SIZES["textbook"], name="lecture", width=40 / 3, dpi=144)

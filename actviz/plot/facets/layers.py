@@ -58,13 +58,42 @@ def plot_overlay(
     return overlay_figure(tell(records), heights, look_of(size, theme, title, font))
 
 
-def overlay_figure(
-    told: Sequence[Told], heights: Heights, look: Look, scales: Scales | None = None
+def plot_printed(
+    records: Sequence[Record],
+    *,
+    signal: Signal = "activation",
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
 ) -> RecordFigure:
-    """Return a facet for each stack, on scales of their own or on given ones."""
+    """Return `plot_overlay` as a paper prints it: each stack on a scale of its own, gradients too.
+
+    Raises
+    ------
+    SpecError
+        As `plot_grid` does.
+    """
+    check_records(records, signal=signal, share_y="row", values="density")
+    heights = Heights(signal=signal, share_y="row", values="density", log_y=False)
+    return overlay_figure(tell(records), heights, look_of(size, theme, title, font), printed=True)
+
+
+def overlay_figure(
+    told: Sequence[Told],
+    heights: Heights,
+    look: Look,
+    scales: Scales | None = None,
+    *,
+    printed: bool = False,
+) -> RecordFigure:
+    """Return a facet for each stack, on scales of their own or on given ones.
+
+    With `printed`, gradients lie on one axis too, as a paper has them.
+    """
     # Magnitudes on a logarithmic axis are steep steps: a dozen of them on one axis are no picture.
-    picture = _RIDGE if heights.signal in BACKWARD else _OVERLAY
-    return _figure(told, heights, look, scales, picture)
+    ridges = heights.signal in BACKWARD and not printed
+    return _figure(told, heights, look, scales, _RIDGE if ridges else _OVERLAY)
 
 
 def plot_ridge(

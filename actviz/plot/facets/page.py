@@ -109,7 +109,7 @@ def fit(
     """
     found = []
     for bands, view in choices:
-        heading = look.heading(words.finding(stacks))
+        heading = look.heading(_finding(stacks, signal))
         layout, sheet = _fit(stacks, bands, view, heading, signal, look.size)
         found.append(
             Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
@@ -126,12 +126,15 @@ def fit(
 def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
     """Return a page with everything written that stands around the facets."""
     view, signal = fitted.view, fitted.signal
+    finding = _finding(stacks, signal)
     page = Page.of(
         look,
         fitted.layout.height,
-        finding=words.finding(stacks),
+        finding=finding,
         caption=fitted.sheet.foot,
-        description=words.alt_text(stacks, signal, view.picture, gradients=view.gradients),
+        description=words.alt_text(
+            stacks, signal, view.picture, gradients=view.gradients, title=finding
+        ),
         told=stacks,
         signal=signal,
     )
@@ -277,6 +280,11 @@ def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[str]:
         item.zeros and (item.of_magnitudes or item.histogram.edges[0] <= 0.0) for item in items
     )
     return [say("mark.beyond")] * beyond + [say("mark.zero")] * stems
+
+
+def _finding(stacks: Sequence[Told], signal: Signal) -> str:
+    """Return the title: of gradients, what becomes of these."""
+    return words.findings_of(stacks, signal, gradients=False)[0]
 
 
 def texts_of(stacks: Sequence[Told], look: Look) -> str:

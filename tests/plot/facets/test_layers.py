@@ -8,6 +8,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from actviz import plot_overlay, plot_ridge
 from actviz.plot.facets.curves import CAP
+from actviz.plot.facets.layers import plot_printed
 from actviz.plot.paper.style import THEMES, get_theme, shades
 
 
@@ -203,3 +204,19 @@ def test_marks_of_panels_that_do_not_fit_are_not_explained():
     for mark in ("Stem: ", "share beyond the axis"):
         assert mark in said
         assert mark not in less
+
+
+@pytest.mark.parametrize("plot", [plot_overlay, plot_ridge])
+def test_the_title_above_gradients_is_of_gradients(plot):
+    stacks = records(["tanh"], ["std=0.01", "xavier"], gradients=True, width=100)
+    made = plot(stacks, signal="gradient")
+    assert made.title == "tanh: gradients vanish under std = 0.01"
+    assert made.description.startswith("tanh: gradients vanish under std = 0.01.")
+    assert "gradient" not in plot(stacks).title
+
+
+def test_a_paper_s_overlay_has_gradients_on_one_axis():
+    stack = record("tanh", "he", gradients=True)
+    (ax,) = plot_printed([stack], signal="gradient").axes
+    assert len(heights_in(ax)) == len(stack.layers)
+    assert not [c for c in ax.collections if isinstance(c, PolyCollection)]
