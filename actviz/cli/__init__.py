@@ -33,7 +33,7 @@ from actviz.cli.commands import theory as theory_command
 from actviz.cli.commands import train as train_command
 from actviz.cli.options import command
 from actviz.cli.output import complain, guard_streams, print_text
-from actviz.errors import ActvizError, ExportError
+from actviz.errors import ActvizError, ExportError, WorkersError
 
 _INTERRUPTED = (129, 130, 143)
 
@@ -137,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         complain(_usage(error))
         return error.exit_code
-    except ExportError as error:
+    except (ExportError, WorkersError) as error:
         complain(str(error))
         return 1
     except ActvizError as error:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from io import BytesIO
 from xml.etree import ElementTree
 
 import matplotlib
@@ -27,7 +28,8 @@ from actviz.files.images import (
     suffix_of,
     write_figure,
 )
-from actviz.plot.paper.style import SIZES
+from actviz.files.palette import FAINT
+from actviz.plot.paper.style import SIZES, context
 
 SUFFIXES = [*WRITERS]
 PLOTS = [plot_grid, plot_textbook]
@@ -314,6 +316,39 @@ def test_transparent_leaves_the_page_out(transparent, theme, record, write):
     # The figure itself keeps its page for the next file.
     with Image.open(write(fig, "b.png")) as image:
         assert image.convert("RGBA").getpixel((0, 0))[3] == 255
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+@pytest.mark.parametrize("transparent", [True, False])
+def test_a_png_has_a_table_of_colours_and_looks_as_it_was_drawn(theme, transparent, record, write):
+    fig = plot_grid([record], size="half-slide", theme=theme)
+    options = {"dpi": 144, "transparent": transparent}
+    with Image.open(write(fig, "a.png", **options)) as image:
+        assert image.mode == "P"
+        pixels = np.asarray(image.convert("RGBA")).astype(int)
+    buffer = BytesIO()
+    with context():
+        fig.savefig(buffer, format="png", **options)
+    drawn = np.asarray(Image.open(buffer).convert("RGBA")).astype(int)
+    lost = np.abs(pixels - drawn)[drawn[..., 3] > 0].max(axis=1)
+    assert lost.max() <= FAINT
+    assert (lost > 4).mean() < 0.001
+    path = write(fig, "a.png", **options)
+    assert path.stat().st_size < 0.5 * len(buffer.getvalue())
+
+
+@pytest.mark.parametrize("opaque", [True, False])
+def test_a_png_of_smooth_fields_keeps_every_colour(opaque, write):
+    fig = Figure(figsize=(3, 3), dpi=100)
+    field = np.linspace(0.0, 1.0, 300 * 300).reshape(300, 300)
+    fig.add_axes((0.1, 0.1, 0.8, 0.8)).imshow(np.dstack([field, field.T, 1 - field]))
+    with Image.open(write(fig, "a.png", dpi=100, transparent=not opaque)) as image:
+        assert image.mode == ("RGB" if opaque else "RGBA")
+        pixels = np.asarray(image.convert("RGBA"))
+    buffer = BytesIO()
+    with context():
+        fig.savefig(buffer, format="png", dpi=100, transparent=not opaque)
+    np.testing.assert_array_equal(pixels, np.asarray(Image.open(buffer)))
 
 
 @pytest.mark.parametrize("dpi", [0, -1, 19.9, 1200.1, float("nan"), float("inf"), -float("inf")])
