@@ -28,6 +28,7 @@ from actviz.cli.commands import gain as gain_command
 from actviz.cli.commands import list as list_command
 from actviz.cli.commands import plot as plot_command
 from actviz.cli.commands import stats as stats_command
+from actviz.cli.commands import sweep as sweep_command
 from actviz.cli.commands import theory as theory_command
 from actviz.cli.commands import train as train_command
 from actviz.cli.options import command
@@ -66,6 +67,7 @@ for _name, _function, _examples in (
     ("figure", figure_command.figure, figure_command.EXAMPLES),
     ("stats", stats_command.stats, stats_command.EXAMPLES),
     ("diagnose", diagnose_command.diagnose, diagnose_command.EXAMPLES),
+    ("sweep", sweep_command.sweep, sweep_command.EXAMPLES),
     ("theory", theory_command.theory, theory_command.EXAMPLES),
     ("gain", gain_command.gain, gain_command.EXAMPLES),
     ("baseline", baseline_command.baseline, baseline_command.EXAMPLES),
