@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from actviz.simulation.ensemble import simulate_ensemble as simulate_ensemble
     from actviz.simulation.stacks import simulate as simulate
     from actviz.simulation.stacks import simulate_many as simulate_many
+    from actviz.sweeps.record import SweepRecord as SweepRecord
+    from actviz.sweeps.running import sweep as sweep
+    from actviz.sweeps.spec import SweepSpec as SweepSpec
     from actviz.training.loop import train as train
     from actviz.training.record import TrainingRecord as TrainingRecord
 
@@ -66,6 +69,9 @@ _ROOMS = {
     "diagnosis.remedies": "prescribe",
     "simulation.stacks": "simulate simulate_many",
     "records.spec": "StackSpec",
+    "sweeps.record": "SweepRecord",
+    "sweeps.running": "sweep",
+    "sweeps.spec": "SweepSpec",
     "training.loop": "train",
     "training.record": "TrainingRecord",
 }

@@ -57,6 +57,10 @@ class ExportError(ActvizError, OSError):
     """The machine refused to write a file (disk, permission, name), or the network to give one."""
 
 
+class WorkersError(ActvizError, RuntimeError):
+    """Those who were to share the work cannot: they do not start, or are of another version."""
+
+
 class MissingExtraError(ActvizError, ImportError):
     """Something needs a library that is not installed.
 

@@ -448,7 +448,10 @@ def groups_of(found: Sequence[Row]) -> dict[str, list[object]]:
 
 
 def table(found: Sequence[Row]) -> str:
-    """Return how well the judge foretells nets that its fit did not see, in Markdown."""
+    """Return how well the judge foretells nets that its fit did not see, in Markdown.
+
+    In brackets are 95 % intervals: of resampled nets, and of a share Wilson's.
+    """
     trains = np.array([row.trains for row in found])
     mnist = np.array([row.data == "mnist" for row in found])
     heads = (
@@ -473,9 +476,54 @@ def _line(cells: Sequence[str]) -> str:
 def _score(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> list[str]:
     lower, upper = calibration.CUTS
     parts = (chance >= upper, (chance >= lower) & (chance < upper), chance < lower)
-    counts = [f"{int(trains[part].sum())} of {int(part.sum())}" for part in parts]
-    brier = float(np.mean((chance - trains) ** 2))
-    return [f"{auc(chance, trains):.3f}", f"{brier:.3f}", *counts]
+    counts = [_share_of(int(trains[part].sum()), int(part.sum())) for part in parts]
+    found = (auc(chance, trains), float(np.mean((chance - trains) ** 2)))
+    ends = zip(found, resampled(chance, trains), strict=True)
+    return [*(f"{value:.3f} ({low:.2f}–{high:.2f})" for value, (low, high) in ends), *counts]
+
+
+def _share_of(count: int, of: int) -> str:
+    low, high = (round(100 * end) for end in wilson(count, of))
+    return f"{count} of {of} ({low}–{high} %)"
+
+
+#: How often nets are drawn again, and the normal quantile of 95 %.
+AGAIN, Z = 2000, 1.959964
+
+
+def resampled(
+    chance: NDArray[np.float64], trains: NDArray[np.bool_]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return 95 % of the AUC and of the Brier score, over nets that are drawn again and again.
+
+    Of each drawing it is counted how often it has each net; one in which all train, or none, has
+    no AUC and is left out there.
+    """
+    nets = len(chance)
+    # A legacy stream, which every build of numpy repeats: the docs have these digits.
+    times = np.random.RandomState(SEED).multinomial(nets, np.full(nets, 1 / nets), AGAIN)
+    brier = times @ (chance - trains) ** 2 / nets
+    pairs = chance[trains][:, None] - chance[~trains]
+    wins = (pairs > 0) + 0.5 * (pairs == 0)
+    yes, no = times[:, trains], times[:, ~trains]
+    count = yes.sum(axis=1) * no.sum(axis=1)
+    area = ((yes @ wins) * no).sum(axis=1)[count > 0] / count[count > 0]
+    return _middle(area), _middle(brier)
+
+
+def _middle(values: NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.quantile(values, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def wilson(count: int, of: int) -> tuple[float, float]:
+    """Return Wilson's 95 % interval of a share (1927); without a case, all of 0 to 1."""
+    if not of:
+        return 0.0, 1.0
+    share, square = count / of, Z**2 / of
+    middle = (share + square / 2) / (1 + square)
+    half = Z / (1 + square) * np.sqrt(share * (1 - share) / of + square / (4 * of))
+    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 CALIBRATION = '''\

@@ -237,8 +237,8 @@ _SAITO = _page(
         "saito-sigmoid-xavier",
         "saito-sigmoid",
     ),
-    # The numbers of the Japanese edition, which translations keep. 6-12 is a sketch of Xavier's
-    # rule and no histogram; 6-15 is `saito-mnist`.
+    # The numbers by readers' notes and O'Reilly's preview of the English edition; a printed page of
+    # the Japanese one was not seen. 6-12 is a sketch of a net; 6-15 is `saito-mnist`.
     aliases={
         "saito-sigmoid-std-1": "6-10",
         "saito-sigmoid-std-0.01": "6-11",

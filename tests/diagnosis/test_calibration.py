@@ -59,6 +59,32 @@ def test_the_area_under_the_curve_is_scikit_learn_s(trials):
     assert trials.auc(chance, trains) == pytest.approx(metrics.roc_auc_score(trains, chance))
 
 
+@pytest.mark.parametrize(("count", "of"), [(177, 185), (0, 33), (18, 22), (4, 4), (1, 1)])
+def test_an_interval_of_a_share_is_scipy_s(trials, count, of):
+    stats = pytest.importorskip("scipy.stats")
+    other = stats.binomtest(count, of).proportion_ci(0.95, method="wilson")
+    assert trials.wilson(count, of) == pytest.approx((other.low, other.high), abs=1e-6)
+
+
+def test_an_interval_of_scores_is_that_of_their_standard_errors(trials):
+    """Of the Brier score by the central limit, of the AUC by Hanley and McNeil (1982)."""
+    rng = np.random.default_rng(1)
+    trains = np.repeat([True, False], 500)
+    chance = 1 / (1 + np.exp(-(rng.normal(size=1000) + 1.5 * trains)))
+    area, brier = trials.resampled(chance, trains)
+    losses = (chance - trains) ** 2
+    error = losses.std() / np.sqrt(1000)
+    # 2000 drawings know an end of 95 % to about 6 % of a standard error (1 sd).
+    assert brier == pytest.approx(
+        losses.mean() + 1.96 * error * np.array([-1, 1]), abs=0.25 * error
+    )
+    a = trials.auc(chance, trains)
+    q1, q2 = a / (2 - a), 2 * a**2 / (1 + a)
+    error = np.sqrt((a * (1 - a) + 499 * (q1 - a**2) + 499 * (q2 - a**2)) / 500**2)
+    # Hanley's law of the pairs is another's than the normal one: within a tenth.
+    assert area == pytest.approx(a + 1.96 * error * np.array([-1, 1]), abs=0.45 * error)
+
+
 def test_nets_are_many_kinds_and_no_product_of_them(rows):
     assert len(rows) <= 300
     assert {row.activation for row in rows} == {each.name for each in ACTIVATIONS.values()}

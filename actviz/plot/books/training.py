@@ -13,7 +13,7 @@ from actviz.errors import SpecError
 from actviz.literature.figure import TrainingLayout
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, look_of
+from actviz.plot.paper.style import Size, Theme, initializer_hues, look_of
 from actviz.plot.paper.ticks import long_tick
 from actviz.training.curves import smoothed
 from actviz.training.record import TrainingRecord
@@ -112,6 +112,7 @@ def _losses(page: Page, record: TrainingRecord, top: float) -> None:
     """Draw Saito's page: curves smoothed by a Kaiser window, a marker every 100 steps."""
     size, theme = page.size, page.theme
     (ax,) = _axes(page, top, 1)
+    hues = initializer_hues(theme, [called(record, run.init_name) for run in record.runs])
     for number, run in enumerate(run for run in record.runs if run.losses.size):
         ax.plot(
             run.steps,
@@ -119,7 +120,7 @@ def _losses(page: Page, record: TrainingRecord, top: float) -> None:
             marker=_MARKERS[number % len(_MARKERS)],
             markevery=100,
             markersize=size.text / 1.8,
-            color=theme.hues[number % len(theme.hues)],
+            color=hues[called(record, run.init_name)],
             linewidth=size.text / 8,
             label=called(record, run.init_name),
         )

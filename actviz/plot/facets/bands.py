@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actviz.plot.marks.trends import LogAxis, Series, TrendPanel
-from actviz.plot.paper.style import Theme, hues
+from actviz.plot.paper.style import Theme, hues, initializer_hues
 from actviz.words.told import Told
 
 
@@ -74,13 +74,33 @@ def bands_by_activation(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand
 
 
 def bands_by_stack(stacks: Sequence[Told], theme: Theme) -> tuple[FacetBand, ...]:
-    """Return bands in which a colour means an initializer, or whatever else tells stacks apart."""
+    """Return bands in which a colour means an initializer, or whatever else tells stacks apart.
+
+    Where each activation has one stack, it means that one's activation.
+    """
     names = [told.spec.activation.name for told in stacks]
-    single = len(set(names)) == len(names) > 1
-    labels = names if single else [told.label for told in stacks]
-    order = list(dict.fromkeys(labels))
-    colors = [theme.hues[order.index(label) % len(theme.hues)] for label in labels]
+    if len(set(names)) == len(names) > 1:
+        hue = hues(theme, names)
+        colors = [hue[name] for name in names]
+    else:
+        labels = _alone_if_first(stacks)
+        hue = initializer_hues(theme, labels)
+        colors = [hue[label] for label in labels]
     return tuple(replace(band, color=theme.ink) for band in _bands(stacks, colors))
+
+
+def _alone_if_first(stacks: Sequence[Told]) -> list[str]:
+    """Return a label for each stack; that of the initializer alone for the first that has it.
+
+    So He under one seed of several has the hue of He.
+    """
+    first: dict[str, str] = {}
+    return [
+        told.spec.label
+        if first.setdefault(told.spec.label, told.label) == told.label
+        else told.label
+        for told in stacks
+    ]
 
 
 def _bands(stacks: Sequence[Told], colors: Sequence[str]) -> tuple[FacetBand, ...]:

@@ -1,6 +1,7 @@
 """How a figure looks: sizes, themes and type as tables, and the rc context in which it is built.
 
-Nothing here touches matplotlib's global state for longer than a ``with`` block.
+Nothing here touches matplotlib's global state for longer than a ``with`` block, and nothing loads
+it before something is drawn: a name that no size or theme has is refused at once.
 """
 
 import re
@@ -12,10 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-import matplotlib
 import numpy as np
-from matplotlib import rcParamsDefault
-from matplotlib.colors import to_hex, to_rgb
 
 from actviz.errors import SpecError
 from actviz.lookup import lookup
@@ -62,7 +60,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
-    """Colours: of the page, the text, the marks, and one hue for each activation of a figure."""
+    """Colours: of the page, the text, the marks, and the hues of activations and initializers.
+
+    The first three of `hues` are sigmoid's, tanh's and ReLU's in all figures, and `inits` are those
+    of `WELL_KNOWN`; see `hues` and `initializer_hues`.
+    """
 
     name: str
     page: str
@@ -72,6 +74,7 @@ class Theme:
     mark: str
     alarm: str
     hues: tuple[str, ...]
+    inits: tuple[str, str, str, str]
 
 
 SIZES: Mapping[str, Size] = MappingProxyType(
@@ -88,8 +91,13 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     }
 )
 
-# Hues after Okabe and Ito (2008), told apart by colour-blind readers; the dark theme's are lighter
-# and the print theme's are greys of different darkness, so that headings carry the meaning.
+#: Initializers, as figures call them, that have a hue of their own.
+WELL_KNOWN = ("std = 1", "std = 0.01", "Xavier", "He")
+
+# Hues of activations after Okabe and Ito (2008), told apart by colour-blind readers; those of
+# initializers are told from them too, warm for the naive ones and cool for the others. The dark
+# theme's are lighter and the print theme's are greys of different darkness, so that names carry the
+# meaning.
 THEMES: Mapping[str, Theme] = MappingProxyType(
     {
         theme.name: theme
@@ -103,6 +111,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 mark="#1b1b1f",
                 alarm="#a3123a",
                 hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
+                inits=("#8a3a4a", "#b6713e", "#118fad", "#5452d0"),
             ),
             Theme(
                 name="dark",
@@ -113,6 +122,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 mark="#ffffff",
                 alarm="#ff8aa3",
                 hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
+                inits=("#e1767d", "#cfc533", "#5af1fc", "#897cef"),
             ),
             Theme(
                 name="print",
@@ -123,6 +133,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 mark="#000000",
                 alarm="#000000",
                 hues=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
+                inits=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a"),
             ),
         )
     }
@@ -173,16 +184,41 @@ def get_theme(name: str) -> Theme:
     return lookup(THEMES, name, kind="theme")
 
 
+#: The hues of other initializers, as places in `hues`: first those that are no class's of a map,
+#: last those that are near one of `WELL_KNOWN`.
+_OTHERS = (2, 3, 1, 0, 6, 4, 5)
+
+
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each activation name: its own where it has one, then what is free."""
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
+    return _own_or_free(names, own, theme.hues[3:] + theme.hues[:3])
+
+
+def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:
+    """Return a colour for each label of an initializer: its own if it is of `WELL_KNOWN`.
+
+    The others have those that are left, in their order.
+    """
+    own = dict(zip(WELL_KNOWN, theme.inits, strict=True))
+    others = [theme.hues[place] for place in _OTHERS if theme.hues[place] not in theme.inits]
+    left = [hue for label, hue in own.items() if label not in labels]
+    return _own_or_free(labels, own, (*others, *left))
+
+
+def _own_or_free(
+    names: Sequence[str], own: Mapping[str, str], others: Sequence[str]
+) -> dict[str, str]:
+    """Return each name's own colour, or the next of the others that is nobody's here."""
     taken = {own[name] for name in names if name in own}
-    free = cycle(hue for hue in theme.hues[3:] + theme.hues[:3] if hue not in taken)
+    free = cycle(hue for hue in others if hue not in taken)
     return {name: own[name] if name in own else next(free) for name in dict.fromkeys(names)}
 
 
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour that has `share` of the light of `second` and the rest of `first`."""
+    from matplotlib.colors import to_hex, to_rgb
+
     a, b = (np.array(to_rgb(color)) ** _GAMMA for color in (first, second))
     red, green, blue = ((1.0 - share) * a + share * b) ** (1 / _GAMMA)
     return str(to_hex((red, green, blue)))
@@ -215,7 +251,9 @@ _OWN_RC: dict[Any, Any] = {
 @contextmanager
 def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
     """Build and write figures inside this: a user's own matplotlibrc does not reach them."""
-    options: dict[Any, Any] = {**rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
+    import matplotlib
+
+    options: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
     options.pop("backend", None)
     token = _FONTS.set(tuple(fonts))
     try:

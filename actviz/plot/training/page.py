@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import cycle
 from types import MappingProxyType
 
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Look, Size, no_room
+from actviz.plot.paper.style import Look, Size, initializer_hues, no_room
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
 from actviz.words.say import Saying, text
@@ -102,6 +101,12 @@ def _fit(
         caption=sheet.foot,
         description=words.alt_text(record, drawing.kind, finding),
         specs=[record.spec],
-        hues=dict(zip(record.spec.init_names, cycle(look.theme.hues), strict=False)),
+        hues=_hues(record, look),
     )
     return page, box
+
+
+def _hues(record: TrainingRecord, look: Look) -> dict[str, str]:
+    """Return the colour of each initializer, by its name."""
+    found = initializer_hues(look.theme, list(record.spec.labels.values()))
+    return {name: found[label] for name, label in record.spec.labels.items()}

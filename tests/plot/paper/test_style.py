@@ -10,15 +10,18 @@ from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS
 from actviz.errors import SpecError, UnknownNameError
+from actviz.layers.initializers import get_initializer
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import (
     SIZES,
     THEMES,
+    WELL_KNOWN,
     Look,
     context,
     get_size,
     get_theme,
     hues,
+    initializer_hues,
     look_of,
     no_room,
 )
@@ -193,7 +196,7 @@ def test_the_measures_are_right():
 def test_text_and_marks_stand_out_from_the_page(theme):
     for color in (theme.ink, theme.muted, theme.alarm):
         assert contrast(color, theme.page) >= 4.5
-    for color in (theme.mark, *theme.hues):
+    for color in (theme.mark, *theme.hues, *theme.inits):
         assert contrast(color, theme.page) >= 3.0
     assert contrast(theme.ink, theme.page) > contrast(theme.muted, theme.page)
     assert contrast(theme.muted, theme.page) > contrast(theme.line, theme.page)
@@ -206,8 +209,42 @@ def test_hues_can_be_told_apart(name, seen_by):
     assert min(differences(THEMES[name].hues, seen_by)) >= 10
 
 
+@pytest.mark.parametrize("seen_by", SEEN_BY)
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_hues_of_initializers_can_be_told_apart(name, seen_by):
+    theme = THEMES[name]
+    assert min(differences(theme.inits, seen_by)) >= 30
+    # And from those of sigmoid, tanh and ReLU, and of the first four that have none of their own.
+    for init in theme.inits:
+        assert min(differences([init, hue], seen_by)[0] for hue in theme.hues[:3]) >= 13
+    labels = [*WELL_KNOWN, "zeros", "LeCun", "orthogonal", "torch Linear"]
+    assert min(differences(initializer_hues(theme, labels).values(), seen_by)) >= 13
+
+
+LABELS = (*WELL_KNOWN, "zeros", "LeCun", "orthogonal", "He, seed 1", "Xavier uniform", "mine")
+
+
+@given(st.lists(st.sampled_from(LABELS), unique=True, max_size=7))
+def test_well_known_initializers_have_a_hue_of_their_own_in_every_figure(labels):
+    for theme in THEMES.values():
+        chosen = initializer_hues(theme, labels)
+        assert list(chosen) == labels
+        assert len(set(chosen.values())) == len(labels)
+        for label, hue in zip(WELL_KNOWN, theme.inits, strict=True):
+            assert chosen.get(label, hue) == hue
+        if theme.name != "print":  # which has no more than seven greys
+            others = {chosen[label] for label in labels if label not in WELL_KNOWN}
+            assert others.isdisjoint(theme.inits)
+
+
+def test_well_known_initializers_are_called_so():
+    names = ("std=1", "std=0.01", "xavier", "he")
+    assert tuple(get_initializer(name).label for name in names) == WELL_KNOWN
+
+
 def test_greys_of_a_print_differ_where_they_stand_side_by_side():
     assert min(differences(THEMES["print"].hues[:3], "all others")) >= 7
+    assert min(differences(THEMES["print"].inits, "all others")) >= 6
     assert all(len({h[1:3], h[3:5], h[5:7]}) == 1 for h in THEMES["print"].hues)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from actviz.plot.paper.style import THEMES
+from actviz.plot.paper.style import THEMES, initializer_hues
 from actviz.plot.training.views import plot_accuracy, plot_loss
 
 INITS = ("zeros", "std=10", "he")
@@ -26,7 +26,9 @@ def test_a_curve_is_the_run_s_losses(record, name):
     line = curve(plot_loss(record), name)
     np.testing.assert_array_equal(line.get_xdata(), np.arange(250))
     np.testing.assert_array_equal(line.get_ydata(), record.runs_of(name)[0].losses)
-    hue = dict(zip(INITS, THEMES["light"].hues, strict=False))[name]
+    hue = initializer_hues(THEMES["light"], list(record.spec.labels.values()))[
+        record.spec.labels[name]
+    ]
     assert to_hex(line.get_color()) == hue
 
 
