@@ -1,4 +1,4 @@
-"""Work spread over threads, or over an executor of the caller's: in order, watched, and stopped.
+"""Work spread over threads: in order, watched, and stopped.
 
 Results come in the order of the items, whoever computed them. Ctrl-C stops what is under way at its
 next step. The threads of numpy's BLAS, which would compete with these for the cores, are held to
@@ -7,15 +7,14 @@ one; the limit is the whole process's, and the room keeps count of who holds it.
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from math import prod
 from threading import Event, Lock, current_thread, main_thread
 from typing import Any, TypeVar
 
-#: Threads that share the work.
-WORKERS = 2
+from actviz.simulation.cores import cpus
 
 #: How often progress is told of, in seconds.
 _TICK = 0.1
@@ -38,7 +37,6 @@ def spread(
     items: Sequence[Item],
     *,
     workers: int | None = None,
-    executor: Executor | None = None,
     progress: Progress | None = None,
     one_blas: bool = True,
     keep: bool = False,
@@ -52,10 +50,7 @@ def spread(
     items : sequence
         What there is to do.
     workers : int, optional
-        How many threads; default: `WORKERS`.
-    executor : Executor, optional
-        Of the caller's, instead of threads: of processes or other machines too, if work and items
-        can be pickled. It tells of whole items only, one step each.
+        How many threads; default: as many as CPUs may be used. Never more than items.
     progress : callable, optional
         See `Progress`.
     one_blas : bool, default True
@@ -69,10 +64,6 @@ def spread(
     Exception
         The first error of an item; the others are stopped.
     """
-    if executor is not None:
-        futures = [executor.submit(_alone, work, item) for item in items]
-        # What was submitted is the caller's executor's to end.
-        return _gathered(futures, progress, lambda: sum(map(Future.done, futures)))
     stop, done = Event(), [0] * len(items)
 
     def told(index: int, steps: int) -> bool:
@@ -82,7 +73,7 @@ def spread(
     with (
         heard_once() if keep else nullcontext(),
         one_blas_thread() if one_blas else nullcontext(),
-        ThreadPoolExecutor(workers or WORKERS) as pool,
+        ThreadPoolExecutor(max(1, min(workers or cpus(), len(items)))) as pool,
     ):
         futures = [pool.submit(work, item, partial(told, i)) for i, item in enumerate(items)]
         try:
@@ -121,16 +112,6 @@ def _settle(futures: Sequence[Future[Any]]) -> None:
         return
 
 
-def _alone(work: Callable[[Item, MayGoOn], Result], item: Item) -> Result:
-    """Do an item where nobody watches: as one of several on their machine."""
-    with one_blas_thread():
-        return work(item, _go_on)
-
-
-def _go_on(steps: int) -> bool:
-    return True
-
-
 @contextmanager
 def heard_once() -> Iterator[None]:
     """Let the first Ctrl-C stop the work, and keep those that follow from losing what is done.
@@ -159,10 +140,11 @@ def heard_once() -> Iterator[None]:
 
 
 def is_small(samples: int, shape: tuple[int, int]) -> bool:
-    """Whether a layer is one thread's work, BLAS's included.
+    """Whether a layer is one core's work, and its products are not shared out in tiles.
 
-    That depends on its shape alone: the threads of BLAS change the last bit of a product, and a
-    stack must give the same by itself and among others, with this depth and with another.
+    That depends on its shape alone: in float32 a product in tiles differs from the whole in its
+    last bit, and a stack must give the same by itself and among others, with this depth and with
+    another.
     """
     weights, values = prod(shape), samples * shape[1]
     products = samples * weights
