@@ -60,8 +60,13 @@ class Accumulator:
             raise SpecError("values that are forgotten cannot be counted between other edges")
         self._asked = replace(self._asked, edges=edges)
 
+    @property
+    def kept(self) -> tuple[NDArray[Any], ...]:
+        """The batches that are still there, in their order."""
+        return tuple(self._kept)
+
     def fits(self, more: int) -> bool:
-        """Return whether so many more values would still be kept."""
+        """Return whether all values would be kept if there were so many more."""
         return self.is_exact and self._pending + more <= self._exact
 
     def update(self, values: NDArray[Any]) -> None:
@@ -94,10 +99,10 @@ class Accumulator:
     def _add(self, sums: Sums) -> None:
         self._sums = sums if self._sums is None else self._sums.merge(sums)
 
-    def values(self) -> NDArray[Any] | None:
-        """Return all values, shape (samples, units); None where they were too many to be kept."""
+    def values(self) -> NDArray[Any]:
+        """Return all values, shape (samples, units), while they are still there."""
         if not self.is_exact:
-            return None
+            raise SpecError("values that are forgotten are not there any more: ask for their sums")
         self._kept = [_joined(self._kept)]
         return self._kept[0]
 

@@ -43,7 +43,7 @@ def test_every_module_says_what_it_is_for():
 def test_the_package_is_typed_and_its_face_is_short():
     assert (PACKAGE / "py.typed").exists()
     # A line a public name for type checkers, a line a room for the loader, and what loads them.
-    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 90
+    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 92
 
 
 def test_no_module_shares_its_name_with_a_public_name():
