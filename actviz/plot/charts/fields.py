@@ -1,6 +1,5 @@
 """Draw one field of a chart: its colours, what is over them, and what a part of it means."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -79,7 +78,7 @@ def draw_strokes(layout: Layout, chart: Chart, panel: Panel, ax: Axes, colors: C
         if stroke.kind == "heavy":  # from edge to edge
             y = np.array([0.0, chart.y.cells]) if len(y) == 2 else y
         width = points * WIDTHS[stroke.kind]
-        style: tuple[float, Sequence[float]] = (0.0, _DASHES if stroke.kind == "dashed" else ())
+        style: Any = (0.0, _DASHES) if stroke.kind == "dashed" else "solid"
         halo = withStroke(linewidth=width + points / 16, foreground=colors.halo, alpha=0.55)
         ax.add_line(
             Line2D(

@@ -104,11 +104,14 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     line, small = words.inches(words.body), words.inches(words.small)
     side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
     beside = size.width >= _NARROW
-    ticks = max(text_width(text, words.small) for _, text in chart.y.ticks) + 0.35 * small
+    ticks = (
+        max((text_width(text, words.small) for _, text in chart.y.ticks), default=0.0)
+        + 0.35 * small
+    )
     names = 0.0
     if beside:
         names = min(_widest(chart, words), _NAMES * size.width) + 0.6 * line
-    key = max(text_width(text, words.small) for _, text in chart.key.ticks)
+    key = max((text_width(text, words.small) for _, text in chart.key.ticks), default=0.0)
     key_width = _KEY * line + 0.4 * small + key
     left, right = side + names + ticks, side + key_width + _GAP * line
     count, gap = len(chart.columns), _GAP * line

@@ -222,12 +222,10 @@ def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
 
 
 def _ticks_left(page: Page, layout: Layout, chart: Chart, box: Box) -> float:
-    small = layout.type.inches(layout.type.small)
-    return (
-        box.left
-        - 0.35 * small
-        - max(text_width(text, layout.type.small) for _, text in chart.y.ticks)
-    )
+    """Return where the labels of the vertical axis begin."""
+    points = layout.type.small
+    widest = max((text_width(text, points) for _, text in chart.y.ticks), default=0.0)
+    return box.left - 0.35 * layout.type.inches(points) - widest
 
 
 def _write_axis(

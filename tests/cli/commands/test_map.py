@@ -94,7 +94,7 @@ def test_depths_end_with_the_deepest_at_even_distances():
         ("--seeds 0", "seeds must be >= 1"),
         ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
-        ("rleu", "did you mean relu"),
+        ("rleu", "did you mean 'relu'?"),
         ("--theme blue", "unknown theme"),
         ("--bias-std=-1", "bias_std"),
     ],
