@@ -155,6 +155,7 @@ def serve() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the work prints must not stand among them
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # it ends at once
     frames: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_follow, args=(sys.stdin.buffer, frames), daemon=True).start()
     with on_one_core(), one_blas_thread():
