@@ -17,14 +17,8 @@ from typing import Any, TypeVar
 from actviz.errors import NoWorkersError, SpecError, WorkersError
 from actviz.simulation.cores import cpus, on_one_core
 from actviz.simulation.executors import one_blas_thread
-from actviz.simulation.sending import (
-    Answer,
-    as_sent,
-    attempted,
-    in_one_line,
-    pickled,
-    unsendable,
-)
+from actviz.simulation.sending import Answer, as_sent, attempted, in_one_line, pickled
+from actviz.simulation.sending import unsendable as unsendable
 from actviz.simulation.workers import Worker, check_version, own_version
 
 #: How often a worker may die of an item, or an executor lose one, before it is left.
