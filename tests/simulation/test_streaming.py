@@ -157,9 +157,7 @@ def test_a_limit_that_is_too_low_is_refused_before_anything_is_drawn():
         lambda: simulate_many([spec], memory_limit=20 * 10**6),
         lambda: list(simulate_layers(spec, memory_limit="20MB")),
     ):
-        with pytest.raises(
-            SpecError, match=message
-        ):
+        with pytest.raises(SpecError, match=message):
             run()
     with pytest.raises(SpecError, match="memory_limit must be a number of bytes"):
         simulate(spec, memory_limit="much")
