@@ -16,14 +16,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from actviz.errors import SpecError
 from actviz.files.disk import write_atomically
+from actviz.files.formats import check_pixels, suffix_of
 from actviz.files.palette import palette_of
 from actviz.plot.paper.style import context
 from actviz.plot.paper.typeset import printable
-
-MIN_DPI, MAX_DPI = 20, 1200
-MAX_PIXELS = 120_000_000
 
 #: Of a pixel that lets nothing of what is behind it through.
 OPAQUE = 255
@@ -117,33 +114,6 @@ def write_figure(
         filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         content = writer(figure, metadata, options)
     write_atomically(path, content)
-
-
-def suffix_of(path: Path) -> str:
-    """Return the suffix of `path` if there is a writer for it.
-
-    Raises
-    ------
-    SpecError
-        If there is none.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in WRITERS:
-        given = f"not {suffix}" if suffix else "and it has none"
-        raise SpecError(f"the suffix of {path} must be {' or '.join(WRITERS)}, {given}")
-    return suffix
-
-
-def check_pixels(width: float, height: float, dpi: float) -> None:
-    """Raise SpecError unless a PNG of these inches at `dpi` is a size to handle."""
-    if not MIN_DPI <= dpi <= MAX_DPI:
-        raise SpecError(f"dpi must be from {MIN_DPI} to {MAX_DPI} (got {dpi:g})")
-    pixels = width * height * dpi**2
-    if pixels > MAX_PIXELS:
-        raise SpecError(
-            f"a PNG of {width:g} x {height:g} in at {dpi:g} dpi has {pixels / 1e6:.0f} million "
-            f"pixels and at most {MAX_PIXELS / 1e6:.0f} are written: lower --dpi or --size"
-        )
 
 
 _RC: dict[Any, Any] = {

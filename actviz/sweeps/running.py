@@ -14,6 +14,7 @@ from actviz.records.spec import StackSpec
 from actviz.simulation import processes
 from actviz.simulation.cores import cpus
 from actviz.simulation.memory import SHARE, check_fits, least, record_bytes, working_bytes
+from actviz.simulation.sending import unsendable
 from actviz.simulation.stacks import apart, simulate
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged, Row
@@ -177,7 +178,7 @@ def judged(spec: StackSpec) -> Judged:
 def _can_be_sent(what: Asked) -> bool:
     # A user's own activation may be a function of a script.
     values = what if isinstance(what, tuple) else (what.base, what.axes)
-    return processes.unsendable(values) is None
+    return unsendable(values) is None
 
 
 def _size(what: Asked) -> tuple[dict[str, int], Work]:

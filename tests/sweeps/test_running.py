@@ -10,6 +10,7 @@ from actviz.errors import SpecError, WorkersError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
+from actviz.simulation.sending import pickled
 from actviz.simulation.stacks import simulate
 from actviz.sweeps import running
 from actviz.sweeps.running import run, sweep
@@ -117,7 +118,7 @@ def test_an_executor_that_has_died_names_every_stack(here):
 def test_workers_of_another_version_are_named(monkeypatch):
     with ThreadPoolExecutor(1) as pool:
         versions = iter(["0.2.0", *["0.1.0"] * 9])
-        monkeypatch.setattr(processes, "_version", lambda: next(versions))
+        monkeypatch.setattr(processes, "own_version", lambda: next(versions))
         with pytest.raises(WorkersError, match=r"a worker has actviz 0.1.0, and this is .* 0.2.0"):
             sweep(**SMALL, executor=pool)
 
@@ -144,5 +145,5 @@ def test_what_cannot_be_is_refused_before_any_work(fields, what, monkeypatch):
 def test_no_array_travels(here):
     """What goes to a worker and what comes back is small, whatever the size of the stack."""
     large = StackSpec(activation="tanh", init="he", depth=1000, width=5000, samples=100_000)
-    assert len(processes._pickled(large)) < 1000
-    assert len(processes._pickled(here.rows[0].judged)) < 1000
+    assert len(pickled(large)) < 1000
+    assert len(pickled(here.rows[0].judged)) < 1000
