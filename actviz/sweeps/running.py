@@ -75,7 +75,7 @@ def sweep(
     --------
     >>> found = sweep(activation="tanh", init=["he", "std=0.01"], depth=4, width=20, samples=50)
     >>> [row.judged.verdict for row in found.rows]
-    ['healthy', 'few_directions']
+    ['healthy', 'vanishing_gradient']
     """
     if what is not None and fields:
         raise SpecError("sweep takes a SweepSpec, a list of specs, or fields: one of them")
