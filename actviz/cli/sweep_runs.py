@@ -87,7 +87,7 @@ def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
             bar.close()
             if len(rows) < len(numbers):
                 _tell_what_is_done(len(rows), len(numbers), path)
-    _tell_what_failed(rows)
+    _tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
@@ -100,11 +100,13 @@ def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
     complain(f"{done:,} of {total:,} stacks are done: {how}")
 
 
-def _tell_what_failed(rows: list[Row]) -> None:
+def _tell_what_failed(rows: list[Row], path: Path | None) -> None:
     failed = [row for row in rows if row.failed is not None]
     for row in failed[:_NAMED]:
         spec = row.spec
         name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
         complain(f"stack {row.number} ({name}, seed {spec.seed}) is left: {row.failed}")
     if len(failed) > _NAMED:
-        complain(f"{len(failed) - _NAMED:,} more stacks are left, which the column failed names")
+        complain(f"{len(failed) - _NAMED:,} more stacks are left")
+    if failed and path is not None:
+        complain(f"the same command with --resume runs what is left, and keeps {path} until then")

@@ -158,14 +158,22 @@ def test_stacks_that_failed_are_named_and_have_rows(actviz, failing, tmp_path):
     result = actviz(*S, "-o", "rows.jsonl")
     assert result.code == 1
     lines = result.err.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert lines[0].startswith("actviz: stack 0 (tanh with std=0.001, 4 layers of 20, seed ")
     assert lines[0].endswith(") is left: its worker died of it 2 times (SIGKILL)")
-    assert lines[-1] == "actviz: 2 more stacks are left, which the column failed names"
+    assert lines[-2:] == [
+        "actviz: 2 more stacks are left",
+        "actviz: the same command with --resume runs what is left, and keeps rows.jsonl.part until "
+        "then",
+    ]
     assert result.out.startswith("12 stacks: ")
     assert ", 7 failed\n" in result.out
     rows = list(map(json.loads, (tmp_path / "rows.jsonl").read_text().splitlines()))
     assert [row["failed"] is not None for row in rows] == [True] * 7 + [False] * 5
+    failing(0)
+    assert actviz(*S, "-o", "rows.jsonl", "--resume").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+    assert '"failed": null' in (tmp_path / "rows.jsonl").read_text().splitlines()[0]
 
 
 def test_a_part_runs_those_that_failed_again(actviz, failing, tmp_path, whole):

@@ -164,8 +164,8 @@ def sweep(options: SweepOptions) -> None:
     chance to train, its verdict, and the numbers behind them. The same stack gives the same row,
     in whatever sweep it is.
 
-    Ctrl-C keeps what is done. A stack that ends its process is named and left; then, and where
-    --merge misses rows, the exit code is 1.
+    Ctrl-C keeps what is done. A stack that ends its process is named and left, and --resume runs it
+    again; then, and where --merge misses rows, the exit code is 1.
     """
     from actviz.cli.sweep_runs import run_sweep
     from actviz.files.rows import rows_path, write_rows
@@ -186,13 +186,15 @@ def sweep(options: SweepOptions) -> None:
         if output is None:  # nobody else has them
             _print(SweepRecord(sweep=what, rows=merged(rows)), chosen, None)
         raise
+    failed = any(row.failed is not None for row in record.rows)
     path = plan.kept_in
     if output is not None and path is not None and plan.part.count == 1:
         write_rows(record, output)
-        path.unlink(missing_ok=True)
+        if not failed:  # else --resume runs those again
+            path.unlink(missing_ok=True)
         path = output
     _print(record, chosen, path)
-    if any(row.failed is not None for row in record.rows):
+    if failed:
         raise typer.Exit(1)
 
 
