@@ -9,6 +9,7 @@ from dataclasses import replace
 from actviz.format import magnitude
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Grid, arrangements
+from actviz.plot.grid.axis import possible_labels
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.foot import foot_of
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
@@ -18,6 +19,7 @@ from actviz.plot.heights import window_of
 from actviz.plot.paper.page import Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
+from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
 from actviz.words.say import Saying, say, saying
 from actviz.words.specs import setting
@@ -28,6 +30,9 @@ HEADING, NUMBERING = 1.75, 1.15
 
 #: Lines between two stacks that have several rows each, on top of what is between rows.
 STACK_GAP = 0.6
+
+#: From labels of heights to their panel, and as much again before them, in lines.
+_BEFORE_AXIS = 0.6
 
 #: Labels and captions may reach so many lines beyond the bars beside them.
 _OVERHANG = 0.75
@@ -220,7 +225,18 @@ def _lay_out(
         head=sheet.head_height,
         foot=sheet.foot_height,
         caption=captioned and grid.blocks > 1,
+        axis_width=_axis_width([(x[1], x[2]) for x in layers], size, content, window),
     )
+
+
+def _axis_width(
+    layers: Sequence[tuple[Signal, LayerRecord]], size: Size, content: Content, window: slice
+) -> float:
+    """Return what the labels of heights need at the left of every block, in inches."""
+    if not content.axis or not content.row_scale:
+        return 0.0
+    labels = possible_labels(layers, content, window)
+    return max(map(size.width_of, labels), default=0.0) + _BEFORE_AXIS * size.line
 
 
 def _vertical(content: Content, magnitudes: bool) -> str:
@@ -230,7 +246,7 @@ def _vertical(content: Content, magnitudes: bool) -> str:
         decade = saying("grid.decade" if only else "grid.decade_below")
     return say(
         "grid.vertical",
-        values=content.values,
+        values=saying(f"grid.values.{content.values}"),
         log=content.log_y,
         scale=saying(f"grid.scale.{content.share_y}"),
         decade=decade or "",

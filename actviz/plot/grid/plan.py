@@ -1,12 +1,13 @@
 """The plan of a grid figure: which arrangement, which words, where everything stands."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from actviz.layers.signals import FORWARD, Signal
 from actviz.plot.grid.arrange import Grid, PanelRow
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.layout import GridLayout
-from actviz.plot.heights import Place
+from actviz.plot.heights import GROUPS, Place
 from actviz.plot.paper.page import Sheet
 from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
@@ -109,6 +110,10 @@ class Plan:
         """Return which layers the shown row `index` has panels for, as indices from 0."""
         layers = self.row(index).layers
         return [layers[column] for column in self.layout.columns if column < len(layers)]
+
+    def group(self, place: Place) -> Hashable:
+        """Return what the panels have in common that are on the scale of the one at `place`."""
+        return GROUPS[self.content.share_y](place, self.row(place[1]).stack)
 
     def told(self, place: Place) -> Told:
         """Return the stack that has a panel at a place."""

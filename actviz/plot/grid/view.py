@@ -100,7 +100,7 @@ def grid_figure(
     window = scales.windows.get(0) if scales else None
     with look.drawing("".join(_titles(told, content, look)) + words.labels(told)):
         finding, plan = _planned(told, content, look, window)
-        panels, _ = scale(plan, scales)
+        panels, used = scale(plan, scales)
         signal = content.signals[0]
         page = Page.of(
             look,
@@ -111,7 +111,7 @@ def grid_figure(
             told=told,
             signal=signal,
         )
-        draw_page(page, plan, panels)
+        draw_page(page, plan, panels, used)
     return page.figure
 
 

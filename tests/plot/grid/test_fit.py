@@ -67,7 +67,10 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     ("options", "text"),
     [
         ({}, "height: density, one scale per row"),
-        ({"values": "count", "share_y": "column"}, "height: count, one scale per column"),
+        (
+            {"values": "count", "share_y": "column"},
+            "height: count in each bin, one scale per column",
+        ),
         ({"log_y": True, "share_y": "all"}, "height: log density, one scale"),
         ({"share_y": "none"}, "height: density, one scale per panel"),
         ({"signal": "preactivation"}, "histograms of the preactivations x @ W + b"),
