@@ -22,6 +22,7 @@ from actviz.plot.paper.typeset import fits_whole, paragraph
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
 from actviz.words.say import Saying, say, saying
+from actviz.words.sheet import Heading
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
@@ -34,6 +35,9 @@ STACK_GAP = 0.6
 #: From labels of heights to their panel, and as much again before them, in lines.
 _BEFORE_AXIS = 0.6
 
+#: A second finding may make a subtitle of so many lines.
+_SUBTITLE = 3
+
 #: Labels and captions may reach so many lines beyond the bars beside them.
 _OVERHANG = 0.75
 
@@ -42,11 +46,11 @@ def best_plan(
     stacks: Sequence[Told],
     size: Size,
     *,
-    title: str,
+    heading: Heading,
     content: Content,
     window: slice | None = None,
 ) -> Plan:
-    """Return the best of the plans for `stacks`; of equals the first.
+    """Return the best of the plans for `stacks` under a heading; of equals the first.
 
     `window` says which bins are shown of magnitudes; default: those that hold nearly all.
 
@@ -71,7 +75,8 @@ def best_plan(
         below = words.histograms_of_all(signals, magnitudes, _vertical(content, magnitudes))
         for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
-                plans.append(_plan(grid, size, content, title, f"{done} · {below}", window, form))
+                done_so = f"{done} · {below}"
+                plans.append(_plan(grid, size, content, heading, done_so, window, form))
     best = max(plans, key=lambda plan: plan.merit)
     if not best.layout.fits:
         raise no_room(size)
@@ -112,12 +117,12 @@ def _plan(
     grid: Grid,
     size: Size,
     content: Content,
-    title: str,
-    subtitle: str,
+    heading: Heading,
+    done: str,
     window: slice,
     form: int | None,
 ) -> Plan:
-    sheet = make_sheet(size, title=title, subtitle=subtitle)
+    sheet = _headed(size, heading, done)
     label = label_width(grid, size)
     if form is not None and grid.blocks == 1:
         pairs = [(row, told) for row in grid.rows if (told := row.stacks[0]) is not None]
@@ -142,6 +147,16 @@ def _plan(
 
     plan, sheet = sheet.settled(fit)
     return replace(plan, sheet=sheet)
+
+
+def _headed(size: Size, heading: Heading, done: str) -> Sheet:
+    """Return title and subtitle; the second finding goes first, or where it is too long nowhere."""
+    sheet = make_sheet(size, title=heading.title, subtitle=done)
+    if heading.second:
+        longer = make_sheet(size, title=heading.title, subtitle=f"{heading.second} · {done}")
+        if len(longer.subtitle.lines) <= max(_SUBTITLE, len(sheet.subtitle.lines)):
+            return longer
+    return sheet
 
 
 def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form: int) -> bool:

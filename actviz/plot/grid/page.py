@@ -175,6 +175,10 @@ def _write_two_part_label(
         top = page.lines(left, top, second)
         page.lines(left, top, caption)
         return
+    if not plan.beside(points):
+        first = paragraph(
+            row.activation, width=width, points=size.text, weight="bold", most_lines=1
+        )
     page.lines(left, center + first.height / 2, first, color=hue)
     before = page.width(f"{first.lines[0]}  ", first.points, weight="bold")
     second = paragraph(row.label, width=width - before, points=size.text, most_lines=1)

@@ -16,6 +16,9 @@ from actviz.words.told import Told
 #: First, middle and last: fewer layers show no trend.
 _LAYERS_TO_COMPARE = 3
 
+#: Lines that two names need, one below the other.
+TWO_LINES = 2.15
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -36,11 +39,11 @@ class Plan:
         return self.sheet.size
 
     @property
-    def merit(self) -> tuple[bool, float, bool, bool, bool, bool, int, float, float]:
+    def merit(self) -> tuple[bool, float, bool, bool, bool, bool, bool, int, float, float]:
         """What makes one plan better than another, the most important first.
 
-        Panels and headings have room, all stacks are shown, each with all signals that the
-        subtitle speaks of, then three layers of each, then all
+        Panels and headings have room, all stacks are shown, each with its whole name and with all
+        signals that the subtitle speaks of, then three layers of each, then all
         signals, with a number for each panel, then the words that say what becomes of them, then
         both numbers of each panel, then all layers, then panels that fill the figure and can be
         compared.
@@ -50,6 +53,7 @@ class Plan:
             self.layout.fits and self._heading_width <= self.layout.strips[0][0].width,
             len({self.row(n).stack for n in range(len(self.layout.rows))})
             / len({row.stack for row in self.grid.rows}),
+            self._names_whole,
             set(self.signals) == signals,
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
@@ -81,6 +85,25 @@ class Plan:
             if row.headed and told is not None
         }
         return max((self.size.width_of(label, weight="bold") for label in labels), default=0.0)
+
+    @property
+    def low(self) -> bool:
+        """Whether rows are too low for an activation and, below it, an initializer."""
+        return self.layout.bars + self.layout.above < TWO_LINES * self.size.line
+
+    def beside(self, points: float) -> bool:
+        """Return whether all initializers fit beside their activations in so many points."""
+        return all(
+            self.size.width_of(f"{row.activation}  ", points, weight="bold")
+            + self.size.width_of(row.label)
+            <= self.label_width
+            for row in self.grid.rows
+        )
+
+    @property
+    def _names_whole(self) -> bool:
+        """Whether no initializer is cut that stands beside its activation."""
+        return not (self.grid.stacked and self.low) or self.beside(self.size.text)
 
     @property
     def _comparability(self) -> float:

@@ -9,6 +9,7 @@ from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan, label_width
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
+from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
@@ -22,7 +23,7 @@ def plan(asked, size="slide", **options):
 def plan_of(told, size, **options):
     signal = options.pop("signal", "activation")
     content = Content(signals=(signal,), **options)
-    return best_plan(told, get_size(size), title=finding(told), content=content)
+    return best_plan(told, get_size(size), heading=Heading(finding(told)), content=content)
 
 
 def shape(made):
