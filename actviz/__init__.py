@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_overview as plot_overview
     from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
+    from actviz.records.builder import RecordBuilder as RecordBuilder
     from actviz.records.ensemble import Ensemble as Ensemble
     from actviz.records.measuring import Measuring as Measuring
     from actviz.records.record import Record as Record
@@ -60,6 +61,7 @@ _ROOMS = {
     "files.records": "load load_baseline load_training save save_baseline",
     "literature.stacks": "FIGURES get_figure",
     "plot": "plot_depth plot_grid plot_overlay plot_overview plot_ridge plot_textbook",
+    "records.builder": "RecordBuilder",
     "records.measuring": "Measuring",
     "records.record": "Record",
     "checks.report": "Report",

@@ -58,7 +58,11 @@ class ExportError(ActvizError, OSError):
 
 
 class WorkersError(ActvizError, RuntimeError):
-    """Those who were to share the work cannot: they do not start, or are of another version."""
+    """Those who were to share the work cannot, or are of another version of actviz."""
+
+
+class NoWorkersError(WorkersError):
+    """No worker process can be started, or none can load what it is to do."""
 
 
 class MissingExtraError(ActvizError, ImportError):

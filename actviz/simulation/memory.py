@@ -7,6 +7,7 @@ without a word. The room reads what the system says of itself, and allocates not
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,12 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
             f"{what} about {wanted} of memory, and {allowed} may be taken, 80% of {limit.name}: "
             f"{remedy}"
         )
+
+
+def room() -> float:
+    """Return how many bytes may be taken, 80 % of what the least limit leaves; inf without one."""
+    limit = least()
+    return inf if limit is None else SHARE * limit.left
 
 
 def bytes_in_words(size: float) -> str:

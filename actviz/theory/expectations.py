@@ -7,7 +7,7 @@ activations; it knows no layers.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from math import asin, atan2, cos, erf, erfc, exp, isfinite, pi, sin, sqrt
+from math import asin, atan2, cos, erf, erfc, exp, factorial, isfinite, pi, sin, sqrt
 
 import numpy as np
 from numpy.polynomial import legendre
@@ -141,8 +141,12 @@ def _gelu_growth(q: float, root: float) -> float:
 def _hard_tanh(q: float) -> Moments:
     t = 1 / sqrt(2 * q)
     inside, beyond = erf(t), erfc(t)
-    # The part of q that lies within ±1; a difference only where it is small beside `beyond`.
-    middle = q * (inside - 2 * t * exp(-t * t) / sqrt(pi))
+    # The part of q that lies within ±1: a difference, and where t is small its series.
+    if t < 0.1:
+        terms = ((-1) ** (k + 1) * 2 * k / ((2 * k + 1) * factorial(k)) for k in range(1, 7))
+        middle = q * 2 / sqrt(pi) * t**3 * sum(c * t ** (2 * k) for k, c in enumerate(terms))
+    else:
+        middle = q * (inside - 2 * t * exp(-t * t) / sqrt(pi))
     second = middle + beyond
     return Moments(mean=0.0, second=second, variance=second, slope_second=inside, growth=middle)
 
@@ -151,6 +155,11 @@ _CLOSED: Mapping[Activation, Callable[[float], Moments]] = {
     ACTIVATIONS["gelu"]: _gelu,
     ACTIVATIONS["hard_tanh"]: _hard_tanh,
 }
+
+
+def is_cheap(activation: Activation) -> bool:
+    """Return whether `moments` has a closed form."""
+    return activation.slopes is not None or activation in _CLOSED
 
 
 def _by_quadrature(activation: Activation, q: float) -> Moments:

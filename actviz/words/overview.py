@@ -43,8 +43,8 @@ def verdict_of(told: Told) -> Verdict:
     return Verdict(state=told.findings.state, word=told.word, chance=told.chance)
 
 
-def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
-    """Return what the stacks show in one line."""
+def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: bool = True) -> str:
+    """Return what the stacks show in one line; with `gradients`, of these too where that fits."""
     if len(stacks) == 1:
         return _single(stacks[0], verdicts[0])
     kept = _kept(stacks, verdicts)
@@ -53,7 +53,8 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
     full = sum(verdict.state == "full" for verdict in verdicts)
     for count in range(len(whose), 0, -1):
         text = say("overview.keepers", whose=whose[:count], tried=tried)
-        if len(kept) == 1 and all("gradient" in told.record.signals for told in stacks):
+        known = gradients and all("gradient" in told.record.signals for told in stacks)
+        if len(kept) == 1 and known:
             longer = say("overview.both_kept", title=text)
             text = longer if len(longer) <= TITLE else text
         if len(text) <= TITLE and not _disagree(stacks):
@@ -132,13 +133,13 @@ def subtitle_of(
     else:
         what = say("overview.shown_bare", signals=signals, shown=shown)
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
-    second = "" if hidden else _second(stacks, verdicts)
+    second = "" if hidden else second_of(stacks, verdicts)
     forms = ((what, second, number), (what, number), (number or what,))
     return [" · ".join(filter(None, form)) for form in forms]
 
 
-def _second(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
-    """Return what becomes of the activation that none of the title's initializers keeps."""
+def second_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
+    """Return what becomes of the activation that none of the title's initializers keeps, or ""."""
     kept = _kept(stacks, verdicts)
     if len(kept) == 1:
         return _doubtful(stacks, verdicts)

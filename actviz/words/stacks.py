@@ -33,13 +33,8 @@ def findings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
     Of a gradient it is said what becomes of gradients and not of the signal; with `gradients`,
     the fullest sentence says both.
     """
-    if signal == "weight_gradient":
-        return [_of_weight_gradients(stacks)]
     if signal in BACKWARD:
-        does = text(_of_gradients(stacks))
-        labels = {told.spec.activation.label for told in stacks}
-        of = stacks[0].name if len(stacks) == 1 else labels.pop() if len(labels) == 1 else ""
-        return [say("title.of_gradients", name=of, does=does) if of else does[0].upper() + does[1:]]
+        return gradient_titles(stacks, signal)[:1]
     labels = {told.spec.activation.label for told in stacks}
     kept = [told for told in stacks if told.outcome is Outcome.KEEPS]
     said = [finding(stacks, gradients=True)] if gradients else []
@@ -51,6 +46,23 @@ def findings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
             said.append(say("title.survivors", whose=whose, tried=len(stacks)))
         said.append(say("title.stacks", kept=len(kept), of=len(stacks)))
     return list(dict.fromkeys(said))
+
+
+def gradient_titles(stacks: Sequence[Told], signal: Signal) -> list[str]:
+    """Return what becomes of the gradients that a figure is of, the fullest form first."""
+    if signal == "weight_gradient":
+        return [_of_weight_gradients(stacks), say("title.weight_gradients_only")]
+    labels = {told.spec.activation.label for told in stacks}
+    of = stacks[0].name if len(stacks) == 1 else labels.pop() if len(labels) == 1 else ""
+    does = [text(_of_gradients(stacks))]
+    if len(stacks) > 1:
+        courses = [told.findings.courses.gradient.becomes for told in stacks]
+        kept = courses.count(Becomes.KEEPS)
+        does += [text(_counted(stacks)), say("title.gradients_kept", kept=kept, of=len(stacks))]
+    elif of:
+        does.append(say("title.gradient", does=_ways(stacks[0].findings.courses.gradient.becomes)))
+    said = [say("title.of_gradients", name=of, does=each) for each in does] if of else []
+    return list(dict.fromkeys([*said, *(each[0].upper() + each[1:] for each in does)]))
 
 
 def _of_weight_gradients(stacks: Sequence[Told]) -> str:
@@ -81,12 +93,9 @@ def _of_gradients(stacks: Sequence[Told]) -> Saying:
         if course.total is not None:
             return saying("title.gradient_number", does=does, number=told.gradient)
         return saying("title.gradient", does=does)
-    groups: dict[Becomes, list[Told]] = {}
-    for told in stacks:
-        groups.setdefault(told.findings.courses.gradient.becomes, []).append(told)
-    if groups.keys() == {Becomes.KEEPS}:
+    groups = _by_course(stacks)
+    if not groups:
         return saying("title.gradients", does=_ways(Becomes.KEEPS, len(stacks)))
-    groups.pop(Becomes.KEEPS, None)
     names = {told.spec.activation.name for told in stacks}
     # Of gradients the plural is said, however many stacks have them.
     if len(names) == 1 and len(stacks) <= _MOST_NAMED and not _disagree(stacks):
@@ -95,6 +104,23 @@ def _of_gradients(stacks: Sequence[Told]) -> Saying:
             for what, found in groups.items()
         ]
         return saying("title.gradients_under", parts=named)
+    return _counted(stacks)
+
+
+def _by_course(stacks: Sequence[Told]) -> dict[Becomes, list[Told]]:
+    """Return the stacks whose gradients do not keep their scale, by what they do."""
+    groups: dict[Becomes, list[Told]] = {}
+    for told in stacks:
+        groups.setdefault(told.findings.courses.gradient.becomes, []).append(told)
+    groups.pop(Becomes.KEEPS, None)
+    return groups
+
+
+def _counted(stacks: Sequence[Told]) -> Saying:
+    """Return how many gradients do what, as half of a sentence."""
+    groups = _by_course(stacks)
+    if not groups:
+        return saying("title.gradients", does=_ways(Becomes.KEEPS, len(stacks)))
     (what, found), *rest = groups.items()
     first = saying("title.first_count", does=_ways(what), count=len(found), of=len(stacks))
     others = [saying("title.count", does=_ways(what), count=len(found)) for what, found in rest]

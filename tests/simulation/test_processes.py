@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from threading import Lock
 
@@ -15,7 +14,7 @@ import pytest
 
 from actviz.errors import SpecError, WorkersError
 from actviz.simulation import processes
-from actviz.simulation.processes import Failure, run, unsendable
+from actviz.simulation.processes import Failure, run
 
 HEAVY = pytest.mark.heavy
 
@@ -65,33 +64,6 @@ def test_work_that_cannot_be_sent_is_named():
         SpecError, match=r"sent <lambda>: .* of .*test_processes cannot be imported"
     ):
         run(lambda item: item, range(3))
-
-
-def test_what_the_script_itself_defines_cannot_be_sent(monkeypatch):
-    assert unsendable(chores.slowly) is None
-    assert unsendable(chores.OddError) is None
-    monkeypatch.setattr(chores.slowly, "__module__", "__main__")
-    monkeypatch.setattr(chores.OddError, "__module__", "__main__")
-    for value in (partial(chores.slowly, 1), [chores.OddError]):
-        assert "the script or notebook itself" in unsendable(value)
-
-
-def test_workers_that_do_not_begin_end_the_work(monkeypatch):
-    monkeypatch.setattr(processes, "_PROGRAM", "raise SystemExit(5)")
-    with pytest.raises(WorkersError, match=r"before they begin \(exit code 5\)"):
-        list(run(chores.slowly, range(3), workers=1))
-
-
-def test_workers_that_cannot_load_the_work_say_so(monkeypatch):
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if "tests" not in entry])
-    with pytest.raises(WorkersError, match=r"cannot load its work: ModuleNotFoundError.*chores"):
-        list(run(chores.slowly, range(3), workers=1))
-
-
-def test_workers_of_another_version_are_refused(monkeypatch):
-    monkeypatch.setattr(processes, "_version", lambda: "9.9")
-    with pytest.raises(WorkersError, match=r"a worker has actviz \d.*this is actviz 9.9"):
-        list(run(chores.slowly, range(3), workers=1))
 
 
 def alive(pid):
@@ -196,7 +168,7 @@ def test_what_an_executor_cancels_is_asked_for_again():
 
 def test_an_executor_of_others_has_the_same_version(monkeypatch):
     versions = iter(["1.0", "0.9"])
-    monkeypatch.setattr(processes, "_version", lambda: next(versions))
+    monkeypatch.setattr(processes, "own_version", lambda: next(versions))
     with ThreadPoolExecutor(1) as pool, pytest.raises(WorkersError, match=r"has actviz 0.9.* 1.0"):
         list(run(chores.slowly, range(1), executor=pool))
 

@@ -49,6 +49,18 @@ def test_moments(name, q):
             )
 
 
+@pytest.mark.parametrize("q", [49.9, 50.1, 1e6, 1e12, 9e29])
+def test_hard_tanh_far_out(q):
+    """What lies within ±1 is a difference of what is nearly the same: at 9e29 it was 10 % off."""
+    with mpmath.workdps(60):
+        t = 1 / mpmath.sqrt(2 * mpmath.mpf(q))
+        middle = q * (mpmath.erf(t) - 2 * t * mpmath.exp(-t * t) / mpmath.sqrt(mpmath.pi))
+        second = middle + mpmath.erfc(t)
+    found = moments(ACTIVATIONS["hard_tanh"], q)
+    assert found.growth == pytest.approx(float(middle), rel=1e-13)
+    assert found.second == pytest.approx(float(second), rel=1e-15)
+
+
 @each
 @pytest.mark.parametrize("q", [1e-8, 3.0])
 def test_variance_and_growth_keep_their_digits(name, q):

@@ -119,7 +119,7 @@ class SweepOptions:
 
 
 def sweep(options: SweepOptions) -> None:
-    """Run and judge many stacks, to see for which scale, depth and width it works.
+    """Run and judge many stacks, to see for which it works.
 
     Every value of every option is combined with every other. A row has the stack's parameters, its
     chance to train, its verdict, and the numbers behind them. The same stack gives the same row,

@@ -24,6 +24,7 @@ from actviz.plot.heights import (
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.ticks import Tick
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.words.facets import Key, key
 from actviz.words.say import say, saying
 from actviz.words.told import Told
 
@@ -147,20 +148,23 @@ def reading(
     scales: Scales,
     *,
     given: bool = False,
-) -> str:
-    """Return what is done with curves that are too high, and what the axis is, for the foot.
+    marked: bool = False,
+) -> list[Key]:
+    """Return what is done with curves that are too high, and what the axis is.
 
-    `given` says whether the scales come from outside.
+    `given` says whether the scales come from outside, `marked` whether a peak that is cut says how
+    high it would go.
     """
     said = []
     if any(curve.peak for own in curves for curve in own):
-        said.append(say("read.cut_given") if given else say("read.cut", times=CAP))
+        cut = key("cut_marked", times=CAP) if marked else key("cut", times=CAP)
+        said.append(key("cut_given") if given else cut)
     if any(layer[signal].of_magnitudes for told in stacks for layer in told.layers):
         lows = [scales.windows[number].start for number in _numbers(stacks)]
         pairs = zip(stacks, lows, strict=True)
         below = percent(max(_share_below(told, low, signal) for told, low in pairs))
-        said.append(say("read.magnitudes", below=below))
-    return " ".join(said)
+        said.append(key("magnitudes", below=below))
+    return said
 
 
 def _share_below(told: Told, low: int, signal: Signal) -> float:
@@ -174,5 +178,5 @@ def _share_below(told: Told, low: int, signal: Signal) -> float:
 
 def said_of_heights(heights: Heights) -> str:
     """Return what the height of a curve is, for the subtitle."""
-    key = "view.log_heights" if heights.log_y else "view.heights"
-    return say(key, values=heights.values, scale=saying(f"view.scale.{heights.share_y}"))
+    what = "view.log_heights" if heights.log_y else "view.heights"
+    return say(what, values=heights.values, scale=saying(f"view.scale.{heights.share_y}"))

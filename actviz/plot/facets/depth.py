@@ -28,6 +28,7 @@ from actviz.plot.paper.ticks import layer_ticks, write_below, write_beside
 from actviz.plot.refused import check_compared, check_ensembles
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
+from actviz.words.facets import Key, key
 from actviz.words.say import say, saying
 from actviz.words.told import Told, tell
 
@@ -95,8 +96,12 @@ def depth_figure(
             color=look.theme.ink,
             given=scales or {},
         )
-        choices = [_choice(told, bands, signal, choice, look.size) for choice in wanted]
-        fitted = fit(told, choices, signal=signal or "activation", look=look)
+        fitted = fit(
+            told,
+            lambda size: [_choice(told, bands, signal, choice, size) for choice in wanted],
+            signal=signal or "activation",
+            look=look,
+        )
         page = open_page(told, fitted, look)
         _draw(page, fitted)
     return page.figure
@@ -132,8 +137,11 @@ def _choice(
     headings += [saying(f"panel.{trend.name}") for trend in trends]
     view = View(
         what=say("view.depth", panels=headings),
+        explained=say("explain.depth", panels=headings),
         picture="depth",
-        reading=_reading(stacks, kept, values, choice.left_out),
+        hue="by_init",
+        missing=_missing(choice.left_out),
+        reading=_reading(stacks, kept, values),
         aspect=1.3,
         gutter=width_beside(texts, size) if values else 0.0,
         sides=tuple(
@@ -149,26 +157,27 @@ def _choice(
     return kept, view
 
 
-def _reading(
-    stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool, left_out: Sequence[str]
-) -> str:
-    told = [say("read.values")] * values
+def _reading(stacks: Sequence[Told], bands: Sequence[FacetBand], values: bool) -> tuple[Key, ...]:
     trends = [facet.trend for band in bands for facet in band.facets if facet.trend]
     series = [one for trend in trends for one in trend.series]
-    # Where no stack of a panel has a dotted line, its key is not there either.
-    if any({one.sparse for one in trend.series} == {False, True} for trend in trends):
-        told.append(say("read.sparse"))
+    told = []
+    if any(one.reach for one in series):
+        told.append(key("reach"))
+    elif any(value is not None for one in series for value in one.predicted):
+        told.append(key("mean_field"))
     seeds = {len(told.ensemble.records) for told in stacks if told.ensemble is not None}
     if any(one.bands for one in series):
-        told.append(say("read.seeds", seeds=max(seeds)))
-    if any(one.reach for one in series):
-        told.append(say("read.reach"))
-    elif any(value is not None for one in series for value in one.predicted):
-        told.append(say("read.mean_field"))
-    if left_out:
-        keys = ["panel.each_values" if name == OWN else f"panel.{name}" for name in left_out]
-        told.append(say("read.no_room", panels=[saying(key) for key in keys]))
-    return " ".join(filter(None, told))
+        told.append(key("seeds", seeds=max(seeds)))
+    told += [key("values")] * values
+    # Where no stack of a panel has a dotted line, its key is not there either.
+    if any({one.sparse for one in trend.series} == {False, True} for trend in trends):
+        told.append(key("sparse"))
+    return tuple(told)
+
+
+def _missing(left_out: Sequence[str]) -> tuple[Key, ...]:
+    keys = ["panel.each_values" if name == OWN else f"panel.{name}" for name in left_out]
+    return (key("no_room", panels=[saying(name) for name in keys]),) if keys else ()
 
 
 # --- drawing ------------------------------------------------------------------------------------

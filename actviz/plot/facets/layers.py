@@ -12,7 +12,7 @@ from actviz.plot.facets.bands import bands_by_activation
 from actviz.plot.facets.curves import axes_of, reading, said_of_heights, stack_curves
 from actviz.plot.facets.page import View, fit, open_page, texts_of
 from actviz.plot.heights import Heights, HeightUnit, Scales, ShareY
-from actviz.plot.marks.ridges import draw_ridge
+from actviz.plot.marks.ridges import draw_ridge, ridges_height
 from actviz.plot.marks.steps import Curve, draw_overlay
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
@@ -20,11 +20,12 @@ from actviz.plot.paper.style import Look, Size, Theme, look_of, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
+from actviz.words.facets import key
 from actviz.words.say import say
 from actviz.words.told import Told, tell
 
 #: Of a facet's width, what its stds may take beside the ridges.
-_STDS = 0.3
+_STDS = 0.4
 #: With more layers than this, the foot says that not all of them may be drawn.
 _MANY = 10
 
@@ -156,20 +157,32 @@ def _figure(
 ) -> RecordFigure:
     curves, scales = stack_curves(told, heights, given)
     ticks = axes_of(told, heights.signal, scales)
-    said = [reading(curves, told, heights.signal, scales, given=given is not None)]
-    if picture is _RIDGE and max(one.spec.depth for one in told) > _MANY:
-        said.append(say("read.thinned"))
+    said = reading(
+        curves,
+        told,
+        heights.signal,
+        scales,
+        given=given is not None,
+        marked=picture is _OVERLAY,
+    )
+    deep = picture is _RIDGE and max(one.spec.depth for one in told) > _MANY
+    tall = said_of_heights(heights)
     view = View(
-        what=say(f"view.{picture.name}", heights=said_of_heights(heights)),
+        what=say(f"view.{picture.name}"),
+        more=tall,
+        explained=say(f"explain.{picture.name}", heights=tall),
         picture=picture.name,
-        reading=" ".join(filter(None, said)),
+        hue="by_activation",
+        missing=(key("thinned"),) if deep else (),
+        reading=tuple(said),
         aspect=picture.aspect,
+        tall=ridges_height(max(one.spec.depth for one in told)) if picture is _RIDGE else 0.0,
         stds=picture is not _RIDGE,
         stems=picture is _RIDGE,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
-        fitted = fit(told, [(bands, view)], signal=heights.signal, look=look)
+        fitted = fit(told, lambda size: [(bands, view)], signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
         stacks = [
             _Stack(

@@ -4,20 +4,28 @@ Bands of facets that share their axes (those of one activation), their words, an
 around them. What is drawn inside a facet is each view's own.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, FacetNeeds, Line, lay_out_facets
 from actviz.plot.facets.notes import notes_of
+from actviz.plot.facets.type import NARROW, STAGE, sizes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room
 from actviz.words import stacks as words
-from actviz.words.say import say
-from actviz.words.specs import setting
+from actviz.words.facets import (
+    Heading,
+    Key,
+    explained,
+    foot_of,
+    heading_of,
+    key,
+    subtitles_of,
+)
 from actviz.words.told import Told
 
 
@@ -27,14 +35,21 @@ class View:
 
     Parameters
     ----------
-    what : str
-        What the facets show, for the subtitle.
+    what, more : str
+        What the facets show, for the subtitle, and what else of it where there is room.
+    explained : str
+        What they show, in a sentence.
     picture : str
         What kind of picture it is, for the alternative text: see `actviz.words.stacks.alt_text`.
-    reading : str
-        How to read its marks, for the foot.
+    hue : {"by_activation", "by_init"}
+        What a hue means.
+    missing, reading : tuple of Key
+        What is left out, and how to read the marks, the most important first: as much as one line
+        holds is the foot.
     aspect : float
         Width over height that suits its facets.
+    tall : float
+        Lines of type that a facet should be high, if that is more than usual.
     gutter : float
         Inches to the left of a line of facets for the labels of a vertical axis.
     sides : tuple of (float, float)
@@ -48,9 +63,14 @@ class View:
     """
 
     what: str
+    more: str = ""
+    explained: str
     picture: str
-    reading: str
+    hue: Literal["by_activation", "by_init"]
+    missing: tuple[Key, ...] = ()
+    reading: tuple[Key, ...]
     aspect: float
+    tall: float = 0.0
     gutter: float = 0.0
     sides: tuple[tuple[float, float], ...] = ()
     gradients: bool = False
@@ -68,8 +88,14 @@ class Fitted:
         What is shown.
     layout : FacetLayout
         Where it stands.
+    size : Size
+        Of the page and of its type.
+    heading : Heading
+        What is shown, in words.
     sheet : Sheet
         The words above and below.
+    keys : tuple of Key
+        All that there is to say of the marks.
     signal : str
         What the stacks' own facets are of.
     """
@@ -77,7 +103,10 @@ class Fitted:
     bands: tuple[FacetBand, ...]
     view: View
     layout: FacetLayout
+    size: Size
+    heading: Heading
     sheet: Sheet
+    keys: tuple[Key, ...]
     signal: Signal
 
     def facets(self) -> Iterator[tuple[Line, Facet, Box]]:
@@ -86,54 +115,51 @@ class Fitted:
             yield line, self.bands[line.band].facets[index], box
 
 
-#: A facet of this width and height, in lines of type, is read at ease.
-_EASE = (8.5, 4.0)
+#: A facet of this width and height, in lines of type, is read at ease; in the smallest type, in
+#: lines of the size's own.
+_EASE, _LEAST_EASE = (8.5, 4.0), (7.0, 4.0)
 
 
-def fit(
-    stacks: Sequence[Told],
-    choices: Sequence[tuple[Sequence[FacetBand], View]],
-    *,
-    signal: Signal,
-    look: Look,
-) -> Fitted:
+#: What a page may show on a size: bands, and the view that they are of, the fullest first.
+Choices = Callable[[Size], Sequence[tuple[Sequence[FacetBand], View]]]
+
+
+def fit(stacks: Sequence[Told], choices: Choices, *, signal: Signal, look: Look) -> Fitted:
     """Return bands of facets with a place for each.
 
-    The first of `choices` whose facets are all read at ease is taken, else the last of which all
-    are shown, else the last.
+    The first of the choices whose facets are all read at ease is taken, in the largest type in
+    which they are; else the last of which all are shown, else the last.
 
     Raises
     ------
     SpecError
         If the size has no room for as much as one facet.
     """
+    sizes = sizes_of(look.size)
     found = []
-    for bands, view in choices:
-        heading = look.heading(_finding(stacks, signal))
-        layout, sheet = _fit(stacks, bands, view, heading, signal, look.size)
-        found.append(
-            Fitted(bands=tuple(bands), view=view, layout=layout, sheet=sheet, signal=signal)
-        )
-        if _at_ease(layout, look.size):
-            break
-    else:
-        found = [one for one in found if one.layout.shown == one.layout.asked] or found
-    if not found[-1].layout.shown:
+    for choice in zip(*(choices(size) for size in sizes), strict=True):
+        for size, (bands, view) in zip(sizes, choice, strict=True):
+            found.append(_fit(stacks, bands, view, signal, replace(look, size=size)))
+            wide, tall = _EASE if size is not sizes[-1] else _LEAST_EASE
+            line = size.line if size is not sizes[-1] else look.size.line
+            if _at_ease(found[-1].layout, wide * line, max(tall, view.tall) * line):
+                return found[-1]
+    fitted = ([one for one in found if one.layout.shown == one.layout.asked] or found)[-1]
+    if not fitted.layout.shown:
         raise no_room(look.size)
-    return found[-1]
+    return fitted
 
 
 def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
     """Return a page with everything written that stands around the facets."""
-    view, signal = fitted.view, fitted.signal
-    finding = _finding(stacks, signal)
+    view, signal, title = fitted.view, fitted.signal, fitted.heading.title
     page = Page.of(
-        look,
+        replace(look, size=fitted.size),
         fitted.layout.height,
-        finding=finding,
-        caption=fitted.sheet.foot,
+        finding=title,
+        caption=explained(fitted.keys),
         description=words.alt_text(
-            stacks, signal, view.picture, gradients=view.gradients, title=finding
+            stacks, signal, view.picture, gradients=view.gradients, title=title
         ),
         told=stacks,
         signal=signal,
@@ -144,32 +170,54 @@ def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
 
 
 def _fit(
-    stacks: Sequence[Told],
-    bands: Sequence[FacetBand],
-    view: View,
-    heading: str,
-    signal: Signal,
-    size: Size,
-) -> tuple[FacetLayout, Sheet]:
+    stacks: Sequence[Told], bands: Sequence[FacetBand], view: View, signal: Signal, look: Look
+) -> Fitted:
     """Return where the facets stand, and the words around them."""
-    done = setting([told.spec for told in stacks])
-    second = words.second_finding(stacks) if view.gradients else ""
-    sheet = make_sheet(size, title=heading, subtitle=f"{done} · {second or view.what}")
-    needs = _needs(bands, view, size, signal)
+    size = look.size
+    heading = heading_of(stacks, signal, gradients=view.gradients)
+    # Of one's own, or on a narrow page, a title may have two lines.
+    lines = 1 if look.title is None and size.width > NARROW else 2
+    width = size.width - 2 * size.margin
 
-    def settle(sheet: Sheet) -> tuple[FacetLayout, str]:
-        layout = lay_out_facets(size, needs, head=sheet.head_height, foot=sheet.foot_height)
-        shown = [bands[line.band].facets[index] for line, index, _ in layout.places()]
-        told = [*_marks(shown, signal, view), view.reading]
-        if layout.shown < layout.asked:
-            told.append(say("foot.panels", shown=layout.shown, of=layout.asked))
-        return layout, "   ".join(filter(None, told))
+    def on_one(text: str) -> bool:
+        return size.width_of(text) <= width
 
-    return sheet.settled(settle)
+    forms = subtitles_of(stacks, heading, view.what, view.more, gradients=view.gradients)
+    sheet = make_sheet(
+        size,
+        title=look.heading(heading.title),
+        subtitle=next(filter(on_one, forms), forms[-1]),
+        title_lines=lines,
+    )
+    stage = size.name == STAGE
+    # A line, whatever it will say; a stage has one only where not all is there.
+    for foot in ("", view.picture) if stage else (view.picture,):
+        sheet = sheet.with_foot(foot)
+        layout = lay_out_facets(
+            size,
+            _needs(bands, view, size, signal),
+            head=sheet.head_height,
+            foot=sheet.foot_height,
+        )
+        if layout.shown == layout.asked:
+            break
+    shown = [bands[line.band].facets[index] for line, index, _ in layout.places()]
+    left_out = layout.shown < layout.asked
+    gone = [key("panels", shown=layout.shown, of=layout.asked)] if left_out else []
+    keys = [*gone, *view.missing, *view.reading, *_marks(shown, signal, view)]
+    return Fitted(
+        bands=tuple(bands),
+        view=view,
+        layout=layout,
+        size=size,
+        heading=heading,
+        sheet=sheet.with_foot(foot_of(gone if stage else keys, on_one)),
+        keys=tuple(keys),
+        signal=signal,
+    )
 
 
-def _at_ease(layout: FacetLayout, size: Size) -> bool:
-    width, height = (lines * size.line for lines in _EASE)
+def _at_ease(layout: FacetLayout, width: float, height: float) -> bool:
     boxes = [box for row in layout.boxes for box in row]
     return layout.shown == layout.asked and all(
         box.width >= width and box.height >= height for box in boxes
@@ -271,7 +319,7 @@ def _shared_points(page: Page, fitted: Fitted) -> float:
     return size.heading if fits else size.text
 
 
-def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[str]:
+def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[Key]:
     """Return what the marks mean that the facets with a place have."""
     stacks = [facet.stacks[0] for facet in facets if not facet.trend]
     items = [layer[signal] for told in stacks for layer in told.layers]
@@ -279,12 +327,7 @@ def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[str]:
     stems = view.stems and any(
         item.zeros and (item.of_magnitudes or item.histogram.edges[0] <= 0.0) for item in items
     )
-    return [say("mark.beyond")] * beyond + [say("mark.zero")] * stems
-
-
-def _finding(stacks: Sequence[Told], signal: Signal) -> str:
-    """Return the title: of gradients, what becomes of these."""
-    return words.findings_of(stacks, signal, gradients=False)[0]
+    return [key("stem")] * stems + [key("beyond")] * beyond
 
 
 def texts_of(stacks: Sequence[Told], look: Look) -> str:

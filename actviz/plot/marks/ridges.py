@@ -24,6 +24,17 @@ _OUTLINE = 0.55
 _LEAST_STEP = 0.45
 
 
+#: And of so many layers each has room for its numbers.
+_NUMBERED = 10
+#: Height of a line of numbers, in heights of the type; a line of words has 1.3.
+_LINE = 1.2
+
+
+def ridges_height(depth: int) -> float:
+    """Return the height, in lines of words, at which every layer of few has its numbers."""
+    return (min(depth, _NUMBERED) - 1 + _OVERLAP) * _LINE / 1.3
+
+
 class RidgeArtists(NamedTuple):
     """What `draw_ridge` drew: shapes, their baselines, the stems at 0, numbers and stds."""
 
@@ -68,7 +79,7 @@ def draw_ridge(
         For everything else.
     """
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
-    line = 1.2 * points / 72
+    line = _LINE * points / 72
     drawn = thin(depth, max(2, int(height / (_LEAST_STEP * line) - _OVERLAP) + 1))
     step = height / (len(drawn) - 1 + _OVERLAP)
     bases = {

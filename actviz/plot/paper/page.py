@@ -117,13 +117,18 @@ class Sheet:
         return content, sheet
 
 
-def make_sheet(size: Size, *, title: str, subtitle: str) -> Sheet:
+def make_sheet(size: Size, *, title: str, subtitle: str, title_lines: int = 2) -> Sheet:
     """Break title and subtitle into lines that fit the width; the foot is empty."""
     width = size.width - 2 * size.margin
     return Sheet(
         size=size,
         title=paragraph(
-            title, width=width, points=size.title, smallest=size.heading, weight="bold"
+            title,
+            width=width,
+            points=size.title,
+            smallest=size.heading,
+            weight="bold",
+            most_lines=title_lines,
         ),
         subtitle=paragraph(subtitle, width=width, points=size.text, most_lines=4),
         foot=Paragraph(lines=(), points=size.text),

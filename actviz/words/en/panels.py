@@ -105,11 +105,9 @@ PANELS: dict[str, Wording] = {
     "foot.no_numbers": no_numbers,
     "foot.no_gradients": "The gradients did not fit: see --signal gradient.",
     "foot.no_captions": "What becomes of signals and gradients did not fit: see actviz stats.",
-    "foot.panels": "Only the first {shown} of {of} panels fit.",
-    "mark.beyond": "◂ ▸ share beyond the axis, from the least to the most of a layer.",
     # --- facets ---
-    "view.overlay": "all layers on one axis, faint to strong by depth · {heights}",
-    "view.ridge": "layers one below the other, std at each · {heights}",
+    "view.overlay": "all layers on one axis, faint to strong by depth",
+    "view.ridge": "layers one below the other, std at each",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",
     "view.log_heights": "log {values}, {scale}",
@@ -117,21 +115,79 @@ PANELS: dict[str, Wording] = {
     "view.scale.column": "one scale per layer",
     "view.scale.all": "one scale per activation",
     "view.scale.none": "each layer on its own scale",
-    "read.thinned": "Where not all layers fit, evenly spaced ones are drawn.",
-    "read.cut": "Cut where higher than {times:g} times an even spread.",
-    "read.cut_given": "Cut where higher than the scale.",
-    "read.magnitudes": (
-        "Magnitudes |g| on a logarithmic axis, zeros left out; below its end at most {below} of a "
-        "layer."
+    "read.beyond": "◂ ▸ share beyond the axis",
+    "read.stem": "stem: share exactly 0",
+    "read.thinned": "not all layers are drawn",
+    "read.cut": "cut: higher than {times:g} times an even spread",
+    "read.cut_marked": "▴ cut: higher than {times:g} times an even spread",
+    "read.cut_given": "cut: higher than the scale",
+    "read.magnitudes": "|g| on a log axis, zeros left out",
+    "read.values": "line: mean; thin: ± std; bands: middle 38, 68, 87 %",
+    "read.seeds": "bands: middle 50 and 90 % of {seeds} seeds",
+    "read.sparse": "no dots: the median is 0",
+    "read.mean_field": "dashed: mean field",
+    "read.reach": "dashed: mean field, and 90 % of nets around it",
+    "read.no_room": "no room for {panels:and}",
+    "read.panels": "only the first {shown} of {of} panels fit",
+    "explain.beyond": (
+        "◂ and ▸ say which share of the values lies beyond the axis, from the least to the most "
+        "of a layer."
     ),
-    "read.values": (
-        "Line: mean; thin: mean ± std; bands: the middle 38, 68 and 87% of the values."
+    "explain.stem": "A stem stands at 0: as high as the share of values that are exactly 0.",
+    "explain.thinned": "Where not all layers have room, evenly spaced ones are drawn.",
+    "explain.cut": (
+        "Curves are cut where they are higher than {times:g} times an even spread, so that a "
+        "spike does not flatten the others."
     ),
-    "read.seeds": "Bands: the middle 50 and 90% of {seeds} seeds; line: the first seed.",
-    "read.sparse": "No dotted line where the median is 0.",
-    "read.mean_field": "Dashed: mean field.",
-    "read.reach": "Dashed: mean field; around it 90% of ReLU nets of this width, for one input.",
-    "read.no_room": "No room for: {panels:and}.",
+    "explain.cut_marked": (
+        "Curves are cut where they are higher than {times:g} times an even spread, so that a "
+        "spike does not flatten the others; ▴ says up to what height the highest would go."
+    ),
+    "explain.cut_given": "Curves are cut where they are higher than the scale.",
+    "explain.magnitudes": (
+        "Magnitudes |g| stand on a logarithmic axis, zeros left out; below its end lie at most "
+        "{below} of a layer."
+    ),
+    "explain.values": (
+        "Of each stack: the line is the mean, the thin ones mean ± std, the bands the middle 38, "
+        "68 and 87 % of the values."
+    ),
+    "explain.seeds": (
+        "Bands around a line are the middle 50 and 90 % of {seeds} seeds; the line is the first "
+        "one."
+    ),
+    "explain.sparse": "A stack has no dotted line where the median of its gradients is 0.",
+    "explain.mean_field": "Dashed lines are what mean field predicts for layers of infinite width.",
+    "explain.reach": (
+        "Dashed lines are what mean field predicts for layers of infinite width; around it lie 90"
+        " % of ReLU nets of this width, for one input."
+    ),
+    "explain.no_room": "There was no room for {panels:and}: a larger --size, or --panel, shows it.",
+    "explain.panels": (
+        "Only the first {shown} of {of} panels fit: a larger --size, or fewer stacks, shows all."
+    ),
+    "explain.overlay": (
+        "All layers of a stack lie on one axis, from faint (the first) to strong (the last); the "
+        "height of a curve is its {heights}. A number at a curve, or a key, names its layer."
+    ),
+    "explain.ridge": (
+        "The layers of a stack stand one below the other, its number at the left and its std at "
+        "the right; the height of a ridge is its {heights}."
+    ),
+    "explain.depth": (
+        "Layers go from left to right, from the first to the last: {panels:and}. Solid lines are "
+        "what was simulated, dotted ones the second number that a heading names."
+    ),
+    "explain.by_activation": "A hue means an activation, the same one in all figures.",
+    "explain.by_init": (
+        "A hue means an initializer: std = 1, std = 0.01, Xavier and He have theirs in all figures."
+    ),
+    "explain.stds": "std is the standard deviation of a layer’s values, first layer → last.",
+    "explain.alike": (
+        "“inputs alike”, in red: the units hardly vary over the inputs (within-unit std ≤ 10 % of"
+        " std)."
+    ),
+    "explain.done": "What was run: {done}.",
     "panel.all": together,
     "panel.values": "mean ± std and quantiles",
     "panel.each_values": "each stack’s values",

@@ -80,6 +80,7 @@ STACKS: dict[str, Wording] = {
     "title.gradient": "the gradient {does}",
     "title.gradient_number": "the gradient {does} ({number})",
     "title.gradients": "gradients {does}",
+    "title.gradients_kept": "gradients keep their scale in {kept} of {of}",
     "title.of_gradients": "{name}: {does}",
     "title.weight_gradients": "Weight gradients of the first layer: {ratios:to} times the last’s",
     "title.weight_gradients_only": "The gradients with respect to the weights",

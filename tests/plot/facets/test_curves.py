@@ -1,5 +1,7 @@
 """Curves: every layer's heights on the scale it shares, cut where a spike would flatten others."""
 
+import re
+
 import numpy as np
 import pytest
 from drawn import heights_in, record, records, written
@@ -37,7 +39,8 @@ def test_a_cut_is_said_and_its_height_written_where_it_happens_only():
     peak = max(
         layer["activation"].histogram.density().max() for layer in record("tanh", "std=0.01").layers
     )
-    assert any(text.startswith("▴") and float(text[1:]) == float(f"{peak:.2g}") for text in cut)
+    heights = [float(text[1:]) for text in cut if re.fullmatch(r"▴[\d.]+", text)]
+    assert heights == [float(f"{peak:.2g}")]
     assert f"{CAP:g} times an even spread" in " ".join(cut)
     assert not any("▴" in text or "even spread" in text for text in whole)
 

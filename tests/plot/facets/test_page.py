@@ -8,12 +8,15 @@ from itertools import cycle, product
 
 import matplotlib
 import pytest
-from drawn import FOUR, THREE, TWELVE, misplaced, record, records, written
+from drawn import FOUR, THREE, TWELVE, record, records, written
+from drawn import misplaced as misplaced_in
 
 from actviz import ACTIVATIONS, plot_depth, plot_overlay, plot_ridge
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
+from actviz.plot.facets.type import sizes_of
 from actviz.plot.paper.style import SIZES, THEMES, get_size
+from actviz.words.overview import TITLE
 
 VIEWS = {"overlay": plot_overlay, "ridge": plot_ridge, "depth": plot_depth}
 WITH_HEIGHTS = ("overlay", "ridge")
@@ -76,6 +79,13 @@ PLACES = [
     place if place[2] in ("slide", "column") else pytest.param(*place, marks=pytest.mark.heavy)
     for place in PLACES
 ]
+
+
+def misplaced(made, size):
+    """Return what is wrong with the texts, in the type that this page has of those of its size."""
+    least = min(item.points for item in written(made))
+    (own,) = [each for each in sizes_of(size) if each.text == least]
+    return misplaced_in(made, own)
 
 
 @cache
@@ -168,7 +178,8 @@ def test_what_a_small_page_leaves_out_is_said(view):
     said = " ".join(item.text for item in written(made))
     shown, asked = len(made.axes), 14 if view == "depth" else 13
     assert 0 < shown < asked
-    assert f"Only the first {shown} of {asked} panels fit." in said
+    assert f"only the first {shown} of {asked} panels fit" in said
+    assert f"Only the first {shown} of {asked} panels fit:" in made.picture.caption
     assert misplaced(made, get_size("3.4x3")) == []
 
 
@@ -222,3 +233,50 @@ def test_a_view_changes_no_option_of_the_user_and_reads_none(view):
     plain = figure(view, "one record")
     assert odd_texts == [(i.text, i.points, i.box.extents.tolist()) for i in written(plain)]
     assert marks(odd) == marks(plain)
+
+
+#: The stacks of a slide: one to five of an activation, twelve of three, and fifty layers.
+SLIDES = {
+    **{
+        f"{n} stacks": lambda n=n: records(["relu"], TWELVE[:n], gradients=True)
+        for n in range(1, 6)
+    },
+    "twelve": lambda: records(THREE, FOUR, gradients=True),
+    "fifty": lambda: records(["tanh"], ["he", "xavier"], depth=50, width=20, gradients=True),
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", SLIDES)
+@pytest.mark.parametrize("paper", ["slide", "stage"])
+def test_a_slide_is_read_from_the_last_row(view, name, paper):
+    """Nothing is under 13 points; the title has one line, and so has the foot.
+
+    A stage has none, where all panels fit.
+    """
+    made = VIEWS[view](SLIDES[name](), size=paper)
+    items = written(made)
+    points = sorted({item.points for item in items})
+    assert points[0] >= (18 if paper == "stage" else 13)
+    assert [item.text for item in items if item.points == points[-1]] == [made.title]
+    assert len(made.title) <= TITLE
+    margin = get_size(paper).margin * 72
+    foot = [item for item in items if item.box.y0 < 1.6 * margin and item.box.x0 < 1.1 * margin]
+    all_fit = "panels fit:" not in made.picture.caption
+    assert len(foot) <= (0 if paper == "stage" and all_fit else 1)
+    assert misplaced(made, get_size(paper)) == []
+
+
+@pytest.mark.parametrize("view", WITH_HEIGHTS)
+@pytest.mark.parametrize("name", ["1 stacks", "2 stacks", "4 stacks"])
+def test_few_stacks_have_large_type(view, name):
+    assert min(item.points for item in written(VIEWS[view](SLIDES[name]()))) == 16
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_what_a_foot_has_no_room_for_is_in_the_caption(view):
+    made = VIEWS[view](SLIDES["4 stacks"](), size="column")
+    said = made.picture.caption
+    assert said.count(".") >= 2
+    assert "beyond the axis" in said
+    assert "beyond the axis" not in " ".join(item.text for item in written(made))

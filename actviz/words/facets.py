@@ -1,0 +1,111 @@
+"""What stands around facets: a title and a second finding, and how the marks are read.
+
+A key is said twice: in a few words, for the one line of a foot, and in a sentence, for whoever
+asks. A title has at most `actviz.words.overview.TITLE` characters.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.words.overview import TITLE, second_of, title_of, verdict_of
+from actviz.words.say import say
+from actviz.words.specs import common, setting
+from actviz.words.stacks import gradient_titles, second_finding
+from actviz.words.told import Told
+
+#: Between the keys of a foot, and between the parts of a subtitle.
+_APART, _BETWEEN = "  ·  ", " · "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What a mark means: in a few words, and in a sentence."""
+
+    short: str
+    full: str
+
+
+def key(name: str, **fields: object) -> Key:
+    """Return what a mark means.
+
+    Examples
+    --------
+    >>> key("mean_field").short
+    'dashed: mean field'
+    """
+    return Key(short=say(f"read.{name}", **fields), full=say(f"explain.{name}", **fields))
+
+
+def foot_of(keys: Sequence[Key], fits: Callable[[str], bool]) -> str:
+    """Return as many keys as one line has room for, the first ones first."""
+    kept: list[str] = []
+    for each in keys:
+        if fits(_APART.join([*kept, each.short])):
+            kept.append(each.short)
+    return _APART.join(kept)
+
+
+def explained(keys: Sequence[Key]) -> str:
+    """Return all keys as sentences."""
+    return " ".join(each.full for each in keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What facets show: in one line, and what else there is to say of it."""
+
+    title: str
+    second: str
+
+
+def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> Heading:
+    """Return what facets of `signal` show; with `gradients`, they show these too."""
+    verdicts = [verdict_of(told) for told in stacks]
+    if signal in BACKWARD:
+        titles = gradient_titles(stacks, signal)
+        title = next((each for each in titles if len(each) <= TITLE), titles[-1])
+        return Heading(title=title, second="" if title == titles[0] else titles[0])
+    title = title_of(stacks, verdicts, gradients=False)
+    second = second_finding(stacks) if gradients else second_of(stacks, verdicts)
+    return Heading(title=title, second=second)
+
+
+def subtitles_of(
+    stacks: Sequence[Told], heading: Heading, what: str, more: str = "", *, gradients: bool
+) -> list[str]:
+    """Return what is drawn, the second finding and what was done, the fullest form first.
+
+    With `gradients` the second finding is of these, and leads.
+    """
+    specs = [told.spec for told in stacks]
+    done, same = setting(specs), common(specs)
+    short = done.partition(_BETWEEN)[0] if {"depth", "width"} & same else ""
+    second = heading.second
+    lead = (second, what) if gradients else (what, second)
+    forms = (
+        (*lead, more, done),
+        (*lead, done),
+        (*lead, more, short),
+        (*lead, short),
+        lead,
+        (second, short) if second else (what, short),
+        (second or what,),
+    )
+    texts = [_BETWEEN.join(filter(None, form)) for form in forms]
+    # The names of activations have a case of their own.
+    labels = tuple(spec.activation.label for spec in specs)
+    return [each if each.startswith(labels) else each[0].upper() + each[1:] for each in texts]
+
+
+def explanation(
+    stacks: Sequence[Told],
+    what: str,
+    keys: Sequence[Key],
+    *,
+    hue: Literal["by_activation", "by_init"],
+) -> tuple[str, ...]:
+    """Return all that helps to read facets, a sentence each."""
+    done = say("explain.done", done=setting([told.spec for told in stacks]))
+    return (what, say(f"explain.{hue}"), *(each.full for each in keys), done)

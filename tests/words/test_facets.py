@@ -1,0 +1,82 @@
+"""The words around facets: a title of one line, a second finding, keys in few words and in full."""
+
+from itertools import product
+
+import pytest
+
+from actviz import simulate
+from actviz.words.facets import explained, foot_of, heading_of, key, subtitles_of
+from actviz.words.overview import TITLE
+from actviz.words.told import tell
+
+SMALL = {"width": 12, "samples": 20, "gradients": True}
+FOUR = ("std=1", "std=0.01", "xavier", "he")
+
+
+def told(activations, inits, **fields):
+    return tell(
+        [simulate(activation=a, init=i, **SMALL | fields) for a in activations for i in inits]
+    )
+
+
+@pytest.mark.parametrize("signal", ["activation", "gradient", "weight_gradient"])
+@pytest.mark.parametrize("activations", [("relu",), ("leaky_relu",), ("sigmoid", "tanh", "relu")])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_a_title_has_one_line_and_the_rest_is_the_second_finding(signal, activations, count):
+    stacks = told(activations, FOUR[:count])
+    for gradients in (False, True):
+        found = heading_of(stacks, signal, gradients=gradients)
+        assert 0 < len(found.title) <= TITLE
+        assert found.second != found.title
+
+
+def test_a_title_of_gradients_is_as_full_as_a_line_holds():
+    few, many = told(["tanh"], ["std=0.01", "xavier"], width=100), told(["relu"], FOUR, width=100)
+    one = heading_of(few, "gradient", gradients=False)
+    assert (one.title, one.second) == ("tanh: gradients vanish under std = 0.01", "")
+    two = heading_of(many, "gradient", gradients=False)
+    assert two.title == "ReLU: gradients keep their scale in 1 of 4"
+    assert two.second == (
+        "ReLU: gradients explode under std = 1, vanish under std = 0.01, decline under Xavier"
+    )
+
+
+def test_no_title_says_of_the_gradient_what_a_picture_does_not_show():
+    stacks = told(["relu"], FOUR, width=100)
+    plain = heading_of(stacks, "activation", gradients=False)
+    assert (plain.title, plain.second) == ("Only He keeps ReLU’s signal", "Xavier: declines ×0.71")
+    both = heading_of(stacks, "activation", gradients=True)
+    assert both.title == plain.title
+    assert both.second.startswith("gradients explode under std = 1")
+
+
+@pytest.mark.parametrize(("gradients", "seed"), [*product((False, True), (0, 1))])
+def test_a_subtitle_begins_with_what_is_shown_or_with_gradients(gradients, seed):
+    stacks = told(["relu"], FOUR, width=100, seed=seed)
+    heading = heading_of(stacks, "activation", gradients=gradients)
+    forms = subtitles_of(stacks, heading, "all on one axis", "density", gradients=gradients)
+    assert forms[0] == max(forms, key=len)
+    assert forms[-1] == min(forms, key=len)
+    begins = "Gradients explode" if gradients else "All on one axis · Xavier: declines"
+    assert forms[0].startswith(begins)
+    done = f"5 layers of 100 units · 20 × 100 Gaussian inputs of std 1 · seed {seed}"
+    assert forms[0].endswith(f"density · {done}")
+    assert all(heading.second.lower() in form.lower() for form in forms)
+
+
+def test_an_activation_s_name_keeps_its_case():
+    stacks = told(["tanh"], ["he"])
+    heading = heading_of(stacks, "activation", gradients=False)
+    assert subtitles_of(stacks, heading, "tanh at best", gradients=False)[-1] == "tanh at best"
+
+
+def test_a_foot_has_the_first_keys_that_fit_and_a_caption_all():
+    keys = [key("mean_field"), key("seeds", seeds=9), key("beyond")]
+    assert foot_of(keys, lambda text: True).count("·") == 2
+    # A long one leaves its room to a shorter one after it.
+    assert foot_of(keys, lambda text: len(text) < 55) == (
+        "dashed: mean field  ·  ◂ ▸ share beyond the axis"
+    )
+    assert foot_of(keys, lambda text: False) == ""
+    assert "9 seeds" in explained(keys)
+    assert explained(keys).count(".") == 3
