@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from actviz.plot import plot_overview as plot_overview
     from actviz.plot import plot_ridge as plot_ridge
     from actviz.plot import plot_textbook as plot_textbook
+    from actviz.records.builder import RecordBuilder as RecordBuilder
     from actviz.records.ensemble import Ensemble as Ensemble
     from actviz.records.measuring import Measuring as Measuring
     from actviz.records.record import Record as Record
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
     from actviz.simulation.ensemble import simulate_ensemble as simulate_ensemble
     from actviz.simulation.stacks import simulate as simulate
     from actviz.simulation.stacks import simulate_many as simulate_many
+    from actviz.sweeps.record import SweepRecord as SweepRecord
+    from actviz.sweeps.running import sweep as sweep
+    from actviz.sweeps.spec import SweepSpec as SweepSpec
     from actviz.training.loop import train as train
     from actviz.training.record import TrainingRecord as TrainingRecord
 
@@ -57,6 +61,7 @@ _ROOMS = {
     "files.records": "load load_baseline load_training save save_baseline",
     "literature.stacks": "FIGURES get_figure",
     "plot": "plot_depth plot_grid plot_overlay plot_overview plot_ridge plot_textbook",
+    "records.builder": "RecordBuilder",
     "records.measuring": "Measuring",
     "records.record": "Record",
     "checks.report": "Report",
@@ -64,6 +69,9 @@ _ROOMS = {
     "diagnosis.remedies": "prescribe",
     "simulation.stacks": "simulate simulate_many",
     "records.spec": "StackSpec",
+    "sweeps.record": "SweepRecord",
+    "sweeps.running": "sweep",
+    "sweeps.spec": "SweepSpec",
     "training.loop": "train",
     "training.record": "TrainingRecord",
 }

@@ -57,6 +57,14 @@ class ExportError(ActvizError, OSError):
     """The machine refused to write a file (disk, permission, name), or the network to give one."""
 
 
+class WorkersError(ActvizError, RuntimeError):
+    """Those who were to share the work cannot, or are of another version of actviz."""
+
+
+class NoWorkersError(WorkersError):
+    """No worker process can be started, or none can load what it is to do."""
+
+
 class MissingExtraError(ActvizError, ImportError):
     """Something needs a library that is not installed.
 

@@ -195,15 +195,15 @@ def _hold_to_chance(records: "Sequence[Record]", least: float) -> None:
 
     A stack that was simulated without gradients is simulated again with them, as the judge needs.
     """
+    from actviz.diagnosis.rules import DEFAULT
     from actviz.diagnosis.seeds import SeedFindings
     from actviz.diagnosis.verdict import diagnose
-    from actviz.records.measuring import Measuring
     from actviz.simulation.stacks import simulate_many
     from actviz.words.findings import line, why_unknown
 
     lacking = [each.stack for each in records if each.stack and "gradient" not in each.signals]
     if len(lacking) == len(records):
-        records = simulate_many(lacking, Measuring(gradients=True, full=("activation",)))
+        records = simulate_many(lacking, DEFAULT.measuring)
     found = SeedFindings(found=tuple(map(diagnose, records)))
     if found.chance is None:
         why = next(each.unknown for each in found.found if each.unknown is not None)

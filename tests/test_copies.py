@@ -109,7 +109,8 @@ def test_every_public_class_is_among_them():
     public += [item for name, item in vars(theory).items() if not name.startswith("_")]
     classes = {item for item in public if isinstance(item, type)}
     errors = {item for item in classes if issubclass(item, Exception)}
-    assert classes - errors <= met
+    # It is no value, but becomes one: tests/records/test_builder.py sends it to another process.
+    assert classes - errors - {actviz.RecordBuilder} <= met
 
 
 def test_specs_and_records_go_through_processes():

@@ -11,6 +11,7 @@ from actviz.errors import (
     RecordError,
     SpecError,
     UnknownNameError,
+    WorkersError,
 )
 
 
@@ -20,6 +21,7 @@ from actviz.errors import (
         SpecError("a"),
         RecordError("b"),
         ExportError("c"),
+        WorkersError("d"),
         UnknownNameError("kind", "nmae", ("name", "other")),
         UnknownNameError("kind", "nmae", ("name", "other"), "other"),
         MissingExtraError("training", "scikit-learn", extra="train"),
@@ -38,7 +40,12 @@ def test_an_unknown_name_is_told_the_closest_or_none_at_all():
 
 
 def test_errors_are_caught_as_what_python_calls_them():
-    kinds = {SpecError: ValueError, RecordError: ValueError, ExportError: OSError}
+    kinds = {
+        SpecError: ValueError,
+        RecordError: ValueError,
+        ExportError: OSError,
+        WorkersError: RuntimeError,
+    }
     for own, python in {
         **kinds,
         UnknownNameError: SpecError,

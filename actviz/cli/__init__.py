@@ -28,11 +28,12 @@ from actviz.cli.commands import gain as gain_command
 from actviz.cli.commands import list as list_command
 from actviz.cli.commands import plot as plot_command
 from actviz.cli.commands import stats as stats_command
+from actviz.cli.commands import sweep as sweep_command
 from actviz.cli.commands import theory as theory_command
 from actviz.cli.commands import train as train_command
 from actviz.cli.options import command
 from actviz.cli.output import complain, guard_streams, print_text
-from actviz.errors import ActvizError, ExportError
+from actviz.errors import ActvizError, ExportError, WorkersError
 
 _INTERRUPTED = (129, 130, 143)
 
@@ -66,6 +67,7 @@ for _name, _function, _examples in (
     ("figure", figure_command.figure, figure_command.EXAMPLES),
     ("stats", stats_command.stats, stats_command.EXAMPLES),
     ("diagnose", diagnose_command.diagnose, diagnose_command.EXAMPLES),
+    ("sweep", sweep_command.sweep, sweep_command.EXAMPLES),
     ("theory", theory_command.theory, theory_command.EXAMPLES),
     ("gain", gain_command.gain, gain_command.EXAMPLES),
     ("baseline", baseline_command.baseline, baseline_command.EXAMPLES),
@@ -135,7 +137,7 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as error:
         complain(_usage(error))
         return error.exit_code
-    except ExportError as error:
+    except (ExportError, WorkersError) as error:
         complain(str(error))
         return 1
     except ActvizError as error:

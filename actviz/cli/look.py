@@ -184,7 +184,8 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
         If a name is unknown, a title cannot be written, two options do not go together, or the
         picture would be too large.
     """
-    from actviz.files.images import check_pixels
+    # None of these loads matplotlib: what is wrong with a name is said at once.
+    from actviz.files.formats import check_pixels
     from actviz.layers.signals import SIGNALS
     from actviz.plot.heights import SHARE_Y
     from actviz.plot.overview.content import BUILDS, CAPTIONS, NUMBERS, VERDICTS
@@ -205,13 +206,6 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
         given["share_y"] = opt.choice("share-y", options.share_y, SHARE_Y)
     if options.density is not None:
         given["values"] = "density" if options.density else "count"
-    if options.panel is not None:
-        from actviz.plot.facets.series import PANEL_NAMES, goes_with
-
-        given["panels"] = tuple(opt.choice("panel", name, PANEL_NAMES) for name in options.panel)
-        for name in given["panels"]:
-            if not goes_with(name, given.get("signal")):
-                raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     if options.pool is not None:
         from actviz.plot.grid.content import POOLS
 
@@ -253,6 +247,13 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
         size = get_size("textbook")
     paper = size or get_size("slide")
     check_pixels(paper.width, paper.height or 1.0, opt.given(options.dpi, paper.dpi))
+    if options.panel is not None:
+        from actviz.plot.facets.series import PANEL_NAMES, goes_with
+
+        given["panels"] = tuple(opt.choice("panel", name, PANEL_NAMES) for name in options.panel)
+        for name in given["panels"]:
+            if not goes_with(name, given.get("signal")):
+                raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
     _check_title(options.title or "", options.font)
     return CheckedLook(
         style=style,
@@ -293,7 +294,7 @@ def silence_matplotlib() -> None:
 
 def path_of(text: str) -> Path:
     """Return the path of a figure's file; pathlib forgets a / at the end, and makes "" a dot."""
-    from actviz.files.images import suffix_of
+    from actviz.files.formats import suffix_of
 
     if not text:
         raise SpecError("the output's name is empty: name a file")

@@ -20,8 +20,9 @@ from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 from actviz.simulation.ensemble import simulate_ensemble
+from actviz.simulation.jobs import Job, check_memory
 from actviz.simulation.memory import working_bytes
-from actviz.simulation.stacks import Job, check_memory, simulate_many
+from actviz.simulation.stacks import simulate_many
 
 DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
 DEFAULT_INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")

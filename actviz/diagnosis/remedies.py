@@ -17,7 +17,6 @@ from actviz.diagnosis.seeds import SeedFindings
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
-from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
@@ -138,15 +137,14 @@ def _worth_it(best: _Tried, own: _Tried) -> bool:
 
 def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:
     """Yield the candidates in their order; what is better under one seed is tried under more."""
-    measuring = Measuring(gradients=True, full=profile.reads)
-    for spec, record in zip(specs, simulate_many(specs, measuring), strict=True):
+    for spec, record in zip(specs, simulate_many(specs, profile.measuring), strict=True):
         found = diagnose(record, profile)
         first = _Tried(spec=spec, seeds=SeedFindings(found=(found,)))
         if first.badness >= own.badness:
             yield first
             continue
         more = [replace(spec, seed=spec.seed + each) for each in range(1, SEEDS)]
-        others = [diagnose(each, profile) for each in simulate_many(more, measuring)]
+        others = [diagnose(each, profile) for each in simulate_many(more, profile.measuring)]
         tried = _Tried(spec=spec, seeds=SeedFindings(found=(found, *others)))
         yield tried
         if tried.good:

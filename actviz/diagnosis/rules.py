@@ -38,6 +38,7 @@ from actviz.diagnosis.measures import (
 )
 from actviz.layers.signals import Signal
 from actviz.lookup import Table, lookup
+from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
@@ -88,7 +89,8 @@ class Rule:
 class Profile:
     """A named table of rules; with a `chance`, that is what judges, and the rules say why.
 
-    `reads` are the signals of which a rule reads more than the moments.
+    `reads` are the signals of which a rule reads more than the moments; `measuring` is what a stack
+    is simulated with, to be judged by it.
     """
 
     name: str
@@ -96,6 +98,11 @@ class Profile:
     rules: tuple[Rule, ...]
     reads: tuple[Signal, ...]
     chance: bool = False
+
+    @property
+    def measuring(self) -> Measuring:
+        """What of a stack's values these rules read, and nothing else."""
+        return Measuring(gradients=True, full=self.reads)
 
 
 # --- the tables ---------------------------------------------------------------------------

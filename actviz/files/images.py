@@ -12,15 +12,18 @@ from typing import Any
 from warnings import catch_warnings, filterwarnings
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from actviz.errors import SpecError
 from actviz.files.disk import write_atomically
+from actviz.files.formats import check_pixels, suffix_of
+from actviz.files.palette import palette_of
 from actviz.plot.paper.style import context
 from actviz.plot.paper.typeset import printable
 
-MIN_DPI, MAX_DPI = 20, 1200
-MAX_PIXELS = 120_000_000
+#: Of a pixel that lets nothing of what is behind it through.
+OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,33 +116,6 @@ def write_figure(
     write_atomically(path, content)
 
 
-def suffix_of(path: Path) -> str:
-    """Return the suffix of `path` if there is a writer for it.
-
-    Raises
-    ------
-    SpecError
-        If there is none.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in WRITERS:
-        given = f"not {suffix}" if suffix else "and it has none"
-        raise SpecError(f"the suffix of {path} must be {' or '.join(WRITERS)}, {given}")
-    return suffix
-
-
-def check_pixels(width: float, height: float, dpi: float) -> None:
-    """Raise SpecError unless a PNG of these inches at `dpi` is a size to handle."""
-    if not MIN_DPI <= dpi <= MAX_DPI:
-        raise SpecError(f"dpi must be from {MIN_DPI} to {MAX_DPI} (got {dpi:g})")
-    pixels = width * height * dpi**2
-    if pixels > MAX_PIXELS:
-        raise SpecError(
-            f"a PNG of {width:g} x {height:g} in at {dpi:g} dpi has {pixels / 1e6:.0f} million "
-            f"pixels and at most {MAX_PIXELS / 1e6:.0f} are written: lower --dpi or --size"
-        )
-
-
 _RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "actviz",  # ids that do not change from run to run
@@ -148,22 +124,40 @@ _RC: dict[Any, Any] = {
 
 
 def _png(figure: Figure, metadata: Metadata, options: dict[str, Any]) -> bytes:
-    buffer = BytesIO()
-    figure.savefig(
-        buffer,
-        format="png",
-        metadata={
-            "Title": metadata.title,
-            "Description": metadata.description,
-            "Software": metadata.software,
-            "Comment": metadata.command,
-            "actviz": metadata.specs,
-        },
-        # Three per cent larger than at the default level 6, in half of its time.
-        pil_kwargs={"compress_level": 3},
-        **options,
-    )
+    from PIL import Image  # which matplotlib has loaded to draw
+    from PIL.PngImagePlugin import PngInfo
+
+    about = PngInfo()
+    for name, text in (
+        ("Title", metadata.title),
+        ("Description", metadata.description),
+        ("Software", metadata.software),
+        ("Comment", metadata.command),
+        ("actviz", metadata.specs),
+    ):
+        about.add_text(name, text)
+    pixels = _drawn(figure, options)
+    buffer, dpi = BytesIO(), (options["dpi"],) * 2
+    palette = palette_of(pixels)
+    if palette is None:
+        image = Image.fromarray(pixels if pixels[..., 3].min() < OPAQUE else pixels[..., :3])
+        image.save(buffer, "png", pnginfo=about, dpi=dpi)
+        return buffer.getvalue()
+    height, width = palette.indices.shape
+    image = Image.frombytes("P", (width, height), palette.indices.tobytes())
+    image.putpalette(palette.colors[:, :3].tobytes())
+    opacity = palette.colors[:, 3]
+    seen = {"transparency": opacity.tobytes()} if opacity.min() < OPAQUE else {}
+    image.save(buffer, "png", pnginfo=about, dpi=dpi, **seen)
     return buffer.getvalue()
+
+
+def _drawn(figure: Figure, options: dict[str, Any]) -> NDArray[np.uint8]:
+    """Return the pixels of a figure, shape (height, width, 4)."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="rgba", **options)
+    width = int(figure.get_figwidth() * options["dpi"])
+    return np.frombuffer(buffer.getbuffer(), np.uint8).reshape(-1, width, 4)
 
 
 def _svg(figure: Figure, metadata: Metadata, options: dict[str, Any]) -> bytes:

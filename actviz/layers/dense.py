@@ -4,7 +4,7 @@ Pure maths on arrays it is handed: it draws nothing. Simulation summarizes what 
 training learns by it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,17 +24,20 @@ class Dense:
         The weights.
     b : ndarray, shape (width,), optional
         The biases, of the same dtype; none where they are 0.
+    multiply : callable
+        What multiplies matrices here, called as `numpy.matmul` is.
     """
 
     W: NDArray[Any]
     b: NDArray[Any] | None = None
+    multiply: Callable[..., NDArray[Any]] = np.matmul
 
     def forward(self, x: NDArray[Any], out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Return the preactivation, shape (samples, width), of x, shape (samples, fan_in).
 
         It is written to `out`, if that is given. Overflow is left in it, as infinities and NaN.
         """
-        z: NDArray[Any] = np.matmul(x, self.W, out=out)
+        z = self.multiply(x, self.W, out=out)
         if self.b is not None:
             z += self.b
         return z
@@ -89,7 +92,7 @@ def backpropagate(
     for number, step in reversed(list(enumerate(tape, start=1))):
         with np.errstate(over="ignore", invalid="ignore"):
             gradient = upstream if step.slope is None else upstream * step.slope
-            of_weights = np.matmul(step.x.T, gradient, out=step.weight_gradient)
+            of_weights = step.layer.multiply(step.x.T, gradient, out=step.weight_gradient)
         yield {
             "gradient": gradient,
             "activation_gradient": upstream,
@@ -97,4 +100,4 @@ def backpropagate(
         }
         if number > 1:
             with np.errstate(over="ignore", invalid="ignore"):
-                upstream = gradient @ step.layer.W.T
+                upstream = step.layer.multiply(gradient, step.layer.W.T)

@@ -174,6 +174,17 @@ def heights_of(item: SignalRecord, values: HeightUnit, window: slice = ALL) -> N
     return _heights(item, counts, values, window)
 
 
+def heights_of_shares(
+    item: SignalRecord, shares: NDArray[np.float64], values: HeightUnit, window: slice = ALL
+) -> NDArray[np.float64]:
+    """Return the height of every bin that has such a share of as many values as `item` has."""
+    if item.of_magnitudes:
+        shares = shares[window]
+    if values == "count":
+        return shares * item.stats.count
+    return shares / np.diff(_axis(item, window))
+
+
 def unit_heights(item: SignalRecord, values: HeightUnit) -> NDArray[np.float64]:
     """Return the heights of the histogram about the units' means, shape (n_bins,)."""
     if item.unit_histogram is None:

@@ -121,6 +121,9 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
     }
 )
 
+#: Those of a training, in `actviz.plot.training.views`.
+TRAINING_NAMES = ("all", "loss", "accuracy", "boundaries", "grid", "strips", "table")
+
 #: What a view was called before.
 FORMER: Mapping[str, str] = MappingProxyType({"grid": "sheet"})
 

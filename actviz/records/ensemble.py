@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.signals import Signal
@@ -124,6 +125,34 @@ class Ensemble:
             )
         found = (row[statistic] for row in self._rows.get((layer, signal), ()))
         return [value for value in found if value is not None]
+
+    def bin_shares(
+        self, layer: int, signal: Signal
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Return how the share of the values in each bin spreads over the seeds.
+
+        Returns
+        -------
+        tuple of two ndarrays, shape (n_bins,), or None
+            Its 5 and 95 % quantiles, values that are exactly 0 apart; None where fewer than two
+            seeds have histograms of one kind over the same edges.
+        """
+        items = [
+            each[signal]
+            for record in self.records
+            for each in record.layers
+            if each.layer == layer and signal in each and each[signal].counted is not None
+        ]
+        edges = [item.histogram.edges for item in items if not item.stats.nonfinite]
+        if len(edges) < 2 or not all(np.array_equal(edges[0], each) for each in edges):
+            return None
+        shares = [
+            item.counts_without_zeros() / max(item.stats.count, 1)
+            for item in items
+            if not item.stats.nonfinite
+        ]
+        low, high = np.quantile(shares, (SPREAD_LEVELS[0], SPREAD_LEVELS[-1]), axis=0)
+        return low, high
 
     def spread(self, layer: int, signal: Signal, statistic: str) -> Spread | None:
         """Return how a statistic spreads over the seeds; None where no seed has it."""

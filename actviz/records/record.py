@@ -16,6 +16,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.numbers.sums import APPROXIMATE
 from actviz.records.judged import Judged
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.plain import schema_of, worded
@@ -161,6 +162,14 @@ class Record(Shown, Judged):
             *({item.signal for item in layer.signals} for layer in self.layers)
         )
         return tuple(signal for signal in SIGNALS if signal in common)
+
+    @property
+    def approximate(self) -> tuple[str, ...]:
+        """Which statistics are approximate in some of its layers: see `SignalRecord`."""
+        there = {
+            name for layer in self.layers for item in layer.signals for name in item.approximate
+        }
+        return tuple(name for name in APPROXIMATE if name in there)
 
     @property
     def first_nonfinite_gradient_layer(self) -> int | None:

@@ -16,6 +16,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
+from actviz.numbers.sums import APPROXIMATE
 from actviz.records.layer import Layer
 from actviz.records.possible import check_possible
 from actviz.records.unit_sample import UnitSample
@@ -43,6 +44,9 @@ class SignalRecord:
         spreads over the inputs.
     unit_sample : UnitSample, optional
         The values of the first inputs and units.
+    approximate : tuple of str
+        Which of the statistics are approximate: none, or of `actviz.numbers.sums.APPROXIMATE`,
+        where there were more values than are kept and put in order.
 
     Raises
     ------
@@ -57,8 +61,11 @@ class SignalRecord:
     counted: Histogram | None
     unit_histogram: Histogram | None = None
     unit_sample: UnitSample | None = None
+    approximate: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if odd := [name for name in self.approximate if name not in APPROXIMATE]:
+            raise RecordError(f"{odd[0]!r:.40} is never approximate; {', '.join(APPROXIMATE)} are")
         if self.unit_sample is not None:
             _check_among(self.unit_sample, self.stats)
         if self.counted is None:
@@ -196,6 +203,8 @@ def _signal_dict(item: SignalRecord) -> dict[str, Any]:
         plain["unit_histogram"] = item.unit_histogram.to_dict()
     if item.unit_sample is not None:
         plain["unit_sample"] = item.unit_sample.to_list()
+    if item.approximate:
+        plain["approximate"] = list(item.approximate)
     return plain
 
 
@@ -233,6 +242,7 @@ def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord
         counted=None if data["histogram"] is None else _histogram(signal, data["histogram"]),
         unit_histogram=None if within is None else _histogram(signal, within),
         unit_sample=None if sample is None else UnitSample.from_list(sample),
+        approximate=tuple(data.get("approximate", ())),
     )
     try:
         check_possible(item.stats, item.counted, item.zeros, width)

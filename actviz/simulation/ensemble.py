@@ -12,8 +12,9 @@ from actviz.numbers.scalars import check_integer
 from actviz.records.ensemble import Ensemble
 from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_SEED, StackSpec
-from actviz.simulation.executors import WORKERS, Progress
-from actviz.simulation.stacks import Job, StackFields, check_memory, run_many, what_and_how
+from actviz.simulation.executors import Progress
+from actviz.simulation.jobs import Job, check_memory
+from actviz.simulation.stacks import StackFields, run_many, what_and_how
 
 #: Enough for a standard deviation to be known to 11 %: 1 / sqrt(2 * 39).
 DEFAULT_SEEDS = 40
@@ -77,6 +78,6 @@ def simulate_ensemble(
     """
     spec, measuring = what_and_how("simulate_ensemble", spec, measuring, fields)
     count = check_integer("seeds", seeds, 1, MAX_SEEDS)
-    check_memory([Job(spec, (measuring,), (0,))] * min(WORKERS, count), times=-(-count // WORKERS))
+    check_memory([Job(spec, (measuring,), (0,))], times=count)
     jobs = [Job(one, (measuring,), (k,)) for k, one in enumerate(seeds_of(spec, count))]
     return Ensemble(records=tuple(run_many(jobs, progress=progress)))

@@ -1,4 +1,4 @@
-"""Work spread over threads, or over an executor of the caller's: in order, watched, and stopped.
+"""Work spread over threads: in order, watched, and stopped.
 
 Results come in the order of the items, whoever computed them. Ctrl-C stops what is under way at its
 next step. The threads of numpy's BLAS, which would compete with these for the cores, are held to
@@ -14,8 +14,7 @@ from math import prod
 from threading import Event, Lock, current_thread, main_thread
 from typing import Any, TypeVar
 
-#: Threads that share the work.
-WORKERS = 2
+from actviz.simulation.cores import cpus, on_one_core
 
 #: How often progress is told of, in seconds.
 _TICK = 0.1
@@ -52,10 +51,9 @@ def spread(
     items : sequence
         What there is to do.
     workers : int, optional
-        How many threads; default: `WORKERS`.
+        How many threads; default: as many as CPUs may be used. Never more than items.
     executor : Executor, optional
-        Of the caller's, instead of threads: of processes or other machines too, if work and items
-        can be pickled. It tells of whole items only, one step each.
+        Of the caller's, instead of threads; it tells of whole items only, one step each.
     progress : callable, optional
         See `Progress`.
     one_blas : bool, default True
@@ -82,7 +80,7 @@ def spread(
     with (
         heard_once() if keep else nullcontext(),
         one_blas_thread() if one_blas else nullcontext(),
-        ThreadPoolExecutor(workers or WORKERS) as pool,
+        ThreadPoolExecutor(max(1, min(workers or cpus(), len(items)))) as pool,
     ):
         futures = [pool.submit(work, item, partial(told, i)) for i, item in enumerate(items)]
         try:
@@ -123,7 +121,7 @@ def _settle(futures: Sequence[Future[Any]]) -> None:
 
 def _alone(work: Callable[[Item, MayGoOn], Result], item: Item) -> Result:
     """Do an item where nobody watches: as one of several on their machine."""
-    with one_blas_thread():
+    with on_one_core(), one_blas_thread():
         return work(item, _go_on)
 
 
@@ -159,10 +157,11 @@ def heard_once() -> Iterator[None]:
 
 
 def is_small(samples: int, shape: tuple[int, int]) -> bool:
-    """Whether a layer is one thread's work, BLAS's included.
+    """Whether a layer is one core's work, and its products are not shared out in tiles.
 
-    That depends on its shape alone: the threads of BLAS change the last bit of a product, and a
-    stack must give the same by itself and among others, with this depth and with another.
+    That depends on its shape alone: in float32 a product in tiles differs from the whole in its
+    last bit, and a stack must give the same by itself and among others, with this depth and with
+    another.
     """
     weights, values = prod(shape), samples * shape[1]
     products = samples * weights

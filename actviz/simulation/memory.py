@@ -7,6 +7,7 @@ without a word. The room reads what the system says of itself, and allocates not
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ import numpy as np
 from actviz.errors import SpecError
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
+from actviz.simulation.cgroups import groups, number_in, text_of
 
 #: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
 SHARE = 0.8
@@ -55,6 +57,12 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
             f"{what} about {wanted} of memory, and {allowed} may be taken, 80% of {limit.name}: "
             f"{remedy}"
         )
+
+
+def room() -> float:
+    """Return how many bytes may be taken, 80 % of what the least limit leaves; inf without one."""
+    limit = least()
+    return inf if limit is None else SHARE * limit.left
 
 
 def bytes_in_words(size: float) -> str:
@@ -125,7 +133,7 @@ def _machine() -> Iterator[Limit]:
 
 
 def _free(root: Path) -> Iterator[Limit]:
-    for line in _text(root / "proc/meminfo").splitlines():
+    for line in text_of(root / "proc/meminfo").splitlines():
         name, _, rest = line.partition(":")
         if name == "MemAvailable" and rest.split()[:1] and rest.split()[0].isdigit():
             yield Limit(1024.0 * int(rest.split()[0]), "the memory that is free")
@@ -138,7 +146,7 @@ def _address_space(root: Path) -> Iterator[Limit]:
         return
     most, _ = getrlimit(RLIMIT_AS)
     if most != RLIM_INFINITY:
-        pages = _text(root / "proc/self/statm").split()[:1] or ["0"]
+        pages = text_of(root / "proc/self/statm").split()[:1] or ["0"]
         mapped = int(pages[0]) * os.sysconf("SC_PAGE_SIZE")
         yield Limit(
             float(max(most - mapped, 0)), "what the limit of address space (ulimit -v) leaves"
@@ -164,25 +172,12 @@ _V2 = _Files("memory.max", "memory.current", "inactive_file")
 
 def _groups(root: Path) -> Iterator[Limit]:
     """Yield the limits of this process's control groups and of all those that hold them."""
-    mount = root / "sys/fs/cgroup"
-    for line in _text(root / "proc/self/cgroup").splitlines():
-        number, controllers, path = (*line.split(":", 2), "", "")[:3]
-        if number == "0":
-            yield from _up(mount, path, _V2)
-            yield from _up(mount / "unified", path, _V2)  # beside version 1
-        elif "memory" in controllers.split(","):
-            yield from _up(mount / "memory", path, _V1)
-
-
-def _up(mount: Path, path: str, files: _Files) -> Iterator[Limit]:
-    # In a container the path may be the host's, and what is mounted is the group itself.
-    parts = [part for part in path.split("/") if part not in ("", ".", "..")]
-    for depth in range(len(parts), -1, -1):
-        group = mount.joinpath(*parts[:depth])
-        limit = _number(group / files.limit)
+    for group, version in groups(root, "memory"):
+        files = _V1 if version == 1 else _V2
+        limit = number_in(group / files.limit)
         if limit is None or limit >= _UNLIMITED:
             continue
-        used = (_number(group / files.used) or 0) - _counted(
+        used = (number_in(group / files.used) or 0) - _counted(
             group / "memory.stat", files.reclaimable
         )
         yield Limit(float(max(limit - max(used, 0), 0)), _NAME)
@@ -190,18 +185,5 @@ def _up(mount: Path, path: str, files: _Files) -> Iterator[Limit]:
 
 def _counted(path: Path, name: str) -> int:
     """Return the number beside a name in a file of names and numbers, 0 where it is not there."""
-    rows = (line.split() for line in _text(path).splitlines())
+    rows = (line.split() for line in text_of(path).splitlines())
     return next((int(row[1]) for row in rows if row[:1] == [name] and row[1:][0].isdigit()), 0)
-
-
-def _number(path: Path) -> int | None:
-    text = _text(path).strip()
-    return int(text) if text.isdigit() else None  # "max" is no limit
-
-
-def _text(path: Path) -> str:
-    """Return a file of the system, "" where there is none."""
-    try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return ""

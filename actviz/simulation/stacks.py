@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from math import prod
-from typing import Any, NamedTuple, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,16 +26,11 @@ from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
 from actviz.records.unit_sample import UnitSample
+from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
-from actviz.simulation.executors import (
-    WORKERS,
-    MayGoOn,
-    Progress,
-    is_small,
-    one_blas_thread,
-    spread,
-)
-from actviz.simulation.memory import check_fits, record_bytes, working_bytes
+from actviz.simulation.executors import MayGoOn, Progress, is_small, one_blas_thread
+from actviz.simulation.jobs import Job, Seen, all_small, check_memory, run_jobs
+from actviz.simulation.tiles import tiled
 
 #: From this many values a layer on, its two signals are summarized on two threads.
 _THREADED_VALUES = 1_000_000
@@ -164,8 +159,8 @@ def simulate_many(
     measuring : Measuring, or a sequence of them, optional
         What to keep: of all, or of each.
     executor : Executor, optional
-        Of `concurrent.futures`, that the stacks go through instead of two threads; of processes
-        too, where activations and initializers can be pickled.
+        Of `concurrent.futures`, that the stacks go through instead of our own threads and
+        processes; of a cluster too, where activations and initializers can be pickled.
     progress : callable, optional
         Called ten times a second with the number of layers that are done.
 
@@ -178,14 +173,19 @@ def simulate_many(
     ------
     SpecError
         Before anything is drawn, if the stacks need more memory than there is.
+    WorkersError
+        If a process died of a stack twice, or the executor is broken; the message names it.
 
     Notes
     -----
-    Two threads share the stacks of small layers, so that an activation of one's own may be called
-    by both at a time. Meanwhile numpy's BLAS has one thread, in the whole process. What else is
-    simulated, and on how many of actviz's threads, changes no bit of a Record. The number of BLAS's
-    own threads does, in layers from about 300 units on, and so do another BLAS and another kind of
-    processor: last bits, which a chaotic stack makes numbers of (`theory.reproducible_depth`).
+    As many at a time as there are CPUs, and as memory allows. Many small stacks, from about two
+    seconds of work on, go to processes, where all activations and initializers can be pickled
+    (functions at the top of a module, which a script or a notebook is not); few of them go to
+    threads, so that an activation of one's own may be called by several at a time. The threads of
+    one large stack share out its rows. Meanwhile numpy's BLAS has one thread, in the whole process.
+    What else is simulated, and on how many cores, changes no bit of a Record. Another BLAS and
+    another kind of processor do: last bits, which a chaotic stack makes numbers of
+    (`theory.reproducible_depth`).
 
     Examples
     --------
@@ -196,14 +196,6 @@ def simulate_many(
     jobs = _jobs(list(specs), measuring)
     check_memory(jobs)
     return run_many(jobs, executor=executor, progress=progress)
-
-
-class Job(NamedTuple):
-    """A stack to run, what to keep of it, several ways, and whose records these are."""
-
-    spec: StackSpec
-    measurings: tuple[Measuring, ...]
-    places: tuple[int, ...]
 
 
 def _jobs(
@@ -235,29 +227,7 @@ def run_many(
     progress: Progress | None = None,
 ) -> list[Record]:
     """Do as `simulate_many` does, for a caller who has asked `check_memory`."""
-    found: dict[int, Record] = {}
-    done = 0
-
-    def told_of(layers: int) -> None:
-        if progress is not None:
-            progress(done + layers)
-
-    def told_alone(layers: int) -> bool:
-        told_of(layers)
-        return True
-
-    # BLAS uses all cores for a large layer, and nothing else may hold its threads meanwhile.
-    together = [job for job in jobs if executor is not None or _all_small(job.spec)]
-    alone = [] if executor is not None else [job for job in jobs if not _all_small(job.spec)]
-    for some in [together, *([job] for job in alone)]:
-        if len(some) == 1 and executor is None:
-            results = [_records(some[0], told_alone)]
-        else:
-            results = spread(_records, some, executor=executor, progress=told_of)
-        for job, records in zip(some, results, strict=True):
-            found.update(zip(job.places, records, strict=True))
-        done += sum(job.spec.depth for job in some)
-    return [found[index] for index in range(len(found))]
+    return run_jobs(_layers, jobs, executor=executor, progress=progress)
 
 
 def simulate_layers(spec: StackSpec, measuring: Measuring | None = None) -> Iterator[LayerRecord]:
@@ -273,42 +243,14 @@ def simulate_layers(spec: StackSpec, measuring: Measuring | None = None) -> Iter
     return (layer for (layer,) in _layers(jobs[0], lambda layers: True))
 
 
-def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
-    """Raise SpecError if jobs need more memory than may be taken (`actviz.simulation.memory`).
-
-    That is what those at work need, and the records of all: small stacks share the threads, and a
-    large one has them to itself. With as many as `times` records of each in the end.
-    """
-    work: dict[bool, list[int]] = {True: [0], False: [0]}
-    records = 0
-    for job in jobs:
-        needs = (working_bytes(job.spec, measuring) for measuring in job.measurings)
-        work[_all_small(job.spec)].append(max(needs))
-        records += sum(record_bytes(job.spec, measuring) for measuring in job.measurings)
-    peak = max(sum(sorted(work[True])[-WORKERS:]), max(work[False]))
-    check_fits(peak + times * records, "this needs", "lower width, samples, depth or bins")
-
-
-def _records(job: Job, told: MayGoOn) -> list[Record]:
-    ways = zip(*_layers(job, told), strict=True)
-    return [
-        Record(spec=job.spec, measuring=measuring, layers=layers, writer=writer())
-        for measuring, layers in zip(job.measurings, ways, strict=True)
-    ]
-
-
 # --- a stack's layers ---------------------------------------------------------------------
 
 
-#: A layer, as each of several measurings sees it.
-_Seen = tuple[LayerRecord, ...]
-
-
-def _layers(job: Job, told: MayGoOn) -> Iterator[_Seen]:
+def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
-    spec = job.spec
-    large = any(spec.samples * width >= _THREADED_VALUES for width in set(spec.widths))
-    with ThreadPoolExecutor(WORKERS) if large else nullcontext() as pool:
+    spec, threads = job.spec, cpus()
+    large = threads > 1 and not all_small(spec)
+    with ThreadPoolExecutor(threads) if large else nullcontext() as pool:
         if not any(measuring.gradients for measuring in job.measurings):
             yield from _forward(job, Draws(spec), told, pool)
             return
@@ -316,17 +258,9 @@ def _layers(job: Job, told: MayGoOn) -> Iterator[_Seen]:
         draws = Draws(spec)
         layers = list(_forward(job, draws, told, pool, tape))
         if layers[-1][0].finite:
-            with one_blas_thread() if _small(spec, spec.depth) else nullcontext():
+            with one_blas_thread():
                 layers = _back(job, layers, tape, draws.cotangent(), pool)
         yield from layers
-
-
-def _all_small(spec: StackSpec) -> bool:
-    return all(is_small(spec.samples, shape) for shape in set(spec.shapes))
-
-
-def _small(spec: StackSpec, layer: int) -> bool:
-    return is_small(spec.samples, spec.shapes[layer - 1])
 
 
 class _Workspace:
@@ -351,16 +285,16 @@ def _forward(
     told: MayGoOn,
     pool: Executor | None,
     tape: list[LayerPass] | None = None,
-) -> Iterator[_Seen]:
+) -> Iterator[Seen]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
     x = draws.input()
     for number, known in enumerate(spec.layers, start=1):
         shape, dtype = (len(x), known.width), x.dtype
-        small = _small(spec, number)
+        small = is_small(spec.samples, spec.shapes[number - 1])
         threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
-        with one_blas_thread() if small else nullcontext():
-            layer = Dense(*draws.layer(number))
+        with one_blas_thread():
+            layer = Dense(*draws.layer(number), np.matmul if small else tiled(pool))
             # Overflow is a finding, not an accident: the statistics count and name it.
             with np.errstate(over="ignore", invalid="ignore"):
                 z = layer.forward(x, out=space.array(shape, dtype))
@@ -384,11 +318,11 @@ def _forward(
 
 def _back(
     job: Job,
-    layers: Sequence[_Seen],
+    layers: Sequence[Seen],
     tape: list[LayerPass],
     cotangent: NDArray[Any],
     pool: Executor | None,
-) -> list[_Seen]:
+) -> list[Seen]:
     """Return the layers with their gradients, which go from the last one to the first."""
     found = []
     for seen, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):

@@ -1,4 +1,4 @@
-"""train(task) -> TrainingRecord: every initializer with every seed, on two threads.
+"""train(task) -> TrainingRecord: every initializer with every seed, on all cores.
 
 A run is determined by its spec, its data, its initializer and its seed (see
 `actviz.training.trainer`); which others run beside it changes nothing.

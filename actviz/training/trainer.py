@@ -15,9 +15,10 @@ from actviz.layers.activation_functions import FloatArray
 from actviz.layers.defaults import LayerDefault, is_law
 from actviz.layers.initializer_laws import Initializer, RandomSource
 from actviz.layers.initializers import initializer_name
+from actviz.simulation.cores import cpus
 from actviz.simulation.draws import BATCHES, BIAS, WEIGHTS, sampled, spawned
-from actviz.simulation.executors import WORKERS, MayGoOn, is_small
-from actviz.simulation.memory import check_fits
+from actviz.simulation.executors import MayGoOn, is_small
+from actviz.simulation.memory import check_fits, room
 from actviz.training.data.datasets import Dataset
 from actviz.training.net import Binary, Net, Softmax
 from actviz.training.optimizers import OPTIMIZERS
@@ -31,7 +32,7 @@ ACCURACY_ROWS = 2000
 #: Decision maps of a run.
 MAX_MAPS = 8
 
-#: From so many multiplications a pass on, two threads train faster than one.
+#: From so many multiplications a pass on, several threads train faster than one.
 _THREADED_PRODUCTS = 1_000_000
 
 
@@ -77,7 +78,9 @@ class Material:
         each = parameters * (8 + 6 * entry) + signals * entry
         losses = 40 * spec.steps * len(spec.inits) * len(spec.seeds)
         remedy = "lower hidden, batch, steps or seeds"
-        check_fits(2 * each + losses, "this training needs", remedy)
+        check_fits(each + losses, "this training needs", remedy)
+        left = room() - losses
+        self._fitting = max(1, sum(number * each <= left for number in range(1, cpus() + 1)))
 
     @property
     def small(self) -> bool:
@@ -90,7 +93,7 @@ class Material:
         """How many threads are worth having: small steps are Python's work, one at a time."""
         rows = self.spec.batch or len(self.x)
         products = rows * sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
-        return WORKERS if self.small and products >= _THREADED_PRODUCTS else 1
+        return self._fitting if self.small and products >= _THREADED_PRODUCTS else 1
 
     def batches(self, seed: int) -> Iterator[tuple[FloatArray, NDArray[Any]]]:
         """Yield the rows and the targets of each step."""

@@ -43,7 +43,7 @@ def test_every_module_says_what_it_is_for():
 def test_the_package_is_typed_and_its_face_is_short():
     assert (PACKAGE / "py.typed").exists()
     # A line a public name for type checkers, a line a room for the loader, and what loads them.
-    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 84
+    assert len((PACKAGE / "__init__.py").read_text(encoding="utf-8").splitlines()) <= 92
 
 
 def test_no_module_shares_its_name_with_a_public_name():
@@ -66,7 +66,7 @@ def test_one_module_reads_files_and_one_writes_them():
     reading = {"read_bytes", "read_text", "np.load", "np.fromfile", "np.loadtxt", "np.genfromtxt"}
     allowed = {
         "reading.py": {"open", "os.open"},
-        "simulation/memory.py": {"read_text"},  # what the system says of itself
+        "simulation/cgroups.py": {"read_text"},  # what the system says of itself
         "files/disk.py": {"open", "os.replace"},
         "cli/output.py": {"open", "os.open"},  # /dev/null, for streams that are closed
         "training/data/mnist.py": {"os.replace"},
@@ -100,5 +100,6 @@ def test_only_one_place_translates_errors():
             if isinstance(node, ast.ExceptHandler)
         }
         last = {"ActvizError", "Exception"}  # of `run`, after which there is nobody
-        allowed = last if name == "cli/__init__.py" else set()
+        sent = {"Exception"}  # it goes from one process to another, as a value
+        allowed = {"cli/__init__.py": last, "simulation/sending.py": sent}.get(name, set())
         assert caught & {"bare", "Exception", "BaseException", "ActvizError"} <= allowed, name

@@ -11,6 +11,7 @@ NO_TESTS_OF_THEIR_OWN = {
     "layers/activation_functions.py": "rows of activations.py, held to scipy and torch with it",
     "layers/signals.py": "three tuples of names",
     "records/layer.py": "fields without a rule of their own, tested with what has them",
+    "simulation/cgroups.py": "files of made-up systems, read by the tests of memory and cores",
     "words/en/findings.py": "rows of the table of English, tested with it",
     "words/en/overview.py": "rows of the table of English, tested with it",
     "words/en/panels.py": "rows of the table of English, tested with it",

@@ -26,7 +26,7 @@ SOURCES = " ".join(figure.source for figure in (*FIGURES.values(), *TRAINED_FIGU
 
 #: Errors that are put together before they are raised.
 ERRORS = {
-    "files/images.py": {"not {}", "and it has none"},
+    "files/formats.py": {"not {}", "and it has none"},
     "files/records.py": {
         "line {}, column {}",
         "{} needs",

@@ -40,13 +40,20 @@ def test_the_version_of_the_package(actviz):
     assert actviz("--version").out == f"actviz {package.__version__}\n"
 
 
-@pytest.mark.parametrize("words", ["rleu", "-i normal", "--depth 0", "--spec missing.toml"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("plot rleu", "plot -i normal", "plot --depth 0", "plot --spec missing.toml"),
+        *("plot --view ridgy", "plot --theme drak", "plot --size slied", "plot --style textbok"),
+        *("plot -o a.jpg", "train circles --view los", "figure saito-relu --size slied"),
+    ],
+)
 def test_a_wrong_name_is_refused_before_matplotlib_is_imported(process, words):
-    result = process("plot", *words.split(), python=("-X", "importtime"))
+    result = process(*words.split(), python=("-X", "importtime"))
     assert result.returncode == 2
     imported = [line.rpartition("|")[2].strip() for line in result.stderr.splitlines()]
-    assert "actviz.cli.stacks" in imported
-    assert "matplotlib" not in imported
+    assert f"actviz.cli.commands.{words.split()[0]}" in imported
+    assert not [name for name in imported if name.partition(".")[0] == "matplotlib"]
 
 
 def test_nothing_at_all_shows_the_help_and_is_a_mistake(actviz):

@@ -62,6 +62,7 @@ JSON = [
     ("figure", "--list", "--format", "json"),
     ("figure", "--verify", "saito-relu-he", "--format", "json"),
     ("train", "circles", "--steps", "2", "-f", "json"),
+    ("sweep", "-a", "relu", "-i", "he", "-d", "2", "-w", "5", "-n", "5", "-f", "json"),
 ]
 
 

@@ -8,7 +8,8 @@ from pypdf import PdfReader
 
 from actviz import plot_grid, simulate
 from actviz.errors import SpecError
-from actviz.files.images import Metadata, check_pixels, suffix_of, write_figure
+from actviz.files.formats import check_pixels, suffix_of
+from actviz.files.images import Metadata, write_figure
 
 HOSTILE = "<script>alert(\"1\")</script> & 'x' $\\alpha"
 METADATA = Metadata(

@@ -36,6 +36,24 @@ def test_a_statistic_that_no_seed_has_has_no_spread(members):
         members.spread(1, "activation", "sdt")
 
 
+@pytest.mark.parametrize("signal", ["activation", "gradient"])
+def test_shares_of_bins_spread_as_numpy_says(members, signal):
+    items = [record.layers[1][signal] for record in members.records]
+    shares = [item.counts_without_zeros() / item.stats.count for item in items]
+    low, high = members.bin_shares(2, signal)
+    np.testing.assert_allclose(low, np.quantile(shares, 0.05, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(high, np.quantile(shares, 0.95, axis=0), rtol=1e-12)
+    assert (low < high).any()
+
+
+def test_shares_that_no_two_seeds_have_do_not_spread(members):
+    assert members.bin_shares(9, "activation") is None
+    assert simulate_ensemble(seeds=1, **FIELDS).bin_shares(1, "activation") is None
+    moments = simulate_ensemble(seeds=3, gradients=True, full=("activation",), **FIELDS)
+    assert moments.bin_shares(2, "activation") is not None
+    assert moments.bin_shares(2, "gradient") is None
+
+
 def test_the_summary_has_a_row_for_each_layer_signal_and_statistic(members):
     rows = members.summary()
     assert all(list(row) == list(SPREAD_COLUMNS) for row in rows)

@@ -7,7 +7,7 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.records.spec import StackSpec
-from actviz.simulation import stacks
+from actviz.simulation import jobs, stacks
 from actviz.simulation.ensemble import simulate_ensemble
 from actviz.simulation.stacks import simulate
 
@@ -27,7 +27,8 @@ def test_a_member_is_the_simulation_of_its_seed(members):
 
 
 def test_a_large_stack_is_the_same(monkeypatch, members):
-    monkeypatch.setattr(stacks, "_all_small", lambda spec: False)
+    for module in (jobs, stacks):
+        monkeypatch.setattr(module, "all_small", lambda spec: False)
     again = simulate_ensemble(members.spec, seeds=3, gradients=True)
     assert again.records == members.records[:3]
 

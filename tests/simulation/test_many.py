@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from machines import machine_of, on_cores
 from threadpoolctl import threadpool_info
 
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
-from actviz.simulation import executors
-from actviz.simulation import memory as _memory
+from actviz.simulation import executors, jobs
 from actviz.simulation import stacks as simulation
 from actviz.simulation.memory import record_bytes, working_bytes
 from actviz.simulation.stacks import simulate, simulate_layers, simulate_many
@@ -215,8 +215,8 @@ def test_a_layer_is_the_same_on_one_thread_and_on_many(monkeypatch):
         for init in ("he", "std=1", "he_uniform")
     ]
     found = [simulate_many(specs)]
-    for workers in (1, 3, 8):
-        monkeypatch.setattr(executors, "WORKERS", workers)
+    for count in (1, 3, 8):
+        on_cores(monkeypatch, count)
         found.append(simulate_many(specs))
     assert all(records == found[0] for records in found)
 
@@ -264,7 +264,7 @@ def test_processes_give_the_same_as_threads():
     told = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         assert simulate_many(specs, executor=pool, progress=told.append) == one_by_one(specs)
-    assert told[-1] == 5
+    assert told[-1] == 15
 
 
 def test_nothing_is_simulated_of_nothing():
@@ -334,7 +334,8 @@ def test_large_stacks_are_in_memory_one_at_a_time():
     assert peak(specs) < alone + 0.3 * layer
 
 
-def test_signals_of_many_stacks_are_not_in_memory_at_once():
+def test_signals_of_many_stacks_are_not_in_memory_at_once(monkeypatch):
+    on_cores(monkeypatch, 2)
     specs = [
         StackSpec(activation="tanh", init=f"std={i}", depth=1, width=20, samples=5000)
         for i in range(1, 25)
@@ -344,17 +345,12 @@ def test_signals_of_many_stacks_are_not_in_memory_at_once():
     assert peak(specs) < 2 * 9 * signal < len(specs) * signal
 
 
-def machine_of(monkeypatch, size):
-    limit = _memory.Limit(size, "the test's limit")
-    monkeypatch.setattr(_memory, "least", lambda: limit)
-
-
 class Never(Own):
     def sample(self, rng, fan_in, fan_out):
         raise AssertionError("drawn before the check of memory")
 
 
-def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(monkeypatch):
+def test_what_does_not_fit_is_refused_before_anything_is_drawn(monkeypatch):
     specs = [
         StackSpec(activation="tanh", init=Never(), input_std=i + 1.0, width=20, samples=50_000)
         for i in range(8)
@@ -362,6 +358,7 @@ def test_what_does_not_fit_together_is_refused_before_anything_is_drawn(monkeypa
     alone = working_bytes(specs[0], Measuring()) + record_bytes(specs[0], Measuring())
     machine_of(monkeypatch, int(alone / 0.8) + 1000)
     assert simulate_layers(specs[0])
+    machine_of(monkeypatch, int(alone / 0.8) - 1000)
     with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
         simulate_many(specs)
 
@@ -384,7 +381,7 @@ def test_the_estimate_for_many_is_above_their_peak(fields, monkeypatch):
         for init in ("he", "std=1")
     ]
     asked = []
-    monkeypatch.setattr(simulation, "check_fits", lambda needed, *_: asked.append(needed))
-    simulation.check_memory(simulation._jobs(specs, None))
+    monkeypatch.setattr(jobs, "check_fits", lambda needed, *_: asked.append(needed))
+    jobs.check_memory(simulation._jobs(specs, None))
     assert peak(specs) <= asked[0]
     assert isfinite(asked[0])

@@ -4,6 +4,7 @@ import dataclasses
 import math
 from dataclasses import replace
 
+import mpmath
 import numpy as np
 import pytest
 from oracles import forward, gaussian
@@ -48,6 +49,18 @@ def test_moments(name, q):
             )
 
 
+@pytest.mark.parametrize("q", [49.9, 50.1, 1e6, 1e12, 9e29])
+def test_hard_tanh_far_out(q):
+    """What lies within ±1 is a difference of what is nearly the same: at 9e29 it was 10 % off."""
+    with mpmath.workdps(60):
+        t = 1 / mpmath.sqrt(2 * mpmath.mpf(q))
+        middle = q * (mpmath.erf(t) - 2 * t * mpmath.exp(-t * t) / mpmath.sqrt(mpmath.pi))
+        second = middle + mpmath.erfc(t)
+    found = moments(ACTIVATIONS["hard_tanh"], q)
+    assert found.growth == pytest.approx(float(middle), rel=1e-13)
+    assert found.second == pytest.approx(float(second), rel=1e-15)
+
+
 @each
 @pytest.mark.parametrize("q", [1e-8, 3.0])
 def test_variance_and_growth_keep_their_digits(name, q):
@@ -60,6 +73,63 @@ def test_variance_and_growth_keep_their_digits(name, q):
     assert found.growth == pytest.approx(
         gaussian.expectation(lambda z: z * fn(z) * slope(z), q), rel=PROMISED
     )
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus", "elu"])
+@pytest.mark.parametrize("q", [1e-30, 1e-12])
+def test_what_hardly_varies_keeps_its_digits(name, q):
+    """Of a value near φ(0) ≠ 0 the difference from it has few digits left, or none."""
+    fn, slope = gaussian.PAIRS[name]
+    with mpmath.workdps(70):
+        origin = fn(mpmath.mpf(0))
+        wanted = {
+            "second": gaussian.expectation(lambda z: fn(z) ** 2, q, digits=70),
+            # Less the square of the mean's shift, which is a share of q of it at most.
+            "variance": gaussian.expectation(lambda z: (fn(z) - origin) ** 2, q, digits=70)
+            - float(mpmath.mpf(gaussian.expectation(lambda z: fn(z) - origin, q, digits=70)) ** 2),
+            "slope_second": gaussian.expectation(lambda z: slope(z) ** 2, q, digits=70),
+        }
+    for found in (moments(ACTIVATIONS[name], q), _by_quadrature(ACTIVATIONS[name], q)):
+        for key, value in wanted.items():
+            assert getattr(found, key) == pytest.approx(value, rel=1e-12, abs=0), key
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "softplus"])
+def test_what_hardly_varies_asks_for_no_more_nodes(name):
+    """Its rounding is smooth: halved panels found noise, and were halved 40 times."""
+    asked = []
+
+    def counted(x):
+        asked.append(x.size)
+        return ACTIVATIONS[name].fn(x)
+
+    own = bare(name, fn=counted)
+    for q in (1.0, 1e-12, 1e-20, 1e-30):
+        asked.clear()
+        moments(own, q)
+        assert sum(asked) < 2000, q
+
+
+@pytest.mark.parametrize("kink", [1e-3, 4e-6])
+def test_a_kink_beside_zero_is_not_smoothed(kink):
+    """φ = 1 + max(x, kink): the mean slope from 0 on is wrong beyond the kink."""
+    bent = Activation(
+        name="bent",
+        label="bent",
+        fn=lambda x: 1 + np.maximum(x, kink),
+        derivative=lambda x: np.where(x > kink, 1.0, 0.0),
+        bounds=(1.0, math.inf),
+        max_slope=1.0,
+        formula="1 + max(x, a)",
+        source="a test",
+        kinks=(kink,),
+    )
+    tail = math.erfc(1 / math.sqrt(2)) / 2  # q = kink², so that the kink is at one sigma
+    bell = math.exp(-0.5) / math.sqrt(2 * math.pi)
+    # E max(s, 1)  and  E max(s, 1)²  of a standard normal s
+    first, second = 1 - tail + bell, 1 - tail + (tail + bell)
+    wanted = kink**2 * (second - first**2)
+    assert moments(bent, kink**2).variance == pytest.approx(wanted, rel=1e-16 / kink)
 
 
 def test_the_published_moments():

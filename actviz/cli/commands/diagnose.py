@@ -15,7 +15,7 @@ from actviz.numbers.scalars import check_integer
 if TYPE_CHECKING:
     from actviz.diagnosis.findings import Severity
     from actviz.diagnosis.seeds import SeedFindings
-    from actviz.layers.signals import Signal
+    from actviz.records.measuring import Measuring
     from actviz.records.record import Record
 
 FINDINGS_FORMATS = ("table", "json")
@@ -118,7 +118,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
     least = _checked_chance(options.fail_under)
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_SEEDS)
-    records = _records(options, seeds, PROFILES[whose].reads)
+    records = _records(options, seeds, PROFILES[whose].measuring)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
     if options.remedies is not False:
         own = [prescribe(each, whose).remedy for each in records[::seeds]]
@@ -178,7 +178,7 @@ def _refuse_unknown(found: "Sequence[SeedFindings]", thresholds: str | None) -> 
             raise SpecError(f"{name} has no chance to hold a gate to: {words.why_unknown(why)}")
 
 
-def _records(options: DiagnoseOptions, seeds: int, reads: "tuple[Signal, ...]") -> "list[Record]":
+def _records(options: DiagnoseOptions, seeds: int, judged: "Measuring") -> "list[Record]":
     """Return the records to judge: the one of a file, or the seeds of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
@@ -190,8 +190,7 @@ def _records(options: DiagnoseOptions, seeds: int, reads: "tuple[Signal, ...]") 
             for spec in stacks.specs_of(options)
             for more in range(seeds)
         ]
-        # Of the other signals a verdict reads the moments alone.
-        measuring = replace(stacks.measuring_of(options), full=reads)
+        measuring = replace(judged, effective_rank=options.effective_rank)
         return stacks.simulate_specs(specs, measuring)
     from actviz.files.records import load
 

@@ -363,8 +363,8 @@ def _foretold(record: "TrainingRecord") -> dict[str, str]:
 
     Of the hidden layers, on normal inputs, under the seed of the first run.
     """
+    from actviz.diagnosis.rules import DEFAULT
     from actviz.diagnosis.verdict import diagnose
-    from actviz.records.measuring import Measuring
     from actviz.records.spec import StackSpec
     from actviz.simulation.stacks import simulate_many
     from actviz.words.told import chance_of
@@ -381,7 +381,7 @@ def _foretold(record: "TrainingRecord") -> dict[str, str]:
         )
         for init in spec.inits
     ]
-    found = simulate_many(stacks, Measuring(gradients=True, full=("activation",)))
+    found = simulate_many(stacks, DEFAULT.measuring)
     told = [chance_of(diagnose(each)) or "-" for each in found]
     return dict(zip(spec.init_names, told, strict=True))
 

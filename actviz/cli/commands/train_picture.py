@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actviz.cli import look
-from actviz.cli.options import given
+from actviz.cli.options import choice, given
 from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError
 
@@ -54,9 +54,9 @@ def read_picture_options(
         return None
     look.silence_matplotlib()
     from actviz.files.disk import check_writable
-    from actviz.plot.training.views import get_training_view
+    from actviz.plot.views import TRAINING_NAMES
 
-    view = get_training_view(given(options.view, "all")).name
+    view = choice("view", options.view, TRAINING_NAMES)
     if view in _RECORDED and spec.record_every is None:
         raise SpecError(f"view {view} is of recorded steps: give --record-every N")
     if view == "boundaries" and spec.task in ("mnist", "digits"):

@@ -6,6 +6,7 @@ from actviz.format import percent
 from actviz.layers.signals import FORWARD, Signal
 from actviz.plot.grid.panels import LEAST_SHARE, shares_of
 from actviz.plot.grid.plan import Plan
+from actviz.plot.grid.within import narrow_bar
 from actviz.plot.heights import Place
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
@@ -39,6 +40,13 @@ def _reading(plan: Plan) -> list[str]:
         told.append(say("foot.predicted"))
     if content.pool == "unit" and forward:
         told.append(say("foot.within"))
+        shown = (
+            layer[signal]
+            for place, layer in plan.layers.items()
+            if (signal := plan.row(place[1]).signal) in FORWARD
+        )
+        if any(narrow_bar(item, content.values) for item in shown):
+            told.append(say("foot.narrow"))
     if plan.captions is not None:
         told.append(say("foot.factor"))
     if content.ensembles:

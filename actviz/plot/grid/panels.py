@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.format import percent, significant
+from actviz.plot.grid.within import narrow_bar
 from actviz.plot.heights import (
     ALL,
     GROUPS,
@@ -25,6 +26,7 @@ from actviz.plot.heights import (
     even_level,
     half_a_count,
     heights_of,
+    heights_of_shares,
     scaled,
     unit_heights,
 )
@@ -43,6 +45,9 @@ from actviz.words.predicted import Bars
 
 #: A histogram about the units' means that is higher than the scale by less than this is no news.
 _CUT = 1.05
+#: More is not counted: what is ten thousand times as high is a line, as what is a hundred times.
+_MOST_TIMES = 99
+
 #: With so many shares in a panel there is no room to say how high it was.
 _MOST_WITH_CUT = 2
 
@@ -94,6 +99,7 @@ def panels_of(
     hollow: Collection[Place] = (),
     underflowed: Collection[Place] = (),
     spans: Mapping[Hashable, Span] = MappingProxyType({}),
+    spread: Mapping[Place, tuple[NDArray[np.float64], NDArray[np.float64]]] = MappingProxyType({}),
 ) -> tuple[dict[Place, Panel], dict[Hashable, Span]]:
     """Return a panel for every layer, and the scale of each group that share one.
 
@@ -124,10 +130,16 @@ def panels_of(
         Where gradients are too small for the dtype.
     spans : mapping
         Scales that are given, by group; the others follow from the layers.
+    spread : mapping
+        Between which shares of the values each bin is for other seeds, by place.
     """
     values = heights.values
     items = {place: layer[heights.signal] for place, layer in layers.items()}
     raw = {place: heights_of(item, values, window) for place, item in items.items()}
+    bands = {
+        place: [heights_of_shares(items[place], end, values, window) for end in ends]
+        for place, ends in spread.items()
+    }
     groups: dict[Hashable, list[Place]] = {}
     for place in layers:
         groups.setdefault(GROUPS[heights.share_y](place, stacks[place[1]]), []).append(place)
@@ -136,7 +148,9 @@ def panels_of(
     used: dict[Hashable, Span] = {}
     for group, places in groups.items():
         levels = (even_level(items[p], values, window) for p in places)
-        top = max(*(float(raw[p].max(initial=0.0)) for p in places), *levels)
+        highs = (bands[p][1] for p in places if p in bands)
+        tops = (float(one.max(initial=0.0)) for one in (*(raw[p] for p in places), *highs))
+        top = max(*tops, *levels)
         least = (
             min(half_a_count(items[p], values, window) for p in places) if heights.log_y else None
         )
@@ -144,12 +158,14 @@ def panels_of(
             top, least = given.top, given.least
         drawn = {}
         for p in places:
-            inner = unit_heights(items[p], values) if units else None
-            bars = raw[p] if inner is None else np.maximum(raw[p], inner)
-            peak = float(bars.max(initial=0.0)) / (top or 1.0)
+            bar = narrow_bar(items[p], values) if units else None
+            inner = unit_heights(items[p], values) if units and bar is None else None
+            highest = [raw[p], *([] if inner is None else [inner])]
+            peaks = [float(one.max(initial=0.0)) for one in highest]
+            peak = max(*peaks, 0.0 if bar is None else bar.height) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
             if peak > _CUT and len(shares) < _MOST_WITH_CUT:
-                shares.append(Share(significant(peak, 1 if peak >= 9.5 else 2), "cut", "ink"))
+                shares.append(Share(_times(peak), "cut", "ink"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
                 heights=scaled(np.minimum(raw[p], top), top, least),
@@ -157,6 +173,10 @@ def panels_of(
                 stem=_stem(items[p]),
                 notes=_notes(items[p], shares, lefts[p[2]], room) if with_notes else (),
                 inner=None if inner is None else scaled(np.minimum(inner, top), top, least),
+                bar=None if bar is None else (*bar[:2], _scaled(bar.height, top, least)),
+                band=None
+                if p not in bands
+                else (scaled(bands[p][0], top, least), scaled(bands[p][1], top, least)),
                 line=_line(items[p], lines.get(p), values, top, least),
                 atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
                 ticks=marks if items[p].of_magnitudes else (),
@@ -165,6 +185,11 @@ def panels_of(
         used[group] = given or Span(top=top, least=least, free=free)
         panels |= {place: panel.times(used[group].free) for place, panel in drawn.items()}
     return panels, used
+
+
+def _scaled(height: float, top: float, least: float | None) -> float:
+    """Return one height from 0 to 1, cut at the top."""
+    return float(scaled(np.array([min(height, top)]), top, least)[0])
 
 
 def _line(
@@ -177,9 +202,7 @@ def _line(
     """Return the predicted heights of the bins, cut where the panel ends."""
     if predicted is None:
         return None
-    raw = predicted.shares * item.stats.count
-    if values == "density":
-        raw = predicted.shares / np.diff(item.histogram.edges)
+    raw = heights_of_shares(item, predicted.shares, values)
     return np.minimum(scaled(raw, top, least), 1.0)
 
 
@@ -220,9 +243,16 @@ def _tone(kind: str, share: float) -> Tone:
     return "alarm" if share >= _ALARMING else "muted"
 
 
+def _times(peak: float) -> str:
+    """Return how many times as high as its scale something is; beyond what is counted a +."""
+    if peak >= _MOST_TIMES:
+        return f"{_MOST_TIMES}+"
+    return significant(peak, 1 if peak >= 9.5 else 2)
+
+
 def possible_notes(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
     """Return what may be written in the panel of a signal, as far as room is no concern."""
-    cut = [note_text("8.8", "cut")] if units else []
+    cut = [note_text(_times(_MOST_TIMES), "cut")] if units else []
     return [*(share.note for share in shares_of(item, window)), *cut]
 
 

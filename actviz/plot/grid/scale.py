@@ -55,4 +55,10 @@ def _panels(
             if layer.layer <= (plan.told(place).gradient_underflows or 0)
         },
         spans=given,
+        spread={
+            place: shares
+            for place, layer in layers.items()
+            if (ensemble := plan.told(place).ensemble) is not None
+            and (shares := ensemble.bin_shares(layer.layer, signal)) is not None
+        },
     )

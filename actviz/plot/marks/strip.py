@@ -22,6 +22,12 @@ from actviz.words.say import say
 #: How much of the light of a histogram in the back is its colour's, and not the page's.
 PALE = 0.35
 
+#: And of the band between which the seeds' bars are.
+_BAND = 0.5
+
+#: The thinnest bar is the type's size over this.
+_THINNEST = 14.0
+
 #: A stem's head is the type's size over this.
 _HEADS = 3.2
 
@@ -71,6 +77,11 @@ class Panel:
         What is written in the panel.
     inner : ndarray, shape (n_bins,), optional
         Heights of a second histogram, in front of the first one, which is then pale.
+    bar : (float, float, float), optional
+        In place of `inner` a single bar, of any width: its middle and its width, from 0 to 1 along
+        the axis, and its height.
+    band : (ndarray, ndarray), optional
+        Between which heights each bar is, for other seeds.
     line : ndarray, shape (n_bins,), optional
         Predicted heights of the bars.
     atom : float, optional
@@ -85,6 +96,8 @@ class Panel:
     stem: tuple[float, float] | None = None
     notes: tuple[Note, ...] = ()
     inner: NDArray[np.float64] | None = None
+    bar: tuple[float, float, float] | None = None
+    band: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     line: NDArray[np.float64] | None = None
     atom: float | None = None
     ticks: tuple[float, ...] = ()
@@ -92,8 +105,17 @@ class Panel:
     @property
     def tallest(self) -> NDArray[np.float64]:
         """The greatest height of what is drawn in each bin, shape (n_bins,)."""
-        drawn = [item for item in (self.heights, self.inner, self.line) if item is not None]
-        return np.asarray(np.max(drawn, axis=0))
+        high = None if self.band is None else self.band[1]
+        items = (self.heights, self.inner, self.line, high)
+        tallest = np.max([item for item in items if item is not None], axis=0)
+        if self.bar is not None:
+            middle, width, height = self.bar
+            first, last = (
+                int(np.clip(end * len(tallest), 0, len(tallest) - 1))
+                for end in (middle - width / 2, middle + width / 2)
+            )
+            tallest[first : last + 1] = np.maximum(tallest[first : last + 1], height)
+        return np.asarray(tallest)
 
     def times(self, factor: float) -> "Panel":
         """Return this panel with all heights multiplied."""
@@ -102,6 +124,8 @@ class Panel:
             heights=self.heights * factor,
             stem=self.stem and (self.stem[0], self.stem[1] * factor),
             inner=None if self.inner is None else self.inner * factor,
+            bar=self.bar and (*self.bar[:2], self.bar[2] * factor),
+            band=self.band and (self.band[0] * factor, self.band[1] * factor),
             line=None if self.line is None else self.line * factor,
             atom=self.atom and self.atom * factor,
         )
@@ -110,13 +134,14 @@ class Panel:
 class StripArtists(NamedTuple):
     """What `draw_strip` drew, None for what no panel has.
 
-    The filled and the outlined panels, the second histograms, the predicted lines and heights of
-    stems, the stems, the axes and their marks, and the notes.
+    The filled and the outlined panels, the second histograms, the bands of the seeds, the predicted
+    lines and heights of stems, the stems, the axes and their marks, and the notes.
     """
 
     filled: StepPatch | None
     outlined: StepPatch | None
     inner: StepPatch | None
+    bands: StepPatch | None
     lines: Line2D | None
     atoms: Line2D | None
     stems: Line2D | None
@@ -153,7 +178,7 @@ def draw_strip(
         For everything else.
     """
     ax.set_axis_off()
-    shown = _histograms(ax, panels, width, color, theme)
+    shown = _histograms(ax, panels, width, color, theme, least=points / 72 / _THINNEST)
     ends = [((panel.left, 0.0), (panel.left + width, 0.0)) for panel in panels]
     baseline = _segments(ax, ends, color=theme.line, linewidth=points / 15)
     down = -0.22 * line
@@ -211,17 +236,69 @@ def _beside(panel: Panel, width: float, aside: float) -> float:
 
 
 def _histograms(
-    ax: Axes, panels: Sequence[Panel], width: float, color: str, theme: Theme
-) -> tuple[StepPatch | None, StepPatch | None, StepPatch | None]:
-    """Draw the bars: filled ones, outlines, and those in front."""
-    within = [(panel.left, panel.inner) for panel in panels if panel.inner is not None]
-    filled = [(panel.left, panel.heights) for panel in panels if not panel.hollow]
-    hollow = [(panel.left, panel.heights) for panel in panels if panel.hollow]
+    ax: Axes, panels: Sequence[Panel], width: float, color: str, theme: Theme, least: float
+) -> tuple[StepPatch | None, StepPatch | None, StepPatch | None, StepPatch | None]:
+    """Draw the bars: filled ones, outlines, those in front, and between which others are."""
+    within = [
+        (_edges(panel, width, panel.inner), panel.inner)
+        for panel in panels
+        if panel.inner is not None
+    ]
+    within += [_bar(panel, width, least) for panel in panels if panel.bar is not None]
+    filled = [
+        (_edges(panel, width, panel.heights), panel.heights) for panel in panels if not panel.hollow
+    ]
+    # What is seen of one seed between the others' is its outline.
+    hollow = [
+        (_edges(panel, width, panel.heights), panel.heights)
+        for panel in panels
+        if panel.hollow or panel.band is not None
+    ]
     back = mix(theme.page, color, PALE) if within else color
-    first = _steps(ax, filled, width, back, fill=True)
-    inner = _steps(ax, within, width, color, fill=True)
+    first = _steps(ax, filled, back, fill=True)
+    bands = _bands(ax, panels, width, mix(theme.page, back, _BAND))
+    inner = _steps(ax, sorted(within, key=lambda one: one[0][0]), color, fill=True)
     # Over what is in front: an outline hides nothing.
-    return first, _steps(ax, hollow, width, color, fill=False), inner
+    return first, _steps(ax, hollow, color, fill=False), inner, bands
+
+
+def _edges(panel: Panel, width: float, heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(panel.left + np.linspace(0.0, width, len(heights) + 1))
+
+
+def _bar(
+    panel: Panel, width: float, least: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the edges of a panel's single bar, which is wide enough to be seen, and its height."""
+    assert panel.bar is not None
+    middle, share, height = panel.bar
+    half = max(share * width, least) / 2
+    ends = np.array([middle * width - half, middle * width + half]).clip(0.0, width)
+    if ends[1] - ends[0] < 0.99 * least:  # at an end of the axis, where half of it is cut off
+        ends = np.array([0.0, least]) if middle < 0.5 else np.array([width - least, width])
+    return panel.left + ends, np.array([height])
+
+
+def _bands(ax: Axes, panels: Sequence[Panel], width: float, color: str) -> StepPatch | None:
+    """Shade in every panel between which heights the bars of the seeds are."""
+    shown = [(panel, *panel.band) for panel in panels if panel.band is not None]
+    if not shown:
+        return None
+    edges = np.concatenate([_edges(panel, width, low) for panel, low, _ in shown])
+    lows = np.concatenate([[*low, np.nan] for _, low, _ in shown])[:-1]
+    highs = np.concatenate([[*high, np.nan] for _, _, high in shown])[:-1]
+    patch = StepPatch(
+        highs,
+        edges,
+        baseline=lows,  # type: ignore[arg-type]  # which may be an array
+        fill=True,
+        facecolor=color,
+        edgecolor="none",
+        linewidth=0.0,
+        antialiased=False,
+    )
+    ax.add_artist(patch)
+    return patch
 
 
 def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line2D | None:
@@ -247,8 +324,7 @@ def _lines(ax: Axes, panels: Sequence[Panel], width: float, **look: Any) -> Line
 
 def _steps(
     ax: Axes,
-    panels: Sequence[tuple[float, NDArray[np.float64]]],
-    width: float,
+    panels: Sequence[tuple[NDArray[np.float64], NDArray[np.float64]]],
     color: str,
     *,
     fill: bool,
@@ -256,10 +332,11 @@ def _steps(
     """Draw the bars of all panels as one patch; a bin of NaN between two panels parts them."""
     if not panels:
         return None
-    values, edges = [], []
-    for left, heights in panels:
+    values: list[float] = []
+    edges: list[float] = []
+    for own, heights in panels:
         values += [*heights, np.nan]
-        edges += [*(left + np.linspace(0.0, width, len(heights) + 1))]
+        edges += own.tolist()
     patch = StepPatch(
         values[:-1],
         edges,

@@ -1,11 +1,11 @@
-"""Which fonts cover a text, and how wide it is in them."""
+"""Which fonts cover a text, and how wide it is in them.
+
+matplotlib is loaded where a font is asked for: sizes and themes are looked up before.
+"""
 
 from collections.abc import Collection
 from contextvars import ContextVar
 from functools import cache
-
-from matplotlib import font_manager
-from matplotlib.ft2font import LoadFlags
 
 from actviz.errors import SpecError
 
@@ -56,6 +56,8 @@ def families(text: str, font: str | None = None) -> tuple[tuple[str, ...], str]:
 
 @cache
 def _installed() -> frozenset[str]:
+    from matplotlib import font_manager
+
     return frozenset(entry.name for entry in font_manager.fontManager.ttflist)
 
 
@@ -66,11 +68,15 @@ def _covered(family: str, characters: set[str]) -> set[str]:
 
 @cache
 def _charmap(path: str) -> Collection[int]:
+    from matplotlib import font_manager
+
     return font_manager.get_font(path).get_charmap().keys()
 
 
 @cache
 def _path(family: str, weight: str) -> str:
+    from matplotlib import font_manager
+
     return font_manager.findfont(font_manager.FontProperties(family=family, weight=weight))
 
 
@@ -83,6 +89,9 @@ def text_width(text: str, points: float, *, weight: str = "normal") -> float:
 @cache
 def _advance(char: str, weight: str, fonts: tuple[str, ...]) -> float:
     """Return how far one character moves the pen, in units of the type size."""
+    from matplotlib import font_manager
+    from matplotlib.ft2font import LoadFlags
+
     for family in fonts:
         path = _path(family, weight)
         if ord(char) in _charmap(path):

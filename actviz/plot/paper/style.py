@@ -1,6 +1,7 @@
 """How a figure looks: sizes, themes and type as tables, and the rc context in which it is built.
 
-Nothing here touches matplotlib's global state for longer than a ``with`` block.
+Nothing here touches matplotlib's global state for longer than a ``with`` block, and nothing loads
+it before something is drawn: a name that no size or theme has is refused at once.
 """
 
 import re
@@ -12,10 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-import matplotlib
 import numpy as np
-from matplotlib import rcParamsDefault
-from matplotlib.colors import to_hex, to_rgb
 
 from actviz.errors import SpecError
 from actviz.lookup import lookup
@@ -219,6 +217,8 @@ def _own_or_free(
 
 def mix(first: str, second: str, share: float) -> str:
     """Return the colour that has `share` of the light of `second` and the rest of `first`."""
+    from matplotlib.colors import to_hex, to_rgb
+
     a, b = (np.array(to_rgb(color)) ** _GAMMA for color in (first, second))
     red, green, blue = ((1.0 - share) * a + share * b) ** (1 / _GAMMA)
     return str(to_hex((red, green, blue)))
@@ -251,7 +251,9 @@ _OWN_RC: dict[Any, Any] = {
 @contextmanager
 def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
     """Build and write figures inside this: a user's own matplotlibrc does not reach them."""
-    options: dict[Any, Any] = {**rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
+    import matplotlib
+
+    options: dict[Any, Any] = {**matplotlib.rcParamsDefault, **_OWN_RC, "font.family": list(fonts)}
     options.pop("backend", None)
     token = _FONTS.set(tuple(fonts))
     try:

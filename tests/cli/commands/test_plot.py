@@ -270,7 +270,7 @@ def plot_command_metadata() -> object:
 def test_transparent_png_has_no_page(actviz, small, tmp_path):
     assert actviz("plot", *small, "--transparent", "--dpi", "20").code == 0
     with Image.open(tmp_path / "actviz.png") as image:
-        assert image.getpixel((0, 0))[3] == 0
+        assert image.convert("RGBA").getpixel((0, 0))[3] == 0
 
 
 def test_the_textbook_look_has_its_own_range_and_size(actviz, small, tmp_path):

@@ -15,6 +15,7 @@ from actviz.diagnosis.courses import Becomes
 from actviz.errors import SpecError
 from actviz.plot.heights import heights_of, unit_heights, window_of
 from actviz.plot.paper.style import SIZES, THEMES, get_size
+from actviz.simulation.ensemble import simulate_ensemble
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
@@ -205,19 +206,71 @@ def test_the_histogram_within_a_unit_stands_before_the_pooled_one():
     filled = [patch for patch in made.axes[0].patches if patch.get_fill()]
     pale, solid = filled
     assert sum(pale.get_facecolor()[:3]) > sum(solid.get_facecolor()[:3])
-    assert len(solid.get_data().values) == 5 * 31 - 1
     texts = texts_of(made)
     assert "in a unit" in texts
-    last = asked.layers[-1]["activation"]
-    # The spike of the last layer is higher than the row's scale: cut, and said by how much.
+    # The first two layers' units spread over several bins; of the others a bar shows the std.
+    values = solid.get_data().values
+    assert len(values) == 2 * 31 + 3 * 2 - 1
+    assert np.nanmax(values) <= 1.0
     top = max(float(heights_of(x["activation"], "density").max()) for x in asked.layers)
-    ratio = unit_heights(last, "density").max() / top
-    assert ratio > 2
-    assert any(
-        text.startswith("▴ ×") and float(text[3:]) == pytest.approx(ratio, rel=0.06)
-        for text in texts
-    )
-    assert np.nanmax(solid.get_data().values) <= 1.0
+    second, third = (asked.layers[index]["activation"] for index in (1, 2))
+    ratios = [
+        unit_heights(second, "density").max() / top,
+        1 / (12**0.5 * third.stats.within_unit_std) / top,
+    ]
+    said = [text for text in texts if text.startswith("▴ ×")]
+    assert [float(text[3:]) for text in said[:2]] == pytest.approx(ratios, rel=0.06)
+    assert said[-1] == "▴ ×99+"
+    assert len(said) == 4
+
+
+def test_a_narrower_layer_never_looks_wider():
+    asked = record("sigmoid", "xavier", unit_histograms=True, **WIDE)
+    made = plot_grid([asked], pool="unit", theory=False, signal="activation")
+    _, solid = (patch for patch in made.axes[0].patches if patch.get_fill())
+    values, edges, _ = solid.get_data()
+    drawn = np.nan_to_num(values)
+    parts = np.split(np.arange(len(values)), np.flatnonzero(np.isnan(values)))
+    shown = [(edges[[i, i + 1]], drawn[i]) for part in parts for i in part if drawn[i] > 0.02]
+    panels = np.searchsorted(edges, [ends.mean() for ends, _ in shown])
+    assert len(panels)
+    spans = [sum(np.diff(edges[[i, i + 1]])[0] for i in part if drawn[i] > 0.02) for part in parts]
+    assert spans == sorted(spans, reverse=True)
+    assert spans[-1] < spans[1] / 5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_seeds_shade_between_which_heights_the_bars_are(theme):
+    ensemble = simulate_ensemble(seeds=10, activation="sigmoid", init="xavier", depth=4, **WIDE)
+    asked = ensemble.records[0]
+    made = plot_grid([asked], ensembles=[ensemble], theory=False, theme=theme, signal="activation")
+    (ax,) = made.axes
+    page, hue = THEMES[theme].page, THEMES[theme].hues[0]
+    bars, band = (patch for patch in ax.patches if patch.get_fill())
+    tone = to_hex(band.get_facecolor())
+    assert tone not in (page, hue, to_hex(bars.get_facecolor()))
+    values, _, low = band.get_data()
+    drawn = np.concatenate([*(np.append(panel, np.nan) for panel in _panels(ax, 4))])[:-1]
+    assert np.nanmean(values - low) > 0.01
+    inside = (low <= drawn + 1e-9) & (drawn <= values + 1e-9)
+    assert 0.8 <= inside[~np.isnan(drawn)].mean() < 1.0  # of ten seeds about one lies outside
+    assert "shade and range: 5 to 95% of the seeds" in " ".join(texts_of(made))
+
+
+def test_without_seeds_nothing_is_shaded():
+    made = plot_grid([record("sigmoid", "xavier")], theory=False)
+    assert "shade" not in " ".join(texts_of(made))
+
+
+def _panels(ax, count):
+    """Return the heights of every panel's bars, hollow ones and filled ones."""
+    outlines = [patch for patch in ax.patches if not patch.get_fill()]
+    (patch,) = outlines
+    return np.split(patch.get_data().values[[*_bars(count)]], count)
+
+
+def _bars(count):
+    return (panel * 31 + index for panel in range(count) for index in range(30))
 
 
 def test_the_line_is_the_law_of_a_sigmoid_s_first_layer():

@@ -126,3 +126,40 @@ def test_panels_and_notes_are_values():
     for value, name in ((panel, "left"), (note(), "text")):
         with pytest.raises(AttributeError):
             setattr(value, name, 1.0)
+
+
+def test_a_bar_of_any_width_stands_in_front_of_pale_bars():
+    _, drawn = draw(
+        Panel(left=0.0, heights=HEIGHTS, inner=HEIGHTS / 2),
+        Panel(left=1.2, heights=HEIGHTS, bar=(0.5, 0.2, 0.7)),
+        Panel(left=2.4, heights=HEIGHTS, bar=(0.5, 1e-9, 1.0)),
+        Panel(left=3.6, heights=HEIGHTS, bar=(0.0, 1e-9, 1.0)),
+    )
+    values, edges, _ = drawn.inner.get_data()
+    np.testing.assert_array_equal(values, [*HEIGHTS / 2, np.nan, 0.7, np.nan, 1.0, np.nan, 1.0])
+    np.testing.assert_allclose(edges[4:6], [1.6, 1.8])
+    least = 8 / 72 / 14
+    np.testing.assert_allclose(edges[6:8], [2.9 - least / 2, 2.9 + least / 2])
+    np.testing.assert_allclose(edges[8:], [3.6, 3.6 + least])
+
+
+def test_a_bar_and_a_band_are_as_tall_as_they_are():
+    bar = Panel(left=0.0, heights=HEIGHTS, bar=(0.9, 0.01, 0.8))
+    np.testing.assert_array_equal(bar.tallest, [0.2, 0.9, 0.8])
+    band = Panel(left=0.0, heights=HEIGHTS, band=(HEIGHTS / 2, HEIGHTS + 0.1))
+    np.testing.assert_allclose(band.tallest, HEIGHTS + 0.1)
+    assert bar.times(0.5).bar == (0.9, 0.01, 0.4)
+    np.testing.assert_allclose(band.times(0.5).band, (HEIGHTS / 4, HEIGHTS / 2 + 0.05))
+
+
+def test_a_band_is_shaded_and_what_it_covers_is_outlined():
+    _, drawn = draw(
+        Panel(left=0.0, heights=HEIGHTS, band=(HEIGHTS / 2, HEIGHTS + 0.1)),
+        Panel(left=1.2, heights=HEIGHTS),
+    )
+    high, edges, low = drawn.bands.get_data()
+    np.testing.assert_allclose(high, HEIGHTS + 0.1)
+    np.testing.assert_allclose(low, HEIGHTS / 2)
+    np.testing.assert_allclose(edges, [0, 1 / 3, 2 / 3, 1])
+    np.testing.assert_array_equal(drawn.outlined.get_data().values, HEIGHTS)
+    assert to_hex(drawn.bands.get_facecolor()) not in ("#123456", THEME.page)

@@ -14,6 +14,7 @@ from actviz.plot.training.views import (
     plot_strips,
     plot_training_grid,
 )
+from actviz.plot.views import TRAINING_NAMES
 
 
 def curve(figure, name):
@@ -47,6 +48,10 @@ def test_inf_and_a_diverged_run_are_said_in_words(record, stopped):
     assert texts(figure)[0].endswith("He diverges")
     assert len(curve(figure, "he").get_xdata()) == 80
     assert "diverges" in figure.description
+
+
+def test_the_names_that_are_known_before_a_view_is_loaded():
+    assert tuple(TRAINING_VIEWS) == TRAINING_NAMES
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)

@@ -1,0 +1,106 @@
+"""Where inputs point, and how they spread: sums from which cosine and effective rank follow.
+
+Sums of two sets of inputs add up to those of both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.numbers.frozen import MadeAgain
+
+#: Values handled at once: small enough to stay in a core's cache.
+_BLOCK_VALUES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Directions(MadeAgain):
+    """The sum of rows that were divided by their lengths.
+
+    Parameters
+    ----------
+    count : int
+        How many rows are not all 0.
+    total : ndarray, shape (units,)
+        Their sum.
+
+    Examples
+    --------
+    >>> rows = np.array([[1.0, 0.0], [0.0, 2.0], [3.0, 3.0]])
+    >>> one, two = (Directions.of(part) for part in (rows[:1], rows[1:]))
+    >>> round(one.merge(two).mean_cosine, 12)  # of 90, 45 and 45 degrees: sqrt(2) / 3
+    0.471404520791
+    """
+
+    count: int
+    total: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, values: NDArray[Any], *, scale: float = 1.0) -> Self:
+        """Return the sum for `values`, shape (samples, units), finite floats.
+
+        They are multiplied by `scale`, a power of two, so that no square leaves the floats.
+        """
+        count, total = 0, np.zeros(values.shape[1])
+        for rows in _scaled_blocks(values, scale):
+            lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+            there = lengths > 0.0
+            count += int(np.count_nonzero(there))
+            total += np.divide(1.0, lengths, out=np.zeros_like(lengths), where=there) @ rows
+        return cls(count=count, total=total)
+
+    def merge(self, other: "Directions") -> "Directions":
+        """Return the sum over both sets of rows."""
+        return Directions(count=self.count + other.count, total=self.total + other.total)
+
+    @property
+    def mean_cosine(self) -> float | None:
+        """The mean cosine over all pairs of different rows; None where there is no pair.
+
+        With u the rows divided by their lengths, N of them, it is (|sum u|^2 - N) / (N (N - 1)).
+        """
+        if self.count < 2:
+            return None
+        pairs = self.count * (self.count - 1)
+        cosine = (float(self.total @ self.total) - self.count) / pairs
+        return min(max(cosine, -1.0), 1.0)
+
+
+def covariance(
+    values: NDArray[Any], *, scale: float, mean: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the covariance of the columns of ``values * scale``, which have this mean.
+
+    Shape (units, units), divided by the number of rows. `values` are finite, and `scale` is a power
+    of two.
+    """
+    product = np.zeros((values.shape[1], values.shape[1]))
+    for rows in _scaled_blocks(values, scale):
+        rows -= mean
+        product += rows.T @ rows
+    return product / len(values)
+
+
+def rank_of(covariance: NDArray[np.float64]) -> float | None:
+    """Return exp(-sum p ln p) for the shares p of the eigenvalues of a covariance.
+
+    None where nothing spreads. See `actviz.numbers.stats.effective_rank`.
+    """
+    spectrum = np.linalg.eigvalsh(covariance)
+    # What rounding leaves of a zero is no direction.
+    spectrum = spectrum[spectrum > len(covariance) * np.finfo(np.float64).eps * spectrum[-1]]
+    if not spectrum.size:
+        return None
+    shares = spectrum / spectrum.sum()
+    return float(np.exp(-(shares @ np.log(shares))))
+
+
+def _scaled_blocks(values: NDArray[Any], scale: float) -> Iterator[NDArray[np.float64]]:
+    """Yield ``values * scale`` in blocks of rows that stay in a core's cache."""
+    step = max(1, _BLOCK_VALUES // values.shape[1])
+    for start in range(0, len(values), step):
+        # In one memory order whatever the values', since sums depend on it in the last bit.
+        yield np.multiply(values[start : start + step], scale, dtype=np.float64, order="C")

@@ -1,0 +1,143 @@
+"""Central moments of every unit, of values that need not all be there at once.
+
+Those of two sets of values are merged by the formulas of Chan, Golub and LeVeque 1979 and Pébay
+2008. Each unit's are about its own first value, so that a unit which varies in its tenth digit
+keeps the spread of that digit.
+"""
+
+from dataclasses import dataclass
+from math import frexp, ldexp
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.numbers.frozen import MadeAgain
+
+#: Values handled at once: small enough for a block and its powers to stay in a core's cache.
+_BLOCK_VALUES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitMoments(MadeAgain):
+    """Central moments of units; all arrays have the shape (units,).
+
+    Parameters
+    ----------
+    exponent : int
+        Everything is of the values times 2 to this power: none is then above 1 in magnitude, and
+        no power of one overflows before the value does.
+    count : ndarray
+        How many values of a unit are finite.
+    first : ndarray
+        The unit's first finite value; 0 where it has none.
+    offset : ndarray
+        Its mean less `first`.
+    second, third, fourth : ndarray
+        Its central moments, divided by `count`.
+    """
+
+    exponent: int
+    count: NDArray[np.float64]
+    first: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    second: NDArray[np.float64]
+    third: NDArray[np.float64]
+    fourth: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, values: NDArray[Any], *, peak: float, complete: bool) -> Self:
+        """Return the moments of `values`, shape (samples, units).
+
+        Parameters
+        ----------
+        values : ndarray
+            float32 or float64; never written to.
+        peak : float
+            The largest finite magnitude among them.
+        complete : bool
+            Whether all are finite.
+        """
+        exponent = min(1023, -frexp(peak)[1]) if peak else 1023  # 2^1024 is no float
+        scale, units = ldexp(1.0, exponent), values.shape[1]
+        begin = 0 if complete else np.isfinite(values).argmax(axis=0)
+        first = values[begin, np.arange(units)].astype(np.float64)
+        first[~np.isfinite(first)] = 0.0
+        first *= scale
+        count, sums = np.zeros(units), np.zeros((4, units))
+        step = max(1, _BLOCK_VALUES // units)
+        # Written to again for every block: fresh memory would cost more than the arithmetic.
+        shifted_rows, square_rows = np.empty((2, min(step, len(values)), units))
+        for start in range(0, len(values), step):
+            block = values[start : start + step]
+            shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
+            np.multiply(block, scale, out=shifted, dtype=np.float64)
+            shifted -= first
+            if complete:
+                count += len(block)
+            else:
+                finite = np.isfinite(block)
+                shifted[~finite] = 0.0
+                count += finite.sum(axis=0)
+            np.multiply(shifted, shifted, out=square)
+            sums[0] += shifted.sum(axis=0)
+            sums[1] += square.sum(axis=0)
+            sums[2] += np.einsum("ij,ij->j", square, shifted)
+            sums[3] += np.einsum("ij,ij->j", square, square)
+        a, b, c, d = sums / np.maximum(count, 1.0)
+        return cls(
+            exponent=exponent,
+            count=count,
+            first=first,
+            offset=a,
+            second=np.maximum(b - a**2, 0.0),
+            third=c - 3 * a * b + 2 * a**3,
+            fourth=d - 4 * a * c + 6 * a**2 * b - 3 * a**4,
+        )
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """The units' means; 0 of a unit without a finite value."""
+        return self.first + self.offset
+
+    def distance(self, other: "UnitMoments") -> NDArray[np.float64]:
+        """Return the other's means less these, which have the same exponent."""
+        return (other.first - self.first) + (other.offset - self.offset)
+
+    def merge(self, other: "UnitMoments") -> "UnitMoments":
+        """Return the moments of both sets of values, of the same units."""
+        exponent = min(self.exponent, other.exponent)
+        one, two = self.scaled_to(exponent), other.scaled_to(exponent)
+        count = one.count + two.count
+        p, q = (each.count / np.maximum(count, 1.0) for each in (one, two))
+        d, pq = one.distance(two), p * q
+        begun = one.count > 0
+        return UnitMoments(
+            exponent=exponent,
+            count=count,
+            first=np.where(begun, one.first, two.first),
+            offset=np.where(begun, one.offset + q * d, two.offset),
+            second=p * one.second + q * two.second + pq * d**2,
+            third=p * one.third
+            + q * two.third
+            + pq * d * ((p - q) * d**2 + 3 * (two.second - one.second)),
+            fourth=p * one.fourth
+            + q * two.fourth
+            + pq * (p**2 - pq + q**2) * d**4
+            + 6 * pq * d**2 * (p * two.second + q * one.second)
+            + 4 * pq * d * (two.third - one.third),
+        )
+
+    def scaled_to(self, exponent: int) -> "UnitMoments":
+        """Return the same moments with an exponent that is no larger."""
+        if (by := exponent - self.exponent) == 0:
+            return self
+        return UnitMoments(
+            exponent=exponent,
+            count=self.count,
+            first=np.ldexp(self.first, by),
+            offset=np.ldexp(self.offset, by),
+            second=np.ldexp(self.second, 2 * by),
+            third=np.ldexp(self.third, 3 * by),
+            fourth=np.ldexp(self.fourth, 4 * by),
+        )

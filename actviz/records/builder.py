@@ -1,0 +1,345 @@
+"""RecordBuilder: a Record of values that come in batches, in any framework's loop.
+
+Nothing of a batch is kept but what `actviz.numbers.accumulator` keeps of it. The room draws
+nothing, and imports no framework.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from actviz.errors import SpecError
+from actviz.layers.activations import Activation, get_activation
+from actviz.layers.signals import BACKWARD, SIGNALS, Signal
+from actviz.numbers.accumulator import EXACT_VALUES, Accumulator
+from actviz.numbers.sums import Asked
+from actviz.records.batches import LayerBatches, Values
+from actviz.records.given import given_signals
+from actviz.records.layer import Layer
+from actviz.records.measuring import ALL_ROWS, RANK_WIDTH, Measuring
+from actviz.records.record import Record
+from actviz.records.recorded_edges import recorded_edges
+from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
+from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.summary import summarize, writer
+from actviz.records.unit_sample import UnitSample
+
+#: Of each signal, those of its histograms.
+_Edges = dict[Signal, NDArray[np.float64]]
+
+#: Values of a layer by signal, in parts.
+_Parts = Mapping[Signal, Sequence[NDArray[Any]]]
+
+
+class RecordBuilder:
+    """Makes the Record of activations that come batch by batch, in whatever framework.
+
+    For a data loader, for several processes (each builds, one merges), for a net at some steps of
+    its training (a builder for each). Up to 2**20 values of a signal everything is what
+    `record_from_arrays` says of the whole, to the last bit. Beyond, values are forgotten: counts
+    and extremes stay exact, sums are so within rounding, and quantiles and the median magnitude
+    are within 1e-3 of the std, or 1/512 of themselves; the record says of which signals
+    (`SignalRecord.approximate`).
+
+    Parameters
+    ----------
+    activation : str or Activation, optional
+        The function after every layer: gives the histograms its bounds and, where preactivations
+        are there, the share of saturated entries.
+    label : str
+        Where the values come from, for people.
+    unit_axis : int, optional
+        Which axis of the batches is the units', as in `record_from_arrays`.
+    bins : int
+        Of the histograms of preactivations and activations, 1 to 10 000.
+    range : (float, float), optional
+        Ends of these histograms. Default: as in `record_from_arrays`, from all values, or from
+        those that were there before a signal had more than are kept. Builders that are to be
+        merged had better name it, or an activation with bounds.
+    unit_sample : (int, int), optional
+        Of how many samples and units the values are kept, as in `Measuring`.
+    exact : int, default 2**20
+        How many values of a signal are kept, for exact quantiles.
+
+    Examples
+    --------
+    >>> builder = RecordBuilder(activation="tanh")
+    >>> for batch in np.linspace(-2.0, 2.0, 12).reshape(2, 2, 3):
+    ...     builder.update("hidden", np.tanh(batch))
+    >>> record = builder.record()
+    >>> record.spec.samples, round(record.layers[0]["activation"].stats.std, 2)
+    (4, 0.74)
+    """
+
+    def __init__(
+        self,
+        *,
+        activation: str | Activation | None = None,
+        label: str = "batches",
+        unit_axis: int | None = None,
+        bins: int = 30,
+        range: tuple[float, float] | None = None,  # noqa: A002  # the word that every spec has
+        unit_sample: tuple[int, int] | None = None,
+        exact: int = EXACT_VALUES,
+    ) -> None:
+        function = get_activation(activation) if isinstance(activation, str) else activation
+        self._activation = UNKNOWN if function is None else function
+        self._label, self._unit_axis, self._exact = label, unit_axis, exact
+        self._measuring = Measuring(bins=bins, range=range, unit_sample=unit_sample)
+        self._layers: dict[str, LayerBatches] = {}
+        #: Once values have been forgotten.
+        self._edges: _Edges | None = None
+        self._record: Record | None = None
+
+    def update(
+        self,
+        name: str | Layer,
+        batch: ArrayLike | Mapping[Signal, ArrayLike],
+        *,
+        copy: bool = True,
+    ) -> None:
+        """Add a batch of a layer's values.
+
+        Parameters
+        ----------
+        name : str or Layer
+            Of the layer; layers stand in the order of their first batches. A `Layer` also says its
+            kind, its activation and its fan_in; the number of its samples is counted here.
+        batch : array, or mapping of signals to arrays
+            As in `record_from_arrays`: shape (samples, units), the activation; or several signals,
+            the same ones in every batch. A weight gradient is of a whole pass: it is given once.
+        copy : bool, default True
+            Whether to copy what is kept. False where nobody writes to the arrays again.
+
+        Raises
+        ------
+        SpecError
+            If the batch is no array of numbers (samples, units), is empty, has another width,
+            dtype or other signals than the layer's first one, or the record has been made. The
+            message names the layer; nothing of the batch has then been added.
+        """
+        self._check_open()
+        facts = name if isinstance(name, Layer) else None
+        key = name.name if isinstance(name, Layer) else name
+        if not isinstance(key, str) or not key.strip():
+            raise SpecError(f"the name of a layer must be a text (got {key!r})")
+        values = given_signals(key, batch, self._unit_axis)
+        layer = self._layers.get(key)
+        if layer is None:
+            layer = self._begun(key, facts, values)
+        else:
+            layer.check(facts, values)
+        saturated = layer.saturated_in(values)
+        self._layers[key] = layer
+        self._make_room({key: {signal: [matrix] for signal, matrix in values.items()}})
+        for signal, accumulator in layer.signals.items():
+            given = values[signal]
+            # What is too much to be kept is summed at once.
+            kept = copy and given.size <= self._exact
+            accumulator.update(given.copy() if kept else given)
+        layer.saturated += saturated
+        layer.sample([values["activation"]], self._measuring.unit_sample)
+
+    def merge(self, other: "RecordBuilder") -> None:
+        """Add all that another builder has seen; it stays as it is.
+
+        Of the samples, these come first. A builder can be pickled and sent by another process.
+
+        Raises
+        ------
+        SpecError
+            If they do not measure the same: bins, range, activation, layers, their widths, dtypes
+            and signals; or one of them has made its record.
+        """
+        if not isinstance(other, RecordBuilder):
+            raise SpecError(f"a builder is merged with a builder (got {type(other).__name__})")
+        if other is self:
+            raise SpecError("a builder is merged with another one, not with itself")
+        self._check_open()
+        other._check_open()
+        self._check_alike(other)
+        for name, theirs in other._layers.items():
+            if name not in self._layers:  # this one has seen nothing
+                self._layers[name] = replace(
+                    theirs,
+                    signals={s: self._accumulator(s, theirs.width) for s in theirs.signals},
+                    saturated=0,
+                    first=[],
+                )
+        if self._edges is None and other._edges is not None:
+            self._count_between(other._edges)
+        self._make_room({name: theirs.kept() for name, theirs in other._layers.items()})
+        for name, theirs in other._layers.items():
+            layer = self._layers[name]
+            for signal, accumulator in layer.signals.items():
+                accumulator.merge(theirs.signals[signal])
+            layer.saturated += theirs.saturated
+            layer.sample(theirs.first, self._measuring.unit_sample)
+
+    def record(self) -> Record:
+        """Return the Record of all batches; after that the builder takes no more.
+
+        Raises
+        ------
+        SpecError
+            If there was no batch.
+        """
+        if self._record is None:
+            if not self._layers:
+                raise SpecError("there is no layer: update the builder with a batch first")
+            self._record = self._made()
+        return self._record
+
+    # --- layers -----------------------------------------------------------------------------
+
+    def _check_open(self) -> None:
+        if self._record is not None:
+            raise SpecError("this builder has made its record: take a new one for other values")
+
+    def _begun(self, name: str, facts: Layer | None, values: Values) -> LayerBatches:
+        width = values["activation"].shape[1]
+        if facts is not None and facts.width != width:
+            raise SpecError(f"layer {name!r} has {facts.width} units, and this batch {width}")
+        # Rows of the weights where they are known, or else the units of the layer before.
+        fan_in = [seen.width for seen in self._layers.values()][-1] if self._layers else None
+        if "weight_gradient" in values:
+            fan_in = len(values["weight_gradient"])
+        return LayerBatches(
+            name=name,
+            kind=facts.kind if facts else "",
+            activation=facts.activation if facts else self._activation,
+            fan_in=fan_in if facts is None or facts.fan_in is None else facts.fan_in,
+            width=width,
+            dtypes={signal: matrix.dtype for signal, matrix in values.items()},
+            signals={signal: self._accumulator(signal, width) for signal in values},
+        )
+
+    def _accumulator(self, signal: Signal, width: int) -> Accumulator:
+        ranked = signal == "activation" and width <= RANK_WIDTH
+        asked = Asked(
+            edges=() if self._edges is None else (self._edges[signal],),
+            gradient=signal in BACKWARD,
+            rank_rows=ALL_ROWS if ranked else None,
+        )
+        return Accumulator(asked, exact=self._exact)
+
+    def _check_alike(self, other: "RecordBuilder") -> None:
+        """Raise SpecError unless another builder measures the same."""
+        one, two = self._measuring, other._measuring
+        settings = {
+            "bins": (one.bins, two.bins),
+            "range": (one.range, two.range),
+            "unit_sample": (one.unit_sample, two.unit_sample),
+            "activation": (self._activation, other._activation),
+            "exact": (self._exact, other._exact),
+        }
+        for name, pair in settings.items():
+            if pair[0] != pair[1]:
+                mine, theirs = (getattr(each, "name", each) for each in pair)
+                raise SpecError(f"builders differ in their {name}: {mine!r} and {theirs!r}")
+        if not self._layers or not other._layers:
+            return
+        if odd := sorted(self._layers.keys() ^ other._layers.keys()):
+            raise SpecError(f"builders differ in their layers: {odd[0]!r} is in one of them only")
+        for name, layer in self._layers.items():
+            layer.check_same(other._layers[name])
+        if self._edges is not None and other._edges is not None:
+            _check_edges(self._edges, other._edges)
+
+    # --- edges ------------------------------------------------------------------------------
+
+    def _make_room(self, more: Mapping[str, _Parts]) -> None:
+        """Choose the edges if values will be forgotten as more of them come, by layer."""
+        fitting = (self._layers[name].fits(parts) for name, parts in more.items())
+        if self._edges is None and not all(fitting):
+            there: dict[Signal, list[NDArray[Any]]] = {signal: [] for signal in SIGNALS}
+            for name, layer in self._layers.items():
+                coming = more.get(name, {})
+                for signal, parts in layer.kept().items():
+                    if whole := [*parts, *coming.get(signal, ())]:
+                        there[signal].append(np.concatenate(whole))
+            self._count_between(self._edges_of(there))
+
+    def _edges_of(self, there: Mapping[Signal, Sequence[NDArray[Any]]]) -> _Edges:
+        functions = [layer.activation for layer in self._layers.values()]
+        return {s: recorded_edges(s, there[s], functions, self._measuring) for s in SIGNALS}
+
+    def _count_between(self, edges: _Edges) -> None:
+        self._edges = edges
+        for layer in self._layers.values():
+            for signal, accumulator in layer.signals.items():
+                accumulator.count_between(edges[signal])
+
+    # --- the record -------------------------------------------------------------------------
+
+    def _made(self) -> Record:
+        layers = list(self._layers.values())
+        edges = self._edges
+        if edges is None:  # all values are there
+            there: dict[Signal, list[NDArray[Any]]] = {signal: [] for signal in SIGNALS}
+            for layer in layers:
+                for signal, accumulator in layer.signals.items():
+                    there[signal].append(accumulator.values())
+            edges = self._edges_of(there)
+        backward = any(signal in BACKWARD for layer in layers for signal in layer.signals)
+        wide = any(dtype == np.float64 for layer in layers for dtype in layer.dtypes.values())
+        known = tuple(layer.known for layer in layers)
+        spec = RecordedSpec(label=self._label, layers=known, dtype="float64" if wide else "float32")
+        return Record(
+            spec=spec,
+            measuring=replace(self._measuring, gradients=backward),
+            layers=tuple(
+                LayerRecord.of(facts, number, tuple(self._signals(layer, edges)))
+                for number, (facts, layer) in enumerate(zip(known, layers, strict=True), start=1)
+            ),
+            writer=writer(),
+        )
+
+    def _signals(self, layer: LayerBatches, edges: _Edges) -> Iterator[SignalRecord]:
+        for signal in SIGNALS:
+            if signal not in layer.signals:
+                continue
+            # A property of a unit's entry, which a weight is not.
+            saturated = None if signal == "weight_gradient" else layer.saturated_fraction
+            item = _summary(signal, layer.signals[signal], edges[signal], saturated)
+            most = self._measuring.unit_sample
+            if signal == "activation" and most is not None:
+                sample = UnitSample.of(np.concatenate(layer.first), most)
+                item = replace(item, unit_sample=sample)
+            yield item
+
+
+def _summary(
+    signal: Signal,
+    accumulator: Accumulator,
+    edges: NDArray[np.float64],
+    saturated: float | None,
+) -> SignalRecord:
+    if accumulator.is_exact:
+        return summarize(
+            signal,
+            accumulator.values(),
+            edges=[edges],
+            saturated_fraction=saturated,
+            rank_rows=accumulator.asked.rank_rows,
+        )[0]
+    sums = accumulator.sums()
+    return SignalRecord(
+        signal=signal,
+        stats=sums.stats(saturated),
+        counted=sums.histograms[0],
+        approximate=sums.approximate,
+    )
+
+
+def _check_edges(one: _Edges, two: _Edges) -> None:
+    for signal in SIGNALS:
+        if not np.array_equal(one[signal], two[signal]):
+            mine, theirs = (edges[signal][[0, -1]].tolist() for edges in (one, two))
+            raise SpecError(
+                f"builders have counted over different ranges, {mine} and {theirs}: name a range, "
+                "or an activation with bounds, before the first batch"
+            )

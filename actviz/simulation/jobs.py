@@ -1,0 +1,228 @@
+"""Stacks to run: how much memory they take, how many run at once, and on what.
+
+What a stack is computed of is not known here: the room is handed a function that runs one.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from itertools import accumulate
+from time import perf_counter
+from typing import NamedTuple
+
+from actviz.errors import NoWorkersError, WorkersError
+from actviz.layers.initializers import initializer_name
+from actviz.records.measuring import Measuring
+from actviz.records.record import Record
+from actviz.records.signal import LayerRecord
+from actviz.records.spec import StackSpec
+from actviz.records.summary import writer
+from actviz.simulation.cores import cpus
+from actviz.simulation.executors import MayGoOn, Progress, is_small, spread
+from actviz.simulation.memory import check_fits, record_bytes, room, working_bytes
+from actviz.simulation.processes import Failure, run
+from actviz.simulation.sending import unsendable
+from actviz.simulation.workers import WORKER_BYTES
+
+#: Small stacks that run on threads whatever they are; by what they took, the others' way is chosen.
+_TRIED = 12
+
+#: From so many seconds on threads on, processes are worth their start, of 0.3 to 0.4 s.
+_PROCESSES_FROM = 2.0
+
+#: So many values take about as long as a layer's own costs.
+_LAYER_VALUES = 25_000
+
+
+class Job(NamedTuple):
+    """A stack to run, what to keep of it, several ways, and whose records these are."""
+
+    spec: StackSpec
+    measurings: tuple[Measuring, ...]
+    places: tuple[int, ...]
+
+
+Seen = tuple[LayerRecord, ...]
+"""A layer, as each of several measurings sees it."""
+
+LayersOf = Callable[[Job, MayGoOn], Iterator[Seen]]
+"""Runs a job: yields its layers, and is told after each whether it may go on."""
+
+#: What becomes of a job: its layers, for each of its measurings.
+_Layers = list[tuple[LayerRecord, ...]]
+
+_Work = Callable[..., _Layers]
+
+#: Takes jobs and returns what becomes of each, in their order.
+_Way = Callable[[Sequence[Job]], list[_Layers]]
+
+
+def all_small(spec: StackSpec) -> bool:
+    """Whether a stack is one core's work (`actviz.simulation.executors.is_small`)."""
+    return all(is_small(spec.samples, shape) for shape in set(spec.shapes))
+
+
+# --- memory
+
+
+def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
+    """Raise SpecError if jobs need more memory than may be taken (`actviz.simulation.memory`).
+
+    That is what the largest of them needs, and the records of all: `times` of each in the end.
+    """
+    peak = max(map(_working_bytes, jobs), default=0)
+    needed = peak + times * _record_bytes(jobs)
+    check_fits(needed, "this needs", "lower width, samples, depth or bins")
+
+
+def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
+    """Return how many jobs may be at work at a time, by the CPUs and the memory that there are.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        All that there are; the largest ones may meet.
+    beside : int
+        What each takes beside its working memory, in bytes.
+    """
+    left = room() - _record_bytes(jobs)
+    needs = sorted((_working_bytes(job) + beside for job in jobs), reverse=True)
+    fitting = sum(taken <= left for taken in accumulate(needs[: cpus()]))
+    return max(1, fitting)
+
+
+def _working_bytes(job: Job) -> int:
+    return max(working_bytes(job.spec, measuring) for measuring in job.measurings)
+
+
+def _record_bytes(jobs: Sequence[Job]) -> int:
+    pairs = ((job.spec, measuring) for job in jobs for measuring in job.measurings)
+    return sum(record_bytes(*pair) for pair in pairs)
+
+
+# --- ways to run several
+
+
+def run_jobs(
+    layers_of: LayersOf,
+    jobs: Sequence[Job],
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Record]:
+    """Return the records of jobs, at the places that the jobs name, by the way that is fastest.
+
+    Parameters
+    ----------
+    layers_of : callable
+        Runs one job: a function of a module, which processes can be told by its name.
+    jobs : sequence of Job
+        What there is to do, for a caller who has asked `check_memory`.
+    executor : Executor, optional
+        Of the caller's, that all of it goes through.
+    progress : callable, optional
+        Told how many layers are done.
+
+    Raises
+    ------
+    Exception
+        The first error of a job; the others are stopped.
+    WorkersError
+        If a job has cost its worker its life twice, or an executor has lost it.
+    """
+    found: dict[int, Record] = {}
+    done = 0
+
+    def told_of(layers: int) -> None:
+        if progress is not None:
+            progress(done + layers)
+
+    def take(some: Sequence[Job], way: _Way) -> None:
+        nonlocal done
+        for job, layers in zip(some, way(some), strict=True):
+            for place, measuring, seen in zip(job.places, job.measurings, layers, strict=True):
+                found[place] = Record(
+                    spec=job.spec, measuring=measuring, layers=seen, writer=writer()
+                )
+        done += sum(job.spec.depth for job in some)
+
+    work = partial(_done, layers_of)
+    on_threads = partial(_on_threads, work, told_of)
+    on_processes = partial(_on_processes, work, told_of)
+    if executor is not None:
+        take(jobs, partial(_on_executor, work, told_of, executor))
+        return [found[index] for index in range(len(found))]
+    small = [job for job in jobs if all_small(job.spec)]
+    tried, others = small[:_TRIED], small[_TRIED:]
+    begun = perf_counter()
+    take(tried, on_threads)
+    if others:
+        pace = (perf_counter() - begun) / sum(map(_weight, tried))
+        take(others, on_processes if _want_processes(others, pace) else on_threads)
+    for job in jobs:  # a large one takes all cores
+        if not all_small(job.spec):
+            take([job], on_threads)
+    return [found[index] for index in range(len(found))]
+
+
+def _done(layers_of: LayersOf, job: Job, told: MayGoOn = lambda layers: True) -> _Layers:
+    """Do a job; return its layers, for each of its measurings."""
+    return list(zip(*layers_of(job, told), strict=True))
+
+
+def _on_threads(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
+    if len(jobs) > 1:
+        return spread(work, jobs, workers=at_once(jobs), progress=told_of)
+
+    def told(layers: int) -> bool:
+        told_of(layers)
+        return True
+
+    return [work(job, told) for job in jobs]
+
+
+def _on_processes(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
+    workers = at_once(jobs, beside=WORKER_BYTES)
+    try:
+        return _collected(jobs, run(work, jobs, workers=workers), told_of)
+    except NoWorkersError:
+        return _on_threads(work, told_of, jobs)
+
+
+def _on_executor(
+    work: _Work, told_of: Progress, executor: Executor, jobs: Sequence[Job]
+) -> list[_Layers]:
+    return _collected(jobs, run(work, jobs, executor=executor), told_of)
+
+
+def _collected(
+    jobs: Sequence[Job], outcomes: Iterator[tuple[int, _Layers | Failure]], told_of: Progress
+) -> list[_Layers]:
+    """Return what became of all, in their order; the first failure ends the others."""
+    found: dict[int, _Layers] = {}
+    done = 0
+    for index, outcome in outcomes:
+        spec = jobs[index].spec
+        if isinstance(outcome, Failure):
+            who = f"{spec.activation.name}, {initializer_name(spec.init)}, depth {spec.depth}"
+            raise outcome.error or WorkersError(f"{who}: {outcome.reason}")
+        found[index] = outcome
+        done += spec.depth
+        told_of(done)
+    return [found[index] for index in range(len(jobs))]
+
+
+def _want_processes(jobs: Sequence[Job], pace: float) -> bool:
+    """Whether processes are worth their start, and can be had; `pace` in seconds for a weight of 1.
+
+    Threads of one process take turns for more than half of a small stack's time (Python's lock).
+    """
+    if pace * sum(map(_weight, jobs)) < _PROCESSES_FROM:
+        return False
+    parts = {id(part): part for job in jobs for part in (job.spec.activation, job.spec.init)}
+    return at_once(jobs, beside=WORKER_BYTES) > 1 and not any(map(unsendable, parts.values()))
+
+
+def _weight(job: Job) -> float:
+    """Return about how long a job takes, in a unit that is the machine's."""
+    return job.spec.samples * sum(job.spec.widths) + _LAYER_VALUES * job.spec.depth

@@ -1,0 +1,183 @@
+"""Row: one stack of a sweep and what the judge says of it, as numbers and names.
+
+A row of the same stack is the same whoever computed it, so that it holds no time and no machine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Self
+
+from actviz.diagnosis.findings import Findings, Kind, Severity, State, Unknown
+from actviz.errors import RecordError
+from actviz.layers.initializer_laws import Orthogonal, VarianceScaling
+from actviz.layers.initializers import initializer_name
+from actviz.numbers.scalars import is_finite, is_integer, short
+from actviz.records.measuring import judged_layer
+from actviz.records.record import Record
+from actviz.records.spec import StackSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What the judge says of a stack, and the numbers that it says it from.
+
+    Parameters
+    ----------
+    chance : float or None
+        How likely it trains by plain gradient descent, 0 to 1.
+    no_chance : str or None
+        Why there is no chance, of `actviz.diagnosis.findings.Unknown`.
+    verdict, severity, state : str
+        Of `Kind`, `Severity` and `State`.
+    signal_first, signal_last : float or None
+        Within-unit std of the activations of layer 1, and of the last layer that was computed.
+    gradient_first, gradient_last : float or None
+        Rms of the gradient of layer 1, and of the last layer.
+    gradient_total : float or None
+        The first over the last, without what the widths alone do to it.
+    effective_rank : float or None
+        Of the activations of the last layer of 16 units or more.
+    saturated : float or None
+        The largest share of saturated activations of a layer.
+    first_nonfinite_layer : int or None
+        Where the forward pass stops being finite.
+    """
+
+    chance: float | None = None
+    no_chance: str | None = None
+    verdict: str = Kind.HEALTHY.value
+    severity: str = Severity.INFO.value
+    state: str = State.FULL.value
+    signal_first: float | None = None
+    signal_last: float | None = None
+    gradient_first: float | None = None
+    gradient_last: float | None = None
+    gradient_total: float | None = None
+    effective_rank: float | None = None
+    saturated: float | None = None
+    first_nonfinite_layer: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, kind in _KINDS.items():
+            value = getattr(self, name)
+            if value not in set(kind) and not (value is None and name == "no_chance"):
+                raise RecordError(f"{name} is none of {', '.join(kind)} (got {short(value)})")
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name not in _KINDS and value is not None and not is_finite(value):
+                raise RecordError(f"{item.name} must be a number or null (got {short(value)})")
+
+    @classmethod
+    def of(cls, record: Record, found: Findings) -> Self:
+        """Return what is kept of a record and of what the judge found in it."""
+        first, last = record.layers[0], record.layers[-1]
+        gradients = [layer["gradient"].stats.rms for layer in (first, last) if "gradient" in layer]
+        judged = judged_layer([layer.width for layer in record.layers])
+        wide = record.layers[judged - 1]["activation"] if judged is not None else None
+        shares = [layer["activation"].stats.saturated_fraction for layer in record.layers]
+        return cls(
+            chance=found.chance,
+            no_chance=found.unknown and found.unknown.value,
+            verdict=found.verdict.value,
+            severity=found.severity.value,
+            state=found.state.value,
+            signal_first=first["activation"].stats.within_unit_std,
+            signal_last=last["activation"].stats.within_unit_std,
+            gradient_first=gradients[0] if gradients else None,
+            gradient_last=gradients[-1] if gradients else None,
+            gradient_total=found.courses.gradient.total,
+            effective_rank=None if wide is None else wide.stats.effective_rank,
+            saturated=max((share for share in shares if share is not None), default=None),
+            first_nonfinite_layer=record.first_nonfinite_layer,
+        )
+
+
+_KINDS = {"no_chance": Unknown, "verdict": Kind, "severity": Severity, "state": State}
+
+#: What is judged, by its columns.
+JUDGED = tuple(item.name for item in fields(Judged))
+
+_SPEC = (
+    *("activation", "init", "bias_std", "input_std", "width", "depth"),
+    *("input_width", "samples", "input_distribution", "dtype", "rng", "seed"),
+)
+
+#: The columns of a row, in order.
+COLUMNS = (
+    *("number", *_SPEC[:2], "std", "gain", *_SPEC[2:], "seed_number"),
+    *(*JUDGED, "failed"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A stack of a sweep, and what became of it.
+
+    Parameters
+    ----------
+    number : int
+        Which stack of the sweep, from 0 on.
+    seed_number : int or None
+        Which seed of its parameters; None of a stack that was named with its seed.
+    spec : StackSpec
+        The stack itself.
+    judged : Judged or None
+        What the judge says; None if there was nothing to judge.
+    failed : str or None
+        Why there was nothing, in words.
+    """
+
+    number: int
+    seed_number: int | None
+    spec: StackSpec
+    judged: Judged | None = None
+    failed: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the columns, null where something is not defined.
+
+        ``std`` is that of the weights' entries in the last layer, as the initializer states it;
+        ``gain`` that of initializers which take one, whose name in ``init`` is then without it.
+        """
+        plain = self.spec.to_dict()
+        init = self.spec.init
+        found = {name: plain[name] for name in _SPEC}
+        if isinstance(init, VarianceScaling | Orthogonal):
+            found["init"] = initializer_name(replace(init, gain=1.0))
+        found |= {
+            "number": self.number,
+            "seed_number": self.seed_number,
+            "std": init.std(*self.spec.shapes[-1]),
+            "gain": init.gain if isinstance(init, VarianceScaling | Orthogonal) else None,
+            "failed": self.failed,
+        }
+        judged = self.judged
+        found |= {name: judged and getattr(judged, name) for name in JUDGED}
+        return {name: found[name] for name in COLUMNS}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], stack: StackSpec) -> Self:
+        """Return the row of a dict that `to_dict` made of this stack.
+
+        Raises
+        ------
+        RecordError
+            If it is of another stack, or something is missing or of a wrong type.
+        """
+        if missing := [name for name in COLUMNS if name not in data]:
+            raise RecordError(f"a row needs {missing[0]!r}")
+        if data["seed"] != stack.seed:
+            raise RecordError(f"row {short(data['number'])} is of another stack")
+        for name in ("number", "seed_number"):
+            if data[name] is not None and not is_integer(data[name]):
+                raise RecordError(f"{name} must be an integer (got {short(data[name])})")
+        failed = data["failed"]
+        if failed is not None and not isinstance(failed, str):
+            raise RecordError(f"failed must be a text (got {short(failed)})")
+        return cls(
+            number=data["number"],
+            seed_number=data["seed_number"],
+            spec=stack,
+            judged=None if failed else Judged(**{name: data[name] for name in JUDGED}),
+            failed=failed,
+        )

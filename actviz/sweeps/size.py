@@ -1,0 +1,111 @@
+"""How large a sweep is: in stacks, hours of CPU and bytes of rows, before any of it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+from actviz.errors import SpecError
+
+#: So many stacks are run without a question.
+MOST = 100_000
+
+#: So many rows are held in memory at the end: more is no sweep, whatever anybody says.
+MOST_EVER = 10_000_000
+
+#: What a row takes in a file, in bytes.
+ROW_BYTES = 400
+
+#: What a stack takes, measured on one core (`benchmarks/`): a value of a layer, a product of a
+#: sample and a weight, a weight that is drawn; and a stack and a layer of no size.
+_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 60e-9, 0.15e-9, 15e-9, 0.3e-3, 1e-3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A stack in the middle of a sweep, by what it takes.
+
+    Parameters
+    ----------
+    depth, width, samples : float
+        As in `StackSpec`; means over a sweep.
+    """
+
+    depth: float
+    width: float
+    samples: float
+
+    @property
+    def seconds(self) -> float:
+        """About how long one core takes, forward and back."""
+        values, weights = self.samples * self.width, self.width**2
+        products = 3 * self.samples * weights
+        layer = _VALUE * values + _PRODUCT * products + _WEIGHT * weights + _LAYER
+        return _STACK + self.depth * layer
+
+
+def check_there_can_be(counts: Mapping[str, int], work: Work) -> None:
+    """Raise SpecError if a sweep has more stacks than there ever can be.
+
+    Parameters
+    ----------
+    counts : mapping
+        How many values each axis has, and how many ``seeds`` there are.
+    work : Work
+        Of one stack.
+    """
+    if prod(counts.values()) > MOST_EVER:
+        raise SpecError(
+            f"{estimate(counts, work)}, and at most {MOST_EVER:,} are run: "
+            f"take fewer values of {_longest(counts)}"
+        )
+
+
+def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -> None:
+    """Raise SpecError if `here` stacks of a sweep, run by this process, are more than `most`."""
+    if here > most:
+        part = f", {here:,} of them here" if here < prod(counts.values()) else ""
+        raise SpecError(
+            f"{estimate(counts, work)}{part}: take fewer values of {_longest(counts)}, run a part "
+            "of them on each of several machines with --part K/N, or say --yes (at_most=)"
+        )
+
+
+def estimate(counts: Mapping[str, int], work: Work) -> str:
+    """Return how large a sweep is, for people.
+
+    Examples
+    --------
+    >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000))
+    '300 stacks (60 std × 5 seeds), about 2 minutes of one core and 0.1 MB of rows'
+    """
+    count = prod(counts.values())
+    several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
+    made = f" ({' × '.join(several)})" if len(several) > 1 else ""
+    return (
+        f"{count:,} stacks{made}, about {duration(count * work.seconds)} of one core and "
+        f"{_bytes(count * ROW_BYTES)} of rows"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return a time for people, in its own unit.
+
+    Examples
+    --------
+    >>> duration(20.2), duration(400), duration(20_000), duration(3e6)
+    ('20 seconds', '7 minutes', '6 hours', '830 hours')
+    """
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    hours = float(f"{seconds / 3600:.2g}")
+    return f"{hours:,.0f} hours"
+
+
+def _bytes(size: float) -> str:
+    return f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"
+
+
+def _longest(counts: Mapping[str, int]) -> str:
+    return max(counts, key=lambda name: counts[name])

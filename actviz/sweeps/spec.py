@@ -1,0 +1,301 @@
+"""SweepSpec: which stacks a sweep runs, as one frozen value that is small however many they are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any, Self, get_args
+
+import numpy as np
+
+from actviz.errors import SpecError
+from actviz.layers.activations import Activation, get_activation
+from actviz.layers.initializer_laws import Initializer, Normal
+from actviz.layers.initializers import get_initializer, initializer_name, with_gain
+from actviz.numbers.scalars import check_integer, is_number, short
+from actviz.records.plain import own_or, read_fields
+from actviz.records.spec import MAX_SEED, StackSpec
+from actviz.sweeps.axes import EXAMPLES, WHOLE, AxisName, Grid, read_axis
+from actviz.sweeps.seeds import seed_of
+from actviz.sweeps.size import Work, check_there_can_be
+
+NAMES: tuple[AxisName, ...] = get_args(AxisName)
+
+#: Seeds of one stack.
+MAX_SEEDS = 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """What is varied, and its values.
+
+    Parameters
+    ----------
+    name : str
+        Of `actviz.sweeps.axes.EXAMPLES`.
+    values : tuple
+        Activations and initializers as objects or by name, numbers as numbers; at least two, and
+        none twice.
+
+    Raises
+    ------
+    SpecError
+        If a value is none of this axis.
+    """
+
+    name: AxisName
+    values: tuple[Any, ...]
+
+    def __post_init__(self) -> None:
+        if self.name not in NAMES:
+            raise SpecError(f"a sweep goes over {', '.join(NAMES)} (got {short(self.name)})")
+        values = tuple(_as_object(self.name, value) for value in self.values)
+        if len(values) < 2:
+            raise SpecError(
+                f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
+            )
+        if len(set(map(self._plain, values))) < len(values):
+            raise SpecError(f"{self.name} has a value twice ({short(self.values)})")
+        object.__setattr__(self, "values", values)
+
+    def _plain(self, value: Any) -> Any:
+        if isinstance(value, Activation):
+            return value.name
+        return value if is_number(value) else initializer_name(value)
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """The values as JSON has them: names and numbers."""
+        return tuple(map(self._plain, self.values))
+
+
+def _as_object(name: str, value: Any) -> Any:
+    if name == "activation":
+        return get_activation(value) if isinstance(value, str) else value
+    if name == "init":
+        return get_initializer(value) if isinstance(value, str) else value
+    if not is_number(value):
+        raise SpecError(f"{name} has numbers (got {short(value)})")
+    return value if name in WHOLE else float(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SweepSpec:
+    """Every combination of the axes' values, each under some seeds.
+
+    Parameters
+    ----------
+    base : StackSpec
+        What the stacks have in common; its seed is the first seed number.
+    axes : tuple of Axis
+        What is varied; `std` is the std of normal weights, and takes the initializer's place.
+    seeds : int, default 1
+        How many seeds each combination has: see `actviz.sweeps.seeds.seed_of`.
+
+    Raises
+    ------
+    SpecError
+        If a value cannot be a stack's, or an axis is there twice.
+
+    Examples
+    --------
+    >>> sweep = SweepSpec.of(activation="tanh", std="0.01..1:3", depth=50, seeds=2)
+    >>> len(sweep), sweep.stack(2).init_name, sweep.shape
+    (6, 'std=0.1', (3, 2))
+    """
+
+    base: StackSpec
+    axes: tuple[Axis, ...] = ()
+    seeds: int = 1
+
+    def __post_init__(self) -> None:
+        names = [axis.name for axis in self.axes]
+        if len(set(names)) < len(names) or {"init", "std"} <= set(names):
+            raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
+        object.__setattr__(self, "seeds", check_integer("seeds", self.seeds, 1, MAX_SEEDS))
+        if self.base.seed + self.seeds - 1 > MAX_SEED[self.base.rng]:
+            raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond the last one")
+        ordered = tuple(sorted(self.axes, key=lambda axis: NAMES.index(axis.name)))
+        object.__setattr__(self, "axes", ordered)
+        # What is swept is no part of what all have in common.
+        first: dict[str, Any] = {axis.name: axis.values[0] for axis in ordered}
+        common = {name: value for name, value in first.items() if name != "gain"}
+        object.__setattr__(self, "base", stack_with(self.base, common))
+        for axis in ordered:
+            for value in axis.values[1:]:
+                stack_with(self.base, first | {axis.name: value})
+
+    def __len__(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has, and how many seeds there are."""
+        return (*(len(axis.values) for axis in self.axes), self.seeds)
+
+    def places(self, number: int) -> tuple[int, ...]:
+        """Return which value of each axis a stack has, and which seed; each from 0.
+
+        The last axis goes round first, and the seeds before it.
+        """
+        found = []
+        for count in reversed(self.shape):
+            number, place = divmod(number, count)
+            found.append(place)
+        if number:
+            raise IndexError(f"a sweep of {len(self)} stacks has no such number")
+        return tuple(reversed(found))
+
+    def stack(self, number: int) -> StackSpec:
+        """Return a stack, from 0 on."""
+        *places, repeat = self.places(number)
+        pairs = zip(self.axes, places, strict=True)
+        spec = stack_with(self.base, {axis.name: axis.values[place] for axis, place in pairs})
+        return replace(spec, seed=seed_of(spec, self.base.seed + repeat))
+
+    def seed_number(self, number: int) -> int:
+        """Return which seed of its parameters a stack has."""
+        return self.base.seed + number % self.seeds
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types; `from_dict` reads them back."""
+        return {
+            "base": self.base.to_dict(),
+            "axes": {axis.name: list(axis.plain) for axis in self.axes},
+            "seeds": self.seeds,
+        }
+
+    @classmethod
+    def from_dict(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        activations: Sequence[Activation] = (),
+        initializers: Sequence[Initializer] = (),
+    ) -> Self:
+        """Return the sweep of a dict of plain types, with the user's own objects by their names.
+
+        Raises
+        ------
+        SpecError
+            If something is unknown, missing or out of range.
+        """
+        needed = ("base", "axes", "seeds")
+        plain = read_fields(data, "a sweep", needed, needed=needed)
+        own: dict[str, Any] = {item.name: item for item in activations}
+        own |= {initializer_name(item): item for item in initializers}
+        if not isinstance(plain["axes"], Mapping):
+            raise SpecError(f"axes are an object of names and values (got {short(plain['axes'])})")
+        axes = tuple(
+            Axis(name=name, values=tuple(own_or(value, own) for value in values))
+            for name, values in plain["axes"].items()
+        )
+        base = StackSpec.from_dict(
+            plain["base"], activations=activations, initializers=initializers
+        )
+        return cls(base=base, axes=axes, seeds=plain["seeds"])
+
+    @classmethod
+    def of(cls, *, seeds: int = 1, **fields: Any) -> Self:
+        """Return the sweep of fields of `StackSpec`, `std` and `gain`, of one value or of several.
+
+        Parameters
+        ----------
+        seeds : int
+            How many seeds each combination has.
+        **fields
+            A value; or of what can be varied several in a sequence, or where it has numbers a text
+            that `read_axis` reads.
+
+        Raises
+        ------
+        SpecError
+            If a value cannot be read, or there are more stacks than can ever be run.
+        """
+        given = {name: value for name, value in fields.items() if value is not None}
+        asked: dict[str, _Asked] = {
+            name: _asked(name, given.pop(name)) for name in NAMES if name in given
+        }
+        if {"init", "std"} <= set(asked):
+            raise SpecError("init and std are both initializers: write std=NUMBER among the former")
+        if "activation" not in asked or not {"init", "std"} & set(asked):
+            raise SpecError("a sweep needs an activation, and init or std")
+        if "gain" in asked and _count(asked["gain"]) == 1:
+            (gain,) = _ends(asked.pop("gain"))[:1]
+            inits = _ends(asked.get("init", (Normal(stddev=1.0),)))
+            asked["init"] = tuple(with_gain(_as_object("init", init), gain) for init in inits)
+        first = {name: _ends(values)[0] for name, values in asked.items() if name != "gain"}
+        base = StackSpec(
+            activation=first.pop("activation"),
+            init=first.pop("init", Normal(stddev=1.0)),
+            **given,
+        )
+        base = stack_with(base, first)
+        # The ends first: where they are wrong, nobody needs to know how many there are between.
+        for name, values in asked.items():
+            for end in _ends(values):
+                stack_with(base, {name: end})
+        counts = {name: _count(values) for name, values in asked.items()}
+        check_there_can_be(counts | {"seeds": seeds}, _work(base, asked))
+        made = {
+            name: values.values() if isinstance(values, Grid) else values
+            for name, values in asked.items()
+        }
+        axes = tuple(
+            Axis(name=name, values=made[name]) for name in NAMES if len(made.get(name, ())) > 1
+        )
+        return cls(base=base, axes=axes, seeds=seeds)
+
+
+#: The values of an axis: all of them, or as a text says them.
+_Asked = Grid | tuple[Any, ...]
+
+
+def _asked(name: AxisName, value: Any) -> _Asked:
+    if isinstance(value, str) and name not in ("activation", "init"):
+        return read_axis(name, value)
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return (value,)
+    if not value:
+        raise SpecError(f"{name} has no values: write {EXAMPLES[name]}")
+    return tuple(value)
+
+
+def _count(values: _Asked) -> int:
+    return values.count if isinstance(values, Grid) else len(values)
+
+
+def _ends(values: _Asked) -> tuple[Any, ...]:
+    return values.ends if isinstance(values, Grid) else values
+
+
+def _work(base: StackSpec, asked: Mapping[str, _Asked]) -> Work:
+    """Return about what one of the stacks takes."""
+    means = {
+        name: values.mean if isinstance(values, Grid) else sum(values) / len(values)
+        for name, values in asked.items()
+        if name in WHOLE
+    }
+    width = means.get("width", sum(base.widths) / base.depth)
+    return Work(depth=means.get("depth", base.depth), width=width, samples=base.samples)
+
+
+def stack_with(base: StackSpec, values: Mapping[str, Any]) -> StackSpec:
+    """Return a stack with other values of axes.
+
+    Raises
+    ------
+    SpecError
+        If a value is out of its range, or does not go with the others.
+    """
+    fields = dict(values)
+    init = fields.pop("init", base.init)
+    std, gain = fields.pop("std", None), fields.pop("gain", None)
+    if isinstance(init, str):
+        init = get_initializer(init)
+    if std is not None:
+        init = Normal(stddev=std)
+    if gain is not None:
+        init = with_gain(init, gain)
+    return replace(base, **fields, init=init)

@@ -1,0 +1,72 @@
+"""``actviz sweep``: rows, a summary that a person can read, and what is refused."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from actviz.sweeps.row import COLUMNS
+
+SMALL = ("sweep", "-a", "tanh", "-d", "3", "-w", "20", "-n", "20")
+
+
+def test_csv_has_a_row_for_each_stack(actviz):
+    result = actviz(*SMALL, "--std", "logspace:-3:0.5:6", "--seeds", "2", "--format", "csv")
+    assert (result.code, result.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert list(rows[0]) == list(COLUMNS)
+    assert [row["number"] for row in rows] == [str(number) for number in range(12)]
+    assert [row["seed_number"] for row in rows] == ["0", "1"] * 6
+
+
+def test_json_has_the_same_rows(actviz):
+    words = (*SMALL, "--std", "0.01,0.1")
+    (rows,) = [json.loads(actviz(*words, "-f", "json").out)]
+    from_csv = csv.DictReader(io.StringIO(actviz(*words, "-f", "csv").out))
+    for row, texts in zip(rows, from_csv, strict=True):
+        assert {name: "" if it is None else str(it) for name, it in row.items()} == texts
+
+
+def test_a_row_is_run_again_by_its_parameters(actviz):
+    """What the row says of its stack is all that diagnose needs."""
+    (row,) = json.loads(actviz(*SMALL, "--std", "0.2", "-f", "json").out)
+    words = ("-a", row["activation"], "-i", row["init"], "-d", "3", "-w", "20", "-n", "20")
+    again = actviz("diagnose", *words, "-s", str(row["seed"]), "--no-remedies", "-f", "json")
+    found = json.loads(again.out)
+    assert (found["chance"], found["verdict"]) == (row["chance"], row["verdict"])
+
+
+def test_the_summary_is_short_and_counts_every_stack(actviz):
+    result = actviz(*SMALL, "-a", "relu", "--std", "0.001..3:60")
+    lines = result.out.splitlines()
+    assert lines[0].startswith("120 stacks: ")
+    counts = [int(word) for word in lines[0].replace(",", "").split() if word.isdigit()]
+    assert counts[0] == sum(counts[1:])
+    assert len(lines) < 25
+    assert "0.001 to " in result.out
+
+
+def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
+    result = actviz(*SMALL, "-i", "he,xavier", "--gain", "0.5,1.0")
+    (he,) = [line for line in result.out.splitlines() if line.startswith("he ")]
+    assert "-" not in he.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--std", "0,1"), "std '0,1' may be 0.1, which has a point, or 0.0,1.0: write logspace"),
+        (("--std", "abc"), "std 'abc' has 'abc', which is no finite number: write logspace"),
+        (("--std", "0.1", "-i", "he"), "init and std are both initializers"),
+        (("-i", "xaiver"), "unknown initializer 'xaiver': did you mean 'xavier'?"),
+        (("-a", "rleu"), "unknown activation 'rleu': did you mean 'relu'?"),
+        (("-d", "0"), "depth must be >= 1 (got 0)"),
+        (("-d", "9" * 5000), "has a number of 5000 digits"),
+        (("-w", "0"), "width must be >= 1 (got 0)"),
+        (("--seeds", "0"), "seeds must be >= 1 (got 0)"),
+        (("--std", "1..2:1000000", "-d", "1..1000"), "1,000,000,000 stacks"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(refused, words, what):
+    assert what in refused(*SMALL[:3], *words)

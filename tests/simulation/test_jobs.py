@@ -1,0 +1,101 @@
+"""How many stacks run at once, and on what: all ways give the same Records."""
+
+from concurrent.futures import BrokenExecutor, Executor
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from machines import machine_of, on_cores
+
+from actviz.errors import SpecError, WorkersError
+from actviz.layers.activations import ACTIVATIONS
+from actviz.records.measuring import Measuring
+from actviz.records.spec import StackSpec
+from actviz.simulation import jobs, processes, workers
+from actviz.simulation import stacks as simulation
+from actviz.simulation.memory import record_bytes, working_bytes
+from actviz.simulation.stacks import simulate, simulate_many
+
+SMALL = {"width": 6, "samples": 9, "depth": 3}
+
+
+def one_by_one(specs):
+    return [simulate(spec) for spec in specs]
+
+
+def test_many_small_stacks_go_to_processes_and_are_the_same(monkeypatch):
+    specs = [
+        StackSpec(activation=activation, init="he", seed=seed, bias_std=0.1, **SMALL)
+        for seed in range(10)
+        for activation in ("tanh", "relu")
+    ]
+    expected = one_by_one(specs)
+    asked = []
+
+    def watched(work, items, *, workers):
+        asked.append((len(items), workers))
+        return processes.run(work, items, workers=workers)
+
+    monkeypatch.setattr(jobs, "run", watched)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)
+    for count in (1, 3):
+        on_cores(monkeypatch, count)
+        told = []
+        records = simulate_many(specs, progress=told.append)
+        assert records == expected
+        assert told == sorted(told)
+        assert told[-1] == 60
+    assert asked == [(8, 3)]  # of what is left after a dozen, where there is more than one core
+    assert all(record.spec is spec for record, spec in zip(records, specs, strict=True))
+    # What cannot be pickled stays on threads.
+    own = replace(ACTIVATIONS["tanh"], fn=lambda x: np.tanh(x))
+    odd = [replace(spec, activation=own) for spec in specs]
+    assert simulate_many(odd) == one_by_one(odd)
+    assert len(asked) == 1
+
+
+def test_a_dozen_default_stacks_start_no_process(monkeypatch):
+    monkeypatch.setattr(jobs, "run", None)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(12)]
+    assert simulate_many(specs) == one_by_one(specs)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 2.0)
+    assert len(simulate_many([*specs, replace(specs[0], seed=99)])) == 13
+
+
+def test_where_no_process_starts_threads_do_it(monkeypatch):
+    on_cores(monkeypatch, 2)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)
+    monkeypatch.setattr(workers, "_PROGRAM", "raise SystemExit(5)")
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(14)]
+    assert simulate_many(specs) == one_by_one(specs)
+
+
+class Losing(Executor):
+    """An executor that is broken."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        raise BrokenExecutor("a process in the pool was terminated")
+
+
+def test_a_stack_that_an_executor_has_lost_is_named():
+    specs = [StackSpec(activation="tanh", init="he", **SMALL)]
+    with pytest.raises(WorkersError, match=r"tanh, he, depth 3: the executor takes no more work"):
+        simulate_many(specs, executor=Losing())
+
+
+def test_the_limit_says_how_many_run_at_once(monkeypatch):
+    specs = [StackSpec(activation="tanh", init="he", seed=i, width=20) for i in range(8)]
+    some = simulation._jobs(specs, None)
+    work = working_bytes(specs[0], Measuring())
+    records = 8 * record_bytes(specs[0], Measuring())
+    on_cores(monkeypatch, 5)
+    for fitting, expected in ((1.0, 1), (2.5, 2), (3.5, 3), (100.0, 5)):
+        machine_of(monkeypatch, (fitting * work + records) / 0.8 + 1000)
+        jobs.check_memory(some)
+        assert jobs.at_once(some) == expected
+    assert jobs.at_once(some, beside=80 * work) == 1
+    assert jobs.at_once(some[:3]) == 3
+    machine_of(monkeypatch, (0.9 * work + records) / 0.8)
+    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
+        simulate_many(specs)

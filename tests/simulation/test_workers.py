@@ -1,0 +1,35 @@
+"""How workers begin: or do not, which is said; what becomes of them is in test_processes."""
+
+import sys
+
+import chores
+import pytest
+
+from actviz.errors import NoWorkersError, WorkersError
+from actviz.simulation import workers
+from actviz.simulation.processes import run
+
+
+def test_workers_that_do_not_begin_end_the_work(monkeypatch):
+    monkeypatch.setattr(workers, "_PROGRAM", "raise SystemExit(5)")
+    with pytest.raises(NoWorkersError, match=r"before they begin \(exit code 5\)"):
+        list(run(chores.slowly, range(3), workers=1))
+
+
+def test_workers_that_cannot_load_the_work_say_so(monkeypatch):
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if "tests" not in entry])
+    with pytest.raises(NoWorkersError, match=r"cannot load its work: ModuleNotFoundError.*chores"):
+        list(run(chores.slowly, range(3), workers=1))
+
+
+def test_workers_of_another_version_are_refused(monkeypatch):
+    monkeypatch.setattr(workers, "own_version", lambda: "9.9")
+    with pytest.raises(WorkersError, match=r"a worker has actviz \d.*this is actviz 9.9"):
+        list(run(chores.slowly, range(3), workers=1))
+
+
+@pytest.mark.parametrize("executable", ["", "/nowhere/python"])
+def test_without_a_python_there_are_no_workers(executable, monkeypatch):
+    monkeypatch.setattr(sys, "executable", executable)
+    with pytest.raises(NoWorkersError, match=r"no Python here|cannot be started.*/nowhere/python"):
+        list(run(chores.slowly, range(3)))

@@ -1,0 +1,85 @@
+"""What a row holds of a stack, and that it comes back from plain types."""
+
+import json
+
+import pytest
+
+from actviz.diagnosis.verdict import diagnose
+from actviz.errors import RecordError
+from actviz.simulation.stacks import simulate
+from actviz.sweeps.row import COLUMNS, Judged, Row
+
+
+def row_of(**fields):
+    record = simulate(gradients=True, **{"width": 20, "samples": 50} | fields)
+    judged = Judged.of(record, diagnose(record))
+    return record, Row(number=3, seed_number=1, spec=record.spec, judged=judged)
+
+
+def test_the_numbers_are_the_records():
+    record, row = row_of(activation="tanh", init="he(gain=0.5)", depth=4)
+    found, first, last = row.to_dict(), record.layers[0], record.layers[-1]
+    assert tuple(found) == COLUMNS
+    assert found["signal_last"] == last["activation"].stats.within_unit_std
+    assert found["gradient_first"] == first["gradient"].stats.rms
+    assert found["gradient_total"] == pytest.approx(
+        found["gradient_first"] / found["gradient_last"], rel=1e-12
+    )
+    assert found["effective_rank"] == last["activation"].stats.effective_rank
+    shares = [layer["activation"].stats.saturated_fraction for layer in record.layers]
+    assert found["saturated"] == max(shares)
+    assert (found["init"], found["gain"]) == ("he", 0.5)
+    assert found["std"] == pytest.approx(0.5 * (2 / 20) ** 0.5, rel=1e-15)
+    findings = record.diagnose()
+    assert (found["chance"], found["verdict"]) == (findings.chance, findings.verdict)
+
+
+def test_a_stack_that_stops_being_finite_says_where_and_has_no_gradient():
+    record, row = row_of(activation="relu", init="std=1e200", depth=4)
+    found = row.to_dict()
+    assert found["first_nonfinite_layer"] == record.first_nonfinite_layer == 2
+    assert (found["verdict"], found["chance"], found["gradient_last"]) == ("non_finite", 0.0, None)
+
+
+def test_without_a_chance_it_says_why():
+    _, row = row_of(activation="tanh", init="he", depth=4, width=5)
+    assert (row.judged.chance, row.judged.no_chance) == (None, "narrow")
+
+
+@pytest.mark.parametrize("init", ["he", "std=1e200", "zeros"])
+def test_a_row_comes_back_from_json(init):
+    _, row = row_of(activation="relu", init=init, depth=3)
+    text = json.dumps(row.to_dict(), allow_nan=False)
+    assert Row.from_dict(json.loads(text), row.spec) == row
+
+
+def test_a_row_that_failed_comes_back():
+    _, row = row_of(activation="relu", init="he", depth=3)
+    lost = Row(number=0, seed_number=0, spec=row.spec, failed="its worker died of it")
+    assert Row.from_dict(lost.to_dict(), row.spec) == lost
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"seed": 5}, "row 3 is of another stack"),
+        ({"number": "3"}, "number must be an integer"),
+        ({"chance": "much"}, "chance must be a number or null"),
+        ({"signal_last": float("nan")}, "signal_last must be a number or null"),
+        ({"verdict": "fine"}, "verdict is none of"),
+        ({"no_chance": "luck"}, "no_chance is none of"),
+        ({"failed": 1}, "failed must be a text"),
+    ],
+)
+def test_a_row_that_is_wrong_is_refused(change, what):
+    _, row = row_of(activation="relu", init="he", depth=3)
+    with pytest.raises(RecordError, match=what):
+        Row.from_dict(row.to_dict() | change, row.spec)
+
+
+def test_a_row_without_a_column_is_refused():
+    _, row = row_of(activation="relu", init="he", depth=3)
+    plain = row.to_dict()
+    del plain["verdict"]
+    with pytest.raises(RecordError, match="a row needs 'verdict'"):
+        Row.from_dict(plain, row.spec)

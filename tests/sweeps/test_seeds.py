@@ -1,0 +1,71 @@
+"""Seeds of a sweep: from the parameters alone, by a rule that anybody can follow."""
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from actviz.records.spec import MAX_SEED, StackSpec
+from actviz.sweeps.seeds import seed_of
+
+SPEC = StackSpec(activation="tanh", init="std=0.1", depth=50)
+
+
+def test_the_rule_is_the_one_that_is_documented():
+    """Every field that is no default, by its name; followed here by hand."""
+    told = {"activation": "tanh", "depth": 50, "init": "std=0.1", "seed": 7}
+    text = json.dumps(told, separators=(",", ":"))
+    expected = int(sha256(text.encode()).hexdigest()[:16], 16) % 2**63
+    assert seed_of(SPEC, 7) == expected
+
+
+def test_seeds_stay_what_they_were():
+    """Rows of before are the rows of today: these numbers may never change."""
+    assert seed_of(SPEC, 0) == 8580893140101945398
+    full = StackSpec(
+        activation="relu",
+        init="he",
+        depth=2,
+        width=(30, 40),
+        input_width=20,
+        samples=10,
+        bias_std=0.5,
+        input_distribution="uniform",
+        input_std=2.0,
+        dtype="float32",
+        rng="legacy",
+    )
+    assert seed_of(full, 3) == 98580923
+
+
+def test_a_stacks_own_seed_has_no_part_in_it():
+    assert seed_of(replace(SPEC, seed=99), 0) == seed_of(SPEC, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"depth": 51},
+        {"width": 101},
+        {"init": "std=0.1000000001"},
+        {"activation": "relu"},
+        {"bias_std": 0.1},
+        {"input_std": 2.0},
+        {"samples": 999},
+        {"dtype": "float32"},
+    ],
+)
+def test_every_parameter_has(change):
+    assert seed_of(replace(SPEC, **change), 0) != seed_of(SPEC, 0)
+
+
+def test_the_seeds_of_one_stack_differ():
+    assert len({seed_of(SPEC, number) for number in range(1000)}) == 1000
+
+
+def test_a_seed_is_one_that_its_generator_takes():
+    legacy = replace(SPEC, rng="legacy")
+    seeds = [seed_of(legacy, number) for number in range(100)]
+    assert max(seeds) <= MAX_SEED["legacy"]
+    assert max(seed_of(SPEC, number) for number in range(100)) > MAX_SEED["legacy"]

@@ -1,0 +1,58 @@
+"""How large a sweep is said to be, and from where on it is refused."""
+
+import pytest
+
+from actviz.errors import SpecError
+from actviz.sweeps.size import (
+    MOST,
+    MOST_EVER,
+    Work,
+    check_size,
+    check_there_can_be,
+    duration,
+    estimate,
+)
+
+WORK = Work(depth=10, width=100, samples=1000)
+
+
+def test_an_estimate_names_the_count_and_what_it_is_made_of():
+    told = estimate({"std": 1000, "depth": 1000, "init": 1, "seeds": 1000}, WORK)
+    assert told.startswith("1,000,000,000 stacks (1,000 std × 1,000 depth × 1,000 seeds), about ")
+    assert "hours of one core" in told
+    assert told.endswith("400.0 GB of rows")
+
+
+def test_more_work_takes_longer():
+    seconds = WORK.seconds
+    for change in ({"depth": 20}, {"width": 200}, {"samples": 2000}):
+        more = {"depth": 10, "width": 100, "samples": 1000} | change
+        assert Work(**more).seconds > 1.3 * seconds
+
+
+def test_ten_million_can_be_and_one_more_cannot():
+    check_there_can_be({"std": MOST_EVER}, WORK)
+    with pytest.raises(SpecError, match=r"^10,000,001 stacks, .*take fewer values of std$"):
+        check_there_can_be({"std": MOST_EVER + 1, "seeds": 1}, WORK)
+
+
+def test_what_is_run_here_is_what_counts():
+    counts = {"std": 1000, "seeds": 1000}
+    check_size(counts, WORK, here=MOST, most=MOST)
+    with pytest.raises(SpecError, match=r"500,000 of them here: .* --part K/N, or say --yes"):
+        check_size(counts, WORK, here=500_000, most=MOST)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.01, "1 seconds"),
+        (89, "89 seconds"),
+        (100, "2 minutes"),
+        (5399, "90 minutes"),
+        (7200, "2 hours"),
+        (5.4e10, "15,000,000 hours"),
+    ],
+)
+def test_a_time_has_its_own_unit(seconds, text):
+    assert duration(seconds) == text

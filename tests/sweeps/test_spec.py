@@ -1,0 +1,128 @@
+"""Which stacks a sweep has, in which order, and what is refused before any is made."""
+
+from dataclasses import replace
+from itertools import product
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from actviz.errors import SpecError, UnknownNameError
+from actviz.records.spec import StackSpec
+from actviz.sweeps.seeds import seed_of
+from actviz.sweeps.spec import Axis, SweepSpec
+
+GIVEN = {"activation": ("tanh", "relu"), "std": "0.1..10:3", "depth": "2,3", "width": 20}
+SWEEP = SweepSpec.of(**GIVEN, seeds=2)
+
+
+def test_every_value_goes_with_every_other():
+    stacks = [SWEEP.stack(number) for number in range(len(SWEEP))]
+    expected = [
+        StackSpec(activation=activation, init=f"std={std}", depth=depth, width=20)
+        for activation, std, depth in product(("tanh", "relu"), (0.1, 1, 10), (2, 3))
+        for _ in range(2)
+    ]
+    assert [replace(stack, seed=0) for stack in stacks] == expected
+    assert [stack.seed for stack in stacks] == [
+        seed_of(spec, number % 2) for number, spec in enumerate(expected)
+    ]
+    assert len(set(stacks)) == len(stacks) == 24
+
+
+def test_the_places_lead_to_the_values():
+    for number in range(len(SWEEP)):
+        places = SWEEP.places(number)
+        assert int(np.ravel_multi_index(places, SWEEP.shape)) == number
+    with pytest.raises(IndexError):
+        SWEEP.places(24)
+
+
+def test_the_order_of_the_axes_is_not_that_of_the_options():
+    assert SweepSpec.of(**dict(reversed(GIVEN.items())), seeds=2) == SWEEP
+
+
+def test_the_seeds_of_a_stack_do_not_depend_on_its_company():
+    alone = SweepSpec.of(activation="relu", init="std=1", depth=3, width=20)
+    assert alone.stack(0) in {SWEEP.stack(number) for number in range(len(SWEEP))}
+
+
+def test_seeds_are_counted_from_the_first():
+    later = SweepSpec.of(**GIVEN, seed=1)
+    assert later.stack(0) == SWEEP.stack(1)
+    assert (later.seed_number(0), SWEEP.seed_number(1)) == (1, 1)
+
+
+def test_gains_go_with_every_initializer_that_takes_one():
+    found = SweepSpec.of(activation="relu", init=["he", "xavier"], gain="0.5,1.5")
+    names = [found.stack(number).init_name for number in range(4)]
+    assert names == ["he(gain=0.5)", "he(gain=1.5)", "xavier(gain=0.5)", "xavier(gain=1.5)"]
+    one = SweepSpec.of(activation="relu", init=["he", "xavier"], gain=0.5)
+    assert [one.stack(number).init_name for number in range(2)] == [names[0], names[2]]
+
+
+def test_a_sequence_of_widths_is_of_several_stacks():
+    found = SweepSpec.of(activation="tanh", init="he", width=[10, 20])
+    assert [found.stack(number).width for number in range(2)] == [10, 20]
+
+
+@pytest.mark.parametrize(
+    "sweep", [SWEEP, SweepSpec.of(activation="relu", init="he", gain="1..2:3")]
+)
+def test_json_comes_back(sweep):
+    again = SweepSpec.from_dict(sweep.to_dict())
+    assert again == sweep
+    assert again.stack(2) == sweep.stack(2)
+
+
+def test_a_billion_stacks_are_refused_at_once():
+    before = perf_counter()
+    with pytest.raises(SpecError, match=r"^1,000,000,000 stacks .*hours of one core and .* GB"):
+        SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", depth="1..1000")
+    with pytest.raises(SpecError, match=r"^1,000,000,000 stacks, about"):
+        SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000000")
+    assert perf_counter() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"std": "0.1,-1.0"}, r"std must be .* \(got -1.0\)"),
+        ({"std": ()}, "std has no values: write logspace"),
+        ({"std": "0.1,1.0", "init": "he"}, "init and std are both initializers"),
+        ({"std": "0.1", "gain": "1..2:2"}, "takes no gain"),
+        ({"init": "he", "depth": "0..5"}, r"depth must be >= 1 \(got 0\)"),
+        ({"init": "he", "depth": "5..999999999"}, "depth must be <= 100000"),
+        ({"init": "he", "width": 0}, r"width must be >= 1 \(got 0\)"),
+        ({"init": "he", "samples": 0}, r"samples must be >= 1 \(got 0\)"),
+        ({"init": "he", "seeds": 0}, r"seeds must be >= 1 \(got 0\)"),
+        ({"init": "he", "seed": 2**63 - 1, "seeds": 2}, "beyond the last one"),
+        ({"init": ["he", "torch_default"], "bias_std": 0.1}, "brings its own biases"),
+        ({"init": ["he", "he"]}, "init has a value twice"),
+        ({"init": ["he", "kaiming"]}, "init has a value twice"),
+        ({}, "a sweep needs an activation, and init or std"),
+        ({"init": "he", "depth": [2, "3"]}, "depth must be an integer"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_made(fields, what):
+    with pytest.raises(SpecError, match=what):
+        SweepSpec.of(**{"activation": "tanh"} | fields)
+
+
+def test_a_name_that_is_unknown_is_refused_with_the_closest():
+    with pytest.raises(UnknownNameError, match="relu"):
+        SweepSpec.of(activation=["tanh", "rleu"], init="he")
+
+
+@pytest.mark.parametrize(
+    ("axes", "what"),
+    [
+        ([("std", (0.1,))], "an axis has two or more"),
+        ([("speed", (1, 2))], r"a sweep goes over activation.*\(got 'speed'\)"),
+        ([("std", (0.1, 1.0)), ("init", ("he", "xavier"))], "of one thing twice"),
+        ([("std", (0.1, 1.0)), ("std", (0.2, 2.0))], "of one thing twice"),
+    ],
+)
+def test_axes_that_cannot_be_are_refused(axes, what):
+    with pytest.raises(SpecError, match=what):
+        SweepSpec(base=SWEEP.base, axes=tuple(Axis(name=n, values=v) for n, v in axes))

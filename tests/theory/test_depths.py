@@ -1,0 +1,95 @@
+"""Stacks over their depth, against what `predict` says of each of them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializer_laws import Normal
+from actviz.records.spec import StackSpec
+from actviz.theory import predict
+from actviz.theory.depths import over_depth
+
+NAMES = [name for name, row in ACTIVATIONS.items() if name == row.name]
+each = pytest.mark.parametrize("name", NAMES)
+WIDTH, DEPTH = 100, 12
+
+#: The promise of 1e-6 a layer, of what the tables know best; a kink beside 0 costs more.
+LIMIT = {"hard_tanh": 5e-5}
+
+
+@each
+@pytest.mark.parametrize("bias", [0.0, 0.3])
+def test_every_layer_is_as_predicted(name, bias):
+    stds = (0.01, 0.1, 0.15, 1.0)
+    row = ACTIVATIONS[name]
+    found = over_depth(row, WIDTH * np.square(stds), DEPTH, bias**2)
+    for k, std in enumerate(stds):
+        spec = StackSpec(
+            activation=row,
+            init=Normal(stddev=std),
+            bias_std=bias,
+            width=WIDTH,
+            depth=DEPTH,
+        )
+        wanted = predict(spec).layers
+        many = 1 / math.sqrt(1 - 1 / spec.samples)  # a unit's std over a law, not over some rows
+        first = wanted[0].gradient_std
+        for layer in wanted:
+            number = layer.layer - 1
+            near = {"rel": LIMIT.get(name, 1e-6) * layer.layer, "abs": 0}
+            out = layer.activation
+            assert found.q[number, k] == pytest.approx(layer.q, **near)
+            pooled = math.sqrt(out.rms**2 - out.mean**2)
+            if pooled > 1e-6 * out.rms:  # a difference has no more digits than that
+                assert found.std[number, k] == pytest.approx(pooled, rel=1e-5)
+            assert found.within_unit_std[number, k] == pytest.approx(
+                out.within_unit_std * many, **near
+            )
+            if layer.gradient_std and math.isfinite(first / layer.gradient_std):
+                ratio = math.exp(found.log_gradient[number, k])
+                assert ratio == pytest.approx(first / layer.gradient_std, **near)
+
+
+def test_relu_s_layers_are_exact():
+    """q falls by sigma_w2 / 2 a layer, and so does the gradient's variance."""
+    found = over_depth(ACTIVATIONS["relu"], [0.5, 2.0, 8.0], 50)
+    numbers = np.arange(50)[:, np.newaxis]
+    chi = np.array([0.25, 1.0, 4.0])
+    assert found.q == pytest.approx(np.array([0.5, 2.0, 8.0]) * chi**numbers, rel=1e-13)
+    assert found.log_gradient == pytest.approx(numbers * np.log(chi) / 2, abs=1e-13)
+    spread = np.sqrt(found.q * (1 - 1 / math.pi) / 2)
+    assert found.std == pytest.approx(spread, rel=1e-13)
+
+
+def test_nothing_and_endlessness_stay_what_they_are():
+    found = over_depth(ACTIVATIONS["selu"], [0.0, 1e-300, 1e300], 40)
+    assert (found.q[:, 0] == 0).all()
+    assert (found.std[:, 0] == 0).all()
+    assert (found.within_unit_std[:, 0] == 0).all()
+    assert not np.isnan(found.within_unit_std).any()
+    assert found.q[-1, 2] == found.std[-1, 2] == found.within_unit_std[-1, 2] == math.inf
+    sigmoid = over_depth(ACTIVATIONS["sigmoid"], 0.0, 3)
+    assert sigmoid.q.tolist() == [0, 0, 0]
+    tiny = over_depth(ACTIVATIONS["sigmoid"], 1e-200, 3)
+    assert tiny.q[1:] == pytest.approx(0.25e-200, rel=1e-9)
+
+
+def test_shapes():
+    found = over_depth(ACTIVATIONS["tanh"], np.ones((2, 3)), 4, np.zeros((2, 1)))
+    assert found.q.shape == found.log_gradient.shape == (4, 2, 3)
+    assert (found.log_gradient[0] == 0).all()
+
+
+@pytest.mark.parametrize("depth", [0, -1, 2.5, True])
+def test_a_depth_that_is_none(depth):
+    with pytest.raises(SpecError, match="depth must be an integer >= 1"):
+        over_depth(ACTIVATIONS["tanh"], 1.0, depth)
+
+
+@pytest.mark.parametrize("std", [0.0, -1.0, math.nan])
+def test_an_input_that_is_none(std):
+    with pytest.raises(SpecError, match="input_std must be"):
+        over_depth(ACTIVATIONS["tanh"], 1.0, 2, input_std=std)
