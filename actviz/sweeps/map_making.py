@@ -7,6 +7,7 @@ rank of the last layer, and a gradient that starts at the end.
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from math import inf, nan
 from statistics import median
 
@@ -25,7 +26,7 @@ from actviz.simulation.executors import Progress
 from actviz.simulation.stacks import simulate_many
 from actviz.sweeps import map_theory
 from actviz.sweeps.map_record import Curve, Field, MapRecord, MapSpec
-from actviz.sweeps.row import Judged, Row
+from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
 from actviz.sweeps.size import Work, duration
 
@@ -128,20 +129,20 @@ def _chances(
     spec: MapSpec, executor: Executor | None, progress: Progress | None
 ) -> tuple[Field, ...]:
     """Return the field of the chance of every activation: the median of the seeds."""
-    stacks = [
+    stacks = tuple(
         spec.stack(activation, std, depth, seed)
         for activation in spec.activations
         for std in spec.stds
         for depth in spec.depths
         for seed in spec.seeds
-    ]
-    rows = [Row(number=number, seed_number=None, spec=stack) for number, stack in enumerate(stacks)]
-    found: list[Judged | None] = [None] * len(rows)
+    )
+    found: list[Judged | None] = [None] * len(stacks)
     done = 0
-    for row in run(rows, executor=executor):
-        found[row.number], done = row.judged, done + row.spec.depth
-        if progress is not None:
-            progress(done)
+    with closing(run(stacks, range(len(stacks)), executor=executor)) as rows:
+        for row in rows:
+            found[row.number], done = row.judged, done + row.spec.depth
+            if progress is not None:
+                progress(done)
     cells, seeds = len(spec.stds) * len(spec.depths), len(spec.seeds)
     of_cells = [found[start : start + seeds] for start in range(0, len(found), seeds)]
     return tuple(
