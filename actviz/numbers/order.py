@@ -85,7 +85,7 @@ class Order:
             self.low, self.high = _ends(flat)
         self.size = int(flat.size)
         self.nonfinite = int(values.size - flat.size)
-        self.zeros = self.size - int(np.count_nonzero(flat))
+        self.zeros = int(np.count_nonzero(flat == 0))  # in half of the time that flat itself takes
         #: Of the values.
         self.dtype = flat.dtype
         self._finite, self._decades = flat, decades

@@ -162,7 +162,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     measuring = replace(
-        stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
+        stacks.measuring_of(asked), statistics=looks.reads(specs), unit_sample=looks.unit_sample()
     )
     stacks.check_stacks_fit(specs, measuring)
     check_writable(path)
