@@ -200,11 +200,11 @@ def simulate_many(
 
     Notes
     -----
-    As many at a time as there are CPUs, and as memory allows. Many small stacks, from about two
-    seconds of work on, go to processes, where all activations and initializers can be pickled
-    (functions at the top of a module, which a script or a notebook is not); few of them go to
-    threads, so that an activation of one's own may be called by several at a time. The threads of
-    one large stack share out its rows. Meanwhile numpy's BLAS has one thread, in the whole process.
+    As many at a time as there are CPUs, and as memory allows. Many stacks, from about two seconds
+    of work on, go to processes, where all activations and initializers can be pickled (functions at
+    the top of a module, which a script or a notebook is not). Few small ones go to threads, so that
+    an activation of one's own may be called by several at a time; of a few large ones, the threads
+    share each. Meanwhile numpy's BLAS has one thread, in the whole process.
     What else is simulated, and on how many cores, changes no bit of a Record. Another BLAS and
     another kind of processor do: last bits, which a chaotic stack makes numbers of
     (`theory.reproducible_depth`).
