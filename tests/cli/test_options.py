@@ -176,7 +176,7 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
-IN_WORDS |= {"panel", "signal", "view", "numbers"}
+IN_WORDS |= {"panel", "signal", "view", "numbers", "memory_limit"}
 WITHOUT = {"gain", "widths", "spec", "std", "named", "build"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
 MORE_SWITCHES = {
