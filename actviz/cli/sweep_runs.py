@@ -85,7 +85,7 @@ def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
                 bar.show(len(rows), len(numbers))
         finally:
             bar.close()
-            if len(rows) < len(numbers):
+            if rows and len(rows) < len(numbers):
                 _tell_what_is_done(len(rows), len(numbers), path)
     _tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))

@@ -66,7 +66,7 @@ def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
             f"{estimate(counts, work)}{part}: take fewer values of {_longest(counts)}, run a part "
-            "of them on each of several machines with --part K/N, or say --yes (at_most=)"
+            "of them on each of several machines with --part K/N, or say --yes (in Python, at_most)"
         )
 
 

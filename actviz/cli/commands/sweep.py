@@ -183,7 +183,7 @@ def sweep(options: SweepOptions) -> None:
     try:
         record = run_sweep(what, plan, rows)
     except (KeyboardInterrupt, SystemExit):
-        if output is None:  # nobody else has them
+        if rows and output is None:  # nobody else has them
             _print(SweepRecord(sweep=what, rows=merged(rows)), chosen, None)
         raise
     failed = any(row.failed is not None for row in record.rows)
