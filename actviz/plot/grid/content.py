@@ -42,6 +42,16 @@ class Content:
     theory: bool = False
     ensembles: tuple[Ensemble, ...] | None = None
 
+    @property
+    def axis(self) -> bool:
+        """Whether the heights have a unit that is read off an axis."""
+        return self.log_y or self.values == "count"
+
+    @property
+    def row_scale(self) -> bool:
+        """Whether all panels of a row have one scale."""
+        return self.share_y in ("row", "all")
+
     def second(self, signal: Signal) -> Second:
         """Return which number stands with the stds of a signal."""
         if self.ensembles:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from actviz.format import magnitude
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Grid, arrangements
+from actviz.plot.grid.axis import possible_labels
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.foot import foot_of
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
@@ -18,8 +19,10 @@ from actviz.plot.heights import window_of
 from actviz.plot.paper.page import Sheet, make_sheet
 from actviz.plot.paper.style import Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
+from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
 from actviz.words.say import Saying, say, saying
+from actviz.words.sheet import Heading
 from actviz.words.specs import setting
 from actviz.words.told import Told
 
@@ -29,6 +32,12 @@ HEADING, NUMBERING = 1.75, 1.15
 #: Lines between two stacks that have several rows each, on top of what is between rows.
 STACK_GAP = 0.6
 
+#: From labels of heights to their panel, and as much again before them, in lines.
+_BEFORE_AXIS = 0.6
+
+#: A second finding may make a subtitle of so many lines.
+_SUBTITLE = 3
+
 #: Labels and captions may reach so many lines beyond the bars beside them.
 _OVERHANG = 0.75
 
@@ -37,11 +46,11 @@ def best_plan(
     stacks: Sequence[Told],
     size: Size,
     *,
-    title: str,
+    heading: Heading,
     content: Content,
     window: slice | None = None,
 ) -> Plan:
-    """Return the best of the plans for `stacks`; of equals the first.
+    """Return the best of the plans for `stacks` under a heading; of equals the first.
 
     `window` says which bins are shown of magnitudes; default: those that hold nearly all.
 
@@ -66,7 +75,8 @@ def best_plan(
         below = words.histograms_of_all(signals, magnitudes, _vertical(content, magnitudes))
         for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
-                plans.append(_plan(grid, size, content, title, f"{done} · {below}", window, form))
+                done_so = f"{done} · {below}"
+                plans.append(_plan(grid, size, content, heading, done_so, window, form))
     best = max(plans, key=lambda plan: plan.merit)
     if not best.layout.fits:
         raise no_room(size)
@@ -107,12 +117,12 @@ def _plan(
     grid: Grid,
     size: Size,
     content: Content,
-    title: str,
-    subtitle: str,
+    heading: Heading,
+    done: str,
     window: slice,
     form: int | None,
 ) -> Plan:
-    sheet = make_sheet(size, title=title, subtitle=subtitle)
+    sheet = _headed(size, heading, done)
     label = label_width(grid, size)
     if form is not None and grid.blocks == 1:
         pairs = [(row, told) for row in grid.rows if (told := row.stacks[0]) is not None]
@@ -137,6 +147,16 @@ def _plan(
 
     plan, sheet = sheet.settled(fit)
     return replace(plan, sheet=sheet)
+
+
+def _headed(size: Size, heading: Heading, done: str) -> Sheet:
+    """Return title and subtitle; the second finding goes first, or where it is too long nowhere."""
+    sheet = make_sheet(size, title=heading.title, subtitle=done)
+    if heading.second:
+        longer = make_sheet(size, title=heading.title, subtitle=f"{heading.second} · {done}")
+        if len(longer.subtitle.lines) <= max(_SUBTITLE, len(sheet.subtitle.lines)):
+            return longer
+    return sheet
 
 
 def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form: int) -> bool:
@@ -220,7 +240,18 @@ def _lay_out(
         head=sheet.head_height,
         foot=sheet.foot_height,
         caption=captioned and grid.blocks > 1,
+        axis_width=_axis_width([(x[1], x[2]) for x in layers], size, content, window),
     )
+
+
+def _axis_width(
+    layers: Sequence[tuple[Signal, LayerRecord]], size: Size, content: Content, window: slice
+) -> float:
+    """Return what the labels of heights need at the left of every block, in inches."""
+    if not content.axis or not content.row_scale:
+        return 0.0
+    labels = possible_labels(layers, content, window)
+    return max(map(size.width_of, labels), default=0.0) + _BEFORE_AXIS * size.line
 
 
 def _vertical(content: Content, magnitudes: bool) -> str:
@@ -230,7 +261,7 @@ def _vertical(content: Content, magnitudes: bool) -> str:
         decade = saying("grid.decade" if only else "grid.decade_below")
     return say(
         "grid.vertical",
-        values=content.values,
+        values=saying(f"grid.values.{content.values}"),
         log=content.log_y,
         scale=saying(f"grid.scale.{content.share_y}"),
         decade=decade or "",

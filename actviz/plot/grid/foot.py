@@ -47,6 +47,8 @@ def _reading(plan: Plan) -> list[str]:
         )
         if any(narrow_bar(item, content.values) for item in shown):
             told.append(say("foot.narrow"))
+    if content.log_y and not content.row_scale:
+        told.append(say("foot.ticks"))
     if plan.captions is not None:
         told.append(say("foot.factor"))
     if content.ensembles:

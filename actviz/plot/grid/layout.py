@@ -117,6 +117,7 @@ def lay_out(
     head: float,
     foot: float,
     caption: bool = False,
+    axis_width: float = 0.0,
 ) -> GridLayout:
     """Return the layout of a grid that fits `size`.
 
@@ -141,10 +142,13 @@ def lay_out(
         Height of what stands above and below the rows, in inches.
     caption : bool
         Whether every row has a line of words above it.
+    axis_width : float
+        Width of what stands at the left of every block's heights, in inches.
     """
     line = size.line
-    left = size.margin + label_width + 0.6 * line
-    block = (size.width - left - size.margin - (blocks - 1) * _BLOCK_GAP * line) / blocks
+    left = size.margin + label_width + 0.6 * line + axis_width
+    gap = _BLOCK_GAP * line + axis_width
+    block = (size.width - left - size.margin - (blocks - 1) * gap) / blocks
     apart = NUMBERS_APART * line
     least = max(_MIN_PANEL_WIDTH * line, number_width + apart)
     shown_columns = thin(columns, max(1, int(block / least)))
@@ -184,7 +188,7 @@ def lay_out(
     above += words
     spare = space - most * (above + bars + between)
     bottoms = _bottoms(height - head - 0.2 * spare, rows, above + bars, between, line)
-    lefts = [left + index * (block + _BLOCK_GAP * line) for index in range(blocks)]
+    lefts = [left + index * (block + gap) for index in range(blocks)]
     return GridLayout(
         width=size.width,
         height=height,

@@ -1,18 +1,24 @@
 """Draw a plan on a figure: head, headings, row labels, strips of panels, numbers, ticks, foot."""
 
 from collections.abc import Mapping, Sequence
+from math import nan
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from actviz.format import row_of_stds
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import PanelRow
+from actviz.plot.grid.axis import height_ticks
 from actviz.plot.grid.fit import NUMBERING
 from actviz.plot.grid.layout import NUMBERS_APART
 from actviz.plot.grid.plan import Plan
-from actviz.plot.heights import Place, axis_labels
+from actviz.plot.heights import Place, Scales, Span, axis_labels
 from actviz.plot.marks.strip import Panel, draw_strip
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.style import Size, mix
-from actviz.plot.paper.ticks import write_row
+from actviz.plot.paper.ticks import write_beside, write_row
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph
 from actviz.words import stacks as words
 from actviz.words.say import say
@@ -29,8 +35,18 @@ _BESIDE, _BEFORE_STEM = 0.4, 0.5
 _AXES_APART = 0.8
 
 
-def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel]) -> None:
-    """Draw the panels of a plan, and all words around them."""
+#: How far the marks of heights reach out of a panel, in lines.
+_MARK = 0.22
+
+#: How far below the names of a row's numbers its uppermost height is labelled, in lines.
+_BELOW_NUMBERS = 0.3
+
+#: In panels whose bars have less than this share of them lines would run through the shares.
+_LEAST_FREE = 0.35
+
+
+def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel], scales: Scales) -> None:
+    """Draw the panels of a plan on their scales, and all words around them."""
     layout = plan.layout
     page.words(plan.sheet)
     _write_headings(page, plan)
@@ -41,12 +57,17 @@ def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel]) -> None:
             told = row.stacks[block]
             if told is None:
                 continue
-            own = [panels[place] for place in sorted(panels) if place[:2] == (block, index)]
+            places = [place for place in sorted(panels) if place[:2] == (block, index)]
+            own = [panels[place] for place in places]
             hue = page.hues[told.spec.activation.name]
             if row.signal in BACKWARD and row.below:
                 hue = mix(page.theme.page, hue, _GRADIENT_SHADE)
             if own:
-                _draw_strip(page, plan, box, own, hue)
+                ax = _draw_strip(page, plan, box, own, hue)
+                if plan.content.axis:
+                    groups = [plan.group(place) for place in places]
+                    spans = [scales.spans[row.signal, group] for group in groups]
+                    _write_heights(page, plan, box, ax, spans)
             if layout.captions:
                 y = box.top + layout.above - 0.65 * page.size.line
                 page.small(box.left, y, plan.caption(index, block))
@@ -154,6 +175,10 @@ def _write_two_part_label(
         top = page.lines(left, top, second)
         page.lines(left, top, caption)
         return
+    if not plan.beside(points):
+        first = paragraph(
+            row.activation, width=width, points=size.text, weight="bold", most_lines=1
+        )
     page.lines(left, center + first.height / 2, first, color=hue)
     before = page.width(f"{first.lines[0]}  ", first.points, weight="bold")
     second = paragraph(row.label, width=width - before, points=size.text, most_lines=1)
@@ -161,15 +186,50 @@ def _write_two_part_label(
     page.lines(left + before, top, second)
 
 
-def _draw_strip(page: Page, plan: Plan, box: Box, panels: list[Panel], color: str) -> None:
+def _draw_strip(page: Page, plan: Plan, box: Box, panels: list[Panel], color: str) -> Axes:
+    ax = page.axes(box, ylim=(0.0, 1.0))
     draw_strip(
-        page.axes(box, ylim=(0.0, 1.0)),
+        ax,
         panels,
         width=plan.layout.panel,
         points=page.size.text,
         line=page.size.line / box.height,
         color=color,
         theme=page.theme,
+    )
+    return ax
+
+
+def _write_heights(page: Page, plan: Plan, box: Box, ax: Axes, spans: Sequence[Span]) -> None:
+    """Label the heights of a row at its left; panels with scales of their own have bare marks."""
+    out, lefts = _MARK * page.line, [n * plan.layout.pitch for n in range(len(spans))]
+    if plan.content.row_scale:
+        span = spans[0]
+        # Above a row stand the names of its numbers.
+        ticks = height_ticks(span, 1.0 - _BELOW_NUMBERS * page.line / box.height)
+        write_beside(page, box, ticks)
+        # Lines through the row, behind the bars, since the last panel is far from the labels; not
+        # where bars and shares have no room apart.
+        right = lefts[-1] + plan.layout.panel if span.free >= _LEAST_FREE else 0.0
+        ends = [(-out, place, right) for place, _ in ticks if place > 0.0]
+    else:
+        ends = [
+            (left - out, place, left)
+            for left, span in zip(lefts, spans, strict=True)
+            if span.least is not None
+            for place, _ in height_ticks(span)
+        ]
+    xs = np.array([x for start, _, end in ends for x in (start, end, nan)])
+    ys = np.array([y for _, place, _ in ends for y in (place, place, nan)])
+    ax.add_artist(
+        Line2D(
+            xs,
+            ys,
+            clip_on=False,
+            zorder=0.5,
+            color=page.theme.line,
+            linewidth=page.size.text / 15,
+        )
     )
 
 

@@ -1,12 +1,13 @@
 """The plan of a grid figure: which arrangement, which words, where everything stands."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from actviz.layers.signals import FORWARD, Signal
 from actviz.plot.grid.arrange import Grid, PanelRow
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.layout import GridLayout
-from actviz.plot.heights import Place
+from actviz.plot.heights import GROUPS, Place
 from actviz.plot.paper.page import Sheet
 from actviz.plot.paper.style import Size
 from actviz.records.signal import LayerRecord
@@ -14,6 +15,9 @@ from actviz.words.told import Told
 
 #: First, middle and last: fewer layers show no trend.
 _LAYERS_TO_COMPARE = 3
+
+#: Lines that two names need, one below the other.
+TWO_LINES = 2.15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +39,11 @@ class Plan:
         return self.sheet.size
 
     @property
-    def merit(self) -> tuple[bool, float, bool, bool, bool, bool, int, float, float]:
+    def merit(self) -> tuple[bool, float, bool, bool, bool, bool, bool, int, float, float]:
         """What makes one plan better than another, the most important first.
 
-        Panels and headings have room, all stacks are shown, each with all signals that the
-        subtitle speaks of, then three layers of each, then all
+        Panels and headings have room, all stacks are shown, each with its whole name and with all
+        signals that the subtitle speaks of, then three layers of each, then all
         signals, with a number for each panel, then the words that say what becomes of them, then
         both numbers of each panel, then all layers, then panels that fill the figure and can be
         compared.
@@ -49,6 +53,7 @@ class Plan:
             self.layout.fits and self._heading_width <= self.layout.strips[0][0].width,
             len({self.row(n).stack for n in range(len(self.layout.rows))})
             / len({row.stack for row in self.grid.rows}),
+            self._names_whole,
             set(self.signals) == signals,
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
@@ -82,6 +87,25 @@ class Plan:
         return max((self.size.width_of(label, weight="bold") for label in labels), default=0.0)
 
     @property
+    def low(self) -> bool:
+        """Whether rows are too low for an activation and, below it, an initializer."""
+        return self.layout.bars + self.layout.above < TWO_LINES * self.size.line
+
+    def beside(self, points: float) -> bool:
+        """Return whether all initializers fit beside their activations in so many points."""
+        return all(
+            self.size.width_of(f"{row.activation}  ", points, weight="bold")
+            + self.size.width_of(row.label)
+            <= self.label_width
+            for row in self.grid.rows
+        )
+
+    @property
+    def _names_whole(self) -> bool:
+        """Whether no initializer is cut that stands beside its activation."""
+        return not (self.grid.stacked and self.low) or self.beside(self.size.text)
+
+    @property
     def _comparability(self) -> float:
         """How much covered area it is worth to have all activations, or some, side by side."""
         if self.grid.stacked:
@@ -109,6 +133,10 @@ class Plan:
         """Return which layers the shown row `index` has panels for, as indices from 0."""
         layers = self.row(index).layers
         return [layers[column] for column in self.layout.columns if column < len(layers)]
+
+    def group(self, place: Place) -> Hashable:
+        """Return what the panels have in common that are on the scale of the one at `place`."""
+        return GROUPS[self.content.share_y](place, self.row(place[1]).stack)
 
     def told(self, place: Place) -> Told:
         """Return the stack that has a panel at a place."""

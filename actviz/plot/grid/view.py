@@ -19,6 +19,7 @@ from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
+from actviz.words.sheet import Heading, headings_of
 from actviz.words.told import Told, tell
 
 
@@ -98,9 +99,9 @@ def grid_figure(
 ) -> RecordFigure:
     """Return a grid of what is told of stacks, on scales of its own or on given ones."""
     window = scales.windows.get(0) if scales else None
-    with look.drawing("".join(_titles(told, content, look)) + words.labels(told)):
+    with look.drawing(_letters(told, content, look)):
         finding, plan = _planned(told, content, look, window)
-        panels, _ = scale(plan, scales)
+        panels, used = scale(plan, scales)
         signal = content.signals[0]
         page = Page.of(
             look,
@@ -111,21 +112,27 @@ def grid_figure(
             told=told,
             signal=signal,
         )
-        draw_page(page, plan, panels)
+        draw_page(page, plan, panels, used)
     return page.figure
 
 
 def grid_scales(told: Sequence[Told], content: Content, look: Look) -> Scales:
     """Return the scales that `grid_figure` finds: for `actviz.plot.heights.common_scales`."""
-    with look.drawing("".join(_titles(told, content, look)) + words.labels(told)):
+    with look.drawing(_letters(told, content, look)):
         return scale(_planned(told, content, look)[1])[1]
 
 
-def _titles(told: Sequence[Told], content: Content, look: Look) -> list[str]:
+def _headings(told: Sequence[Told], content: Content, look: Look) -> list[Heading]:
     """Return what could stand above the grid, the fullest first."""
     if look.title is not None:
-        return [look.title]
-    return words.findings_of(told, content.signals[0], gradients=content.courses)
+        return [Heading(look.title)]
+    return headings_of(told, content.signals[0], gradients=content.courses)
+
+
+def _letters(told: Sequence[Told], content: Content, look: Look) -> str:
+    """Return all that may be written, for the fonts that it needs."""
+    heads = ("".join(heading) for heading in _headings(told, content, look))
+    return "".join(heads) + words.labels(told)
 
 
 def _planned(
@@ -136,19 +143,27 @@ def _planned(
     Where rows have no room, the title is about those that are drawn.
     """
     finding, *_ = words.findings_of(told, content.signals[0], gradients=content.courses)
-    titles = _titles(told, content, look)
     plan = best_plan(
-        told, look.size, title=_fitting(titles, look.size), content=content, window=window
+        told,
+        look.size,
+        heading=_fitting(_headings(told, content, look), look.size),
+        content=content,
+        window=window,
     )
     drawn = plan.drawn
     if look.title is None and len(drawn) < len(told):
-        title = _fitting(_titles(drawn, content, look), look.size)
-        plan = best_plan(told, look.size, title=title, content=content, window=window)
+        heading = _fitting(_headings(drawn, content, look), look.size)
+        plan = best_plan(told, look.size, heading=heading, content=content, window=window)
     return finding, plan
 
 
-def _fitting(titles: Sequence[str], size: Size) -> str:
-    """Return the first title that needs no ellipsis, or the last."""
-    sheets = ((title, make_sheet(size, title=title, subtitle="")) for title in titles)
-    fit = (title for title, sheet in sheets if " ".join(sheet.title.lines) == title)
-    return next(fit, titles[-1])
+def _fitting(headings: Sequence[Heading], size: Size) -> Heading:
+    """Return the first whose title needs no ellipsis, one of a single line before others."""
+    sheets = [(heading, make_sheet(size, title=heading.title, subtitle="")) for heading in headings]
+    whole = [
+        (heading, len(sheet.title.lines))
+        for heading, sheet in sheets
+        if " ".join(sheet.title.lines) == heading.title
+    ]
+    # min keeps the first of equals.
+    return min(whole, key=lambda one: one[1])[0] if whole else headings[-1]

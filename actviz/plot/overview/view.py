@@ -350,21 +350,39 @@ def _plan(
 def _fitting(
     forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
 ) -> dict[int, Over]:
-    """Return the fullest form that fits over all strips, with more of a chance where that fits."""
+    """Return the fullest form that fits over all strips, with more of a chance where that fits.
 
-    def fits(form: Mapping[int, Over], key: int) -> bool:
-        return over_width(form[key], judged[key], frame) <= frame.block
+    A word that has no room beside its chance gives way to a briefer one, that strip's alone.
+    """
 
-    chosen = next((form for form in forms if all(fits(form, key) for key in form)), forms[-1])
-    fuller = forms[max(forms.index(chosen) - 1, 0)]  # the same but for the chance, or nothing
+    def fits(over: Over, key: int) -> bool:
+        return over_width(over, judged[key], frame) <= frame.block
+
+    def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
+        brief = _briefest(form, judged)
+        return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
+
+    found = [fitted(form) for form in forms]
+    chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
+    fuller = forms[max(found.index(chosen) - 1, 0)]  # the same but for the chance, or nothing
     return {
         key: fuller[key]
         if chosen[key].right
         and fuller[key].word == chosen[key].word
         and fuller[key].right.endswith(chosen[key].right)
-        and fits(fuller, key)
+        and fits(fuller[key], key)
         else chosen[key]
         for key in chosen
+    }
+
+
+def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
+    """Return what stands over the strips with a briefer word where there is one."""
+    return {
+        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
+        if judged[key].brief
+        else over
+        for key, over in form.items()
     }
 
 

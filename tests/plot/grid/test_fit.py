@@ -9,6 +9,7 @@ from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan, label_width
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
+from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
@@ -22,7 +23,7 @@ def plan(asked, size="slide", **options):
 def plan_of(told, size, **options):
     signal = options.pop("signal", "activation")
     content = Content(signals=(signal,), **options)
-    return best_plan(told, get_size(size), title=finding(told), content=content)
+    return best_plan(told, get_size(size), heading=Heading(finding(told)), content=content)
 
 
 def shape(made):
@@ -67,7 +68,10 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     ("options", "text"),
     [
         ({}, "height: density, one scale per row"),
-        ({"values": "count", "share_y": "column"}, "height: count, one scale per column"),
+        (
+            {"values": "count", "share_y": "column"},
+            "height: count in each bin, one scale per column",
+        ),
         ({"log_y": True, "share_y": "all"}, "height: log density, one scale"),
         ({"share_y": "none"}, "height: density, one scale per panel"),
         ({"signal": "preactivation"}, "histograms of the preactivations x @ W + b"),

@@ -9,6 +9,7 @@ from actviz import ACTIVATIONS, plot_grid
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan
 from actviz.plot.paper.style import SIZES, get_size
+from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
@@ -29,7 +30,7 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 def plan_of(told, size, **options):
     signal = options.pop("signal", "activation")
     content = Content(signals=(signal,), **options)
-    return best_plan(told, get_size(size), title=finding(told), content=content)
+    return best_plan(told, get_size(size), heading=Heading(finding(told)), content=content)
 
 
 FULL = {

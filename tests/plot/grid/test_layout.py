@@ -48,6 +48,7 @@ layouts = st.fixed_dictionaries(
         "note_width": st.floats(0.0, 0.9),
         "head": st.floats(0.1, 1.5),
         "foot": st.floats(0.1, 1.0),
+        "axis_width": st.sampled_from([0.0, 0.6]),
     }
 )
 
@@ -64,7 +65,7 @@ def test_everything_stands_on_the_page(options):
     layout = made(options)
     assume(layout.fits)
     size, line = options["size"], options["size"].line
-    left = size.margin + options["label"] * size.width
+    left = size.margin + options["label"] * size.width + options["axis_width"]
     ticked = dict(enumerate(layout.ticked))
     for strips in layout.strips:
         assert len(strips) == len(layout.rows)

@@ -7,13 +7,14 @@ from drawn import FOUR, THREE, record, records
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan
 from actviz.plot.paper.style import get_size
+from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
 
 def plan(asked, *signals):
     told, content = tell(asked), Content(signals=signals or ("activation",))
-    return best_plan(told, get_size("slide"), title=finding(told), content=content)
+    return best_plan(told, get_size("slide"), heading=Heading(finding(told)), content=content)
 
 
 def test_every_shown_layer_has_its_record():

@@ -366,6 +366,13 @@ def test_the_title_above_weight_gradients_is_of_their_own_numbers():
     assert single.title == "The gradients with respect to the weights"
 
 
+def test_no_initializer_is_cut_where_blocks_have_room_for_it_whole():
+    shown = records(["leaky_relu", "hard_tanh", "softplus"], ["he_uniform", "torch_linear"])
+    made = plot_grid(shown, size="half-slide")
+    assert not [text for text in texts_of(made) if text.endswith("…")]
+    assert {"He uniform", "torch", "Linear"} <= set(texts_of(made))
+
+
 @pytest.mark.parametrize("activations", [THREE, ["relu"]])
 def test_a_low_strip_shows_the_rows_its_title_is_about(activations):
     made = plot_grid(records(activations, FOUR, **GRADED), size="20x4")
@@ -373,7 +380,7 @@ def test_a_low_strip_shows_the_rows_its_title_is_about(activations):
 
 
 def test_where_rows_have_no_room_the_title_is_of_those_that_are_drawn():
-    made = plot_grid(records(["relu"], TWELVE, **GRADED), size="10x3")
+    made = plot_grid(records(["relu"], TWELVE, **GRADED), size="10x2.7")
     texts = texts_of(made)
     assert "He" not in texts
     assert "He" not in title_of(made)

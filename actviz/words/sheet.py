@@ -1,0 +1,34 @@
+"""What stands above a sheet: a title of one line, and what it has no room for, for the subtitle."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from actviz.layers.signals import BACKWARD, Signal
+from actviz.words.overview import TITLE, title_of, verdict_of
+from actviz.words.stacks import finding, findings_of, second_finding
+from actviz.words.told import Told
+
+
+class Heading(NamedTuple):
+    """A title, and a second finding; "" where the title says it all."""
+
+    title: str
+    second: str = ""
+
+
+def headings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> list[Heading]:
+    """Return what could stand above histograms of `signal`, the fullest first.
+
+    With `gradients`, it is said what becomes of these as well.
+    """
+    findings = findings_of(stacks, signal, gradients=gradients)
+    if signal in BACKWARD:
+        return [Heading(text) for text in findings]
+    title = finding(stacks)
+    second = second_finding(stacks) if gradients else ""
+    if len(title) > TITLE:
+        title = title_of(stacks, [verdict_of(told) for told in stacks])
+        if len(stacks) == 1:
+            second = findings[0].partition(": ")[2]
+    shorter = [text for text in findings if len(text) < len(title)]
+    return [Heading(title, second[:1].upper() + second[1:]), *map(Heading, shorter)]
