@@ -9,8 +9,8 @@ from actviz.errors import SpecError
 #: So many stacks are run without a question.
 MOST = 100_000
 
-#: So many rows are held in memory at the end: more is no sweep, whatever anybody says.
-MOST_EVER = 10_000_000
+#: So many rows are held in memory at the end, where each takes a kilobyte: more are several sweeps.
+MOST_EVER = 2_000_000
 
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
