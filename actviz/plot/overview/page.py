@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.plot.overview.arrange import PageBands
 from actviz.plot.overview.bars import heights, items_of, outline, stem
-from actviz.plot.overview.content import Content, Step
+from actviz.plot.overview.content import NO_RIGHT, Content, Right, Step
 from actviz.plot.overview.layout import Frame, Placed
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page, thin
@@ -33,10 +33,11 @@ STEM, THICKEST = 0.05, 0.16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Over:
-    """What stands over a strip: a word at its left, and a text at its right."""
+    """What stands over a strip: a word at its left, and a text at its right, in its form."""
 
     word: str
     right: str
+    form: Right = NO_RIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
