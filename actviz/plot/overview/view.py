@@ -43,7 +43,14 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width, weight_of
+from actviz.plot.overview.page import (
+    MOST_PANELS,
+    Over,
+    briefest,
+    draw_strips,
+    over_width,
+    weight_of,
+)
 from actviz.plot.overview.rows import rows_of, slope_is_cut
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
 from actviz.plot.overview.type import type_of
@@ -368,7 +375,7 @@ def _fitting(
         return over_width(over, judged[key], frame) <= frame.block
 
     def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
-        brief = _briefest(form, judged)
+        brief = briefest(form, judged)
         return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
 
     found = [fitted(form) for form in forms]
@@ -382,16 +389,6 @@ def _fitting(
         return bool(one.form.chance) and alike and fits(other, key)
 
     return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
-
-
-def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
-    """Return what stands over the strips with a briefer word where there is one."""
-    return {
-        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
-        if judged[key].brief
-        else over
-        for key, over in form.items()
-    }
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
