@@ -45,7 +45,7 @@ from actviz.simulation.streaming import streamed_layers
 from actviz.simulation.summaries import summaries
 from actviz.simulation.tiles import tiled
 
-#: From this many values a layer on, its two signals are summarized on two threads.
+#: From this many values a layer on, each of its signals is summarized on a thread of its own.
 _THREADED_VALUES = 1_000_000
 
 #: Values whose activation is computed at once: their temporaries stay in a core's cache.
