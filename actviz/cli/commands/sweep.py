@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
+from actviz.cli import spec_options
 from actviz.cli.output import complain, print_as, print_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ actviz sweep --merge rows.csv.part-*-of-10 -o rows.csv
 """
 
 _axis = partial(opt.Option, panel="What is varied: every value with every other")
-_same = partial(opt.Option, panel="What all stacks have in common")
+_same = partial(opt.Option, panel=spec_options.INPUT)
 _run = partial(opt.Option, panel="How they are run")
 _rows = partial(opt.Option, panel=opt.OUTPUT)
 
@@ -92,9 +93,9 @@ class SweepOptions:
         tuple[str, ...] | None,
         _texts("Units of every layer, as --depth.", short="-w", default="100"),
     ] = None
-    bias_std: Annotated[str | None, _texts("Std of the biases: linspace:0:0.5:6.", default="0")] = (
-        None
-    )
+    bias_std: Annotated[
+        tuple[str, ...] | None, _texts("Std of the biases: linspace:0:0.5:6.", default="0")
+    ] = None
     input_std: Annotated[
         tuple[str, ...] | None, _texts("Std of the input's entries: 0.5,1,2.", default="1")
     ] = None
@@ -114,14 +115,9 @@ class SweepOptions:
     seed: Annotated[
         int | None, _same("The first of the seeds' numbers.", short="-s", default="0")
     ] = None
-    dtype: Annotated[
-        str | None,
-        _same(
-            "float64 or float32.",
-            default="float64",
-            names=opt.names("actviz.records.spec", "DTYPES"),
-        ),
-    ] = None
+    input_width: spec_options.InputWidthOption = None
+    rng: spec_options.RngOption = None
+    dtype: spec_options.DtypeOption = None
     workers: Annotated[
         int | None,
         _run("How many processes share the stacks.", default="as many as CPUs and memory allow"),
@@ -274,17 +270,17 @@ def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
 def _sweep_of(options: SweepOptions) -> "SweepSpec":
     """Return which stacks the options name."""
     from actviz.cli import names
-    from actviz.records.spec import DISTRIBUTIONS, DTYPES
+    from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS
     from actviz.sweeps.spec import SweepSpec
 
     init = names.initializers(options.init)
-    choices = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES}
+    choices = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
     chosen = {
         name: None if (given := getattr(options, name)) is None else opt.choice(name, given, among)
         for name, among in choices.items()
     }
     default = None if init else "logspace:-3:0.5:30"
-    return SweepSpec.of(
+    found = SweepSpec.of(
         activation=_once(names.activations(options.named, options.activation)) or "tanh",
         init=_once(init),
         std=opt.given(_joined(options.std), default),
@@ -293,11 +289,14 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
         width=_joined(options.width),
         bias_std=_joined(options.bias_std),
         input_std=_joined(options.input_std),
+        input_width=options.input_width,
         samples=options.samples,
         seed=options.seed,
         seeds=opt.given(options.seeds, 1),
         **chosen,
     )
+    names.tell_of_xavier(init, (found.largest.shapes[0][0], *found.largest.widths))
+    return found
 
 
 def _joined(texts: Sequence[str] | None) -> str | None:
