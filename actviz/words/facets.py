@@ -67,12 +67,16 @@ def subtitles_of(
 
 
 def explanation(
-    stacks: Sequence[Told],
     what: str,
     keys: Sequence[Key],
     *,
+    stacks: Sequence[Told],
     hue: Literal["by_activation", "by_init"],
+    stds: bool,
 ) -> tuple[str, ...]:
-    """Return all that helps to read facets, a sentence each."""
-    done = say("explain.done", done=setting([told.spec for told in stacks]))
-    return (what, say(f"explain.{hue}"), *(each.full for each in keys), done)
+    """Return all that helps to read facets, a sentence each; with `stds`, these stand above."""
+    said = [what, say(f"explain.{hue}"), *([say("explain.stds")] if stds else [])]
+    said += [each.full for each in keys]
+    if any(told.alike for told in stacks):
+        said.append(say("explain.alike"))
+    return (*said, say("explain.done", done=setting([told.spec for told in stacks])))
