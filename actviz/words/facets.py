@@ -12,7 +12,7 @@ from actviz.words.keys import Key
 from actviz.words.overview import TITLE, second_of, title_of, verdict_of
 from actviz.words.say import say
 from actviz.words.specs import common, setting
-from actviz.words.stacks import gradient_titles, second_finding
+from actviz.words.stacks import findings_of, gradient_titles, second_finding
 from actviz.words.told import Told
 
 #: Between the parts of a subtitle.
@@ -34,7 +34,12 @@ def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> He
         titles = gradient_titles(stacks, signal)
         title = next((each for each in titles if len(each) <= TITLE), titles[-1])
         return Heading(title=title, second="" if title == titles[0] else titles[0])
-    title = title_of(stacks, verdicts, gradients=False)
+    if any(verdict.state == "not_judged" for verdict in verdicts):
+        # Without a chance nothing is called healthy, and nothing is said not to be.
+        titles = findings_of(stacks, signal, gradients=False)
+        title = next((each for each in titles if len(each) <= TITLE), titles[-1])
+    else:
+        title = title_of(stacks, verdicts, gradients=False)
     second = second_finding(stacks) if gradients else second_of(stacks, verdicts)
     return Heading(title=title, second=second)
 
