@@ -295,6 +295,7 @@ def _figure(
             times=times,
             hidden=hidden,
         ),
+        explanation=words.explained(shown, kinds),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),
