@@ -107,7 +107,9 @@ def simulate(
     [0.7, 0.6, 0.6]
     """
     spec, measuring = what_and_how("simulate", spec, measuring, fields)
-    layers = tuple(simulate_layers(spec, measuring))
+    # Held once, not for every layer, which takes longer than some layers.
+    with one_blas_thread() if _all_small(spec) else nullcontext():
+        layers = tuple(simulate_layers(spec, measuring))
     return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
 
 
