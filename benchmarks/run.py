@@ -31,7 +31,8 @@ ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
     *("row", "grid", "depth", "figures", "simulate", "torch", "memory"),
-    *("backward", "ensemble", "train", "recording", "train-torch", "circles"),
+    *("backward", "ensemble", "many", "many-cpu"),
+    *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
 )
 #: Every named figure is a process of its own, and a loop over 200 seeds half a minute: more turns
@@ -226,9 +227,15 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
     what, letter, target = {
         "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
         "ensemble": ("`simulate_ensemble`: 200 seeds, 5 layers of 1000 × 100", "L", 1 / 3),
+        "many": (
+            "`simulate_many`: 200 stacks, 10 layers of 1000 × 100, moments, on two cores",
+            "one core",
+            1 / 1.8,
+        ),
+        "many-cpu": ("· their CPU time, all processes", "one core", 1.1),
         "check": ("a check of 20 baselines, 10 layers of 1000 × 100", "their simulations", 3.0),
     }[name]
-    kept = {} if name == "check" else floors
+    kept = floors if name in ("backward", "ensemble") else {}
     return time_in_process(what, letter, target, ("small.py", name), rounds, kept)
 
 
@@ -360,8 +367,10 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     made["memory"] = measure_memory
     made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
-    made["check"] = partial(time_small, "check", rounds, floors)
     slowly = min(rounds, SLOW_ROUNDS)
+    for name in ("many", "many-cpu"):
+        made[name] = partial(time_small, name, slowly, floors)
+    made["check"] = partial(time_small, "check", rounds, floors)
     made["train"] = partial(time_training, "train", slowly, floors)
     made["recording"] = partial(time_training, "recording", slowly, floors)
     if find_spec("torch"):

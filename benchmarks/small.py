@@ -1,11 +1,13 @@
-"""Small stacks, in process: backward against its products, an ensemble, a check.
+"""Small stacks: backward against its products, an ensemble, a check, many on all cores.
 
-python benchmarks/small.py backward|ensemble|check ROUNDS     prints {"floor": [s, …], "it": [s, …]}
+python benchmarks/small.py backward|ensemble|check|many|many-cpu ROUNDS
+prints {"floor": [s, …], "it": [s, …]}
 
-Contender and floor take turns in one process.
+Contender and floor take turns in one process; many-cpu counts CPU time, that of its processes too.
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -120,21 +122,57 @@ def make_check() -> Callable[[], object]:
     return check
 
 
+MANY = 200
+
+
+def make_many(cores: int) -> Callable[[], object]:
+    """Many small stacks with few statistics, on so many cores."""
+    from actviz import Measuring, StackSpec, simulate_many
+
+    specs = [StackSpec(activation="tanh", init="xavier", depth=10, seed=k) for k in range(MANY)]
+    everywhere = os.sched_getaffinity(0)
+
+    def many() -> None:
+        os.sched_setaffinity(0, sorted(everywhere)[:cores])
+        try:
+            simulate_many(specs, Measuring(full=()))
+        finally:
+            os.sched_setaffinity(0, everywhere)
+
+    return many
+
+
+def make_one_core() -> Callable[[], object]:
+    return make_many(1)
+
+
+def make_two_cores() -> Callable[[], object]:
+    return make_many(2)
+
+
 PAIRS = {
     "backward": (make_products, make_backward),
     "ensemble": (make_loop, make_ensemble),
     "check": (make_stacks, make_check),
+    "many": (make_one_core, make_two_cores),
+    "many-cpu": (make_one_core, make_two_cores),
 }
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
+
+
+def cpu_seconds() -> float:
+    """User's and system's, of this process and of those that it has waited for."""
+    return sum(os.times()[:4])
 
 
 if __name__ == "__main__":
     floor, it = (make() for make in PAIRS[sys.argv[1]])
+    clock = cpu_seconds if sys.argv[1].endswith("-cpu") else time.perf_counter
     seconds(it), seconds(floor)  # warm up
-    pairs = [(seconds(floor), seconds(it)) for _ in range(int(sys.argv[2]))]
+    pairs = [(seconds(floor, clock), seconds(it, clock)) for _ in range(int(sys.argv[2]))]
     json.dump({"floor": [a for a, _ in pairs], "it": [b for _, b in pairs]}, sys.stdout)

@@ -16,6 +16,7 @@ from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD
 from actviz.lookup import Table
 from actviz.numbers.histogram import Histogram
+from actviz.numbers.sums import OF_ITSELF, OF_STD
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.theory.rounding import reproducible_depth
@@ -77,7 +78,7 @@ def exact_report(
     # The gradients come from the last layer, and through the slopes of all above them.
     finer = min(rtol, max(rtol / _SLOPES, _PLAIN * _eps(expected)))
     chaotic = _last_exact_layer(expected, finer) < expected.spec.depth
-    alike = 0
+    alike = rough = 0
     for layer, other in zip(expected.layers[:last], record.layers, strict=False):
         for statistic in _exact_statistics(layer, other):
             if chaotic and statistic[0] in BACKWARD:
@@ -86,6 +87,7 @@ def exact_report(
                 alike += 1
                 continue
             compared += 1
+            rough += statistic[-1] > 0
             drifts += _judged_exactly(record, layer.layer, *statistic, rtol)
     if len(record.layers) < len(expected.layers):
         drifts.append(stop_drift(record, len(record.layers) + 1))
@@ -97,6 +99,11 @@ def exact_report(
     left_out = [text for text in (_chaos(expected, last, chaotic),) if text]
     if alike:
         left_out.append("where all inputs look alike, the effective rank is rounding: left out")
+    if rough:
+        left_out.append(
+            "quantiles and median magnitudes of more than 2^20 values are approximate: compared to "
+            "within 1e-3 std, or 1/512 of themselves"
+        )
     return Report(
         name=name,
         kind="exact",
@@ -154,25 +161,37 @@ def _check_stream(record: Record, expected: Record, name: str) -> None:
         )
 
 
-_Pair = tuple[str, str, float | None, float | None, float]
+_Pair = tuple[str, str, float | None, float | None, float, float]
 
 
 def _exact_statistics(layer: LayerRecord, other: LayerRecord) -> Iterator[_Pair]:
-    """Yield signal, statistic, both values and what their difference is relative to."""
-    theirs = {item.signal: item.stats for item in other.signals}
+    """Yield signal, statistic, both values, what their difference is relative to, and a part.
+
+    The last one is how much of the difference is allowed for, since one of them is approximate.
+    """
+    theirs = {item.signal: item for item in other.signals}
     for item in layer.signals:
         mine = asdict(item.stats)
-        found: dict[str, Any] = asdict(theirs[item.signal]) if item.signal in theirs else {}
+        partner = theirs.get(item.signal)
+        found: dict[str, Any] = {} if partner is None else asdict(partner.stats)
+        rough = {*item.approximate, *(() if partner is None else partner.approximate)}
         for statistic, value in mine.items():
             got = found.get(statistic)
             if statistic == "quantiles":
                 pairs = zip(value or (None,) * 7, got or (None,) * 7, strict=True)
                 for number, (one, two) in enumerate(pairs, start=1):
-                    yield item.signal, f"quantile {number}", one, two, mine["rms"] or 0.0
+                    error = _approximation(one, mine["std"]) if statistic in rough else 0.0
+                    yield item.signal, f"quantile {number}", one, two, mine["rms"] or 0.0, error
             else:
                 lengths = ("mean", "min", "max", "std", "within_unit_std", "between_unit_std")
                 size = mine["rms"] or 0.0 if statistic in lengths else 1.0
-                yield item.signal, statistic, value, got, size
+                error = _approximation(value, mine["std"]) if statistic in rough else 0.0
+                yield item.signal, statistic, value, got, size, error
+
+
+def _approximation(value: float | None, std: float | None) -> float:
+    """Return by how much an approximate value may be off: see `actviz.numbers.sums`."""
+    return max(OF_STD * (std or 0.0), OF_ITSELF * abs(value or 0.0))
 
 
 def _judged_exactly(
@@ -183,13 +202,14 @@ def _judged_exactly(
     expected: float | None,
     obtained: float | None,
     size: float,
+    error: float,
     rtol: float,
 ) -> Iterator[Drift]:
     if expected is None and obtained is None:
         return
     least, distance = 0.0, inf
     if expected is not None:
-        least = rtol * max(abs(expected), size)
+        least = max(rtol * max(abs(expected), size), error)
     if expected is not None and obtained is not None:
         if abs(obtained - expected) <= least:
             return
@@ -227,7 +247,7 @@ def _explain_layers(left: Record, right: Record) -> list[str]:
         drift
         for layer, other in zip(left.layers, right.layers, strict=False)
         for statistic in _exact_statistics(layer, other)
-        for drift in _judged_exactly(right, layer.layer, *statistic, 0.0)
+        for drift in _judged_exactly(right, layer.layer, *statistic[:-1], 0.0, 0.0)
     ]
     report = Report(name="left and right", kind="exact", drifts=tuple(drifts), compared=len(drifts))
     if drifts:

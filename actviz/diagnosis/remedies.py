@@ -39,6 +39,10 @@ _SIGMOID_GAINS = (4.0, 6.0, 8.0)
 SEEDS = 5
 
 
+#: A slow stack that learns is changed for one that is slow too, if that gains as much of a chance.
+_WORTH = 0.05
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
     """A candidate, and what the judge said of it under some seeds."""
@@ -83,7 +87,8 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     Returns
     -------
     Findings
-        As of `diagnose`, with a `remedy`; a healthy stack needs none.
+        As of `diagnose`, with a `remedy`; a healthy stack needs none, but for one that is slow, if
+        what was tried is not, or has a larger chance.
 
     Raises
     ------
@@ -94,10 +99,11 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     """
     chosen = get_profile(profile) if isinstance(profile, str) else profile
     found = diagnose(record, chosen)
-    if found.verdict is Kind.HEALTHY:
+    slow = found.verdict is Kind.HEALTHY
+    if slow and not found.slow:
         return found
     if (stack := record.stack) is None:
-        return replace(found, remedy=Remedy(tried=0))
+        return found if slow else replace(found, remedy=Remedy(tried=0))
     own = _Tried(spec=stack, seeds=SeedFindings(found=(found,)))
     best, count = own, 0
     for specs in (_initializers(stack), _activations(stack)):
@@ -107,6 +113,8 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
                 best = tried
         if best.left is Kind.HEALTHY:
             break
+    if slow and not _worth_it(best, own):
+        return found
     if best is own:
         return replace(found, remedy=Remedy(tried=count))
     unmended = None if best.spec.activation == own.spec.activation else own.spec.activation.label
@@ -119,6 +127,12 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
         unmended=unmended,
     )
     return replace(found, remedy=remedy)
+
+
+def _worth_it(best: _Tried, own: _Tried) -> bool:
+    """Return whether a healthy stack that is slow had better be changed."""
+    gained = (best.seeds.chance or 0.0) - (own.seeds.chance or 0.0)
+    return best.good or (best is not own and gained >= _WORTH)
 
 
 def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:

@@ -4,7 +4,7 @@ What MNIST's download fetches, pooch writes.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
@@ -108,3 +108,54 @@ def _neighbour(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(name)
+
+
+@contextmanager
+def appending(path: Path, keep: int) -> Iterator[Callable[[bytes], None]]:
+    """Give what appends to a file, line by line: each is on its way to the disk at once.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it is made if it is not there.
+    keep : int
+        How many of its bytes are kept; what comes after them is a torn line.
+
+    Raises
+    ------
+    ExportError
+        If the machine refuses, or another process is writing to the file.
+    """
+
+    def append(line: bytes) -> None:
+        try:
+            rest = memoryview(line)
+            while rest:
+                rest = rest[file.write(rest) :]
+        except OSError as error:
+            raise ExportError(f"cannot write {path}: {error.strerror}") from error
+
+    try:
+        file = open(path, "ab", buffering=0)  # noqa: SIM115
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror}") from error
+    with file:
+        if _is_locked(file.fileno()):
+            raise ExportError(f"{path} is being written by another process: wait for it, or end it")
+        file.truncate(keep)
+        yield append
+
+
+def _is_locked(descriptor: int) -> bool:
+    """Lock a file until it is closed; return whether another process has done so."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:  # not a POSIX machine
+        return False
+    try:
+        flock(descriptor, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return False
+    return False

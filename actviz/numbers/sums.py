@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.numbers.codes import Codes
+from actviz.numbers.codes import MANTISSA, Codes
 from actviz.numbers.counted import Counted
 from actviz.numbers.directions import Directions, covariance, rank_of
 from actviz.numbers.frozen import MadeAgain
@@ -25,8 +25,12 @@ from actviz.numbers.stats import (
 )
 from actviz.numbers.unit_moments import UnitMoments
 
-#: What is told approximately of sums: within 1e-3 of the std, or 1/512 of itself.
+#: What is told approximately of sums.
 APPROXIMATE = ("quantiles", "median_magnitude")
+
+#: How far off that may be: so much of the std, or where values stand in heaps so much of itself,
+#: which is the width of a bucket. Of normal, bounded and heavy-tailed laws it is a tenth of that.
+OF_STD, OF_ITSELF = 1e-3, 2.0**-MANTISSA
 
 #: Up to so many rows, those that an effective rank is taken of are kept as they are.
 _MOST_ROWS = 4096
@@ -146,7 +150,7 @@ class Sums(MadeAgain):
 
     @property
     def approximate(self) -> tuple[str, ...]:
-        """Which statistics are within `TOLERANCE` only."""
+        """Which statistics are approximate."""
         found = self.stats()
         return tuple(name for name in APPROXIMATE if getattr(found, name) is not None)
 

@@ -58,18 +58,19 @@ class Draws:
     def _source(self, *key: int) -> RandomSource:
         return self._one or np.random.default_rng(spawned(self._spec.seed, *key))
 
+    def begin_at(self, state: dict[str, Any]) -> None:
+        """Go on in a legacy stream from a state."""
+        assert self._one is not None
+        self._one.set_state(state)
+
+    def state(self) -> dict[str, Any]:
+        """Return where a legacy stream is."""
+        assert self._one is not None
+        return _state(self._one)
+
     def input(self) -> NDArray[Any]:
         """Return the input, shape (samples, input width)."""
-        spec, source = self._spec, self._source(INPUT)
-        shape = (spec.samples, spec.shapes[0][0])
-        if spec.input_distribution == "normal":
-            drawn = source.standard_normal(size=shape)
-        else:
-            limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
-            drawn = source.uniform(-limit, limit, size=shape)
-        with np.errstate(over="ignore"):
-            drawn *= spec.input_std
-            return drawn.astype(spec.dtype, copy=False)
+        return _input(self._spec, self._source(INPUT), self._spec.samples)
 
     def layer(self, number: int) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Return a layer's weights, and its biases if it has any."""
@@ -92,7 +93,71 @@ class Draws:
 
     def cotangent(self) -> NDArray[Any]:
         """Return the gradient to go back from; no other draw depends on it."""
-        spec = self._spec
-        shape = (spec.samples, spec.shapes[-1][1])
-        drawn = self._source(COTANGENT).standard_normal(size=shape)
+        return _cotangent(self._spec, self._source(COTANGENT), self._spec.samples)
+
+
+class BlockDraws:
+    """The same draws in blocks of samples, which come in order, and layers for every wave again.
+
+    Parameters
+    ----------
+    spec : StackSpec
+        Whose they are.
+    rows : int
+        How many samples are drawn at once, where some are drawn for nobody.
+    """
+
+    def __init__(self, spec: StackSpec, rows: int) -> None:
+        self._spec = spec
+        self._input: RandomSource
+        self._cotangent: RandomSource | None = None
+        self._after_input: dict[str, Any] | None = None
+        if spec.rng == "spawned":
+            self._input = np.random.default_rng(spawned(spec.seed, INPUT))
+            self._cotangent = np.random.default_rng(spawned(spec.seed, COTANGENT))
+            return
+        # In one stream all of the input comes before the first layer.
+        self._input, ahead = (np.random.RandomState(spec.seed) for _ in range(2))
+        for start in range(0, spec.samples, rows):
+            _input(spec, ahead, min(rows, spec.samples - start))
+        self._after_input = _state(ahead)
+
+    def input(self, rows: int) -> NDArray[Any]:
+        """Return the input of the next samples, shape (rows, input width)."""
+        return _input(self._spec, self._input, rows)
+
+    def layers(self) -> Draws:
+        """Return the draws of the layers, from the first one on."""
+        found = Draws(self._spec)
+        if self._after_input is not None:
+            found.begin_at(self._after_input)
+        return found
+
+    def cotangent(self, rows: int, layers: Draws) -> NDArray[Any]:
+        """Return the gradients to go back from of the next samples, after all layers."""
+        if self._cotangent is None:
+            self._cotangent = np.random.RandomState()
+            self._cotangent.set_state(layers.state())
+        return _cotangent(self._spec, self._cotangent, rows)
+
+
+def _state(source: np.random.RandomState) -> dict[str, Any]:
+    found: Any = source.get_state(legacy=False)
+    return dict(found)
+
+
+def _input(spec: StackSpec, source: RandomSource, rows: int) -> NDArray[Any]:
+    shape = (rows, spec.shapes[0][0])
+    if spec.input_distribution == "normal":
+        drawn = source.standard_normal(size=shape)
+    else:
+        limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
+        drawn = source.uniform(-limit, limit, size=shape)
+    with np.errstate(over="ignore"):
+        drawn *= spec.input_std
         return drawn.astype(spec.dtype, copy=False)
+
+
+def _cotangent(spec: StackSpec, source: RandomSource, rows: int) -> NDArray[Any]:
+    drawn = source.standard_normal(size=(rows, spec.shapes[-1][1]))
+    return drawn.astype(spec.dtype, copy=False)

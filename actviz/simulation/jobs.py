@@ -7,19 +7,27 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from itertools import accumulate
+from math import inf
 from time import perf_counter
 from typing import NamedTuple
 
-from actviz.errors import NoWorkersError, WorkersError
+from actviz.errors import NoWorkersError, SpecError, WorkersError
 from actviz.layers.initializers import initializer_name
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.records.summary import writer
+from actviz.simulation.blocks import is_streamed
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, Progress, is_small, spread
-from actviz.simulation.memory import check_fits, record_bytes, room, working_bytes
+from actviz.simulation.memory import (
+    bytes_in_words,
+    check_fits,
+    record_bytes,
+    room,
+    working_bytes,
+)
 from actviz.simulation.processes import Failure, run
 from actviz.simulation.sending import unsendable
 from actviz.simulation.workers import WORKER_BYTES
@@ -40,6 +48,8 @@ class Job(NamedTuple):
     spec: StackSpec
     measurings: tuple[Measuring, ...]
     places: tuple[int, ...]
+    #: What its work may take, in bytes; by default half of what may be taken at all.
+    memory: float | None = None
 
 
 Seen = tuple[LayerRecord, ...]
@@ -70,9 +80,15 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
 
     That is what the largest of them needs, and the records of all: `times` of each in the end.
     """
-    peak = max(map(_working_bytes, jobs), default=0)
-    needed = peak + times * _record_bytes(jobs)
-    check_fits(needed, "this needs", "lower width, samples, depth or bins")
+    records = times * _record_bytes(jobs)
+    remedy = "lower width, samples, depth or bins"
+    check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
+    for job in jobs:
+        if job.memory is not None and (needed := _working_bytes(job) + records) > job.memory:
+            raise SpecError(
+                f"this needs about {bytes_in_words(needed)} of memory, and memory_limit is "
+                f"{bytes_in_words(job.memory)}: raise it, or {remedy}"
+            )
 
 
 def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
@@ -85,14 +101,23 @@ def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
     beside : int
         What each takes beside its working memory, in bytes.
     """
-    left = room() - _record_bytes(jobs)
+    left = min(room(), *(job.memory or inf for job in jobs)) - _record_bytes(jobs)
     needs = sorted((_working_bytes(job) + beside for job in jobs), reverse=True)
     fitting = sum(taken <= left for taken in accumulate(needs[: cpus()]))
     return max(1, fitting)
 
 
+def working_memory(job: Job) -> float:
+    """Return how many bytes a job's work may take: as many as it is allowed, or half of all."""
+    return room() / 2 if job.memory is None else min(job.memory, room())
+
+
 def _working_bytes(job: Job) -> int:
-    return max(working_bytes(job.spec, measuring) for measuring in job.measurings)
+    most = {True: 0, False: 0}  # those in blocks run beside those that are not
+    for measuring in job.measurings:
+        way = is_streamed(job.spec, measuring)
+        most[way] = max(most[way], working_bytes(job.spec, measuring))
+    return sum(most.values())
 
 
 def _record_bytes(jobs: Sequence[Job]) -> int:

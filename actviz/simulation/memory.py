@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from contextlib import suppress
 from math import inf
 from pathlib import Path
+from re import IGNORECASE, fullmatch
 from typing import NamedTuple
 
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.numbers.scalars import short
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
+from actviz.simulation.blocks import CACHED, is_streamed, least_bytes
 from actviz.simulation.cgroups import groups, number_in, text_of
 
 #: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
 SHARE = 0.8
-
-#: What the temporaries of blocks take, which stay in a core's cache whatever the stack's size.
-_BLOCKS = 10_000_000
 
 #: A cgroup of version 1 without a limit has one that is larger than any machine's memory.
 _UNLIMITED = 1 << 60
@@ -78,8 +78,40 @@ def bytes_in_words(size: float) -> str:
     return f"{max(size, 0) / 1e6:,.0f} MB"
 
 
+def bytes_of(limit: int | str) -> float:
+    """Return a limit of memory in bytes: a number of them, or a text such as "2GB".
+
+    Units are B, kB, MB, GB, TB, of 1000 each, and KiB, MiB, GiB, TiB, of 1024.
+
+    Raises
+    ------
+    SpecError
+        If it is neither, or not above 0.
+
+    Examples
+    --------
+    >>> bytes_of("1.5 GB"), bytes_of("512MiB"), bytes_of(10**9)
+    (1500000000.0, 536870912.0, 1000000000.0)
+    """
+    found = fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", str(limit), IGNORECASE)
+    number = inf
+    if found is not None and not isinstance(limit, bool | float):
+        size, prefix, binary = found.groups()
+        number = float(size) * (1024 if binary else 1000) ** " kmgt".index(prefix.lower() or " ")
+    if not 0 < number < inf:
+        raise SpecError(
+            f"memory_limit must be a number of bytes, or a text such as 2GB (got {short(limit)})"
+        )
+    return number
+
+
 def working_bytes(spec: StackSpec, measuring: Measuring) -> int:
-    """Return about how much memory a simulation needs at its peak, its record aside, in bytes."""
+    """Return about how much memory a simulation needs at least, its record aside, in bytes.
+
+    That is its peak, but for stacks that run in blocks, which take more where there is more.
+    """
+    if is_streamed(spec, measuring):
+        return least_bytes(spec, measuring)
     shapes = set(spec.shapes)  # 100 000 layers are often of one shape
     entry = np.dtype(spec.dtype).itemsize
     # Input, preactivation, activation and two copies of these, or of parts of them, to order.
@@ -87,7 +119,7 @@ def working_bytes(spec: StackSpec, measuring: Measuring) -> int:
     # Drawn in float64 and scaled; the input too, before anything else is there.
     weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
     drawn_input = spec.samples * spec.shapes[0][0] * 16
-    return max(forward + weights, drawn_input) + _tape_bytes(spec, measuring) + _BLOCKS
+    return max(forward + weights, drawn_input) + _tape_bytes(spec, measuring) + CACHED
 
 
 def _tape_bytes(spec: StackSpec, measuring: Measuring) -> int:

@@ -7,7 +7,7 @@ that needs no guard, and what it defines itself cannot be sent.
 
 import pickle
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,6 +35,7 @@ _PATIENCE = 0.5
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+_Outcomes = Generator[tuple[int, Any], None, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def run(
     *,
     workers: int | None = None,
     executor: Executor | None = None,
-) -> Iterator[tuple[int, Result | Failure]]:
+) -> Generator[tuple[int, Result | Failure], None, None]:
     """Yield the index of every item once, with its result or its `Failure`, as they come.
 
     Parameters
@@ -149,7 +150,7 @@ def _outcome(index: int, answer: Answer) -> tuple[int, Any]:
 # --- processes of our own -------------------------------------------------------------------
 
 
-def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> Iterator[tuple[int, Any]]:
+def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> _Outcomes:
     heard: SimpleQueue[tuple[Worker, bytes | None]] = SimpleQueue()
     ledger, left = _Ledger(len(items)), len(items)
     crew: list[Worker] = []
@@ -214,9 +215,7 @@ def _hand_out(ledger: _Ledger, items: Sequence[Any], crew: "Sequence[Worker]") -
 # --- an executor of the caller's ------------------------------------------------------------
 
 
-def _on_executor(
-    work: Callable[[Any], Any], items: Sequence[Any], executor: Executor
-) -> Iterator[tuple[int, Any]]:
+def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Executor) -> _Outcomes:
     heard: SimpleQueue[Future[Answer]] = SimpleQueue()
     ledger, left = _Ledger(len(items)), len(items)
     given: dict[Future[Answer], int] = {}

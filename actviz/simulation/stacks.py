@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Any, TypedDict, Unpack
 
@@ -26,10 +27,20 @@ from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import summarize, writer
 from actviz.records.unit_sample import UnitSample
+from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import MayGoOn, Progress, is_small, one_blas_thread
-from actviz.simulation.jobs import Job, Seen, all_small, check_memory, run_jobs
+from actviz.simulation.jobs import (
+    Job,
+    Seen,
+    all_small,
+    check_memory,
+    run_jobs,
+    working_memory,
+)
+from actviz.simulation.memory import bytes_of
+from actviz.simulation.streaming import streamed_layers
 from actviz.simulation.tiles import tiled
 
 #: From this many values a layer on, its two signals are summarized on two threads.
@@ -67,6 +78,7 @@ def simulate(
     spec: StackSpec | None = None,
     *,
     measuring: Measuring | None = None,
+    memory_limit: int | str | None = None,
     **fields: Unpack[StackFields],
 ) -> Record:
     """Push the spec's input through its stack and return what every layer looks like.
@@ -79,6 +91,10 @@ def simulate(
         What to run, instead of fields.
     measuring : Measuring, optional
         What to keep of it, instead of fields.
+    memory_limit : int or str, optional
+        How much memory the work may take: bytes, or a text such as "2GB". A layer of more than
+        2**20 values is computed in blocks of samples, as many at a time as the limit leaves room
+        for, with the same bits under any limit. Default: half of what may be taken at all.
     **fields
         The fields of `StackSpec`, `activation` and `init` as names too, and those of `Measuring`.
 
@@ -100,7 +116,7 @@ def simulate(
     [0.7, 0.6, 0.6]
     """
     spec, measuring = what_and_how("simulate", spec, measuring, fields)
-    layers = tuple(simulate_layers(spec, measuring))
+    layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
     return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
 
 
@@ -149,6 +165,7 @@ def simulate_many(
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    memory_limit: int | str | None = None,
 ) -> list[Record]:
     """Return ``[simulate(spec) for spec in specs]``, in less time.
 
@@ -163,6 +180,9 @@ def simulate_many(
         processes; of a cluster too, where activations and initializers can be pickled.
     progress : callable, optional
         Called ten times a second with the number of layers that are done.
+    memory_limit : int or str, optional
+        How much memory the work of a stack may take, as in `simulate`, and of all small ones that
+        run at a time.
 
     Returns
     -------
@@ -193,13 +213,15 @@ def simulate_many(
     >>> simulate_many(pair) == [simulate(spec) for spec in pair]
     True
     """
-    jobs = _jobs(list(specs), measuring)
+    jobs = _jobs(list(specs), measuring, memory_limit)
     check_memory(jobs)
     return run_many(jobs, executor=executor, progress=progress)
 
 
 def _jobs(
-    specs: Sequence[StackSpec], measuring: Measuring | Sequence[Measuring] | None
+    specs: Sequence[StackSpec],
+    measuring: Measuring | Sequence[Measuring] | None,
+    memory_limit: int | str | None = None,
 ) -> list[Job]:
     """Return a job for every stack; what is one and the same object is one."""
     count = len(specs)
@@ -211,11 +233,12 @@ def _jobs(
         each = [measuring or spec.measuring or Measuring() for spec in specs]
     if len(each) != count:
         raise SpecError(f"measuring must be one for each of {count} specs (got {len(each)})")
+    memory = None if memory_limit is None else bytes_of(memory_limit)
     places: dict[int, list[int]] = {}
     for place, spec in enumerate(specs):
         places.setdefault(id(spec), []).append(place)
     return [
-        Job(apart(specs[its[0]]), tuple(each[place] for place in its), tuple(its))
+        Job(apart(specs[its[0]]), tuple(each[place] for place in its), tuple(its), memory)
         for its in places.values()
     ]
 
@@ -230,15 +253,22 @@ def run_many(
     return run_jobs(_layers, jobs, executor=executor, progress=progress)
 
 
-def simulate_layers(spec: StackSpec, measuring: Measuring | None = None) -> Iterator[LayerRecord]:
+def simulate_layers(
+    spec: StackSpec,
+    measuring: Measuring | None = None,
+    *,
+    memory_limit: int | str | None = None,
+) -> Iterator[LayerRecord]:
     """Yield the layers of ``simulate(spec)`` as they are computed; memory does not grow with depth.
+
+    What runs in several waves of blocks is yielded at the end.
 
     Raises
     ------
     SpecError
         Before anything is drawn, if the simulation needs more memory than there is.
     """
-    jobs = _jobs([spec], measuring)
+    jobs = _jobs([spec], measuring, memory_limit)
     check_memory(jobs)
     return (layer for (layer,) in _layers(jobs[0], lambda layers: True))
 
@@ -247,6 +277,28 @@ def simulate_layers(spec: StackSpec, measuring: Measuring | None = None) -> Iter
 
 
 def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
+    """Yield the layers of a stack, those of some measurings in blocks, as `blocks` says."""
+    ways = [is_streamed(job.spec, measuring) for measuring in job.measurings]
+    if not any(ways):
+        yield from _whole(job, told)
+        return
+    some, others = (
+        tuple(each for each, way in zip(job.measurings, ways, strict=True) if way is streamed)
+        for streamed in (True, False)
+    )
+    most = max(some, key=partial(least_bytes, job.spec))
+    plan = planned(job.spec, most, limit=working_memory(job), workers=cpus())
+    layers = streamed_layers(job._replace(measurings=some), plan, told, _activate)
+    if not others:
+        yield from layers
+        return
+    beside = _whole(job._replace(measurings=others), lambda layers: True)
+    for one, two in zip(layers, beside, strict=True):
+        in_blocks, in_one = iter(one), iter(two)
+        yield tuple(next(in_blocks if way else in_one) for way in ways)
+
+
+def _whole(job: Job, told: MayGoOn) -> Iterator[Seen]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
     spec, threads = job.spec, cpus()
     large = threads > 1 and not all_small(spec)

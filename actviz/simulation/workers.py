@@ -45,6 +45,9 @@ _PROGRAM = (
 
 _LENGTH = Struct("<Q")
 
+#: Where answers begin: what is written before is of a Python that prints while it starts.
+_BEGIN = b"\0actviz\0"
+
 
 class Worker:
     """A process, what it has been given and has not answered, and who listens to it."""
@@ -100,6 +103,9 @@ class Worker:
     def _listen(self, heard: "SimpleQueue[tuple[Worker, bytes | None]]") -> None:
         assert self.process.stdout is not None
         with BufferedReader(self.process.stdout) as answers:  # type: ignore[type-var]
+            said = b""
+            while not said.endswith(_BEGIN) and (byte := answers.read(1)):
+                said = said[1 - len(_BEGIN) :] + byte
             while (frame := _read(answers)) is not None:
                 heard.put((self, frame))
         heard.put((self, None))
@@ -155,11 +161,13 @@ def serve() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what the work prints must not stand among them
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # it ends at once
     frames: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_follow, args=(sys.stdin.buffer, frames), daemon=True).start()
     with on_one_core(), one_blas_thread():
         work, error = attempted(pickle.loads, frames.get())
         why = None if error is None else in_one_line(error)
+        answers.write(_BEGIN)
         _write(answers, pickle.dumps((own_version(), why)))
         while True:
             _write(answers, _packed(_answered(work, frames.get())))

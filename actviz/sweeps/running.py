@@ -1,35 +1,42 @@
 """sweep(…) -> SweepRecord: every stack is run and judged, whoever does it and in which order."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from typing import Any, cast
 
 from actviz.diagnosis.rules import get_profile
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import SpecError
-from actviz.records.measuring import Measuring
+from actviz.numbers.scalars import check_integer, short
 from actviz.records.spec import StackSpec
-from actviz.simulation.executors import MayGoOn, Progress, spread
+from actviz.simulation import processes
+from actviz.simulation.cores import cpus
+from actviz.simulation.memory import SHARE, check_fits, least, record_bytes, working_bytes
+from actviz.simulation.sending import unsendable
 from actviz.simulation.stacks import apart, simulate
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged, Row
+from actviz.sweeps.size import MOST, Work, check_size
 from actviz.sweeps.spec import SweepSpec
 
 _PROFILE = get_profile("default")
 
-#: What the judge reads, and no more.
-MEASURING = Measuring(gradients=True, full=_PROFILE.reads)
+#: Sweeps that take fewer seconds are done before other processes have started.
+_SHORT = 2.0
 
-#: So many stacks are handed out at a time.
-_CHUNK = 64
+#: What a Python takes that has imported actviz, in bytes.
+_PROCESS = 80e6
 
 
 def sweep(
     what: SweepSpec | Sequence[StackSpec] | None = None,
     *,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    workers: int | None = None,
+    at_most: int = MOST,
+    progress: Callable[[int], None] | None = None,
     **fields: Any,
 ) -> SweepRecord:
     """Run and judge many stacks.
@@ -39,7 +46,13 @@ def sweep(
     what : SweepSpec or sequence of StackSpec, optional
         What to run, instead of fields.
     executor : Executor, optional
-        Of `concurrent.futures`, of a cluster's too: specs go out, and rows come back.
+        Of `concurrent.futures`, of a cluster's too, instead of processes of our own: specs go out,
+        and what is judged of them comes back.
+    workers : int, optional
+        How many processes; default: as many as CPUs and memory allow, and none for a sweep of two
+        seconds.
+    at_most : int, default 100 000
+        More stacks than this are refused, with an estimate of what they take.
     progress : callable, optional
         Called with the number of stacks that are done.
     **fields
@@ -50,48 +63,150 @@ def sweep(
     ------
     SpecError
         Before any work, if a value is wrong, or there are more stacks than anyone wants.
+    WorkersError
+        If processes cannot be started, or workers have another version of actviz.
+
+    Notes
+    -----
+    A stack that cannot be run, as it ends its worker each time, is a row with `Row.failed`, and
+    the others go on.
 
     Examples
     --------
     >>> found = sweep(activation="tanh", init=["he", "std=0.01"], depth=4, width=20, samples=50)
     >>> [row.judged.verdict for row in found.rows]
-    ['healthy', 'few_directions']
+    ['healthy', 'vanishing_gradient']
     """
     if what is not None and fields:
         raise SpecError("sweep takes a SweepSpec, a list of specs, or fields: one of them")
-    if what is None:
-        what = SweepSpec.of(**fields)
-    if isinstance(what, SweepSpec):
-        stacks = [named(what, number) for number in range(len(what))]
-    else:
-        stacks = [
-            Row(number=number, seed_number=None, spec=apart(spec))
-            for number, spec in enumerate(what)
-        ]
+    asked = what_is_asked(SweepSpec.of(**fields) if what is None else what)
+    numbers = range(len(asked))
+    check_size(*_size(asked), here=len(numbers), most=at_most)
     rows: list[Row] = []
-    for row in run(stacks, executor=executor):
-        rows.append(row)
-        if progress is not None:
-            progress(len(rows))
+    with closing(run(asked, numbers, executor=executor, workers=workers)) as found:
+        for row in found:
+            rows.append(row)
+            if progress is not None:
+                progress(len(rows))
     rows.sort(key=lambda row: row.number)
-    return SweepRecord(sweep=what if isinstance(what, SweepSpec) else None, rows=tuple(rows))
+    return SweepRecord(sweep=asked if isinstance(asked, SweepSpec) else None, rows=tuple(rows))
 
 
-def named(what: SweepSpec, number: int) -> Row:
+#: Which stacks there are: those of a sweep, or named one by one.
+Asked = SweepSpec | tuple[StackSpec, ...]
+
+
+def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> Asked:
+    """Return which stacks are meant.
+
+    Raises
+    ------
+    SpecError
+        If it is something else.
+    """
+    if isinstance(what, SweepSpec):
+        return what
+    if not isinstance(what, Sequence) or not all(isinstance(spec, StackSpec) for spec in what):
+        raise SpecError(f"a sweep is a SweepSpec, or a list of StackSpec (got {short(what)})")
+    return tuple(map(apart, what))
+
+
+def named(what: Asked, number: int) -> Row:
     """Return a row of which nothing is known yet but its stack."""
-    return Row(number=number, seed_number=what.seed_number(number), spec=what.stack(number))
+    if isinstance(what, SweepSpec):
+        seed_number: int | None = what.seed_number(number)
+        return Row(number=number, seed_number=seed_number, spec=what.stack(number))
+    return Row(number=number, seed_number=None, spec=what[number])
 
 
-def run(rows: Sequence[Row], *, executor: Executor | None = None) -> Iterator[Row]:
-    """Yield the rows with what the judge says, as they are done."""
-    waiting = iter(rows)
-    while chunk := list(islice(waiting, _CHUNK)):
-        found = spread(judged, [row.spec for row in chunk], executor=executor)
-        for row, each in zip(chunk, found, strict=True):
-            yield Row(number=row.number, seed_number=row.seed_number, spec=row.spec, judged=each)
+def run(
+    what: Asked,
+    numbers: Sequence[int],
+    *,
+    executor: Executor | None = None,
+    workers: int | None = None,
+) -> Generator[Row, None, None]:
+    """Yield rows of these numbers with what the judge says, as they are done.
+
+    Raises
+    ------
+    SpecError
+        Before any work, if a stack needs more memory than there is.
+    WorkersError
+        If processes cannot be started, or workers have another version of actviz.
+    """
+    items = _Stacks(what, numbers)
+    with ExitStack() as stack:
+        if executor is None and items:
+            fitting = _fitting(_largest(what))
+            if workers is not None:
+                workers = min(check_integer("workers", workers, 1, 10_000), fitting)
+            elif len(numbers) * _size(what)[1].seconds < _SHORT or not _can_be_sent(what):
+                count = 1 if _can_be_sent(what) else fitting
+                executor = stack.enter_context(ThreadPoolExecutor(count))
+            else:
+                workers = fitting
+        found = processes.run(judged, items, workers=workers, executor=executor)
+        stack.callback(cast("Generator[object]", found).close)  # which ends its workers
+        for index, outcome in found:
+            row = named(what, numbers[index])
+            if isinstance(outcome, processes.Failure):
+                yield replace(row, failed=outcome.reason)
+            else:
+                yield replace(row, judged=outcome)
 
 
-def judged(spec: StackSpec, told: MayGoOn) -> Judged:
+class _Stacks(Sequence[StackSpec]):
+    """The stacks of some numbers, each made when it is asked for."""
+
+    def __init__(self, what: Asked, numbers: Sequence[int]) -> None:
+        self._what, self._numbers = what, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, index: Any) -> Any:
+        return named(self._what, self._numbers[index]).spec
+
+
+def judged(spec: StackSpec) -> Judged:
     """Return what the judge says of a stack."""
-    record = simulate(spec, measuring=MEASURING)
+    record = simulate(spec, measuring=_PROFILE.measuring)
     return Judged.of(record, diagnose(record, _PROFILE))
+
+
+def _can_be_sent(what: Asked) -> bool:
+    # A user's own activation may be a function of a script.
+    values = what if isinstance(what, tuple) else (what.base, what.axes)
+    return unsendable(values) is None
+
+
+def _size(what: Asked) -> tuple[dict[str, int], Work]:
+    if isinstance(what, SweepSpec):
+        return what.counts, what.work
+    depth = sum(spec.depth for spec in what) / max(len(what), 1)
+    largest = max((max(spec.widths) for spec in what), default=1)
+    samples = max((spec.samples for spec in what), default=1)
+    return {"specs": len(what)}, Work(depth=depth, width=largest, samples=samples)
+
+
+def _largest(what: Asked) -> StackSpec:
+    if isinstance(what, SweepSpec):
+        return what.largest
+    return max(what, key=lambda spec: working_bytes(spec, _PROFILE.measuring))
+
+
+def _fitting(largest: StackSpec) -> int:
+    """Return how many processes the CPUs and the memory have room for, at least 1.
+
+    Raises
+    ------
+    SpecError
+        If the memory has room for none.
+    """
+    measuring = _PROFILE.measuring
+    needed = working_bytes(largest, measuring) + record_bytes(largest, measuring)
+    check_fits(needed, "the largest stack needs", "lower width, samples or depth")
+    limit = least()
+    room = cpus() if limit is None else int(SHARE * limit.left / (needed + _PROCESS))
+    return max(1, min(cpus(), room))

@@ -1,6 +1,6 @@
 """SweepSpec: which stacks a sweep runs, as one frozen value that is small however many they are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, Self, get_args
@@ -120,17 +120,32 @@ class SweepSpec:
         first: dict[str, Any] = {axis.name: axis.values[0] for axis in ordered}
         common = {name: value for name, value in first.items() if name != "gain"}
         object.__setattr__(self, "base", stack_with(self.base, common))
-        for axis in ordered:
-            for value in axis.values[1:]:
-                stack_with(self.base, first | {axis.name: value})
+        for values in _pairs(ordered):
+            stack_with(self.base, first | values)
 
     def __len__(self) -> int:
         return prod(self.shape)
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many values each axis has, by its name, and how many seeds there are."""
+        return {**{axis.name: len(axis.values) for axis in self.axes}, "seeds": self.seeds}
+
+    @property
+    def largest(self) -> StackSpec:
+        """The stack that takes most memory."""
+        sizes = {axis.name: max(axis.values) for axis in self.axes if axis.name in WHOLE}
+        return replace(self.base, **sizes)
+
+    @property
+    def work(self) -> Work:
+        """About what one of the stacks takes."""
+        return _work(self.base, {axis.name: axis.values for axis in self.axes})
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """How many values each axis has, and how many seeds there are."""
-        return (*(len(axis.values) for axis in self.axes), self.seeds)
+        return tuple(self.counts.values())
 
     def places(self, number: int) -> tuple[int, ...]:
         """Return which value of each axis a stack has, and which seed; each from 0.
@@ -244,6 +259,16 @@ class SweepSpec:
             Axis(name=name, values=made[name]) for name in NAMES if len(made.get(name, ())) > 1
         )
         return cls(base=base, axes=axes, seeds=seeds)
+
+
+def _pairs(axes: Sequence[Axis]) -> Iterator[dict[str, Any]]:
+    """Yield every value of every axis, and with every initializer what may not go with it."""
+    inits = next((axis for axis in axes if axis.name == "init"), None)
+    for axis in axes:
+        for value in axis.values:
+            yield {axis.name: value}
+            if inits is not None and axis.name in ("gain", "bias_std"):
+                yield from ({axis.name: value, "init": init} for init in inits.values)
 
 
 #: The values of an axis: all of them, or as a text says them.

@@ -9,8 +9,9 @@ from actviz.diagnosis.seeds import SeedFindings
 from actviz.format import significant
 from actviz.records.recorded_spec import UNKNOWN
 from actviz.records.spec import StackSpec
+from actviz.words.outcome import course_of
 from actviz.words.say import Saying, say, saying, text
-from actviz.words.told import share_of, word_of
+from actviz.words.told import change, in_all, share_of, word_of
 
 
 def sentence(findings: Findings) -> str:
@@ -42,7 +43,7 @@ def line(seeds: SeedFindings) -> str:
         name=name_of(found),
         word=word_of(found) if found.profile == "default" else kind_of(found.verdict),
         chance=trains(found) if len(seeds.found) == 1 else _of_seeds(seeds),
-        number=_number(found.stack[0]),
+        number=_number(found),
         remedy="" if found.remedy is None else text(_try(found.remedy)),
     )
 
@@ -86,11 +87,27 @@ def why_unknown(unknown: Unknown) -> str:
     return say(f"unknown.{unknown}")
 
 
-def _number(finding: Finding) -> str:
-    if finding.kind is Kind.HEALTHY or finding.value is None:
+def _number(findings: Findings) -> str:
+    """Return the worst number: of a healthy stack what is slow about it, or the gradient's."""
+    healthy = findings.verdict is Kind.HEALTHY
+    worst = findings.slow[:1] if healthy else findings.stack[:1]
+    gradient = findings.courses.gradient
+    # The word has the factor a layer already.
+    if healthy and (course := course_of(findings)) and course.total is not None:
+        key = "diagnosis.gradient" if course is gradient else "diagnosis.signal"
+        return say(key, change=in_all(course))
+    if healthy and not worst and gradient.total is not None:
+        return say("diagnosis.gradient", change=change(gradient))
+    return _of_finding(worst[0]) if worst else ""
+
+
+def _of_finding(finding: Finding) -> str:
+    if finding.value is None:
         return ""
-    value = _shown(finding.value)
     where = layers(finding.layers) if finding.layers else ""
+    if finding.kind is Kind.NON_FINITE:
+        return say("diagnosis.non_finite", count=f"{finding.value:.0f}", where=where)
+    value = _shown(finding.value)
     return say("diagnosis.number", measure=finding.measure, value=value, where=where)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from actviz.diagnosis.findings import State
 from actviz.format import percent, significant
 from actviz.layers.signals import Signal
+from actviz.words.outcome import OF_GRADIENT
 from actviz.words.say import say, saying
 from actviz.words.specs import common, setting
 from actviz.words.stacks import finding, signals_of
@@ -31,16 +32,23 @@ class Verdict:
         What becomes of it, in one to three words.
     chance : str
         That it trains, such as ``"trains 96 %"``; "" where there is none.
+    brief : str
+        The word where there is no room for it; "" where there is no shorter one.
     """
 
     state: State
     word: str
     chance: str = ""
+    brief: str = ""
 
 
 def verdict_of(told: Told) -> Verdict:
     """Return what is shown of a stack."""
-    return Verdict(state=told.findings.state, word=told.word, chance=told.chance)
+    brief = ""
+    if told.outcome in OF_GRADIENT:
+        whole, short = say(f"word.{told.outcome}"), say(f"brief.{told.outcome}")
+        brief = told.word.replace(whole, short)
+    return Verdict(state=told.findings.state, word=told.word, chance=told.chance, brief=brief)
 
 
 def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: bool = True) -> str:

@@ -171,6 +171,17 @@ def change(course: Course) -> str:
     if (factor := _factor(course)) is not None:
         key = "gradient.factor" if course.widths == 1 else "gradient.factor_apart"
         return say(key, factor=factor)
+    return in_all(course)
+
+
+def in_all(course: Course) -> str:
+    """Return what a course multiplies by over all layers.
+
+    Examples
+    --------
+    >>> in_all(Course(becomes=Becomes.DECLINES, steps=4, total=0.25))
+    '×0.25 over 5 layers'
+    """
     if course.total is None:
         return ""
     key = "gradient.total" if course.widths == 1 else "gradient.total_apart"

@@ -27,6 +27,7 @@ SOURCES = " ".join(figure.source for figure in (*FIGURES.values(), *TRAINED_FIGU
 #: Errors that are put together before they are raised.
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
+    "files/parts.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",
         "{} needs",
@@ -56,6 +57,7 @@ NAMES = {
         "actviz figure",
         '{} role="img" aria-label={}>\n <title>{}</title>\n <desc>{}</desc>{}',
     },
+    "files/parts.py": {"part-{}-of-{}"},
     "literature/figure.py": {"mean field"},
     "literature/stacks.py": {"mean field"},
     "plot/paper/picture.py": {"Glyph .* missing from font"},

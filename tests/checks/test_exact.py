@@ -8,6 +8,7 @@ import pytest
 import actviz
 from actviz.checks.comparison import compare
 from actviz.errors import SpecError
+from actviz.simulation import blocks
 
 
 def simulate(spec):
@@ -105,3 +106,34 @@ def test_a_tighter_tolerance_calls_no_sound_stack_chaotic():
     spec = actviz.StackSpec(activation="relu", init="he", depth=10, samples=50)
     record = simulate(spec)
     assert "chaotic" not in compare(record, record, kind="exact", rtol=1e-12).to_text()
+
+
+def test_an_older_baseline_of_a_stack_in_blocks_has_exact_quantiles(monkeypatch):
+    """They are allowed for, and named; a drift beyond that, or of anything else, is found."""
+    spec = actviz.StackSpec(activation="tanh", init="xavier", depth=2, width=30, samples=900)
+    whole = simulate(spec)
+    monkeypatch.setattr(blocks, "EXACT_VALUES", 64 * 50)
+    monkeypatch.setattr("actviz.simulation.streaming.EXACT_VALUES", 64 * 50)
+    monkeypatch.setattr(blocks, "TILE", (64, 512))
+    found = simulate(spec)
+    assert found.approximate == ("quantiles", "median_magnitude")
+    for expected, obtained in ((whole, found), (found, whole)):
+        report = compare(obtained, expected, kind="exact")
+        assert report.ok, report.to_text()
+        assert "approximate: compared to within 1e-3 std, or 1/512 of themselves" in report.left_out
+    assert compare(whole, whole, kind="exact").left_out == ""
+
+    def moved(name, by):
+        layer = found.layers[0]
+        item = layer["activation"]
+        value = getattr(item.stats, name)
+        other = tuple(v + by for v in value) if name == "quantiles" else value + by
+        item = dataclasses.replace(item, stats=dataclasses.replace(item.stats, **{name: other}))
+        signals = tuple(item if one.signal == "activation" else one for one in layer.signals)
+        layer = dataclasses.replace(layer, signals=signals)
+        return dataclasses.replace(found, layers=(layer, *found.layers[1:]))
+
+    std = found.layers[0]["activation"].stats.std
+    assert compare(moved("quantiles", 2e-4 * std), whole, kind="exact").ok
+    assert not compare(moved("quantiles", 5e-3 * std), whole, kind="exact").ok
+    assert not compare(moved("mean", 2e-4 * std), whole, kind="exact").ok

@@ -114,8 +114,24 @@ def test_the_published_profile_mends_by_its_own_rules():
     assert seen.spec.init == get_initializer("he")
     assert seen.chance is None
     assert seen.left is Kind.HEALTHY
-    # By the chance there is nothing to be mended.
-    assert prescribe(made).remedy is None
+
+
+def test_a_healthy_stack_that_is_slow_is_shown_one_that_is_not():
+    slow = stack("relu", "xavier")
+    assert diagnose(slow).verdict is Kind.HEALTHY
+    assert diagnose(slow).slow
+    seen = prescribe(slow).remedy
+    assert seen.spec.init == get_initializer("he")
+    assert seen.left is Kind.HEALTHY
+    # Where what was tried is slow as well, and trains no likelier, nothing is said.
+    narrow = stack("sigmoid", "std=1", width=60, samples=200)
+    assert diagnose(narrow).verdict is Kind.HEALTHY
+    assert diagnose(narrow).slow
+    assert prescribe(narrow) == diagnose(narrow)
+    # And where it trains likelier, that is.
+    wide = prescribe(stack("sigmoid", "std=1", width=100, samples=1000))
+    assert wide.verdict is Kind.HEALTHY
+    assert wide.remedy.chance >= wide.chance + 0.05
 
 
 # --- candidates ---------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from oracles import forward
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.records.spec import StackSpec
-from actviz.simulation.draws import Draws, sampled
+from actviz.simulation.draws import BlockDraws, Draws, sampled
 
 FIELDS = {"activation": "tanh", "width": (4, 3), "input_width": 5, "samples": 7, "seed": 9}
 
@@ -71,3 +71,26 @@ def test_what_is_no_weight_matrix_is_refused(W, says):
     with pytest.raises(SpecError, match=says):
         sampled(Wrong(), np.random.default_rng(0), (3, 2))
     assert sampled(get_initializer("he"), np.random.default_rng(0), (3, 2)).shape == (3, 2)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("law", ["normal", "uniform"])
+@pytest.mark.parametrize("rng", ["spawned", "legacy"])
+def test_blocks_are_the_same_draws_and_layers_come_again(rng, law, dtype):
+    options = {"rng": rng, "input_distribution": law, "dtype": dtype, "bias_std": 0.5}
+    spec = StackSpec(init="std=1", input_std=2.0, **options, **FIELDS)
+    whole, blocks = Draws(spec), BlockDraws(spec, 2)
+    inputs = whole.input()
+    layers = [whole.layer(number) for number in (1, 2)]
+    cotangent = whole.cotangent()
+    found, back = [], []
+    for rows in (3, 3, 1):  # waves; an odd number of normals is half of a legacy pair
+        found.append(blocks.input(rows))
+        again = blocks.layers()
+        for number, (W, b) in enumerate(layers, start=1):
+            for ours, theirs in zip(again.layer(number), (W, b), strict=True):
+                np.testing.assert_array_equal(ours, theirs)
+        back.append(blocks.cotangent(rows, again))
+    np.testing.assert_array_equal(np.concatenate(found), inputs)
+    np.testing.assert_array_equal(np.concatenate(back), cotangent)
+    assert found[0].dtype == dtype

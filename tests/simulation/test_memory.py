@@ -14,7 +14,7 @@ from actviz import record_from_arrays, simulate
 from actviz.errors import RecordError, SpecError
 from actviz.files.records import load
 from actviz.simulation import memory as _memory
-from actviz.simulation.memory import Limit, bytes_in_words, check_fits, least
+from actviz.simulation.memory import Limit, bytes_in_words, bytes_of, check_fits, least
 from actviz.training.data.datasets import from_files
 
 GB = 10**9
@@ -210,6 +210,28 @@ def test_simulations_and_recorded_arrays_ask(monkeypatch):
             run()
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("2GB", 2e9),
+        ("1.5 GB", 1.5e9),
+        ("512MiB", 2.0**29),
+        ("64 kB", 64e3),
+        ("3t", 3e12),
+        ("7B", 7.0),
+        (10**9, 1e9),
+    ],
+)
+def test_a_limit_is_read_as_people_write_it(text, size):
+    assert bytes_of(text) == size
+
+
+@pytest.mark.parametrize("wrong", ["", "GB", "-1GB", "2 XB", "1e9", 0, -5, 1.5, True, None, "0"])
+def test_what_is_no_limit_is_refused_in_one_line(wrong):
+    with pytest.raises(SpecError, match="memory_limit must be a number of bytes, or a text such"):
+        bytes_of(wrong)
+
+
 # --- limits that are really set ------------------------------------------------------------
 
 COMMAND = [sys.executable, "-m", "actviz", "stats", "-a", "relu", "-i", "he"]
@@ -224,8 +246,8 @@ def run(words, megabytes):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v bounds nothing elsewhere")
 def test_a_limit_of_the_shell_is_kept():
-    """4 GB of addresses, of which Python and numpy map one; the stack would take 8 GB."""
-    result = run(["-w", "2000", "-n", "100000", "-d", "1"], 4000)
+    """4 GB of addresses, of which Python and numpy map one; the weights would take 6 GB."""
+    result = run(["-w", "20000", "-n", "100000", "-d", "1"], 4000)
     assert (result.returncode, result.stdout) == (2, "")
     (line,) = result.stderr.splitlines()
     assert "(ulimit -v)" in line

@@ -639,7 +639,7 @@ class Never(Keeping):
     "fields",
     [
         {"width": 10**6},
-        {"width": 10, "samples": 10**7, "input_width": 10**6},
+        {"width": 10, "samples": 10**7, "input_width": 10**7},
         {"width": (10, 10**6, 10**6)},
         {"width": 10, "depth": 100_000, "bins": 10_000},
         {"width": 100_000, "depth": 100_000, "samples": 100_000},

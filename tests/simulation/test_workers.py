@@ -28,6 +28,11 @@ def test_workers_of_another_version_are_refused(monkeypatch):
         list(run(chores.slowly, range(3), workers=1))
 
 
+def test_a_python_that_prints_while_it_starts_is_a_worker_too(monkeypatch):
+    monkeypatch.setattr(workers, "_PROGRAM", f"print('hello, ' * 99);{workers._PROGRAM}")
+    assert list(run(chores.slowly, range(3), workers=1)) == [(0, 0), (1, 1), (2, 2)]
+
+
 @pytest.mark.parametrize("executable", ["", "/nowhere/python"])
 def test_without_a_python_there_are_no_workers(executable, monkeypatch):
     monkeypatch.setattr(sys, "executable", executable)

@@ -1,37 +1,67 @@
 """Rows do not depend on who computes them; and they are what the judge says of each stack."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from deadly import Deadly
 
-from actviz.errors import SpecError
+from actviz.errors import SpecError, WorkersError
+from actviz.layers.activations import ACTIVATIONS
 from actviz.records.spec import StackSpec
+from actviz.simulation import processes
+from actviz.simulation.sending import pickled
 from actviz.simulation.stacks import simulate
+from actviz.sweeps import running
 from actviz.sweeps.running import run, sweep
 from actviz.sweeps.spec import SweepSpec
 
 SMALL = {"activation": "tanh", "std": "0.01..1:4", "depth": 3, "width": 20, "samples": 20}
 
 
-def test_a_row_is_what_diagnose_says_of_its_stack():
-    for row in sweep(**SMALL).rows:
+@pytest.fixture(scope="module")
+def here():
+    return sweep(**SMALL)
+
+
+def test_a_row_is_what_diagnose_says_of_its_stack(here):
+    for row in here.rows:
         found = simulate(row.spec, gradients=True).diagnose()
         assert row.judged.verdict == found.verdict
         assert row.judged.chance == found.chance
         assert row.judged.state == found.state
 
 
-def test_on_an_executor_and_here_the_rows_are_the_same():
-    here = sweep(**SMALL)
+def test_on_an_executor_and_here_the_rows_are_the_same(here):
     with ThreadPoolExecutor(3) as pool:
         assert sweep(**SMALL, executor=pool) == here
 
 
-def test_alone_and_among_others_a_row_is_the_same():
-    every = sweep(**SMALL).rows
+def test_on_processes_the_rows_are_the_same(here):
+    assert sweep(**SMALL, workers=2) == here
+
+
+def test_a_short_sweep_starts_no_process(monkeypatch):
+    def process(*_, **__):
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(processes, "_on_processes", process)
+    sweep(**SMALL)
+    monkeypatch.setattr(running, "_SHORT", 0.0)
+    with pytest.raises(AssertionError, match="a process was started"):
+        sweep(**SMALL)
+
+
+def test_in_any_order_and_in_any_part_the_rows_are_the_same(here):
+    what = SweepSpec.of(**SMALL)
+    found = [*run(what, [3, 1]), *run(what, [2]), *run(what, [0])]
+    assert {row.number: row for row in found} == {row.number: row for row in here.rows}
+
+
+def test_alone_and_among_others_a_row_is_the_same(here):
     alone = sweep(**SMALL | {"std": 0.01}).rows
-    assert alone[0].spec == every[0].spec
-    assert alone[0].judged == every[0].judged
+    assert alone[0].spec == here.rows[0].spec
+    assert alone[0].judged == here.rows[0].judged
 
 
 def test_stacks_that_are_named_one_by_one_keep_their_seeds():
@@ -40,6 +70,7 @@ def test_stacks_that_are_named_one_by_one_keep_their_seeds():
     assert [row.spec for row in found.rows] == specs
     assert [row.seed_number for row in found.rows] == [None, None]
     assert found.sweep is None
+    assert sweep([]).rows == ()
 
 
 def test_progress_is_told_of_every_stack():
@@ -48,10 +79,71 @@ def test_progress_is_told_of_every_stack():
     assert told == [1, 2, 3, 4]
 
 
-def test_a_sweep_is_given_in_one_way():
-    with pytest.raises(SpecError, match="one of them"):
-        sweep(SweepSpec.of(**SMALL), depth=3)
+def test_a_stack_that_kills_its_worker_is_named_and_left(here):
+    specs = [row.spec for row in here.rows]
+    found = sweep([*specs[:2], replace(specs[0], init=Deadly()), *specs[2:]], workers=2).rows
+    assert [row.judged for row in found if row.number != 2] == [row.judged for row in here.rows]
+    assert found[2].judged is None
+    assert "SIGKILL" in found[2].failed
+    assert "2 times" in found[2].failed
 
 
-def test_nothing_to_do_is_done():
-    assert list(run([])) == []
+def test_a_worker_that_dies_once_costs_no_row(here, tmp_path):
+    flag = str(tmp_path / "flag")
+    specs = [replace(row.spec, init=Deadly(flag)) for row in here.rows]
+    found = sweep(specs, workers=2).rows
+    assert [row.failed for row in found] == [None] * 4
+    assert (tmp_path / "flag").exists()
+
+
+def test_what_a_script_defines_is_run_here():
+    fn, derivative = (lambda z: z / (1 + abs(z))), (lambda z: (1 + abs(z)) ** -2.0)
+    own = replace(ACTIVATIONS["softsign"], name="own", fn=fn, derivative=derivative)
+    found = sweep(activation=own, std="0.1..1:3", depth=2, width=20, samples=20).rows
+    assert [row.failed for row in found] == [None] * 3
+    assert {row.judged.no_chance for row in found} == {"activation"}
+
+
+class Broken(Executor):
+    def submit(self, *_, **__):
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+def test_an_executor_that_has_died_names_every_stack(here):
+    found = sweep(**SMALL, executor=Broken()).rows
+    assert [row.judged for row in found] == [None] * 4
+    assert "the executor takes no more work" in found[0].failed
+
+
+def test_workers_of_another_version_are_named(monkeypatch):
+    with ThreadPoolExecutor(1) as pool:
+        versions = iter(["0.2.0", *["0.1.0"] * 9])
+        monkeypatch.setattr(processes, "own_version", lambda: next(versions))
+        with pytest.raises(WorkersError, match=r"a worker has actviz 0.1.0, and this is .* 0.2.0"):
+            sweep(**SMALL, executor=pool)
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"what": SweepSpec.of(**SMALL), "depth": 3}, "one of them"),
+        ({"what": ["tanh"]}, r"a SweepSpec, or a list of StackSpec \(got \['tanh'\]\)"),
+        ({"what": SweepSpec.of(**SMALL), "workers": 0}, "workers must be >= 1"),
+        ({"what": SweepSpec.of(**SMALL), "at_most": 3}, "^4 stacks, about .* --part K/N"),
+        (
+            {"what": SweepSpec.of(**SMALL | {"width": 10**6, "samples": 10**6})},
+            "the largest stack needs about .* lower width",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_work(fields, what, monkeypatch):
+    monkeypatch.setattr(running, "judged", None)
+    with pytest.raises(SpecError, match=what):
+        sweep(fields.pop("what"), **fields)
+
+
+def test_no_array_travels(here):
+    """What goes to a worker and what comes back is small, whatever the size of the stack."""
+    large = StackSpec(activation="tanh", init="he", depth=1000, width=5000, samples=100_000)
+    assert len(pickled(large)) < 1000
+    assert len(pickled(here.rows[0].judged)) < 1000

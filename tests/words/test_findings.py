@@ -7,6 +7,7 @@ import pytest
 import typer
 from handmade import judged, of_gradients, record
 
+from actviz import simulate
 from actviz.cli import run, stacks
 from actviz.diagnosis.findings import Finding, Kind, Remedy, Severity, State, Unknown
 from actviz.diagnosis.seeds import SeedFindings
@@ -68,8 +69,10 @@ def test_a_finding_has_its_number_threshold_and_source():
 
 
 def test_a_line_has_mark_stack_word_chance_number_and_what_to_try():
-    assert line(of(GOOD)) == f"✓ tanh with identity: keeps, trains {share_of(GOOD.chance)}"
-    measure = "mean cosine between the activations of two inputs 1.0 in layer 2"
+    assert line(of(GOOD)) == (
+        f"✓ tanh with identity: keeps, trains {share_of(GOOD.chance)} (gradient ×1.0 a layer)"
+    )
+    measure = "mean cosine between the activations of two inputs: 1.0 in layer 2"
     assert line(of(BAD)) == f"✗ tanh with identity: inputs alike, trains 0 % ({measure})"
     mended = of(BAD).with_remedy(MENDED)
     assert line(mended) == (
@@ -78,10 +81,31 @@ def test_a_line_has_mark_stack_word_chance_number_and_what_to_try():
     )
 
 
+@pytest.mark.parametrize(("count", "text"), [(1.0, "1 value is"), (446.0, "446 values are")])
+def test_values_that_are_no_numbers_are_counted_first(count, text):
+    found = replace(BAD.findings[0], kind=Kind.NON_FINITE, value=count, layers=(70,))
+    said = line(of(replace(BAD, findings=(found,))))
+    assert said.endswith(f"({text} NaN or infinite in layer 70)")
+
+
+def test_a_healthy_stack_that_is_slow_has_the_number_that_makes_it_so():
+    slow = diagnose(simulate(activation="relu", init="xavier", gradients=True))
+    assert slow.verdict is Kind.HEALTHY
+    assert line(of(slow)) == (
+        "– relu with xavier: declines ×0.71, trains 99 % (signal ×0.26 over 5 layers)"
+    )
+    flat = diagnose(simulate(activation="sigmoid", init="std=1", gradients=True))
+    measure = "share of entries with a derivative below 5% of its maximum: 0.66 in layers 1–5"
+    assert line(of(flat)) == f"– sigmoid with std=1: saturates, trains 87 % ({measure})"
+
+
 def test_a_line_of_several_seeds_has_the_median_and_the_range():
     text = line(of(BAD, GOOD, GOOD))
     share = share_of(GOOD.chance)
-    assert text == f"✓ tanh with identity: keeps, trains {share} (0 % to {share} of 3 seeds)"
+    assert text == (
+        f"✓ tanh with identity: keeps, trains {share} (0 % to {share} of 3 seeds); "
+        "gradient ×1.0 a layer"
+    )
     none = diagnose(judged({}, {"effective_rank": None}))
     assert "trains 99 % at most" in line(of(GOOD, none)).replace(share_of(none.at_most), "99 %")
 

@@ -14,6 +14,7 @@ from actviz.words.overview import (
     short_word,
     subtitle_of,
     title_of,
+    verdict_of,
 )
 from actviz.words.told import tell
 
@@ -83,6 +84,18 @@ def test_the_second_finding_is_the_subtitles():
     hidden = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states, second="", pages=2)
     assert "sigmoid" not in hidden
     assert hidden.endswith("page 1 of 2")
+
+
+def test_a_word_on_gradients_has_a_brief_form():
+    stacks = tell(
+        [
+            simulate(activation="tanh", init=i, gradients=True, seed=0, samples=200)
+            for i in ("std=1", "he")
+        ]
+    )
+    bad, good = map(verdict_of, stacks)
+    assert (bad.word, bad.brief) == ("gradient explodes", "grad explodes")
+    assert (good.word, good.brief) == ("keeps", "")
 
 
 def test_short_forms():

@@ -1,16 +1,19 @@
 """``actviz sweep``: run and judge many stacks, and say for which of them it works."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import cell, print_as, print_table, print_text
+from actviz.cli.output import complain, print_as, print_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from actviz.cli.sweep_runs import Plan
     from actviz.sweeps.record import SweepRecord
     from actviz.sweeps.row import Row
     from actviz.sweeps.spec import SweepSpec
@@ -22,11 +25,17 @@ actviz sweep -a tanh --std logspace:-3:0.5:60 --depth 50 --seeds 5
 
 actviz sweep -a tanh,relu -i xavier,he --depth 10..50:5 --format csv > rows.csv
 
-actviz sweep -a relu -i he --gain 0.5..2:16 --depth 5,10,20,50
+actviz sweep -a relu -i he --gain 0.5..2:16 --depth 5,10,20,50 -o rows.csv --resume
+
+actviz sweep -a tanh --std 0.001..3:1000 --part 3/10 -o rows.csv
+
+actviz sweep --merge rows.csv.part-*-of-10 -o rows.csv
 """
 
 _axis = partial(opt.Option, panel="What is varied: every value with every other")
 _same = partial(opt.Option, panel="What all stacks have in common")
+_run = partial(opt.Option, panel="How they are run")
+_rows = partial(opt.Option, panel=opt.OUTPUT)
 
 
 def _texts(help: str, metavar: str = "VALUES", **more: Any) -> Any:  # noqa: A002
@@ -42,7 +51,7 @@ class SweepOptions:
         typer.Argument(
             metavar="ACTIVATION",
             show_default=False,
-            help="The same as -a ACTIVATION.",
+            help="The same as -a ACTIVATION; with --merge, the files.",
             autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
         ),
     ] = None
@@ -112,6 +121,36 @@ class SweepOptions:
             names=opt.names("actviz.records.spec", "DTYPES"),
         ),
     ] = None
+    workers: Annotated[
+        int | None,
+        _run("How many processes share the stacks.", default="as many as CPUs and memory allow"),
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        _run(
+            "Run them on a Dask cluster instead: the address of its scheduler.",
+            metavar="tcp://HOST:PORT",
+        ),
+    ] = None
+    part: Annotated[
+        str | None,
+        _run("Run one of N parts, for --merge; each keeps its rows beside -o.", metavar="K/N"),
+    ] = None
+    resume: Annotated[
+        bool, _run("Go on with the rows that are kept beside -o.", flags="--resume")
+    ] = False
+    yes: Annotated[bool, _run("Run more than 100,000 stacks.", flags="--yes")] = False
+    merge: Annotated[
+        bool, _rows("Put the rows of several parts together, and run nothing.", flags="--merge")
+    ] = False
+    output: Annotated[
+        str | None,
+        _rows(
+            "The rows as .csv, .json or .jsonl; while it runs, they are kept in FILE.part.",
+            short="-o",
+            metavar="FILE",
+        ),
+    ] = None
     format: Annotated[
         str | None,
         opt.form("table, a summary for people; csv, a row for each stack; json, a list of them."),
@@ -124,21 +163,108 @@ def sweep(options: SweepOptions) -> None:
     Every value of every option is combined with every other. A row has the stack's parameters, its
     chance to train, its verdict, and the numbers behind them. The same stack gives the same row,
     in whatever sweep it is.
+
+    Ctrl-C keeps what is done. A stack that ends its process is named and left, and --resume runs it
+    again; then, and where --merge misses rows, the exit code is 1.
     """
-    from actviz.cli.progress import meter
-    from actviz.sweeps.row import COLUMNS
-    from actviz.sweeps.running import sweep as run
+    from actviz.cli.sweep_runs import run_sweep
+    from actviz.files.rows import rows_path, write_rows
+    from actviz.sweeps.parts import merged
+    from actviz.sweeps.record import SweepRecord
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
+    if options.merge:
+        _merge(options, chosen)
+        return
     what = _sweep_of(options)
-    with meter("stacks") as bar:
-        record = run(what, progress=lambda done: bar.show(done, len(what)))
+    output = None if options.output is None else rows_path(options.output)
+    plan = _plan(options, output)
+    rows: list[Row] = []
+    try:
+        record = run_sweep(what, plan, rows)
+    except (KeyboardInterrupt, SystemExit):
+        if output is None:  # nobody else has them
+            _print(SweepRecord(sweep=what, rows=merged(rows)), chosen, None)
+        raise
+    failed = any(row.failed is not None for row in record.rows)
+    path = plan.kept_in
+    if output is not None and path is not None and plan.part.count == 1:
+        write_rows(record, output)
+        if not failed:  # else --resume runs those again
+            path.unlink(missing_ok=True)
+        path = output
+    _print(record, chosen, path)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print(record: "SweepRecord", chosen: str, path: "Path | None") -> None:
+    """Write the rows to standard output, or their summary and where they are."""
+    from actviz.cli.sweep_table import print_summary
+    from actviz.sweeps.row import COLUMNS
+
     print_as(
         chosen,
-        table=lambda: _print_summary(record, what),
+        table=lambda: print_summary(record),
         plain=record.to_rows,
         rows=record.to_rows,
         columns=COLUMNS,
+    )
+    if path is not None and chosen == "table":
+        print_text(f"\n{path}\n")
+
+
+def _merge(options: SweepOptions, chosen: str) -> None:
+    """Put the rows of several files together, and say which are missing."""
+    from pathlib import Path
+
+    from actviz.errors import SpecError
+    from actviz.files.parts import merge_parts
+    from actviz.files.rows import rows_path, write_rows
+    from actviz.sweeps.parts import missing, numbers_in_words
+
+    if not options.named:
+        raise SpecError(
+            "--merge needs the files of the parts: actviz sweep --merge rows.csv.part-*"
+        )
+    own = ("named", "merge", "output", "format")
+    for item in fields(options):
+        if item.name not in own and getattr(options, item.name) != item.default:
+            flag = item.name.replace("_", "-")
+            raise SpecError(f"--merge has the sweep in its files: leave --{flag} out")
+    output = None if options.output is None else rows_path(options.output)
+    record = merge_parts([Path(name) for name in options.named])
+    if output is not None:
+        write_rows(record, output)
+    assert record.sweep is not None
+    lacking = missing(record.sweep, record.rows)
+    if lacking:
+        total = len(record.sweep)
+        complain(f"{len(lacking):,} of {total:,} rows are missing: {numbers_in_words(lacking)}")
+    _print(record, chosen, output)
+    if lacking:
+        raise typer.Exit(1)
+
+
+def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
+    from actviz.cli.sweep_runs import Plan
+    from actviz.errors import SpecError
+    from actviz.sweeps.parts import Part
+    from actviz.sweeps.size import MOST, MOST_EVER
+
+    if output is None:
+        for name in ("part", "resume"):
+            if getattr(options, name):
+                raise SpecError(f"--{name} needs -o FILE, beside which the rows are kept")
+    if options.scheduler is not None and options.workers is not None:
+        raise SpecError("--scheduler has workers of its own: leave --workers out")
+    return Plan(
+        part=Part() if options.part is None else Part.read(options.part),
+        output=output,
+        resume=options.resume,
+        at_most=MOST_EVER if options.yes else MOST,
+        workers=options.workers,
+        scheduler=options.scheduler,
     )
 
 
@@ -173,60 +299,3 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
 
 def _once(names: Sequence[str] | None) -> list[str] | None:
     return None if names is None else list(dict.fromkeys(names))
-
-
-# --- the summary ----------------------------------------------------------------------------
-
-#: So many lines an axis has in the summary; more values are told of in groups.
-_LINES = 12
-
-
-def _print_summary(record: "SweepRecord", what: "SweepSpec") -> None:
-    print_text(f"{_counted(record.rows)}\n")
-    for number, axis in enumerate(what.axes):
-        cells = []
-        for label, places in _groups(axis.plain):
-            rows = [row for row in record.rows if what.places(row.number)[number] in places]
-            counts = _counts(rows)
-            cells.append([label, cell(_best(rows)), *map(str, counts.values()), _commonest(rows)])
-        print_text("\n")
-        heads = (axis.name, "best chance", *_LEVELS)
-        print_table((*heads, "mostly"), cells, numbers=heads[1:])
-
-
-_LEVELS = {"healthy": "info", "warning": "warning", "error": "error"}
-
-
-def _counted(rows: "Sequence[Row]") -> str:
-    told = ", ".join(f"{count} {name}" for name, count in _counts(rows).items())
-    return f"{len(rows)} stacks: {told}"
-
-
-def _counts(rows: "Sequence[Row]") -> dict[str, int]:
-    severities = [row.judged.severity for row in rows if row.judged is not None]
-    return {name: severities.count(severity) for name, severity in _LEVELS.items()}
-
-
-def _best(rows: "Sequence[Row]") -> float | None:
-    chances = [row.judged.chance for row in rows if row.judged is not None]
-    return max((chance for chance in chances if chance is not None), default=None)
-
-
-def _groups(values: Sequence[Any]) -> list[tuple[str, range]]:
-    """Return the places of each value of an axis, or of some that follow one another."""
-    step = -(-len(values) // _LINES)
-    found = []
-    for start in range(0, len(values), step):
-        places = range(start, min(start + step, len(values)))
-        ends = (values[places[0]], values[places[-1]])
-        found.append((" to ".join(map(_label, ends if len(places) > 1 else ends[:1])), places))
-    return found
-
-
-def _label(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.4g}"
-
-
-def _commonest(rows: "Sequence[Row]") -> str:
-    verdicts = [row.judged.verdict for row in rows if row.judged is not None]
-    return max(verdicts, key=verdicts.count).replace("_", " ") if verdicts else ""

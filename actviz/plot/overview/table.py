@@ -163,11 +163,12 @@ def _slope_width(rows: Sequence[Row], look: Look) -> float:
     return widest + _SLOPE_GAP * line + 0.02
 
 
-def _word(verdict: Verdict | None) -> str:
+def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
     if verdict is None:
         return ""
     mark = say(f"overview.mark.{verdict.state}")
-    return say("overview.word", mark=mark, word=short_word(verdict.word)).strip()
+    word = verdict.brief if brief and verdict.brief else verdict.word
+    return say("overview.word", mark=mark, word=short_word(word)).strip()
 
 
 def pages_of(rows: Sequence[Row], grid: TableGrid) -> list[list[int]]:
@@ -273,8 +274,9 @@ def _write_label(
         verdict = row.verdict
         mark = say(f"overview.mark.{verdict.state}")
         word = say("overview.word", mark=mark, word=verdict.word).strip()
-        if text_width(word, type_.body, weight=weight_of(verdict)) > width:
-            word = _word(verdict)
+        for briefer in (_word(verdict), _word(verdict, brief=True)):
+            if text_width(word, type_.body, weight=weight_of(verdict)) > width:
+                word = briefer
         parts.append(
             (
                 paragraph(

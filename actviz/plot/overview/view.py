@@ -359,21 +359,39 @@ def _plan(
 def _fitting(
     forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
 ) -> dict[int, Over]:
-    """Return the fullest form that fits over all strips, with more of a chance where that fits."""
+    """Return the fullest form that fits over all strips, with more of a chance where that fits.
 
-    def fits(form: Mapping[int, Over], key: int) -> bool:
-        return over_width(form[key], judged[key], frame) <= frame.block
+    A word that has no room beside its chance gives way to a briefer one, that strip's alone.
+    """
 
-    chosen = next((form for form in forms if all(fits(form, key) for key in form)), forms[-1])
-    fuller = forms[max(forms.index(chosen) - 1, 0)]
+    def fits(over: Over, key: int) -> bool:
+        return over_width(over, judged[key], frame) <= frame.block
+
+    def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
+        brief = _briefest(form, judged)
+        return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
+
+    found = [fitted(form) for form in forms]
+    chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
+    fuller = forms[max(found.index(chosen) - 1, 0)]
 
     def more(key: int) -> bool:
         """Return whether the form before says the same but for more of the chance."""
         one, other = chosen[key], fuller[key]
         alike = (one.word, one.form.digits) == (other.word, other.form.digits)
-        return bool(one.form.chance) and alike and fits(fuller, key)
+        return bool(one.form.chance) and alike and fits(other, key)
 
     return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
+
+
+def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
+    """Return what stands over the strips with a briefer word where there is one."""
+    return {
+        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
+        if judged[key].brief
+        else over
+        for key, over in form.items()
+    }
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:

@@ -1,6 +1,6 @@
 """What is said of diagnoses, in notebooks, and of the figures of the literature."""
 
-from actviz.words.en.grammar import Wording, diagnosis, number
+from actviz.words.en.grammar import Wording, diagnosis, not_finite, number
 
 FINDINGS: dict[str, Wording] = {
     # --- what is seen in the figures of the literature, in at most 90 characters ---
@@ -65,6 +65,9 @@ FINDINGS: dict[str, Wording] = {
     "mark.not_judged": "·",
     "diagnosis.line": diagnosis,
     "diagnosis.number": number,
+    "diagnosis.gradient": "gradient {change}",
+    "diagnosis.signal": "signal {change}",
+    "diagnosis.non_finite": not_finite,
     "diagnosis.meant": (
         "trains: the chance that plain gradient descent learns, from a fit to {nets} nets."
     ),

@@ -105,9 +105,17 @@ def numbers_of(*, head: str, numbers: Sequence[tuple[str, str]]) -> str:
 def diagnosis(*, mark: str, name: str, word: str, chance: str, number: str, remedy: str) -> str:
     """Return a verdict in one line, the worst number in brackets and what to try last."""
     said = ", ".join(filter(None, (word, chance)))
-    return f"{mark} {name}: {said}{f' ({number})' * bool(number)}{f'; {remedy}' * bool(remedy)}"
+    if number:  # brackets are there once
+        said += f"; {number}" if said.endswith(")") else f" ({number})"
+    return f"{mark} {name}: {said}{f'; {remedy}' * bool(remedy)}"
 
 
 def number(*, measure: str, value: str, where: str) -> str:
     """Return a finding's number."""
-    return f"{measure} {value}{f' in {where}' * bool(where)}"
+    return f"{measure}: {value}{f' in {where}' * bool(where)}"
+
+
+def not_finite(*, count: str, where: str) -> str:
+    """Return how many values are no numbers."""
+    values = "value is" if count == "1" else "values are"
+    return f"{count} {values} NaN or infinite{f' in {where}' * bool(where)}"

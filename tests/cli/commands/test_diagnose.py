@@ -41,10 +41,18 @@ def test_a_line_a_stack_and_once_what_is_meant(actviz):
     result = actviz("diagnose", "-a", "tanh", "-a", "relu", "-i", "xavier", *TINY)
     assert (result.code, result.err) == (0, "")
     good, slow, empty, meant = result.out.splitlines()
-    assert re.fullmatch(r"✓ tanh with xavier: keeps, trains 9\d %", good)
-    assert re.fullmatch(r"– relu with xavier: declines ×0\.\d\d, trains 9\d %", slow)
+    number = r"\(gradient ×0\.\d\d a layer\)"
+    assert re.fullmatch(rf"✓ tanh with xavier: keeps, trains 9\d % {number}", good)
+    number = r"\(signal ×0\.\d\d over 5 layers\)"
+    assert re.fullmatch(rf"– relu with xavier: declines ×0\.\d\d, trains 9\d % {number}", slow)
     assert empty == ""
     assert meant.startswith("trains: the chance that plain gradient descent learns, from a fit to ")
+
+
+def test_a_pale_stack_has_a_number_and_a_command_to_try(actviz):
+    (line, *_) = actviz("diagnose", "-a", "relu", "-i", "xavier").out.splitlines()
+    assert line.startswith("– relu with xavier: declines ×0.71, trains 99 % (signal ×0.26 over 5 ")
+    assert "; try: actviz plot -a relu -i he (trains 99 %" in line
 
 
 def test_what_was_found_stands_under_explain(actviz):
@@ -174,7 +182,8 @@ def test_the_published_profile_has_severities_and_no_chance_for_a_gate(actviz):
 def test_several_seeds_are_judged_by_their_median(actviz):
     words = ("diagnose", "-a", "relu", "-i", "xavier", *TINY, "--seeds", "3")
     (line, *_) = actviz(*words).out.splitlines()
-    shown = r"– relu with xavier: declines ×0\.\d+, trains 9\d % \(9\d % to 9\d % of 3 seeds\)"
+    shown = r"– relu with xavier: declines ×0\.\d+, trains 9\d % \(9\d % to 9\d % of 3 seeds\); "
+    shown += r"signal ×0\.\d+ over 5 layers"
     assert re.fullmatch(shown, line)
     several = _json(actviz(*words, "-f", "json").out)
     fields = {"activation": "relu", "init": "xavier", "samples": 60, "width": 30}

@@ -1,5 +1,6 @@
 """plot_overview: what stands on it, where, and how large."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -398,3 +399,18 @@ def test_heights_are_the_same_scale_for_all_rows_of_an_activation():
         areas.append(0.5 * abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))))
     # Where nothing is cut, all areas are the same: the bars of a panel are all its values.
     np.testing.assert_allclose(areas[:5], areas[0], rtol=1e-6)
+
+
+@pytest.mark.parametrize("paper", ["slide", "stage", "half-slide", "column"])
+@pytest.mark.parametrize("activations", [THREE, ("tanh",)])
+def test_every_stack_of_the_default_has_its_chance_on_every_paper(activations, paper):
+    """The chance is the headline number: a long word gives way to a brief one, the chance not."""
+    stacks = records(activations, FOUR, width=100, samples=200, gradients=True)
+    pages = overview_pages(stacks, size=paper)
+    texts = [item.text for page in pages for item in written(page)]
+    chances = [text for text in texts if re.fullmatch(r"(trains )?[<>]?\d+ %", text)]
+    assert len(chances) == len(stacks)
+    forms = {"– grad explodes", "– gradient explodes"}
+    assert len(forms & set(texts)) == 1
+    if paper == "slide":
+        assert all(text.startswith("trains ") for text in chances)

@@ -1,0 +1,112 @@
+"""A sweep from the command line: on whose workers it runs, what is kept, and what a stop leaves."""
+
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from actviz.cli.output import complain
+from actviz.cli.progress import meter
+from actviz.files.parts import begin_or_resume, keeping, part_path
+from actviz.sweeps.parts import Heading, Part, merged
+from actviz.sweeps.record import SweepRecord
+from actviz.sweeps.row import Row
+from actviz.sweeps.running import run
+from actviz.sweeps.size import check_size
+from actviz.sweeps.spec import SweepSpec
+
+#: So many stacks that failed are named one by one.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a sweep is run.
+
+    Parameters
+    ----------
+    part : Part
+        Which of its stacks.
+    output : Path or None
+        What the rows are to become: beside it they are kept while it runs.
+    resume : bool
+        Whether to go on with those that are kept there.
+    at_most : int
+        How many stacks are run without a question.
+    workers : int or None
+        How many processes.
+    scheduler : str or None
+        The address of a Dask cluster to run on instead.
+    """
+
+    part: Part
+    output: Path | None
+    resume: bool
+    at_most: int
+    workers: int | None
+    scheduler: str | None
+
+    @property
+    def kept_in(self) -> Path | None:
+        """Where the rows are kept while it runs."""
+        return None if self.output is None else part_path(self.output, self.part)
+
+
+def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
+    """Run a sweep, with a progress bar on a terminal, and return its rows.
+
+    `rows` has each from the moment on when it is done, those that were kept first. What is left
+    when it is stopped is said on standard error, and so is what failed.
+    """
+    heading = Heading.today(sweep, plan.part)
+    path = plan.kept_in
+    numbers = plan.part.numbers(len(sweep))
+    with ExitStack() as stack:
+        append = None
+        if path is not None:
+            kept = begin_or_resume(path, heading, resume=plan.resume)
+            rows += merged(row for row in kept.rows if row.failed is None)
+        there = {row.number for row in rows}
+        left = [number for number in numbers if number not in there] if there else numbers
+        check_size(sweep.counts, sweep.work, here=len(left), most=plan.at_most)
+        executor = None
+        if plan.scheduler is not None:
+            from actviz.simulation.clusters import dask_executor
+
+            executor = stack.enter_context(dask_executor(plan.scheduler))
+        if path is not None:
+            append = stack.enter_context(keeping(path, heading, kept))
+        bar = stack.enter_context(meter("stacks"))
+        found = run(sweep, left, executor=executor, workers=plan.workers)
+        try:
+            for row in stack.enter_context(closing(found)):
+                if append is not None:
+                    append(row)
+                rows.append(row)
+                bar.show(len(rows), len(numbers))
+        finally:
+            bar.close()
+            if len(rows) < len(numbers):
+                _tell_what_is_done(len(rows), len(numbers), path)
+    _tell_what_failed(rows, path)
+    return SweepRecord(sweep=sweep, rows=merged(rows))
+
+
+def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
+    how = (
+        "name a file with -o, and they are kept in it"
+        if path is None
+        else f"they are kept in {path}, and the same command with --resume goes on"
+    )
+    complain(f"{done:,} of {total:,} stacks are done: {how}")
+
+
+def _tell_what_failed(rows: list[Row], path: Path | None) -> None:
+    failed = [row for row in rows if row.failed is not None]
+    for row in failed[:_NAMED]:
+        spec = row.spec
+        name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
+        complain(f"stack {row.number} ({name}, seed {spec.seed}) is left: {row.failed}")
+    if len(failed) > _NAMED:
+        complain(f"{len(failed) - _NAMED:,} more stacks are left")
+    if failed and path is not None:
+        complain(f"the same command with --resume runs what is left, and keeps {path} until then")

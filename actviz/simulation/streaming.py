@@ -1,0 +1,313 @@
+"""A large stack in blocks of samples: what it finds is summed, and no layer is whole in memory.
+
+A wave is as many blocks as there is memory for; it goes through all layers, each drawn once for it.
+Blocks are summed in their order, whoever computed them: how many run at once changes no bit.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from math import prod
+from threading import local
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.layers.activations import Activation
+from actviz.layers.dense import Dense, LayerPass, backpropagate
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
+from actviz.numbers.accumulator import EXACT_VALUES
+from actviz.numbers.stats import FULL_ONLY, SignalStats
+from actviz.numbers.sums import Asked, Sums
+from actviz.records.measuring import Measuring
+from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import StackSpec
+from actviz.records.summary import summarize
+from actviz.records.unit_sample import UnitSample
+from actviz.simulation.blocks import Plan
+from actviz.simulation.draws import BlockDraws, Draws
+from actviz.simulation.executors import MayGoOn, is_small, one_blas_thread
+from actviz.simulation.jobs import Job, Seen
+from actviz.simulation.tiles import tiled
+
+Activate = Callable[
+    [Activation, NDArray[Any], NDArray[Any], NDArray[Any] | None, Executor | None], float
+]
+"""Writes the activation and its slope, and returns the share of entries that are saturated."""
+
+#: What is known without more than the moments.
+_MOMENTS = frozenset(SignalStats.__dataclass_fields__) - set(FULL_ONLY)
+
+
+def streamed_layers(job: Job, plan: Plan, told: MayGoOn, activate: Activate) -> Iterator[Seen]:
+    """Yield the layers of a stack, up to the first one that is not finite.
+
+    As they are computed, where one wave holds all blocks and nothing goes back; else at the end.
+    """
+    run = _Run(job, plan, activate)
+    with ThreadPoolExecutor(plan.workers) if plan.workers > 1 else nullcontext() as pool:
+        for wave in range(plan.waves):
+            for number in run.forward(wave, pool):
+                if plan.waves == 1 and not run.backward:
+                    yield run.seen(number)
+                if not told((wave * job.spec.depth + number) // plan.waves):
+                    raise CancelledError
+            run.back(pool)
+    if plan.waves > 1 or run.backward:
+        for number in range(1, run.last + 1):
+            yield run.seen(number)
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block of samples on its way through the layers."""
+
+    rows: int
+    x: NDArray[Any]
+    tape: list[LayerPass] = field(default_factory=list)
+
+
+class _Values(NamedTuple):
+    """What is kept of a block's values of a signal: sums, or themselves where they are few."""
+
+    kept: Sums | NDArray[Any]
+    first: NDArray[Any] | None
+
+
+class _Signal:
+    """A signal of a layer, as one measuring keeps it, block by block."""
+
+    def __init__(self, spec: StackSpec, measuring: Measuring, number: int, signal: Signal) -> None:
+        self._signal, self._measuring = signal, measuring
+        full = measuring.is_full(signal)
+        edges = measuring.edges(signal, spec.activation, spec.input_std)
+        active = signal == "activation"
+        self._asked = Asked(
+            edges=(edges,) if full else (),
+            gradient=signal in BACKWARD,
+            rank_rows=measuring.rank_rows(spec.widths, number) if active and full else None,
+            statistics=None if full else _MOMENTS,
+        )
+        self._edges, self._full = edges, full
+        self._few = spec.samples * spec.widths[number - 1] <= EXACT_VALUES
+        self._sampled = measuring.unit_sample if active else None
+        self._sums: Sums | None = None
+        self._parts: list[NDArray[Any]] = []
+        self._first: list[NDArray[Any]] = []
+
+    def of(self, values: NDArray[Any]) -> _Values:
+        """Return what is kept of a block; several threads may ask at a time."""
+        inputs, units = self._sampled or (0, 0)
+        first = values[:inputs, :units].copy() if self._sampled else None
+        return _Values(values.copy() if self._few else Sums.of(values, self._asked), first)
+
+    def add(self, values: _Values) -> None:
+        """Add the next block."""
+        if isinstance(values.kept, Sums):
+            self._sums = values.kept if self._sums is None else self._sums.merge(values.kept)
+        else:
+            self._parts.append(values.kept)
+        if self._sampled and sum(map(len, self._first)) < self._sampled[0]:
+            assert values.first is not None
+            self._first.append(values.first)
+
+    def record(self, saturated: float | None) -> SignalRecord:
+        """Return the record of all blocks."""
+        if self._sums is None:
+            item = summarize(
+                self._signal,
+                np.concatenate(self._parts),
+                edges=[self._edges],
+                saturated_fraction=saturated,
+                rank_rows=self._asked.rank_rows,
+                full=self._full,
+            )[0]
+        else:
+            item = SignalRecord(
+                signal=self._signal,
+                stats=self._sums.stats(saturated),
+                counted=self._sums.histograms[0] if self._full else None,
+                approximate=self._sums.approximate,
+            )
+        if self._sampled is None:
+            return item
+        return replace(item, unit_sample=UnitSample.of(np.concatenate(self._first), self._sampled))
+
+
+class _Layer:
+    """A layer as all measurings see it, block by block."""
+
+    def __init__(self, job: Job, number: int, signals: Sequence[Signal]) -> None:
+        self.samples = self.saturated = 0
+        self.finite = True
+        self._job, self._number = job, number
+        self._ways = [
+            {
+                signal: _Signal(job.spec, measuring, number, signal)
+                for signal in signals
+                if signal in measuring.signals
+            }
+            for measuring in job.measurings
+        ]
+        #: Of all blocks: their sum.
+        self.weight_gradient: NDArray[Any] | None = None
+
+    def of(self, values: dict[Signal, NDArray[Any]]) -> list[dict[Signal, _Values]]:
+        return [
+            {signal: way[signal].of(values[signal]) for signal in way if signal in values}
+            for way in self._ways
+        ]
+
+    def add(self, found: list[dict[Signal, _Values]]) -> None:
+        for way, values in zip(self._ways, found, strict=True):
+            for signal, value in values.items():
+                way[signal].add(value)
+
+    def add_weight_gradient(self, of_block: NDArray[Any]) -> None:
+        if self.weight_gradient is None:
+            self.weight_gradient = of_block
+        else:
+            with np.errstate(over="ignore", invalid="ignore"):
+                self.weight_gradient += of_block
+
+    def seen(self, saturated: float, *, backward: bool) -> Seen:
+        """Return the layer as each measuring sees it."""
+        known = self._job.spec.layers[self._number - 1]
+        found = []
+        for measuring, way in zip(self._job.measurings, self._ways, strict=True):
+            signals = []
+            for signal in SIGNALS:
+                if signal in way and (backward or signal in FORWARD):
+                    signals.append(way[signal].record(saturated))
+                elif signal == "weight_gradient" and backward and signal in measuring.signals:
+                    signals.append(self._of_weights(measuring))
+            found.append(LayerRecord.of(known, self._number, tuple(signals)))
+        return tuple(found)
+
+    def _of_weights(self, measuring: Measuring) -> SignalRecord:
+        assert self.weight_gradient is not None
+        spec = self._job.spec
+        edges = measuring.edges("weight_gradient", spec.activation, spec.input_std)
+        full = measuring.is_full("weight_gradient")
+        return summarize("weight_gradient", self.weight_gradient, edges=[edges], full=full)[0]
+
+
+class _Run:
+    """A stack in waves of blocks."""
+
+    def __init__(self, job: Job, plan: Plan, activate: Activate) -> None:
+        self._job, self._plan, self._activate = job, plan, activate
+        self.backward = any(measuring.gradients for measuring in job.measurings)
+        self._draws = BlockDraws(job.spec, plan.rows)
+        #: The last layer that is reached, and whether it is finite too.
+        self.last, self.finite = job.spec.depth, True
+        self._layers: dict[int, _Layer] = {}
+        #: With gradients, the layers that were drawn, once for all waves.
+        self._drawn: list[Dense] = []
+        self._wave: list[_Block] = []
+        self._from: Draws | None = None
+        self._spaces = local()
+
+    # --- forward ----------------------------------------------------------------------------
+
+    def forward(self, wave: int, pool: Executor | None) -> Iterator[int]:
+        """Take the blocks of a wave through the layers, and yield the number of each."""
+        spec, plan = self._job.spec, self._plan
+        begin = wave * plan.at_once
+        starts = range(spec.samples)[:: plan.rows][begin : begin + plan.at_once]
+        sizes = [min(plan.rows, spec.samples - start) for start in starts]
+        self._wave = [_Block(rows, self._draws.input(rows)) for rows in sizes]
+        layers = self._draws.layers()
+        self._from = self._from or layers
+        for number in range(1, self.last + 1):
+            with one_blas_thread():
+                self._step(number, self._dense(number, layers), pool)
+            if not self._layers[number].finite:
+                self.last, self.finite = number, False
+            yield number
+            if self.last == number:
+                return
+
+    def _dense(self, number: int, layers: Draws) -> Dense:
+        """Return a layer, drawn for this wave, or once where it is needed on the way back."""
+        if number <= len(self._drawn):
+            return self._drawn[number - 1]
+        small = is_small(self._job.spec.samples, self._job.spec.shapes[number - 1])
+        dense = Dense(*layers.layer(number), np.matmul if small else tiled(None))
+        if self.backward:
+            self._drawn.append(dense)
+        return dense
+
+    def _step(self, number: int, dense: Dense, pool: Executor | None) -> None:
+        spec = self._job.spec
+        if number not in self._layers:
+            forward = [s for s in SIGNALS if s != "weight_gradient"]
+            self._layers[number] = _Layer(self._job, number, forward)
+        layer, width = self._layers[number], spec.widths[number - 1]
+
+        def through(block: _Block) -> tuple[list[dict[Signal, _Values]], int, bool]:
+            shape = (block.rows, width)
+            with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
+                z = dense.forward(block.x, out=self._space(shape, block.x.dtype))
+            slope = None
+            if self.backward:
+                slope = np.empty(shape, z.dtype)
+                block.tape.append(LayerPass(dense, block.x, slope))
+            if self.backward or block.x.shape != shape:
+                block.x = np.empty(shape, z.dtype)
+            share = self._activate(spec.activation, z, block.x, slope, None)
+            found = layer.of({"preactivation": z, "activation": block.x})
+            finite = bool(np.isfinite(z).all() and np.isfinite(block.x).all())
+            return found, round(share * z.size), finite
+
+        for found, saturated, finite in (pool.map if pool else map)(through, self._wave):
+            layer.add(found)
+            layer.saturated += saturated
+            layer.finite &= finite
+        layer.samples += sum(block.rows for block in self._wave)
+
+    def _space(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return an array of this thread's that is written to again for every block."""
+        flat = getattr(self._spaces, "flat", None)
+        if flat is None or flat.size < prod(shape):
+            flat = self._spaces.flat = np.empty(prod(shape), dtype)
+        return np.asarray(flat[: prod(shape)].reshape(shape))
+
+    # --- back -------------------------------------------------------------------------------
+
+    def back(self, pool: Executor | None) -> None:
+        """Take the blocks of a wave back through the layers, if they went through all of them."""
+        if not (self.backward and self.finite):
+            self._wave = []
+            return
+        assert self._from is not None
+        ways = [
+            backpropagate(block.tape, self._draws.cotangent(block.rows, self._from))
+            for block in self._wave
+        ]
+        self._wave = []
+        for number in range(self.last, 0, -1):
+            layer = self._layers[number]
+
+            def through(
+                way: Iterator[dict[Signal, NDArray[Any]]], layer: _Layer = layer
+            ) -> tuple[list[dict[Signal, _Values]], NDArray[Any]]:
+                gradients = next(way)
+                of_weights = gradients.pop("weight_gradient")
+                return layer.of(gradients), of_weights
+
+            with one_blas_thread():
+                for found, of_weights in (pool.map if pool else map)(through, ways):
+                    layer.add(found)
+                    layer.add_weight_gradient(of_weights)
+
+    # --- what was found ---------------------------------------------------------------------
+
+    def seen(self, number: int) -> Seen:
+        """Return a layer of which all blocks were seen, and forget it."""
+        layer = self._layers.pop(number)
+        width = self._job.spec.widths[number - 1]
+        share = layer.saturated / (layer.samples * width)
+        return layer.seen(share, backward=self.backward and self.finite)

@@ -1,0 +1,193 @@
+"""Parts of a sweep: which stacks one of several machines runs, and what they give together."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Self
+
+from actviz.errors import RecordError, SpecError
+from actviz.records.plain import schema_of
+from actviz.records.summary import writer
+from actviz.sweeps.row import Row
+from actviz.sweeps.spec import SweepSpec
+
+#: Of the first line of a file of rows.
+SCHEMA = "actviz.sweep/1"
+
+_MOST_PARTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which of several parts.
+
+    Parameters
+    ----------
+    number, count : int
+        Part `number` of `count`, from 1 on.
+    """
+
+    number: int = 1
+    count: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.count <= _MOST_PARTS:
+            raise SpecError(
+                f"part {self.number}/{self.count} is not there: write 1/{max(self.count, 1)} to "
+                f"{max(self.count, 1)}/{max(self.count, 1)}, at most {_MOST_PARTS} parts"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the part of a text such as ``3/10``.
+
+        Raises
+        ------
+        SpecError
+            If it is none.
+        """
+        if (found := re.fullmatch(r"\s*([0-9]{1,9})\s*/\s*([0-9]{1,9})\s*", text)) is None:
+            raise SpecError(f"part {text[:40]!r} must be K/N, such as 3/10: the third of ten parts")
+        return cls(number=int(found[1]), count=int(found[2]))
+
+    def numbers(self, stacks: int) -> range:
+        """Return which stacks are its own: every `count`-th, so that all parts take as long."""
+        return range(self.number - 1, stacks, self.count)
+
+    @classmethod
+    def of(cls, number: int, count: int) -> Self:
+        """Return which of `count` parts a stack is in."""
+        return cls(number=number % count + 1, count=count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What the first line of a file of rows says of them.
+
+    Parameters
+    ----------
+    sweep : SweepSpec
+        Which stacks there are.
+    part : Part
+        Which of them are to be in the file.
+    version : str
+        Of the actviz that judged them.
+    """
+
+    sweep: SweepSpec
+    part: Part
+    version: str
+
+    @classmethod
+    def today(cls, sweep: SweepSpec, part: Part) -> Self:
+        """Return the heading of rows that are judged here and now."""
+        return cls(sweep=sweep, part=part, version=dict(writer())["actviz"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types; `from_dict` reads them back."""
+        return {
+            "schema": SCHEMA,
+            "version": self.version,
+            "part": [self.part.number, self.part.count],
+            "sweep": self.sweep.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the heading of a dict.
+
+        Raises
+        ------
+        RecordError
+            If it is none.
+        """
+        schema_of(data, "the rows of a sweep", SCHEMA)
+        try:
+            number, count = data["part"]
+            part, version = Part(number=number, count=count), data["version"]
+            return cls(sweep=SweepSpec.from_dict(data["sweep"]), part=part, version=version)
+        except (SpecError, KeyError, TypeError, ValueError) as error:
+            raise RecordError(f"a heading of rows that cannot be read: {error}") from error
+
+    def check_same(self, other: "Heading", *, parts: bool = True) -> None:
+        """Raise RecordError if `other` is of another sweep, or of another version.
+
+        Parameters
+        ----------
+        other : Heading
+            What is to go with it.
+        parts : bool
+            Whether it must be of the same part too.
+        """
+        if (field := difference(self.sweep.to_dict(), other.sweep.to_dict())) is not None:
+            raise RecordError(f"they are of another sweep: {field}")
+        if self.version != other.version:
+            raise RecordError(
+                f"they are of actviz {self.version}, and not of {other.version}: rows of two "
+                "versions do not go together"
+            )
+        if parts and self.part != other.part:
+            raise RecordError(f"they are of part {self.part}, and not of {other.part}")
+
+
+def difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
+    """Return which field of two sweeps differs, in words; None if none does."""
+    for name in ("axes", "base"):
+        for key in sorted({*there[name], *here[name]}):
+            one, other = there[name].get(key), here[name].get(key)
+            if one != other:
+                return f"{key} is {_shown(one)} there and {_shown(other)} here"
+    if there["seeds"] != here["seeds"]:
+        return f"there are {there['seeds']} seeds there and {here['seeds']} here"
+    return None
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "one for all"
+    if isinstance(value, list):
+        ends = f"{value[0]} to {value[-1]}" if len(value) > 3 else ", ".join(map(str, value))
+        return f"{ends} ({len(value)} values)"
+    return str(value)
+
+
+def merged(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return each row once, in the order of their numbers; one that failed gives way."""
+    found: dict[int, Row] = {}
+    for row in rows:
+        before = found.get(row.number)
+        if before is None or (before.failed is not None and row.failed is None):
+            found[row.number] = row
+    return tuple(found[number] for number in sorted(found))
+
+
+def missing(sweep: SweepSpec, rows: Sequence[Row]) -> list[int]:
+    """Return the numbers of which there is no row."""
+    there = {row.number for row in rows}
+    return [number for number in range(len(sweep)) if number not in there]
+
+
+def numbers_in_words(numbers: Sequence[int]) -> str:
+    """Return the numbers of stacks for people, those at equal distances as one.
+
+    Examples
+    --------
+    >>> numbers_in_words([4]), numbers_in_words([0, 1, 2, 3]), numbers_in_words(range(2, 300, 10))
+    ('number 4', 'numbers 0 to 3', 'numbers 2, 12, 22 to 292, which are of part 3/10')
+    """
+    if len(numbers) == 1:
+        return f"number {numbers[0]}"
+    step = numbers[1] - numbers[0]
+    even = all(other - one == step for one, other in pairwise(numbers))
+    if len(numbers) > 2 and even and step == 1:
+        return f"numbers {numbers[0]} to {numbers[-1]}"
+    if len(numbers) > 3 and even:
+        begin = ", ".join(map(str, numbers[:3]))
+        part = Part.of(numbers[0], step)
+        return f"numbers {begin} to {numbers[-1]}, which are of part {part}"
+    begin = ", ".join(map(str, numbers[:8]))
+    return f"numbers {begin}{' and more' if len(numbers) > 8 else ''}"

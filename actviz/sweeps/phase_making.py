@@ -1,0 +1,165 @@
+"""make_phase(spec) -> PhaseRecord: mean field's plane, and what becomes of some stacks on it."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from math import inf, isfinite, nan
+
+import numpy as np
+
+from actviz.errors import SpecError
+from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.measuring import Measuring
+from actviz.records.record import Record
+from actviz.records.spec import StackSpec
+from actviz.simulation.executors import Progress
+from actviz.simulation.stacks import simulate_many
+from actviz.sweeps.phase_record import Numbers, PhaseRecord, PhaseSpec, Plane, Quantity
+from actviz.sweeps.phase_theory import plane_of
+from actviz.sweeps.size import Work, duration
+
+#: What is estimated to take longer is a slip of the hand.
+_MOST_HOURS = 2.0
+
+#: So many stacks are run at a time: their records are not kept longer.
+_TOGETHER = 64
+
+
+def make_phase(
+    spec: PhaseSpec, *, executor: Executor | None = None, progress: Progress | None = None
+) -> PhaseRecord:
+    """Return a phase diagram.
+
+    Parameters
+    ----------
+    spec : PhaseSpec
+    executor : Executor, optional
+        Of `concurrent.futures`, that the stacks go through.
+    progress : callable, optional
+        Called with the number of layers that are done, of `layers_of`.
+
+    Raises
+    ------
+    SpecError
+        Before anything is drawn, if it would take hours or more memory than there is.
+
+    Notes
+    -----
+    The numbers of a stack are those of its deep layers, where mean field is at rest: the gradient's
+    factor is that from the last layer back to the middle one, cosine and size are the last layer's.
+    """
+    check_time(spec)
+    planes = [plane_of(spec, activation) for activation in spec.activations]
+    if spec.simulated:
+        planes = _with_stacks(spec, planes, executor, progress)
+    return PhaseRecord(spec=spec, planes=tuple(planes))
+
+
+def layers_of(spec: PhaseSpec) -> int:
+    """Return how many layers are simulated for a diagram."""
+    stacks = len(spec.activations) * len(spec.dot_stds) * len(spec.dot_biases) * len(spec.seeds)
+    return stacks * spec.depth
+
+
+def check_time(spec: PhaseSpec) -> None:
+    """Raise SpecError if a diagram would take hours; the message has the estimate."""
+    layers = layers_of(spec)
+    seconds = Work(depth=layers, width=spec.width, samples=spec.samples).seconds if layers else 0.0
+    if seconds > _MOST_HOURS * 3600:
+        raise SpecError(
+            f"this diagram simulates {layers:,} layers of {spec.width:,} units, about "
+            f"{duration(seconds)} of one core: take less depth, width, samples or seeds, or theory "
+            "alone"
+        )
+
+
+def _with_stacks(
+    spec: PhaseSpec,
+    planes: Sequence[Plane],
+    executor: Executor | None,
+    progress: Progress | None,
+) -> list[Plane]:
+    stacks = [
+        spec.stack(activation, std, bias, seed)
+        for activation in spec.activations
+        for bias in spec.dot_biases
+        for std in spec.dot_stds
+        for seed in spec.seeds
+    ]
+    numbers = _numbers(spec.quantity, stacks, executor, progress)
+    shape = (len(spec.activations), len(spec.dot_biases), len(spec.dot_stds), len(spec.seeds))
+    found = np.median(np.reshape(numbers, shape), axis=-1)
+    return [replace(plane, found=own) for plane, own in zip(planes, found, strict=True)]
+
+
+def _numbers(
+    quantity: Quantity,
+    stacks: Sequence[StackSpec],
+    executor: Executor | None,
+    progress: Progress | None,
+) -> Numbers:
+    """Return the quantity of every stack.
+
+    A stack whose signal or gradient leaves the floats is run again with half the layers: a deeper
+    one repeats the layers of a shallower.
+    """
+    measuring = Measuring(gradients=quantity == "gradient", full=())
+    numbers = np.full(len(stacks), nan)
+    asked = list(enumerate(stacks))
+    done = 0
+    while asked:
+        again = []
+        for start in range(0, len(asked), _TOGETHER):
+            some = asked[start : start + _TOGETHER]
+
+            def told(layers: int, before: int = done) -> None:
+                if progress is not None:
+                    progress(before + layers)
+
+            records = simulate_many(
+                [stack for _, stack in some],
+                measuring,
+                executor=executor,
+                progress=None if executor else told,
+            )
+            for (number, stack), record in zip(some, records, strict=True):
+                numbers[number] = _number(quantity, stack, record)
+                finite = all(layer.finite for layer in record.layers)
+                if quantity == "scale":
+                    numbers[number] = numbers[number] if finite else inf
+                elif stack.depth >= 4 and not (finite and isfinite(numbers[number])):
+                    again.append((number, replace(stack, depth=stack.depth // 2)))
+            done += sum(stack.depth for _, stack in some)
+        asked = again
+    return numbers
+
+
+def _number(quantity: Quantity, stack: StackSpec, record: Record) -> float:
+    """Return the quantity of one stack, NaN where it is no number."""
+    if quantity == "gradient":
+        return _factor(record) if "gradient" in record.signals else nan
+    last = record.layers[-1]["preactivation"].stats
+    if quantity == "scale":
+        return nan if last.rms is None else last.rms
+    if not last.rms or last.within_unit_std is None:
+        return nan
+    # Of the second moment, what the inputs do not have in common is what a unit varies over them.
+    apart = (last.within_unit_std / last.rms) ** 2
+    return float(1 - apart * stack.samples / (stack.samples - 1))
+
+
+def _factor(record: Record) -> float:
+    """Return the mean factor of the gradient's rms a layer, from the last layer to the middle."""
+    rms = np.array([layer["gradient"].stats.rms or 0.0 for layer in record.layers])
+    known = (rms >= SMALLEST_NORMAL["float64"]) & (rms < inf)
+    if not known[-1]:
+        return nan
+    first = max(len(rms) // 2 - 1, 0)
+    # From the end for as long as they are floats with all of their digits.
+    unknown = np.flatnonzero(~known)
+    if len(unknown):
+        first = max(first, int(unknown[-1]) + 1)
+    steps = len(rms) - 1 - first
+    if not steps:
+        return nan
+    return float(np.exp((np.log(rms[first]) - np.log(rms[-1])) / steps))

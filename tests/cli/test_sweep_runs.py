@@ -1,0 +1,187 @@
+"""A sweep that is stopped, gone on with, run in parts, and merged, as somebody types it."""
+
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+S = ("sweep", "-a", "tanh", "--std", "0.001..3:12", "-d", "4", "-w", "20", "-n", "30")
+
+
+@pytest.fixture
+def whole(actviz, tmp_path):
+    """The rows of a sweep that nobody stopped."""
+    result = actviz(*S, "-o", "whole.csv")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith("\nwhole.csv\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["whole.csv"]
+    return (tmp_path / "whole.csv").read_bytes()
+
+
+def test_parts_are_run_and_merged_to_the_same_file(actviz, tmp_path, whole):
+    names = []
+    for part in (3, 1, 2):
+        result = actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")
+        names.append(f"rows.csv.part-{part}-of-3")
+        assert (result.code, result.err) == (0, "")
+        assert result.out.startswith("4 stacks: ")
+        assert result.out.endswith(f"\n{names[-1]}\n")
+    assert not (tmp_path / "rows.csv").exists()
+    result = actviz("sweep", "--merge", *names, names[0], "-o", "rows.csv")
+    assert (result.code, result.err) == (0, "")
+    assert (tmp_path / "rows.csv").read_bytes() == whole
+
+
+def test_a_merge_says_what_is_missing(actviz, tmp_path):
+    for part in (1, 3):
+        actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")
+    result = actviz("sweep", "--merge", *(f"rows.csv.part-{n}-of-3" for n in (1, 3)), "-f", "json")
+    assert result.code == 1
+    assert result.complaint == (
+        "4 of 12 rows are missing: numbers 1, 4, 7 to 10, which are of part 2/3"
+    )
+    assert len(json.loads(result.out)) == 8
+
+
+def test_a_part_that_is_done_is_done(actviz, whole):
+    words = (*S, "--part", "1/3", "-o", "rows.csv")
+    first = actviz(*words)
+    assert "holds 4 rows already: go on with --resume" in actviz(*words).complaint
+    again = actviz(*words, "--resume")
+    assert (again.code, again.out) == (0, first.out)
+
+
+def test_resume_begins_where_there_is_nothing(actviz, tmp_path, whole):
+    assert actviz(*S, "-o", "rows.csv", "--resume").code == 0
+    assert (tmp_path / "rows.csv").read_bytes() == whole
+
+
+def begun(command, tmp_path, *words, rows):
+    """Start a sweep that takes long, and return its process when it has kept some rows."""
+    process = subprocess.Popen(
+        command(*words),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    path, end = tmp_path / "rows.csv.part", time.monotonic() + 60
+    while not path.exists() or path.read_bytes().count(b"\n") <= rows:
+        assert time.monotonic() < end
+        assert process.poll() is None, process.stderr.read()
+        time.sleep(0.01)
+    return process
+
+
+LONG = ("sweep", "-a", "tanh", "--std", "0.01..1:24", "-d", "30", "-w", "60", "-n", "500")
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(
+    command, process, tmp_path, number, code
+):
+    stopped = begun(command, tmp_path, *LONG, "-o", "rows.csv", "--workers", "2", rows=3)
+    stopped.send_signal(number)
+    out, err = stopped.communicate(timeout=60)
+    assert (stopped.returncode, out) == (code, "")
+    kept = (tmp_path / "rows.csv.part").read_bytes().count(b"\n") - 1
+    if number != signal.SIGKILL:
+        first, second = err.splitlines()
+        assert first == (
+            f"actviz: {kept} of 24 stacks are done: they are kept in rows.csv.part, and the same "
+            "command with --resume goes on"
+        )
+        assert second == "actviz: interrupted"
+    assert 3 <= kept < 24
+    assert not (tmp_path / "rows.csv").exists()
+    result = process(*LONG, "-o", "rows.csv", "--resume")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
+    assert process(*LONG, "-o", "again.csv").returncode == 0
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "rows.csv").read_bytes()
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Let Ctrl-C be pressed after five stacks."""
+    from actviz.cli import sweep_runs
+
+    whole = sweep_runs.run
+
+    def run(*words, **more):
+        for count, row in enumerate(whole(*words, **more)):
+            if count == 5:
+                raise KeyboardInterrupt
+            yield row
+
+    monkeypatch.setattr(sweep_runs, "run", run)
+
+
+def test_without_a_file_ctrl_c_prints_what_is_done(actviz, interrupted):
+    result = actviz(*S, "-f", "json")
+    assert result.code == 130
+    assert [row["number"] for row in json.loads(result.out)] == [0, 1, 2, 3, 4]
+    first, second = result.err.splitlines()
+    assert first == (
+        "actviz: 5 of 12 stacks are done: name a file with -o, and they are kept in it"
+    )
+    assert second == "actviz: interrupted"
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let the first stacks fail that are run, so many."""
+    from actviz.simulation import processes
+
+    real = processes.run
+
+    def set_to(count):
+        def run(*words, **more):
+            for index, outcome in real(*words, **more):
+                reason = "its worker died of it 2 times (SIGKILL)"
+                failure = processes.Failure(index=index, reason=reason)
+                yield index, failure if index < count else outcome
+
+        monkeypatch.setattr(processes, "run", run)
+
+    return set_to
+
+
+def test_stacks_that_failed_are_named_and_have_rows(actviz, failing, tmp_path):
+    failing(7)
+    result = actviz(*S, "-o", "rows.jsonl")
+    assert result.code == 1
+    lines = result.err.splitlines()
+    assert len(lines) == 7
+    assert lines[0].startswith("actviz: stack 0 (tanh with std=0.001, 4 layers of 20, seed ")
+    assert lines[0].endswith(") is left: its worker died of it 2 times (SIGKILL)")
+    assert lines[-2:] == [
+        "actviz: 2 more stacks are left",
+        "actviz: the same command with --resume runs what is left, and keeps rows.jsonl.part until "
+        "then",
+    ]
+    assert result.out.startswith("12 stacks: ")
+    assert ", 7 failed\n" in result.out
+    rows = list(map(json.loads, (tmp_path / "rows.jsonl").read_text().splitlines()))
+    assert [row["failed"] is not None for row in rows] == [True] * 7 + [False] * 5
+    failing(0)
+    assert actviz(*S, "-o", "rows.jsonl", "--resume").code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.jsonl"]
+    assert '"failed": null' in (tmp_path / "rows.jsonl").read_text().splitlines()[0]
+
+
+def test_a_part_runs_those_that_failed_again(actviz, failing, tmp_path, whole):
+    failing(3)
+    assert actviz(*S, "--part", "1/2", "-o", "rows.csv").code == 1
+    failing(0)
+    assert actviz(*S, "--part", "1/2", "-o", "rows.csv", "--resume").code == 0
+    assert actviz(*S, "--part", "2/2", "-o", "rows.csv").code == 0
+    names = [f"rows.csv.part-{number}-of-2" for number in (1, 2)]
+    assert actviz("sweep", "--merge", *names, "-o", "rows.csv").code == 0
+    assert (tmp_path / "rows.csv").read_bytes() == whole

@@ -1,0 +1,108 @@
+"""A Dask cluster: found, or one line; and what becomes of a sweep on one that loses a worker."""
+
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from deadly import Deadly
+
+from actviz.errors import ExportError, MissingExtraError, SpecError, WorkersError
+from actviz.simulation import clusters
+from actviz.simulation.clusters import dask_executor
+from actviz.sweeps.running import run, sweep
+from actviz.sweeps.spec import SweepSpec
+
+SWEEP = SweepSpec.of(activation="tanh", std="0.01..3:20", depth=20, width=50, samples=200, seeds=2)
+
+
+def test_without_distributed_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(MissingExtraError, match=r"pip install 'actviz\[dask\]'"),
+        dask_executor("tcp://127.0.0.1:8786"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("address", ["", "host", "host:8786", "http://host:8786", "tcp://"])
+def test_what_is_no_address_is_refused(address):
+    pytest.importorskip("distributed")
+    with pytest.raises(SpecError, match="such as tcp://host:8786"), dask_executor(address):
+        pass
+
+
+@pytest.mark.heavy
+def test_a_scheduler_that_is_not_there_is_one_line_after_three_seconds():
+    pytest.importorskip("distributed")
+    before = time.monotonic()
+    with (
+        pytest.raises(ExportError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 "),
+        dask_executor("tcp://127.0.0.1:9"),
+    ):
+        pass
+    assert time.monotonic() - before < 20  # of a machine that others use as well
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as made:
+        yield made
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(cluster):
+    expected = sweep(SWEEP, workers=2)
+    numbers = range(len(SWEEP))
+    found = []
+    nanny = next(iter(cluster.workers.values()))
+    worker = nanny.pid
+    with dask_executor(cluster.scheduler_address) as executor:
+        for row in run(SWEEP, numbers, executor=executor):
+            found.append(row)
+            if len(found) == len(numbers) // 2:
+                os.kill(worker, signal.SIGKILL)
+    assert nanny.pid != worker
+    assert sorted(row.number for row in found) == list(numbers)
+    assert tuple(sorted(found, key=lambda row: row.number)) == expected.rows
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
+    specs = [SWEEP.stack(number) for number in range(4)]
+    specs.insert(2, replace(specs[0], init=Deadly()))
+    with dask_executor(cluster.scheduler_address) as executor:
+        found = sweep(specs, executor=executor).rows
+    assert [row.number for row in found if row.failed is not None] == [2]
+    assert "KilledWorker" in found[2].failed
+    assert found[0].judged == sweep([specs[0]]).rows[0].judged
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+def test_workers_of_another_version_are_named(cluster, monkeypatch):
+    monkeypatch.setattr(clusters, "_ours", lambda: "9.9")
+    with (
+        pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"),
+        dask_executor(cluster.scheduler_address),
+    ):
+        pass
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+def test_a_scheduler_without_workers_is_said():
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None) as empty,
+        pytest.raises(WorkersError, match="has no workers: start some with dask worker tcp://"),
+        dask_executor(empty.scheduler_address),
+    ):
+        pass

@@ -1,0 +1,181 @@
+"""Stacks in blocks: the numbers of the whole, and the same bits however many blocks run at once."""
+
+import dataclasses
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from actviz import Measuring, StackSpec, simulate, simulate_many
+from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS
+from actviz.simulation import blocks, jobs
+from actviz.simulation.blocks import is_streamed, least_bytes, planned
+from actviz.simulation.stacks import simulate_layers
+
+FORWARD = {"activation": "relu", "init": "he", "depth": 3, "width": 30, "samples": 900}
+STACKS = {
+    "forward": FORWARD,
+    "float32": FORWARD | {"dtype": "float32", "activation": "tanh"},
+    "gradients": FORWARD | {"gradients": True, "activation": "tanh", "bias_std": 0.1},
+    "legacy": FORWARD | {"rng": "legacy", "gradients": True, "bias_std": 0.1, "width": (30, 4, 20)},
+    "widths": FORWARD | {"width": (40, 7, 40), "input_width": 50, "unit_sample": (5, 3)},
+    "any rank": FORWARD | {"effective_rank": True, "input_distribution": "uniform"},
+    "moments": FORWARD | {"full": ("activation",)},
+}
+EXACT = ("count", "nonfinite", "zero_fraction", "dead_unit_fraction", "constant")
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Blocks of a tile of 64 rows, of stacks that take no time."""
+    monkeypatch.setattr(blocks, "EXACT_VALUES", 64 * 50)
+    monkeypatch.setattr("actviz.simulation.streaming.EXACT_VALUES", 64 * 50)
+    monkeypatch.setattr(blocks, "TILE", (64, 512))
+
+
+def in_one(monkeypatch, fields):
+    with monkeypatch.context() as patched:
+        patched.setattr(blocks, "EXACT_VALUES", 1 << 40)
+        return simulate(**fields)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_blocks_find_what_the_whole_finds(name, small_blocks, monkeypatch):
+    fields = STACKS[name]
+    found, whole = simulate(**fields), in_one(monkeypatch, fields)
+    assert is_streamed(found.spec, found.measuring)
+    for ours, theirs in zip(found.layers, whole.layers, strict=True):
+        assert [item.signal for item in ours.signals] == [item.signal for item in theirs.signals]
+        for item in theirs.signals:
+            check(ours[item.signal], item)
+    assert set(found.approximate) <= {"quantiles", "median_magnitude"}
+    assert whole.approximate == ()
+
+
+def check(ours, theirs):
+    """Compare a signal in blocks with the whole, of which each product rounds differently."""
+    stats = theirs.stats
+    size = max(abs(stats.min), abs(stats.max))
+    rounding = 3e-5 if size < 1e-300 else 1e-11
+    if ours.unit_sample is not None:
+        np.testing.assert_allclose(ours.unit_sample.values, theirs.unit_sample.values, rtol=1e-6)
+    for field in dataclasses.fields(stats):
+        got, expected = getattr(ours.stats, field.name), getattr(stats, field.name)
+        if expected is None or field.name in EXACT:
+            assert got == expected, field.name
+        elif field.name in ours.approximate:
+            assert got == pytest.approx(expected, rel=2.0**-9, abs=1e-3 * stats.std)
+        else:
+            assert got == pytest.approx(expected, rel=1e-5, abs=rounding * size), field.name
+    if theirs.counted is not None:
+        assert ours.histogram.n_values == theirs.histogram.n_values
+        moved = np.abs(ours.histogram.counts - theirs.histogram.counts).sum()
+        assert moved <= 4  # across an edge, by rounding
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_any_limit_and_any_number_of_workers_give_the_same_bits(name, small_blocks, monkeypatch):
+    fields = STACKS[name]
+    expected = simulate(**fields)
+    spec, measuring = expected.spec, expected.measuring
+    least = least_bytes(spec, measuring)
+    seen = set()
+    for workers in (1, 3):
+        monkeypatch.setattr("actviz.simulation.stacks.cpus", lambda workers=workers: workers)
+        for share in (1.0, 1.05, 100):
+            seen.add(planned(spec, measuring, limit=share * least, workers=workers)[2:])
+            # What the records take is little, and beside it.
+            with monkeypatch.context() as patched:
+                patched.setattr(jobs, "record_bytes", lambda spec, measuring: 0)
+                assert simulate(memory_limit=int(share * least) + 1, **fields) == expected
+    assert len(seen) >= 3
+
+
+def test_a_stack_of_one_block_is_what_it_always_was(monkeypatch):
+    fields = FORWARD | {"gradients": True}
+    assert simulate(**fields) == in_one(monkeypatch, fields)
+    assert simulate(**fields).approximate == ()
+
+
+def test_a_layer_of_few_values_is_exact_among_larger_ones(small_blocks):
+    record = simulate(**FORWARD | {"width": (40, 3, 40)})
+    said = [layer["activation"].approximate for layer in record.layers]
+    assert said == [("quantiles",), (), ("quantiles",)]
+
+
+@pytest.mark.parametrize("gradients", [False, True])
+def test_a_stack_stops_at_the_first_layer_that_is_not_finite_in_any_block(
+    gradients, small_blocks, monkeypatch
+):
+    def spoiled(x):
+        return np.where(x > 4.05 * 30**0.5, np.inf, x)  # a few in thousands, in some blocks only
+
+    wild = dataclasses.replace(ACTIVATIONS["identity"], name="wild", fn=spoiled)
+    fields = FORWARD | {"activation": wild, "init": "std=1", "gradients": gradients}
+    whole = in_one(monkeypatch, fields)
+    assert 1 <= whole.first_nonfinite_layer < 3
+    least = least_bytes(whole.spec, whole.measuring)
+    for limit in (None, int(1.5 * least)):
+        found = simulate(memory_limit=limit, **fields)
+        assert found.first_nonfinite_layer == whole.first_nonfinite_layer
+        assert found.layers[-1].layer == whole.layers[-1].layer
+        for ours, theirs in zip(found.layers, whole.layers, strict=True):
+            assert [item.signal for item in ours.signals] == [i.signal for i in theirs.signals]
+            nonfinite = ours["activation"].stats.nonfinite
+            assert nonfinite == theirs["activation"].stats.nonfinite
+
+
+def test_measurings_in_blocks_and_in_one_keep_company(small_blocks):
+    spec = StackSpec(**FORWARD)
+    ways = [Measuring(), Measuring(unit_histograms=True), Measuring(bins=7)]
+    assert simulate_many([spec] * 3, ways) == [simulate(spec, measuring=way) for way in ways]
+
+
+def test_layers_come_as_they_are_computed_where_all_blocks_are_in_memory(small_blocks):
+    layers = simulate_layers(StackSpec(**FORWARD))
+    assert next(layers).layer == 1
+    assert [layer.layer for layer in layers] == [2, 3]
+
+
+def test_progress_is_of_layers(small_blocks):
+    told = []
+    spec = StackSpec(**FORWARD)
+    simulate_many(
+        [spec], progress=told.append, memory_limit=int(1.5 * least_bytes(spec, Measuring()))
+    )
+    assert told == sorted(told)
+    assert told[-1] == 3
+
+
+def test_a_limit_that_is_too_low_is_refused_before_anything_is_drawn():
+    spec = StackSpec(activation="relu", init="he", width=1000, samples=10_000)
+    message = r"needs about \d+ MB of memory, and memory_limit is 20 MB: raise it, or lower width"
+    for run in (
+        lambda: simulate(spec, memory_limit="20 MB"),
+        lambda: simulate_many([spec], memory_limit=20 * 10**6),
+        lambda: list(simulate_layers(spec, memory_limit="20MB")),
+    ):
+        with pytest.raises(SpecError, match=message):
+            run()
+    with pytest.raises(SpecError, match="memory_limit must be a number of bytes"):
+        simulate(spec, memory_limit="much")
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(sys.platform != "linux", reason="its unit of memory is another one elsewhere")
+@pytest.mark.parametrize("samples", [5_000, 20_000])
+def test_memory_stays_within_its_limit_whatever_the_samples(samples):
+    """All values of one of the layers of 20,000 samples take 160 MB, and 5 of them are needed."""
+    code = (
+        "import actviz\n"
+        f"actviz.simulate(activation='relu', init='he', depth=3, width=2000, samples={samples},"
+        " dtype='float32', memory_limit='250MB')\n"
+        "import resource\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kilobytes = int(done.stdout)
+    before = 60_000  # Python, numpy and scipy
+    assert kilobytes * 1.024 < 250_000 + before

@@ -1,0 +1,114 @@
+"""Mean field's plane and lines, against fixed points that are found one by one."""
+
+import math
+
+import numpy as np
+import pytest
+
+from actviz.layers.activations import ACTIVATIONS
+from actviz.sweeps.phase_record import LAYERS, SIZES, PhaseSpec
+from actviz.sweeps.phase_theory import plane_of
+from actviz.theory import fixed_point
+
+STDS, BIASES = tuple(np.geomspace(0.005, 3.0, 9)), (0.0, 0.05, 0.4, 1.0)
+
+
+def plane(name, quantity="gradient", **changes):
+    row = ACTIVATIONS[name]
+    spec = PhaseSpec(activations=(row,), quantity=quantity, stds=STDS, biases=BIASES, **changes)
+    return plane_of(spec, row)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu", "selu"])
+@pytest.mark.parametrize("quantity", ["gradient", "cosine", "scale"])
+def test_every_point_is_its_fixed_point(name, quantity):
+    found = plane(name, quantity)
+    for row, bias in enumerate(BIASES):
+        for column, std in enumerate(STDS):
+            weight = 100 * std**2
+            wanted = fixed_point(
+                ACTIVATIONS[name],
+                sigma_w2=weight,
+                sigma_b2=bias**2,
+                q_start=weight + bias**2,
+            )
+            value = found.values[row, column]
+            if quantity == "gradient":
+                assert value == pytest.approx(math.sqrt(wanted.chi), rel=1e-6)
+            elif quantity == "scale":
+                assert value == pytest.approx(math.sqrt(wanted.q_star), rel=1e-6)
+            elif wanted.c_star is not None:
+                assert value == pytest.approx(wanted.c_star, abs=1e-5)
+            assert found.chi[row, column] == pytest.approx(wanted.chi, rel=1e-6)
+
+
+def test_the_cosine_where_a_signal_dies_out_or_grows_for_ever():
+    """An odd function keeps every angle; what is bent at every scale takes inputs for one."""
+    assert plane("tanh", "cosine").values[0, 0] == 0
+    assert plane("gelu", "cosine").values[0, 0] == 0  # half of the identity, near 0
+    assert plane("selu", "cosine").values[0, 0] == 1  # a kink at 0
+    assert plane("gelu", "cosine").values[0, -1] == 1  # ReLU, from afar
+    assert plane("identity", "cosine").values[0, -1] == 0
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_lines_are_where_they_say(name):
+    found = plane(name)
+    kinds = [(line.kind, line.level) for line in found.lines]
+    assert kinds.count(("critical", None)) == 1
+    for line in found.lines:
+        for std, bias in line.points[::20]:
+            chi = fixed_point(
+                ACTIVATIONS[name],
+                sigma_w2=100 * std**2,
+                sigma_b2=bias**2,
+                q_start=100 * std**2 + bias**2,
+            ).chi
+            if line.kind == "critical":
+                assert chi == pytest.approx(1, abs=1e-6)
+            else:
+                assert 6 / abs(math.log(chi)) == pytest.approx(line.level, rel=1e-5)
+                assert line.level in LAYERS
+
+
+def test_he_stands_on_relu_s_line_and_xavier_short_of_it():
+    line = plane("relu").critical
+    assert line.points[:, 0] == pytest.approx(math.sqrt(2 / 100), rel=1e-12)
+    assert line.points[0, 0] > math.sqrt(1 / 100)
+
+
+def test_tanh_s_line_begins_at_xavier_and_leans():
+    stds = plane("tanh").critical.points[:, 0]
+    assert stds[0] == pytest.approx(0.1, rel=1e-9)
+    assert (np.diff(stds) > 0).all()
+    assert stds[-1] > 1.8 * stds[0]
+
+
+def test_sigmoid_s_line_is_where_std_1_stands():
+    stds = plane("sigmoid").critical.points[:, 0]
+    assert stds == pytest.approx(1, rel=0.03)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
+def test_lines_of_one_size(name):
+    lines = [line for line in plane(name, "scale").lines if line.kind == "level"]
+    assert {line.level for line in lines} <= set(SIZES)
+    assert 1.0 in {line.level for line in lines}
+    for line in lines:
+        for std, bias in line.points[::30]:
+            q = fixed_point(
+                ACTIVATIONS[name],
+                sigma_w2=100 * std**2,
+                sigma_b2=bias**2,
+                q_start=100 * std**2 + bias**2,
+            ).q_star
+            assert math.sqrt(q) == pytest.approx(line.level, rel=1e-5)
+        assert (np.diff(line.points[:, 0]) <= 0).all()
+
+
+def test_a_plane_of_one_point_has_no_line():
+    row = ACTIVATIONS["tanh"]
+    spec = PhaseSpec(activations=(row,), stds=(0.1,), biases=(0.0,))
+    found = plane_of(spec, row)
+    assert found.values.shape == (1, 1)
+    assert found.lines == ()
