@@ -28,11 +28,11 @@ actviz map tanh --theory-only --format csv > map.csv
 _map = partial(opt.Option, panel="The map")
 _figure = partial(opt.Option, panel=look.FIGURE)
 
-#: Cells along the weight stds: where every depth comes from one stack, and where it does not.
-_DEEP, _CHANCE = 42, 17
+#: Cells along the weight stds of a range: where every depth comes from one stack, and where not.
+_DEEP, _CHANCE = 42, 19
 
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
-_DEPTHS, _CHANCE_DEPTHS = 100, 10
+_DEPTHS, _CHANCE_DEPTHS = 100, 9
 
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)
@@ -199,7 +199,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     names = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
     depths = _depths(depth, _CHANCE_DEPTHS if chance else _DEPTHS)
     samples = opt.given(options.samples, 200)
-    grid = _stds(options.std, width, _CHANCE if chance else _DEEP)
+    grid = _stds(options.std, width, chance=chance)
     # Before they are made: there may be 10^9 of them.
     stacks = grid.count * len(set(names)) * seeds
     if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
@@ -220,13 +220,24 @@ def _spec(options: MapOptions) -> "MapSpec":
     )
 
 
-def _stds(text: str | None, width: int, count: int) -> "Grid":
-    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included."""
+def _stds(text: str | None, width: int, *, chance: bool) -> "Grid":
+    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included.
+
+    Where cells are few, those of the chance, Xavier's and He's are two of them: what lies between
+    two cells is not known.
+    """
+    from math import ceil, floor, log2
+
     from actviz.sweeps.axes import read_axis
 
     if text is None:
-        low, high = min(0.005, 0.05 / width**0.5), max(3.0, 30 / width**0.5)
+        xavier = width**-0.5
+        low, high = min(0.005, 0.05 * xavier), max(3.0, 30 * xavier)
         text = f"{low:.3g}..{high:.3g}"
+        if chance:
+            steps = range(ceil(2 * log2(low / xavier)), floor(2 * log2(high / xavier)) + 1)
+            text = ",".join(f"{xavier * 2 ** (step / 2):.10g}" for step in steps)
+    count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
     return read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
 

@@ -76,6 +76,14 @@ def test_depths_end_with_the_deepest_at_even_distances():
     assert {b - a for a, b in pairwise(found)} <= {3, 4}
 
 
+@pytest.mark.parametrize("width", [20, 100, 1000])
+def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
+    stds = command._stds(None, width, chance=True).values()
+    for std in (width**-0.5, (2 / width) ** 0.5):
+        assert min(abs(one / std - 1) for one in stds) < 1e-9
+    assert stds[0] < 0.01 < 1 < stds[-1]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
