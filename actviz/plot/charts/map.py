@@ -1,7 +1,6 @@
 """plot_map: signal, gradient or the chance to train over weight std and depth."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from math import inf, log10
 from typing import Literal
 
@@ -10,7 +9,7 @@ import numpy as np
 from actviz.format import axis_number, percent, power_of_ten
 from actviz.layers.initializers import get_initializer
 from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
-from actviz.plot.charts.page import draw_chart
+from actviz.plot.charts.page import draw_chart, has_room
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.sweeps.map_record import Curve, Field, MapRecord
@@ -57,7 +56,7 @@ def plot_map(
     Returns
     -------
     list of RecordFigure
-        A page for every four activations.
+        A page for every four activations, or for fewer where the size has no room for as many.
 
     Raises
     ------
@@ -65,11 +64,14 @@ def plot_map(
         If the size has no room.
     """
     look = look_of(size, theme, title, font)
-    names = iter(record.spec.activations)
-    pages = []
-    while some := list(islice(names, MOST_COLUMNS)):
-        pages.append(draw_chart(_chart(record, [one.name for one in some]), look))
-    return pages
+    names = [one.name for one in record.spec.activations]
+    for most in range(min(MOST_COLUMNS, len(names)), 0, -1):
+        charts = [
+            _chart(record, names[start : start + most]) for start in range(0, len(names), most)
+        ]
+        if most == 1 or all(has_room(chart, look) for chart in charts):
+            break
+    return [draw_chart(chart, look) for chart in charts]
 
 
 def _chart(record: MapRecord, names: Sequence[str]) -> Chart:

@@ -5,6 +5,7 @@ this page finds room for it.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,18 +42,33 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
     SpecError
         If the size has no room for its panels.
     """
-    names = "".join(name.text for name in (*chart.rows, *chart.columns))
-    with look.drawing(look.heading(chart.title) + names):
-        words = _Words.of(chart, look)
-        ways = [chart, chart.turned()]
-        found = [
-            (way, lay_out(way, look.size, words.type, head=words.head, foot=words.foot))
-            for way in (ways if look.size.width < 8 else ways[:1])
-        ]
-        way, layout = max(found, key=lambda one: one[1].merit)
+    with _drawing(chart, look):
+        way, layout, words = _fitted(chart, look)
         if not layout.fits:
             raise no_room(look.size)
         return _drawn(way, layout, words, look)
+
+
+def has_room(chart: Chart, look: Look) -> bool:
+    """Return whether a chart can be drawn on a size."""
+    with _drawing(chart, look):
+        return _fitted(chart, look)[1].fits
+
+
+def _drawing(chart: Chart, look: Look) -> AbstractContextManager[None]:
+    names = "".join(name.text for name in (*chart.rows, *chart.columns))
+    return look.drawing(look.heading(chart.title) + names)
+
+
+def _fitted(chart: Chart, look: Look) -> "tuple[Chart, Layout, _Words]":
+    """Return the chart, or on a narrow page the better of it and its turned self, and its place."""
+    words = _Words.of(chart, look)
+    ways = [chart, chart.turned()] if look.size.width < 8 else [chart]
+    found = [
+        (way, lay_out(way, look.size, words.type, head=words.head, foot=words.foot)) for way in ways
+    ]
+    way, layout = max(found, key=lambda one: one[1].merit)
+    return way, layout, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
