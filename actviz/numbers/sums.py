@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actviz.numbers.codes import MANTISSA, Codes
 from actviz.numbers.counted import Counted
-from actviz.numbers.directions import Directions, covariance, rank_of
+from actviz.numbers.direction_sums import Directions, covariance, rank_of
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import (

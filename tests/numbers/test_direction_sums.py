@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actviz.numbers.directions import Directions, covariance, rank_of
+from actviz.numbers.direction_sums import Directions, covariance, rank_of
 from actviz.numbers.stats import effective_rank, mean_cosine
 
 VALUES = np.random.default_rng(0).standard_normal((50, 6)) + 0.5
