@@ -30,7 +30,7 @@ PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
-    *("row", "grid", "depth", "figures", "simulate", "torch", "memory"),
+    *("row", "grid", "depth", "figures", "simulate", "torch", "memory", "limit"),
     *("backward", "ensemble", "many", "many-cpu"),
     *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
@@ -290,6 +290,16 @@ def measure_memory() -> list[Row]:
     ]
 
 
+def measure_limit() -> list[Row]:
+    """Return the peak memory of a stack whose values have no room, under a limit; minutes."""
+    what = "200 000 × 4096, 2 layers, float32, `--memory-limit 2GB`"
+    progress(f"peak memory of {what}")
+    words = "stats -a relu -i he -d 2 -w 4096 -n 200000 --dtype float32 --memory-limit 2GB"
+    peak = run((ACTVIZ, *words.split()))[1]
+    met = "yes" if peak <= 2000 else "no"
+    return [Row(what=f"· {what}: its peak", measured=f"{peak:.0f} MB", target="≤ 2 GB", met=met)]
+
+
 # --- imports ----------------------------------------------------------------------------------
 
 
@@ -365,6 +375,7 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     if find_spec("torch"):
         made["torch"] = partial(time_stack, "torch", rounds, floors)
     made["memory"] = measure_memory
+    made["limit"] = measure_limit
     made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
     slowly = min(rounds, SLOW_ROUNDS)
