@@ -348,7 +348,7 @@ def test_options_are_the_same_for_every_command():
 def test_every_field_of_a_spec_is_an_option():
     names = {*inspect.signature(api.StackSpec).parameters, *api.Measuring.__dataclass_fields__}
     # A view asks for single values, and for what it reads; nobody types that.
-    assert names - {"measuring", "full", "unit_sample"} <= set(OPTIONS["stats"])
+    assert names - {"measuring", "statistics", "unit_sample"} <= set(OPTIONS["stats"])
 
 
 # --- what a shell completes ---------------------------------------------------------------

@@ -65,6 +65,8 @@ class RecordFigure(Shown, Figure):
     ----------
     title, caption, description : str
         As of a `Picture`.
+    explanation : sequence of str
+        What its marks, hues and numbers mean, a sentence each; default: the caption.
     told : sequence of Told
         The stacks that are drawn, in this order; none of a training.
     specs : sequence of specs
@@ -78,9 +80,12 @@ class RecordFigure(Shown, Figure):
     title: str
     caption: str
     description: str
+    explanation: tuple[str, ...]
     specs: "tuple[Spec | TrainSpec, ...]"
     told: tuple[Told, ...]
     signal: Signal
+    #: Whether it has fields of colours that run into one another, which no table of colours holds.
+    shaded: bool = False
 
     def __init__(
         self,
@@ -88,6 +93,7 @@ class RecordFigure(Shown, Figure):
         title: str,
         caption: str,
         description: str,
+        explanation: Sequence[str] = (),
         told: Sequence[Told] = (),
         specs: "Sequence[Spec | TrainSpec]" = (),
         signal: Signal = "activation",
@@ -97,6 +103,7 @@ class RecordFigure(Shown, Figure):
         self.title = title
         self.caption = caption
         self.description = description
+        self.explanation = tuple(explanation) or (caption,)
         self.told = tuple(told)
         self.specs = tuple(specs) or tuple(one.spec for one in told)
         self.signal = signal
