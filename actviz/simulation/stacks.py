@@ -118,7 +118,9 @@ def simulate(
     [0.7, 0.6, 0.6]
     """
     spec, measuring = what_and_how("simulate", spec, measuring, fields)
-    layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
+    # Held once, not for every layer, which takes longer than some layers.
+    with one_blas_thread():
+        layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
     return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
 
 
