@@ -28,6 +28,13 @@ def test_json_has_the_same_rows(actviz):
         assert {name: "" if it is None else str(it) for name, it in row.items()} == texts
 
 
+def test_an_option_that_is_given_twice_has_both_values(actviz):
+    twice = actviz(*SMALL, "--std", "1", "--std", "2", "-w", "10", "-f", "csv").out
+    assert len(twice.splitlines()) == 1 + 2 * 2
+    assert ",std=1,1.0," in twice
+    assert ",std=2,2.0," in twice
+
+
 def test_a_row_is_run_again_by_its_parameters(actviz):
     """What the row says of its stack is all that diagnose needs."""
     (row,) = json.loads(actviz(*SMALL, "--std", "0.2", "-f", "json").out)
