@@ -114,17 +114,16 @@ def _whose(kept: Mapping[str, tuple[str, ...]]) -> list[tuple[tuple[str, ...], t
 
 def subtitle_of(
     stacks: Sequence[Told],
-    verdicts: Sequence[Verdict],
     *,
     signal: Signal,
     layers: Sequence[int],
     page: int,
     pages: int,
-    hidden: bool,
+    second: str,
 ) -> list[str]:
     """Return what is drawn, the second finding, and which page it is; the fullest form first.
 
-    `layers` are those of the longest stack that are drawn, from 1.
+    `stacks` are those of all pages, `layers` those of the longest stack that are drawn, from 1.
     """
     first, same = stacks[0].spec, common([told.spec for told in stacks])
     signals = signals_of(signal)
@@ -141,7 +140,6 @@ def subtitle_of(
     else:
         what = say("overview.shown_bare", signals=signals, shown=shown)
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
-    second = "" if hidden else second_of(stacks, verdicts)
     forms = ((what, second, number), (what, number), (number or what,))
     return [" · ".join(filter(None, form)) for form in forms]
 

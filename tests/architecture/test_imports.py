@@ -14,7 +14,7 @@ HEAVY = PICTURES | {"numpy", "pandas", "scipy"}
 COMMAND_LINE = {"typer", "rich", "pydantic"}
 
 RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
-WITH_HELP = ("plot", "stats", "theory", "gain", "train", "list")
+WITH_HELP = ("plot", "map", "stats", "theory", "gain", "train", "list")
 HELP = [["--version"], *([name, "--help"] for name in WITH_HELP)]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
 
@@ -38,6 +38,10 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
         (RUN.format(words=["gain", "relu"]), PICTURES | {"pandas"}),
         (RUN.format(words=["theory", *SMALL, "--seeds", "2"]), PICTURES | {"pandas"}),
+        (
+            RUN.format(words=["map", "relu", "--theory-only", "-d", "3", "--format", "csv"]),
+            PICTURES | {"pandas"},
+        ),
         (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
         (
             RUN.format(words=["train", "circles", "--steps", "2", "--format", "csv"]),

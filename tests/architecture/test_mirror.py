@@ -12,6 +12,7 @@ NO_TESTS_OF_THEIR_OWN = {
     "layers/signals.py": "three tuples of names",
     "records/layer.py": "fields without a rule of their own, tested with what has them",
     "simulation/cgroups.py": "files of made-up systems, read by the tests of memory and cores",
+    "words/en/charts.py": "rows of the table of English, tested with it",
     "words/en/findings.py": "rows of the table of English, tested with it",
     "words/en/overview.py": "rows of the table of English, tested with it",
     "words/en/panels.py": "rows of the table of English, tested with it",

@@ -57,6 +57,7 @@ JSON = [
     ("diagnose", "-a", "sigmoid", "-i", "xavier", "-f", "json"),
     ("diagnose", "--record", "record.json", "-f", "json"),
     ("theory", "-a", "relu", "-i", "he", "-f", "json"),
+    ("map", "relu", "--theory-only", "-d", "3", "--std", "0.1..1:3", "-f", "json"),
     ("gain", "relu", "-f", "json"),
     ("check", "--against", "record.json", "record.json.baseline", "--kind", "exact", "-f", "json"),
     ("figure", "--list", "--format", "json"),

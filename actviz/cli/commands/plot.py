@@ -162,19 +162,21 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     measuring = replace(
-        stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
+        stacks.measuring_of(asked), statistics=looks.reads(specs), unit_sample=looks.unit_sample()
     )
-    stacks.check_stacks_fit(specs, measuring)
+    stacks.check_stacks_fit(specs, measuring, options.memory_limit)
     check_writable(path)
 
     arguments = looks.arguments()
     if options.seeds is not None:
-        arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
+        arguments["ensembles"] = stacks.run_ensembles(
+            specs, options.seeds, measuring, options.memory_limit
+        )
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         printed = looks.style == "textbook" and options.range is None
         kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
-        records = stacks.simulate_specs(specs, kept)
+        records = stacks.simulate_specs(specs, kept, options.memory_limit)
     if looks.style == "textbook":
         from actviz.plot.books.stacks import plot_textbook
 

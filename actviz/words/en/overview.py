@@ -41,6 +41,7 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.chance_short": "%: the chance to train with plain SGD",
     "overview.key.stds": "Right: standard deviation, first layer → last",
     "overview.key.slope": "slope: the gradient’s std by layer, log scale",
+    "overview.key.slope_cut": "slope: the gradient’s std by layer, log scale; ▲ ▼ beyond 8 decades",
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of exact zeros",
     "overview.key.not_judged": "outline: not judged",

@@ -4,6 +4,7 @@ A row is a template, or where a sentence has parts that come and go a function o
 """
 
 from actviz.lookup import Table
+from actviz.words.en.charts import CHARTS
 from actviz.words.en.findings import FINDINGS
 from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
@@ -12,4 +13,4 @@ from actviz.words.en.training import TRAINING
 from actviz.words.en.units import UNITS
 
 #: All that actviz says, in English.
-EN = Table(STACKS | PANELS | OVERVIEW | TRAINING | FINDINGS | UNITS)
+EN = Table(STACKS | PANELS | OVERVIEW | TRAINING | FINDINGS | UNITS | CHARTS)

@@ -18,6 +18,7 @@ from actviz.literature.trained import TRAINED_FIGURES
 from actviz.plot.facets.series import TRENDS
 from actviz.plot.heights import SHARE_Y
 from actviz.plot.training.inside import STRIPS
+from actviz.words.en.charts import CHARTS
 from actviz.words.en.findings import FINDINGS
 from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
@@ -124,7 +125,7 @@ def test_all_of_a_kind_have_words(stem, names):
 
 
 def test_no_key_is_there_twice():
-    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS)))
+    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS, CHARTS)))
 
 
 def test_the_table_is_not_written_to():

@@ -1,0 +1,255 @@
+"""``actviz map``: for which weight scales and depths a stack works, as a picture and as numbers."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actviz.cli import look, spec_options
+from actviz.cli import options as opt
+from actviz.cli.output import print_as, print_table, print_text
+
+if TYPE_CHECKING:
+    from actviz.sweeps.map_record import MapRecord, MapSpec
+
+EXAMPLES = """Examples:
+
+actviz map
+
+actviz map relu gelu --depth 100 --width 1000 -o map.png
+
+actviz map --quantity chance --theme dark
+
+actviz map tanh --theory-only --format csv > map.csv
+"""
+
+_map = partial(opt.Option, panel="The map")
+_figure = partial(opt.Option, panel=look.FIGURE)
+
+#: Cells along the weight stds: where every depth comes from one stack, and where it does not.
+_DEEP, _CHANCE = 42, 22
+
+#: Depths of a map: as many as are seen; and where each is a simulation of its own.
+_DEPTHS, _CHANCE_DEPTHS = 100, 13
+
+#: Depths that the table for people names.
+_TOLD = (5, 10, 20, 50, 100)
+
+#: Asks for a picture where --format asks for numbers.
+_ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapOptions:
+    """Which stacks, what of them, and how the picture looks."""
+
+    named: Annotated[
+        tuple[str, ...] | None,
+        typer.Argument(
+            metavar="ACTIVATION",
+            show_default=False,
+            help="The same as -a ACTIVATION.",
+            autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+        ),
+    ] = None
+    activation: Annotated[
+        tuple[str, ...] | None,
+        _map(
+            "Activation, or several: tanh,relu; four side by side on a page.",
+            short="-a",
+            default="sigmoid, tanh, relu",
+            names=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+        ),
+    ] = None
+    quantity: Annotated[
+        tuple[str, ...] | None,
+        _map(
+            "signal, gradient, or both; or chance, of plain gradient descent to train: a "
+            "simulation for each cell, which takes a minute.",
+            short="-q",
+            default="signal,gradient",
+            names=opt.names("actviz.sweeps.map_record", "QUANTITIES"),
+        ),
+    ] = None
+    std: Annotated[
+        str | None,
+        _map(
+            "Weight stds: 0.001..3, 0.001..3:60 for so many, logspace:-3:0.5:60 as numpy's.",
+            default="around Xavier's, from 0.005 or less to 3 or more",
+            metavar="RANGE",
+        ),
+    ] = None
+    depth: Annotated[
+        int | None, _map("Layers at most.", short="-d", also="--layers", default="50")
+    ] = None
+    width: Annotated[int | None, _map("Units of every layer.", short="-w", default="100")] = None
+    bias_std: Annotated[float | None, _map("Standard deviation of the biases.", default="0")] = None
+    samples: Annotated[
+        int | None,
+        opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="200"),
+    ] = None
+    seed: Annotated[
+        int | None,
+        opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
+    ] = None
+    seeds: Annotated[
+        int | None,
+        opt.Option(
+            "How many seeds, from --seed on: the median is shown.",
+            panel=spec_options.INPUT,
+            default="1",
+        ),
+    ] = None
+    theory_only: Annotated[
+        bool | None,
+        _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
+    ] = None
+    format: Annotated[
+        str | None,
+        opt.form("table for people; csv, a row for each cell; json, lines and bands too."),
+    ] = None
+    output: Annotated[
+        str | None,
+        _figure(
+            "The picture; its suffix chooses .png, .svg or .pdf.",
+            short="-o",
+            default="actviz.png with format table, else none",
+            metavar="FILE",
+        ),
+    ] = None
+    show: look.ShowOption = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    title: look.TitleOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
+
+
+def draw_map(options: MapOptions, context: typer.Context) -> None:
+    """Draw for which weight scales and depths a stack works.
+
+    Signal and gradient as colours over weight std and depth, simulated; mean field as lines over
+    them. --quantity chance draws the chance to train instead.
+    """
+    from actviz.cli.progress import meter
+    from actviz.errors import SpecError
+    from actviz.sweeps.map_making import check_time, layers_of, make_map
+
+    chosen = opt.choice("format", options.format, opt.FORMATS)
+    spec = _spec(options)
+    check_time(spec)
+    drawn = chosen == "table" or options.output is not None
+    asked = [name for name in _ASKING if getattr(options, name) not in (None, False)]
+    if not drawn and asked:
+        raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
+    if drawn:
+        look.silence_matplotlib()
+        from actviz.files.disk import check_writable
+
+        path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
+        looks = look.read_look(look.of_a_look(options))
+        check_writable(path)
+    total = layers_of(spec)
+    with meter("layers") as bar:
+        record = make_map(spec, progress=lambda done: bar.show(done, total))
+    print_as(
+        chosen,
+        table=lambda: _print_table(record),
+        plain=record.to_dict,
+        rows=record.to_rows,
+        columns=record.columns(),
+        indent=None,
+    )
+    if drawn:
+        from actviz.plot.charts.map import plot_map
+
+        own = {
+            name: value
+            for name, value in looks.arguments().items()
+            if name in ("size", "theme", "title", "font")
+        }
+        paths = looks.write_all(plot_map(record, **own), path, look.typed_command(context))
+        if chosen == "table":
+            print_text("\n" + "".join(f"{one}\n" for one in paths))
+        if options.show:
+            look.show(paths[0])
+
+
+def _spec(options: MapOptions) -> "MapSpec":
+    from actviz.cli.names import activations, several
+    from actviz.cli.stacks import DEFAULT_ACTIVATIONS
+    from actviz.errors import SpecError
+    from actviz.layers.activations import get_activation
+    from actviz.numbers.scalars import check_integer
+    from actviz.sweeps.map_record import MOST_LAYERS, QUANTITIES, MapSpec
+
+    found = [opt.choice("quantity", name, QUANTITIES) for name in several(options.quantity or ())]
+    quantities = tuple(name for name in QUANTITIES if name in (found or QUANTITIES[:2]))
+    chance = "chance" in quantities
+    if chance and len(quantities) > 1:
+        raise SpecError("the chance has a map of its own: leave the other quantities out")
+    width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
+    depth = check_integer("depth", opt.given(options.depth, 50), 1, MOST_LAYERS)
+    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
+    first = opt.given(options.seed, 0)
+    return MapSpec(
+        activations=tuple(
+            get_activation(name)
+            for name in activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
+        ),
+        quantities=quantities,
+        stds=_stds(options.std, width, _CHANCE if chance else _DEEP),
+        depths=_depths(depth, _CHANCE_DEPTHS if chance else _DEPTHS),
+        width=width,
+        seeds=tuple(range(first, first + seeds)),
+        simulated=not options.theory_only,
+        samples=opt.given(options.samples, 200),
+        bias_std=opt.given(options.bias_std, 0.0),
+    )
+
+
+def _stds(text: str | None, width: int, count: int) -> tuple[float, ...]:
+    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included."""
+    from actviz.errors import SpecError
+    from actviz.sweeps.axes import read_axis
+    from actviz.sweeps.map_record import MOST_CELLS
+
+    if text is None:
+        low, high = min(0.005, 0.05 / width**0.5), max(3.0, 30 / width**0.5)
+        text = f"{low:.3g}..{high:.3g}"
+    # Of a range alone, the map knows how many it can show.
+    grid = read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
+    if grid.count > MOST_CELLS:
+        raise SpecError(f"--std has {grid.count:,} values: at most {MOST_CELLS:,} cells are made")
+    return grid.values()
+
+
+def _depths(deepest: int, most: int) -> tuple[int, ...]:
+    """Return depths at even distances, the deepest included; all of them where they are few."""
+    if deepest <= most:
+        return tuple(range(1, deepest + 1))
+    return tuple(sorted({round(deepest * (index + 1) / most) for index in range(most)}))
+
+
+def _print_table(record: "MapRecord") -> None:
+    """Write for people which weight stds keep both, depth by depth."""
+    from actviz.format import significant
+
+    spec = record.spec
+    told = (*(depth for depth in _TOLD if depth < spec.depths[-1]), spec.depths[-1])
+    near = (min(spec.depths, key=lambda depth: abs(depth - one)) for one in told)
+    shown = dict.fromkeys(near)
+    rows = []
+    for activation in spec.activations:
+        for depth in shown:
+            band = record.bands[activation.name][spec.depths.index(depth)]
+            ends = ("-", "-") if band is None else tuple(significant(end, 3) for end in band)
+            named = {"std=0.01": 0.01, "Xavier": spec.width**-0.5, "std=1": 1.0}
+            named["He"] = (2 / spec.width) ** 0.5
+            inside = [name for name, std in named.items() if band and band[0] <= std <= band[1]]
+            rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
+    what = "healthy" if "chance" in spec.quantities else "both kept"
+    heads = ("activation", "layers", f"{what} from std", "to std", "of these")
+    print_table(heads, rows, numbers=heads[1:4])

@@ -1,0 +1,198 @@
+"""A chart of coloured fields, as a value: panels in rows and columns, their axes and their key.
+
+What is drawn, and none of where: that is `actviz.plot.charts.layout`. All numbers are in the unit
+of the axes and of the key, all texts are said already.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+#: A number, and what stands there.
+Tick = tuple[float, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """An axis that all panels share.
+
+    Parameters
+    ----------
+    values : tuple of float
+        The middles of the cells, rising.
+    log : bool
+        Whether cells are apart by factors.
+    ticks : tuple of Tick
+        The most important first.
+    marks : tuple of (float, str, str)
+        What is named at the axis with a pointer, and a shorter name for want of room.
+    label : str
+        What runs along it, for what stands below or beside it.
+    """
+
+    values: tuple[float, ...]
+    log: bool = False
+    ticks: tuple[Tick, ...] = ()
+    marks: tuple[tuple[float, str, str], ...] = ()
+    label: str = ""
+
+    @property
+    def cells(self) -> int:
+        """How many cells stand along it."""
+        return len(self.values)
+
+    def place(self, numbers: object) -> Numbers:
+        """Return where numbers stand, in cells from the axis's beginning.
+
+        Beyond the outer middles as far from one another as the last two are.
+        """
+        wanted, middles = (
+            np.log(np.asarray(each, dtype=np.float64)) if self.log else np.asarray(each, float)
+            for each in (numbers, self.values)
+        )
+        if len(middles) == 1:
+            return np.asarray(0.5 + 0.0 * wanted)
+        index = np.arange(len(middles)) + 0.5
+        found = np.interp(wanted, middles, index)
+        first, last = middles[1] - middles[0], middles[-1] - middles[-2]
+        low, high = wanted < middles[0], wanted > middles[-1]
+        found = np.where(low, 0.5 + (wanted - middles[0]) / first, found)
+        return np.asarray(np.where(high, len(middles) - 0.5 + (wanted - middles[-1]) / last, found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stroke:
+    """A line over a field.
+
+    Parameters
+    ----------
+    kind : {"heavy", "dashed", "thin"}
+    points : ndarray, shape (points, 2)
+        x and y, in the axes' units; what lies outside is cut.
+    label : str
+        What stands above the panel, where the line leaves it; "" for nothing.
+    """
+
+    kind: Literal["heavy", "dashed", "thin"]
+    points: Numbers
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Panel:
+    """One field.
+
+    Parameters
+    ----------
+    values : ndarray, shape (cells of y, cells of x)
+        In the key's unit, from below; what lies beyond the key has the colour of its end, what is
+        NaN is hatched.
+    strokes : tuple of Stroke
+    dots : ndarray, shape (dots, 3)
+        x, y and a value, drawn as a dot in the field's own colours.
+    """
+
+    values: Numbers
+    strokes: tuple[Stroke, ...] = ()
+    dots: Numbers = field(default_factory=lambda: np.empty((0, 3)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """What a row or a column of panels is called.
+
+    Parameters
+    ----------
+    text : str
+        Its name.
+    told : str
+        What that is, in a few words; "" for nothing.
+    activation : str
+        The name of the activation whose hue it has; "" for the ink.
+    """
+
+    text: str
+    told: str = ""
+    activation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """What the colours mean.
+
+    Parameters
+    ----------
+    kind : {"diverging", "sequential"}
+        Diverging: the middle is white, and what is kept; sequential: from nothing to all.
+    low, high : float
+        The ends of the colours.
+    ticks : tuple of Tick
+        Numbers beside the colours.
+    lines : tuple of float
+        Where a thin line crosses the colours, as it does the fields.
+    by_activation : bool
+        Whether each activation's fields have its own hue, of a sequential key.
+    words : tuple of (float, float, str)
+        What is written into a field where its values are between two numbers.
+    """
+
+    kind: Literal["diverging", "sequential"]
+    low: float
+    high: float
+    ticks: tuple[Tick, ...]
+    lines: tuple[float, ...] = ()
+    words: tuple[tuple[float, float, str], ...] = ()
+    by_activation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chart:
+    """All that a chart says and shows.
+
+    Parameters
+    ----------
+    title, subtitle, foot : str
+        The finding, what else is seen and was done, and how to read it.
+    description : str
+        The chart in words.
+    rows, columns : tuple of Name
+    panels : tuple of tuple of Panel
+        ``panels[row][column]``.
+    x, y : Axis
+        Of every panel.
+    key : Key
+    axes : str
+        Both axes in a few words, where there is no room beside the panels for the name of y.
+    """
+
+    title: str
+    subtitle: str
+    foot: str
+    description: str
+    rows: tuple[Name, ...]
+    columns: tuple[Name, ...]
+    panels: tuple[tuple[Panel, ...], ...]
+    x: Axis
+    y: Axis
+    key: Key
+    axes: str
+
+    def turned(self) -> "Chart":
+        """Return the same with its rows as columns, for a page that is narrow."""
+        return Chart(
+            title=self.title,
+            subtitle=self.subtitle,
+            foot=self.foot,
+            description=self.description,
+            rows=self.columns,
+            columns=self.rows,
+            panels=tuple(zip(*self.panels, strict=True)),
+            x=self.x,
+            y=self.y,
+            key=self.key,
+            axes=self.axes,
+        )

@@ -1,0 +1,312 @@
+"""Where everything of a chart stands, in inches from the page's lower left corner.
+
+Pure arithmetic: nothing is drawn here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actviz.plot.charts.chart import Axis, Chart, Tick
+from actviz.plot.overview.type import Type
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import PAGE, Box
+from actviz.plot.paper.style import Size
+
+#: A page of fewer inches has the rows' names above them, and its key without words.
+_NARROW = 8.0
+
+#: In lines of the body's type.
+_GAP, _BETWEEN, _KEY, _POINTER = 1.1, 0.9, 0.75, 0.5
+
+#: Beside rows, names take this share of a page at most.
+_NAMES = 0.115
+
+#: A panel is at least so many lines of type wide and high; where a page chooses its height, it is
+#: so high for its width.
+_LEAST_WIDTH, _LEAST_HEIGHT, _ASPECT = 5.0, 3.0, 0.62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A text that stands somewhere else than what it names.
+
+    Parameters
+    ----------
+    at : float
+        Where that is, in inches.
+    middle : float
+        Where the middle of the text stands.
+    tier : int
+        On which line, from 0.
+    """
+
+    text: str
+    at: float
+    middle: float
+    tier: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The geometry of a chart.
+
+    Parameters
+    ----------
+    height : float
+        Of the page.
+    type : Type
+        Of its words.
+    side, above : float
+        Free space at the left and right, and at the upper and lower edge.
+    beside : bool
+        Whether the rows' names stand beside them: else above.
+    headings : float
+        The baseline of the columns' names.
+    panels : tuple of tuple of Box
+        ``panels[row][column]``.
+    labels : tuple of bool
+        Whether the labels of a row's lines stand above it.
+    crowded : bool
+        Whether rows' names have a line of their own above these.
+    marks : tuple of tuple of Placed
+        Of every column, the names along its axis, below the last row.
+    tiers : int
+        On how many lines these stand.
+    key : Box
+        Of the key's colours.
+    fits : bool
+        Whether there is room for as much as panels and their names.
+    """
+
+    height: float
+    type: Type
+    side: float
+    above: float
+    beside: bool
+    headings: float
+    panels: tuple[tuple[Box, ...], ...]
+    labels: tuple[bool, ...]
+    crowded: bool
+    marks: tuple[tuple[Placed, ...], ...]
+    tiers: int
+    key: Box
+    fits: bool
+
+    @property
+    def merit(self) -> tuple[bool, float]:
+        """What makes one better than another: room, then the narrower side of its panels."""
+        box = self.panels[0][0]
+        return self.fits, min(box.width, 1.6 * box.height)
+
+
+def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) -> Layout:
+    """Return where everything stands, between a head and a foot of so many inches."""
+    line, small = words.inches(words.body), words.inches(words.small)
+    side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
+    beside = size.width >= _NARROW
+    ticks = (
+        max((text_width(text, words.small) for _, text in chart.y.ticks), default=0.0)
+        + 0.35 * small
+    )
+    names = 0.0
+    if beside:
+        names = min(_widest(chart, words), _NAMES * size.width) + 0.6 * line
+    key = max((text_width(text, words.small) for _, text in chart.key.ticks), default=0.0)
+    key_width = _KEY * line + 0.4 * small + key
+    left, right = side + names + ticks, side + key_width + _GAP * line
+    count, gap = len(chart.columns), _GAP * line
+    width = (size.width - left - right - (count - 1) * gap) / count
+    lefts = [left + column * (width + gap) for column in range(count)]
+    labels = tuple(_labelled(chart, row) for row in range(len(chart.rows)))
+    crowded = _crowded(chart, words, side, left, width)
+    marks = _marks(chart.x, lefts, max(width, 0.1), words, gap)
+    tiers = 1 + max((item.tier for column in marks for item in column), default=-1)
+    # Above the first row the columns' names, above each its lines' labels, below the last the axis.
+    # A row's name stands left of its lines' labels, where these leave room for it.
+    over = [
+        (1.35 * small) * one + (1.5 * line) * (not beside and (not one or crowded))
+        for one in labels
+    ]
+    headings = 1.45 * words.inches(words.heading)
+    below = _POINTER * line * bool(tiers) + (tiers + 2.2) * small
+    rows = len(chart.rows)
+    free = head + headings + sum(over) + (rows - 1) * _BETWEEN * line + below + foot
+    height = size.height
+    if height is None:
+        height = min(free + rows * _ASPECT * width, PAGE)
+    tall = (height - free) / rows
+    tops, top = [], height - head - headings
+    for row in range(rows):
+        top -= over[row]
+        tops.append(top)
+        top -= tall + _BETWEEN * line
+    panels = tuple(
+        tuple(Box(left=x, bottom=top - tall, width=width, height=tall) for x in lefts)
+        for top in tops
+    )
+    key_left = size.width - side - key_width
+    return Layout(
+        height=height,
+        type=words,
+        side=side,
+        above=above,
+        beside=beside,
+        headings=height - head - 1.05 * words.inches(words.heading),
+        panels=panels,
+        labels=labels,
+        crowded=crowded,
+        marks=marks,
+        tiers=tiers,
+        key=Box(
+            left=key_left,
+            bottom=panels[-1][0].bottom,
+            width=_KEY * line,
+            height=max(tops[0] - panels[-1][0].bottom, 0.1),
+        ),
+        fits=width >= _LEAST_WIDTH * small and tall >= _LEAST_HEIGHT * small,
+    )
+
+
+def _widest(chart: Chart, words: Type) -> float:
+    return max(text_width(row.text, words.heading, weight="bold") for row in chart.rows) * 1.25
+
+
+def _labelled(chart: Chart, row: int) -> bool:
+    """Return whether a row's lines are labelled: they leave it where those above do not."""
+
+    def labels(index: int) -> list[tuple[int, str, float]]:
+        return [
+            (column, stroke.label, float(stroke.points[-1, 0]))
+            for column, panel in enumerate(chart.panels[index])
+            for stroke in panel.strokes
+            if stroke.label
+        ]
+
+    return bool(labels(row)) and (row == 0 or labels(row) != labels(row - 1))
+
+
+def _crowded(chart: Chart, words: Type, side: float, left: float, width: float) -> bool:
+    """Return whether a label of a line would stand on its row's name, which begins at the side."""
+    for name, row in zip(chart.rows, chart.panels, strict=True):
+        end = (
+            side + text_width(name.text, words.body, weight="bold") + 0.5 * words.inches(words.body)
+        )
+        for stroke in row[0].strokes:
+            if stroke.label:
+                at = float(chart.x.place(stroke.points[-1, 0])) / chart.x.cells * width
+                half = text_width(stroke.label, words.small, weight="bold") / 2
+                if left + max(at, half) - half < end:
+                    return True
+    return False
+
+
+def _marks(
+    axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
+) -> tuple[tuple[Placed, ...], ...]:
+    """Return the names of the marks of every column, on two lines where one has no room."""
+    for tiers, form in ((1, 0), (1, 1), (2, 0), (2, 1)):
+        named = [(value, texts[form]) for value, *texts in axis.marks]
+        found = [_spread(axis, named, left, width, words, gap, tiers) for left in lefts]
+        if all(item is not None for item in found):
+            return tuple(item for item in found if item is not None)
+    return ((),) * len(lefts)
+
+
+def _spread(
+    axis: Axis,
+    named: Sequence[Tick],
+    left: float,
+    width: float,
+    words: Type,
+    gap: float,
+    tiers: int,
+) -> tuple[Placed, ...] | None:
+    """Return the names of a column's marks, so that none touches another; None without room.
+
+    On several lines they take turns.
+    """
+    inside = [(float(axis.place(value)), text) for value, text in named]
+    inside = sorted((at, text) for at, text in inside if 0 <= at <= axis.cells)
+    low, high = left - 0.1 * gap, left + width + 0.1 * gap
+    found = []
+    for tier in range(tiers):
+        own = inside[tier::tiers]
+        ats = [left + at / axis.cells * width for at, _ in own]
+        widths = [text_width(text, words.small, weight="bold") for _, text in own]
+        middles = apart(ats, widths, 0.45 * words.inches(words.small), low, high)
+        if middles is None:
+            return None
+        found += [
+            Placed(text=text, at=at, middle=middle, tier=tier)
+            for (_, text), at, middle in zip(own, ats, middles, strict=True)
+        ]
+    return tuple(found)
+
+
+def apart(
+    places: Sequence[float], widths: Sequence[float], gap: float, low: float, high: float
+) -> list[float] | None:
+    """Return the middles of texts of these widths, as near to their places as none touches another.
+
+    In the order of the places, which rise; None where there is no room for all from `low` to
+    `high`.
+
+    Examples
+    --------
+    >>> apart([1.0, 1.2], [1.0, 0.5], 0.25, 0.0, 9.0)
+    [0.7, 1.7]
+    """
+    if sum(widths) + gap * (len(widths) - 1) > high - low:
+        return None
+    # Groups that touch are moved together, so that they stand about their places.
+    groups: list[list[int]] = []
+    middles: list[float] = []
+    for index, place in enumerate(places):
+        groups.append([index])
+        middles.append(place)
+        while True:
+            middles[-1] = _held(groups[-1], places, widths, gap, low, high)
+            if len(groups) == 1:
+                break
+            reach = _length(groups[-2], widths, gap) + _length(groups[-1], widths, gap)
+            if middles[-1] - middles[-2] >= reach / 2 + gap - 1e-9:
+                break
+            last = groups.pop()
+            groups[-1] += last
+            middles.pop()
+    found = []
+    for group, middle in zip(groups, middles, strict=True):
+        left = middle - _length(group, widths, gap) / 2
+        for index in group:
+            found.append(round(left + widths[index] / 2, 9))
+            left += widths[index] + gap
+    return found
+
+
+def _length(group: Sequence[int], widths: Sequence[float], gap: float) -> float:
+    return sum(widths[index] for index in group) + gap * (len(group) - 1)
+
+
+def _held(
+    group: Sequence[int],
+    places: Sequence[float],
+    widths: Sequence[float],
+    gap: float,
+    low: float,
+    high: float,
+) -> float:
+    """Return the middle of a group of texts that stand side by side."""
+    length = _length(group, widths, gap)
+    wanted, left = 0.0, -length / 2
+    for index in group:
+        wanted += places[index] - (left + widths[index] / 2)
+        left += widths[index] + gap
+    return min(max(wanted / len(group), low + length / 2), high - length / 2)
+
+
+def tick_rows(axis: Axis, box: Box) -> list[tuple[float, str]]:
+    """Return where the ticks of a vertical axis stand beside a panel, in inches."""
+    return [
+        (box.bottom + float(axis.place(value)) / axis.cells * box.height, text)
+        for value, text in axis.ticks
+    ]

@@ -1,0 +1,171 @@
+"""plot_map: signal, gradient or the chance to train over weight std and depth."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from math import inf, log10
+from typing import Literal
+
+import numpy as np
+
+from actviz.format import axis_number, percent, power_of_ten
+from actviz.layers.initializers import get_initializer
+from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
+from actviz.plot.charts.page import draw_chart
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Size, Theme, look_of
+from actviz.sweeps.map_record import Curve, Field, MapRecord
+from actviz.words import charts as words
+from actviz.words.say import say
+
+#: More activations than this do not stand side by side.
+MOST_COLUMNS = 4
+
+#: The key of signal and gradient runs over so many decades, both ways.
+_DECADES = 6.0
+
+#: How each kind of curve is drawn.
+_KINDS: Mapping[str, Literal["heavy", "dashed", "thin"]] = {
+    "critical": "heavy",
+    "reach": "dashed",
+    "level": "thin",
+    "cut": "thin",
+}
+
+
+def plot_map(
+    record: MapRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> list[RecordFigure]:
+    """Return figures of a map: colours over weight std and depth, lines of mean field.
+
+    Parameters
+    ----------
+    record : MapRecord
+    size : str or Size
+        A name of `SIZES`, or inches such as ``"10x5.6"``.
+    theme : str or Theme
+        A name of `THEMES`.
+    title : str, optional
+        Instead of the finding; "" for none.
+    font : str, optional
+        A font family to use before DejaVu Sans.
+
+    Returns
+    -------
+    list of RecordFigure
+        A page for every four activations.
+
+    Raises
+    ------
+    SpecError
+        If the size has no room.
+    """
+    look = look_of(size, theme, title, font)
+    names = iter(record.spec.activations)
+    pages = []
+    while some := list(islice(names, MOST_COLUMNS)):
+        pages.append(draw_chart(_chart(record, [one.name for one in some]), look))
+    return pages
+
+
+def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
+    spec = record.spec
+    shown = [one for one in spec.activations if one.name in names]
+    panels = tuple(
+        tuple(_panel(record, record.of(one.name, quantity)) for one in shown)
+        for quantity in spec.quantities
+    )
+    keys = [(one.name, quantity) for one in shown for quantity in spec.quantities]
+    kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
+    return Chart(
+        title=words.finding(record),
+        subtitle=words.kept(record),
+        foot=words.foot(record, kinds),
+        description=words.alt_text(record),
+        rows=tuple(
+            Name(text=say(f"map.of.{one}"), told=say(f"map.told.{one}")) for one in spec.quantities
+        ),
+        columns=tuple(Name(text=one.label, activation=one.name) for one in shown),
+        panels=panels,
+        x=Axis(
+            values=spec.stds,
+            log=True,
+            ticks=_decades(spec.stds),
+            marks=_marks(spec.width),
+            label=say("map.axis.std", width=spec.width),
+        ),
+        y=Axis(
+            values=tuple(map(float, spec.depths)),
+            ticks=_depths(spec.depths),
+            label=say("map.axis.depth"),
+        ),
+        axes=say("map.axes", width=spec.width),
+        key=_key_of_chance() if "chance" in spec.quantities else _key(),
+    )
+
+
+def _panel(record: MapRecord, field: Field) -> Panel:
+    curves = record.curves.get((field.activation.name, field.quantity), ())
+    values = field.values
+    if field.quantity != "chance":
+        with np.errstate(divide="ignore"):
+            values = np.log10(values)
+    return Panel(values=values, strokes=tuple(map(_stroke, curves)))
+
+
+def _stroke(curve: Curve) -> Stroke:
+    label = say("map.critical") if curve.kind == "critical" else ""
+    return Stroke(kind=_KINDS[curve.kind], points=curve.points, label=label)
+
+
+def _key() -> Key:
+    ends = (-_DECADES, _DECADES)
+    return Key(
+        kind="diverging",
+        low=ends[0],
+        high=ends[1],
+        ticks=tuple((float(n), power_of_ten(n)) for n in (0, -6, 6, -3, 3)),
+        lines=(-3.0, 3.0),
+        words=(
+            (-inf, -_DECADES + 1.5, say("map.word.low")),
+            (-0.75, 0.75, say("map.word.kept")),
+            (_DECADES - 1.5, inf, say("map.word.high")),
+        ),
+    )
+
+
+def _key_of_chance() -> Key:
+    low, high = words.cuts()
+    return Key(
+        kind="sequential",
+        low=0.0,
+        high=1.0,
+        ticks=tuple((value, percent(value)) for value in (high, low, 1.0, 0.0, 0.5)),
+        lines=(low, high),
+        words=((high, 1.0, say("map.word.trains")),),
+        by_activation=True,
+    )
+
+
+def _decades(stds: Sequence[float]) -> tuple[Tick, ...]:
+    first, last = int(np.floor(log10(stds[0]))), int(np.ceil(log10(stds[-1])))
+    return tuple((10.0**n, axis_number(10.0**n)) for n in range(first, last + 1))
+
+
+def _marks(width: int) -> tuple[tuple[float, str, str], ...]:
+    """Return the well-known initializers at a width, as square layers have them."""
+    inits = [get_initializer(name) for name in ("std=0.01", "xavier", "he", "std=1")]
+    stds = [init.std(width, width) for init in inits]
+    shorter = ("0.01", "Xavier", "He", "1")
+    labels = [init.label for init in inits]
+    return tuple(zip(stds, labels, shorter, strict=True))
+
+
+def _depths(depths: Sequence[int]) -> tuple[Tick, ...]:
+    first, last = depths[0], depths[-1]
+    middle = [depth for depth in (round(last / 2),) if first < depth < last]
+    return tuple((float(depth), str(depth)) for depth in (last, first, *middle))

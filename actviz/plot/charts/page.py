@@ -1,0 +1,308 @@
+"""Draw a chart of coloured fields on a page: the fields, their lines, axes and key, and the words.
+
+`draw_chart` is all that a kind of chart needs: it makes a `Chart` of its numbers and its words, and
+this page finds room for it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+
+from actviz.plot.charts.chart import Chart, Name, Panel, Stroke
+from actviz.plot.charts.colors import Colors, colors_of
+from actviz.plot.charts.fields import (
+    WIDTHS,
+    draw_dots,
+    draw_field,
+    draw_frame,
+    draw_strokes,
+    place_in_key,
+    write_in_field,
+)
+from actviz.plot.charts.layout import Layout, Placed, lay_out, tick_rows
+from actviz.plot.overview.type import Type, type_of
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import Box, Page
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.style import hues as hues_of
+from actviz.plot.paper.ticks import kept_apart
+from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+
+
+def draw_chart(chart: Chart, look: Look) -> RecordFigure:
+    """Return a figure of a chart.
+
+    Raises
+    ------
+    SpecError
+        If the size has no room for its panels.
+    """
+    names = "".join(name.text for name in (*chart.rows, *chart.columns))
+    with look.drawing(look.heading(chart.title) + names):
+        words = _Words.of(chart, look)
+        ways = [chart, chart.turned()]
+        found = [
+            (way, lay_out(way, look.size, words.type, head=words.head, foot=words.foot))
+            for way in (ways if look.size.width < 8 else ways[:1])
+        ]
+        way, layout = max(found, key=lambda one: one[1].merit)
+        if not layout.fits:
+            raise no_room(look.size)
+        return _drawn(way, layout, words, look)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """Title, subtitle and foot in lines, and what they take above and below, in inches."""
+
+    title: Paragraph
+    subtitle: Paragraph
+    below: Paragraph
+    head: float
+    foot: float
+    side: float
+    above: float
+
+    type: Type
+
+    @classmethod
+    def of(cls, chart: Chart, look: Look) -> "_Words":
+        size = look.size
+        type_ = type_of(size)
+        side = max(0.9 * type_.inches(type_.small), 0.035 * size.width)
+        above = max(0.6 * type_.inches(type_.small), 0.02 * size.width)
+        width = size.width - 2 * side
+        title = paragraph(
+            look.heading(chart.title),
+            width=width,
+            points=type_.title,
+            smallest=type_.least_title,
+            weight="bold",
+            most_lines=type_.title_lines,
+        )
+        subtitle = paragraph(
+            chart.subtitle,
+            width=width,
+            points=type_.body,
+            smallest=type_.foot,
+            most_lines=type_.subtitle_lines + 1,
+        )
+        below = paragraph(
+            chart.foot,
+            width=width,
+            points=type_.foot,
+            most_lines=1 if size.width > 8 else 4,
+        )
+        line = type_.inches(type_.body)
+        return cls(
+            type=type_,
+            title=title,
+            subtitle=subtitle,
+            below=below,
+            head=above + title.height + subtitle.height + 0.5 * line,
+            foot=above + below.height + 0.3 * line,
+            side=side,
+            above=above,
+        )
+
+
+def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFigure:
+    names = [name.activation for name in (*chart.rows, *chart.columns) if name.activation]
+    page = Page.of(
+        look,
+        layout.height,
+        finding=chart.title,
+        caption=chart.foot,
+        description=chart.description,
+        hues=hues_of(look.theme, names) or {"": look.theme.ink},
+    )
+    page.figure.shaded = True
+    _write_words(page, layout, words)
+    for row, boxes in enumerate(layout.panels):
+        for column, box in enumerate(boxes):
+            panel = chart.panels[row][column]
+            colors = _colors(page, chart, chart.rows[row], chart.columns[column])
+            ax = draw_field(page, chart, panel, box, colors)
+            draw_strokes(layout, chart, panel, ax, colors)
+            draw_dots(page, layout, chart, panel, ax, colors)
+            write_in_field(page, layout, chart, panel, box, colors)
+            if layout.labels[row]:
+                _write_labels(page, layout, chart, panel, box)
+        _write_row(page, layout, chart, row)
+    _write_columns(page, layout, chart)
+    for column, marks in enumerate(layout.marks):
+        _write_axis(page, layout, chart, layout.panels[-1][column], marks, column)
+    _draw_key(page, layout, chart)
+    return page.figure
+
+
+def _colors(page: Page, chart: Chart, *names: Name) -> Colors:
+    """Return the colours of a field: its activation's own, where the key has one for each."""
+    own = [name.activation for name in names if name.activation and chart.key.by_activation]
+    return colors_of(page.theme, chart.key.kind, page.hues[own[0]] if own else "")
+
+
+def _write_words(page: Page, layout: Layout, words: _Words) -> None:
+    theme, figure = page.theme, page.figure
+    top = write_paragraph(
+        figure, words.side, layout.height - words.above, words.title, color=theme.ink
+    )
+    write_paragraph(figure, words.side, top, words.subtitle, color=theme.muted)
+    write_paragraph(
+        figure, words.side, words.above + words.below.height, words.below, color=theme.muted
+    )
+
+
+def _write_labels(page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box) -> None:
+    """Write above a panel what its lines are, where they leave it."""
+    points = layout.type.small
+    for stroke in _labelled(panel, chart):
+        at = float(chart.x.place(stroke.points[-1, 0])) / chart.x.cells * box.width
+        half = text_width(stroke.label, points, weight="bold") / 2
+        x = box.left + min(max(at, half), box.width - half)
+        y = box.top + 0.3 * layout.type.inches(points)
+        page.small(x, y, stroke.label, points=points, weight="bold", ha="center")
+
+
+def _labelled(panel: Panel, chart: Chart) -> Iterator[Stroke]:
+    for stroke in panel.strokes:
+        if stroke.label and 0 <= float(chart.x.place(stroke.points[-1, 0])) <= chart.x.cells:
+            yield stroke
+
+
+# --- around the fields --------------------------------------------------------------------
+
+
+def _write_columns(page: Page, layout: Layout, chart: Chart) -> None:
+    for name, box in zip(chart.columns, layout.panels[0], strict=True):
+        points = layout.type.heading
+        color = page.hues.get(name.activation, page.theme.ink)
+        text = page.cut(name.text, box.width, points, weight="bold")
+        page.small(box.left, layout.headings, text, points=points, color=color, weight="bold")
+
+
+def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
+    """Write a row's name and what it is, and the ticks of the vertical axis."""
+    name, box, type_ = chart.rows[row], layout.panels[row][0], layout.type
+    color = page.hues.get(name.activation, page.theme.ink)
+    small = type_.inches(type_.small)
+    if layout.beside:
+        y = box.top - 0.75 * type_.heading / 72
+        points = type_.heading
+        page.small(layout.side, y, name.text, points=points, color=color, weight="bold")
+        width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * small
+        told = paragraph(name.told, width=width, points=type_.foot, most_lines=9)
+        if told.height < y - 0.35 * small - box.bottom:  # else there is no room for it
+            write_paragraph(
+                page.figure, layout.side, y - 0.35 * small, told, color=page.theme.muted
+            )
+    else:
+        y = box.top + (1.35 * small) * (layout.labels[row] and layout.crowded) + 0.3 * small
+        points = type_.body
+        page.small(layout.side, y, name.text, points=points, color=color, weight="bold")
+    places = tick_rows(chart.y, box)
+    if layout.beside and row == 0:
+        x, y = box.left - 0.35 * small, box.top + 0.3 * small
+        page.small(x, y, chart.y.label, points=type_.small, muted=True, ha="right")
+    for index in kept_apart([(y, y) for y, _ in places], 1.05 * small):
+        y, text = places[index]
+        y = min(max(y, box.bottom + 0.35 * small), box.top - 0.35 * small)
+        page.small(
+            box.left - 0.35 * small,
+            y - 0.28 * type_.small / 72 * 1.3,
+            text,
+            points=type_.small,
+            muted=True,
+            ha="right",
+        )
+
+
+def _ticks_left(page: Page, layout: Layout, chart: Chart, box: Box) -> float:
+    """Return where the labels of the vertical axis begin."""
+    points = layout.type.small
+    widest = max((text_width(text, points) for _, text in chart.y.ticks), default=0.0)
+    return box.left - 0.35 * layout.type.inches(points) - widest
+
+
+def _write_axis(
+    page: Page,
+    layout: Layout,
+    chart: Chart,
+    box: Box,
+    marks: tuple[Placed, ...],
+    column: int,
+) -> None:
+    """Write the names of the marks below a column, with pointers, its ticks and the axis's name."""
+    type_ = layout.type
+    line, small = type_.inches(type_.body), type_.inches(type_.small)
+    ax = page.axes(Box(left=0.0, bottom=0.0, width=page.size.width, height=layout.height))
+    pointer = 0.36 * line
+    top = box.bottom - 0.1 * line
+    below = top - pointer - 0.12 * line
+    for mark in marks:
+        corners = np.array([(0, 0), (-0.5, -1), (0.5, -1)]) * pointer + (mark.at, top)
+        ax.add_patch(Polygon(corners.tolist(), facecolor=page.theme.mark, linewidth=0))
+        base = below - (mark.tier + 0.75) * small
+        page.small(mark.middle, base, mark.text, points=type_.small, weight="bold", ha="center")
+    base = below - (layout.tiers + 0.75) * small if layout.tiers else top - 0.75 * small
+    texts = [
+        (box.left + float(chart.x.place(value)) / chart.x.cells * box.width, text)
+        for value, text in chart.x.ticks
+        if 0 <= float(chart.x.place(value)) <= chart.x.cells
+    ]
+    # Where a mark is named by its number, that stands there already.
+    taken = {mark.at for mark in marks if any(char.isdigit() for char in mark.text)}
+    texts = [(x, text) for x, text in texts if all(abs(x - at) > 0.01 for at in taken)]
+    spans = [
+        (x - text_width(text, type_.small) / 2, x + text_width(text, type_.small) / 2)
+        for x, text in texts
+    ]
+    for index in kept_apart(spans, 0.5 * small):
+        x, text = texts[index]
+        page.small(x, base, text, points=type_.small, muted=True, ha="center")
+    if column == 0:
+        first, last = layout.panels[-1][0], layout.panels[-1][-1]
+        middle = (first.left + last.right) / 2
+        text = chart.x.label if layout.beside else chart.axes
+        page.small(middle, base - 1.15 * small, text, points=type_.small, muted=True, ha="center")
+
+
+def _draw_key(page: Page, layout: Layout, chart: Chart) -> None:
+    """Draw the colours from the key's low end to its high one, its lines and its numbers.
+
+    Where each activation has its own, they stand side by side.
+    """
+    key, box, type_ = chart.key, layout.key, layout.type
+    ax = page.axes(box, (0.0, 1.0), (key.low, key.high))
+    ramp = np.linspace(0.0, 1.0, 512)[:, None]
+    names = [name for name in (*chart.rows, *chart.columns) if name.activation]
+    stripes = [_colors(page, chart, name) for name in names if key.by_activation]
+    stripes = stripes or [_colors(page, chart)]
+    for index, colors in enumerate(stripes):
+        ends = (index / len(stripes), (index + 1) / len(stripes), key.low, key.high)
+        ax.imshow(ramp, cmap=colors.map, extent=ends, origin="lower", aspect="auto")
+    ax.set_xlim(0.0, 1.0)
+    ax.set_axis_off()
+    for value in key.lines:
+        width = type_.small * WIDTHS["thin"] * 1.3
+        ax.add_line(Line2D([0, 1], [value, value], color=stripes[0].line, linewidth=width))
+    small = type_.inches(type_.small)
+    draw_frame(page, ax)
+    low, high = box.bottom + 0.35 * small, box.top - 0.35 * small
+    places = [
+        min(max(box.bottom + place_in_key(chart, value) * box.height, low), high)
+        for value, _ in key.ticks
+    ]
+    for index in kept_apart([(y, y) for y in places], 1.0 * small):
+        y, text = places[index], key.ticks[index][1]
+        page.small(
+            box.right + 0.4 * small,
+            y - 0.28 * type_.small / 72 * 1.3,
+            text,
+            points=type_.small,
+            muted=True,
+        )

@@ -1,0 +1,285 @@
+"""make_map(spec) -> MapRecord: every stack of a map is run, or asked of mean field.
+
+Signal and gradient of all depths come from one deep stack for each weight std, whose first layers
+are those of the shallower ones. The chance takes a stack of its own for each depth: it reads the
+rank of the last layer, and a gradient that starts at the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from math import inf, nan
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.diagnosis import calibration
+from actviz.diagnosis.kept import healthy_band
+from actviz.errors import SpecError
+from actviz.layers.activations import Activation
+from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.kept import Reads
+from actviz.records.measuring import Measuring
+from actviz.records.record import Record
+from actviz.records.spec import StackSpec
+from actviz.simulation.executors import Progress
+from actviz.simulation.stacks import simulate_many
+from actviz.sweeps import map_theory
+from actviz.sweeps.map_record import Curve, Field, MapRecord, MapSpec
+from actviz.sweeps.row import Judged
+from actviz.sweeps.running import run
+from actviz.sweeps.size import Work, duration
+
+#: A stack whose gradient leaves the floats is run again, shallower, at most so many times.
+_TIMES = 4
+
+#: So many stacks are run at a time: their records are not kept longer.
+_TOGETHER = 64
+
+#: What is estimated to take longer is a slip of the hand.
+_MOST_HOURS = 2.0
+
+#: Why there is no number, as keys of `actviz.words`.
+OVERFLOW, UNDERFLOW = "map.null.overflow", "map.null.underflow"
+FAILED = "map.null.failed"
+
+
+def make_map(
+    spec: MapSpec, *, executor: Executor | None = None, progress: Progress | None = None
+) -> MapRecord:
+    """Return what becomes of the stacks of a map.
+
+    Parameters
+    ----------
+    spec : MapSpec
+    executor : Executor, optional
+        Of `concurrent.futures`, that the stacks go through.
+    progress : callable, optional
+        Called with the number of layers that are done, of `layers_of`.
+
+    Raises
+    ------
+    SpecError
+        Before anything is drawn, if it would take hours or more memory than there is.
+    """
+    if spec.simulated:
+        check_time(spec)
+        found = _chances(spec, executor, progress) if "chance" in spec.quantities else ()
+        if set(spec.quantities) - {"chance"}:
+            found = (*found, *_deep(spec, executor, progress))
+    else:
+        found = map_theory.fields(spec)
+    lines, bands = map_theory.curves(spec)
+    if "chance" in spec.quantities:
+        cuts = {one.activation.name: _cuts(one, spec) for one in found}
+        bands = {name: each[-1] for name, each in cuts.items()}
+        lines = {key: (*each, *_lines(cuts[key[0]], spec)) for key, each in lines.items()}
+    return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
+
+
+def _cuts(field: Field, spec: MapSpec) -> tuple[tuple[tuple[float, float] | None, ...], ...]:
+    """Return for both cuts of the judge the band of each depth whose chances are above it."""
+    return tuple(
+        tuple(healthy_band(spec.stds, row.tolist(), cut) for row in field.values)
+        for cut in calibration.CUTS
+    )
+
+
+def _lines(
+    cuts: Sequence[Sequence[tuple[float, float] | None]], spec: MapSpec
+) -> tuple[Curve, ...]:
+    """Return both ends of every cut's bands as lines over the depth."""
+    found = []
+    for cut, bands in zip(calibration.CUTS, cuts, strict=True):
+        for end in (0, 1):
+            points = [
+                (band[end], depth)
+                for band, depth in zip(bands, spec.depths, strict=True)
+                if band is not None and band[end] != spec.stds[-end]
+            ]
+            if len(points) > 1:
+                found.append(Curve(kind="cut", points=np.array(points), level=cut))
+    return tuple(found)
+
+
+def layers_of(spec: MapSpec) -> int:
+    """Return how many layers are simulated for a map."""
+    if not spec.simulated:
+        return 0
+    stacks = len(spec.activations) * len(spec.stds) * len(spec.seeds)
+    deep = spec.depths[-1] if set(spec.quantities) - {"chance"} else 0
+    return stacks * (deep + ("chance" in spec.quantities) * sum(spec.depths))
+
+
+def check_time(spec: MapSpec) -> None:
+    """Raise SpecError if a map would take hours; the message has the estimate."""
+    layers = layers_of(spec)
+    seconds = Work(depth=layers, width=spec.width, samples=spec.samples).seconds
+    if seconds > _MOST_HOURS * 3600:
+        raise SpecError(
+            f"this map simulates {layers:,} layers of {spec.width:,} units, about "
+            f"{duration(seconds)} of one core: take fewer stds, less depth, width, samples or seeds"
+        )
+
+
+# --- the chance -----------------------------------------------------------------------------
+
+
+def _chances(
+    spec: MapSpec, executor: Executor | None, progress: Progress | None
+) -> tuple[Field, ...]:
+    """Return the field of the chance of every activation: the median of the seeds."""
+    stacks = tuple(
+        spec.stack(activation, std, depth, seed)
+        for activation in spec.activations
+        for std in spec.stds
+        for depth in spec.depths
+        for seed in spec.seeds
+    )
+    found: list[Judged | None] = [None] * len(stacks)
+    done = 0
+    with closing(run(stacks, range(len(stacks)), executor=executor)) as rows:
+        for row in rows:
+            found[row.number], done = row.judged, done + row.spec.depth
+            if progress is not None:
+                progress(done)
+    cells, seeds = len(spec.stds) * len(spec.depths), len(spec.seeds)
+    of_cells = [found[start : start + seeds] for start in range(0, len(found), seeds)]
+    return tuple(
+        _field_of_chances(spec, activation, of_cells[number * cells : (number + 1) * cells])
+        for number, activation in enumerate(spec.activations)
+    )
+
+
+def _field_of_chances(
+    spec: MapSpec, activation: Activation, cells: Sequence[Sequence[Judged | None]]
+) -> Field:
+    """Return a field of cells that stand by std and depth; a seed without a chance leaves none."""
+    values = np.full((len(spec.depths), len(spec.stds)), nan)
+    unknown = []
+    for number, judged in enumerate(cells):
+        column, row = divmod(number, len(spec.depths))
+        chances = [each.chance for each in judged if each is not None and each.chance is not None]
+        if len(chances) == len(judged):
+            values[row, column] = median(chances)
+        else:
+            reasons = (each.no_chance for each in judged if each is not None)
+            why = next(filter(None, reasons), None)
+            unknown.append((row, column, f"unknown.{why}" if why else FAILED))
+    return Field(activation=activation, quantity="chance", values=values, unknown=tuple(unknown))
+
+
+# --- signal and gradient --------------------------------------------------------------------
+
+
+def _run(
+    stacks: Sequence[StackSpec],
+    measuring: Measuring,
+    executor: Executor | None,
+    progress: Progress | None,
+    before: int,
+) -> list[Record]:
+    def told(done: int) -> None:
+        if progress is not None:
+            progress(before + done)
+
+    return simulate_many(stacks, measuring, executor=executor, progress=None if executor else told)
+
+
+def _deep(spec: MapSpec, executor: Executor | None, progress: Progress | None) -> tuple[Field, ...]:
+    """Return the fields of signal and gradient, of one deep stack for each weight std."""
+    backward = "gradient" in spec.quantities
+    reads: Reads = {"activation": ["scale"], "gradient": ["size"]}
+    measuring = Measuring(gradients=backward, statistics=reads)
+    columns = [
+        _Column(spec, activation, std, seed)
+        for activation in spec.activations
+        for std in spec.stds
+        for seed in spec.seeds
+    ]
+    done = 0
+    for _ in range(_TIMES):
+        asking = [(column, depth) for column in columns if (depth := column.asks(backward))]
+        for start in range(0, len(asking), _TOGETHER):
+            some = asking[start : start + _TOGETHER]
+            stacks = [column.stack(depth) for column, depth in some]
+            for (column, _), record in zip(
+                some, _run(stacks, measuring, executor, progress, done), strict=True
+            ):
+                column.take(record)
+            done += sum(stack.depth for stack in stacks)
+    return tuple(_fields(spec, columns))
+
+
+def _fields(spec: MapSpec, columns: Sequence["_Column"]) -> Iterator[Field]:
+    """Yield the fields of columns, which stand by activation, std and seed."""
+    seeds = len(spec.seeds)
+    for number, activation in enumerate(spec.activations):
+        own = columns[number * len(spec.stds) * seeds : (number + 1) * len(spec.stds) * seeds]
+        for quantity in spec.quantities:
+            if quantity != "chance":
+                numbers = [column.numbers(quantity) for column in own]
+                groups = [numbers[start : start + seeds] for start in range(0, len(own), seeds)]
+                values = np.array([np.median(group, axis=0) for group in groups]).T
+                unknown = tuple(
+                    (row, column, own[column * seeds].why)
+                    for row, column in np.argwhere(np.isnan(values)).tolist()
+                )
+                yield Field(
+                    activation=activation, quantity=quantity, values=values, unknown=unknown
+                )
+
+
+class _Column:
+    """What is known of the stacks of one weight std and one seed, depth by depth."""
+
+    def __init__(self, spec: MapSpec, activation: Activation, std: float, seed: int) -> None:
+        self._spec, self._one = spec, (activation, std, seed)
+        self.deepest = spec.depths[-1]
+        self.signal: NDArray[np.float64] = np.full(self.deepest, nan)
+        self.gradient: NDArray[np.float64] = np.full(self.deepest, nan)
+        self.most = self.deepest  # layers whose forward pass is finite
+        self.why = UNDERFLOW
+
+    def stack(self, depth: int) -> StackSpec:
+        activation, std, seed = self._one
+        return self._spec.stack(activation, std, depth, seed)
+
+    def asks(self, backward: bool) -> int:
+        """Return how deep a stack is still to be run, 0 for none."""
+        if np.isnan(self.signal).all():
+            return self.deepest
+        missing = np.flatnonzero(np.isnan(self.gradient[: self.most]))
+        return int(missing[-1]) + 1 if backward and len(missing) else 0
+
+    def take(self, record: Record) -> None:
+        """Take the numbers of a stack: of the signal, and of the gradient where these are floats.
+
+        Layer 1 over layer l is the gradient of a stack of l layers, whose layers these are: what is
+        above them multiplies both.
+        """
+        if np.isnan(self.signal).all():
+            finite = [layer for layer in record.layers if layer.finite]
+            self.signal[:] = inf
+            stds = [layer["activation"].stats.within_unit_std or 0.0 for layer in finite]
+            self.signal[: len(stds)] = stds
+            if len(stds) < self.deepest:
+                self.most, self.why = len(stds), OVERFLOW
+        if "gradient" not in record.signals:
+            return
+        rms = np.array([layer["gradient"].stats.rms or 0.0 for layer in record.layers])
+        rms[[bool(layer["gradient"].stats.nonfinite) for layer in record.layers]] = inf
+        known = (rms < inf) & (rms >= SMALLEST_NORMAL["float64"])
+        known[-1] |= rms[-1] == 0  # so flat that nothing comes back, however shallow
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(rms == 0, 0.0, rms[0] / rms)
+        part = self.gradient[: len(rms)]
+        part[known] = ratio[known]
+
+    def numbers(self, quantity: str) -> NDArray[np.float64]:
+        """Return the numbers of the depths that the map has."""
+        rows = np.array(self._spec.depths) - 1
+        if quantity == "signal":
+            return np.asarray(self.signal[rows] / self._spec.input_std)
+        return np.asarray(self.gradient[rows])

@@ -1,0 +1,183 @@
+"""What mean field says of a map: its numbers, its lines, and where both are kept.
+
+Nothing is simulated here. Lines are found by interpolation of logarithms between the weight stds
+and depths at which mean field is asked, which stand close.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.diagnosis.kept import band
+from actviz.layers.activations import Activation
+from actviz.sweeps.map_record import Curve, Field, MapSpec, Quantity
+from actviz.theory.depths import over_depth
+from actviz.theory.fields import fixed_points
+from actviz.theory.isolines import isoline
+
+#: The lines of a quantity stand where it is one of these.
+LEVELS = (1e-6, 1e-3, 1e3, 1e6)
+
+#: As many depth scales as a stack can be deep and train (Schoenholz et al. 2017).
+SCALES_DEEP = 6.0
+
+#: Weight stds at which mean field is asked for a line, and for a line of scales; its depths.
+_ALONG, _CLOSE, _DEPTHS = 121, 481, 48
+
+#: Steps between two neighbours, and decades of what is 0 or beyond the floats.
+_BETWEEN, _FAR = 33, 400.0
+
+Numbers = NDArray[np.float64]
+Bands = tuple[tuple[float, float] | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MeanField:
+    """Mean field's signal and gradient of one activation, each of shape (depths, stds)."""
+
+    stds: Numbers
+    depths: Numbers
+    signal: Numbers
+    gradient: Numbers
+
+    def of(self, quantity: Quantity) -> Numbers:
+        """Return the numbers of a quantity."""
+        return self.signal if quantity == "signal" else self.gradient
+
+
+def mean_field(
+    spec: MapSpec, activation: Activation, stds: Sequence[float] = (), *, beyond: int = 0
+) -> MeanField:
+    """Return what mean field says of every stack of one activation.
+
+    Parameters
+    ----------
+    spec : MapSpec
+    activation : Activation
+    stds : sequence of float, optional
+        Instead of those of the spec.
+    beyond : int
+        A depth more, after the deepest; 0 for none.
+    """
+    weights = np.array(stds or spec.stds)
+    depths = np.array([*spec.depths, *([beyond] if beyond else [])])
+    found = over_depth(
+        activation,
+        spec.width * weights**2,
+        int(depths[-1]),
+        spec.bias_std**2,
+        input_std=spec.input_std,
+    )
+    with np.errstate(over="ignore"):
+        gradient = np.exp(found.log_gradient[depths - 1])
+    signal = found.within_unit_std[depths - 1] / spec.input_std
+    signal *= (1 - 1 / spec.samples) ** 0.5  # which is what so many inputs show of it
+    return MeanField(stds=weights, depths=depths.astype(float), signal=signal, gradient=gradient)
+
+
+def fields(spec: MapSpec) -> tuple[Field, ...]:
+    """Return mean field's numbers as the fields of a map."""
+    found = []
+    for activation in spec.activations:
+        known = mean_field(spec, activation)
+        found += [
+            Field(activation=activation, quantity=name, values=known.of(name))
+            for name in spec.quantities
+        ]
+    return tuple(found)
+
+
+def curves(
+    spec: MapSpec,
+) -> tuple[Mapping[tuple[str, str], tuple[Curve, ...]], Mapping[str, Bands]]:
+    """Return the lines of each activation and quantity, and each activation's band of both kept."""
+    # Half a cell beyond both ends, and as much beyond the deepest: as far as cells reach.
+    low, high = spec.stds[0], spec.stds[-1]
+    half = (high / low) ** (0.5 / (len(spec.stds) - 1))
+    along = np.geomspace(low / half, high * half, _ALONG).tolist()
+    beyond = 2 * spec.depths[-1] - [0, *spec.depths][-2]
+    lines: dict[tuple[str, str], tuple[Curve, ...]] = {}
+    bands: dict[str, Bands] = {}
+    for activation in spec.activations:
+        known = mean_field(spec, activation, along, beyond=beyond)
+        same = (*_critical(spec, activation), *_reach(spec, activation, along))
+        for name in spec.quantities:
+            levels = () if name == "chance" else _levels(known, name)
+            lines[activation.name, name] = (*same, *levels)
+        bands[activation.name] = tuple(
+            band(along, known.signal[row].tolist(), known.gradient[row].tolist())
+            for row in range(len(spec.depths))
+        )
+    return lines, bands
+
+
+def _levels(known: MeanField, quantity: Quantity) -> tuple[Curve, ...]:
+    """Return for each level the line where the numbers, from the left, first rise above it.
+
+    Depth by depth where the line is steep, and std by std where it is flat.
+    """
+    with np.errstate(divide="ignore"):
+        decades = np.clip(np.log10(known.of(quantity)), -_FAR, _FAR)
+    found = []
+    for level in LEVELS:
+        above = decades - np.log10(level)
+        points = [
+            (std, float(depth))
+            for depth, row in zip(known.depths, above, strict=True)
+            if (std := _rises(known.stds, row, np.geomspace)) is not None
+        ]
+        turned = above if level > 1 else -above
+        points += [
+            (float(std), depth)
+            for std, column in zip(known.stds, turned.T, strict=True)
+            if (depth := _rises(known.depths, column, np.linspace)) is not None
+        ]
+        if len(points) > 1:
+            points.sort(key=lambda point: (point[1], point[0] if level < 1 else -point[0]))
+            found.append(Curve(kind="level", points=np.array(points), level=level))
+    return tuple(found)
+
+
+def _rises(along: Numbers, above: Numbers, between: Callable[..., Numbers]) -> float | None:
+    """Return where numbers first rise above 0, `between` two places; None where they never do."""
+    over = np.flatnonzero(above >= 0)
+    if not len(over) or over[0] == 0:
+        return None
+    right = int(over[0])
+    low, high = above[right - 1 : right + 1]
+    places = between(along[right - 1], along[right], _BETWEEN)
+    return float(np.interp(0.0, np.linspace(low, high, _BETWEEN), places))
+
+
+def _critical(spec: MapSpec, activation: Activation) -> tuple[Curve, ...]:
+    """Return the line where χ = 1, from the first layer to the deepest; none off the map."""
+    weight = isoline(activation, 1.0, [spec.bias_std**2])[0]
+    std = float(np.sqrt(weight / spec.width))
+    if not spec.stds[0] < std < spec.stds[-1]:
+        return ()
+    ends = (spec.depths[0], spec.depths[-1])
+    return (Curve(kind="critical", points=np.array([(std, depth) for depth in ends])),)
+
+
+def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tuple[Curve, ...]:
+    """Return the lines of six depth scales, 1 / |log χ|, left and right of where χ = 1."""
+    stds = np.geomspace(along[0], along[-1], _CLOSE)
+    weights, bias = spec.width * stds**2, spec.bias_std**2
+    found = fixed_points(
+        activation, weights, bias, q_start=weights * spec.input_std**2 + bias, pairs=False
+    )
+    with np.errstate(divide="ignore"):
+        rate = np.clip(np.log(found.chi), -_FAR, _FAR)
+    depths = np.geomspace(0.5, 4.0 * spec.depths[-1], _DEPTHS)
+    sides = []
+    for sign in (-1.0, 1.0):
+        points = [
+            (std, depth)
+            for depth in depths
+            if (std := _rises(stds, rate - sign * SCALES_DEEP / depth, np.geomspace)) is not None
+        ]
+        if len(points) > 1:
+            sides.append(Curve(kind="reach", points=np.array(points)))
+    return tuple(sides)

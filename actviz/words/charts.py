@@ -1,0 +1,87 @@
+"""What is said of maps: a finding as the title, where both are kept, how to read the lines."""
+
+from collections.abc import Collection
+
+from actviz.diagnosis import calibration
+from actviz.format import percent, significant
+from actviz.sweeps.map_record import MapRecord
+from actviz.words.say import Saying, say, saying, text
+
+#: A band whose ends are less than this factor apart is narrow.
+_NARROW = 4.0
+
+
+def finding(record: MapRecord) -> str:
+    """Return one sentence of at most 55 characters, for the title."""
+    return text(_finding(record))
+
+
+def _finding(record: MapRecord) -> Saying:
+    names, depth = record.spec.quantities, record.spec.depths[-1]
+    if len(names) == 1 and names != ("chance",):
+        return saying(f"map.title.{names[0]}")
+    what = "chance" if names == ("chance",) else "both"
+    known = [bands[-1] for bands in record.bands.values() if bands[-1] is not None]
+    if not known:
+        return saying(f"map.title.{what}.none", depth=depth)
+    if all(high / low < _NARROW for low, high in known):
+        return saying(f"map.title.{what}.narrow")
+    return saying(f"map.title.{what}.band")
+
+
+def kept(record: MapRecord) -> str:
+    """Return which weight stds are healthy in the deepest stacks, activation by activation."""
+    parts = []
+    for activation in record.spec.activations:
+        band, name = record.bands[activation.name][-1], activation.label
+        if band is None:
+            parts.append(saying("map.kept.none", name=name))
+        else:
+            low, high = (significant(end, 2) for end in band)
+            parts.append(saying("map.kept.one", name=name, low=low, high=high))
+    key = "map.kept.chance" if "chance" in record.spec.quantities else "map.kept"
+    return say(key, depth=record.spec.depths[-1], parts=parts)
+
+
+def cuts() -> tuple[float, float]:
+    """Return the chances below which a stack is an error, and above which it is healthy."""
+    return calibration.CUTS
+
+
+def foot(record: MapRecord, kinds: Collection[str]) -> str:
+    """Return what the colours are of and what the lines are, of those kinds that are drawn."""
+    spec = record.spec
+    seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
+    done = say("map.done.simulated", samples=spec.samples, seeds=seeds)
+    parts = [done if spec.simulated else say("map.done.theory")]
+    for kind in ("critical", "reach", "level"):
+        if kind in kinds:
+            parts.append(say(f"map.line.{kind}"))
+    if "cut" in kinds:
+        low, high = map(percent, calibration.CUTS)
+        parts.append(say("map.line.cut", low=low, high=high))
+    return " ".join([*parts, *unknown(record)])
+
+
+def unknown(record: MapRecord) -> list[str]:
+    """Return why cells are hatched, each reason once."""
+    reasons = dict.fromkeys(why for one in record.fields for _, _, why in one.unknown)
+    return [say("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
+
+
+def alt_text(record: MapRecord) -> str:
+    """Return a map in words, for readers who cannot see it."""
+    spec = record.spec
+    of = [saying(f"map.of.{one}") for one in spec.quantities]
+    low, high = (significant(end, 2) for end in (spec.stds[0], spec.stds[-1]))
+    head = say(
+        "map.alt",
+        of=of,
+        names=[one.label for one in spec.activations],
+        low=low,
+        high=high,
+        depth=spec.depths[-1],
+        width=spec.width,
+    )
+    found = say("alt.note", note=kept(record))
+    return "\n".join((say("alt.title", title=finding(record)), head, found, *unknown(record)))

@@ -1,0 +1,52 @@
+"""What is said of maps of coloured fields."""
+
+from actviz.words.en.grammar import Wording
+
+CHARTS: dict[str, Wording] = {
+    # --- titles, of at most 55 characters ---
+    "map.title.both.narrow": "Signal and gradient survive in one narrow band",
+    "map.title.both.band": "Signal and gradient survive together in one band",
+    "map.title.both.none": "At {depth} layers no weight scale keeps both",
+    "map.title.chance.narrow": "Nets train in one narrow band of weight scales",
+    "map.title.chance.band": "Nets train in one band of weight scales",
+    "map.title.chance.none": "At {depth} layers no weight scale trains safely",
+    "map.title.signal": "The weight scale decides what is left of the signal",
+    "map.title.gradient": "The weight scale decides what comes back as gradient",
+    # --- below the title ---
+    "map.kept": "both kept at {depth} layer{depth:|s}: weight std {parts:,}",
+    "map.kept.chance": "healthy at {depth} layer{depth:|s}: weight std {parts:,}",
+    "map.kept.one": "{low}–{high} ({name})",
+    "map.kept.none": "none ({name})",
+    # --- rows, axes and the key ---
+    "map.of.signal": "signal",
+    "map.of.gradient": "gradient",
+    "map.of.chance": "chance",
+    "map.told.signal": "how far a unit varies over the inputs",
+    "map.told.gradient": "in layer 1, over that in the last",
+    "map.told.chance": "to train by plain gradient descent",
+    "map.axis.std": "weight std, at {width} unit{width:|s}",
+    "map.axis.depth": "layers",
+    "map.axes": "layers, over weight std at {width} unit{width:|s}",
+    "map.critical": "χ = 1",
+    "map.word.low": "vanishes",
+    "map.word.kept": "kept",
+    "map.word.high": "explodes",
+    "map.word.trains": "trains",
+    # --- the foot ---
+    "map.done.simulated": "Colours: {samples} inputs, simulated{seeds}.",
+    "map.done.seeds": ", median of {seeds} seeds",
+    "map.done.theory": "Colours: mean field.",
+    "map.line.critical": "Heavy: χ = 1.",
+    "map.line.reach": "Dashed: 6 × mean field’s depth scale.",
+    "map.line.level": "Thin: mean field’s 10⁻⁶, 10⁻³, 10³, 10⁶.",
+    "map.line.cut": "Thin: the judge’s {low} and {high}.",
+    "map.hatched": "Hatched: no number, since {why:and}.",
+    "map.null.overflow": "the signal overflows",
+    "map.null.underflow": "the gradient underflows",
+    "map.null.failed": "its stack was lost",
+    # --- in words ---
+    "map.alt": (
+        "A map of {of:and} of {names:and}: colours over weight std from {low} to {high} and up to "
+        "{depth} layers of {width} units."
+    ),
+}

@@ -1,0 +1,117 @@
+"""actviz map: for people, spreadsheets and programs, and as a picture."""
+
+import csv
+import json
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+from PIL import Image
+
+from actviz.cli.commands import map as command
+
+SMALL = ("map", "relu", "-w", "20", "-n", "20", "-d", "6", "--std", "0.1..1:4")
+THEORY = ("map", "relu", "--theory-only", "-d", "20")
+
+
+def test_a_picture_and_a_table(actviz, tmp_path):
+    result = actviz(*SMALL)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines()[0].split() == [
+        *("activation", "layers", "both", "kept", "from", "std", "to", "std", "of", "these")
+    ]
+    assert result.out.endswith("\nactviz.png\n")
+    with Image.open(tmp_path / "actviz.png") as image:
+        assert image.size == (1920, 1080)
+        assert image.info["Comment"] == f"actviz {' '.join(SMALL)}"
+        assert "ReLU" in image.info["Description"]
+
+
+def test_relu_keeps_both_at_he_and_not_at_xavier(actviz):
+    rows = [line.split() for line in actviz(*THEORY, "-o", "a.svg").out.splitlines()]
+    (deepest,) = [row for row in rows if row[:2] == ["relu", "20"]]
+    low, high = map(float, deepest[2:4])
+    assert 0.1 < low < 2**0.5 / 10 < high
+    assert deepest[4:] == ["He"]
+
+
+def test_the_numbers_of_every_cell(actviz, tmp_path):
+    result = actviz(*SMALL, "--format", "csv")
+    rows = list(csv.DictReader(StringIO(result.out)))
+    assert len(rows) == 4 * 6
+    assert list(rows[0]) == [
+        *("activation", "std", "depth", "width", "signal", "gradient", "null_because")
+    ]
+    stds = [float(row["std"]) for row in rows[::6]]
+    assert stds == pytest.approx([0.1, 0.215443469, 0.4641588834, 1.0])
+    assert list(tmp_path.iterdir()) == []  # no picture
+
+
+def test_json_has_lines_and_bands_too(actviz):
+    plain = json.loads(actviz(*THEORY, "--format", "json").out)
+    assert {line["line"] for line in plain["lines"]} == {"critical", "reach", "level"}
+    assert len(plain["kept"]["relu"]) == 20
+    assert plain["map"]["simulated"] is False
+
+
+def test_a_named_file_is_drawn_beside_the_numbers(actviz, tmp_path):
+    result = actviz(*THEORY, "--format", "csv", "-o", "map.pdf")
+    assert result.code == 0
+    assert "map.pdf" not in result.out
+    assert (tmp_path / "map.pdf").stat().st_size > 0
+
+
+def test_the_chance_of_a_few(actviz):
+    result = actviz(*SMALL, "-q", "chance", "-d", "2", "--format", "csv")
+    rows = list(csv.DictReader(StringIO(result.out)))
+    assert {row["null_because"] for row in rows if row["depth"] == "1"} == {"unknown.one_layer"}
+    assert all(0 <= float(row["chance"]) <= 1 for row in rows if row["depth"] == "2")
+
+
+def test_depths_end_with_the_deepest_at_even_distances():
+    assert command._depths(5, 13) == (1, 2, 3, 4, 5)
+    found = command._depths(50, 13)
+    assert len(found) == 13
+    assert found[-1] == 50
+    assert {b - a for a, b in pairwise(found)} <= {3, 4}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--quantity loss", "unknown quantity 'loss'"),
+        ("--quantity chance,signal", "the chance has a map of its own"),
+        ("--quantity chance --theory-only", "theory knows no chance to train"),
+        ("--std 1..0.1", "finite numbers > 0, each above the last"),
+        ("--std 0..1", "not above 0"),
+        ("--std nonsense", "std 'nonsense' has 'nonsense', which is no finite number"),
+        ("--std 0.1..1:1000000000", "1,000,000,000 values"),
+        ("--std 0.1", "each above the last"),
+        ("--depth 1000000", "depth must be <= 10000"),
+        ("--depth 0", "depth must be >= 1"),
+        ("--width 0", "width must be >= 1"),
+        ("--samples 1", "samples must be >= 2"),
+        ("--seeds 0", "seeds must be >= 1"),
+        ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
+        ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
+        ("rleu", "did you mean 'relu'?"),
+        ("--theme blue", "unknown theme"),
+        ("--bias-std=-1", "bias_std"),
+    ],
+)
+def test_what_is_no_map_is_refused_in_one_line(actviz, tmp_path, words, said):
+    result = actviz("map", *words.split())
+    assert (result.code, result.out) == (2, "")
+    assert said in result.complaint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_width_1_has_a_map_of_its_signal(actviz):
+    result = actviz(*SMALL, "-w", "1", "--format", "csv")
+    assert (result.code, result.err) == (0, "")
+
+
+def test_pages_of_more_than_four_activations(actviz, tmp_path):
+    words = ("-a", "relu,leaky_relu,identity,tanh,sigmoid", "--theory-only", "-d", "3")
+    assert actviz("map", *words, "--std", "0.1..1:5").code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"actviz.png", "actviz-page-2.png"}

@@ -1,0 +1,55 @@
+"""Where both are kept: between the bounds of the judge, and no further."""
+
+import numpy as np
+import pytest
+
+from actviz.diagnosis.calibration import BEGINS, CUTS, TAKES
+from actviz.diagnosis.findings import Kind
+from actviz.diagnosis.kept import (
+    LEAST_GRADIENT,
+    LEAST_SIGNAL,
+    MOST_GRADIENT,
+    MOST_SIGNAL,
+    band,
+    healthy_band,
+    kept,
+)
+
+
+@pytest.mark.parametrize(
+    ("bound", "kind"),
+    [(LEAST_GRADIENT, Kind.VANISHING_GRADIENT), (MOST_GRADIENT, Kind.EXPLODING_GRADIENT)],
+)
+def test_what_a_gradient_may_lose_leaves_the_chance_healthy(bound, kind):
+    odds = BEGINS + TAKES[kind] * np.log10(bound) ** 2
+    assert 1 / (1 + np.exp(-odds)) == pytest.approx(CUTS[1])
+
+
+def test_both_must_be_kept():
+    inside, outside = 1.0001, 0.9999
+    signal = [LEAST_SIGNAL * inside, LEAST_SIGNAL * outside, 1.0, 1.0, np.nan, 1.0]
+    gradient = [1.0, 1.0, MOST_GRADIENT * outside, MOST_GRADIENT * inside, 1.0, np.inf]
+    assert kept(signal, gradient).tolist() == [True, False, True, False, False, False]
+
+
+def test_a_band_ends_where_the_first_bound_is_crossed():
+    stds = np.geomspace(0.01, 100, 9)
+    # The signal is std², so that its bounds are at their roots; the gradient takes the upper end.
+    low, high = band(stds, stds**2, stds**3)
+    assert low == pytest.approx(max(LEAST_SIGNAL**0.5, LEAST_GRADIENT ** (1 / 3)), rel=0.02)
+    assert high == pytest.approx(min(MOST_SIGNAL**0.5, MOST_GRADIENT ** (1 / 3)), rel=0.02)
+
+
+def test_a_band_between_two_weight_stds_is_found():
+    assert band([0.01, 100.0], [1e-9, 1e9], [1e-9, 1e9]) is not None
+    assert band([0.01, 100.0], [0.0, np.inf], [0.0, np.inf]) is not None
+    assert band([0.01, 100.0], [1e-9, 1e-8], [1.0, 1.0]) is None
+
+
+def test_a_band_of_chances_is_above_the_cut():
+    stds, chances = [0.01, 0.1, 1.0, 10.0], [0.0, 1.0, 1.0, np.nan]
+    low, high = healthy_band(stds, chances)
+    assert 0.01 < low < 0.1
+    assert np.interp(np.log(low), np.log(stds), [0, 1, 1, 0]) == pytest.approx(CUTS[1], abs=0.02)
+    assert 1.0 <= high < 10.0
+    assert healthy_band(stds, [0.0, 0.1, 0.2, 0.0]) is None

@@ -1,0 +1,94 @@
+"""What is drawn in a field: lines where the axes have them, dots in its colours, words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from charts.maps import a_map
+from drawn import written
+
+from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke
+from actviz.plot.charts.colors import colors_of
+from actviz.plot.charts.map import plot_map
+from actviz.plot.charts.page import draw_chart
+from actviz.plot.paper.style import THEMES, look_of
+
+KEY = Key(kind="diverging", low=-1.0, high=1.0, ticks=((0.0, "0"),), words=((0.5, 1.0, "much"),))
+
+
+def a_chart(**panel):
+    values = np.linspace(-1, 1, 12).reshape(3, 4)
+    return Chart(
+        title="A title",
+        subtitle="",
+        foot="",
+        description="",
+        rows=(Name(text="row"),),
+        columns=(Name(text="column"),),
+        panels=((Panel(**{"values": values} | panel),),),
+        x=Axis(values=(1.0, 2.0, 3.0, 4.0), ticks=((1.0, "one"),), label="across"),
+        y=Axis(values=(10.0, 20.0, 30.0), ticks=((30.0, "thirty"),), label="up"),
+        key=KEY,
+        axes="up, over across",
+    )
+
+
+def drawn(chart, **look):
+    figure = draw_chart(chart, look_of("slide", "light", **look))
+    return figure, next(ax for ax in figure.axes if ax.collections)
+
+
+def test_a_dot_has_the_colour_of_its_value_and_stands_where_it_is():
+    _, ax = drawn(a_chart(dots=np.array([[2.5, 20.0, 1.0], [1.0, 10.0, -1.0]])))
+    dots = ax.collections[-1]
+    assert dots.get_offsets().tolist() == [[2.0, 1.5], [0.5, 0.5]]
+    colors = colors_of(THEMES["light"], "diverging").map([1.0, 0.0])
+    np.testing.assert_allclose(dots.get_facecolors(), colors)
+
+
+def test_lines_are_told_apart_by_width_and_dashes():
+    points = np.array([[1.0, 10.0], [4.0, 30.0]])
+    strokes = tuple(Stroke(kind=kind, points=points) for kind in ("heavy", "dashed", "thin"))
+    _, ax = drawn(a_chart(strokes=strokes))
+    heavy, dashed, thin = ax.lines
+    assert heavy.get_linewidth() > dashed.get_linewidth() > thin.get_linewidth()
+    assert [line.is_dashed() for line in (heavy, dashed, thin)] == [False, True, False]
+    assert thin.get_xydata().tolist() == [[0.5, 0.5], [3.5, 2.5]]
+
+
+def test_a_word_stands_in_the_field_that_it_means():
+    values = np.full((3, 40), -1.0)
+    values[:, 20:] = 1.0
+    chart = replace(a_chart(values=values), x=Axis(values=tuple(map(float, range(40)))))
+    figure, ax = drawn(chart)
+    (word,) = [item for item in written(figure) if item.text == "much"]
+    left, _ = ax.transData.transform((20, 0))
+    assert word.box.x0 > left
+
+
+def test_no_line_crosses_a_word():
+    values = np.ones((30, 40))
+    up = np.array([[20.0, 0.0], [20.0, 29.0]])
+    chart = replace(
+        a_chart(values=values, strokes=(Stroke(kind="thin", points=up),)),
+        x=Axis(values=tuple(map(float, range(40)))),
+        y=Axis(values=tuple(map(float, range(30)))),
+    )
+    figure, ax = drawn(chart)
+    (word,) = [item for item in written(figure) if item.text == "much"]
+    line, _ = ax.transData.transform((20.5, 0))
+    assert not word.box.x0 <= line <= word.box.x1
+
+
+def test_a_word_without_room_is_left_out():
+    values = np.full((3, 40), -1.0)
+    values[:, -2:] = 1.0
+    chart = replace(a_chart(values=values), x=Axis(values=tuple(map(float, range(40)))))
+    figure, _ = drawn(chart)
+    assert "much" not in [item.text for item in written(figure)]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_are_read_on_their_ground(theme):
+    (figure,) = plot_map(a_map(), theme=theme)
+    assert {"vanishes", "kept", "explodes"} <= {item.text for item in written(figure)}

@@ -1,0 +1,121 @@
+"""The picture of a map: its numbers as colours, its lines, and every word in its place."""
+
+import numpy as np
+import pytest
+from charts.maps import STDS, a_map, of_chance
+from drawn import misplaced, texts_of, written
+from matplotlib.collections import QuadMesh
+
+from actviz.errors import SpecError
+from actviz.plot.charts.map import plot_map
+from actviz.plot.paper.style import get_size
+
+
+def fields_of(figure):
+    """Return the numbers of every field, from below."""
+    found = [each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh)]
+    return [np.ma.filled(mesh.get_array(), np.nan) for mesh in found]
+
+
+def test_every_cell_has_its_number():
+    record = a_map("tanh")
+    (figure,) = plot_map(record)
+    for found, field in zip(fields_of(figure), record.fields, strict=True):
+        with np.errstate(divide="ignore"):
+            expected = np.clip(np.log10(field.values), -6, 6)
+        np.testing.assert_allclose(found.reshape(expected.shape), expected)
+
+
+def test_the_deepest_stack_is_above_and_the_largest_weights_at_the_right():
+    (figure,) = plot_map(a_map("relu"))
+    mesh = next(each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh))
+    assert mesh.axes.get_ylim() == (0.0, 6.0)
+    assert mesh.axes.get_xlim() == (0.0, 12.0)
+
+
+def test_the_heavy_line_of_relu_stands_at_he():
+    (figure,) = plot_map(a_map("relu"))
+    ax = next(ax for ax in figure.axes if ax.collections)
+    heaviest = max(ax.lines, key=lambda line: line.get_linewidth())
+    place = np.interp(np.log(2**0.5 / 10), np.log(STDS), np.arange(12) + 0.5)
+    assert heaviest.get_xdata() == pytest.approx([place] * 2, abs=0.01)
+
+
+MANY = {
+    "two": a_map("sigmoid", "softplus"),
+    "four": a_map("leaky_relu", "softsign", "hard_tanh", "softplus"),
+    "narrow": a_map(width=20),
+    "wide": a_map(width=1000, stds=tuple(np.geomspace(0.0016, 3, 9).tolist())),
+    "shallow": a_map(depth=5),
+    "deep": a_map(depth=200),
+    "gradient": a_map(quantities=("gradient",)),
+    "chances": of_chance("sigmoid", "tanh", "relu"),
+    "hatched": of_chance(unknown=True),
+}
+FEW = {"one": a_map("relu"), "three": a_map(), "chance": of_chance()}
+SIZES = ("stage", "half-slide", "two-column", "10x5.6", "6.4x3", "30x17")
+
+
+def check_words(record, size):
+    (figure,) = plot_map(record, size=size)
+    told = [one for one in misplaced(figure, get_size(size)) if "only the title" not in one]
+    assert told == []
+
+
+@pytest.mark.parametrize("size", ["slide", "column"])
+@pytest.mark.parametrize("record", FEW.values(), ids=FEW)
+def test_every_word_has_its_place(record, size):
+    check_words(record, size)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("size", ["slide", "column", *SIZES])
+@pytest.mark.parametrize("record", (MANY | FEW).values(), ids=MANY | FEW)
+def test_every_word_has_its_place_on_all_pages(record, size):
+    check_words(record, size)
+
+
+def test_a_slide_says_what_a_slide_may():
+    for record in (a_map(), of_chance()):
+        (figure,) = plot_map(record)
+        assert len(figure.title) <= 55
+        points = [item.points for item in written(figure)]
+        assert min(points) >= 13
+        lines = [item for item in written(figure) if item.text.startswith(("Colours", "Hatched"))]
+        assert len(lines) == 1
+
+
+@pytest.mark.parametrize("size", ["slide", "column"])
+def test_the_well_known_initializers_are_named_under_every_activation(size):
+    (figure,) = plot_map(a_map(), size=size)
+    columns = 3 if size == "slide" else 2
+    texts = texts_of(figure)
+    for name in ("Xavier", "He"):
+        assert texts.count(name) == columns
+    assert texts.count("χ = 1") == (3 if size == "slide" else 6)
+
+
+def test_five_activations_are_two_pages():
+    pages = plot_map(a_map("sigmoid", "tanh", "relu", "gelu", "elu"))
+    assert [len(fields_of(page)) for page in pages] == [8, 2]
+
+
+def test_what_has_no_number_is_hatched_and_the_foot_says_why():
+    (figure,) = plot_map(of_chance(unknown=True))
+    assert "Hatched: no number, since no layer has 16 units or more." in figure.caption
+    found = fields_of(figure)[0].reshape(3, 12)
+    assert np.isnan(found).sum() == 3
+    assert [patch.get_hatch() for ax in figure.axes for patch in ax.patches].count("////") == 2
+
+
+def test_a_title_of_one_s_own_and_none():
+    (figure,) = plot_map(a_map("tanh"), title="Mine")
+    assert "Mine" in texts_of(figure)
+    (figure,) = plot_map(a_map("tanh"), title="")
+    assert "Signal and gradient survive in one narrow band" not in texts_of(figure)
+    assert figure.title == "Signal and gradient survive in one narrow band"
+
+
+def test_a_size_without_room_is_refused():
+    with pytest.raises(SpecError, match="no room"):
+        plot_map(a_map(), size="1.5x1.5")

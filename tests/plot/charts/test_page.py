@@ -1,0 +1,66 @@
+"""The page around the fields: names, ticks, marks and the key; and nothing global is touched."""
+
+import matplotlib
+import pytest
+from charts.maps import a_map, of_chance
+from charts.test_fields import a_chart
+from drawn import texts_of, written
+
+from actviz.files.images import Metadata, write_figure
+from actviz.plot.charts.map import plot_map
+from actviz.plot.charts.page import draw_chart
+from actviz.plot.paper.style import look_of
+
+
+def test_what_a_chart_says_is_written():
+    texts = texts_of(draw_chart(a_chart(), look_of("slide", "light")))
+    assert {"A title", "row", "column", "one", "thirty", "across", "up", "0"} <= set(texts)
+
+
+def test_a_narrow_page_names_both_axes_below():
+    texts = texts_of(draw_chart(a_chart(), look_of("column", "light")))
+    assert "up, over across" in texts
+    assert "up" not in texts
+
+
+def test_activations_are_rows_where_a_page_is_narrow():
+    (figure,) = plot_map(a_map(), size="column")
+    place = {item.text: item.box for item in written(figure)}
+    assert place["sigmoid"].y0 > place["tanh"].y0 > place["ReLU"].y0
+    assert place["signal"].x0 < place["gradient"].x0
+
+
+def test_every_activation_has_its_own_colours_in_the_key_of_chances():
+    (figure,) = plot_map(of_chance("sigmoid", "tanh", "relu"))
+    ramps = [image for ax in figure.axes for image in ax.images]
+    ends = {tuple(image.get_cmap()(1.0)) for image in ramps}
+    assert (len(ramps), len(ends)) == (3, 3)
+
+
+def test_colours_that_run_into_one_another_stay_so_in_a_file(tmp_path):
+    from PIL import Image
+
+    (figure,) = plot_map(of_chance())
+    about = Metadata(title="", description="", command="", specs="", software="")
+    write_figure(figure, tmp_path / "map.png", about)
+    with Image.open(tmp_path / "map.png") as image:
+        assert image.mode == "RGB"
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf"])
+def test_the_same_map_is_the_same_file(tmp_path, suffix):
+    about = Metadata(title="", description="", command="", specs="", software="")
+    for name in ("one", "two"):
+        (figure,) = plot_map(a_map("relu"))
+        write_figure(figure, tmp_path / f"{name}.{suffix}", about)
+    one, two = ((tmp_path / f"{name}.{suffix}").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_a_user_s_settings_are_left_alone():
+    plot_map(a_map("relu"))  # what seaborn itself does as it is imported is done
+    matplotlib.rcParams["lines.linewidth"] = 3.25
+    before = dict(matplotlib.rcParams)
+    plot_map(a_map("relu"))
+    assert dict(matplotlib.rcParams) == before
+    matplotlib.rcdefaults()

@@ -1,0 +1,62 @@
+"""What is said of maps: findings that the bands bear, and every reason."""
+
+import dataclasses
+
+import pytest
+from charts.maps import a_map, of_chance
+
+from actviz.words import charts as words
+
+
+def with_bands(record, *bands):
+    names = [one.name for one in record.spec.activations]
+    depths = len(record.spec.depths)
+    return dataclasses.replace(
+        record, bands={name: (band,) * depths for name, band in zip(names, bands, strict=True)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"),
+    [
+        (((0.1, 0.2), (0.1, 0.3)), "Signal and gradient survive in one narrow band"),
+        (((0.1, 0.2), (0.1, 3.0)), "Signal and gradient survive together in one band"),
+        (((0.1, 0.2), None), "Signal and gradient survive in one narrow band"),
+        ((None, None), "At 50 layers no weight scale keeps both"),
+    ],
+)
+def test_the_title_is_what_the_bands_are(bands, said):
+    assert words.finding(with_bands(a_map("tanh", "relu"), *bands)) == said
+
+
+def test_the_chance_has_titles_of_its_own():
+    record = of_chance("tanh")
+    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    assert words.finding(with_bands(record, None)) == "At 20 layers no weight scale trains safely"
+
+
+def test_one_quantity_says_what_it_is_of():
+    for name in ("signal", "gradient"):
+        assert name in words.finding(a_map("tanh", quantities=(name,)))
+
+
+def test_all_titles_fit_a_slide():
+    records = [a_map(), of_chance(), *(a_map(quantities=(n,)) for n in ("signal", "gradient"))]
+    for record in records:
+        none = with_bands(record, *[None] * len(record.spec.activations))
+        assert max(len(words.finding(one)) for one in (record, none)) <= 55
+
+
+def test_every_activation_has_its_band_or_none():
+    record = with_bands(a_map("tanh", "relu"), (0.0971, 0.152), None)
+    said = "both kept at 50 layers: weight std 0.097–0.15 (tanh), none (ReLU)"
+    assert words.kept(record) == said
+    assert said in words.alt_text(record)
+
+
+def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
+    record = a_map("tanh")
+    assert words.foot(record, ()) == "Colours: mean field."
+    assert "χ = 1" in words.foot(record, ("critical",))
+    assert "7% and 79%" in words.foot(of_chance(), ("cut",))
+    assert "simulated." in words.foot(of_chance(), ())
