@@ -118,13 +118,14 @@ def make_draws() -> Callable[[], object]:
 
 def make_few() -> Callable[[], object]:
     """As many stacks, with the scale of their activations and what tells overflow."""
-    from actviz import simulate
+    from actviz.records.measuring import Measuring
+    from actviz.simulation.stacks import simulate_many
 
     specs = [
         StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(MANY)
     ]
-    kept = {"activation": ["scale"]}
-    return lambda: [simulate(spec, statistics=kept) for spec in specs]
+    measuring = Measuring(statistics={"activation": ["scale"]})
+    return lambda: simulate_many(specs, measuring)
 
 
 def make_empty_figure() -> Callable[[], object]:

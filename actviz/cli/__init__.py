@@ -27,6 +27,7 @@ from actviz.cli.commands import figure as figure_command
 from actviz.cli.commands import gain as gain_command
 from actviz.cli.commands import list as list_command
 from actviz.cli.commands import map as map_command
+from actviz.cli.commands import phase as phase_command
 from actviz.cli.commands import plot as plot_command
 from actviz.cli.commands import stats as stats_command
 from actviz.cli.commands import sweep as sweep_command
@@ -71,6 +72,7 @@ for _name, _function, _examples in (
     ("sweep", sweep_command.sweep, sweep_command.EXAMPLES),
     ("theory", theory_command.theory, theory_command.EXAMPLES),
     ("map", map_command.draw_map, map_command.EXAMPLES),
+    ("phase", phase_command.phase, phase_command.EXAMPLES),
     ("gain", gain_command.gain, gain_command.EXAMPLES),
     ("baseline", baseline_command.baseline, baseline_command.EXAMPLES),
     ("check", check_command.check, check_command.EXAMPLES),

@@ -32,6 +32,10 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 _figure = partial(opt.Option, panel=FIGURE)
 
 ShowOption = Annotated[bool | None, _figure("Open the file once it is written.", default="no")]
+ExplainOption = Annotated[
+    bool | None,
+    _figure("Print what the marks, hues and numbers of the picture mean.", default="no"),
+]
 ViewOption = Annotated[
     str | None,
     _figure(
@@ -351,8 +355,12 @@ def show(path: Path) -> None:
         complain(f"{path} is written and not shown: no program here opens it")
 
 
+#: What changes nothing of a figure.
+_NO_PART = ("-o", "--output", "--show", "--no-show", "--explain", "--no-explain")
+
+
 def typed_command(context: typer.Context, name: str | None = None) -> str:
-    """Return the command as typed: where a figure lies, and who opens it, are no part of it.
+    """Return the command as typed: where a figure lies, and who opens or explains it, is no part.
 
     With a `name`, the command that makes the figure of that name alone.
     """
@@ -372,7 +380,7 @@ def typed_command(context: typer.Context, name: str | None = None) -> str:
         if argument in valued:
             words.append(next(arguments))
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
-        if not argument.startswith(("-o", "--output", "--show", "--no-show")) and not named:
+        if not argument.startswith(_NO_PART) and not named:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]

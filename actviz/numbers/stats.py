@@ -422,6 +422,8 @@ def _variance(values: NDArray[np.float64]) -> float:
 def _dead_units(values: NDArray[Any], units: _Moments) -> int:
     # Only units without spread can be dead; their values are looked at, since a square underflows.
     candidates = np.flatnonzero((units.second == 0.0) & (np.abs(units.mean) < 1e-300))
+    if not candidates.size:
+        return 0
     return int(np.count_nonzero(~np.any(values[:, candidates], axis=0)))
 
 
@@ -432,7 +434,9 @@ def _idle_units(values: NDArray[Any], units: _Moments, zeros: int) -> int:
     # By Cauchy and Schwarz mean^2 <= share * mean square where only that share is not 0; few units
     # of a healthy layer are so sparse, and only their values are looked at.
     square = units.mean**2
-    sparse = square <= 1.001 * IDLE_SHARE * (square + units.second)
+    sparse = np.flatnonzero(square <= 1.001 * IDLE_SHARE * (square + units.second))
+    if not sparse.size:
+        return 0
     active = np.count_nonzero(values[:, sparse], axis=0)
     return int(np.count_nonzero(active < IDLE_SHARE * samples))
 

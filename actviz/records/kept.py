@@ -5,7 +5,7 @@ Nothing is computed here: `actviz.numbers.stats.STATISTICS` says what belongs to
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any, Literal, TypeGuard
@@ -69,6 +69,14 @@ def at_level(level: Level) -> Kept:
     if level == "all":
         return tuple((signal, every(signal)) for signal in SIGNALS)
     return tuple((signal, _settled(signal, _MOMENTS)) for signal in SIGNALS)
+
+
+@lru_cache(maxsize=256)
+def by_signal(statistics: Any) -> Mapping[Signal, tuple[Statistic, ...]]:
+    """Return the statistics of each signal, from one of the two forms that `checked` leaves."""
+    return MappingProxyType(
+        dict(at_level(statistics) if isinstance(statistics, str) else statistics)
+    )
 
 
 def together(*readers: Reads) -> Reads:

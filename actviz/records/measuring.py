@@ -19,7 +19,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
 from actviz.numbers.stats import Statistic
-from actviz.records.kept import Kept, Level, Reads, at_level, checked
+from actviz.records.kept import Kept, Level, Reads, by_signal, checked
 from actviz.records.plain import read_fields
 from actviz.records.unit_sample import MOST
 
@@ -109,9 +109,9 @@ class Measuring:
         return self._kept[signal]
 
     @property
-    def _kept(self) -> dict[Signal, tuple[Statistic, ...]]:
-        given: Any = self.statistics  # of the many ways to write it, two are left
-        return dict(at_level(given) if isinstance(given, str) else given)
+    def _kept(self) -> Mapping[Signal, tuple[Statistic, ...]]:
+        settled: Any = self.statistics  # of the many ways to write it, two are left
+        return by_signal(settled)
 
     def edges(
         self, signal: Signal, activation: Activation, input_std: float = 1.0

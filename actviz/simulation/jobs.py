@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from functools import partial
 from itertools import accumulate
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
@@ -32,10 +32,11 @@ from actviz.simulation.processes import Failure, run
 from actviz.simulation.sending import unsendable
 from actviz.simulation.workers import WORKER_BYTES
 
-#: Small stacks that run on threads whatever they are; by what they took, the others' way is chosen.
+#: Small stacks that run on threads whatever they are; by what they take, the others' way is chosen,
+#: in CPU time: a machine that is busy changes nothing.
 _TRIED = 12
 
-#: From so many seconds on threads on, processes are worth their start, of 0.3 to 0.4 s.
+#: From so many seconds of CPU time on, processes are worth their start, of 0.3 s each.
 _PROCESSES_FROM = 2.0
 
 #: So many values take about as long as a layer's own costs.
@@ -187,10 +188,10 @@ def run_jobs(
     large = [job for job in jobs if not all_small(job.spec)]
     for some, first, way in ((small, _TRIED, on_threads), (large, 1, one_by_one)):
         tried, others = some[:first], some[first:]
-        begun = perf_counter()
+        begun = process_time()
         take(tried, way)
         if others:
-            pace = (perf_counter() - begun) / sum(map(_weight, tried))
+            pace = (process_time() - begun) / sum(map(_weight, tried))
             take(others, on_processes if _want_processes(others, pace) else way)
     return [found[index] for index in range(len(found))]
 

@@ -45,7 +45,7 @@ from actviz.simulation.streaming import streamed_layers
 from actviz.simulation.summaries import summaries
 from actviz.simulation.tiles import tiled
 
-#: From this many values a layer on, its two signals are summarized on two threads.
+#: From this many values a layer on, each of its signals is summarized on a thread of its own.
 _THREADED_VALUES = 1_000_000
 
 #: Values whose activation is computed at once: their temporaries stay in a core's cache.
@@ -118,7 +118,9 @@ def simulate(
     [0.7, 0.6, 0.6]
     """
     spec, measuring = what_and_how("simulate", spec, measuring, fields)
-    layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
+    # Held once, not for every layer, which takes longer than some layers.
+    with one_blas_thread():
+        layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
     return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
 
 

@@ -12,7 +12,7 @@ from actviz.words.keys import Key
 from actviz.words.overview import TITLE, second_of, title_of, verdict_of
 from actviz.words.say import say
 from actviz.words.specs import common, setting
-from actviz.words.stacks import gradient_titles, second_finding
+from actviz.words.stacks import findings_of, gradient_titles, second_finding
 from actviz.words.told import Told
 
 #: Between the parts of a subtitle.
@@ -34,7 +34,12 @@ def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> He
         titles = gradient_titles(stacks, signal)
         title = next((each for each in titles if len(each) <= TITLE), titles[-1])
         return Heading(title=title, second="" if title == titles[0] else titles[0])
-    title = title_of(stacks, verdicts, gradients=False)
+    if any(verdict.state == "not_judged" for verdict in verdicts):
+        # Without a chance nothing is called healthy, and nothing is said not to be.
+        titles = findings_of(stacks, signal, gradients=False)
+        title = next((each for each in titles if len(each) <= TITLE), titles[-1])
+    else:
+        title = title_of(stacks, verdicts, gradients=False)
     second = second_finding(stacks) if gradients else second_of(stacks, verdicts)
     return Heading(title=title, second=second)
 
@@ -67,12 +72,16 @@ def subtitles_of(
 
 
 def explanation(
-    stacks: Sequence[Told],
     what: str,
     keys: Sequence[Key],
     *,
+    stacks: Sequence[Told],
     hue: Literal["by_activation", "by_init"],
+    stds: bool,
 ) -> tuple[str, ...]:
-    """Return all that helps to read facets, a sentence each."""
-    done = say("explain.done", done=setting([told.spec for told in stacks]))
-    return (what, say(f"explain.{hue}"), *(each.full for each in keys), done)
+    """Return all that helps to read facets, a sentence each; with `stds`, these stand above."""
+    said = [what, say(f"explain.{hue}"), *([say("explain.stds")] if stds else [])]
+    said += [each.full for each in keys]
+    if any(told.alike for told in stacks):
+        said.append(say("explain.alike"))
+    return (*said, say("explain.done", done=setting([told.spec for told in stacks])))

@@ -258,3 +258,20 @@ def hidden_title() -> str:
 def done(stacks: Sequence[Told]) -> str:
     """Return what was done, for a full caption."""
     return setting([told.spec for told in stacks])
+
+
+def explained(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return what the marks, hues and numbers of an overview mean, a sentence each.
+
+    `kinds` are those of the keys that it has.
+    """
+    alone = len({told.spec.activation.name for told in stacks}) == 1
+    said = [say("explain.rows" if alone else "explain.strips")]
+    if {"full", "pale", "lost", "not_judged"} & set(kinds):
+        said.append(say("explain.states"))
+        said.append(say("explain.by_activation"))
+        if any(told.chance for told in stacks):
+            said.append(say("explain.chance"))
+    said += [say(f"explain.{kind}") for kind in ("slope", "unit") if kind in kinds]
+    said += [say("explain.stem")] if "zeros" in kinds else []
+    return (*said, say("explain.done", done=done(stacks)))

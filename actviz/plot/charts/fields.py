@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import seaborn
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -21,6 +21,12 @@ from actviz.plot.paper.page import Box, Page
 WIDTHS = {"heavy": 0.24, "dashed": 0.11, "thin": 0.062}
 
 _DASHES = (3.2, 2.0)
+
+#: A dot's width, in points for one of type.
+_DOT = 0.62
+
+#: How much is seen of a dot's rim: little, so that it vanishes in a field of its own colour.
+_RIM = 0.4
 
 #: Heights of a panel, from below, at which there may be room for a word in its field.
 _HEIGHTS = (0.66, 0.8, 0.5, 0.35)
@@ -104,9 +110,9 @@ def draw_dots(
     ax.scatter(
         chart.x.place(panel.dots[:, 0]),
         chart.y.place(panel.dots[:, 1]),
-        s=(0.62 * layout.type.small) ** 2,
+        s=(_DOT * layout.type.small) ** 2,
         c=colors.map(places),
-        edgecolors=colors.line,
+        edgecolors=to_rgba(colors.line, _RIM),
         linewidths=layout.type.small / 18,
         zorder=4,
         clip_on=False,
@@ -117,17 +123,18 @@ def write_in_field(
     page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box, colors: Colors
 ) -> None:
     """Write what a part of the field means into it, where there is room."""
-    points = layout.type.small
+    points, ends = layout.type.small, (chart.key.low, chart.key.high)
     for low, high, text in chart.key.words:
-        need = text_width(text, points) + 0.9 * layout.type.inches(points)
+        need = text_width(text, points) + 0.6 * layout.type.inches(points)
         for share in _HEIGHTS:
             span = _widest(chart, panel, share, (low, high), layout, box)
             if span is None or (span[1] - span[0]) * box.width / chart.x.cells < need:
                 continue
             middle = (span[0] + span[1]) / 2 / chart.x.cells * box.width
             y = box.bottom + share * box.height - 0.28 * points / 72
+            row = min(int(share * chart.y.cells), chart.y.cells - 1)
             ground = colors.map(
-                place_in_key(chart, (max(low, chart.key.low) + min(high, chart.key.high)) / 2)
+                place_in_key(chart, float(np.mean(np.clip(panel.values[row, slice(*span)], *ends))))
             )
             page.small(box.left + middle, y, text, points=points, color=_on(ground), ha="center")
             break
@@ -157,9 +164,24 @@ def _widest(
     for stroke in panel.strokes:
         for cell in _crossed(chart, stroke, first, last):
             inside[cell] = False
+    for cell in _under_dots(chart, panel, first, last, 0.5 * _DOT * layout.type.small / 72, box):
+        inside[cell] = False
     runs = [[*each] for free, each in groupby(range(len(inside)), inside.__getitem__) if free]
     best = max(runs, key=len, default=None)
     return None if best is None else (best[0], best[-1] + 1)
+
+
+def _under_dots(
+    chart: Chart, panel: Panel, first: int, last: int, radius: float, box: Box
+) -> list[int]:
+    """Return the cells of x that a dot covers between two rows of cells."""
+    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
+    found: list[int] = []
+    ats, heights = chart.x.place(panel.dots[:, 0]), chart.y.place(panel.dots[:, 1])
+    for at, height in zip(ats, heights, strict=True):
+        if first - up < height < last + up:
+            found += range(max(int(at - across), 0), min(int(at + across) + 1, chart.x.cells))
+    return found
 
 
 def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:

@@ -21,6 +21,9 @@ _GAP, _BETWEEN, _KEY, _POINTER = 1.1, 0.9, 0.75, 0.5
 #: Beside rows, names take this share of a page at most.
 _NAMES = 0.115
 
+#: From one line of labels to the next, in lines of small type.
+LABEL = 1.35
+
 #: A panel is at least so many lines of type wide and high; where a page chooses its height, it is
 #: so high for its width.
 _LEAST_WIDTH, _LEAST_HEIGHT, _ASPECT = 5.0, 3.0, 0.62
@@ -64,8 +67,9 @@ class Layout:
         The baseline of the columns' names.
     panels : tuple of tuple of Box
         ``panels[row][column]``.
-    labels : tuple of bool
-        Whether the labels of a row's lines stand above it.
+    labels : tuple of int
+        On how many lines the labels of a row's strokes stand above it: those of heavy ones above
+        those of others.
     crowded : bool
         Whether rows' names have a line of their own above these.
     marks : tuple of tuple of Placed
@@ -85,7 +89,7 @@ class Layout:
     beside: bool
     headings: float
     panels: tuple[tuple[Box, ...], ...]
-    labels: tuple[bool, ...]
+    labels: tuple[int, ...]
     crowded: bool
     marks: tuple[tuple[Placed, ...], ...]
     tiers: int
@@ -117,15 +121,15 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     count, gap = len(chart.columns), _GAP * line
     width = (size.width - left - right - (count - 1) * gap) / count
     lefts = [left + column * (width + gap) for column in range(count)]
-    labels = tuple(_labelled(chart, row) for row in range(len(chart.rows)))
+    # The vertical axis's name stands on the line of the first row's labels.
+    labels = tuple(_labelled(chart, row) or (beside and row == 0) for row in range(len(chart.rows)))
     crowded = _crowded(chart, words, side, left, width)
     marks = _marks(chart.x, lefts, max(width, 0.1), words, gap)
     tiers = 1 + max((item.tier for column in marks for item in column), default=-1)
     # Above the first row the columns' names, above each its lines' labels, below the last the axis.
     # A row's name stands left of its lines' labels, where these leave room for it.
     over = [
-        (1.35 * small) * one + (1.5 * line) * (not beside and (not one or crowded))
-        for one in labels
+        LABEL * small * one + (1.5 * line) * (not beside and (not one or crowded)) for one in labels
     ]
     headings = 1.45 * words.inches(words.heading)
     below = _POINTER * line * bool(tiers) + (tiers + 2.2) * small
@@ -171,8 +175,11 @@ def _widest(chart: Chart, words: Type) -> float:
     return max(text_width(row.text, words.heading, weight="bold") for row in chart.rows) * 1.25
 
 
-def _labelled(chart: Chart, row: int) -> bool:
-    """Return whether a row's lines are labelled: they leave it where those above do not."""
+def _labelled(chart: Chart, row: int) -> int:
+    """Return on how many lines the labels of a row's strokes stand.
+
+    On none where they leave it as those of the row above do.
+    """
 
     def labels(index: int) -> list[tuple[int, str, float]]:
         return [
@@ -182,7 +189,9 @@ def _labelled(chart: Chart, row: int) -> bool:
             if stroke.label
         ]
 
-    return bool(labels(row)) and (row == 0 or labels(row) != labels(row - 1))
+    if row > 0 and labels(row) == labels(row - 1):
+        return 0
+    return len({s.kind == "heavy" for panel in chart.panels[row] for s in panel.strokes if s.label})
 
 
 def _crowded(chart: Chart, words: Type, side: float, left: float, width: float) -> bool:
@@ -204,7 +213,7 @@ def _marks(
     axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
 ) -> tuple[tuple[Placed, ...], ...]:
     """Return the names of the marks of every column, on two lines where one has no room."""
-    for tiers, form in ((1, 0), (1, 1), (2, 0), (2, 1)):
+    for tiers, form in ((1, 0), (1, 1), (2, 1), (2, 0)):
         named = [(value, texts[form]) for value, *texts in axis.marks]
         found = [_spread(axis, named, left, width, words, gap, tiers) for left in lefts]
         if all(item is not None for item in found):
@@ -233,7 +242,7 @@ def _spread(
         own = inside[tier::tiers]
         ats = [left + at / axis.cells * width for at, _ in own]
         widths = [text_width(text, words.small, weight="bold") for _, text in own]
-        middles = apart(ats, widths, 0.45 * words.inches(words.small), low, high)
+        middles = apart(ats, widths, 0.32 * words.inches(words.small), low, high)
         if middles is None:
             return None
         found += [

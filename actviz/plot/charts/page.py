@@ -22,15 +22,15 @@ from actviz.plot.charts.fields import (
     place_in_key,
     write_in_field,
 )
-from actviz.plot.charts.layout import Layout, Placed, lay_out, tick_rows
+from actviz.plot.charts.layout import LABEL, Layout, Placed, apart, lay_out, tick_rows
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
-from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
 
 
 def draw_chart(chart: Chart, look: Look) -> RecordFigure:
@@ -91,12 +91,7 @@ class _Words:
             smallest=type_.foot,
             most_lines=type_.subtitle_lines + 1,
         )
-        below = paragraph(
-            chart.foot,
-            width=width,
-            points=type_.foot,
-            most_lines=1 if size.width > 8 else 4,
-        )
+        below = _foot(chart, size, type_, width)
         line = type_.inches(type_.body)
         return cls(
             type=type_,
@@ -110,13 +105,27 @@ class _Words:
         )
 
 
+def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
+    """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
+
+    All of them are in the caption.
+    """
+    lines = 0 if size.name == "stage" else 1 if size.width > 8 else 4
+    shown = list(chart.foot) if lines else []
+    while shown and not fits_whole(
+        " ".join(shown), width=width, points=type_.foot, most_lines=lines, weight="normal"
+    ):
+        shown.pop()
+    return paragraph(" ".join(shown), width=width, points=type_.foot, most_lines=max(lines, 1))
+
+
 def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFigure:
     names = [name.activation for name in (*chart.rows, *chart.columns) if name.activation]
     page = Page.of(
         look,
         layout.height,
         finding=chart.title,
-        caption=chart.foot,
+        caption=" ".join(chart.foot),
         description=chart.description,
         hues=hues_of(look.theme, names) or {"": look.theme.ink},
     )
@@ -131,7 +140,7 @@ def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFig
             draw_dots(page, layout, chart, panel, ax, colors)
             write_in_field(page, layout, chart, panel, box, colors)
             if layout.labels[row]:
-                _write_labels(page, layout, chart, panel, box)
+                _write_labels(page, layout, chart, panel, box, layout.labels[row])
         _write_row(page, layout, chart, row)
     _write_columns(page, layout, chart)
     for column, marks in enumerate(layout.marks):
@@ -157,15 +166,26 @@ def _write_words(page: Page, layout: Layout, words: _Words) -> None:
     )
 
 
-def _write_labels(page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box) -> None:
-    """Write above a panel what its lines are, where they leave it."""
-    points = layout.type.small
-    for stroke in _labelled(panel, chart):
-        at = float(chart.x.place(stroke.points[-1, 0])) / chart.x.cells * box.width
-        half = text_width(stroke.label, points, weight="bold") / 2
-        x = box.left + min(max(at, half), box.width - half)
-        y = box.top + 0.3 * layout.type.inches(points)
-        page.small(x, y, stroke.label, points=points, weight="bold", ha="center")
+def _write_labels(
+    page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box, tiers: int
+) -> None:
+    """Write above a panel what its lines are, where they leave it.
+
+    The heavy ones above the others, of which all or none are named.
+    """
+    points, small = layout.type.small, layout.type.inches(layout.type.small)
+    base = box.top + 0.3 * small
+    for heavy in (False, True):
+        strokes = [one for one in _labelled(panel, chart) if (one.kind == "heavy") == heavy]
+        strokes.sort(key=lambda one: float(one.points[-1, 0]))
+        weight = "bold" if heavy else "normal"
+        ats = [float(chart.x.place(one.points[-1, 0])) / chart.x.cells for one in strokes]
+        widths = [text_width(one.label, points, weight=weight) for one in strokes]
+        xs = [box.left + at * box.width for at in ats]
+        middles = apart(xs, widths, 0.25 * small, box.left - 0.5 * small, box.right + 0.5 * small)
+        for stroke, x in zip(strokes, middles or (), strict=False):
+            page.small(x, base, stroke.label, points=points, weight=weight, ha="center")
+        base += LABEL * small * (tiers - 1)
 
 
 def _labelled(panel: Panel, chart: Chart) -> Iterator[Stroke]:
@@ -201,7 +221,7 @@ def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
                 page.figure, layout.side, y - 0.35 * small, told, color=page.theme.muted
             )
     else:
-        y = box.top + (1.35 * small) * (layout.labels[row] and layout.crowded) + 0.3 * small
+        y = box.top + LABEL * small * layout.labels[row] * layout.crowded + 0.3 * small
         points = type_.body
         page.small(layout.side, y, name.text, points=points, color=color, weight="bold")
     places = tick_rows(chart.y, box)

@@ -1,7 +1,7 @@
 """Draw a page of an overview: few artists, whatever it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -235,13 +235,3 @@ def over_width(over: Over, verdict: Verdict, frame: Frame) -> float:
     word = text_width(over.word, frame.type.body, weight=weight_of(verdict))
     right = text_width(over.right, frame.type.small) if over.right else 0.0
     return word + right + (0.4 * frame.type.inches(frame.type.small) if over.right else 0.0)
-
-
-def briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
-    """Return what stands over the strips with a briefer word where there is one."""
-    return {
-        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
-        if judged[key].brief
-        else over
-        for key, over in form.items()
-    }

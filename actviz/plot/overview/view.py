@@ -22,16 +22,13 @@ from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
     BUILDS,
     CAPTIONS,
-    NO_RIGHT,
     NUMBERS,
-    RIGHTS,
     VERDICTS,
     WHOLE,
     Build,
     Caption,
     Content,
     Numbers,
-    Right,
     Step,
     VerdictShown,
     steps_of,
@@ -43,14 +40,8 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.page import (
-    MOST_PANELS,
-    Over,
-    briefest,
-    draw_strips,
-    over_width,
-    weight_of,
-)
+from actviz.plot.overview.over import fitting, forms_of
+from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
 from actviz.plot.overview.rows import rows_of, slope_is_cut
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
 from actviz.plot.overview.type import type_of
@@ -62,7 +53,6 @@ from actviz.plot.refused import check_choices, check_edges, check_signal
 from actviz.records.record import Record
 from actviz.words import overview as words
 from actviz.words.overview import Verdict
-from actviz.words.say import say
 from actviz.words.stacks import labels as all_labels
 from actviz.words.told import Told, tell
 
@@ -295,6 +285,7 @@ def _figure(
             times=times,
             hidden=hidden,
         ),
+        explanation=words.explained(shown, kinds),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),
@@ -338,7 +329,7 @@ def _plan(
     """
     size, type_ = look.size, type_of(look.size)
     columns = _columns(told)
-    forms = _forms(told, judged, content)
+    forms = forms_of(told, judged, content)
     least = max(
         text_width(form.word, type_.body, weight=weight_of(judged[key]))
         for key, form in forms[-1].items()
@@ -359,36 +350,8 @@ def _plan(
     bands = bands_of(told, across=frame.across, rows=rows)
     frame = _narrowed(frame, max(len(band.names) for band in bands))
     pages = _pages(frame, bands, most=max(rows, MOST_ROWS if size.height else len(told)))
-    over = _fitting(forms, judged, frame)
+    over = fitting(forms, judged, frame)
     return Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
-
-
-def _fitting(
-    forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
-) -> dict[int, Over]:
-    """Return the fullest form that fits over all strips, with more of a chance where that fits.
-
-    A word that has no room beside its chance gives way to a briefer one, that strip's alone.
-    """
-
-    def fits(over: Over, key: int) -> bool:
-        return over_width(over, judged[key], frame) <= frame.block
-
-    def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
-        brief = briefest(form, judged)
-        return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
-
-    found = [fitted(form) for form in forms]
-    chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
-    fuller = forms[max(found.index(chosen) - 1, 0)]
-
-    def more(key: int) -> bool:
-        """Return whether the form before says the same but for more of the chance."""
-        one, other = chosen[key], fuller[key]
-        alike = (one.word, one.form.digits) == (other.word, other.form.digits)
-        return bool(one.form.chance) and alike and fits(other, key)
-
-    return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
@@ -408,40 +371,6 @@ def _narrowed(frame: Frame, across: int) -> Frame:
 
 def _columns(told: Sequence[Told]) -> int:
     return len(thin(max(one.spec.depth for one in told), MOST_PANELS))
-
-
-def _forms(
-    told: Sequence[Told], judged: Mapping[int, Verdict], content: Content
-) -> list[dict[int, Over]]:
-    """Return what could stand over the strips, the fullest form first.
-
-    All strips have one form: what is left out of one is left out of all.
-    """
-    rights = RIGHTS[content.numbers]
-    pairs = [(whole, right) for whole in (True, False) for right in rights]
-    pairs += [(True, NO_RIGHT), (False, NO_RIGHT)]
-    found = []
-    for whole, right in pairs:
-        form = {}
-        for one in told:
-            verdict = judged[id(one)]
-            word = verdict.word if whole else words.short_word(verdict.word)
-            mark = say(f"overview.mark.{verdict.state}")
-            form[id(one)] = Over(
-                word=say("overview.word", mark=mark, word=word).strip(),
-                right=_right(one, verdict, right, content),
-                form=right,
-            )
-        found.append(form)
-    return found
-
-
-def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
-    chance = verdict.chance if content.verdict and right.chance else ""
-    if right.chance == "short":
-        chance = words.short_chance(chance)
-    stds = words.stds_of(told, content.signal, right.digits) if right.digits else ""
-    return say("overview.both", parts=[part for part in (stds, chance) if part])
 
 
 def _draw(plan: Plan, number: int, step: Step, look: Look, content: Content) -> RecordFigure:

@@ -620,3 +620,35 @@ def test_seeds_that_overflow_leave_the_others(actviz):
 )
 def test_what_a_depth_view_cannot_show_is_refused(refused, small, words, says):
     assert says in refused("plot", *small, *words)
+
+
+# --- --explain ----------------------------------------------------------------------------
+
+TINY = ("--width", "30", "--samples", "60")
+
+
+@pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
+def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
+    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view)
+    plain = actviz(*words, "-o", "a.png")
+    told = actviz(*words, "-o", "b.png", "--explain")
+    assert (told.code, told.err) == (0, "")
+    # The same table before, the same line after, and the same picture.
+    table, path = plain.out.rsplit("\n\n", 1)
+    assert told.out.startswith(table)
+    assert (path, told.out.splitlines()[-1]) == ("a.png\n", "b.png")
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+    between = told.out[len(table) : -len("b.png\n")]
+    assert "What was run: " in between or view in ("sheet", "units")
+    assert "ReLU with He: std by layer" in between or "ReLU with He: ✓" in between
+    assert len(between) > 300
+
+
+def test_explain_is_of_the_marks_that_are_drawn(actviz):
+    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png")
+    relu, tanh = (actviz(*words, "-a", name).out for name in ("relu", "tanh"))
+    assert "A stem stands at 0" in relu
+    assert "A stem stands at 0" not in tanh
+    assert "“in a unit”" in tanh
+    hidden = actviz(*words, "-a", "tanh", "-a", "relu", "--verdict", "hide").out
+    assert "healthy" not in hidden.partition("\n\n")[2]

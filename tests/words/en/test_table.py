@@ -22,6 +22,7 @@ from actviz.words.en.charts import CHARTS
 from actviz.words.en.findings import FINDINGS
 from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
+from actviz.words.en.phase import PHASE
 from actviz.words.en.stacks import STACKS
 from actviz.words.en.table import EN
 from actviz.words.en.training import TRAINING
@@ -125,7 +126,9 @@ def test_all_of_a_kind_have_words(stem, names):
 
 
 def test_no_key_is_there_twice():
-    assert len(EN) == sum(map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS, CHARTS)))
+    assert len(EN) == sum(
+        map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS, CHARTS, PHASE))
+    )
 
 
 def test_the_table_is_not_written_to():

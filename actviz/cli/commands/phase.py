@@ -1,0 +1,286 @@
+"""``actviz phase``: where deep stacks lie between order and chaos, as a picture and as numbers."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actviz.cli import look, spec_options
+from actviz.cli import options as opt
+from actviz.cli.output import print_as, print_table, print_text
+
+if TYPE_CHECKING:
+    from actviz.sweeps.phase_record import PhaseRecord, PhaseSpec
+
+EXAMPLES = """Examples:
+
+actviz phase
+
+actviz phase tanh hard_tanh --width 1000 -o phase.png
+
+actviz phase --quantity cosine --theme dark
+
+actviz phase tanh --theory-only --format csv > phase.csv
+"""
+
+_phase = partial(opt.Option, panel="The diagram")
+_figure = partial(opt.Option, panel=look.FIGURE)
+
+#: Points along the weight stds, of as many activations as share a page, and along the bias stds.
+_ACROSS, _UP = {1: 288, 2: 192}, 72
+
+#: The same where there are more, and how many stacks along both.
+_MANY, _DOTS = 144, (9, 5)
+
+#: Layers of the stacks: two inputs take longer to come together, or to part.
+_DEPTH, _DEPTH_OF_COSINES = 20, 50
+
+#: Asks for a picture where --format asks for numbers.
+_ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseOptions:
+    """Which plane, what of it, and how the picture looks."""
+
+    named: Annotated[
+        tuple[str, ...] | None,
+        typer.Argument(
+            metavar="ACTIVATION",
+            show_default=False,
+            help="The same as -a ACTIVATION.",
+            autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+        ),
+    ] = None
+    activation: Annotated[
+        tuple[str, ...] | None,
+        _phase(
+            "Activation, or several: tanh,relu; four side by side on a page.",
+            short="-a",
+            default="sigmoid, tanh, relu",
+            names=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+        ),
+    ] = None
+    quantity: Annotated[
+        str | None,
+        _phase(
+            "gradient: its factor a layer; cosine: of two inputs; scale: of the signal.",
+            short="-q",
+            default="gradient",
+            names=opt.names("actviz.sweeps.phase_record", "QUANTITIES"),
+        ),
+    ] = None
+    std: Annotated[
+        str | None,
+        _phase(
+            "Weight stds: 0.001..3, 0.001..3:60 for so many, logspace:-3:0.5:60 as numpy's.",
+            default="around Xavier's, from 0.005 or less to 3 or more",
+            metavar="RANGE",
+        ),
+    ] = None
+    bias_std: Annotated[
+        str | None,
+        _phase("Bias stds: 0..2, evenly; 0..2:60 for so many.", default="0..1", metavar="RANGE"),
+    ] = None
+    width: Annotated[int | None, _phase("Units of every layer.", short="-w", default="100")] = None
+    depth: Annotated[
+        int | None,
+        _phase(
+            "Layers of the simulated stacks.",
+            short="-d",
+            also="--layers",
+            default="20; 50 for the cosine",
+        ),
+    ] = None
+    samples: Annotated[
+        int | None,
+        opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="100"),
+    ] = None
+    seed: Annotated[
+        int | None,
+        opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
+    ] = None
+    seeds: Annotated[
+        int | None,
+        opt.Option(
+            "How many seeds, from --seed on: the median is shown.",
+            panel=spec_options.INPUT,
+            default="1",
+        ),
+    ] = None
+    theory_only: Annotated[
+        bool | None,
+        _phase("Mean field alone, and no dots.", flags="--theory-only", default="no"),
+    ] = None
+    format: Annotated[
+        str | None,
+        opt.form("table for people; csv, a row for each point and stack; json, lines too."),
+    ] = None
+    output: Annotated[
+        str | None,
+        _figure(
+            "The picture; its suffix chooses .png, .svg or .pdf.",
+            short="-o",
+            default="actviz.png with format table, else none",
+            metavar="FILE",
+        ),
+    ] = None
+    show: look.ShowOption = None
+    size: look.PaperOption = None
+    theme: look.ThemeOption = None
+    title: look.TitleOption = None
+    font: look.FontOption = None
+    transparent: look.TransparentOption = None
+    dpi: look.DpiOption = None
+
+
+def phase(options: PhaseOptions, context: typer.Context) -> None:
+    """Draw where deep stacks lie between order and chaos.
+
+    Over weight and bias std: mean field's gradient as colours, the edge of chaos and how deep a
+    stack trains as lines, simulated stacks as dots, which vanish where they agree.
+    """
+    from actviz.cli.progress import meter
+    from actviz.errors import SpecError
+    from actviz.sweeps.phase_making import check_time, layers_of, make_phase
+
+    chosen = opt.choice("format", options.format, opt.FORMATS)
+    spec = _spec(options)
+    check_time(spec)
+    drawn = chosen == "table" or options.output is not None
+    asked = [name for name in _ASKING if getattr(options, name) not in (None, False)]
+    if not drawn and asked:
+        raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
+    if drawn:
+        look.silence_matplotlib()
+        from actviz.files.disk import check_writable
+
+        path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
+        looks = look.read_look(look.of_a_look(options))
+        check_writable(path)
+    total = layers_of(spec)
+    with meter("layers") as bar:
+        record = make_phase(spec, progress=lambda done: bar.show(min(done, total), total))
+    print_as(
+        chosen,
+        table=lambda: _print_table(record),
+        plain=record.to_dict,
+        rows=record.to_rows,
+        columns=record.columns(),
+        indent=None,
+    )
+    if drawn:
+        from actviz.plot.charts.phase import plot_phase
+
+        own = {
+            name: value
+            for name, value in looks.arguments().items()
+            if name in ("size", "theme", "title", "font")
+        }
+        paths = looks.write_all(plot_phase(record, **own), path, look.typed_command(context))
+        if chosen == "table":
+            print_text("\n" + "".join(f"{one}\n" for one in paths))
+        if options.show:
+            look.show(paths[0])
+
+
+def _spec(options: PhaseOptions) -> "PhaseSpec":
+    from actviz.cli.names import activations
+    from actviz.cli.stacks import DEFAULT_ACTIVATIONS
+    from actviz.layers.activations import get_activation
+    from actviz.numbers.scalars import check_integer
+    from actviz.sweeps.phase_record import MOST_LAYERS, QUANTITIES, PhaseSpec
+
+    quantity = opt.choice("quantity", opt.given(options.quantity, "gradient"), QUANTITIES)
+    named = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
+    width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
+    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
+    usual = _DEPTH_OF_COSINES if quantity == "cosine" else _DEPTH
+    depth = check_integer("depth", opt.given(options.depth, usual), 2, MOST_LAYERS)
+    first = opt.given(options.seed, 0)
+    stds = _stds(options.std, width, _ACROSS.get(len(named), _MANY))
+    biases = _biases(options.bias_std)
+    dots = () if options.theory_only else (_some(stds, _DOTS[0]), _some(biases, _DOTS[1]))
+    return PhaseSpec(
+        activations=tuple(get_activation(name) for name in named),
+        quantity=quantity,
+        stds=stds,
+        biases=biases,
+        dot_stds=dots[0] if dots else (),
+        dot_biases=dots[1] if dots else (),
+        width=width,
+        depth=depth,
+        seeds=tuple(range(first, first + seeds)),
+        samples=opt.given(options.samples, 100),
+    )
+
+
+def _stds(text: str | None, width: int, count: int) -> tuple[float, ...]:
+    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included."""
+    if text is None:
+        low, high = min(0.005, 0.05 / width**0.5), max(3.0, 30 / width**0.5)
+        text = f"{low:.3g}..{high:.3g}"
+    return _values("std", f"{text}:{count}" if _is_bare(text) else text)
+
+
+def _biases(text: str | None) -> tuple[float, ...]:
+    """Return the bias stds: a range is even, since it begins at 0."""
+    text = "0..1" if text is None else text
+    if ".." in text and "," not in text:
+        first, _, rest = text.partition("..")
+        last, _, count = rest.partition(":")
+        text = f"linspace:{first}:{last}:{count or _UP}"
+    return _values("bias_std", text)
+
+
+def _is_bare(text: str) -> bool:
+    """Return whether a range says nothing of how many values it has."""
+    return ".." in text and ":" not in text
+
+
+def _values(name: str, text: str) -> tuple[float, ...]:
+    from actviz.errors import SpecError
+    from actviz.sweeps.axes import read_axis
+    from actviz.sweeps.phase_record import MOST_POINTS
+
+    grid = read_axis(name, text)
+    if grid.count > MOST_POINTS:
+        raise SpecError(
+            f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made"
+        )
+    return grid.values()
+
+
+def _some(values: tuple[float, ...], count: int) -> tuple[float, ...]:
+    """Return so many of the values at even distances, or all of fewer.
+
+    Of weight stds those in the middle of equal parts; of biases, which begin where most nets have
+    theirs, the first and the last too.
+    """
+    if len(values) <= count:
+        return values
+    if count == _DOTS[0]:
+        places = [(index + 0.5) / count * len(values) - 0.5 for index in range(count)]
+    else:
+        places = [index / (count - 1) * (len(values) - 1) for index in range(count)]
+    return tuple(values[round(place)] for place in places)
+
+
+def _print_table(record: "PhaseRecord") -> None:
+    """Write for people where the edge of chaos is, bias by bias."""
+    from actviz.format import significant
+    from actviz.words.phase import marks
+
+    spec = record.spec
+    rows = []
+    for plane in record.planes:
+        line = plane.critical
+        for bias in _some(spec.biases, _DOTS[1]):
+            std = None if line is None else line.std_at(bias)
+            shown = "-" if std is None else significant(std, 3)
+            rows.append((plane.activation.name, significant(bias, 2), shown))
+    heads = ("activation", "bias std", "χ = 1 at weight std")
+    print_table(heads, rows, numbers=heads[1:])
+    named = ", ".join(f"{label} {significant(std, 2)}" for std, label in marks(spec.width))
+    print_text(f"\nat {spec.width:,} units: {named}\n")

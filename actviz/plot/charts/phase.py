@@ -1,0 +1,169 @@
+"""plot_phase: the order/chaos diagram, mean field as colours over weight and bias std."""
+
+from collections.abc import Sequence
+from itertools import islice
+from math import floor, inf, log10
+
+import numpy as np
+
+from actviz.format import axis_number
+from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke, Tick
+from actviz.plot.charts.page import draw_chart
+from actviz.plot.paper.picture import RecordFigure
+from actviz.plot.paper.style import Size, Theme, look_of
+from actviz.sweeps.phase_record import SIZES, Line, PhaseRecord, Plane, Quantity
+from actviz.words import phase as words
+from actviz.words.say import say
+
+#: More activations than this do not stand side by side.
+MOST_COLUMNS = 4
+
+
+def plot_phase(
+    record: PhaseRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> list[RecordFigure]:
+    """Return figures of a phase diagram: mean field's colours and lines, and simulated dots.
+
+    Parameters
+    ----------
+    record : PhaseRecord
+    size : str or Size
+        A name of `SIZES`, or inches such as ``"10x5.6"``.
+    theme : str or Theme
+        A name of `THEMES`.
+    title : str, optional
+        Instead of the finding; "" for none.
+    font : str, optional
+        A font family to use before DejaVu Sans.
+
+    Returns
+    -------
+    list of RecordFigure
+        A page for every four activations.
+
+    Raises
+    ------
+    SpecError
+        If the size has no room.
+    """
+    look = look_of(size, theme, title, font)
+    planes = iter(record.planes)
+    pages = []
+    while some := tuple(islice(planes, MOST_COLUMNS)):
+        pages.append(draw_chart(_chart(PhaseRecord(spec=record.spec, planes=some)), look))
+    return pages
+
+
+def _chart(record: PhaseRecord) -> Chart:
+    spec = record.spec
+    kinds = {line.kind for plane in record.planes for line in plane.lines}
+    return Chart(
+        title=words.finding(record),
+        subtitle=words.edges(record),
+        foot=(words.foot(record, kinds),),
+        description=words.alt_text(record),
+        rows=(
+            Name(
+                text=say(f"phase.of.{spec.quantity}"),
+                told=say(f"phase.told.{spec.quantity}"),
+            ),
+        ),
+        columns=tuple(
+            Name(text=plane.activation.label, activation=plane.activation.name)
+            for plane in record.planes
+        ),
+        panels=(tuple(_panel(record, plane) for plane in record.planes),),
+        x=Axis(
+            values=spec.stds,
+            log=True,
+            ticks=_decades(spec.stds),
+            marks=tuple(
+                (std, label, label.removeprefix("std = ")) for std, label in words.marks(spec.width)
+            ),
+            label=say("phase.axis.std", width=spec.width),
+        ),
+        y=Axis(values=spec.biases, ticks=_ticks(spec.biases), label=say("phase.axis.bias")),
+        axes=say("phase.axes", width=spec.width),
+        key=_key(spec.quantity),
+    )
+
+
+def _panel(record: PhaseRecord, plane: Plane) -> Panel:
+    spec = record.spec
+    stds, biases = np.meshgrid(spec.dot_stds, spec.dot_biases)
+    found = _in_key(spec.quantity, plane.found)
+    dots = np.column_stack([stds.ravel(), biases.ravel(), found.ravel()])
+    return Panel(
+        values=_in_key(spec.quantity, plane.values),
+        strokes=tuple(_stroke(line) for line in plane.lines),
+        dots=dots[~np.isnan(dots[:, 2])],
+    )
+
+
+def _in_key(quantity: Quantity, values: Numbers) -> Numbers:
+    """Return numbers as the key has them: of a cosine what it lacks, so that alike is pale."""
+    if quantity == "cosine":
+        return np.asarray(1.0 - values)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log10(values))
+
+
+def _stroke(line: Line) -> Stroke:
+    if line.kind == "critical":
+        return Stroke(kind="heavy", points=line.points, label=say("phase.critical"))
+    if line.kind == "reach" and line.level is not None:
+        return Stroke(kind="dashed", points=line.points, label=axis_number(line.level))
+    return Stroke(kind="thin", points=line.points)
+
+
+def _decades(stds: Sequence[float]) -> tuple[Tick, ...]:
+    first, last = floor(np.log10(stds[0])), floor(np.log10(stds[-1]))
+    return tuple((10.0**n, axis_number(10.0**n)) for n in range(first, last + 1))
+
+
+def _ticks(biases: Sequence[float]) -> tuple[Tick, ...]:
+    """Return both ends and the middle."""
+    ends = dict.fromkeys((biases[-1], biases[0], (biases[0] + biases[-1]) / 2))
+    return tuple((float(bias), axis_number(bias)) for bias in ends)
+
+
+def _key(quantity: Quantity) -> Key:
+    if quantity == "gradient":
+        return Key(
+            kind="diverging",
+            low=-1.0,
+            high=1.0,
+            ticks=tuple((float(log), f"×{axis_number(10.0**log)}") for log in (0, -1, 1)),
+            words=(
+                (-inf, -0.3, say("phase.word.gradient.low")),
+                (0.3, inf, say("phase.word.gradient.high")),
+            ),
+        )
+    if quantity == "cosine":
+        return Key(
+            kind="sequential",
+            low=0.0,
+            high=1.0,
+            ticks=((0.0, "1"), (1.0, "0"), (0.5, "0.5")),
+            words=(
+                (-inf, 0.1, say("phase.word.cosine.high")),
+                (0.8, inf, say("phase.word.cosine.low")),
+            ),
+            by_activation=True,
+        )
+    return Key(
+        kind="diverging",
+        low=-2.0,
+        high=2.0,
+        ticks=tuple((float(log), axis_number(10.0**log)) for log in (0, -2, 2, -1, 1)),
+        lines=tuple(log10(size) for size in SIZES),
+        words=(
+            (-inf, -1.9, say("phase.word.scale.low")),
+            (4.0, inf, say("phase.word.scale.high")),
+        ),
+    )

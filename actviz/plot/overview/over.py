@@ -1,0 +1,87 @@
+"""What stands over the strips: a word and a chance, in the fullest form that has room.
+
+What each is wide is `page`'s to say, and the words are those of `actviz.words.overview`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from actviz.plot.overview.content import NO_RIGHT, RIGHTS, Content, Right
+from actviz.plot.overview.layout import Frame
+from actviz.plot.overview.page import Over, over_width
+from actviz.words import overview as words
+from actviz.words.overview import Verdict
+from actviz.words.say import say
+from actviz.words.told import Told
+
+
+def forms_of(
+    told: Sequence[Told], judged: Mapping[int, Verdict], content: Content
+) -> list[dict[int, Over]]:
+    """Return what could stand over the strips, the fullest form first.
+
+    All strips have one form: what is left out of one is left out of all.
+    """
+    rights = RIGHTS[content.numbers]
+    pairs = [(whole, right) for whole in (True, False) for right in rights]
+    pairs += [(True, NO_RIGHT), (False, NO_RIGHT)]
+    found = []
+    for whole, right in pairs:
+        form = {}
+        for one in told:
+            verdict = judged[id(one)]
+            word = verdict.word if whole else words.short_word(verdict.word)
+            mark = say(f"overview.mark.{verdict.state}")
+            form[id(one)] = Over(
+                word=say("overview.word", mark=mark, word=word).strip(),
+                right=_right(one, verdict, right, content),
+                form=right,
+            )
+        found.append(form)
+    return found
+
+
+def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
+    chance = verdict.chance if content.verdict and right.chance else ""
+    if right.chance == "short":
+        chance = words.short_chance(chance)
+    stds = words.stds_of(told, content.signal, right.digits) if right.digits else ""
+    return say("overview.both", parts=[part for part in (stds, chance) if part])
+
+
+def fitting(
+    forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
+) -> dict[int, Over]:
+    """Return the fullest form that fits over all strips, with more of a chance where that fits.
+
+    A word that has no room beside its chance gives way to a briefer one, that strip's alone.
+    """
+
+    def fits(over: Over, key: int) -> bool:
+        return over_width(over, judged[key], frame) <= frame.block
+
+    def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
+        brief = _briefest(form, judged)
+        return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
+
+    found = [fitted(form) for form in forms]
+    chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
+    fuller = forms[max(found.index(chosen) - 1, 0)]
+
+    def more(key: int) -> bool:
+        """Return whether the form before says the same but for more of the chance."""
+        one, other = chosen[key], fuller[key]
+        alike = (one.word, one.form.digits) == (other.word, other.form.digits)
+        return bool(one.form.chance) and alike and fits(other, key)
+
+    return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
+
+
+def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
+    """Return what stands over the strips with a briefer word where there is one."""
+    return {
+        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
+        if judged[key].brief
+        else over
+        for key, over in form.items()
+    }

@@ -1,0 +1,55 @@
+"""What is said of phase diagrams."""
+
+from actviz.words.en.grammar import Wording
+
+PHASE: dict[str, Wording] = {
+    # --- titles, of at most 55 characters ---
+    "phase.title.gradient": "Gradients keep their size on one line only",
+    "phase.title.gradient.none": "Nowhere here do gradients keep their size",
+    "phase.title.cosine": "Two inputs stay apart only beyond χ = 1",
+    "phase.title.cosine.none": "Deep layers take any two inputs for one",
+    "phase.title.scale": "Deep layers forget how large their input was",
+    "phase.title.scale.endless": "Deep signals rest, die out or grow without end",
+    # --- below the title ---
+    "phase.edge": "χ = 1 at weight std{grow}: {parts:,}",
+    "phase.edge.grow": " (→ as biases grow)",
+    "phase.edge.upright": "{name} {at}{near}",
+    "phase.edge.leaning": "{name} {low} → {high}{near}",
+    "phase.edge.none": "{name} nowhere",
+    "phase.edge.near": " ({mark})",
+    # --- rows, axes and the key ---
+    "phase.of.gradient": "gradient",
+    "phase.of.cosine": "cosine",
+    "phase.of.scale": "signal",
+    "phase.told.gradient": "times its std, from each layer to the one before",
+    "phase.told.cosine": "of two inputs, at right angles in the input",
+    "phase.told.scale": "std of the preactivations",
+    "phase.axis.std": "weight std, at {width} unit{width:|s}",
+    "phase.axis.bias": "bias std",
+    "phase.axes": "bias std, over weight std at {width} unit{width:|s}",
+    "phase.critical": "χ = 1",
+    "phase.word.gradient.low": "vanish",
+    "phase.word.gradient.high": "explode",
+    "phase.word.cosine.low": "apart",
+    "phase.word.cosine.high": "alike",
+    "phase.word.scale.low": "dies out",
+    "phase.word.scale.high": "without end",
+    # --- the foot ---
+    "phase.done.theory": "Colours: mean field, deep in a stack.",
+    "phase.done.dots": "Dots: simulated, {depth} layers{seeds}.",
+    "phase.done.seeds": ", median of {seeds} seeds",
+    "phase.line.critical": "Heavy: χ = 1.",
+    "phase.line.reach": "Dashed: trains to so many layers (6 ξ).",
+    "phase.line.level": "Thin: 0.1, 1 and 10.",
+    "phase.lost": "Without a dot: no number there.",
+    # --- in words ---
+    "phase.alt": (
+        "Phase diagrams of {names:and}: {of} as colour over weight std from {low} to {high} and "
+        "bias std from {least} to {most}, by mean field for deep stacks of {width} units."
+    ),
+    "phase.alt.dots": (
+        "{dots} simulated stacks{each} as dots: half of them differ from it by at most "
+        "{apart}, nine in ten by at most {most}."
+    ),
+    "phase.alt.each": " of each activation",
+}

@@ -1,0 +1,122 @@
+"""``actviz phase``: a picture, rows, and what is refused before anything is done."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from actviz.sweeps.phase_record import PhaseSpec
+
+SMALL = ("phase", "tanh", "--std", "0.05..0.5:3", "--bias-std", "0..1:2", "-w", "20", "-d", "4")
+THEORY = (*SMALL, "--theory-only")
+
+
+def test_csv_has_a_row_for_each_point_and_each_stack(actviz):
+    result = actviz(*SMALL, "--format", "csv")
+    assert (result.code, result.err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert [row["source"] for row in rows] == ["mean field"] * 6 + ["simulation"] * 6
+    assert list(rows[0]) == [
+        *("activation", "std", "bias_std", "width", "source", "gradient"),
+        *("depth", "predicted", "chi", "q_star", "trainable_depth"),
+    ]
+    for row in rows[:6]:
+        assert float(row["gradient"]) ** 2 == pytest.approx(float(row["chi"]))
+    for row, told in zip(rows[6:], rows[:6], strict=True):
+        assert (row["std"], row["bias_std"], row["depth"]) == (told["std"], told["bias_std"], "4")
+        assert row["predicted"] == told["gradient"]
+        assert 0 < float(row["gradient"]) < 10
+
+
+def test_theory_alone_has_no_stacks(actviz):
+    rows = list(csv.DictReader(io.StringIO(actviz(*THEORY, "-f", "csv").out)))
+    assert [row["source"] for row in rows] == ["mean field"] * 6
+
+
+@pytest.mark.parametrize("quantity", ["gradient", "cosine", "scale"])
+def test_json_has_the_same_numbers_and_the_lines(actviz, quantity):
+    words = (*THEORY, "-q", quantity)
+    found = json.loads(actviz(*words, "-f", "json").out)
+    rows = list(csv.DictReader(io.StringIO(actviz(*words, "-f", "csv").out)))
+    (plane,) = found["planes"]
+    numbers = [number for row in plane[quantity] for number in row]
+    assert numbers == [float(row[quantity]) if row[quantity] else None for row in rows]
+    assert "critical" in [line["line"] for line in plane["lines"]]
+    again = found["phase"]
+    again = {name: tuple(it) if isinstance(it, list) else it for name, it in again.items()}
+    assert PhaseSpec(**again).to_dict() == found["phase"]
+
+
+def test_the_table_says_where_the_edge_is(actviz, tmp_path):
+    path = tmp_path / "phase.png"
+    result = actviz("phase", "relu", "--theory-only", "-w", "50", "-o", str(path))
+    assert path.read_bytes().startswith(b"\x89PNG")
+    lines = [line.split() for line in result.out.splitlines() if line.startswith("relu")]
+    assert len(lines) == 5
+    assert {line[-1] for line in lines} == {"0.200"}  # He's at 50 units
+    assert "He 0.20" in result.out
+    assert str(path) in result.out
+
+
+@pytest.mark.parametrize("quantity", ["gradient", "cosine"])
+def test_theory_alone_takes_less_than_a_second(quantity):
+    """Calculated: what it takes to import and to draw comes on top."""
+    from actviz.sweeps.phase_making import make_phase
+
+    spec = PhaseSpec(
+        activations=("sigmoid", "tanh", "relu"),
+        quantity=quantity,
+        stds=tuple(0.005 * 1.045**n for n in range(144)),
+        biases=tuple(n / 71 for n in range(72)),
+    )
+    start = time.process_time()
+    make_phase(spec)
+    assert time.process_time() - start < 3  # of a machine that others use; alone 0.3 and 0.6
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("tahn",), "tahn"),
+        (("tanh", "-q", "chance"), "quantity"),
+        (("tanh", "--std=-1..1"), "is spaced by factors, and has an end that is not above 0"),
+        (("tanh", "--std", "-0.5,0.5"), "std must be finite numbers > 0 (got -0.5)"),
+        (("tanh", "--std", "1..0.1"), "std must rise"),
+        (("tanh", "--std", "0.1..0.1"), "asks for 288 values where there is one"),
+        (("tanh", "--std", ""), "lacks a number"),
+        (("tanh", "--std", "0.1..1:1000000000"), "std has 1,000,000,000 values"),
+        (("tanh", "--bias-std", "1..0"), "bias_std must rise"),
+        (("tanh", "--bias-std=-1..1"), "bias_std must be finite numbers >= 0 (got -1)"),
+        (("tanh", "--bias-std", "0..0"), "bias_std"),
+        (("tanh", "--bias-std", "0..x"), "bias_std"),
+        (("tanh", "-d", "0"), "depth must be >= 2 (got "),
+        (("tanh", "-d", "1"), "depth must be >= 2 (got "),
+        (("tanh", "-w", "0"), "width must be >= 1 (got "),
+        (("tanh", "-n", "1"), "samples must be >= 2 (got "),
+        (("tanh", "--seeds", "0"), "seeds must be >= 1 (got "),
+        (("tanh", "--seed=-1"), "seed"),
+        (("tanh", "-d", "10000", "-w", "20000"), "this diagram simulates 450,000 layers"),
+        (("tanh", "-f", "csv", "--theme", "dark"), "--theme is of a picture"),
+    ],
+)
+def test_what_is_refused_in_one_line(actviz, tmp_path, monkeypatch, words, what):
+    monkeypatch.chdir(tmp_path)
+    result = actviz("phase", *words)
+    assert (result.code, result.out) == (2, "")
+    (line,) = result.err.splitlines()
+    assert what in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_name_is_refused_before_matplotlib_is_imported():
+    script = (
+        "import sys, runpy; sys.argv = ['actviz', 'phase', 'tahn']\n"
+        "try: runpy.run_module('actviz', run_name='__main__')\n"
+        "except SystemExit as stop: print(stop.code, 'matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.split() == ["2", "False"]
