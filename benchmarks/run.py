@@ -14,7 +14,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,8 +29,9 @@ PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
-    *("row", "grid", "depth", "figures", "simulate", "torch", "memory"),
-    *("backward", "ensemble", "many", "many-cpu"),
+    *("row", "grid", "depth", "figures", "simulate", "drawn", "torch", "memory"),
+    *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble", "check"),
+    *("many", "many-cpu"),
     *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
 )
@@ -39,6 +39,11 @@ NAMES = (
 #: than this take minutes.
 SLOW_ROUNDS = 3
 DEPTHS = (2, 10, 30)
+
+#: One BLAS thread, and byte code that the first turn writes, as an installation does.
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE",)
+} | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,16 +89,17 @@ def groups(folder: Path) -> list[Group]:
             floor=figure,
             contenders=[
                 Contender(
-                    what="`actviz plot -a sigmoid -i xavier --signal activation`, 5 panels",
-                    command=(*plot, "-a", "sigmoid", "-i", "xavier", "--signal", "activation"),
+                    what="`actviz plot -a sigmoid -i xavier`, one stack",
+                    command=(*plot, "-a", "sigmoid", "-i", "xavier"),
                     target=1.5,
                 ),
                 Contender(
-                    what="· with gradients, as by default",
-                    command=(*plot, "-a", "sigmoid", "-i", "xavier"),
+                    what="`actviz plot --view units`, one stack",
+                    command=(*plot, "--view", "units", "-a", "sigmoid", "-i", "xavier"),
+                    target=1.7,
                 ),
                 Contender(
-                    what="· the same 5 panels, plain `plt.hist` script",
+                    what="· a row of 5 panels, plain `plt.hist` script",
                     command=(*peers, "row", out),
                 ),
             ],
@@ -102,13 +108,18 @@ def groups(folder: Path) -> list[Group]:
             letter="F",
             floor=figure,
             contenders=[
+                Contender(what="`actviz plot`, twelve stacks", command=plot, target=1.9),
                 Contender(
-                    what="`actviz plot --signal activation`, 60 panels",
-                    command=(*plot, "--signal", "activation"),
-                    target=1.8,
+                    what="`actviz plot --view units`, twelve stacks",
+                    command=(*plot, "--view", "units"),
+                    target=2.3,
+                ),
+                Contender(
+                    what="`actviz plot --view sheet`, 60 panels",
+                    command=(*plot, "--view", "sheet"),
+                    target=2.6,
                     says_memory=True,
                 ),
-                Contender(what="· with what becomes of the gradients, as by default", command=plot),
                 Contender(
                     what="· the same 60 panels, plain `plt.hist` script",
                     command=(*peers, "grid", out),
@@ -156,11 +167,10 @@ def groups(folder: Path) -> list[Group]:
 
 
 def run(command: Sequence[str]) -> tuple[float, float]:
-    """Return how long a process took, in seconds, and its peak memory, in MB."""
-    start = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    """Return the CPU time of a process, in seconds, and its peak memory, in MB."""
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(child.pid, 0)
-    took = time.perf_counter() - start
+    took = usage.ru_utime + usage.ru_stime
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{' '.join(command)} failed with exit code {child.returncode}")
@@ -216,16 +226,22 @@ def time_figures(folder: Path, rounds: int) -> list[Row]:
 def time_stack(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
     """Time the simulation or torch against the products alone, in one process."""
     what, target = {
-        "simulate": ("`simulate`: 10 layers of 10 000 × 1024, float32, every statistic", 2.5),
+        "simulate": ("`simulate`: 10 layers of 10 000 × 1024, float32, every statistic", 2.0),
+        "drawn": ("· what a sheet draws of the activations, and nothing else", 1.6),
         "torch": ("· torch, hooks that take mean, std and `histc` of the activations", None),
     }[name]
     return time_in_process(what, "G", target, ("stack.py", "time", name), rounds, floors)
 
 
 def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
-    """Time the backward pass against its products, or an ensemble against a loop in numpy."""
+    """Time small stacks against their products, or an ensemble against a loop in numpy."""
     what, letter, target = {
+        "all": ("5 layers of 1000 × 100, float64, every statistic", "their products", 4.5),
+        "moments": ("· the moments alone", "their products", 3.0),
+        "default-plot": ("the simulation of `actviz plot`, without its picture", "F", 0.6),
+        "few": ("100 stacks of 10 layers, scale of the activations", "their draws, products", 1.94),
         "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
+        "judged": ("· what the judge reads", "P", None),
         "ensemble": ("`simulate_ensemble`: 200 seeds, 5 layers of 1000 × 100", "L", 1 / 3),
         "many": (
             "`simulate_many`: 200 stacks, 10 layers of 1000 × 100, moments, on two cores",
@@ -235,7 +251,7 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
         "many-cpu": ("· their CPU time, all processes", "one core", 1.1),
         "check": ("a check of 20 baselines, 10 layers of 1000 × 100", "their simulations", 3.0),
     }[name]
-    kept = floors if name in ("backward", "ensemble") else {}
+    kept = floors if letter in ("P", "L") else {}
     return time_in_process(what, letter, target, ("small.py", name), rounds, kept)
 
 
@@ -266,6 +282,7 @@ def time_in_process(
         check=True,
         stdout=subprocess.PIPE,
         text=True,
+        env=ENVIRONMENT,
     ).stdout
     times: dict[str, list[float]] = json.loads(text)
     floors.setdefault(letter, []).extend(times["floor"])
@@ -362,10 +379,14 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     made: dict[str, Task] = {"row": row, "grid": grid, "depth": depth}
     made["figures"] = partial(time_figures, folder, rounds)
     made["simulate"] = partial(time_stack, "simulate", rounds, floors)
+    made["drawn"] = partial(time_stack, "drawn", rounds, floors)
     if find_spec("torch"):
         made["torch"] = partial(time_stack, "torch", rounds, floors)
     made["memory"] = measure_memory
-    made["backward"] = partial(time_small, "backward", 3 * rounds, floors)
+    for name in ("all", "moments", "backward", "judged"):
+        made[name] = partial(time_small, name, 3 * rounds, floors)
+    made["default-plot"] = partial(time_small, "default-plot", rounds, floors)
+    made["few"] = partial(time_small, "few", min(rounds, SLOW_ROUNDS), floors)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
     slowly = min(rounds, SLOW_ROUNDS)
     for name in ("many", "many-cpu"):

@@ -1,21 +1,27 @@
-"""Small stacks: backward against its products, an ensemble, a check, many on all cores.
+"""Small stacks: passes against their products, an ensemble, a check, few statistics, many at once.
 
-python benchmarks/small.py backward|ensemble|check|many|many-cpu ROUNDS
-prints {"floor": [s, …], "it": [s, …]}
+python benchmarks/small.py NAME ROUNDS     prints {"floor": [s, …], "it": [s, …]}
 
-Contender and floor take turns in one process; many-cpu counts CPU time, that of its processes too.
+NAME is a key of `PAIRS`. Contender and floor take turns in one process, timed by the CPU time of
+its and its processes, but for what several cores are worth, which is timed by the clock.
 """
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from tempfile import mkdtemp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from actviz.records.spec import StackSpec
 
 SAMPLES, WIDTH, DEPTH = 1000, 100, 10
 SEEDS, SHALLOW = 200, 5
@@ -53,6 +59,99 @@ def make_backward() -> Callable[[], object]:
     from actviz import simulate
 
     return lambda: simulate(activation="tanh", init="xavier", depth=DEPTH, gradients=True)
+
+
+def make_judged() -> Callable[[], object]:
+    """What the judge reads of a stack, and nothing else."""
+    from actviz import simulate
+    from actviz.diagnosis.rules import DEFAULT
+
+    measuring = DEFAULT.measuring
+    return lambda: simulate(
+        StackSpec(activation="tanh", init="xavier", depth=DEPTH), measuring=measuring
+    )
+
+
+def make_forward() -> Callable[[], object]:
+    """G of a small stack: the products and tanh alone, input and weights being there."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((SAMPLES, WIDTH))
+    weights = rng.standard_normal((SHALLOW, WIDTH, WIDTH)) / WIDTH**0.5
+
+    def products() -> Array:
+        signal = x
+        for W in weights:
+            signal = np.tanh(signal @ W)
+        return signal
+
+    return products
+
+
+def make_shallow(statistics: Any) -> Callable[[], object]:
+    from actviz import simulate
+
+    spec = StackSpec(activation="tanh", init="xavier", depth=SHALLOW)
+    return lambda: simulate(spec, statistics=statistics)
+
+
+MANY = 100
+
+
+def make_draws() -> Callable[[], object]:
+    """The draws, the products and ReLU of many stacks alone."""
+    from actviz.simulation.draws import Draws
+
+    specs = [
+        StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(MANY)
+    ]
+
+    def run() -> None:
+        for spec in specs:
+            draws = Draws(spec)
+            signal = draws.input()
+            for layer in range(1, DEPTH + 1):
+                W, _ = draws.layer(layer)
+                signal = np.maximum(signal @ W, 0.0)
+
+    return run
+
+
+def make_few() -> Callable[[], object]:
+    """As many stacks, with the scale of their activations and what tells overflow."""
+    from actviz.records.measuring import Measuring
+    from actviz.simulation.stacks import simulate_many
+
+    specs = [
+        StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(MANY)
+    ]
+    measuring = Measuring(statistics={"activation": ["scale"]})
+    return lambda: simulate_many(specs, measuring)
+
+
+def make_empty_figure() -> Callable[[], object]:
+    """F: a process that saves one empty Figure."""
+    script = Path(__file__).with_name("floors.py")
+    command = [sys.executable, str(script), str(Path(mkdtemp()) / "out.png")]
+    return lambda: subprocess.run(command, check=True)
+
+
+def make_default_plot() -> Callable[[], object]:
+    """The simulation of `actviz plot`, with what its picture and the judge read."""
+    from actviz.cli.stacks import DEFAULT_ACTIVATIONS, DEFAULT_INITIALIZERS
+    from actviz.diagnosis.rules import DEFAULT
+    from actviz.plot.views import VIEWS
+    from actviz.records.kept import together
+    from actviz.records.measuring import Measuring
+    from actviz.simulation.stacks import simulate_many
+
+    specs = [
+        StackSpec(activation=activation, init=init)
+        for activation in DEFAULT_ACTIVATIONS
+        for init in DEFAULT_INITIALIZERS
+    ]
+    shown = VIEWS["overview"].reads(None, stacks=12, activations=3)
+    measuring = Measuring(gradients=True, statistics=together(DEFAULT.reads, shown))
+    return lambda: simulate_many(specs, measuring)
 
 
 def statistics(values: Array) -> tuple[object, ...]:
@@ -101,14 +200,14 @@ CHECKED = 20
 
 
 def make_stacks() -> Callable[[], object]:
-    from actviz import StackSpec, simulate
+    from actviz import simulate
 
     spec = StackSpec(activation="relu", init="he", depth=10)
     return lambda: [simulate(spec) for _ in range(CHECKED)]
 
 
 def make_check() -> Callable[[], object]:
-    from actviz import StackSpec, compare, load_baseline, save_baseline
+    from actviz import compare, load_baseline, save_baseline
     from actviz.checks.making import make_baseline, rerun
 
     path = Path(mkdtemp()) / "baseline.json"
@@ -135,7 +234,7 @@ def make_many(cores: int) -> Callable[[], object]:
     def many() -> None:
         os.sched_setaffinity(0, sorted(everywhere)[:cores])
         try:
-            simulate_many(specs, Measuring(full=()))
+            simulate_many(specs, Measuring(statistics="moments"))
         finally:
             os.sched_setaffinity(0, everywhere)
 
@@ -156,23 +255,32 @@ PAIRS = {
     "check": (make_stacks, make_check),
     "many": (make_one_core, make_two_cores),
     "many-cpu": (make_one_core, make_two_cores),
+    "judged": (make_products, make_judged),
+    "moments": (make_forward, partial(make_shallow, "moments")),
+    "all": (make_forward, partial(make_shallow, "all")),
+    "few": (make_draws, make_few),
+    "default-plot": (make_empty_figure, make_default_plot),
 }
 
+#: Timed by the clock: what two cores are worth.
+BY_THE_CLOCK = ("ensemble", "many")
 
-def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
-    start = clock()
+
+def cpu_time() -> float:
+    """Return the CPU time of this process and of those that it has waited for, in seconds."""
+    usages = [getrusage(who) for who in (RUSAGE_SELF, RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    now = time.perf_counter if sys.argv[1] in BY_THE_CLOCK else cpu_time
+    start = now()
     work()
-    return clock() - start
-
-
-def cpu_seconds() -> float:
-    """User's and system's, of this process and of those that it has waited for."""
-    return sum(os.times()[:4])
+    return now() - start
 
 
 if __name__ == "__main__":
     floor, it = (make() for make in PAIRS[sys.argv[1]])
-    clock = cpu_seconds if sys.argv[1].endswith("-cpu") else time.perf_counter
     seconds(it), seconds(floor)  # warm up
-    pairs = [(seconds(floor, clock), seconds(it, clock)) for _ in range(int(sys.argv[2]))]
+    pairs = [(seconds(floor), seconds(it)) for _ in range(int(sys.argv[2]))]
     json.dump({"floor": [a for a, _ in pairs], "it": [b for _, b in pairs]}, sys.stdout)

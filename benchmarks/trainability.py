@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from actviz.diagnosis import calibration
 from actviz.diagnosis.chance import Evidence, evidence
 from actviz.diagnosis.courses import courses
+from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
@@ -363,7 +364,7 @@ def look() -> None:
 
 def looked_at(row: Row) -> Row:
     """Return a row with what the judge reads of its stack."""
-    measuring = Measuring(gradients=True, effective_rank=True, full=("activation",))
+    measuring = replace(DEFAULT.measuring, effective_rank=True)
     record = simulate(row.net.stack, measuring=measuring)
     stands_for = round(1 / _share(record), 4)
     found = evidence(record, courses(record))

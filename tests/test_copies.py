@@ -49,6 +49,8 @@ def values():
         "report": actviz.compare(RECORD, baseline),
         "report of theory": actviz.compare(RECORD, kind="theory"),
         "training": training,
+        "sweep's spec": actviz.SweepSpec.of(activation="tanh", std="0.1..1:3", depth=2),
+        "sweep": actviz.sweep([SPEC]),
         "prediction": theory.predict(SPEC),
         "fixed point": theory.fixed_point(ACTIVATIONS["tanh"], sigma_w2=1.5),
         "fixed points": theory.fixed_points(ACTIVATIONS["tanh"], [0.5, 1.5], 0.1),

@@ -18,9 +18,10 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.files.images import Metadata
-    from actviz.layers.signals import Signal
     from actviz.plot.paper.picture import Picture, RecordFigure
     from actviz.plot.paper.style import Size
+    from actviz.records.kept import Reads
+    from actviz.records.spec import StackSpec
 
 FIGURE = "The figure"
 DEFAULT_OUTPUT = "actviz.png"
@@ -31,6 +32,10 @@ _UNWRITABLE = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 _figure = partial(opt.Option, panel=FIGURE)
 
 ShowOption = Annotated[bool | None, _figure("Open the file once it is written.", default="no")]
+ExplainOption = Annotated[
+    bool | None,
+    _figure("Print what the marks, hues and numbers of the picture mean.", default="no"),
+]
 ViewOption = Annotated[
     str | None,
     _figure(
@@ -149,17 +154,19 @@ class CheckedLook:
 
         return MOST if self.view == "units" else None
 
-    def full(self, stacks: int = 0) -> "tuple[Signal, ...] | None":
-        """Return the signals that the picture shows more of than their moments; None for all.
+    def reads(self, specs: "Sequence[StackSpec]") -> "Reads":
+        """Return which statistics the picture of some stacks and its words read."""
+        from actviz.diagnosis.rules import DEFAULT
+        from actviz.plot.views import get_view
+        from actviz.records.kept import together
 
-        An overview of one of `stacks` alone has room for the gradients.
-        """
-        if self.view == "depth":
-            return None
-        if "signal" in self.given:
-            return ("activation", self.given["signal"])  # whose edges say what can be compared
-        below = self.view == "sheet" or (self.view == "overview" and stacks == 1)
-        return ("activation", "gradient") if below else ("activation",)
+        view = get_view("sheet" if self.style == "textbook" else self.view)
+        shown = view.reads(
+            self.given.get("signal"),
+            stacks=len(specs),
+            activations=len({spec.activation for spec in specs}),
+        )
+        return together(DEFAULT.reads, shown)
 
 
 def of_a_look(options: object) -> SpecOptions:
@@ -322,7 +329,9 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
     specs = [spec.to_dict() for spec in picture.specs]
     for plain, measuring in zip(specs, picture.measurings, strict=False):
         # What a picture leaves out of a record is no option, and is left out here.
-        plain |= {name: value for name, value in measuring.to_dict().items() if name != "full"}
+        plain |= {
+            name: value for name, value in measuring.to_dict().items() if name != "statistics"
+        }
     return Metadata(
         title=picture.title,
         description=picture.description,
@@ -346,8 +355,12 @@ def show(path: Path) -> None:
         complain(f"{path} is written and not shown: no program here opens it")
 
 
+#: What changes nothing of a figure.
+_NO_PART = ("-o", "--output", "--show", "--no-show", "--explain", "--no-explain")
+
+
 def typed_command(context: typer.Context, name: str | None = None) -> str:
-    """Return the command as typed: where a figure lies, and who opens it, are no part of it.
+    """Return the command as typed: where a figure lies, and who opens or explains it, is no part.
 
     With a `name`, the command that makes the figure of that name alone.
     """
@@ -367,7 +380,7 @@ def typed_command(context: typer.Context, name: str | None = None) -> str:
         if argument in valued:
             words.append(next(arguments))
         named = name is not None and (argument == "--all" or not argument.startswith("-"))
-        if not argument.startswith(("-o", "--output", "--show", "--no-show")) and not named:
+        if not argument.startswith(_NO_PART) and not named:
             kept += words
     # An empty word that was typed, as in --title "", is one of them.
     typed = ["actviz", *([command] if command else []), *([name] if name else []), *kept]

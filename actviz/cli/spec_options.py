@@ -147,6 +147,13 @@ class SpecOptions:
     seed: Annotated[int | None, _input("Of all random numbers.", short="-s", default="0")] = None
     rng: RngOption = None
     dtype: DtypeOption = None
+    memory_limit: Annotated[
+        str | None,
+        _input(
+            "How much memory the work may take, such as 2GB: changes no number.",
+            default="half of what may be taken",
+        ),
+    ] = None
     # From here on, keys that not every command has as an option.
     bins: int | None = None
     range: tuple[float, float] | None = None

@@ -21,7 +21,7 @@ from actviz.records.record import Record
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 from actviz.simulation.ensemble import simulate_ensemble
 from actviz.simulation.jobs import Job, check_memory
-from actviz.simulation.memory import working_bytes
+from actviz.simulation.memory import bytes_of, working_bytes
 from actviz.simulation.stacks import simulate_many
 
 DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -99,15 +99,18 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_stacks_fit(specs, measuring_of(options))
+    check_stacks_fit(specs, measuring_of(options), options.memory_limit)
     names.tell_of_xavier(options.init, (specs[0].shapes[0][0], *specs[0].widths))
     return specs
 
 
-def check_stacks_fit(specs: Sequence[StackSpec], measuring: Measuring) -> None:
-    """Raise SpecError if the largest of the stacks takes more memory than there is."""
+def check_stacks_fit(
+    specs: Sequence[StackSpec], measuring: Measuring, memory_limit: str | None = None
+) -> None:
+    """Raise SpecError if the largest of the stacks takes more memory than there is, or may be."""
+    memory = None if memory_limit is None else bytes_of(memory_limit)
     largest = max(specs, key=lambda spec: working_bytes(spec, measuring))
-    check_memory([Job(largest, (measuring,), (0,))])
+    check_memory([Job(largest, (measuring,), (0,), memory)])
 
 
 def measuring_of(options: SpecOptions) -> Measuring:
@@ -146,10 +149,14 @@ def _check_each(options: SpecOptions) -> None:
             Measuring(**bins | {name: value})
         else:
             StackSpec(**{"activation": "relu", "init": "he", name: value})
+    if options.memory_limit is not None:
+        bytes_of(options.memory_limit)
 
 
 def simulate_specs(
-    specs: Sequence[StackSpec], measuring: Measuring | Sequence[Measuring] | None = None
+    specs: Sequence[StackSpec],
+    measuring: Measuring | Sequence[Measuring] | None = None,
+    memory_limit: str | None = None,
 ) -> list[Record]:
     """Simulate every spec, with a progress bar on a terminal once it takes a while.
 
@@ -157,14 +164,22 @@ def simulate_specs(
     """
     total = sum(spec.depth for spec in specs)
     with meter("layers") as bar:
-        records = simulate_many(specs, measuring, progress=lambda done: bar.show(done, total))
+        records = simulate_many(
+            specs,
+            measuring,
+            progress=lambda done: bar.show(done, total),
+            memory_limit=memory_limit,
+        )
     for record in records:
         _report(record)
     return records
 
 
 def run_ensembles(
-    specs: Sequence[StackSpec], seeds: int, measuring: Measuring | None = None
+    specs: Sequence[StackSpec],
+    seeds: int,
+    measuring: Measuring | None = None,
+    memory_limit: str | None = None,
 ) -> list[Ensemble]:
     """Simulate every spec under several seeds, with a progress bar as `simulate_specs` has it.
 
@@ -176,7 +191,9 @@ def run_ensembles(
         for number, spec in enumerate(specs):
             before = seeds * sum(other.depth for other in specs[:number])
             show = partial(_show, bar, before, total)
-            found = simulate_ensemble(spec, measuring=measuring, seeds=seeds, progress=show)
+            found = simulate_ensemble(
+                spec, measuring=measuring, seeds=seeds, progress=show, memory_limit=memory_limit
+            )
             ensembles.append(found)
     for ensemble in ensembles:
         if count := len(ensemble.overflowed):

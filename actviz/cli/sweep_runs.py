@@ -1,5 +1,6 @@
 """A sweep from the command line: on whose workers it runs, what is kept, and what a stop leaves."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +86,9 @@ def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
                 bar.show(len(rows), len(numbers))
         finally:
             bar.close()
-            if len(rows) < len(numbers):
+            if rows and len(rows) < len(numbers):
                 _tell_what_is_done(len(rows), len(numbers), path)
-    _tell_what_failed(rows, path)
+    tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
@@ -100,7 +101,8 @@ def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
     complain(f"{done:,} of {total:,} stacks are done: {how}")
 
 
-def _tell_what_failed(rows: list[Row], path: Path | None) -> None:
+def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
+    """Say on standard error which stacks failed and, where rows are kept, what runs them again."""
     failed = [row for row in rows if row.failed is not None]
     for row in failed[:_NAMED]:
         spec = row.spec

@@ -15,7 +15,7 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant
 from actviz.layers.signals import Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
-from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats
+from actviz.numbers.stats import MANY_ZEROS, QUANTILE_LEVELS, SignalStats
 from actviz.records.measuring import judged_layer
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
@@ -104,7 +104,11 @@ def few_entries(record: Record, courses: Courses) -> Readings:
     if courses.gradient.becomes is Becomes.KEEPS:
         for layer in _with_gradients(record):
             stats = layer["gradient"].stats
-            if stats.median_magnitude is None or not stats.std or (stats.zero_fraction or 0) > 0.4:
+            if (
+                stats.median_magnitude is None
+                or not stats.std
+                or (stats.zero_fraction or 0) > MANY_ZEROS
+            ):
                 continue
             yield layer.layer, stats.median_magnitude / stats.std
 

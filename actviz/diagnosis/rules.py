@@ -5,7 +5,7 @@ layer. Nothing is simulated here, and nothing is judged: that is `actviz.diagnos
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import ge, gt, le, lt
 
 from actviz.diagnosis import calibration
@@ -36,8 +36,9 @@ from actviz.diagnosis.measures import (
     variance_ratio,
     within_share,
 )
-from actviz.layers.signals import Signal
 from actviz.lookup import Table, lookup
+from actviz.numbers.stats import FEW_SHARE
+from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 
@@ -89,20 +90,20 @@ class Rule:
 class Profile:
     """A named table of rules; with a `chance`, that is what judges, and the rules say why.
 
-    `reads` are the signals of which a rule reads more than the moments; `measuring` is what a stack
-    is simulated with, to be judged by it.
+    `reads` are the statistics that its rules, the courses and the chance read; `measuring` is what
+    a stack is simulated with, to be judged by it.
     """
 
     name: str
     source: str
     rules: tuple[Rule, ...]
-    reads: tuple[Signal, ...]
+    reads: Reads = field(hash=False)
     chance: bool = False
 
     @property
     def measuring(self) -> Measuring:
         """What of a stack's values these rules read, and nothing else."""
-        return Measuring(gradients=True, full=self.reads)
+        return Measuring(gradients=True, statistics=self.reads)
 
 
 # --- the tables ---------------------------------------------------------------------------
@@ -254,7 +255,10 @@ def _uneven(kind: Kind, *, rising: bool) -> Rule:
 DEFAULT = Profile(
     name="default",
     source="our own, each with its reason",
-    reads=("activation", "gradient"),
+    reads={
+        "activation": ["scale", "saturated", "cosine", "judged_rank"],
+        "gradient": ["size", "few_entries"],
+    },
     chance=True,
     rules=(
         Rule(
@@ -342,7 +346,7 @@ DEFAULT = Profile(
             measure="median of |g| over the gradient's std",
             numbers=few_entries,
             compare="<",
-            thresholds=((INFO, 0.1),),
+            thresholds=((INFO, FEW_SHARE),),
             source="our own: half of the entries then share less than a hundredth of the square; "
             "0.67 for normal values",
         ),
@@ -352,7 +356,11 @@ DEFAULT = Profile(
 PUBLISHED = Profile(
     name="published",
     source=f"{_SAGEMAKER}'s rules",
-    reads=("activation", "preactivation", "gradient"),
+    reads={
+        "preactivation": ["size", "quantiles"],
+        "activation": ["scale"],
+        "gradient": ["size", "histogram"],
+    },
     rules=(
         Rule(
             kind=Kind.NON_FINITE,

@@ -60,6 +60,8 @@ def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
     ------
     UnknownNameError
         If there is no such profile.
+    RecordError
+        If the record does not keep the scale of its activations.
 
     Notes
     -----
@@ -74,6 +76,7 @@ def diagnose(record: Record, profile: str | Profile = "default") -> Findings:
     (0.0, 'collapsed')
     """
     chosen = get_profile(profile) if isinstance(profile, str) else profile
+    record.check_kept("activation", "scale")
     ways = courses(record)
     found = [each for rule in chosen.rules for each in _apply(rule, record, ways)]
     layers = sorted((each for each in found if each.layer is not None), key=lambda e: e.layer or 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from actviz.errors import RecordError, SpecError
-from actviz.files.disk import appending
+from actviz.files.disk import appending, check_writable
 from actviz.reading import at_most, read_file
 from actviz.sweeps.parts import Heading, Part, merged
 from actviz.sweeps.record import SweepRecord
@@ -97,10 +97,13 @@ def begin_or_resume(path: Path, heading: Heading, *, resume: bool) -> Kept:
     Raises
     ------
     SpecError
-        If it holds rows, and nobody asks to go on with them.
+        If it holds rows, and nobody asks to go on with them, or it cannot be a file.
     RecordError
         If its rows are of another sweep, part or version.
+    ExportError
+        If the machine refuses to write it.
     """
+    check_writable(path)
     if not path.exists():
         return Kept(heading=None, rows=(), size=0)
     kept = read_part(path)

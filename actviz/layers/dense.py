@@ -66,7 +66,11 @@ class LayerPass:
 
 
 def backpropagate(
-    tape: Sequence[LayerPass], cotangent: NDArray[Any]
+    tape: Sequence[LayerPass],
+    cotangent: NDArray[Any],
+    *,
+    weights: bool = True,
+    spent: bool = False,
 ) -> Iterator[dict[Signal, NDArray[Any]]]:
     """Yield the gradients of every layer, the last layer's first.
 
@@ -81,6 +85,12 @@ def backpropagate(
         Layer 1 first.
     cotangent : ndarray, shape (samples, width)
         The gradient with respect to the last activation.
+    weights : bool, default True
+        Whether the weights' gradients are wanted, a product each. Else they are only there where
+        one of their entries might be too large for a float.
+    spent : bool, default False
+        Whether nobody needs the tape any more: gradients are then written over its slopes and
+        inputs, and each is to be looked at before the next is asked for.
 
     Yields
     ------
@@ -91,13 +101,28 @@ def backpropagate(
     upstream = cotangent
     for number, step in reversed(list(enumerate(tape, start=1))):
         with np.errstate(over="ignore", invalid="ignore"):
-            gradient = upstream if step.slope is None else upstream * step.slope
-            of_weights = step.layer.multiply(step.x.T, gradient, out=step.weight_gradient)
-        yield {
-            "gradient": gradient,
-            "activation_gradient": upstream,
-            "weight_gradient": of_weights,
-        }
+            gradient = upstream
+            if step.slope is not None:
+                gradient = np.multiply(upstream, step.slope, out=step.slope if spent else None)
+            found: dict[Signal, NDArray[Any]] = {
+                "gradient": gradient,
+                "activation_gradient": upstream,
+            }
+            if weights or _may_overflow(step.x, gradient):
+                of_weights = step.layer.multiply(step.x.T, gradient, out=step.weight_gradient)
+                found["weight_gradient"] = of_weights
+        yield found
         if number > 1:
             with np.errstate(over="ignore", invalid="ignore"):
-                upstream = step.layer.multiply(gradient, step.layer.W.T)
+                out = step.x if spent else None
+                upstream = step.layer.multiply(gradient, step.layer.W.T, out=out)
+
+
+def _may_overflow(x: NDArray[Any], gradient: NDArray[Any]) -> bool:
+    """Return whether an entry of ``x.T @ gradient`` might be no float, or no number.
+
+    By Cauchy and Schwarz none, and no part of its sum, is larger than the product of the norms; the
+    half is for rounding.
+    """
+    norms = [float(np.vdot(each, each)) ** 0.5 for each in (x, gradient)]
+    return not norms[0] * norms[1] < 0.5 * float(np.finfo(gradient.dtype).max)

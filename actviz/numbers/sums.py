@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from actviz.numbers.codes import MANTISSA, Codes
 from actviz.numbers.counted import Counted
-from actviz.numbers.directions import Directions, covariance, rank_of
+from actviz.numbers.directions import Directions, covariance, effective_rank, rank_of
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import (
@@ -21,7 +21,6 @@ from actviz.numbers.stats import (
     IDLE_SHARE,
     QUANTILE_LEVELS,
     SignalStats,
-    effective_rank,
 )
 from actviz.numbers.unit_moments import UnitMoments
 

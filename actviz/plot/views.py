@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from actviz.errors import SpecError
-from actviz.layers.signals import FORWARD, SIGNALS, Signal
+from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.lookup import lookup
+from actviz.numbers.stats import Statistic
+from actviz.records.kept import Reads, possible
 from actviz.words.en.grammar import listed
 
 if TYPE_CHECKING:
@@ -47,6 +49,13 @@ class ViewRow:
         verdict and build it takes.
     pages : str, optional
         The name of the function from Records to all its figures, where there may be several.
+    shown : tuple of str
+        Which statistics it draws of a signal, as far as the signal has them.
+    gradients : tuple of str
+        Which it draws of the gradient, beside the activations.
+    below : callable
+        Whether it draws as much of the gradient as of the activations: from how many stacks and
+        activations there are.
     """
 
     name: str
@@ -55,6 +64,22 @@ class ViewRow:
     signals: tuple[Signal, ...] = FORWARD
     options: frozenset[str] = _HEIGHTS
     pages: str | None = None
+    shown: tuple[Statistic, ...] = ("scale", "histogram")
+    gradients: tuple[Statistic, ...] = ("scale",)
+    below: Callable[[int, int], bool] = lambda stacks, activations: False
+
+    def reads(self, signal: Signal | None, *, stacks: int, activations: int) -> Reads:
+        """Return what it draws of some stacks: of a signal, or by default.
+
+        In words the std of the gradient is said in every view.
+        """
+        own = signal or "activation"
+        found = {"gradient": self.gradients, own: self.shown}
+        if own in BACKWARD:  # the activations' edges say whether stacks can be compared
+            found |= {"activation": self.shown}
+        elif signal is None and self.below(stacks, activations):
+            found["gradient"] = self.shown
+        return {each: [n for n in names if n in possible(each)] for each, names in found.items()}
 
     @property
     def plot(self) -> "Callable[..., RecordFigure]":
@@ -82,6 +107,7 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 room="overview.view",
                 function="plot_overview",
                 pages="overview_pages",
+                below=lambda stacks, activations: stacks == 1,
                 options=frozenset({"numbers", "caption", "verdict", "build"}),
             ),
             ViewRow(
@@ -90,6 +116,8 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 function="plot_grid",
                 signals=SIGNALS,
                 options=_HEIGHTS | {"pool", "seeds", "theory"},
+                shown=("scale", "median", "histogram"),
+                below=lambda stacks, activations: activations == 1,
             ),
             ViewRow(
                 name="overlay",
@@ -109,6 +137,8 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 function="plot_depth",
                 signals=SIGNALS,
                 options=frozenset({"panel", "seeds", "theory"}),
+                shown=("scale", "quantiles", "median", "cosine", "rank", "histogram"),
+                gradients=("scale", "median"),
             ),
             ViewRow(
                 name="units",
@@ -116,6 +146,7 @@ VIEWS: Mapping[str, ViewRow] = MappingProxyType(
                 function="plot_units",
                 signals=("activation",),
                 options=frozenset(),
+                shown=("scale",),
             ),
         )
     }

@@ -4,7 +4,7 @@ Two records of one run differ in nothing else. This room counts nothing: it says
 and `actviz.numbers` counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from math import inf, isfinite
 from sys import float_info, maxsize
@@ -18,6 +18,8 @@ from actviz.layers.activations import Activation
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import MAX_BINS, OCTAVE_EDGES, bin_edges
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_flag, check_integer, real, short
+from actviz.numbers.stats import Statistic
+from actviz.records.kept import Kept, Level, Reads, by_signal, checked
 from actviz.records.plain import read_fields
 from actviz.records.unit_sample import MOST
 
@@ -59,11 +61,13 @@ class Measuring:
         activation of at least 16 units, whatever its width, from at most 1,024 rows.
     unit_histograms : bool, default False
         Whether to count each activation's deviations from its unit's mean as well, about the mean
-        of all: the histogram that pooling hides.
-    full : tuple of str, optional
-        The signals of which all statistics and a histogram are kept; default: all. Of the others
-        the moments are, by which overflow and underflow are told, and which take a third of the
-        time: no quantiles, mean cosine, effective rank, median magnitude, and no histogram.
+        of all: the histogram that pooling hides. Beside a histogram that is kept.
+    statistics : "all", "moments", a mapping or a collection
+        Which statistics are kept; others are not computed, and are None. Names of
+        `actviz.numbers.stats.STATISTICS`, of every signal, or a mapping that has them for each
+        signal that matters; "moments" are mean, spread and shape, without quantiles, median,
+        cosine, rank and histogram. Of all signals the size is kept, by which overflow and underflow
+        are told; of weight gradients that are not named, only how many are finite.
     unit_sample : (int, int), optional
         Of how many inputs and units, the first ones, the values of every activation are kept: at
         most 60 of each. Default: none are.
@@ -79,7 +83,7 @@ class Measuring:
     gradients: bool = False
     effective_rank: bool | None = None
     unit_histograms: bool = False
-    full: tuple[Signal, ...] | None = None
+    statistics: Level | Kept | Reads | Collection[Statistic] = "all"
     unit_sample: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -91,8 +95,7 @@ class Measuring:
         check_flag("unit_histograms", self.unit_histograms)
         if self.effective_rank is not None:
             check_flag("effective_rank", self.effective_rank)
-        if self.full is not None:
-            object.__setattr__(self, "full", _checked_signals(self.full))
+        object.__setattr__(self, "statistics", checked(self.statistics))
         if self.unit_sample is not None:
             object.__setattr__(self, "unit_sample", _checked_sample(self.unit_sample))
 
@@ -101,9 +104,14 @@ class Measuring:
         """Which signals are kept, in order."""
         return SIGNALS if self.gradients else FORWARD
 
-    def is_full(self, signal: Signal) -> bool:
-        """Return whether more than the moments of a signal is kept."""
-        return self.full is None or signal in self.full
+    def kept(self, signal: Signal) -> tuple[Statistic, ...]:
+        """Return which statistics of a signal are kept, in order."""
+        return self._kept[signal]
+
+    @property
+    def _kept(self) -> Mapping[Signal, tuple[Statistic, ...]]:
+        settled: Any = self.statistics  # of the many ways to write it, two are left
+        return by_signal(settled)
 
     def edges(
         self, signal: Signal, activation: Activation, input_std: float = 1.0
@@ -125,12 +133,22 @@ class Measuring:
         layer : int
             From 1.
         """
+        kept = self.kept("activation")
+        if self.effective_rank is False or not {"rank", "judged_rank"} & set(kept):
+            return None
         width = widths[layer - 1]
-        if self.effective_rank or (self.effective_rank is None and width <= RANK_WIDTH):
+        if self.effective_rank or width <= RANK_WIDTH:
             return ALL_ROWS
-        if self.effective_rank is None and self.gradients and layer == judged_layer(widths):
-            return JUDGED_ROWS
-        return None
+        judged = self.gradients or "judged_rank" in kept
+        return JUDGED_ROWS if judged and layer == judged_layer(widths) else None
+
+    def rank_if_alike(self, widths: Sequence[int], layer: int) -> bool:
+        """Return whether a layer's rank only matters where its units' means are all one.
+
+        It then says whether the units are one and the same; else only the judged layer's does.
+        """
+        judged = self.effective_rank is None and "judged_rank" in self.kept("activation")
+        return judged and layer != judged_layer(widths)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types, every field by its name; `from_dict` reads them back.
@@ -138,6 +156,8 @@ class Measuring:
         ``unit_sample`` is there only if it is asked for: few are, and files stay as they were.
         """
         plain = {item.name: getattr(self, item.name) for item in fields(self)}
+        if self.statistics not in ("all", "moments"):
+            plain["statistics"] = {signal: list(kept) for signal, kept in self._kept.items()}
         if self.unit_sample is None:
             del plain["unit_sample"]
         lists = {name: list(it) for name, it in plain.items() if isinstance(it, tuple)}
@@ -155,6 +175,10 @@ class Measuring:
             If a value is out of its range.
         """
         plain = read_fields(data, "measuring", data, tuples=("range", "full", "unit_sample"))
+        if plain.get("full") is not None:  # before there was more to choose from
+            full = _checked_signals(plain["full"])
+            kept = {signal: "all" if signal in full else "moments" for signal in SIGNALS}
+            plain = {"statistics": kept} | plain
         return cls(**{name: plain[name] for name in NAMES if name in plain})
 
 
@@ -171,7 +195,7 @@ def judged_layer(widths: Sequence[int]) -> int | None:
 
 
 def _checked_signals(value: object) -> tuple[Signal, ...]:
-    """Return signals in their order, each once."""
+    """Return the signals of which a file keeps all statistics, and of others the moments."""
     if not isinstance(value, tuple | list) or not set(value) <= set(SIGNALS):
         raise SpecError(f"full must be signals of {', '.join(SIGNALS)} (got {short(value)})")
     return tuple(signal for signal in SIGNALS if signal in value)

@@ -4,25 +4,35 @@ This room compares numbers with each other and repairs nothing. What a simulatio
 every rounding of its own, which is far below `ROUNDING`.
 """
 
-from collections.abc import Iterator
-from math import hypot
+from collections.abc import Collection, Iterator
+from math import hypot, inf
 from sys import float_info
 from typing import Any
 
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
-from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
+from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, Statistic
 
 #: What rounding may do, relative to the largest value: 10^5 sums of 10^5 terms would do less.
 ROUNDING = 1e-9
 
 #: Never below 0.
 _SIZES = ("std", "rms", "within_unit_std", "between_unit_std", "median_magnitude")
-#: What every signal has that has a value.
-_NEEDED = ("mean", "rms", "min", "max", "quantiles")
+#: What every signal has that has a value, if these statistics of it were kept.
+_NEEDED: dict[Statistic, tuple[str, ...]] = {
+    "scale": ("mean", "rms", "min", "max"),
+    "size": ("rms",),
+    "quantiles": ("quantiles",),
+}
 
 
-def check_possible(stats: SignalStats, histogram: Histogram | None, zeros: int, units: int) -> None:
+def check_possible(
+    stats: SignalStats,
+    histogram: Histogram | None,
+    zeros: int,
+    units: int,
+    kept: Collection[Statistic],
+) -> None:
     """Raise RecordError if no values can have these statistics and this histogram.
 
     Parameters
@@ -30,26 +40,29 @@ def check_possible(stats: SignalStats, histogram: Histogram | None, zeros: int, 
     stats : SignalStats
         Of the values.
     histogram : Histogram or None
-        Of the same values, or of their magnitudes; None where only the moments were kept.
+        Of the same values, or of their magnitudes; None where none was kept.
     zeros : int
         How many of them are exactly 0.
     units : int
         How many units they are of.
+    kept : collection of str
+        Which statistics were kept.
     """
-    for wrong in _impossible(stats, histogram, zeros, units):
+    for wrong in _impossible(stats, histogram, zeros, units, kept):
         raise RecordError(f"no values have these statistics: {wrong}")
 
 
 def _impossible(
-    stats: SignalStats, histogram: Histogram | None, zeros: int, units: int
+    stats: SignalStats,
+    histogram: Histogram | None,
+    zeros: int,
+    units: int,
+    kept: Collection[Statistic],
 ) -> Iterator[str]:
-    needed = _NEEDED if histogram is not None else _NEEDED[:-1]
+    needed = dict.fromkeys(name for each in kept for name in _NEEDED.get(each, ()))
     known: dict[str, Any] = {name: getattr(stats, name) for name in needed}
     if missing := [name for name, value in known.items() if (value is None) == (stats.count > 0)]:
         yield f"{stats.count} of them, and {missing[0]} is {known[missing[0]]}"
-    kept = [name for name in FULL_ONLY if getattr(stats, name) is not None]
-    if histogram is None and kept:
-        yield f"{kept[0]} is there, and only the moments were kept"
     for name in _SIZES:
         if (value := getattr(stats, name)) is not None and value < 0:
             yield f"{name} {value} is below 0"
@@ -73,7 +86,8 @@ def _impossible(
 
 
 def _of_order(stats: SignalStats) -> Iterator[str]:
-    ordered: Any = (stats.min, *(stats.quantiles or ()), stats.max)
+    ends: Any = (stats.min, *(stats.quantiles or ()), stats.max)
+    ordered = tuple(end for end in ends if end is not None)
     if list(ordered) != sorted(ordered):
         yield f"min, quantiles and max are out of order in {ordered}"
 
@@ -94,12 +108,15 @@ def _of_units(stats: SignalStats, zeros: int, units: int) -> Iterator[str]:
     if zeros < least:
         yield f"{len(between)} quantiles are 0, and {zeros} of {stats.count} values"
     middle = stats.median_magnitude
-    if middle is not None and middle > max(abs(stats.min or 0.0), abs(stats.max or 0.0)):
+    largest = inf if stats.min is None else max(abs(stats.min), abs(stats.max or 0.0))
+    if middle is not None and middle > largest:
         yield f"median_magnitude {middle} is beyond min {stats.min} and max {stats.max}"
 
 
 def _of_moments(stats: SignalStats) -> Iterator[str]:
-    mean, rms, low, high = (getattr(stats, name) for name in _NEEDED[:4])
+    mean, rms, low, high = stats.mean, stats.rms, stats.min, stats.max
+    if mean is None or rms is None or low is None or high is None:
+        return
     std = stats.std or 0.0  # a single value has none
     largest = max(abs(low), abs(high))
     # Halves: the difference of two floats may overflow.
@@ -130,8 +147,8 @@ def _of_counts(stats: SignalStats, histogram: Histogram, zeros: int) -> Iterator
         if histogram.underflow < zeros:
             yield f"{zeros} zeros, and {histogram.underflow} magnitudes below the axis"
         return
-    assert stats.min is not None
-    assert stats.max is not None
+    if stats.min is None or stats.max is None:
+        return
     if bool(histogram.underflow) != (stats.min < edges[0]):
         yield f"min {stats.min}, and {histogram.underflow} values below {edges[0]}"
     if bool(histogram.overflow) != (stats.max > edges[-1]):

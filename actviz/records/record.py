@@ -16,13 +16,15 @@ from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.numbers.stats import Statistic
 from actviz.numbers.sums import APPROXIMATE
 from actviz.records.judged import Judged
+from actviz.records.kept import left_out
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.plain import schema_of, worded
 from actviz.records.recorded_spec import KIND, RecordedSpec
 from actviz.records.shown import Shown
-from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, read_layer
+from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, not_kept, read_layer
 from actviz.records.spec import StackSpec
 
 if TYPE_CHECKING:
@@ -93,14 +95,19 @@ class Record(Shown, Judged):
                 weights = item.signal == "weight_gradient"
                 rows = (layer.fan_in or 0) if weights else layer.samples
                 values = rows * layer.width
-                if (item.counted is None) == self.measuring.is_full(item.signal):
-                    has, how = (
-                        ("no", "in full") if item.counted is None else ("a", "by its moments")
-                    )
+                kept = self.measuring.kept(item.signal)
+                if (item.counted is None) == ("histogram" in kept):
+                    has, how = ("a", "without") if item.counted else ("no", "with")
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
-                        f"measured {how}"
+                        f"measured {how} one"
                     )
+                for name in left_out(item.signal, kept):
+                    if getattr(item.stats, name) is not None:
+                        raise RecordError(
+                            f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
+                            "without it"
+                        )
                 if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"
@@ -125,6 +132,11 @@ class Record(Shown, Judged):
             raise RecordError(
                 f"the unit sample of layer {layer.layer} must have shape {expected} (got {found})"
             )
+
+    def check_kept(self, signal: Signal, statistic: Statistic) -> None:
+        """Raise RecordError unless a statistic of a signal was measured; the message says how."""
+        if statistic not in self.measuring.kept(signal):
+            raise RecordError(not_kept(signal, statistic))
 
     @property
     def stack(self) -> StackSpec | None:
@@ -316,10 +328,11 @@ class Record(Shown, Judged):
             spec = _spec(told, activations, initializers)
             # A layer too many is refused as what it is.
             known = chain(spec.layers, repeat(spec.layers[-1]))
+            measuring = Measuring.from_dict(kept)
             record = cls(
                 spec=spec,
-                measuring=Measuring.from_dict(kept),
-                layers=tuple(map(read_layer, data["layers"], known)),
+                measuring=measuring,
+                layers=tuple(map(read_layer, data["layers"], known, repeat(measuring.kept))),
                 writer=_writer(data.get("writer", {})),
             )
             for name in ("first_nonfinite_layer", "first_underflow_layer"):

@@ -3,7 +3,7 @@
 Parts of a Record; this room holds values and turns them into plain JSON types and back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
 from typing import Any, Self
@@ -15,7 +15,7 @@ from actviz.errors import RecordError
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
-from actviz.numbers.stats import FULL_ONLY, QUANTILE_LEVELS, SignalStats
+from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, Statistic
 from actviz.numbers.sums import APPROXIMATE
 from actviz.records.layer import Layer
 from actviz.records.possible import check_possible
@@ -37,8 +37,8 @@ class SignalRecord:
         Of the values.
     counted : Histogram or None
         Of the values; of gradients, of their magnitudes. Gradients of a file of version 0.1.0, if
-        it was made with a range, are counted as values. None where only the moments were kept:
-        then `histogram` is an error.
+        it was made with a range, are counted as values. None where none was kept: then `histogram`
+        is an error.
     unit_histogram : Histogram, optional
         Over the same edges, of each value less its unit's mean plus the mean of all: what a unit
         spreads over the inputs.
@@ -93,20 +93,11 @@ class SignalRecord:
         Raises
         ------
         RecordError
-            If none was: only the moments of this signal.
+            If none was.
         """
         if self.counted is None:
-            raise RecordError(
-                f"of the {self.signal} only the moments were kept: measure it again, in full "
-                "(Measuring(full=None) is all)"
-            )
+            raise RecordError(not_kept(self.signal, "histogram"))
         return self.counted
-
-    def moments_only(self) -> Self:
-        """Return the record without what `Measuring.full` leaves out."""
-        left_out: dict[str, Any] = dict.fromkeys(FULL_ONLY)
-        stats = replace(self.stats, **left_out)
-        return replace(self, stats=stats, counted=None, unit_histogram=None)
 
     @property
     def of_magnitudes(self) -> bool:
@@ -130,12 +121,23 @@ class SignalRecord:
         return round((self.stats.zero_fraction or 0.0) * self.stats.count)
 
 
+def not_kept(signal: Signal, statistic: Statistic) -> str:
+    """Return what is wrong with asking for a statistic that was not kept, and what to do."""
+    return (
+        f"of the {signal} no {statistic} was kept: measure it again, with "
+        f"Measuring(statistics={{'{signal}': ['{statistic}']}}); statistics=\"all\" keeps all"
+    )
+
+
 def _check_among(sample: UnitSample, stats: SignalStats) -> None:
     """Raise RecordError if the values that were kept are none of those that are described."""
     values = sample.values[np.isfinite(sample.values)]
     others = sample.values.size - values.size
     low, high = stats.min, stats.max
-    inside = low is not None and high is not None and np.all((low <= values) & (values <= high))
+    # Ends that were not kept say nothing of it.
+    inside = (low is None or high is None) and stats.count > 0
+    if low is not None and high is not None:
+        inside = bool(np.all((low <= values) & (values <= high)))
     if others > stats.nonfinite or (values.size and not inside):
         raise RecordError(
             f"a unit sample from {values.min(initial=inf):g} to {values.max(initial=-inf):g}, "
@@ -213,8 +215,12 @@ def _plain(stats: SignalStats) -> dict[str, Any]:
     return asdict(stats) | {"quantiles": None if quantiles is None else list(quantiles)}
 
 
-def read_layer(data: Mapping[str, Any], known: Layer) -> LayerRecord:
+def read_layer(
+    data: Mapping[str, Any], known: Layer, kept: Callable[[Signal], Collection[Statistic]]
+) -> LayerRecord:
     """Return the layer of a dict such as `layer_dict` makes; its spec has told what is known of it.
+
+    `kept` says which statistics of a signal there are.
 
     Raises
     ------
@@ -230,11 +236,13 @@ def read_layer(data: Mapping[str, Any], known: Layer) -> LayerRecord:
     return LayerRecord.of(
         replace(known, fan_in=fan_in, width=width),
         _whole("layer", data["layer"]),
-        tuple(_signal(name, signals[name], width) for name in names),
+        tuple(_signal(name, signals[name], width, kept(name)) for name in names),
     )
 
 
-def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord:
+def _signal(
+    signal: Signal, data: Mapping[str, Any], width: int, kept: Collection[Statistic]
+) -> SignalRecord:
     within, sample = data.get("unit_histogram"), data.get("unit_sample")
     item = SignalRecord(
         signal=signal,
@@ -245,7 +253,7 @@ def _signal(signal: Signal, data: Mapping[str, Any], width: int) -> SignalRecord
         approximate=tuple(data.get("approximate", ())),
     )
     try:
-        check_possible(item.stats, item.counted, item.zeros, width)
+        check_possible(item.stats, item.counted, item.zeros, width, kept)
     except RecordError as error:
         raise RecordError(f"{signal}: {error}") from error
     return item

@@ -4,7 +4,8 @@ Everything that makes Records goes through here: simulated, trained and recorded
 draws no random numbers, and keeps none of the values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.numbers.histogram import OCTAVE_EDGES, Histogram, edge_keys
 from actviz.numbers.order import Order
-from actviz.numbers.stats import describe, quantile_ranks
+from actviz.numbers.stats import Statistic, describe, quantile_ranks
+from actviz.records.kept import every
 from actviz.records.signal import SignalRecord
 
 
@@ -24,9 +26,10 @@ def summarize(
     *,
     edges: Sequence[NDArray[np.float64]],
     saturated_fraction: float | None = None,
+    keep: Collection[Statistic] | None = None,
     rank_rows: int | None = None,
+    rank_if_alike: bool = False,
     unit_histogram: bool = False,
-    full: bool = True,
 ) -> list[SignalRecord]:
     """Return a record of a signal for each of some edges; only the histograms differ.
 
@@ -37,35 +40,41 @@ def summarize(
     values : ndarray, shape (samples, units); of weight gradients (fan_in, units)
         float32 or float64; never written to.
     edges : sequence of ndarray, each of shape (n_bins + 1,)
-        Of the histograms. With `OCTAVE_EDGES`, magnitudes are counted.
+        Of the histograms. With `OCTAVE_EDGES`, magnitudes are counted. Where none is kept they do
+        not matter, and there is one record.
     saturated_fraction : float, optional
         As in `describe`.
-    rank_rows : int, optional
-        Of how many rows to compute the effective rank; default: not at all.
+    keep : collection of str, optional
+        Which statistics; default: all of this signal.
+    rank_rows, rank_if_alike : int and bool, optional
+        As in `describe`.
     unit_histogram : bool
         Whether to count the deviations from the units' means as well.
-    full : bool
-        Whether to keep more than the moments.
     """
-    if not full:
-        stats = describe(
-            values, order=Order(values), saturated_fraction=saturated_fraction, full=False
-        )
-        return [SignalRecord(signal=signal, stats=stats, counted=None) for _ in edges]
+    kept = every(signal) if keep is None else keep
+    edges = edges if "histogram" in kept else ()
     magnitudes = [each is OCTAVE_EDGES for each in edges]
-    order = Order(
-        values,
-        keys=[edge_keys(e, values.dtype) for e, m in zip(edges, magnitudes, strict=True) if not m],
-        ranks=quantile_ranks(values.size),
-        decades=signal in BACKWARD,
-    )
+    order = None
+    if edges:
+        order = Order(
+            values,
+            keys=[
+                edge_keys(e, values.dtype) for e, m in zip(edges, magnitudes, strict=True) if not m
+            ],
+            ranks=quantile_ranks(values.size) if "quantiles" in kept else (),
+            decades=signal in BACKWARD,
+        )
     stats = describe(
         values,
         order=order,
         saturated_fraction=saturated_fraction,
         gradient=signal in BACKWARD,
+        keep=kept,
         rank_rows=rank_rows,
+        rank_if_alike=rank_if_alike,
     )
+    if order is None:
+        return [SignalRecord(signal=signal, stats=stats, counted=None)]
     deviations = Order(_about_the_mean(values)) if unit_histogram else None
     return [
         SignalRecord(
@@ -78,6 +87,7 @@ def summarize(
     ]
 
 
+@cache  # which reads a file
 def writer() -> tuple[tuple[str, str], ...]:
     """Return what makes a record, and its versions."""
     return (("actviz", version("actviz")), ("numpy", np.__version__))

@@ -14,6 +14,7 @@ from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_SEED, StackSpec
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import Job, check_memory
+from actviz.simulation.memory import bytes_of
 from actviz.simulation.stacks import StackFields, run_many, what_and_how
 
 #: Enough for a standard deviation to be known to 11 %: 1 / sqrt(2 * 39).
@@ -41,6 +42,7 @@ def simulate_ensemble(
     measuring: Measuring | None = None,
     seeds: int = DEFAULT_SEEDS,
     progress: Progress | None = None,
+    memory_limit: int | str | None = None,
     **fields: Unpack[StackFields],
 ) -> Ensemble:
     """Simulate a stack under several seeds.
@@ -56,6 +58,8 @@ def simulate_ensemble(
         inputs, weights and everything else, and gives the Record that it gives alone.
     progress : callable, optional
         Called ten times a second with the number of layers, of all seeds, that are done.
+    memory_limit : int or str, optional
+        As in `simulate_many`.
     **fields
         The fields of `StackSpec` and of `Measuring`.
 
@@ -78,6 +82,7 @@ def simulate_ensemble(
     """
     spec, measuring = what_and_how("simulate_ensemble", spec, measuring, fields)
     count = check_integer("seeds", seeds, 1, MAX_SEEDS)
-    check_memory([Job(spec, (measuring,), (0,))], times=count)
-    jobs = [Job(one, (measuring,), (k,)) for k, one in enumerate(seeds_of(spec, count))]
+    memory = None if memory_limit is None else bytes_of(memory_limit)
+    check_memory([Job(spec, (measuring,), (0,), memory)], times=count)
+    jobs = [Job(one, (measuring,), (k,), memory) for k, one in enumerate(seeds_of(spec, count))]
     return Ensemble(records=tuple(run_many(jobs, progress=progress)))

@@ -7,14 +7,14 @@ one; the limit is the whole process's, and the room keeps count of who holds it.
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from math import prod
 from threading import Event, Lock, current_thread, main_thread
 from typing import Any, TypeVar
 
-from actviz.simulation.cores import cpus, on_one_core
+from actviz.simulation.cores import cpus
 
 #: How often progress is told of, in seconds.
 _TICK = 0.1
@@ -37,7 +37,6 @@ def spread(
     items: Sequence[Item],
     *,
     workers: int | None = None,
-    executor: Executor | None = None,
     progress: Progress | None = None,
     one_blas: bool = True,
     keep: bool = False,
@@ -52,8 +51,6 @@ def spread(
         What there is to do.
     workers : int, optional
         How many threads; default: as many as CPUs may be used. Never more than items.
-    executor : Executor, optional
-        Of the caller's, instead of threads; it tells of whole items only, one step each.
     progress : callable, optional
         See `Progress`.
     one_blas : bool, default True
@@ -67,10 +64,6 @@ def spread(
     Exception
         The first error of an item; the others are stopped.
     """
-    if executor is not None:
-        futures = [executor.submit(_alone, work, item) for item in items]
-        # What was submitted is the caller's executor's to end.
-        return _gathered(futures, progress, lambda: sum(map(Future.done, futures)))
     stop, done = Event(), [0] * len(items)
 
     def told(index: int, steps: int) -> bool:
@@ -117,16 +110,6 @@ def _settle(futures: Sequence[Future[Any]]) -> None:
         except KeyboardInterrupt:
             continue
         return
-
-
-def _alone(work: Callable[[Item, MayGoOn], Result], item: Item) -> Result:
-    """Do an item where nobody watches: as one of several on their machine."""
-    with on_one_core(), one_blas_thread():
-        return work(item, _go_on)
-
-
-def _go_on(steps: int) -> bool:
-    return True
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from functools import partial
 from itertools import accumulate
 from math import inf
-from time import perf_counter
+from time import process_time
 from typing import NamedTuple
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
@@ -32,10 +32,11 @@ from actviz.simulation.processes import Failure, run
 from actviz.simulation.sending import unsendable
 from actviz.simulation.workers import WORKER_BYTES
 
-#: Small stacks that run on threads whatever they are; by what they took, the others' way is chosen.
+#: Small stacks that run on threads whatever they are; by what they take, the others' way is chosen,
+#: in CPU time: a machine that is busy changes nothing.
 _TRIED = 12
 
-#: From so many seconds on threads on, processes are worth their start, of 0.3 to 0.4 s.
+#: From so many seconds of CPU time on, processes are worth their start, of 0.3 s each.
 _PROCESSES_FROM = 2.0
 
 #: So many values take about as long as a layer's own costs.
@@ -101,10 +102,15 @@ def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
     beside : int
         What each takes beside its working memory, in bytes.
     """
-    left = min(room(), *(job.memory or inf for job in jobs)) - _record_bytes(jobs)
+    left = _left(jobs)
     needs = sorted((_working_bytes(job) + beside for job in jobs), reverse=True)
     fitting = sum(taken <= left for taken in accumulate(needs[: cpus()]))
     return max(1, fitting)
+
+
+def _left(jobs: Sequence[Job]) -> float:
+    """Return how many bytes the work of all that run at a time may take, their records aside."""
+    return min([room(), *(job.memory or inf for job in jobs)]) - _record_bytes(jobs)
 
 
 def working_memory(job: Job) -> float:
@@ -173,20 +179,20 @@ def run_jobs(
 
     work = partial(_done, layers_of)
     on_threads = partial(_on_threads, work, told_of)
+    one_by_one = partial(_one_by_one, work, told_of)  # a large one takes all cores
     on_processes = partial(_on_processes, work, told_of)
     if executor is not None:
         take(jobs, partial(_on_executor, work, told_of, executor))
         return [found[index] for index in range(len(found))]
     small = [job for job in jobs if all_small(job.spec)]
-    tried, others = small[:_TRIED], small[_TRIED:]
-    begun = perf_counter()
-    take(tried, on_threads)
-    if others:
-        pace = (perf_counter() - begun) / sum(map(_weight, tried))
-        take(others, on_processes if _want_processes(others, pace) else on_threads)
-    for job in jobs:  # a large one takes all cores
-        if not all_small(job.spec):
-            take([job], on_threads)
+    large = [job for job in jobs if not all_small(job.spec)]
+    for some, first, way in ((small, _TRIED, on_threads), (large, 1, one_by_one)):
+        tried, others = some[:first], some[first:]
+        begun = process_time()
+        take(tried, way)
+        if others:
+            pace = (process_time() - begun) / sum(map(_weight, tried))
+            take(others, on_processes if _want_processes(others, pace) else way)
     return [found[index] for index in range(len(found))]
 
 
@@ -196,22 +202,34 @@ def _done(layers_of: LayersOf, job: Job, told: MayGoOn = lambda layers: True) ->
 
 
 def _on_threads(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
-    if len(jobs) > 1:
-        return spread(work, jobs, workers=at_once(jobs), progress=told_of)
+    if len(jobs) == 1:
+        return _one_by_one(work, told_of, jobs)
+    return spread(work, jobs, workers=at_once(jobs), progress=told_of)
 
-    def told(layers: int) -> bool:
-        told_of(layers)
-        return True
 
-    return [work(job, told) for job in jobs]
+def _one_by_one(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
+    found: list[_Layers] = []
+    before = 0
+    for job in jobs:
+
+        def told(layers: int, before: int = before) -> bool:
+            told_of(before + layers)
+            return True
+
+        found.append(work(job, told))
+        before += job.spec.depth
+    return found
 
 
 def _on_processes(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
     workers = at_once(jobs, beside=WORKER_BYTES)
+    each = _left(jobs) / workers - WORKER_BYTES
+    sent = [job._replace(memory=each) for job in jobs]
     try:
-        return _collected(jobs, run(work, jobs, workers=workers), told_of)
+        return _collected(jobs, run(work, sent, workers=workers), told_of)
     except NoWorkersError:
-        return _on_threads(work, told_of, jobs)
+        way = _on_threads if all_small(jobs[0].spec) else _one_by_one
+        return way(work, told_of, jobs)
 
 
 def _on_executor(
@@ -241,11 +259,15 @@ def _want_processes(jobs: Sequence[Job], pace: float) -> bool:
     """Whether processes are worth their start, and can be had; `pace` in seconds for a weight of 1.
 
     Threads of one process take turns for more than half of a small stack's time (Python's lock).
+    Large stacks, all or none of these, share the cores if there are enough for all of them;
+    else the cores share each one.
     """
-    if pace * sum(map(_weight, jobs)) < _PROCESSES_FROM:
+    small, workers = all_small(jobs[0].spec), at_once(jobs, beside=WORKER_BYTES)
+    shared = workers > 1 and (small or (workers == cpus() and len(jobs) >= 2 * workers))
+    if not shared or pace * sum(map(_weight, jobs)) < _PROCESSES_FROM:
         return False
     parts = {id(part): part for job in jobs for part in (job.spec.activation, job.spec.init)}
-    return at_once(jobs, beside=WORKER_BYTES) > 1 and not any(map(unsendable, parts.values()))
+    return not any(map(unsendable, parts.values()))
 
 
 def _weight(job: Job) -> float:

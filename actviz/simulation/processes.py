@@ -17,8 +17,14 @@ from typing import Any, TypeVar
 from actviz.errors import NoWorkersError, SpecError, WorkersError
 from actviz.simulation.cores import cpus, on_one_core
 from actviz.simulation.executors import one_blas_thread
-from actviz.simulation.sending import Answer, as_sent, attempted, in_one_line, pickled
-from actviz.simulation.sending import unsendable as unsendable
+from actviz.simulation.sending import (
+    Answer,
+    as_sent,
+    attempted,
+    in_one_line,
+    pickled,
+    unsendable,
+)
 from actviz.simulation.workers import Worker, check_version, own_version
 
 #: How often a worker may die of an item, or an executor lose one, before it is left.
@@ -103,7 +109,7 @@ def run(
     if why := unsendable(work):
         name = getattr(work, "__name__", type(work).__name__)
         raise SpecError(f"worker processes cannot be sent {name}: {why}")
-    return _on_processes(pickled(work), items, workers or cpus())
+    return _on_processes(pickled(work), items, max(1, workers or cpus()))
 
 
 # --- who does what --------------------------------------------------------------------------
@@ -157,7 +163,8 @@ def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> _Outcom
     false_starts = 0
     try:
         while left:
-            crew += [Worker(program, heard) for _ in range(len(crew), min(workers, left))]
+            while len(crew) < min(workers, left):
+                crew.append(Worker(program, heard))
             for failure in _hand_out(ledger, items, crew):
                 left -= 1
                 yield failure.index, failure

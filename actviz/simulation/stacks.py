@@ -4,7 +4,7 @@ The room keeps one layer of a stack in memory, or all of them where it goes back
 values to `actviz.records.summary`. What a stack finds does not depend on its company.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -19,14 +19,15 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, LayerPass, backpropagate
 from actviz.layers.initializer_laws import Initializer
-from actviz.layers.signals import Signal
+from actviz.layers.signals import FORWARD, Signal
 from actviz.numbers.scalars import short
+from actviz.numbers.stats import Statistic
+from actviz.records.kept import Kept, Level, Reads
 from actviz.records.measuring import NAMES, Measuring
 from actviz.records.record import Record
-from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.signal import LayerRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
-from actviz.records.summary import summarize, writer
-from actviz.records.unit_sample import UnitSample
+from actviz.records.summary import writer
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
@@ -41,9 +42,10 @@ from actviz.simulation.jobs import (
 )
 from actviz.simulation.memory import bytes_of
 from actviz.simulation.streaming import streamed_layers
+from actviz.simulation.summaries import summaries
 from actviz.simulation.tiles import tiled
 
-#: From this many values a layer on, its two signals are summarized on two threads.
+#: From this many values a layer on, each of its signals is summarized on a thread of its own.
 _THREADED_VALUES = 1_000_000
 
 #: Values whose activation is computed at once: their temporaries stay in a core's cache.
@@ -70,7 +72,7 @@ class StackFields(TypedDict, total=False):
     gradients: bool
     effective_rank: bool
     unit_histograms: bool
-    full: tuple[Signal, ...] | None
+    statistics: Level | Kept | Reads | Collection[Statistic]
     unit_sample: tuple[int, int] | None
 
 
@@ -116,7 +118,9 @@ def simulate(
     [0.7, 0.6, 0.6]
     """
     spec, measuring = what_and_how("simulate", spec, measuring, fields)
-    layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
+    # Held once, not for every layer, which takes longer than some layers.
+    with one_blas_thread():
+        layers = tuple(simulate_layers(spec, measuring, memory_limit=memory_limit))
     return Record(spec=spec, measuring=measuring, layers=layers, writer=writer())
 
 
@@ -198,11 +202,11 @@ def simulate_many(
 
     Notes
     -----
-    As many at a time as there are CPUs, and as memory allows. Many small stacks, from about two
-    seconds of work on, go to processes, where all activations and initializers can be pickled
-    (functions at the top of a module, which a script or a notebook is not); few of them go to
-    threads, so that an activation of one's own may be called by several at a time. The threads of
-    one large stack share out its rows. Meanwhile numpy's BLAS has one thread, in the whole process.
+    As many at a time as there are CPUs, and as memory allows. Many stacks, from about two seconds
+    of work on, go to processes, where all activations and initializers can be pickled (functions at
+    the top of a module, which a script or a notebook is not). Few small ones go to threads, so that
+    an activation of one's own may be called by several at a time; of a few large ones, the threads
+    share each. Meanwhile numpy's BLAS has one thread, in the whole process.
     What else is simulated, and on how many cores, changes no bit of a Record. Another BLAS and
     another kind of processor do: last bits, which a chaotic stack makes numbers of
     (`theory.reproducible_depth`).
@@ -306,12 +310,12 @@ def _whole(job: Job, told: MayGoOn) -> Iterator[Seen]:
         if not any(measuring.gradients for measuring in job.measurings):
             yield from _forward(job, Draws(spec), told, pool)
             return
-        tape: list[LayerPass] = []
+        tape = _Tape(spec)
         draws = Draws(spec)
         layers = list(_forward(job, draws, told, pool, tape))
         if layers[-1][0].finite:
             with one_blas_thread():
-                layers = _back(job, layers, tape, draws.cotangent(), pool)
+                layers = _back(job, layers, tape.passes, draws.cotangent(), pool)
         yield from layers
 
 
@@ -331,15 +335,34 @@ class _Workspace:
         return self._flat[:size].reshape(shape)
 
 
+class _Tape:
+    """What the way back needs of every layer, in one block of memory.
+
+    The system gives a large block in large pages, where there are any: many small ones take longer
+    to get than a pass takes.
+    """
+
+    def __init__(self, spec: StackSpec) -> None:
+        self.passes: list[LayerPass] = []
+        self._rest = np.empty(2 * spec.samples * sum(spec.widths), spec.dtype)
+
+    def array(self, shape: tuple[int, int]) -> NDArray[Any]:
+        """Return the next part of the block."""
+        size = prod(shape)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part.reshape(shape)
+
+
 def _forward(
     job: Job,
     draws: Draws,
     told: MayGoOn,
     pool: Executor | None,
-    tape: list[LayerPass] | None = None,
+    tape: _Tape | None = None,
 ) -> Iterator[Seen]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
+    shares = any("saturated" in each.kept(name) for each in job.measurings for name in FORWARD)
     x = draws.input()
     for number, known in enumerate(spec.layers, start=1):
         shape, dtype = (len(x), known.width), x.dtype
@@ -350,15 +373,16 @@ def _forward(
             # Overflow is a finding, not an accident: the statistics count and name it.
             with np.errstate(over="ignore", invalid="ignore"):
                 z = layer.forward(x, out=space.array(shape, dtype))
-            slope = None if tape is None else np.empty(shape, dtype)
+            slope = None
             if tape is not None:
-                tape.append(LayerPass(layer, x, slope))
-            if tape is not None or x.shape != shape:
+                slope = tape.array(shape)
+                tape.passes.append(LayerPass(layer, x, slope))
+                x = tape.array(shape)
+            elif x.shape != shape:
                 x = np.empty(shape, dtype)
-            saturated = _activate(spec.activation, z, x, slope, threads)
-            found = _summaries(
-                {"preactivation": z, "activation": x}, job, number, saturated, threads
-            )
+            saturated = _activate(spec.activation, z, x, slope, threads, share=shares)
+            forward: dict[Signal, NDArray[Any]] = {"preactivation": z, "activation": x}
+            found = summaries(forward, spec, job.measurings, number, saturated, threads)
         del layer  # before the next one is drawn
         seen = tuple(LayerRecord.of(known, number, signals) for signals in found)
         yield seen
@@ -371,16 +395,20 @@ def _forward(
 def _back(
     job: Job,
     layers: Sequence[Seen],
-    tape: list[LayerPass],
+    tape: Sequence[LayerPass],
     cotangent: NDArray[Any],
     pool: Executor | None,
 ) -> list[Seen]:
     """Return the layers with their gradients, which go from the last one to the first."""
     found = []
-    for seen, gradients in zip(reversed(layers), backpropagate(tape, cotangent), strict=True):
-        saturated = seen[0]["activation"].stats.saturated_fraction
+    weights = any(each.kept("weight_gradient") for each in job.measurings)
+    steps = backpropagate(tape, cotangent, weights=weights, spent=True)
+    for seen, gradients in zip(reversed(layers), steps, strict=True):
+        shares = (layer["activation"].stats.saturated_fraction for layer in seen)
+        saturated = next((share for share in shares if share is not None), None)
         threads = pool if job.spec.samples * seen[0].width >= _THREADED_VALUES else None
-        signals = _summaries(gradients, job, seen[0].layer, saturated, threads)
+        known = seen[0].layer, saturated, threads
+        signals = summaries(gradients, job.spec, job.measurings, *known)
         found.append(
             tuple(
                 replace(layer, signals=layer.signals + more) if measuring.gradients else layer
@@ -396,11 +424,13 @@ def _activate(
     a: NDArray[Any],
     slope: NDArray[Any] | None,
     pool: Executor | None,
-) -> float:
+    *,
+    share: bool,
+) -> float | None:
     """Write the activation of `z` to `a`, and its derivative to `slope` if that is wanted.
 
-    Return the share of the entries that are saturated. In blocks of rows, so that a block's
-    temporaries stay in a core's cache.
+    Return the share of the entries that are saturated, if it is asked for. In blocks of rows, so
+    that a block's temporaries stay in a core's cache.
     """
     step = max(1, _BLOCK_VALUES // z.shape[1])
 
@@ -410,14 +440,17 @@ def _activate(
             values = activation(z[rows])
             _check_shape(activation, z[rows], values)
             a[rows] = values
+            if slope is None and not share:
+                return 0
             slopes = activation.slope_at(z[rows])
             if slope is not None:
                 _check_shape(activation, z[rows], slopes)
                 slope[rows] = slopes
-            return int(np.count_nonzero(activation.flat(slopes)))
+            return int(np.count_nonzero(activation.flat(slopes))) if share else 0
 
     starts = range(0, len(z), step)
-    return sum(pool.map(activate, starts) if pool else map(activate, starts)) / z.size
+    flat = sum(pool.map(activate, starts) if pool else map(activate, starts))
+    return flat / z.size if share else None
 
 
 def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any]) -> None:
@@ -426,53 +459,3 @@ def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any])
         raise SpecError(
             f"{activation.name} must keep the shape {given.shape} (got {np.shape(got)})"
         )
-
-
-def _summaries(
-    values: dict[Signal, NDArray[Any]],
-    job: Job,
-    number: int,
-    saturated: float | None,
-    pool: Executor | None,
-) -> list[tuple[SignalRecord, ...]]:
-    """Return for each measuring the records of some signals of a layer, from 1."""
-    spec = job.spec
-    rows = [each.rank_rows(spec.widths, number) for each in job.measurings]
-
-    def summary(signal: Signal) -> list[SignalRecord]:
-        forward = signal == "activation"
-        found = summarize(
-            signal,
-            values[signal],
-            edges=[each.edges(signal, spec.activation, spec.input_std) for each in job.measurings],
-            # A property of a unit's entry, which a weight is not.
-            saturated_fraction=None if signal == "weight_gradient" else saturated,
-            rank_rows=max(filter(None, rows), default=None) if forward else None,
-            unit_histogram=forward and any(each.unit_histograms for each in job.measurings),
-            full=any(each.is_full(signal) for each in job.measurings),
-        )
-        if len(job.measurings) > 1:
-            found = [_only(*each) for each in zip(found, job.measurings, rows, strict=True)]
-        if forward:
-            pairs = zip(found, job.measurings, strict=True)
-            return [_with_sample(*pair, values[signal]) for pair in pairs]
-        return found
-
-    found = list(pool.map(summary, values) if pool else map(summary, values))
-    return list(zip(*found, strict=True))
-
-
-def _with_sample(item: SignalRecord, measuring: Measuring, values: NDArray[Any]) -> SignalRecord:
-    """Return a signal with the first of its values, if they are asked for."""
-    if measuring.unit_sample is None:
-        return item
-    return replace(item, unit_sample=UnitSample.of(values, measuring.unit_sample))
-
-
-def _only(item: SignalRecord, measuring: Measuring, rank_rows: int | None) -> SignalRecord:
-    """Return a signal without what another measuring has asked for."""
-    if not measuring.is_full(item.signal):
-        return item.moments_only()
-    stats = item.stats if rank_rows else replace(item.stats, effective_rank=None)
-    within = item.unit_histogram if measuring.unit_histograms else None
-    return replace(item, stats=stats, unit_histogram=within)

@@ -4,13 +4,13 @@ A wave is as many blocks as there is memory for; it goes through all layers, eac
 Blocks are summed in their order, whoever computed them: how many run at once changes no bit.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from math import prod
 from threading import local
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +19,9 @@ from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, LayerPass, backpropagate
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.accumulator import EXACT_VALUES
-from actviz.numbers.stats import FULL_ONLY, SignalStats
-from actviz.numbers.sums import Asked, Sums
+from actviz.numbers.stats import FEW_SHARE, MANY_ZEROS, STATISTICS, SignalStats
+from actviz.numbers.sums import APPROXIMATE, Asked, Sums
+from actviz.records.kept import left_out
 from actviz.records.measuring import Measuring
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
@@ -32,13 +33,21 @@ from actviz.simulation.executors import MayGoOn, is_small, one_blas_thread
 from actviz.simulation.jobs import Job, Seen
 from actviz.simulation.tiles import tiled
 
-Activate = Callable[
-    [Activation, NDArray[Any], NDArray[Any], NDArray[Any] | None, Executor | None], float
-]
-"""Writes the activation and its slope, and returns the share of entries that are saturated."""
 
-#: What is known without more than the moments.
-_MOMENTS = frozenset(SignalStats.__dataclass_fields__) - set(FULL_ONLY)
+class Activate(Protocol):
+    """Writes the activation and its slope, and returns the share of entries that are saturated."""
+
+    def __call__(
+        self,
+        activation: Activation,
+        z: NDArray[Any],
+        a: NDArray[Any],
+        slope: NDArray[Any] | None,
+        pool: Executor | None,
+        *,
+        share: bool,
+    ) -> float | None:
+        """Do so for a block; None where the share is not asked for."""
 
 
 def streamed_layers(job: Job, plan: Plan, told: MayGoOn, activate: Activate) -> Iterator[Seen]:
@@ -81,16 +90,17 @@ class _Signal:
 
     def __init__(self, spec: StackSpec, measuring: Measuring, number: int, signal: Signal) -> None:
         self._signal, self._measuring = signal, measuring
-        full = measuring.is_full(signal)
-        edges = measuring.edges(signal, spec.activation, spec.input_std)
+        self._kept = measuring.kept(signal)
+        self._edges = measuring.edges(signal, spec.activation, spec.input_std)
+        self._counted = "histogram" in self._kept
         active = signal == "activation"
+        self._alike = active and measuring.rank_if_alike(spec.widths, number)
         self._asked = Asked(
-            edges=(edges,) if full else (),
+            edges=(self._edges,) if self._counted else (),
             gradient=signal in BACKWARD,
-            rank_rows=measuring.rank_rows(spec.widths, number) if active and full else None,
-            statistics=None if full else _MOMENTS,
+            rank_rows=measuring.rank_rows(spec.widths, number) if active else None,
+            statistics=frozenset(name for each in self._kept for name in STATISTICS[each]),
         )
-        self._edges, self._full = edges, full
         self._few = spec.samples * spec.widths[number - 1] <= EXACT_VALUES
         self._sampled = measuring.unit_sample if active else None
         self._sums: Sums | None = None
@@ -121,19 +131,41 @@ class _Signal:
                 np.concatenate(self._parts),
                 edges=[self._edges],
                 saturated_fraction=saturated,
+                keep=self._kept,
                 rank_rows=self._asked.rank_rows,
-                full=self._full,
+                rank_if_alike=self._alike,
             )[0]
         else:
+            stats = self._as_kept(self._sums.stats(saturated))
             item = SignalRecord(
                 signal=self._signal,
-                stats=self._sums.stats(saturated),
-                counted=self._sums.histograms[0] if self._full else None,
-                approximate=self._sums.approximate,
+                stats=stats,
+                counted=self._sums.histograms[0] if self._counted else None,
+                approximate=tuple(name for name in APPROXIMATE if getattr(stats, name) is not None),
             )
         if self._sampled is None:
             return item
         return replace(item, unit_sample=UnitSample.of(np.concatenate(self._first), self._sampled))
+
+    def _as_kept(self, stats: SignalStats) -> SignalStats:
+        """Return statistics without those that nobody asked for."""
+        without = set(left_out(self._signal, self._kept))
+        if self._alike and stats.between_unit_std:
+            without.add("effective_rank")
+        if "few_entries" in self._kept and not _carried_by_few(stats):
+            # Of what stands beside it, as `describe` leaves it.
+            without |= {"std", "median_magnitude"} - {
+                name for each in self._kept if each != "few_entries" for name in STATISTICS[each]
+            }
+        nothing: dict[str, Any] = dict.fromkeys(without)
+        return replace(stats, **nothing, constant=stats.constant and "scale" in self._kept)
+
+
+def _carried_by_few(stats: SignalStats) -> bool:
+    median, std, zeros = stats.median_magnitude, stats.std, stats.zero_fraction
+    if median is None or std is None or zeros is None:
+        return False
+    return zeros <= MANY_ZEROS and median < FEW_SHARE * std
 
 
 class _Layer:
@@ -172,7 +204,7 @@ class _Layer:
             with np.errstate(over="ignore", invalid="ignore"):
                 self.weight_gradient += of_block
 
-    def seen(self, saturated: float, *, backward: bool) -> Seen:
+    def seen(self, saturated: float | None, *, backward: bool) -> Seen:
         """Return the layer as each measuring sees it."""
         known = self._job.spec.layers[self._number - 1]
         found = []
@@ -190,8 +222,8 @@ class _Layer:
         assert self.weight_gradient is not None
         spec = self._job.spec
         edges = measuring.edges("weight_gradient", spec.activation, spec.input_std)
-        full = measuring.is_full("weight_gradient")
-        return summarize("weight_gradient", self.weight_gradient, edges=[edges], full=full)[0]
+        kept = measuring.kept("weight_gradient")
+        return summarize("weight_gradient", self.weight_gradient, edges=[edges], keep=kept)[0]
 
 
 class _Run:
@@ -200,6 +232,9 @@ class _Run:
     def __init__(self, job: Job, plan: Plan, activate: Activate) -> None:
         self._job, self._plan, self._activate = job, plan, activate
         self.backward = any(measuring.gradients for measuring in job.measurings)
+        self._shares = any(
+            "saturated" in each.kept(name) for each in job.measurings for name in FORWARD
+        )
         self._draws = BlockDraws(job.spec, plan.rows)
         #: The last layer that is reached, and whether it is finite too.
         self.last, self.finite = job.spec.depth, True
@@ -257,10 +292,10 @@ class _Run:
                 block.tape.append(LayerPass(dense, block.x, slope))
             if self.backward or block.x.shape != shape:
                 block.x = np.empty(shape, z.dtype)
-            share = self._activate(spec.activation, z, block.x, slope, None)
+            share = self._activate(spec.activation, z, block.x, slope, None, share=self._shares)
             found = layer.of({"preactivation": z, "activation": block.x})
             finite = bool(np.isfinite(z).all() and np.isfinite(block.x).all())
-            return found, round(share * z.size), finite
+            return found, round((share or 0.0) * z.size), finite
 
         for found, saturated, finite in (pool.map if pool else map)(through, self._wave):
             layer.add(found)
@@ -309,5 +344,5 @@ class _Run:
         """Return a layer of which all blocks were seen, and forget it."""
         layer = self._layers.pop(number)
         width = self._job.spec.widths[number - 1]
-        share = layer.saturated / (layer.samples * width)
+        share = layer.saturated / (layer.samples * width) if self._shares else None
         return layer.seen(share, backward=self.backward and self.finite)

@@ -19,6 +19,7 @@ from actviz.diagnosis.kept import healthy_band
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
@@ -189,7 +190,8 @@ def _run(
 def _deep(spec: MapSpec, executor: Executor | None, progress: Progress | None) -> tuple[Field, ...]:
     """Return the fields of signal and gradient, of one deep stack for each weight std."""
     backward = "gradient" in spec.quantities
-    measuring = Measuring(gradients=backward, full=())
+    reads: Reads = {"activation": ["scale"], "gradient": ["size"]}
+    measuring = Measuring(gradients=backward, statistics=reads)
     columns = [
         _Column(spec, activation, std, seed)
         for activation in spec.activations

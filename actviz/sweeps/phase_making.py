@@ -9,6 +9,7 @@ import numpy as np
 
 from actviz.errors import SpecError
 from actviz.numbers.scalars import SMALLEST_NORMAL
+from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
@@ -103,7 +104,10 @@ def _numbers(
     A stack whose signal or gradient leaves the floats is run again with half the layers: a deeper
     one repeats the layers of a shallower.
     """
-    measuring = Measuring(gradients=quantity == "gradient", full=())
+    # What `_number` reads.
+    backward = quantity == "gradient"
+    reads: Reads = {"gradient": ["size"]} if backward else {"preactivation": ["scale"]}
+    measuring = Measuring(gradients=backward, statistics=reads)
     numbers = np.full(len(stacks), nan)
     asked = list(enumerate(stacks))
     done = 0

@@ -8,14 +8,16 @@ from typing import Any, cast
 
 from actviz.diagnosis.rules import get_profile
 from actviz.diagnosis.verdict import diagnose
-from actviz.errors import SpecError
+from actviz.errors import NoWorkersError, SpecError
 from actviz.numbers.scalars import check_integer, short
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
 from actviz.simulation.cores import cpus
-from actviz.simulation.memory import SHARE, check_fits, least, record_bytes, working_bytes
+from actviz.simulation.jobs import Job, at_once, check_memory
+from actviz.simulation.memory import working_bytes
 from actviz.simulation.sending import unsendable
 from actviz.simulation.stacks import apart, simulate
+from actviz.simulation.workers import WORKER_BYTES
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged, Row
 from actviz.sweeps.size import MOST, Work, check_size
@@ -25,9 +27,6 @@ _PROFILE = get_profile("default")
 
 #: Sweeps that take fewer seconds are done before other processes have started.
 _SHORT = 2.0
-
-#: What a Python takes that has imported actviz, in bytes.
-_PROCESS = 80e6
 
 
 def sweep(
@@ -146,14 +145,32 @@ def run(
                 executor = stack.enter_context(ThreadPoolExecutor(count))
             else:
                 workers = fitting
-        found = processes.run(judged, items, workers=workers, executor=executor)
-        stack.callback(cast("Generator[object]", found).close)  # which ends its workers
-        for index, outcome in found:
+        found = _outcomes(items, workers, executor)
+        for index, outcome in stack.enter_context(closing(found)):
             row = named(what, numbers[index])
             if isinstance(outcome, processes.Failure):
                 yield replace(row, failed=outcome.reason)
             else:
                 yield replace(row, judged=outcome)
+
+
+def _outcomes(
+    items: Sequence[StackSpec], workers: int | None, executor: Executor | None
+) -> Generator[tuple[int, Judged | processes.Failure], None, None]:
+    """Yield what becomes of each; on threads where no process can be started."""
+    found = processes.run(judged, items, workers=workers, executor=executor)
+    begun = False
+    try:
+        for outcome in found:
+            begun = True
+            yield outcome
+    except NoWorkersError:
+        if begun:
+            raise
+        with ThreadPoolExecutor(workers) as pool:
+            yield from processes.run(judged, items, executor=pool)
+    finally:
+        cast("Generator[object]", found).close()  # which ends its workers
 
 
 class _Stacks(Sequence[StackSpec]):
@@ -204,9 +221,6 @@ def _fitting(largest: StackSpec) -> int:
     SpecError
         If the memory has room for none.
     """
-    measuring = _PROFILE.measuring
-    needed = working_bytes(largest, measuring) + record_bytes(largest, measuring)
-    check_fits(needed, "the largest stack needs", "lower width, samples or depth")
-    limit = least()
-    room = cpus() if limit is None else int(SHARE * limit.left / (needed + _PROCESS))
-    return max(1, min(cpus(), room))
+    job = Job(largest, (_PROFILE.measuring,), (0,))
+    check_memory([job])
+    return at_once([job] * cpus(), beside=WORKER_BYTES)

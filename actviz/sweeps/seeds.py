@@ -7,7 +7,7 @@ import json
 from dataclasses import MISSING, fields
 from hashlib import sha256
 
-from actviz.records.spec import MAX_SEED, StackSpec
+from actviz.records.spec import StackSpec
 
 #: Fields that are left out where they are what nobody asked for, so that a field which a later
 #: version adds changes no seed.
@@ -29,18 +29,22 @@ def seed_of(spec: StackSpec, number: int) -> int:
     Returns
     -------
     int
-        The first 8 bytes of a SHA-256 as a big-endian integer, modulo 2^63; with ``rng="legacy"``
-        modulo 2^32. Its text is the JSON, keys sorted and without spaces, of the fields of
-        `StackSpec.to_dict` that differ from their defaults, and of the seed number as ``seed``.
+        The first 6 bytes of a SHA-256 as a big-endian integer; with ``rng="legacy"`` the first 4.
+        Its text is the JSON, keys sorted and without spaces, of the fields of `StackSpec.to_dict`
+        that differ from their defaults, and of the seed number as ``seed``.
+
+    Notes
+    -----
+    15 decimal digits are what spreadsheets and JavaScript hold of an integer.
 
     Examples
     --------
     >>> seed_of(StackSpec(activation="tanh", init="std=0.1", depth=50), 0)
-    8580893140101945398
+    271671526747996
     """
     plain = spec.to_dict()
     told = {name: value for name, value in plain.items() if value != _DEFAULTS.get(name)}
     told = {name: value for name, value in told.items() if value is not None} | {"seed": number}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    first = int.from_bytes(sha256(text.encode("ascii")).digest()[:8], "big")
-    return first % (MAX_SEED[spec.rng] + 1)
+    digest = sha256(text.encode("ascii")).digest()
+    return int.from_bytes(digest[: 4 if spec.rng == "legacy" else 6], "big")

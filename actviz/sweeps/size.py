@@ -9,8 +9,8 @@ from actviz.errors import SpecError
 #: So many stacks are run without a question.
 MOST = 100_000
 
-#: So many rows are held in memory at the end: more is no sweep, whatever anybody says.
-MOST_EVER = 10_000_000
+#: So many rows are held in memory at the end, where each takes a kilobyte: more are several sweeps.
+MOST_EVER = 2_000_000
 
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
@@ -66,7 +66,7 @@ def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
             f"{estimate(counts, work)}{part}: take fewer values of {_longest(counts)}, run a part "
-            "of them on each of several machines with --part K/N, or say --yes (at_most=)"
+            "of them on each of several machines with --part K/N, or say --yes (in Python, at_most)"
         )
 
 

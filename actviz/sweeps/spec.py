@@ -53,8 +53,10 @@ class Axis:
             raise SpecError(
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
-        if len(set(map(self._plain, values))) < len(values):
-            raise SpecError(f"{self.name} has a value twice ({short(self.values)})")
+        plain = list(map(self._plain, values))
+        if len(set(plain)) < len(plain):
+            twice = next(value for value in plain if plain.count(value) > 1)
+            raise SpecError(f"{self.name} has {twice} twice")
         object.__setattr__(self, "values", values)
 
     def _plain(self, value: Any) -> Any:
@@ -113,7 +115,8 @@ class SweepSpec:
             raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
         object.__setattr__(self, "seeds", check_integer("seeds", self.seeds, 1, MAX_SEEDS))
         if self.base.seed + self.seeds - 1 > MAX_SEED[self.base.rng]:
-            raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond the last one")
+            last = MAX_SEED[self.base.rng]
+            raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond {last}")
         ordered = tuple(sorted(self.axes, key=lambda axis: NAMES.index(axis.name)))
         object.__setattr__(self, "axes", ordered)
         # What is swept is no part of what all have in common.

@@ -37,10 +37,26 @@ def kept(record: MapRecord) -> str:
         if band is None:
             parts.append(saying("map.kept.none", name=name))
         else:
-            low, high = (significant(end, 2) for end in band)
+            low, high = ends(*band)
             parts.append(saying("map.kept.one", name=name, low=low, high=high))
     key = "map.kept.chance" if "chance" in record.spec.quantities else "map.kept"
     return say(key, depth=record.spec.depths[-1], parts=parts)
+
+
+def ends(low: float, high: float) -> tuple[str, str]:
+    """Return the ends of a band with as many digits, two or more, as tell them apart.
+
+    Examples
+    --------
+    >>> ends(0.0971, 0.152), ends(0.9981, 1.012)
+    (('0.097', '0.15'), ('0.998', '1.01'))
+    """
+    texts = ["", ""]
+    for digits in (2, 3, 4):
+        texts = [significant(end, digits) for end in (low, high)]
+        if texts[0] != texts[1]:
+            break
+    return texts[0], texts[1]
 
 
 def cuts() -> tuple[float, float]:
@@ -48,19 +64,19 @@ def cuts() -> tuple[float, float]:
     return calibration.CUTS
 
 
-def foot(record: MapRecord, kinds: Collection[str]) -> str:
-    """Return what the colours are of and what the lines are, of those kinds that are drawn."""
+def foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
+    """Return how to read a map, the most needed first: of lines, those of kinds that are drawn."""
     spec = record.spec
     seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
     done = say("map.done.simulated", samples=spec.samples, seeds=seeds)
-    parts = [done if spec.simulated else say("map.done.theory")]
+    parts = [*unknown(record), done if spec.simulated else say("map.done.theory")]
     for kind in ("critical", "reach", "level"):
         if kind in kinds:
             parts.append(say(f"map.line.{kind}"))
     if "cut" in kinds:
         low, high = map(percent, calibration.CUTS)
         parts.append(say("map.line.cut", low=low, high=high))
-    return " ".join([*parts, *unknown(record)])
+    return tuple(parts)
 
 
 def unknown(record: MapRecord) -> list[str]:

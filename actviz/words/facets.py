@@ -1,55 +1,22 @@
-"""What stands around facets: a title and a second finding, and how the marks are read.
+"""What stands around facets: a title, a second finding, what was done.
 
-A key is said twice: in a few words, for the one line of a foot, and in a sentence, for whoever
-asks. A title has at most `actviz.words.overview.TITLE` characters.
+A title has at most `actviz.words.overview.TITLE` characters.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.words.keys import Key
 from actviz.words.overview import TITLE, second_of, title_of, verdict_of
 from actviz.words.say import say
 from actviz.words.specs import common, setting
-from actviz.words.stacks import gradient_titles, second_finding
+from actviz.words.stacks import findings_of, gradient_titles, second_finding
 from actviz.words.told import Told
 
-#: Between the keys of a foot, and between the parts of a subtitle.
-_APART, _BETWEEN = "  ·  ", " · "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """What a mark means: in a few words, and in a sentence."""
-
-    short: str
-    full: str
-
-
-def key(name: str, **fields: object) -> Key:
-    """Return what a mark means.
-
-    Examples
-    --------
-    >>> key("mean_field").short
-    'dashed: mean field'
-    """
-    return Key(short=say(f"read.{name}", **fields), full=say(f"explain.{name}", **fields))
-
-
-def foot_of(keys: Sequence[Key], fits: Callable[[str], bool]) -> str:
-    """Return as many keys as one line has room for, the first ones first."""
-    kept: list[str] = []
-    for each in keys:
-        if fits(_APART.join([*kept, each.short])):
-            kept.append(each.short)
-    return _APART.join(kept)
-
-
-def explained(keys: Sequence[Key]) -> str:
-    """Return all keys as sentences."""
-    return " ".join(each.full for each in keys)
+#: Between the parts of a subtitle.
+_BETWEEN = " · "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +34,12 @@ def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> He
         titles = gradient_titles(stacks, signal)
         title = next((each for each in titles if len(each) <= TITLE), titles[-1])
         return Heading(title=title, second="" if title == titles[0] else titles[0])
-    title = title_of(stacks, verdicts, gradients=False)
+    if any(verdict.state == "not_judged" for verdict in verdicts):
+        # Without a chance nothing is called healthy, and nothing is said not to be.
+        titles = findings_of(stacks, signal, gradients=False)
+        title = next((each for each in titles if len(each) <= TITLE), titles[-1])
+    else:
+        title = title_of(stacks, verdicts, gradients=False)
     second = second_finding(stacks) if gradients else second_of(stacks, verdicts)
     return Heading(title=title, second=second)
 
@@ -100,12 +72,16 @@ def subtitles_of(
 
 
 def explanation(
-    stacks: Sequence[Told],
     what: str,
     keys: Sequence[Key],
     *,
+    stacks: Sequence[Told],
     hue: Literal["by_activation", "by_init"],
+    stds: bool,
 ) -> tuple[str, ...]:
-    """Return all that helps to read facets, a sentence each."""
-    done = say("explain.done", done=setting([told.spec for told in stacks]))
-    return (what, say(f"explain.{hue}"), *(each.full for each in keys), done)
+    """Return all that helps to read facets, a sentence each; with `stds`, these stand above."""
+    said = [what, say(f"explain.{hue}"), *([say("explain.stds")] if stds else [])]
+    said += [each.full for each in keys]
+    if any(told.alike for told in stacks):
+        said.append(say("explain.alike"))
+    return (*said, say("explain.done", done=setting([told.spec for told in stacks])))

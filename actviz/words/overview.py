@@ -114,17 +114,16 @@ def _whose(kept: Mapping[str, tuple[str, ...]]) -> list[tuple[tuple[str, ...], t
 
 def subtitle_of(
     stacks: Sequence[Told],
-    verdicts: Sequence[Verdict],
     *,
     signal: Signal,
     layers: Sequence[int],
     page: int,
     pages: int,
-    hidden: bool,
+    second: str,
 ) -> list[str]:
     """Return what is drawn, the second finding, and which page it is; the fullest form first.
 
-    `layers` are those of the longest stack that are drawn, from 1.
+    `stacks` are those of all pages, `layers` those of the longest stack that are drawn, from 1.
     """
     first, same = stacks[0].spec, common([told.spec for told in stacks])
     signals = signals_of(signal)
@@ -141,7 +140,6 @@ def subtitle_of(
     else:
         what = say("overview.shown_bare", signals=signals, shown=shown)
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
-    second = "" if hidden else second_of(stacks, verdicts)
     forms = ((what, second, number), (what, number), (number or what,))
     return [" · ".join(filter(None, form)) for form in forms]
 
@@ -260,3 +258,20 @@ def hidden_title() -> str:
 def done(stacks: Sequence[Told]) -> str:
     """Return what was done, for a full caption."""
     return setting([told.spec for told in stacks])
+
+
+def explained(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...]:
+    """Return what the marks, hues and numbers of an overview mean, a sentence each.
+
+    `kinds` are those of the keys that it has.
+    """
+    alone = len({told.spec.activation.name for told in stacks}) == 1
+    said = [say("explain.rows" if alone else "explain.strips")]
+    if {"full", "pale", "lost", "not_judged"} & set(kinds):
+        said.append(say("explain.states"))
+        said.append(say("explain.by_activation"))
+        if any(told.chance for told in stacks):
+            said.append(say("explain.chance"))
+    said += [say(f"explain.{kind}") for kind in ("slope", "unit") if kind in kinds]
+    said += [say("explain.stem")] if "zeros" in kinds else []
+    return (*said, say("explain.done", done=done(stacks)))

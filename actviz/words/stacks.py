@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from actviz.diagnosis.course import Becomes
 from actviz.format import percent, significant
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.records.measuring import judged_layer
 from actviz.words.outcome import OF_GRADIENT, Outcome
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
@@ -188,7 +189,9 @@ def _single(told: Told) -> Saying:
             layer, share = max(head.layers), percent(head.value or 0.0)
             return saying("title.dead", name=name, share=share, layer=layer)
         case Outcome.FEW_DIRECTIONS:
-            rank = significant(stats.effective_rank or 1.0, 2)
+            judged = judged_layer([layer.width for layer in told.layers]) or len(told.layers)
+            found = told.layers[judged - 1]["activation"].stats.effective_rank
+            rank = significant(found or 1.0, 2)
             return saying("title.few_directions", name=name, rank=rank)
         case Outcome.DECLINES | Outcome.GROWS | Outcome.VANISHES | Outcome.EXPLODES:
             first = told.layers[0]["activation"].stats.std or 0.0

@@ -8,6 +8,7 @@ from actviz.format import significant
 from actviz.training.curves import curve_end, final_loss
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Reported, Run
+from actviz.words.keys import Key
 from actviz.words.say import Saying, say, saying
 
 #: A loss that ends within this share of where guessing begins has not been learned.
@@ -71,31 +72,40 @@ def finding(record: TrainingRecord) -> str:
     groups, level = _groups(record), chance(record)
     ends = {name: curve_end(record.runs_of(name)) or 0.0 for name in groups["not"]}
     stay = [name for name, end in ends.items() if abs(end - level) <= 0.05 * level]
-    stuck, off = _stuck(record, stay), _off(record, groups["off"])
+    off = _off(record, groups["off"])
     parts = []
     if well := groups["well"]:
         parts.append(saying("train.learn", who=_called(record, well)))
     if half := [*groups["half"], *(name for name in ends if name not in stay)]:
-        parts.append(saying("train.ends", ends=[_ends(record, name) for name in half]))
-    best = [saying("train.ends", ends=[_ends(record, n)]) for n in (*well, *groups["half"])[:1]]
+        parts.append(saying("train.ends", ends=_ends(record, half)))
+    best = [saying("train.ends", ends=_ends(record, (*well, *groups["half"])[:1]))]
+    best = best if well or groups["half"] else []
+    # The first number of a title says what it is of.
+    stuck = _stuck(record, stay, named=not half)
     few, all_of = len(groups["not"]), len(record.spec.inits)
     counted = [saying("train.stay_count", count=few, of=all_of)] if few else []
-    return _shortest([[*parts, *stuck, *off], [*best, *stuck, *off], [*best, *counted, *off]])
+    later = _stuck(record, stay, named=not best)
+    return _shortest([[*parts, *stuck, *off], [*best, *later, *off], [*best, *counted, *off]])
 
 
 def _called(record: TrainingRecord, names: Sequence[str]) -> list[str]:
     return [called(record, name) for name in names]
 
 
-def _ends(record: TrainingRecord, name: str) -> tuple[str, str]:
-    return called(record, name), loss_text(curve_end(record.runs_of(name)))
+def _ends(record: TrainingRecord, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return names and where their losses end; the first number says that it is a loss."""
+    texts = [loss_text(curve_end(record.runs_of(name))) for name in names]
+    named = [say("train.loss", loss=text) for text in texts[:1]]
+    return list(zip(_called(record, names), [*named, *texts[1:]], strict=True))
 
 
-def _stuck(record: TrainingRecord, names: Sequence[str]) -> list[Saying]:
+def _stuck(record: TrainingRecord, names: Sequence[str], *, named: bool) -> list[Saying]:
+    """Return who stays at the loss of a guess; `named` says whether it says that it is a loss."""
     if not names:
         return []
     loss = loss_text(curve_end(record.runs_of(names[0])))
-    return [saying("train.stay", who=_called(record, names), at=loss)]
+    at = say("train.loss", loss=loss) if named else loss
+    return [saying("train.stay", who=_called(record, names), at=at)]
 
 
 def _off(record: TrainingRecord, names: Sequence[str]) -> list[Saying]:
@@ -228,8 +238,8 @@ def subtitle(record: TrainingRecord) -> str:
     )
 
 
-def notes(record: TrainingRecord) -> list[str]:
-    """Return what must be said of the runs: where they stopped, what is infinite."""
+def stops(record: TrainingRecord) -> list[str]:
+    """Return where runs stopped."""
     said = []
     for run in record.diverged:
         of = {"init": called(record, run.init_name), "seed": run.seed}
@@ -239,12 +249,36 @@ def notes(record: TrainingRecord) -> list[str]:
             of = {"init": called(record, run.init_name), "seed": run.seed}
             key = "train.stopped_before" if run.last_step is None else "train.stopped"
             said.append(say(key, **of, step=run.last_step))
+    return said
+
+
+def infinite(record: TrainingRecord) -> list[str]:
+    """Return where a formula gives an infinite loss."""
+    said = []
     for name in record.spec.init_names:
         if (item := _infinite(record.runs_of(name))) is not None:
             loss = loss_text(item.stable_loss)
             said.append(say("train.infinite", name=called(record, name), step=item.step, loss=loss))
-    kept = said[:4]
-    return [*kept, say("train.more", count=len(said) - 4)] if len(said) > 4 else kept
+    return said
+
+
+def notes(record: TrainingRecord) -> list[str]:
+    """Return where runs stopped and what is infinite, at most four and how many more."""
+    return _most([*stops(record), *infinite(record)])
+
+
+def _most(said: Sequence[str]) -> list[str]:
+    return [*said[:4], say("train.more", count=len(said) - 4)] if len(said) > 4 else [*said]
+
+
+def keys_of(record: TrainingRecord, reading: Sequence[Key]) -> list[Key]:
+    """Return all that there is to say below a picture, the most important first."""
+    first, last = _most(stops(record)), [*infinite(record), symmetry(record)]
+    before, after = (
+        [Key(short=text, full=say("alt.note", note=text)) for text in texts if text]
+        for texts in (first, last)
+    )
+    return [*before, *reading, *after]
 
 
 def _infinite(runs: Sequence[Run]) -> Reported | None:

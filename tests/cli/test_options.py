@@ -176,7 +176,7 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
 
 #: Defaults that are said in words, and options that have none.
 IN_WORDS = {"range", "input_width", "title", "dpi", "effective_rank", "gradients", "seeds"}
-IN_WORDS |= {"panel", "signal", "view", "numbers"}
+IN_WORDS |= {"panel", "signal", "view", "numbers", "memory_limit"}
 WITHOUT = {"gain", "widths", "spec", "std", "named", "build"}
 SWITCHES = {"density": "--density", "log_y": "--no-log-y", "transparent": "--no-transparent"}
 MORE_SWITCHES = {
@@ -348,7 +348,7 @@ def test_options_are_the_same_for_every_command():
 def test_every_field_of_a_spec_is_an_option():
     names = {*inspect.signature(api.StackSpec).parameters, *api.Measuring.__dataclass_fields__}
     # A view asks for single values, and for what it reads; nobody types that.
-    assert names - {"measuring", "full", "unit_sample"} <= set(OPTIONS["stats"])
+    assert names - {"measuring", "statistics", "unit_sample"} <= set(OPTIONS["stats"])
 
 
 # --- what a shell completes ---------------------------------------------------------------

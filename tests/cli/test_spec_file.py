@@ -22,6 +22,7 @@ input_std = 2
 seed = 11
 rng = "legacy"
 dtype = "float32"
+memory-limit = "2 GB"
 bins = 7
 range = [-1, 2.5]
 signal = "preactivation"
@@ -30,7 +31,7 @@ THE_SAME = (
     *("-a", "tanh", "-a", "relu", "-i", "he", "--gain", "0.9", "--widths", "6,4"),
     *("--bias-std", "0.1", "--input-width", "3", "-n", "5", "--input-distribution", "uniform"),
     *("--input-std", "2", "-s", "11", "--rng", "legacy", "--dtype", "float32", "--bins", "7"),
-    *("--range", "-1,2.5", "--signal", "preactivation"),
+    *("--range", "-1,2.5", "--signal", "preactivation", "--memory-limit", "2 GB"),
 )
 FIGURE = """
 view = "grid"

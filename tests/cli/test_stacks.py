@@ -46,3 +46,26 @@ def test_without_names_it_is_the_usual_twelve(actviz):
     assert result.out.count("(activation)") == len(stacks.DEFAULT_ACTIVATIONS) * len(
         stacks.DEFAULT_INITIALIZERS
     )
+
+
+LARGE = ("-a", "relu", "-i", "he", "-d", "1", "-w", "1100", "-n", "1000")
+
+
+def test_a_memory_limit_changes_no_number_and_refuses_what_is_beyond_it(actviz, refused):
+    alike = {actviz("stats", *LARGE, "--memory-limit", limit).out for limit in ("150 MB", "2GB")}
+    assert len(alike) == 1
+    message = "this needs about 126 MB of memory, and memory_limit is 90 MB: raise it, or lower"
+    for command in ("stats", "plot", "diagnose", "theory", "baseline"):
+        output = ("-o", "a.json") if command == "baseline" else ()
+        assert message[:16] in refused(command, *LARGE, *output, "--memory-limit", "50MB")
+    assert "memory_limit must be a number of bytes" in refused(
+        "stats", *LARGE, "--memory-limit", "much"
+    )
+
+
+def test_a_memory_limit_of_a_file_is_checked_with_the_file(actviz, refused, tmp_path):
+    (tmp_path / "a.toml").write_text('memory_limit = "20 MB"\n')
+    assert "memory_limit is 20 MB" in refused("stats", *LARGE, "--spec", "a.toml")
+    assert actviz("stats", *LARGE, "--spec", "a.toml", "--memory-limit", "1GB").code == 0
+    (tmp_path / "b.toml").write_text('memory_limit = "lots"\n')
+    assert "b.toml: memory_limit must be" in refused("stats", *LARGE, "--spec", "b.toml")

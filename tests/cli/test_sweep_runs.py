@@ -179,6 +179,9 @@ def test_stacks_that_failed_are_named_and_have_rows(actviz, failing, tmp_path):
 def test_a_part_runs_those_that_failed_again(actviz, failing, tmp_path, whole):
     failing(3)
     assert actviz(*S, "--part", "1/2", "-o", "rows.csv").code == 1
+    result = actviz("sweep", "--merge", "rows.csv.part-1-of-2")
+    assert (result.code, len(result.err.splitlines())) == (1, 4)
+    assert "6 of 12 rows are missing" in result.err
     failing(0)
     assert actviz(*S, "--part", "1/2", "-o", "rows.csv", "--resume").code == 0
     assert actviz(*S, "--part", "2/2", "-o", "rows.csv").code == 0

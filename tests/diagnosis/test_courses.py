@@ -18,14 +18,14 @@ from actviz.diagnosis.course import (
     Course,
 )
 from actviz.diagnosis.courses import courses
-from actviz.records.measuring import Measuring
+from actviz.diagnosis.rules import DEFAULT
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 from actviz.theory.prediction import scales
 from actviz.words.told import change
 
 #: What the judge asks a simulation for.
-JUDGED = Measuring(gradients=True, full=("activation",))
+JUDGED = DEFAULT.measuring
 
 
 def of(activation, init, **fields):

@@ -5,10 +5,10 @@ import pytest
 
 from actviz.diagnosis.findings import Kind, Severity
 from actviz.diagnosis.measures import flat_entries, mean_magnitude
+from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import diagnose, verdict
 from actviz.layers.activations import ACTIVATIONS
 from actviz.numbers.histogram import OCTAVE_EDGES
-from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 
@@ -30,7 +30,7 @@ def test_the_mean_magnitude_is_bounded_within_a_factor_of_two():
 
 def test_of_moments_alone_the_mean_magnitude_is_at_most_the_rms():
     spec = StackSpec(activation="tanh", init="std=1e-4", samples=20, width=20)
-    (made,) = simulate_many([spec], Measuring(gradients=True, full=("activation",)))
+    (made,) = simulate_many([spec], DEFAULT.measuring)
     for (_, bound), layer in zip(mean_magnitude(made), made.layers, strict=True):
         assert bound == layer["gradient"].stats.rms
     assert diagnose(made, "published").severity is Severity.ERROR

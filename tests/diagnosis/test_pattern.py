@@ -9,7 +9,7 @@ from actviz.diagnosis.pattern import COLOR_REACH, GONE_SHARE, Pattern, patterns,
 from actviz.records.unit_sample import UnitSample
 from actviz.simulation.stacks import simulate
 
-SAMPLE = {"unit_sample": (60, 60), "full": ()}
+SAMPLE = {"unit_sample": (60, 60), "statistics": "moments"}
 
 
 def seen(activation, init, **more):

@@ -7,8 +7,8 @@ import pytest
 
 from actviz.diagnosis.course import Becomes
 from actviz.diagnosis.findings import State
+from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import diagnose
-from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
 
@@ -30,7 +30,7 @@ DEFAULTS = {
     ("relu", "he"): (FULL, False),
 }
 
-JUDGED = Measuring(gradients=True, full=("activation",))
+JUDGED = DEFAULT.measuring
 
 
 @cache

@@ -17,7 +17,6 @@ from actviz.diagnosis.remedies import prescribe
 from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import collapsed, diagnose, verdict
 from actviz.errors import UnknownNameError
-from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 from actviz.words.findings import sentence
@@ -65,7 +64,7 @@ def test_the_verdict_on_a_known_stack_is_the_same_for_every_seed(
     activation, init, depth, verdicts, states
 ):
     spec = StackSpec(activation=activation, init=init, depth=depth, samples=200)
-    measuring = Measuring(gradients=True, full=("activation",))
+    measuring = DEFAULT.measuring
     records = simulate_many([replace(spec, seed=seed) for seed in range(3)], measuring)
     several = [diagnose(each) for each in records]
     assert {each.verdict for each in several} <= verdicts

@@ -124,6 +124,11 @@ def test_a_file_that_was_changed_is_refused_with_its_line(path, rows, change, wh
         read_part(path)
 
 
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path):
+    with pytest.raises(ExportError, match=r"cannot write .*File name too long"):
+        begin_or_resume(tmp_path / f"{'a' * 260}.part", HEADING, resume=False)
+
+
 def test_a_file_of_something_else_is_not_touched(path):
     path.write_text("my thesis")
     with pytest.raises(RecordError, match="holds no rows of a sweep"):

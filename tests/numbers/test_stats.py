@@ -24,9 +24,9 @@ from actviz.numbers.stats import (
     CONSTANT_EPS,
     QUANTILE_LEVELS,
     QUANTILE_SIGMAS,
+    STATISTICS,
     SignalStats,
     describe,
-    effective_rank,
 )
 
 EPS = float(np.finfo(np.float64).eps)
@@ -543,62 +543,79 @@ def test_idle_units_are_counted_as_by_a_plain_loop(seed):
     assert describe(values).idle_unit_fraction == sum(a < 0.01 for a in active) / 40
 
 
-# --- effective rank -----------------------------------------------------------------------
+# --- some of them -------------------------------------------------------------------------
 
-
-def rank_error(directions):
-    """What rounding does to exp of an entropy, relative.
-
-    The eigenvalues of a product of n columns are off by about n eps of the largest one, and n of
-    them enter the entropy with a slope of |1 + ln p|, at most 1 + ln(1 / eps) where p is not 0.
-    """
-    return directions**2 * EPS * (1 - np.log(EPS))
-
-
-def spread_along(variances, samples, units, seed=0):
-    """Centred rows (samples, units) with these eigenvalues of the covariance, turned at random."""
-    rng = np.random.default_rng(seed)
-    count = len(variances)
-    free = rng.standard_normal((samples, count))
-    # Orthogonal columns that are orthogonal to the constant one too: they stay after centring.
-    columns = np.linalg.qr(np.column_stack([np.ones(samples), free]))[0][:, 1:]
-    directions = np.linalg.qr(rng.standard_normal((units, count)))[0]
-    return (columns * np.sqrt(variances)) @ directions.T
-
-
-@pytest.mark.parametrize(("samples", "units"), [(60, 12), (12, 60)], ids=["tall", "wide"])
-@pytest.mark.parametrize(
-    ("variances", "expected"),
-    [
-        ([3.0], 1.0),  # all on one line
-        ([2.0, 2.0, 2.0, 2.0], 4.0),
-        ([1.0] * 10, 10.0),
-        # Two to one: -(2/3) ln(2/3) - (1/3) ln(1/3) = ln 3 - (2/3) ln 2.
-        ([2.0, 1.0], 3.0 / 2.0 ** (2.0 / 3.0)),
-        # 1/2, 1/4, 1/8, 1/8: an entropy of 7/4 bits.
-        ([4.0, 2.0, 1.0, 1.0], 2.0**1.75),
-    ],
+#: Any statistics, of values of any size, some of them not finite.
+KEPT = st.sets(st.sampled_from(tuple(STATISTICS)))
+VALUES = hnp.arrays(
+    st.sampled_from([np.float64, np.float32]),
+    hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12),
+    elements=st.floats(-10, 10, width=32) | st.sampled_from([0.0, inf, nan, 1e-30]),
 )
-def test_effective_rank_of_known_spectra(variances, expected, samples, units):
-    values = spread_along(variances, samples, units)
-    assert effective_rank(values) == pytest.approx(expected, rel=rank_error(min(samples, units)))
-    # A mean of their own takes nothing from it, nor does a scale.
-    moved = 1e3 * values + np.arange(units)
-    slack = rank_error(min(samples, units)) * 1e3  # the mean's rounding, 60 to 1e3 of the spread
-    assert effective_rank(moved) == pytest.approx(expected, rel=slack)
 
 
-@pytest.mark.parametrize("shape", [(200, 30), (30, 200), (50, 50), (5, 3)], ids=str)
-def test_effective_rank_is_the_entropy_of_the_variances(shape):
-    """By scipy's entropy of the squared singular values of the centred rows."""
-    values = np.random.default_rng(7).standard_normal(shape) * np.linspace(0.1, 4.0, shape[1])
-    singular = np.linalg.svd(values - values.mean(axis=0), compute_uv=False)
-    variances = singular[: min(shape[0] - 1, shape[1])] ** 2
-    expected = np.exp(scipy_stats.entropy(variances))
-    assert effective_rank(values) == pytest.approx(expected, rel=rank_error(min(shape)))
-    assert describe(values, rank_rows=len(values)).effective_rank == effective_rank(values)
+@some
+@given(VALUES, KEPT, st.booleans(), st.integers(-60, 60))
+def test_what_is_kept_has_the_same_bits_whatever_else_is(values, kept, gradient, power):
+    """But for the rms that is asked for without the scale, which has its rounding."""
+    values = np.ldexp(values, power).astype(values.dtype)
+    every = {*STATISTICS} - {"size", "few_entries", "judged_rank"}
+    whole = describe(values, gradient=gradient, keep=every, rank_rows=9)
+    found = describe(values, gradient=gradient, keep=kept, rank_rows=9)
+    names = {name for each in kept for name in STATISTICS[each]}
+    assert (found.count, found.nonfinite) == (whole.count, whole.nonfinite)
+    for name in {field.name for field in dataclasses.fields(SignalStats)} - {"count", "nonfinite"}:
+        one, other = getattr(found, name), getattr(whole, name)
+        if name == "constant":
+            assert one == (other and "scale" in kept)
+        elif name not in names:
+            assert one is None
+        elif name == "rms" and "scale" not in kept and other is not None:
+            assert one == pytest.approx(other, rel=values.size * EPS, abs=0.0)
+        elif (name, "scale" in kept, "median" in kept) in {
+            *(("std", False, median) for median in (False, True)),
+            *(("median_magnitude", scale, False) for scale in (False, True)),
+        }:
+            assert one in (None, other)  # where few entries carry the values, and only there
+        else:
+            assert one == other
 
 
-def test_effective_rank_where_nothing_spreads():
-    assert effective_rank(np.ones((4, 3))) is None
-    assert effective_rank(np.ones((1, 3))) is None
+@pytest.mark.parametrize("size", [1e-320, 1e-300, 1e-150, 1.0, 1e160, 5e307])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_size_is_numpys_at_the_ends_of_the_floats(size, dtype):
+    if dtype is np.float32:
+        size = {1e-320: 1e-45, 1e-300: 1e-38, 1e-150: 1e-20, 1e160: 1e20, 5e307: 1e38}.get(
+            size, 1.0
+        )
+    values = (np.array([[3.0, 0.0], [-1.0, 1.0]]) * dtype(size)).astype(dtype)
+    exactly = [Fraction(float(value)) ** 2 for value in values.ravel()]
+    found = describe(values, keep=("size",))
+    assert found.zero_fraction == 0.25
+    peak = Fraction(float(np.abs(values).max()))
+    expected = float(peak * Fraction(sqrt(float(sum(exactly) / 4 / peak**2))))
+    assert found.rms == pytest.approx(expected, rel=4 * EPS, abs=5e-324)
+
+
+def test_few_entries_are_told_where_half_are_below_a_tenth_and_nowhere_else():
+    rng = np.random.default_rng(0)
+    even = rng.standard_normal((40, 30))
+    few = np.where(rng.random(even.shape) < 0.1, even, even * 1e-3)
+    sparse = np.maximum(few, 0.0)  # half of it is 0, and its median tells nothing
+    for values, told in ((even, False), (few, True), (sparse, False)):
+        whole = describe(values, gradient=True)
+        found = describe(values, gradient=True, keep=("size", "few_entries"))
+        expected = (whole.std, whole.median_magnitude) if told else (None, None)
+        assert (found.std, found.median_magnitude) == expected
+        below = whole.median_magnitude < 0.1 * whole.std
+        assert told == (below and whole.zero_fraction <= 0.4)
+
+
+def test_the_rank_of_units_that_are_alike_is_told_and_of_others_not_if_that_is_asked():
+    rng = np.random.default_rng(1)
+    same = np.repeat(rng.standard_normal((9, 1)), 4, axis=1)
+    for values, told in ((same, True), (rng.standard_normal((9, 4)), False)):
+        for keep in ("rank", "judged_rank"):
+            whole = describe(values, keep=(keep,), rank_rows=9).effective_rank
+            some_of = describe(values, keep=(keep,), rank_rows=9, rank_if_alike=True)
+            assert some_of.effective_rank == (whole if told else None)

@@ -49,7 +49,8 @@ def test_shares_of_bins_spread_as_numpy_says(members, signal):
 def test_shares_that_no_two_seeds_have_do_not_spread(members):
     assert members.bin_shares(9, "activation") is None
     assert simulate_ensemble(seeds=1, **FIELDS).bin_shares(1, "activation") is None
-    moments = simulate_ensemble(seeds=3, gradients=True, full=("activation",), **FIELDS)
+    some = {"activation": "all", "gradient": "moments"}
+    moments = simulate_ensemble(seeds=3, gradients=True, statistics=some, **FIELDS)
     assert moments.bin_shares(2, "activation") is not None
     assert moments.bin_shares(2, "gradient") is None
 

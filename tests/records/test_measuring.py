@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from functools import partial
 from math import inf, nan
 
@@ -12,10 +13,10 @@ from actviz.errors import RecordError, SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.signals import FORWARD, SIGNALS
 from actviz.numbers.histogram import Histogram
-from actviz.numbers.stats import FULL_ONLY
 from actviz.plot import plot_grid
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
+from actviz.records.signal import not_kept
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate, simulate_many
 
@@ -71,7 +72,7 @@ OTHERS = {
     "gradients": True,
     "effective_rank": False,
     "unit_histograms": True,
-    "full": ("activation",),
+    "statistics": "moments",
     "unit_sample": (4, 3),
 }
 
@@ -94,49 +95,75 @@ def test_the_signals_are_those_of_a_record():
         assert simulate(spec, measuring=measuring).signals == signals
 
 
-def test_of_what_is_not_full_the_moments_are_kept():
+def test_of_what_is_not_named_only_what_tells_overflow_is_kept():
     """Nothing else is computed, files say so, and asking for it later is one clear error."""
     spec = StackSpec(activation="tanh", init="he", depth=3, width=6, samples=40)
     whole = simulate(spec, gradients=True)
-    some = simulate(spec, gradients=True, full=("gradient", "activation"))
-    assert some.measuring.full == ("activation", "gradient")
+    some = simulate(spec, gradients=True, statistics={"gradient": "all", "activation": "all"})
     for layer, other in zip(some.layers, whole.layers, strict=True):
         for item, full in zip(layer.signals, other.signals, strict=True):
-            if item.signal in some.measuring.full:
+            if item.signal in ("activation", "gradient"):
                 assert item == full
                 continue
-            left_out = dict.fromkeys(FULL_ONLY)
-            assert item.stats == dataclasses.replace(full.stats, **left_out)
-            with pytest.raises(RecordError, match=f"of the {item.signal} only the moments"):
+            assert item.stats.count == full.stats.count
+            assert (item.stats.std, item.stats.quantiles, item.counted) == (None, None, None)
+            with pytest.raises(RecordError, match=f"of the {item.signal} no histogram was kept"):
                 _ = item.histogram
     plain = json.loads(json.dumps(some.to_dict()))
     assert plain["layers"][0]["signals"]["preactivation"]["histogram"] is None
+    assert plain["measuring"]["statistics"]["weight_gradient"] == []
     assert Record.from_dict(plain) == some
     assert some.first_nonfinite_layer == whole.first_nonfinite_layer
     assert some.to_frame().shape == whole.to_frame().shape
     plot_grid([some])
-    with pytest.raises(RecordError, match="of the preactivation only the moments were kept"):
+    with pytest.raises(RecordError, match="of the preactivation no histogram was kept"):
         plot_grid([some], signal="preactivation")
 
 
-@pytest.mark.parametrize("value", ["activation", ("actvation",), 3, {"activation"}])
-def test_what_is_full_is_signals(value):
+def test_a_verdict_needs_the_scale_of_the_activations_and_says_how_to_measure_it():
+    record = simulate(activation="tanh", init="he", depth=2, width=6, samples=9, statistics=())
+    with pytest.raises(RecordError, match="of the activation no scale was kept: measure it again"):
+        record.diagnose()
+    remedy = re.search(r"Measuring\((statistics=.*?})\)", not_kept("activation", "scale"))[1]
+    stats = simulate(record.spec, **eval(f"dict({remedy})")).layers[0]["activation"].stats
+    assert stats.std > 0
+
+
+def test_a_file_that_names_full_signals_is_read_as_it_was_meant():
+    """Between two versions, `full` said of which signals all is kept; of others the moments are."""
+    spec = StackSpec(activation="tanh", init="he", depth=2, width=6, samples=40)
+    kept = {signal: "all" if signal == "activation" else "moments" for signal in SIGNALS}
+    record = simulate(spec, gradients=True, statistics=kept)
+    plain = json.loads(json.dumps(record.to_dict()))
+    del plain["measuring"]["statistics"]
+    assert Record.from_dict(
+        plain | {"measuring": plain["measuring"] | {"full": ["activation"]}}
+    ) == (record)
+    assert Measuring.from_dict({"bins": 30, "full": None}) == Measuring()
     with pytest.raises(SpecError, match="full must be signals of preactivation, activation"):
-        Measuring(full=value)
+        Measuring.from_dict({"full": ["actvation"]})
 
 
 def test_what_a_file_keeps_is_what_it_says_that_it_keeps():
     plain = json.loads(json.dumps(simulate(activation="tanh", init="he", width=6).to_dict()))
     item = plain["layers"][0]["signals"]["activation"]
+    counted = item.pop("histogram")
     item["histogram"] = None
-    with pytest.raises(RecordError, match="quantiles is there, and only the moments were kept"):
+    with pytest.raises(RecordError, match="layer 1 has no histogram, and is measured with one"):
         Record.from_dict(plain)
-    item["stats"] |= dict.fromkeys(FULL_ONLY)
-    with pytest.raises(RecordError, match="layer 1 has no histogram, and is measured in full"):
+    item["histogram"] = counted
+    item["stats"]["quantiles"] = None
+    with pytest.raises(RecordError, match="and quantiles is None"):
+        Record.from_dict(plain)
+    plain["measuring"]["statistics"] = "moments"
+    with pytest.raises(RecordError, match="layer 1 has a histogram, and is measured without"):
         Record.from_dict(plain)
     whole = simulate(activation="tanh", init="he", width=6)
-    with pytest.raises(RecordError, match="layer 1 has a histogram, and is measured by"):
-        dataclasses.replace(whole, measuring=Measuring(full=()))
+    with pytest.raises(RecordError, match="layer 1 has a histogram, and is measured without one"):
+        dataclasses.replace(whole, measuring=Measuring(statistics="moments"))
+    kept = {"preactivation": "all", "activation": ["scale", "histogram"]}
+    with pytest.raises(RecordError, match="activation of layer 1 has skewness, and is measured"):
+        dataclasses.replace(whole, measuring=Measuring(statistics=kept))
 
 
 def test_what_is_no_measuring_and_no_spec_is_refused():

@@ -40,7 +40,8 @@ def test_magnitudes_are_counted_between_powers_of_two():
 
 def test_moments_alone_have_no_histogram_and_no_quantiles():
     whole, moments = (
-        summarize("activation", VALUES, edges=EDGES, full=full)[1] for full in (True, False)
+        summarize("activation", VALUES, edges=EDGES, keep=keep)[-1]
+        for keep in (None, ("scale", "shape"))
     )
     assert (moments.stats.mean, moments.stats.std) == (whole.stats.mean, whole.stats.std)
     assert whole.stats.quantiles is not None

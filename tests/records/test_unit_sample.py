@@ -53,7 +53,11 @@ def test_it_is_bounded_and_nothing_else_changes():
 
 
 def test_each_of_several_measurings_has_its_own():
-    ways = [Measuring(), Measuring(unit_sample=(2, 3), full=()), Measuring(unit_sample=(60, 60))]
+    ways = [
+        Measuring(),
+        Measuring(unit_sample=(2, 3), statistics="moments"),
+        Measuring(unit_sample=(60, 60)),
+    ]
     records = simulate_many([SPEC] * 3, ways)
     assert records == [simulate(SPEC, measuring=way) for way in ways]
     assert records[1].layers[0]["activation"].unit_sample.values.shape == (2, 3)

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from threading import Lock
 
 import numpy  # noqa: F401  # whose BLAS it is
 from threadpoolctl import threadpool_info
@@ -36,10 +37,11 @@ def poisoned(item):
 
 
 class OddError(Exception):
-    """One that cannot be made again from its message."""
+    """One that cannot be pickled, nor be made again from its message."""
 
     def __init__(self, first, second):
         super().__init__(f"{first} and {second}")
+        self.held = Lock()
 
 
 def various(item):

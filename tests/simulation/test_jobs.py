@@ -54,6 +54,34 @@ def test_many_small_stacks_go_to_processes_and_are_the_same(monkeypatch):
     assert len(asked) == 1
 
 
+def test_large_stacks_share_the_cores_where_there_are_enough_for_all(monkeypatch):
+    """Else the cores share each of them; the same either way."""
+    specs = [
+        StackSpec(activation="tanh", init="he", width=400, samples=40, depth=2, seed=seed)
+        for seed in range(5)
+    ]
+    expected = one_by_one(specs)
+    asked = []
+
+    def watched(work, items, *, workers):
+        asked.append((len(items), workers, items[0].memory))
+        return processes.run(work, items, workers=workers)
+
+    monkeypatch.setattr(jobs, "run", watched)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)
+    need = working_bytes(specs[0], Measuring()) + workers.WORKER_BYTES
+    on_cores(monkeypatch, 2)
+    for fitting, count, expected_asked in ((2.5, 4, []), (1.5, 5, []), (2.5, 5, [(4, 2)])):
+        machine_of(monkeypatch, (fitting * need) / 0.8)
+        told = []
+        assert simulate_many(specs[:count], progress=told.append) == expected[:count]
+        assert told == sorted(told)
+        assert told[-1] == 2 * count
+        assert [each[:2] for each in asked] == expected_asked
+    # What each may take leaves room for the others.
+    assert asked[0][2] < 2.5 * need / 2 - workers.WORKER_BYTES
+
+
 def test_a_dozen_default_stacks_start_no_process(monkeypatch):
     monkeypatch.setattr(jobs, "run", None)
     monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)

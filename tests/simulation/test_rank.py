@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from actviz.files.records import load, save
-from actviz.numbers.stats import describe, effective_rank
+from actviz.layers.initializers import get_initializer
+from actviz.numbers.directions import effective_rank
+from actviz.numbers.stats import describe
 from actviz.records.measuring import (
     ALL_ROWS,
     JUDGED_ROWS,
@@ -56,6 +58,7 @@ def test_the_last_layer_of_16_units_is_judged_and_a_narrow_output_left_out(width
         ({"effective_rank": False, "gradients": True}, [None] * 5),
         ({"effective_rank": True}, [ALL_ROWS] * 5),
         ({"effective_rank": True, "gradients": True}, [ALL_ROWS] * 5),
+        ({"statistics": "moments", "gradients": True}, [None] * 5),
     ],
 )
 def test_of_how_many_rows_the_rank_is_taken(measuring, rows):
@@ -119,3 +122,16 @@ def test_a_file_keeps_it(tmp_path):
     assert ranks(read) == ranks(made)
     assert read.diagnose() == made.diagnose()
     assert read.diagnose().chance is not None
+
+
+def test_what_is_judged_has_the_rank_of_one_layer_and_of_those_whose_units_are_alike():
+    judged = {"gradients": True, "statistics": {"activation": ["judged_rank"]}}
+    spec = StackSpec(activation="tanh", init="xavier", width=(30, WIDE, 20, 10), samples=60)
+    whole, few = ranks(of(spec, gradients=True)), ranks(of(spec, **judged))
+    assert few == [None, None, whole[2], None]
+    assert None not in (whole[0], whole[3])
+    alike = replace(spec, init=get_initializer("constant=0.5"))
+    whole, few = ranks(of(alike, gradients=True)), ranks(of(alike, **judged))
+    assert few == whole == [pytest.approx(1.0), None, *[pytest.approx(1.0)] * 2]
+    assert ranks(of(spec, **judged | {"effective_rank": False})) == [None] * 4
+    assert None not in ranks(of(spec, **judged | {"effective_rank": True}))

@@ -22,7 +22,16 @@ STACKS = {
     "legacy": FORWARD | {"rng": "legacy", "gradients": True, "bias_std": 0.1, "width": (30, 4, 20)},
     "widths": FORWARD | {"width": (40, 7, 40), "input_width": 50, "unit_sample": (5, 3)},
     "any rank": FORWARD | {"effective_rank": True, "input_distribution": "uniform"},
-    "moments": FORWARD | {"full": ("activation",)},
+    "moments": FORWARD | {"statistics": {"activation": "all", "preactivation": "moments"}},
+    "judged": FORWARD
+    | {
+        "gradients": True,
+        "activation": "sigmoid",
+        "statistics": {
+            "activation": ("scale", "saturated", "judged_rank"),
+            "gradient": ("size", "few_entries"),
+        },
+    },
 }
 EXACT = ("count", "nonfinite", "zero_fraction", "dead_unit_fraction", "constant")
 
@@ -57,7 +66,8 @@ def test_blocks_find_what_the_whole_finds(name, small_blocks, monkeypatch):
 def check(ours, theirs):
     """Compare a signal in blocks with the whole, of which each product rounds differently."""
     stats = theirs.stats
-    size = max(abs(stats.min), abs(stats.max))
+    known = [abs(x) for x in (stats.min, stats.max, stats.rms) if x is not None]
+    size = max(known, default=0.0)
     rounding = 3e-5 if size < 1e-300 else 1e-11
     if ours.unit_sample is not None:
         np.testing.assert_allclose(ours.unit_sample.values, theirs.unit_sample.values, rtol=1e-6)

@@ -9,7 +9,7 @@ from deadly import Deadly
 from actviz.errors import SpecError, WorkersError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.spec import StackSpec
-from actviz.simulation import processes
+from actviz.simulation import processes, workers
 from actviz.simulation.sending import pickled
 from actviz.simulation.stacks import simulate
 from actviz.sweeps import running
@@ -104,6 +104,11 @@ def test_what_a_script_defines_is_run_here():
     assert {row.judged.no_chance for row in found} == {"activation"}
 
 
+def test_where_no_process_can_be_started_threads_do_it(here, monkeypatch):
+    monkeypatch.setattr(workers.sys, "executable", "/bin/false")
+    assert sweep(**SMALL, workers=2) == here
+
+
 class Broken(Executor):
     def submit(self, *_, **__):
         raise RuntimeError("cannot schedule new futures after shutdown")
@@ -132,7 +137,7 @@ def test_workers_of_another_version_are_named(monkeypatch):
         ({"what": SweepSpec.of(**SMALL), "at_most": 3}, "^4 stacks, about .* --part K/N"),
         (
             {"what": SweepSpec.of(**SMALL | {"width": 10**6, "samples": 10**6})},
-            "the largest stack needs about .* lower width",
+            "this needs about .* lower width",
         ),
     ],
 )

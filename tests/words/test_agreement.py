@@ -7,9 +7,12 @@ import pytest
 
 from actviz.diagnosis import calibration
 from actviz.diagnosis.findings import Kind, Severity, State
+from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.seeds import SeedFindings
 from actviz.diagnosis.verdict import diagnose
 from actviz.layers.activations import ACTIVATIONS
+from actviz.plot.views import VIEWS
+from actviz.records.kept import together
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
@@ -25,8 +28,11 @@ DEPTHS = (3, 5, 10, 20, 50)
 STACKS = sorted(product({row.name for row in ACTIVATIONS.values()}, INITS, DEPTHS))
 SOME = Random(0).sample(STACKS, 12)
 
-#: What is kept where a picture is drawn, and where a diagnosis is asked for.
-PLOT = Measuring(gradients=True, full=("activation", "gradient"))
+#: What is kept where a picture is drawn, which is what it reads, and where all is.
+PLOT = Measuring(
+    gradients=True,
+    statistics=together(DEFAULT.reads, VIEWS["overview"].reads(None, stacks=1, activations=1)),
+)
 DIAGNOSE = Measuring(gradients=True)
 
 #: The words that a verdict may have, of a stack that is no healthy one.

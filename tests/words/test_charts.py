@@ -56,7 +56,7 @@ def test_every_activation_has_its_band_or_none():
 
 def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
     record = a_map("tanh")
-    assert words.foot(record, ()) == "Colours: mean field."
-    assert "χ = 1" in words.foot(record, ("critical",))
-    assert "7% and 79%" in words.foot(of_chance(), ("cut",))
-    assert "simulated." in words.foot(of_chance(), ())
+    assert words.foot(record, ()) == ("Colours: mean field.",)
+    assert "χ = 1" in words.foot(record, ("critical",))[-1]
+    assert "7% and 79%" in words.foot(of_chance(), ("cut",))[-1]
+    assert "simulated." in words.foot(of_chance(), ())[0]

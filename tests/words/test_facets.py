@@ -1,11 +1,11 @@
-"""The words around facets: a title of one line, a second finding, keys in few words and in full."""
+"""The words around facets: a title of one line, and a second finding."""
 
 from itertools import product
 
 import pytest
 
 from actviz import simulate
-from actviz.words.facets import explained, foot_of, heading_of, key, subtitles_of
+from actviz.words.facets import heading_of, subtitles_of
 from actviz.words.overview import TITLE
 from actviz.words.told import tell
 
@@ -68,15 +68,3 @@ def test_an_activation_s_name_keeps_its_case():
     stacks = told(["tanh"], ["he"])
     heading = heading_of(stacks, "activation", gradients=False)
     assert subtitles_of(stacks, heading, "tanh at best", gradients=False)[-1] == "tanh at best"
-
-
-def test_a_foot_has_the_first_keys_that_fit_and_a_caption_all():
-    keys = [key("mean_field"), key("seeds", seeds=9), key("beyond")]
-    assert foot_of(keys, lambda text: True).count("·") == 2
-    # A long one leaves its room to a shorter one after it.
-    assert foot_of(keys, lambda text: len(text) < 55) == (
-        "dashed: mean field  ·  ◂ ▸ share beyond the axis"
-    )
-    assert foot_of(keys, lambda text: False) == ""
-    assert "9 seeds" in explained(keys)
-    assert explained(keys).count(".") == 3

@@ -9,6 +9,7 @@ from actviz.diagnosis.findings import State
 from actviz.words.overview import (
     TITLE,
     Verdict,
+    second_of,
     short_chance,
     short_word,
     subtitle_of,
@@ -65,8 +66,10 @@ def test_a_title_is_one_line_whatever_is_kept(inits):
 
 
 def _subtitle(activations, inits, states, **more):
-    fields = {"signal": "activation", "layers": (1, 2), "page": 1, "pages": 1, "hidden": False}
-    return subtitle_of(_told(activations, inits), states, **fields | more)[0]
+    told = _told(activations, inits)
+    fields = {"signal": "activation", "layers": (1, 2), "page": 1, "pages": 1}
+    fields["second"] = second_of(told, states)
+    return subtitle_of(told, **fields | more)[0]
 
 
 def test_the_second_finding_is_the_subtitles():
@@ -78,7 +81,7 @@ def test_the_second_finding_is_the_subtitles():
     )
     said = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), [LOST, LOST, FULL, FULL])
     assert said.endswith(" · none keeps sigmoid’s")
-    hidden = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states, hidden=True, pages=2)
+    hidden = _subtitle(("sigmoid", "tanh"), ("std=1", "he"), states, second="", pages=2)
     assert "sigmoid" not in hidden
     assert hidden.endswith("page 1 of 2")
 

@@ -70,16 +70,16 @@ def test_a_title_names_initializers_as_people_do(learned):
         "LeCun",
         "std = 0.01",
     ]
-    assert finding(learned) == "He ends at 0.065, zeros and std = 0.01 stay at 0.69"
+    assert finding(learned) == "He ends at loss 0.065, 2 of 5 do not learn"
     assert accuracy_finding(learned) == "He reaches 96 %, zeros and std = 0.01 stay at 49 %"
     assert "he " not in alt_text(learned, saying("picture.loss"), finding(learned))
 
 
 def test_a_short_title_says_all(learned):
     few = learned.only(("zeros", "he", "lecun"))
-    assert finding(few) == "He and LeCun learn, zeros stays at 0.69"
+    assert finding(few) == "He and LeCun learn, zeros stays at loss 0.69"
     two = learned.only(("he", "std=10"))
-    assert finding(two) == "He learns, std = 10 ends at 0.38"
+    assert finding(two) == "He learns, std = 10 ends at loss 0.38"
     assert accuracy_finding(two) == "He ends at 96 %, std = 10 at 86 %"
     assert accuracy_finding(learned.only(("he",))) == "He reaches 96 %"
 
@@ -99,8 +99,10 @@ def test_who_ends_above_a_guess_is_not_said_to_stay_there(record):
         lecun=(0.69, 0.5),
         small=(0.69, 0.5),
     )
-    assert finding(odd.only(("zeros", "std=10"))) == "std = 10 ends at 1.21, zeros stays at 0.69"
-    assert finding(odd) == "zeros, He, LeCun and std = 0.01 stay at 0.69"
+    assert (
+        finding(odd.only(("zeros", "std=10"))) == "std = 10 ends at loss 1.21, zeros stays at 0.69"
+    )
+    assert finding(odd) == "zeros, He, LeCun and std = 0.01 stay at loss 0.69"
 
 
 def test_who_does_not_learn_and_is_right_more_often_is_not_said_to_stay(record):
@@ -178,12 +180,12 @@ def test_a_guess_that_knows_nothing_costs_the_logarithm_of_the_classes():
     [
         (0.01, 0.02, "He and std = 10 learn"),
         (0.02, 0.01, "std = 10 and He learn"),  # the better one first
-        (0.01, 0.4, "He learns, std = 10 ends at 0.40"),
-        (0.01, 5.0, "He learns, std = 10 ends at 5.00"),  # above a guess, it does not stay
-        (LN2, LN2, "He and std = 10 stay at 0.69"),
+        (0.01, 0.4, "He learns, std = 10 ends at loss 0.40"),
+        (0.01, 5.0, "He learns, std = 10 ends at loss 5.00"),  # above a guess, it does not stay
+        (LN2, LN2, "He and std = 10 stay at loss 0.69"),
         # Both sides of both shares.
-        (STUCK * LN2, LEARNED * LN2 * 1.0001, "std = 10 ends at 0.14, He stays at 0.68"),
-        (STUCK * LN2 * 0.9999, LEARNED * LN2, "std = 10 learns, He ends at 0.68"),
+        (STUCK * LN2, LEARNED * LN2 * 1.0001, "std = 10 ends at loss 0.14, He stays at 0.68"),
+        (STUCK * LN2 * 0.9999, LEARNED * LN2, "std = 10 learns, He ends at loss 0.68"),
     ],
 )
 def test_the_finding_names_who_learns_and_who_does_not(he, large, said):

@@ -14,7 +14,7 @@ TITLE = 55
 
 
 def seen(*stacks, **more):
-    fields = {"unit_sample": (60, 60), "full": ()} | more
+    fields = {"unit_sample": (60, 60), "statistics": "moments"} | more
     return see(tell([simulate(activation=a, init=i, **fields) for a, i in stacks]))
 
 

@@ -80,7 +80,9 @@ def baseline(options: BaselineOptions) -> None:
         check_sized(specs[0].widths, specs[0].samples)
     make_folder(path.parent)
     check_writable(path)
-    ensembles = stacks.run_ensembles(specs, count, stacks.measuring_of(options))
+    ensembles = stacks.run_ensembles(
+        specs, count, stacks.measuring_of(options), options.memory_limit
+    )
     stacks.exit_if_none_is_left(ensembles)
     found = Baseline.of(ensembles[0].records)
     save_baseline(found, path)

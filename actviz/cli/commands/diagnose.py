@@ -191,7 +191,7 @@ def _records(options: DiagnoseOptions, seeds: int, judged: "Measuring") -> "list
             for more in range(seeds)
         ]
         measuring = replace(judged, effective_rank=options.effective_rank)
-        return stacks.simulate_specs(specs, measuring)
+        return stacks.simulate_specs(specs, measuring, options.memory_limit)
     from actviz.files.records import load
 
     own = {"spec", "record", "profile", "remedies", "explain", "fail_on", "fail_under", "format"}

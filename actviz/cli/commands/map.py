@@ -28,10 +28,10 @@ _map = partial(opt.Option, panel="The map")
 _figure = partial(opt.Option, panel=look.FIGURE)
 
 #: Cells along the weight stds: where every depth comes from one stack, and where it does not.
-_DEEP, _CHANCE = 42, 22
+_DEEP, _CHANCE = 42, 17
 
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
-_DEPTHS, _CHANCE_DEPTHS = 100, 13
+_DEPTHS, _CHANCE_DEPTHS = 100, 10
 
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)

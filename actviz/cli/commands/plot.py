@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import cell, print_table, print_text
+from actviz.cli.output import cell, print_table, print_text, print_wrapped
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ class PlotOptions(spec_options.SpecOptions):
         ),
     ]
     show: look.ShowOption
+    explain: look.ExplainOption
     view: look.ViewOption
     style: Annotated[
         str | None,
@@ -162,19 +162,21 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         raise SpecError(f"style textbook shows no {options.signal}: leave one of the two out")
     asked = spec_options.otherwise(options, **looks.simulated())
     measuring = replace(
-        stacks.measuring_of(asked), full=looks.full(len(specs)), unit_sample=looks.unit_sample()
+        stacks.measuring_of(asked), statistics=looks.reads(specs), unit_sample=looks.unit_sample()
     )
-    stacks.check_stacks_fit(specs, measuring)
+    stacks.check_stacks_fit(specs, measuring, options.memory_limit)
     check_writable(path)
 
     arguments = looks.arguments()
     if options.seeds is not None:
-        arguments["ensembles"] = stacks.run_ensembles(specs, options.seeds, measuring)
+        arguments["ensembles"] = stacks.run_ensembles(
+            specs, options.seeds, measuring, options.memory_limit
+        )
         records = [ensemble.records[0] for ensemble in arguments["ensembles"]]
     else:
         printed = looks.style == "textbook" and options.range is None
         kept = [_as_printed(spec, measuring) for spec in specs] if printed else measuring
-        records = stacks.simulate_specs(specs, kept)
+        records = stacks.simulate_specs(specs, kept, options.memory_limit)
     if looks.style == "textbook":
         from actviz.plot.books.stacks import plot_textbook
 
@@ -185,7 +187,10 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         figures = get_view(looks.view).draw(records, **arguments)
     paths = looks.write_all(figures, path, look.typed_command(context))
     shown = {id(one.record): one for each in figures for one in each.told}
-    _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown], paths)
+    _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown])
+    if options.explain:
+        _explain(figures)
+    print_text("\n" + "".join(f"{path}\n" for path in paths))
     if options.show:
         look.show(paths[0])
     if options.seeds is not None:
@@ -202,8 +207,18 @@ def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
     return replace(measuring, range=bounds if all(map(isfinite, bounds)) else (0.0, 1.0))
 
 
-def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
+def _explain(figures: "Sequence[RecordFigure]") -> None:
+    """Print how pictures are read: what marks, hues and numbers mean, and each stack in words."""
+    print_text("\n")
+    for text in dict.fromkeys(text for each in figures for text in each.explanation):
+        print_wrapped(text, indent=2)
+    for each in figures:
+        print_text("\n")
+        for text in each.description.splitlines():
+            print_wrapped(text, indent=2)
 
+
+def _say_what_it_shows(stacks: "Sequence[Told]") -> None:
     stds = ("std, layer 1", "last layer")
     rows = []
     for told in stacks:
@@ -212,4 +227,3 @@ def _say_what_it_shows(stacks: "Sequence[Told]", paths: Sequence[Path]) -> None:
         texts = (*map(cell, ends), told.word, told.chance or "-")
         rows.append((spec.activation.name, spec.init_name, *texts))
     print_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
-    print_text("\n" + "".join(f"{path}\n" for path in paths))

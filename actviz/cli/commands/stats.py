@@ -109,14 +109,14 @@ def stats(options: StatsOptions) -> None:
         signals = ("activation", "gradient") if options.gradients else ("activation",)
     specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     if options.seeds is None and not options.summary:
-        records = stacks.simulate_specs(specs, measuring)
+        records = stacks.simulate_specs(specs, measuring, options.memory_limit)
         _say_records(chosen, records, signals)
         stacks.exit_if_diverged(records)
         return
     from actviz.simulation.ensemble import DEFAULT_SEEDS
 
     seeds = opt.given(options.seeds, DEFAULT_SEEDS)
-    ensembles = stacks.run_ensembles(specs, seeds, measuring)
+    ensembles = stacks.run_ensembles(specs, seeds, measuring, options.memory_limit)
     if opt.given(options.summary, chosen == "table"):
         _say_summaries(chosen, ensembles, signals)
     else:

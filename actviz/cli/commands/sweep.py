@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
+from actviz.cli import spec_options
 from actviz.cli.output import complain, print_as, print_text
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ actviz sweep --merge rows.csv.part-*-of-10 -o rows.csv
 """
 
 _axis = partial(opt.Option, panel="What is varied: every value with every other")
-_same = partial(opt.Option, panel="What all stacks have in common")
+_same = partial(opt.Option, panel=spec_options.INPUT)
 _run = partial(opt.Option, panel="How they are run")
 _rows = partial(opt.Option, panel=opt.OUTPUT)
 
@@ -73,7 +74,7 @@ class SweepOptions:
         ),
     ] = None
     std: Annotated[
-        str | None,
+        tuple[str, ...] | None,
         _texts(
             "Std of normal weights: logspace:-3:0.5:60 from 10^-3 to 10^0.5, as numpy's; "
             "0.001..3:60 from 0.001 to 3, by factors too; linspace:0.1:0.2:11; 0.01,0.1.",
@@ -81,21 +82,22 @@ class SweepOptions:
         ),
     ] = None
     gain: Annotated[
-        str | None,
+        tuple[str, ...] | None,
         _texts("Factor of the initializers' std, for those that take one: 0.5..2:16."),
     ] = None
     depth: Annotated[
-        str | None,
+        tuple[str, ...] | None,
         _texts("Layers: 5,10,20; 10..100:10, evenly spaced; 8..12.", short="-d", default="50"),
     ] = None
     width: Annotated[
-        str | None, _texts("Units of every layer, as --depth.", short="-w", default="100")
+        tuple[str, ...] | None,
+        _texts("Units of every layer, as --depth.", short="-w", default="100"),
     ] = None
-    bias_std: Annotated[str | None, _texts("Std of the biases: linspace:0:0.5:6.", default="0")] = (
-        None
-    )
+    bias_std: Annotated[
+        tuple[str, ...] | None, _texts("Std of the biases: linspace:0:0.5:6.", default="0")
+    ] = None
     input_std: Annotated[
-        str | None, _texts("Std of the input's entries: 0.5,1,2.", default="1")
+        tuple[str, ...] | None, _texts("Std of the input's entries: 0.5,1,2.", default="1")
     ] = None
     seeds: Annotated[
         int | None,
@@ -113,14 +115,9 @@ class SweepOptions:
     seed: Annotated[
         int | None, _same("The first of the seeds' numbers.", short="-s", default="0")
     ] = None
-    dtype: Annotated[
-        str | None,
-        _same(
-            "float64 or float32.",
-            default="float64",
-            names=opt.names("actviz.records.spec", "DTYPES"),
-        ),
-    ] = None
+    input_width: spec_options.InputWidthOption = None
+    rng: spec_options.RngOption = None
+    dtype: spec_options.DtypeOption = None
     workers: Annotated[
         int | None,
         _run("How many processes share the stacks.", default="as many as CPUs and memory allow"),
@@ -183,7 +180,7 @@ def sweep(options: SweepOptions) -> None:
     try:
         record = run_sweep(what, plan, rows)
     except (KeyboardInterrupt, SystemExit):
-        if output is None:  # nobody else has them
+        if rows and output is None:  # nobody else has them
             _print(SweepRecord(sweep=what, rows=merged(rows)), chosen, None)
         raise
     failed = any(row.failed is not None for row in record.rows)
@@ -218,6 +215,7 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     """Put the rows of several files together, and say which are missing."""
     from pathlib import Path
 
+    from actviz.cli.sweep_runs import tell_what_failed
     from actviz.errors import SpecError
     from actviz.files.parts import merge_parts
     from actviz.files.rows import rows_path, write_rows
@@ -241,8 +239,9 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     if lacking:
         total = len(record.sweep)
         complain(f"{len(lacking):,} of {total:,} rows are missing: {numbers_in_words(lacking)}")
+    tell_what_failed(record.rows, None)
     _print(record, chosen, output)
-    if lacking:
+    if lacking or any(row.failed is not None for row in record.rows):
         raise typer.Exit(1)
 
 
@@ -271,30 +270,38 @@ def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
 def _sweep_of(options: SweepOptions) -> "SweepSpec":
     """Return which stacks the options name."""
     from actviz.cli import names
-    from actviz.records.spec import DISTRIBUTIONS, DTYPES
+    from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS
     from actviz.sweeps.spec import SweepSpec
 
     init = names.initializers(options.init)
-    choices = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES}
+    choices = {"input_distribution": DISTRIBUTIONS, "dtype": DTYPES, "rng": RNGS}
     chosen = {
         name: None if (given := getattr(options, name)) is None else opt.choice(name, given, among)
         for name, among in choices.items()
     }
     default = None if init else "logspace:-3:0.5:30"
-    return SweepSpec.of(
+    found = SweepSpec.of(
         activation=_once(names.activations(options.named, options.activation)) or "tanh",
         init=_once(init),
-        std=opt.given(options.std, default),
-        gain=options.gain,
-        depth=opt.given(options.depth, "50"),
-        width=options.width,
-        bias_std=options.bias_std,
-        input_std=options.input_std,
+        std=opt.given(_joined(options.std), default),
+        gain=_joined(options.gain),
+        depth=opt.given(_joined(options.depth), "50"),
+        width=_joined(options.width),
+        bias_std=_joined(options.bias_std),
+        input_std=_joined(options.input_std),
+        input_width=options.input_width,
         samples=options.samples,
         seed=options.seed,
         seeds=opt.given(options.seeds, 1),
         **chosen,
     )
+    names.tell_of_xavier(init, (found.largest.shapes[0][0], *found.largest.widths))
+    return found
+
+
+def _joined(texts: Sequence[str] | None) -> str | None:
+    """Return the values of an option that was given several times as one text."""
+    return None if texts is None else ", ".join(texts)
 
 
 def _once(names: Sequence[str] | None) -> list[str] | None:

@@ -79,7 +79,7 @@ def theory(options: TheoryOptions) -> None:
     specs, measuring = stacks.specs_of(options), stacks.measuring_of(options)
     predictions = [predict(one) for one in specs]
     seeds = opt.given(options.seeds, DEFAULT_SEEDS)
-    ensembles = stacks.run_ensembles(specs, seeds, measuring)
+    ensembles = stacks.run_ensembles(specs, seeds, measuring, options.memory_limit)
     rows = [_rows(*pair) for pair in zip(predictions, ensembles, strict=True)]
     every = [row for found in rows for row in found]
     print_as(

@@ -155,8 +155,10 @@ class Chart:
 
     Parameters
     ----------
-    title, subtitle, foot : str
-        The finding, what else is seen and was done, and how to read it.
+    title, subtitle : str
+        The finding, and what else is seen.
+    foot : tuple of str
+        How to read it, the most needed first: as many sentences as have room are shown.
     description : str
         The chart in words.
     rows, columns : tuple of Name
@@ -171,7 +173,7 @@ class Chart:
 
     title: str
     subtitle: str
-    foot: str
+    foot: tuple[str, ...]
     description: str
     rows: tuple[Name, ...]
     columns: tuple[Name, ...]

@@ -42,6 +42,8 @@ def colors_of(theme: Theme, kind: Literal["diverging", "sequential"], hue: str =
     """Return the colours of a theme; a sequential map ends in a hue, by default the ink's."""
     dark = theme.name == "dark"
     bright = dark and kind == "sequential"  # where nothing is left the field is as dark as the page
+    if theme.name == "print":  # where a tone stands for a number, and for nothing else
+        hue = theme.hues[0]
     return Colors(
         map=_diverging(theme) if kind == "diverging" else _sequential(theme, hue or theme.ink),
         line="#ffffff" if bright else "#0b0d11",

@@ -121,7 +121,8 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     count, gap = len(chart.columns), _GAP * line
     width = (size.width - left - right - (count - 1) * gap) / count
     lefts = [left + column * (width + gap) for column in range(count)]
-    labels = tuple(_labelled(chart, row) for row in range(len(chart.rows)))
+    # The vertical axis's name stands on the line of the first row's labels.
+    labels = tuple(_labelled(chart, row) or (beside and row == 0) for row in range(len(chart.rows)))
     crowded = _crowded(chart, words, side, left, width)
     marks = _marks(chart.x, lefts, max(width, 0.1), words, gap)
     tiers = 1 + max((item.tier for column in marks for item in column), default=-1)
@@ -212,7 +213,7 @@ def _marks(
     axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
 ) -> tuple[tuple[Placed, ...], ...]:
     """Return the names of the marks of every column, on two lines where one has no room."""
-    for tiers, form in ((1, 0), (1, 1), (2, 0), (2, 1)):
+    for tiers, form in ((1, 0), (1, 1), (2, 1), (2, 0)):
         named = [(value, texts[form]) for value, *texts in axis.marks]
         found = [_spread(axis, named, left, width, words, gap, tiers) for left in lefts]
         if all(item is not None for item in found):
@@ -241,7 +242,7 @@ def _spread(
         own = inside[tier::tiers]
         ats = [left + at / axis.cells * width for at, _ in own]
         widths = [text_width(text, words.small, weight="bold") for _, text in own]
-        middles = apart(ats, widths, 0.45 * words.inches(words.small), low, high)
+        middles = apart(ats, widths, 0.32 * words.inches(words.small), low, high)
         if middles is None:
             return None
         found += [

@@ -27,10 +27,10 @@ from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
-from actviz.plot.paper.typeset import Paragraph, paragraph, write_paragraph
+from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
 
 
 def draw_chart(chart: Chart, look: Look) -> RecordFigure:
@@ -91,12 +91,7 @@ class _Words:
             smallest=type_.foot,
             most_lines=type_.subtitle_lines + 1,
         )
-        below = paragraph(
-            chart.foot,
-            width=width,
-            points=type_.foot,
-            most_lines=1 if size.width > 8 else 4,
-        )
+        below = _foot(chart, size, type_, width)
         line = type_.inches(type_.body)
         return cls(
             type=type_,
@@ -110,13 +105,27 @@ class _Words:
         )
 
 
+def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
+    """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
+
+    All of them are in the caption.
+    """
+    lines = 0 if size.name == "stage" else 1 if size.width > 8 else 4
+    shown = list(chart.foot) if lines else []
+    while shown and not fits_whole(
+        " ".join(shown), width=width, points=type_.foot, most_lines=lines, weight="normal"
+    ):
+        shown.pop()
+    return paragraph(" ".join(shown), width=width, points=type_.foot, most_lines=max(lines, 1))
+
+
 def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFigure:
     names = [name.activation for name in (*chart.rows, *chart.columns) if name.activation]
     page = Page.of(
         look,
         layout.height,
         finding=chart.title,
-        caption=chart.foot,
+        caption=" ".join(chart.foot),
         description=chart.description,
         hues=hues_of(look.theme, names) or {"": look.theme.ink},
     )

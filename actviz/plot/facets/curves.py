@@ -24,7 +24,7 @@ from actviz.plot.heights import (
 from actviz.plot.marks.steps import Curve
 from actviz.plot.paper.ticks import Tick
 from actviz.records.signal import LayerRecord, SignalRecord
-from actviz.words.facets import Key, key
+from actviz.words.keys import Key, key
 from actviz.words.say import say, saying
 from actviz.words.told import Told
 

@@ -28,7 +28,7 @@ from actviz.plot.paper.ticks import layer_ticks, write_below, write_beside
 from actviz.plot.refused import check_compared, check_ensembles
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
-from actviz.words.facets import Key, key
+from actviz.words.keys import Key, key
 from actviz.words.say import say, saying
 from actviz.words.told import Told, tell
 

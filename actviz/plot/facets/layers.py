@@ -20,7 +20,7 @@ from actviz.plot.paper.style import Look, Size, Theme, look_of, shades
 from actviz.plot.paper.ticks import Tick, write_below
 from actviz.plot.refused import check_records
 from actviz.records.record import Record
-from actviz.words.facets import key
+from actviz.words.keys import key
 from actviz.words.say import say
 from actviz.words.told import Told, tell
 

@@ -17,15 +17,8 @@ from actviz.plot.facets.type import NARROW, STAGE, sizes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room
 from actviz.words import stacks as words
-from actviz.words.facets import (
-    Heading,
-    Key,
-    explained,
-    foot_of,
-    heading_of,
-    key,
-    subtitles_of,
-)
+from actviz.words.facets import Heading, explanation, heading_of, subtitles_of
+from actviz.words.keys import Key, explained, foot_of, key
 from actviz.words.told import Told
 
 
@@ -160,6 +153,9 @@ def open_page(stacks: Sequence[Told], fitted: Fitted, look: Look) -> Page:
         caption=explained(fitted.keys),
         description=words.alt_text(
             stacks, signal, view.picture, gradients=view.gradients, title=title
+        ),
+        explanation=explanation(
+            view.explained, fitted.keys, stacks=stacks, hue=view.hue, stds=view.stds
         ),
         told=stacks,
         signal=signal,

@@ -41,9 +41,6 @@ _MARK = 0.22
 #: How far below the names of a row's numbers its uppermost height is labelled, in lines.
 _BELOW_NUMBERS = 0.3
 
-#: In panels whose bars have less than this share of them lines would run through the shares.
-_LEAST_FREE = 0.35
-
 
 def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel], scales: Scales) -> None:
     """Draw the panels of a plan on their scales, and all words around them."""
@@ -67,7 +64,7 @@ def draw_page(page: Page, plan: Plan, panels: Mapping[Place, Panel], scales: Sca
                 if plan.content.axis:
                     groups = [plan.group(place) for place in places]
                     spans = [scales.spans[row.signal, group] for group in groups]
-                    _write_heights(page, plan, box, ax, spans)
+                    _write_heights(page, plan, box, ax, own, spans)
             if layout.captions:
                 y = box.top + layout.above - 0.65 * page.size.line
                 page.small(box.left, y, plan.caption(index, block))
@@ -200,7 +197,9 @@ def _draw_strip(page: Page, plan: Plan, box: Box, panels: list[Panel], color: st
     return ax
 
 
-def _write_heights(page: Page, plan: Plan, box: Box, ax: Axes, spans: Sequence[Span]) -> None:
+def _write_heights(
+    page: Page, plan: Plan, box: Box, ax: Axes, panels: Sequence[Panel], spans: Sequence[Span]
+) -> None:
     """Label the heights of a row at its left; panels with scales of their own have bare marks."""
     out, lefts = _MARK * page.line, [n * plan.layout.pitch for n in range(len(spans))]
     if plan.content.row_scale:
@@ -209,9 +208,11 @@ def _write_heights(page: Page, plan: Plan, box: Box, ax: Axes, spans: Sequence[S
         ticks = height_ticks(span, 1.0 - _BELOW_NUMBERS * page.line / box.height)
         write_beside(page, box, ticks)
         # Lines through the row, behind the bars, since the last panel is far from the labels; not
-        # where bars and shares have no room apart.
-        right = lefts[-1] + plan.layout.panel if span.free >= _LEAST_FREE else 0.0
-        ends = [(-out, place, right) for place, _ in ticks if place > 0.0]
+        # through the shares that are written in it.
+        lines = max((note.line + 1 for panel in panels for note in panel.notes), default=0)
+        free = 1.0 - lines * page.line / box.height
+        right = lefts[-1] + plan.layout.panel
+        ends = [(-out, place, right if place <= free else 0.0) for place, _ in ticks if place > 0.0]
     else:
         ends = [
             (left - out, place, left)

@@ -1,7 +1,7 @@
 """Draw a page of an overview: few artists, whatever it shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.plot.overview.arrange import PageBands
 from actviz.plot.overview.bars import heights, items_of, outline, stem
-from actviz.plot.overview.content import Content, Step
+from actviz.plot.overview.content import NO_RIGHT, Content, Right, Step
 from actviz.plot.overview.layout import Frame, Placed
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page, thin
@@ -33,10 +33,11 @@ STEM, THICKEST = 0.05, 0.16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Over:
-    """What stands over a strip: a word at its left, and a text at its right."""
+    """What stands over a strip: a word at its left, and a text at its right, in its form."""
 
     word: str
     right: str
+    form: Right = NO_RIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,3 +235,13 @@ def over_width(over: Over, verdict: Verdict, frame: Frame) -> float:
     word = text_width(over.word, frame.type.body, weight=weight_of(verdict))
     right = text_width(over.right, frame.type.small) if over.right else 0.0
     return word + right + (0.4 * frame.type.inches(frame.type.small) if over.right else 0.0)
+
+
+def briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
+    """Return what stands over the strips with a briefer word where there is one."""
+    return {
+        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
+        if judged[key].brief
+        else over
+        for key, over in form.items()
+    }

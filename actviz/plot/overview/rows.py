@@ -22,6 +22,9 @@ from actviz.words.told import Told
 #: Where more of a layer's values lie beyond the axis, its panel says so: it looks empty.
 _EMPTY = 0.5
 
+#: A slope reaches so many decades each way; what goes on beyond has an arrow there.
+DECADES = 8.0
+
 NumberSeries = tuple[float | None, ...]
 
 
@@ -145,6 +148,11 @@ def _series(found: Sequence[LayerRecord | None], signal: Signal, name: str) -> N
 def _note(layer: LayerRecord, signal: Signal) -> str:
     share = beyond(layer[signal])
     return say("overview.beyond_panel", share=percent(share)) if share >= _EMPTY else ""
+
+
+def slope_is_cut(told: Told) -> bool:
+    """Return whether a slope goes on beyond what is drawn of it."""
+    return any(abs(one) > DECADES for one in slope_of(told))
 
 
 def slope_of(told: Told) -> tuple[float, ...]:

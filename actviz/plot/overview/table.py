@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
+from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import row_of_means, row_of_stds
@@ -22,7 +23,7 @@ from actviz.plot.overview.bars import outline
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import margin_of
 from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
-from actviz.plot.overview.rows import Row
+from actviz.plot.overview.rows import DECADES, Row
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
@@ -38,8 +39,8 @@ _SLOPE, _SLOPE_GAP = 5.0, 1.3
 _LABEL, _FACTOR = 0.24, 0.2
 #: A panel is at most this much higher than it is wide.
 _ASPECT = 1.15
-#: A slope has at most so many decades each way, and shows at least one.
-_DECADES = 8.0
+#: An arrow's side is so many widths of its line.
+_ARROW = 3.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,8 +227,8 @@ def draw_table(
 
 
 def _lowest(rows: Sequence[Row]) -> tuple[float, float]:
-    """Return between which decades all slopes are drawn."""
-    values = [float(np.clip(v, -_DECADES, _DECADES)) for row in rows for v in row.slope]
+    """Return between which decades all slopes are drawn; at least one."""
+    values = [float(np.clip(v, -DECADES, DECADES)) for row in rows for v in row.slope]
     low, high = min([0.0, *values]), max([0.0, *values])
     spare = max(1.0 - (high - low), 0.0) / 2
     return low - spare, high + spare
@@ -396,14 +397,30 @@ def _slope(
     if not row.slope:
         return
     low, high = span
-    values = np.clip(row.slope, -_DECADES, _DECADES)
     pad = 0.12 * box.height
+    places, values = _within_reach(row.slope)
     ys = box.bottom + pad + (values - low) / (high - low) * (box.height - 2 * pad)
-    xs = left + np.linspace(0.0, 0.8 * width, len(values))
+    xs = left + 0.8 * width * places
     zero = float(box.bottom + pad - low / (high - low) * (box.height - 2 * pad))
     shapes.dotted.append(((left, zero), (left + 0.8 * width, zero)))
     color = ink.word if ink.bars != ink.stem and ink.word != page.theme.ink else ink.stem
     shapes.slopes.append((np.column_stack([xs, ys]), color))
+    if len(values) < len(row.slope) or places[0] > 0.0:
+        shapes.arrows.append((float(xs[0]), float(ys[0]), "^" if values[0] > 0 else "v", color))
+
+
+def _within_reach(slope: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return places from 0 to 1 and decades of a slope, from where it comes into reach on."""
+    values = np.array(slope)
+    places = np.linspace(0.0, 1.0, len(values))
+    beyond = np.flatnonzero(np.abs(values) > DECADES)
+    if not beyond.size:
+        return places, values
+    last = int(beyond[-1])
+    limit = float(np.copysign(DECADES, values[last]))
+    share = (limit - values[last]) / (values[last + 1] - values[last])
+    entry = places[last] + share * (places[last + 1] - places[last])
+    return np.append(entry, places[last + 1 :]), np.append(limit, values[last + 1 :])
 
 
 def _write_ticks(page: Page, grid: TableGrid, row: Row, bottom: float, step: Step) -> None:
@@ -434,6 +451,7 @@ class _Shapes:
         self.lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
         self.dotted: list[tuple[tuple[float, float], tuple[float, float]]] = []
         self.slopes: list[tuple[np.ndarray, str]] = []
+        self.arrows: list[tuple[float, float, str, str]] = []
 
     def draw(self, ax: Axes, page: Page) -> None:
         """Draw them, each kind as one artist."""
@@ -462,5 +480,7 @@ class _Shapes:
         ax.add_collection(
             LineCollection(lines, colors=colors, linewidths=wide, capstyle="round"), autolim=False
         )
+        for x, y, marker, color in self.arrows:
+            ax.scatter([x], [y], s=(_ARROW * wide) ** 2, c=color, marker=marker, linewidths=0.0)
         ends = np.array([line[-1] for line in lines])
         ax.scatter(ends[:, 0], ends[:, 1], s=(2.6 * wide) ** 2, c=colors, linewidths=0.0)

@@ -26,6 +26,7 @@ from actviz.plot.overview.content import (
     NUMBERS,
     RIGHTS,
     VERDICTS,
+    WHOLE,
     Build,
     Caption,
     Content,
@@ -42,8 +43,15 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, over_width, weight_of
-from actviz.plot.overview.rows import rows_of
+from actviz.plot.overview.page import (
+    MOST_PANELS,
+    Over,
+    briefest,
+    draw_strips,
+    over_width,
+    weight_of,
+)
+from actviz.plot.overview.rows import rows_of, slope_is_cut
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
@@ -170,10 +178,10 @@ def overview_pages(
     finding = words.title_of(told, list(judged.values()))
     with context(families(look.heading(finding) + all_labels(told), look.font)[0]):
         if alone:
-            return _tables(told, judged, look, content, finding, build)
+            return _tables(told, judged, look, content, build)
         plan = _plan(told, judged, look, content)
         return tuple(
-            _draw(plan, number, step, look, content, finding)
+            _draw(plan, number, step, look, content)
             for number, spread in enumerate(plan.spreads)
             for step in steps_of(
                 build, rows=sum(len(band.labels) for band in spread.bands), columns=spread.across
@@ -186,7 +194,6 @@ def _tables(
     judged: Mapping[int, Verdict],
     look: Look,
     content: Content,
-    finding: str,
     build: Build | None,
 ) -> tuple[RecordFigure, ...]:
     """Return the pages of one activation."""
@@ -202,19 +209,18 @@ def _tables(
             own = [told[index] for index in page if index < len(told)]
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
-            heading = words.hidden_title() if hidden else finding
+            heading, second = _heading(own, judged, hidden=hidden)
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
             figure = _figure(
                 shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
             )
             subtitles = words.subtitle_of(
                 told,
-                verdicts,
                 signal=content.signal,
                 layers=[index + 1 for index in layers],
                 page=number + 1,
                 pages=len(pages),
-                hidden=hidden,
+                second=second,
             )
             (name,) = {one.spec.activation.name for one in told}
             draw_table(
@@ -232,6 +238,16 @@ def _tables(
     return tuple(figures)
 
 
+def _heading(
+    own: Sequence[Told], judged: Mapping[int, Verdict], *, hidden: bool
+) -> tuple[str, str]:
+    """Return what the title and the subtitle of a page say of the page's own stacks."""
+    if hidden:
+        return words.hidden_title(), ""
+    verdicts = [judged[id(one)] for one in own]
+    return words.title_of(own, verdicts), words.second_of(own, verdicts)
+
+
 def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a hue for each activation, none of them the grey of a stack that is lost."""
     coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
@@ -247,7 +263,7 @@ def _row_kinds(
         states = {judged[id(one)].state for one in shown}
         kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
         if len(shown) > 1 and any(one.having("gradient") for one in shown):
-            kinds.append("slope")
+            kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
     if len(shown) == 1 and content.numbers != "none":
         kinds.append("unit")
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
@@ -279,6 +295,7 @@ def _figure(
             times=times,
             hidden=hidden,
         ),
+        explanation=words.explained(shown, kinds),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),
@@ -359,31 +376,20 @@ def _fitting(
         return over_width(over, judged[key], frame) <= frame.block
 
     def fitted(form: Mapping[int, Over]) -> dict[int, Over]:
-        brief = _briefest(form, judged)
+        brief = briefest(form, judged)
         return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
 
     found = [fitted(form) for form in forms]
     chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
-    fuller = forms[max(found.index(chosen) - 1, 0)]  # the same but for the chance, or nothing
-    return {
-        key: fuller[key]
-        if chosen[key].right
-        and fuller[key].word == chosen[key].word
-        and fuller[key].right.endswith(chosen[key].right)
-        and fits(fuller[key], key)
-        else chosen[key]
-        for key in chosen
-    }
+    fuller = forms[max(found.index(chosen) - 1, 0)]
 
+    def more(key: int) -> bool:
+        """Return whether the form before says the same but for more of the chance."""
+        one, other = chosen[key], fuller[key]
+        alike = (one.word, one.form.digits) == (other.word, other.form.digits)
+        return bool(one.form.chance) and alike and fits(other, key)
 
-def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:
-    """Return what stands over the strips with a briefer word where there is one."""
-    return {
-        key: replace(over, word=over.word.replace(judged[key].word, judged[key].brief))
-        if judged[key].brief
-        else over
-        for key, over in form.items()
-    }
+    return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
@@ -425,6 +431,7 @@ def _forms(
             form[id(one)] = Over(
                 word=say("overview.word", mark=mark, word=word).strip(),
                 right=_right(one, verdict, right, content),
+                form=right,
             )
         found.append(form)
     return found
@@ -438,13 +445,11 @@ def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
     return say("overview.both", parts=[part for part in (stds, chance) if part])
 
 
-def _draw(
-    plan: Plan, number: int, step: Step, look: Look, content: Content, finding: str
-) -> RecordFigure:
+def _draw(plan: Plan, number: int, step: Step, look: Look, content: Content) -> RecordFigure:
     """Return a page, or as much of it as a step shows."""
     spread, frame = plan.spreads[number], plan.frame
     hidden = not (content.verdict and step.verdict)
-    heading = words.hidden_title() if hidden else finding
+    heading, second = _heading(_shown(spread, WHOLE), plan.judged, hidden=hidden)
     shown = _shown(spread, step)
     placed = place(frame, spread, _columns(plan.told))
     kinds = _kinds(shown, plan, content, hidden=hidden)
@@ -452,7 +457,7 @@ def _draw(
     names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
     page = Page(figure=figure, look=look, hues=_hues(look.theme, names))
     edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
-    write_head(page, edges, content, _head(plan, number, content, heading, hidden=hidden))
+    write_head(page, edges, content, _head(plan, number, content, heading, second))
     draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)
     write_foot(page, edges, content, kinds)
     return figure
@@ -469,17 +474,16 @@ def _shown(spread: PageBands, step: Step) -> list[Told]:
     ]
 
 
-def _head(plan: Plan, number: int, content: Content, heading: str, *, hidden: bool) -> Head:
+def _head(plan: Plan, number: int, content: Content, heading: str, second: str) -> Head:
     """Return what stands above a page."""
     depth = max(one.spec.depth for one in plan.told)
     subtitles = words.subtitle_of(
         plan.told,
-        list(plan.judged.values()),
         signal=content.signal,
         layers=[index + 1 for index in thin(depth, MOST_PANELS)],
         page=number + 1,
         pages=len(plan.spreads),
-        hidden=hidden,
+        second=second,
     )
     return Head(title=heading, subtitles=subtitles, done=words.done(plan.told))
 

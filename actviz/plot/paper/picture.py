@@ -65,6 +65,8 @@ class RecordFigure(Shown, Figure):
     ----------
     title, caption, description : str
         As of a `Picture`.
+    explanation : sequence of str
+        What its marks, hues and numbers mean, a sentence each; default: the caption.
     told : sequence of Told
         The stacks that are drawn, in this order; none of a training.
     specs : sequence of specs
@@ -78,6 +80,7 @@ class RecordFigure(Shown, Figure):
     title: str
     caption: str
     description: str
+    explanation: tuple[str, ...]
     specs: "tuple[Spec | TrainSpec, ...]"
     told: tuple[Told, ...]
     signal: Signal
@@ -90,6 +93,7 @@ class RecordFigure(Shown, Figure):
         title: str,
         caption: str,
         description: str,
+        explanation: Sequence[str] = (),
         told: Sequence[Told] = (),
         specs: "Sequence[Spec | TrainSpec]" = (),
         signal: Signal = "activation",
@@ -99,6 +103,7 @@ class RecordFigure(Shown, Figure):
         self.title = title
         self.caption = caption
         self.description = description
+        self.explanation = tuple(explanation) or (caption,)
         self.told = tuple(told)
         self.specs = tuple(specs) or tuple(one.spec for one in told)
         self.signal = signal

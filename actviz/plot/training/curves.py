@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.style import mix
@@ -14,9 +15,12 @@ from actviz.plot.training.page import Drawing, Limits
 from actviz.training.curves import SeedBand, accuracy_band, curve_end, loss_curve
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
+from actviz.words.keys import key
 from actviz.words.say import say, saying
 
 _DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
+#: From the end of a curve to its name, in lines of type: room for a leader.
+_LEADER = 1.1
 #: The axis of losses ends at so many times the loss of guessing, if a curve goes higher.
 _TOP = 1.25
 
@@ -42,7 +46,7 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
         _draw_band(ax, page, name, band, dashes[name])
     write_values(page, inner, low, top)
     write_steps(page, inner, record.spec.steps - 1)
-    _names(page, inner, bands, labels, low, top)
+    _names(page, ax, inner, bands, labels, low, top)
 
 
 def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
@@ -67,13 +71,13 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
         _draw_band(ax, page, name, bands[name], dashes[name])
     write_values(page, inner, low, high, percent=True)
     write_steps(page, inner, record.spec.steps - 1)
-    _names(page, inner, bands, labels, low, high)
+    _names(page, ax, inner, bands, labels, low, high)
 
 
 LOSS, ACCURACY = (
     Drawing(
         kind=saying(f"picture.{name}"),
-        reading=saying(f"read.{name}"),
+        reading=(key(name),),
         height=lambda size, count: 0.62 * size.width,
         draw=draw,
         finding=finding,
@@ -94,7 +98,8 @@ def _dashes(page: Page, record: TrainingRecord) -> dict[str, Any]:
 def _inner(page: Page, box: Box, heading: str, labels: Sequence[str]) -> Box:
     """Return the box between the axes' labels, and write what the vertical axis is."""
     line = page.line
-    left, right = 3.2 * line, min(max(map(page.width, labels)) + 0.8 * line, 0.42 * box.width)
+    widest = max(map(page.width, labels)) + (_LEADER + 0.3) * line
+    left, right = 3.2 * line, min(widest, 0.42 * box.width)
     page.small(box.left, box.top - 0.9 * line, heading, weight="bold")
     return Box(
         left=box.left + left,
@@ -123,6 +128,7 @@ def _draw_band(ax: Axes, page: Page, name: str, band: SeedBand, dashes: Any) -> 
 
 def _names(
     page: Page,
+    ax: Axes,
     box: Box,
     bands: Mapping[str, SeedBand],
     labels: dict[str, str],
@@ -137,5 +143,13 @@ def _names(
     ]
     places = spread_out(ends, 1.15 * page.line, box.bottom + 0.2 * page.line, box.top)
     for name, y in zip(shown, places, strict=True):
-        x = box.right + 0.5 * page.line
+        x = box.right + _LEADER * page.line
         page.small(x, y - 0.3 * page.line, labels[name], color=page.hues[name], weight="bold")
+    # From a curve's end to its name, in the units of the axes.
+    step = (ax.get_xlim()[1] / box.width) * page.line
+    near, far = (ax.get_xlim()[1] + part * step for part in (0.1, _LEADER - 0.2))
+    scale = (high - low) / box.height
+    for name, *heights in zip(shown, ends, places, strict=True):
+        ys = [low + (y - box.bottom) * scale for y in heights]
+        look: dict[str, Any] = {"color": page.hues[name], "linewidth": page.size.text / 16}
+        ax.add_line(Line2D([near, far], ys, clip_on=False, **look))

@@ -19,6 +19,7 @@ from actviz.records.signal import LayerRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
 from actviz.words import training as words
+from actviz.words.keys import key
 from actviz.words.say import say, saying
 
 #: Recorded steps that the grid shows at most.
@@ -260,7 +261,7 @@ def _scale(
 
 GRID_DRAWING = Drawing(
     kind=saying("picture.train_grid"),
-    reading=saying("read.train_grid"),
+    reading=(key("train_grid"),),
     height=lambda size, count: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
     finding=words.activation_finding,
@@ -268,7 +269,7 @@ GRID_DRAWING = Drawing(
 )
 STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
-    reading=saying("read.train_strips"),
+    reading=(key("train_strips"),),
     height=lambda size, count: 5.5 * len(STRIPS) * size.line,
     draw=draw_layer_strips,
     finding=words.gradient_finding,

@@ -17,7 +17,8 @@ from actviz.training.curves import curve_end
 from actviz.training.record import DataInfo, TrainingRecord
 from actviz.training.runs import DecisionMap, Run
 from actviz.words import training as words
-from actviz.words.say import Saying, say, saying
+from actviz.words.keys import Key, key
+from actviz.words.say import say, saying
 
 #: Steps at which a boundary is shown as it moves.
 _MOMENTS = 4
@@ -177,9 +178,9 @@ def has_white(record: TrainingRecord) -> bool:
     )
 
 
-def reading_of_maps(record: TrainingRecord) -> Saying:
+def reading_of_maps(record: TrainingRecord) -> Key:
     """Return how to read the maps of a record."""
-    return saying("read.maps_half" if has_white(record) else "read.maps")
+    return key("maps_half") if has_white(record) else key("maps")
 
 
 def _crosses(item: DecisionMap) -> bool:
@@ -258,7 +259,7 @@ def boundaries(record: TrainingRecord, size: Size) -> Drawing:
     """Return the maps of a record."""
     return Drawing(
         kind=saying("picture.boundaries"),
-        reading=reading_of_maps(record),
+        reading=(reading_of_maps(record),),
         height=partial(_wanted, record),
         draw=draw_boundaries,
         check=_check_maps,
@@ -270,7 +271,7 @@ def table(record: TrainingRecord, size: Size) -> Drawing:
     """Return the table of a record."""
     return Drawing(
         kind=saying("picture.table"),
-        reading=saying("read.table" if words.symmetry(record) else "read.table_shares"),
+        reading=(key("table") if words.symmetry(record) else key("table_shares"),),
         height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
         draw=partial(draw_table, spread=3.4),
         finding=words.accuracy_finding,

@@ -9,7 +9,8 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, initializer_hues, no_room
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
-from actviz.words.say import Saying, text
+from actviz.words.keys import Key, explained, foot_of
+from actviz.words.say import Saying
 
 #: Least height of what is drawn, in lines of the smallest type.
 _LEAST = 9.0
@@ -27,8 +28,10 @@ class Drawing:
 
     Parameters
     ----------
-    kind, reading : Saying
-        What kind of picture it is, and how to read it.
+    kind : Saying
+        What kind of picture it is.
+    reading : tuple of Key
+        How to read it.
     height : callable
         From the size and the number of initializers to the inches that it asks for, where the size
         has no height.
@@ -41,7 +44,7 @@ class Drawing:
     """
 
     kind: Saying
-    reading: Saying
+    reading: tuple[Key, ...]
     height: Callable[[Size, int], float]
     draw: Draw
     check: Callable[[TrainingRecord], None] = lambda record: None
@@ -72,11 +75,13 @@ def training_figure(
 
 
 def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -> Sheet:
-    """Return the words around what is drawn."""
-    told = [*words.notes(record), words.symmetry(record)]
-    foot = "\n".join([text(drawing.reading), "; ".join(item for item in told if item)])
-    subtitle = words.subtitle(record)
-    return make_sheet(look.size, title=look.heading(finding), subtitle=subtitle).with_foot(foot)
+    """Return the words around what is drawn: at the foot as many as one line holds."""
+    size = look.size
+    width = size.width - 2 * size.margin
+    keys = words.keys_of(record, drawing.reading)
+    foot = foot_of(keys, lambda text: size.width_of(text) <= width)
+    sheet = make_sheet(size, title=look.heading(finding), subtitle=words.subtitle(record))
+    return sheet.with_foot(foot)
 
 
 def _fit(
@@ -98,7 +103,7 @@ def _fit(
         look,
         tall,
         finding=finding,
-        caption=sheet.foot,
+        caption=explained(words.keys_of(record, drawing.reading)),
         description=words.alt_text(record, drawing.kind, finding),
         specs=[record.spec],
         hues=_hues(record, look),

@@ -21,6 +21,7 @@ from actviz.plot.training.maps import (
 )
 from actviz.plot.training.page import Drawing, Limits, training_figure
 from actviz.training.record import TrainingRecord
+from actviz.words.keys import key
 from actviz.words.say import saying
 from actviz.words.training import symmetry
 
@@ -83,13 +84,12 @@ class TrainingView:
 def _all(record: TrainingRecord, size: Size) -> Drawing:
     """Return all at once; where a page has no room for the rest, the loss alone."""
     other = "boundaries" if _has_maps(record) else "accuracy"
-    curves = saying("read.loss")
-    second = reading_of_maps(record) if _has_maps(record) else saying("read.accuracy")
-    ranks = [saying("read.table")] if symmetry(record) else []
-    reading = saying("read.training", parts=[curves, second, *ranks])
+    second = reading_of_maps(record) if _has_maps(record) else key("accuracy")
+    ranks = [key("table")] if symmetry(record) else []
+    reading = (key("loss"), second, *ranks)
     small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
     if small:
-        reading = saying("read.training_small", curves=curves, other=other)
+        reading = (key("no_views", other=other), key("loss"))
     return Drawing(
         kind=saying("picture.training"),
         reading=reading,

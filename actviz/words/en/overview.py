@@ -41,9 +41,34 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.chance_short": "%: the chance to train with plain SGD",
     "overview.key.stds": "Right: standard deviation, first layer → last",
     "overview.key.slope": "slope: the gradient’s std by layer, log scale",
+    "overview.key.slope_cut": "slope: the gradient’s std by layer, log scale; ▲ ▼ beyond 8 decades",
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of exact zeros",
     "overview.key.not_judged": "outline: not judged",
+    "explain.strips": (
+        "A strip is a stack: a small histogram of each layer, the first at the left, on one scale "
+        "for all of an activation. Above it stands what becomes of the stack."
+    ),
+    "explain.rows": (
+        "A row is a stack: a histogram of each layer, the first at the left, and above each the "
+        "std of its values. At the left stands what becomes of the stack."
+    ),
+    "explain.states": (
+        "✓ and full hue: healthy; – and pale hue: slow or doubtful; ✗ and grey: does not train; an "
+        "outline without a mark: not judged."
+    ),
+    "explain.chance": (
+        "“trains 96 %” is the chance that a net which starts so learns by plain gradient descent, "
+        "from a fit to nets that were trained (docs/trainability.md)."
+    ),
+    "explain.slope": (
+        "The slope at the right is the gradient’s std by layer, on a logarithmic scale: its last "
+        "layer is the dot, the dotted line is that layer’s std."
+    ),
+    "explain.unit": (
+        "“in a unit” is the std of one unit over the inputs: where it is small beside the std, all "
+        "inputs look alike."
+    ),
     "overview.word": "{mark} {word}",
     "overview.stds": "{first} → {last}",
     "overview.both": lambda *, parts: " · ".join(parts),

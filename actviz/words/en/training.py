@@ -88,37 +88,46 @@ TRAINING: dict[str, Wording] = {
     "became.stuck": "does not learn",
     "became.too_large": "too large: begins at {loss}",
     "became.learned": "learns",
-    "read.loss": (
-        "curves: median of neighbouring steps and of seeds, shades their range; dotted: a guess "
-        "that knows nothing"
+    "read.loss": "shades: range of steps and seeds; dotted: a guess",
+    "read.accuracy": "full: test rows; dashed: training rows",
+    "read.maps": "maps: paler where less sure",
+    "read.maps_half": "maps: paler where less sure; framed: ½ everywhere",
+    "read.table": "ranks of change: 1 where all units moved alike",
+    "read.table_shares": "train, test: share answered right",
+    "read.train_grid": "one scale an initializer; stem: share exactly 0",
+    "read.train_strips": "cross: not defined, or 0 on a log scale",
+    "read.no_views": "no room for the table and {other}",
+    "explain.loss": (
+        "Loss: a curve is the median of neighbouring steps and of seeds, shades are their range; "
+        "dotted is the loss of a guess that knows nothing; the number at a curve is where it ends."
     ),
-    "read.accuracy": (
-        "accuracy: full lines on test rows, dashed on training rows; shades are the range over "
-        "seeds"
+    "explain.accuracy": (
+        "Accuracy: full lines on test rows, dashed ones on training rows; shades: the range over "
+        "seeds."
     ),
-    "read.maps": (
-        "maps: what the net answers there, paler where it is less sure; the line: one half"
+    "explain.maps": (
+        "Maps: what the net answers there, paler where it is less sure; the line is one half."
     ),
-    "read.maps_half": (
-        "maps: what the net answers there, paler where it is less sure; the line: one half; in a "
-        "frame: ½ everywhere"
+    "explain.maps_half": (
+        "Maps: what the net answers there, paler where it is less sure; the line is one half; in a "
+        "frame it answers ½ everywhere."
     ),
-    "read.table": (
-        "ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike"
+    "explain.table": (
+        "Ranks of each W's change: 0 has not moved, 1 has moved all units of a layer alike."
     ),
-    "read.table_shares": (
-        "loss: where its curve ends; train, test: share of the rows that are answered right"
+    "explain.table_shares": (
+        "Loss is where its curve ends; train and test are the shares of rows answered right."
     ),
-    "read.train_grid": (
-        "a panel: one layer's activations over the step's rows, before its update; one scale an "
-        "initializer; a stem: the share that is exactly 0"
+    "explain.train_grid": (
+        "A panel is one layer's activations over the step's rows, before its update, on one scale "
+        "an initializer; a stem is the share that is exactly 0."
     ),
-    "read.train_strips": (
-        "a strip: layers from above, steps from the left, on the scale at its right, which all "
-        "initializers share; a cross: not defined, or 0 on a logarithmic scale"
+    "explain.train_strips": (
+        "A strip has layers from above and steps from the left, on the scale at its right, which "
+        "all initializers share; a cross is not defined, or 0 on a logarithmic scale."
     ),
-    "read.training": "{parts:.}",
-    "read.training_small": "{curves}. No room here for the views table and {other}",
+    "explain.no_views": "There was no room for the views table and {other}: --view draws them.",
+    "train.loss": "loss {loss}",
     "strip.std": "std",
     "strip.saturated": "saturated",
     "strip.dead_units": "dead units",

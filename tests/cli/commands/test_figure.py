@@ -289,7 +289,7 @@ def test_a_link_to_a_directory(actviz, tmp_path):
 
 
 def options_of(measuring):
-    return {name: value for name, value in measuring.to_dict().items() if name != "full"}
+    return {name: value for name, value in measuring.to_dict().items() if name != "statistics"}
 
 
 def test_a_stack_that_stops_being_finite_is_drawn_and_exits_with_3(actviz, rows, tmp_path):

@@ -88,7 +88,7 @@ def test_png_says_what_it_is(actviz, small, tmp_path):
     assert "ReLU" in texts["Description"]
     spec = api.StackSpec(activation="relu", init="he", depth=2, width=5, samples=5)
     kept = api.Measuring(gradients=True).to_dict()
-    del kept["full"]
+    del kept["statistics"]
     assert json.loads(texts["actviz"]) == [spec.to_dict() | kept]
     assert re.match(r"actviz \S+, matplotlib \S+, numpy \S+$", texts["Software"])
     assert "secret-place" not in str(texts)
@@ -538,23 +538,36 @@ def simulated(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "full", "rank"),
+    ("words", "activation", "gradient", "rank"),
     [
-        (("--view", "overview"), ("activation", "gradient"), None),
-        (("--view", "sheet"), ("activation", "gradient"), None),
-        (("--view", "depth"), None, None),
-        (("--view", "depth", "--panel", "std", "--panel", "cosine"), None, None),
-        (("--view", "depth", "--panel", "gradient", "--panel", "rank"), None, True),
-        (("--view", "overlay", "--signal", "gradient"), ("activation", "gradient"), None),
-        (("--view", "ridge"), ("activation",), None),
-        (("--view", "units"), ("activation",), None),
+        (("--view", "overview"), "histogram", "scale few_entries histogram", None),
+        (("-a", "tanh", "--view", "overview"), "histogram", "scale few_entries", None),
+        (("--view", "sheet"), "histogram", "scale median histogram", None),
+        (("-a", "tanh", "--view", "sheet"), "histogram", "scale few_entries", None),
+        (("--view", "depth"), "quantiles rank histogram", "scale median", None),
+        (("--view", "depth", "--panel", "rank"), "quantiles rank histogram", "scale median", True),
+        (
+            ("--view", "overlay", "--signal", "gradient"),
+            "histogram",
+            "scale few_entries histogram",
+            None,
+        ),
+        (("--view", "ridge"), "histogram", "scale few_entries", None),
+        (("--view", "units"), "", "scale few_entries", None),
     ],
 )
-def test_what_the_judge_and_the_view_read_is_simulated(actviz, small, simulated, words, full, rank):
+def test_what_the_judge_and_the_view_read_is_simulated(
+    actviz, small, simulated, words, activation, gradient, rank
+):
     """The judge goes back through every stack, so that its words are the same in every view."""
     assert actviz("plot", *small, *words, "--dpi", "20").code == 0
     (asked,) = simulated
-    assert (asked.gradients, asked.full, asked.effective_rank) == (True, full, rank)
+    judged = {"scale", "saturated", "cosine", *([] if "rank" in activation else ["judged_rank"])}
+    assert set(asked.kept("activation")) == judged | set(activation.split())
+    assert set(asked.kept("gradient")) == set(gradient.split())
+    for signal, least in (("preactivation", ("size",)), ("weight_gradient", ())):
+        assert asked.kept(signal) == least
+    assert (asked.gradients, asked.effective_rank) == (True, rank)
 
 
 @pytest.mark.parametrize("view", ["overview", "sheet", "depth", "overlay", "ridge", "units"])
@@ -607,3 +620,35 @@ def test_seeds_that_overflow_leave_the_others(actviz):
 )
 def test_what_a_depth_view_cannot_show_is_refused(refused, small, words, says):
     assert says in refused("plot", *small, *words)
+
+
+# --- --explain ----------------------------------------------------------------------------
+
+TINY = ("--width", "30", "--samples", "60")
+
+
+@pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
+def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
+    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view)
+    plain = actviz(*words, "-o", "a.png")
+    told = actviz(*words, "-o", "b.png", "--explain")
+    assert (told.code, told.err) == (0, "")
+    # The same table before, the same line after, and the same picture.
+    table, path = plain.out.rsplit("\n\n", 1)
+    assert told.out.startswith(table)
+    assert (path, told.out.splitlines()[-1]) == ("a.png\n", "b.png")
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+    between = told.out[len(table) : -len("b.png\n")]
+    assert "What was run: " in between or view in ("sheet", "units")
+    assert "ReLU with He: std by layer" in between or "ReLU with He: ✓" in between
+    assert len(between) > 300
+
+
+def test_explain_is_of_the_marks_that_are_drawn(actviz):
+    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png")
+    relu, tanh = (actviz(*words, "-a", name).out for name in ("relu", "tanh"))
+    assert "A stem stands at 0" in relu
+    assert "A stem stands at 0" not in tanh
+    assert "“in a unit”" in tanh
+    hidden = actviz(*words, "-a", "tanh", "-a", "relu", "--verdict", "hide").out
+    assert "healthy" not in hidden.partition("\n\n")[2]

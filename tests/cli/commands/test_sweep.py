@@ -28,6 +28,13 @@ def test_json_has_the_same_rows(actviz):
         assert {name: "" if it is None else str(it) for name, it in row.items()} == texts
 
 
+def test_an_option_that_is_given_twice_has_both_values(actviz):
+    twice = actviz(*SMALL, "--std", "1", "--std", "2", "-w", "10", "-f", "csv").out
+    assert len(twice.splitlines()) == 1 + 2 * 2
+    assert ",std=1,1.0," in twice
+    assert ",std=2,2.0," in twice
+
+
 def test_a_row_is_run_again_by_its_parameters(actviz):
     """What the row says of its stack is all that diagnose needs."""
     (row,) = json.loads(actviz(*SMALL, "--std", "0.2", "-f", "json").out)
@@ -70,3 +77,21 @@ def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
 )
 def test_what_cannot_be_is_refused_in_one_line(refused, words, what):
     assert what in refused(*SMALL[:3], *words)
+
+
+def test_what_all_stacks_have_in_common_is_in_their_rows(actviz):
+    words = ("--input-width", "9", "--rng", "legacy", "--dtype", "float32", "-i", "he")
+    more = ("--input-distribution", "uniform", "--input-std", "2", "--bias-std", "0.5")
+    (row,) = json.loads(actviz(*SMALL, *words, *more, "-f", "json").out)
+    assert {name: row[name] for name in ("input_width", "rng", "dtype")} == {
+        "input_width": 9,
+        "rng": "legacy",
+        "dtype": "float32",
+    }
+    assert (row["input_distribution"], row["input_std"], row["bias_std"]) == ("uniform", 2, 0.5)
+
+
+def test_whose_xavier_it_is_is_said_where_that_matters(actviz):
+    words = (*SMALL, "-i", "xavier", "--depth", "2")
+    assert actviz(*words).err == ""
+    assert "Glorot's 2/(fan_in + fan_out)" in actviz(*words, "--input-width", "9").complaint

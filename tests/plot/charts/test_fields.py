@@ -21,7 +21,7 @@ def a_chart(**panel):
     return Chart(
         title="A title",
         subtitle="",
-        foot="",
+        foot=(),
         description="",
         rows=(Name(text="row"),),
         columns=(Name(text="column"),),

@@ -108,6 +108,15 @@ def test_what_has_no_number_is_hatched_and_the_foot_says_why():
     assert [patch.get_hatch() for ax in figure.axes for patch in ax.patches].count("////") == 2
 
 
+def test_a_stage_has_no_foot_and_a_slide_no_half_of_one():
+    (stage,) = plot_map(a_map(), size="stage")
+    assert not [text for text in texts_of(stage) if text.startswith("Colours")]
+    assert "Colours" in stage.caption
+    (slide,) = plot_map(of_chance(unknown=True), size="10x5.6")
+    (foot,) = [text for text in texts_of(slide) if text.startswith("Hatched")]
+    assert foot.endswith(".")
+
+
 def test_a_title_of_one_s_own_and_none():
     (figure,) = plot_map(a_map("tanh"), title="Mine")
     assert "Mine" in texts_of(figure)

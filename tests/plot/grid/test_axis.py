@@ -81,3 +81,19 @@ def test_panels_of_several_scales_have_bare_marks():
     made = plot_grid([record("tanh", "he")], log_y=True, share_y="none", signal="activation")
     assert not {text for text in texts_of(made) if text.startswith("10")}
     assert "powers of ten" in " ".join(texts_of(made))
+
+
+@pytest.mark.parametrize("look", [{"log_y": True}, {"values": "count"}])
+@pytest.mark.parametrize("size", ["20x30", "slide"])
+def test_no_line_of_heights_runs_through_a_share(look, size):
+    made = plot_grid(records(THREE, FOUR), size=size, signal="activation", **look)
+    seen = 0
+    for ax in made.axes:
+        (marks,) = [line for line in ax.lines if line.get_zorder() < 1]
+        xs, ys = (np.asarray(side).reshape(-1, 3) for side in marks.get_data())
+        through = ys[xs[:, 1] > 0.0, 0]
+        seen += len(through)
+        boxes = [note.get_window_extent().transformed(ax.transData.inverted()) for note in ax.texts]
+        lowest = min((box.y0 + 0.2 * (box.y1 - box.y0) for box in boxes), default=1.0)
+        assert not len(through) or through.max() <= lowest
+    assert seen

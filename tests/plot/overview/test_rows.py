@@ -11,7 +11,7 @@ from actviz.words.overview import verdict_of
 from actviz.words.told import tell
 
 BACK = {"gradients": True}
-HISTOGRAMS = {"gradients": True, "full": ("activation", "gradient")}
+HISTOGRAMS = {"gradients": True, "statistics": {"activation": "all", "gradient": "all"}}
 
 
 def rows(stacks, layers=range(5), **content):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from drawn import FOUR, THREE, TWELVE, misplaced, record, records, written
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import to_hex
 
 from actviz import plot_overview
@@ -16,6 +16,7 @@ from actviz.errors import SpecError
 from actviz.format import significant
 from actviz.layers.activations import ACTIVATIONS
 from actviz.plot.overview.content import BUILDS
+from actviz.plot.overview.rows import DECADES
 from actviz.plot.overview.view import overview_pages
 from actviz.plot.paper.style import SIZES, THEMES, Size, mix
 from actviz.words import overview as words
@@ -214,6 +215,35 @@ def test_what_the_strips_leave_out_is_in_the_alternative_text():
     assert all(std in figure.description for std in stds)
 
 
+def _title(told):
+    return words.title_of(told, [words.verdict_of(one) for one in told])
+
+
+def test_a_page_is_titled_for_its_own_stacks():
+    pages = overview_pages(records(THIRTEEN, ("xavier", "he"), width=60, gradients=True))
+    assert len(pages) > 1
+    for page in pages:
+        assert page.title == _title(page.told)
+        assert page.title in {item.text for item in written(page)}
+    assert len({page.title for page in pages}) > 1
+
+
+def test_pages_of_one_activation_are_titled_for_their_own_rows():
+    made = records(("relu",), (*FOUR, "torch_linear", "sparse", "zeros"), gradients=True, width=100)
+    pages = overview_pages(made)
+    assert len(pages) > 1
+    assert [page.title for page in pages] == [_title(page.told) for page in pages]
+    assert pages[0].title.startswith("Only He keeps ReLU’s signal")
+    assert "He" not in pages[1].title
+
+
+def test_a_chance_is_said_in_full_over_the_strips_that_have_room():
+    figure = plot_overview(records(THREE[1:], FOUR, gradients=True), size="half-slide")
+    over = [item.text for item in written(figure) if item.text.endswith(" %")]
+    assert any(text.startswith("trains") for text in over)
+    assert any(text[0].isdigit() for text in over)
+
+
 # --- one activation, and one stack ----------------------------------------------------------
 
 
@@ -253,6 +283,25 @@ def test_a_slope_goes_as_the_gradient_goes():
         np.testing.assert_allclose(heights / heights[0], logs / logs[0], rtol=1e-9, atol=1e-12)
     assert up[0, 1] > up[-1, 1]
     assert down[0, 1] < down[-1, 1]
+
+
+def test_a_slope_that_is_cut_has_an_arrow_and_does_not_run_level():
+    made = records(("relu",), ("std=1", "std=0.01", "he"), gradients=True, depth=20, width=100)
+    figure = plot_overview(made)
+    up, down, kept = _slopes(figure)[-3:]
+    for line, sign in ((up, 1), (down, -1)):
+        assert (np.diff(line[:, 1]) * sign < 0).all()  # to the last layer all the way
+        assert line[0, 0] > kept[0, 0]
+        assert line[-1, 0] == kept[-1, 0]
+    (ax,) = figure.axes
+    heads = [one.get_offsets()[0] for one in ax.collections if isinstance(one, PathCollection)]
+    np.testing.assert_allclose(heads[0], up[0])
+    np.testing.assert_allclose(heads[1], down[0])
+    # Eight decades stand as high over the last layer as they lie below it.
+    assert up[0, 1] - up[-1, 1] == pytest.approx(down[-1, 1] - down[0, 1])
+    assert f"▲ ▼ beyond {DECADES:g} decades" in figure.caption
+    whole = plot_overview(records(("relu",), FOUR, gradients=True))
+    assert "beyond" not in whole.caption
 
 
 def test_one_stack_says_how_far_a_unit_spreads_and_shows_its_gradients():

@@ -82,7 +82,8 @@ def test_what_lies_beyond_an_axis_is_said_where_there_is_room(record):
 
 def test_the_symmetry_of_zeros_is_said(record):
     for view in ("all", "boundaries", "strips"):
-        words = " ".join(texts(TRAINING_VIEWS[view].plot(record)))
+        figure = TRAINING_VIEWS[view].plot(record)
+        words = " ".join([*texts(figure), figure.caption])
         assert "zeros does not break symmetry" in words
         assert "0 0 0" in words
     assert "He does not break" not in words

@@ -56,5 +56,5 @@ def test_the_composite_fills_its_page(record, size):
     figure = plot_training(record, size=size)
     (low,) = {round(min(ax.get_position().y0 for ax in figure.axes if ax.images), 3)}
     height = figure.get_size_inches()[1]
-    foot = max(t.get_position()[1] for t in figure.texts if "maps: " in t.get_text())
+    foot = min(t.get_position()[1] for t in figure.texts)
     assert 0 < (low - foot) * height < 0.6  # inches between the maps and what is said of them

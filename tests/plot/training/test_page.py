@@ -67,3 +67,14 @@ def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, vie
     assert picture.title in picture.description
     assert picture.caption
     assert TRAINING_VIEWS[view].plot(record, title="Mine").picture.title == "Mine"
+
+
+@pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
+@pytest.mark.parametrize("view", TRAINING_VIEWS)
+def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, view, size):
+    figure = TRAINING_VIEWS[view].plot(record, size=size)
+    lowest = min(text.get_position()[1] for text in figure.texts)
+    feet = [t for t in figure.texts if t.get_position()[1] < lowest + 0.02 and "·" in t.get_text()]
+    assert len(feet) <= 1
+    assert "the formula −log(a) gives inf" in figure.caption
+    assert all(len(text) < 160 for text in texts(figure))

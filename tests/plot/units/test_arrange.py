@@ -9,7 +9,13 @@ from actviz.words.units import see
 
 
 def seen(activations, inits, depth=5):
-    fields = {"depth": depth, "width": 8, "samples": 8, "unit_sample": (8, 8), "full": ()}
+    fields = {
+        "depth": depth,
+        "width": 8,
+        "samples": 8,
+        "unit_sample": (8, 8),
+        "statistics": "moments",
+    }
     return see(tell([record(a, i, **fields) for a in activations for i in inits]))
 
 

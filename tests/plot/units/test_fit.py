@@ -10,7 +10,7 @@ from actviz.plot.units.page import typed
 from actviz.words.told import tell
 from actviz.words.units import see
 
-KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "full": ()}
+KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "statistics": "moments"}
 
 
 def fitted(activations, inits, size="slide", heading="A heading", **fields):

@@ -26,7 +26,13 @@ NEEDS = WordNeeds(
 
 
 def arranged(activations=("tanh",), inits=("he",), depth=5):
-    fields = {"depth": depth, "width": 8, "samples": 8, "unit_sample": (8, 8), "full": ()}
+    fields = {
+        "depth": depth,
+        "width": 8,
+        "samples": 8,
+        "unit_sample": (8, 8),
+        "statistics": "moments",
+    }
     made = see(tell([record(a, i, **fields) for a in activations for i in inits]))
     return next(iter(arrangements(made)))
 

@@ -10,7 +10,7 @@ from actviz.plot.units.page import label_of, typed
 from actviz.words.told import tell
 from actviz.words.units import see
 
-KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "full": ()}
+KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "statistics": "moments"}
 
 
 def stacks(activations, inits, **fields):

@@ -14,7 +14,7 @@ from actviz.plot.marks.dots import palette
 from actviz.plot.paper.style import THEMES, get_size
 from actviz.words.stacks import setting
 
-KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "full": ()}
+KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "statistics": "moments"}
 
 
 def stacks(activations, inits, **fields):
