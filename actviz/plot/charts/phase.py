@@ -65,7 +65,7 @@ def _chart(record: PhaseRecord) -> Chart:
     return Chart(
         title=words.finding(record),
         subtitle=words.edges(record),
-        foot=(words.foot(record, kinds),),
+        foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=(
             Name(
