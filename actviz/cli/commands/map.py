@@ -11,6 +11,7 @@ from actviz.cli import options as opt
 from actviz.cli.output import print_as, print_table, print_text
 
 if TYPE_CHECKING:
+    from actviz.sweeps.axes import Grid
     from actviz.sweeps.map_record import MapRecord, MapSpec
 
 EXAMPLES = """Examples:
@@ -27,11 +28,11 @@ actviz map tanh --theory-only --format csv > map.csv
 _map = partial(opt.Option, panel="The map")
 _figure = partial(opt.Option, panel=look.FIGURE)
 
-#: Cells along the weight stds: where every depth comes from one stack, and where it does not.
-_DEEP, _CHANCE = 42, 17
+#: Cells along the weight stds of a range: where every depth comes from one stack, and where not.
+_DEEP, _CHANCE = 42, 19
 
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
-_DEPTHS, _CHANCE_DEPTHS = 100, 10
+_DEPTHS, _CHANCE_DEPTHS = 100, 9
 
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)
@@ -183,7 +184,8 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
-    from actviz.sweeps.map_record import MOST_LAYERS, QUANTITIES, MapSpec
+    from actviz.sweeps.map_record import MOST_CELLS, MOST_LAYERS, QUANTITIES, MapSpec
+    from actviz.sweeps.size import Work, duration
 
     found = [opt.choice("quantity", name, QUANTITIES) for name in several(options.quantity or ())]
     quantities = tuple(name for name in QUANTITIES if name in (found or QUANTITIES[:2]))
@@ -194,36 +196,50 @@ def _spec(options: MapOptions) -> "MapSpec":
     depth = check_integer("depth", opt.given(options.depth, 50), 1, MOST_LAYERS)
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
     first = opt.given(options.seed, 0)
+    names = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
+    depths = _depths(depth, _CHANCE_DEPTHS if chance else _DEPTHS)
+    samples = opt.given(options.samples, 200)
+    grid = _stds(options.std, width, chance=chance)
+    # Before they are made: there may be 10^9 of them.
+    stacks = grid.count * len(set(names)) * seeds
+    if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
+        layers = stacks * (sum(depths) if chance else depth)
+        work = Work(depth=layers, width=width, samples=samples)
+        took = "" if options.theory_only else f", about {duration(work.seconds)} of one core"
+        raise SpecError(f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made")
     return MapSpec(
-        activations=tuple(
-            get_activation(name)
-            for name in activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
-        ),
+        activations=tuple(map(get_activation, names)),
         quantities=quantities,
-        stds=_stds(options.std, width, _CHANCE if chance else _DEEP),
-        depths=_depths(depth, _CHANCE_DEPTHS if chance else _DEPTHS),
+        stds=grid.values(),
+        depths=depths,
         width=width,
         seeds=tuple(range(first, first + seeds)),
         simulated=not options.theory_only,
-        samples=opt.given(options.samples, 200),
+        samples=samples,
         bias_std=opt.given(options.bias_std, 0.0),
     )
 
 
-def _stds(text: str | None, width: int, count: int) -> tuple[float, ...]:
-    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included."""
-    from actviz.errors import SpecError
+def _stds(text: str | None, width: int, *, chance: bool) -> "Grid":
+    """Return the weight stds: by default from far below Xavier's to far above, std = 1 included.
+
+    Where cells are few, those of the chance, Xavier's and He's are two of them: what lies between
+    two cells is not known.
+    """
+    from math import ceil, floor, log2
+
     from actviz.sweeps.axes import read_axis
-    from actviz.sweeps.map_record import MOST_CELLS
 
     if text is None:
-        low, high = min(0.005, 0.05 / width**0.5), max(3.0, 30 / width**0.5)
+        xavier = width**-0.5
+        low, high = min(0.005, 0.05 * xavier), max(3.0, 30 * xavier)
         text = f"{low:.3g}..{high:.3g}"
+        if chance:
+            steps = range(ceil(2 * log2(low / xavier)), floor(2 * log2(high / xavier)) + 1)
+            text = ",".join(f"{xavier * 2 ** (step / 2):.10g}" for step in steps)
+    count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
-    grid = read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
-    if grid.count > MOST_CELLS:
-        raise SpecError(f"--std has {grid.count:,} values: at most {MOST_CELLS:,} cells are made")
-    return grid.values()
+    return read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
 
 
 def _depths(deepest: int, most: int) -> tuple[int, ...]:

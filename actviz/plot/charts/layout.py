@@ -213,9 +213,9 @@ def _marks(
     axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
 ) -> tuple[tuple[Placed, ...], ...]:
     """Return the names of the marks of every column, on two lines where one has no room."""
-    for tiers, form in ((1, 0), (1, 1), (2, 1), (2, 0)):
+    for tiers, form, apart_by in ((1, 0, 0.45), (1, 1, 0.45), (1, 1, 0.3), (2, 1, 0.45)):
         named = [(value, texts[form]) for value, *texts in axis.marks]
-        found = [_spread(axis, named, left, width, words, gap, tiers) for left in lefts]
+        found = [_spread(axis, named, left, width, words, gap, tiers, apart_by) for left in lefts]
         if all(item is not None for item in found):
             return tuple(item for item in found if item is not None)
     return ((),) * len(lefts)
@@ -229,6 +229,7 @@ def _spread(
     words: Type,
     gap: float,
     tiers: int,
+    apart_by: float,
 ) -> tuple[Placed, ...] | None:
     """Return the names of a column's marks, so that none touches another; None without room.
 
@@ -242,7 +243,7 @@ def _spread(
         own = inside[tier::tiers]
         ats = [left + at / axis.cells * width for at, _ in own]
         widths = [text_width(text, words.small, weight="bold") for _, text in own]
-        middles = apart(ats, widths, 0.32 * words.inches(words.small), low, high)
+        middles = apart(ats, widths, apart_by * words.inches(words.small), low, high)
         if middles is None:
             return None
         found += [

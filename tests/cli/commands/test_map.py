@@ -76,6 +76,14 @@ def test_depths_end_with_the_deepest_at_even_distances():
     assert {b - a for a, b in pairwise(found)} <= {3, 4}
 
 
+@pytest.mark.parametrize("width", [20, 100, 1000])
+def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
+    stds = command._stds(None, width, chance=True).values()
+    for std in (width**-0.5, (2 / width) ** 0.5):
+        assert min(abs(one / std - 1) for one in stds) < 1e-9
+    assert stds[0] < 0.01 < 1 < stds[-1]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -85,7 +93,8 @@ def test_depths_end_with_the_deepest_at_even_distances():
         ("--std 1..0.1", "finite numbers > 0, each above the last"),
         ("--std 0..1", "not above 0"),
         ("--std nonsense", "std 'nonsense' has 'nonsense', which is no finite number"),
-        ("--std 0.1..1:1000000000", "1,000,000,000 values"),
+        ("--std 0.1..1:1000000000", "a map of 300,000,000,000 cells, about"),
+        ("--std 0.1..1:1000000000 --theory-only", "000 cells: at most 200,000 are made"),
         ("--std 0.1", "each above the last"),
         ("--depth 1000000", "depth must be <= 10000"),
         ("--depth 0", "depth must be >= 1"),
