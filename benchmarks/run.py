@@ -29,7 +29,8 @@ PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
-    *("row", "grid", "depth", "figures", "simulate", "drawn", "torch", "memory"),
+    *("row", "grid", "depth", "figures", "simulate", "drawn", "torch"),
+    *("memory", "limit"),
     *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble", "check"),
     *("many", "many-cpu"),
     *("train", "recording", "train-torch", "circles"),
@@ -307,6 +308,16 @@ def measure_memory() -> list[Row]:
     ]
 
 
+def measure_limit() -> list[Row]:
+    """Return the peak memory of a stack whose values have no room, under a limit; minutes."""
+    what = "200 000 × 4096, 2 layers, float32, `--memory-limit 2GB`"
+    progress(f"peak memory of {what}")
+    words = "stats -a relu -i he -d 2 -w 4096 -n 200000 --dtype float32 --memory-limit 2GB"
+    peak = run((ACTVIZ, *words.split()))[1]
+    met = "yes" if peak <= 2000 else "no"
+    return [Row(what=f"· {what}: its peak", measured=f"{peak:.0f} MB", target="≤ 2 GB", met=met)]
+
+
 # --- imports ----------------------------------------------------------------------------------
 
 
@@ -383,6 +394,7 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     if find_spec("torch"):
         made["torch"] = partial(time_stack, "torch", rounds, floors)
     made["memory"] = measure_memory
+    made["limit"] = measure_limit
     for name in ("all", "moments", "backward", "judged"):
         made[name] = partial(time_small, name, 3 * rounds, floors)
     made["default-plot"] = partial(time_small, "default-plot", rounds, floors)

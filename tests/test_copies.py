@@ -53,6 +53,8 @@ def values():
         "sweep": actviz.sweep([SPEC]),
         "prediction": theory.predict(SPEC),
         "fixed point": theory.fixed_point(ACTIVATIONS["tanh"], sigma_w2=1.5),
+        "fixed points": theory.fixed_points(ACTIVATIONS["tanh"], [0.5, 1.5], 0.1),
+        "depths": theory.over_depth(ACTIVATIONS["relu"], [1.0, 2.0], 3),
         "gains": theory.gains(ACTIVATIONS["relu"]),
         "shares": theory.predicted_shares(ACTIVATIONS["tanh"], 1.0, [-1.0, 0.0, 1.0]),
         "moments": theory.moments(ACTIVATIONS["gelu"], 1.0),
@@ -85,6 +87,7 @@ def test_arrays_are_read_only_in_every_copy():
         (VALUES["histogram"], ("edges", "counts")),
         (run, ("losses",)),
         (run.maps[0], ("values",)),
+        (VALUES["fixed points"], ("q_star", "c_star")),
     ):
         for again in (pickle.loads(pickle.dumps(value)), copy.deepcopy(value), copy.copy(value)):
             for array in names:

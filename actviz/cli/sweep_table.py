@@ -1,16 +1,20 @@
 """The summary of a sweep for people: how many stacks are well, and for which values."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from actviz.cli.output import cell, print_table, print_text
+from actviz.cli.output import print_table, print_text
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
+from actviz.words.told import share_of
 
 #: So many lines an axis has; more values are told of in groups.
 _LINES = 12
 
-_LEVELS = {"healthy": "info", "warning": "warning", "error": "error"}
+#: What a stack is, for people; the last one only where there is one.
+_HEALTHY, _NOT_JUDGED, _FAILED = "healthy", "not judged", "failed"
+_LEVELS = (_HEALTHY, "warning", "error")
 
 
 def print_summary(record: SweepRecord) -> None:
@@ -18,6 +22,7 @@ def print_summary(record: SweepRecord) -> None:
     print_text(f"{_counted(record.rows)}\n")
     if (sweep := record.sweep) is None:
         return
+    levels = _counts(record.rows)
     for number, axis in enumerate(sweep.axes):
         by_place: dict[int, list[Row]] = {}
         for row in record.rows:
@@ -25,24 +30,32 @@ def print_summary(record: SweepRecord) -> None:
         cells = []
         for label, places in _groups(axis.plain):
             rows = [row for place in places for row in by_place.get(place, ())]
-            counts = _counts(rows)
-            cells.append([label, cell(_best(rows)), *map(str, counts.values()), _commonest(rows)])
+            counts, best = _counts(rows), _best(rows)
+            chance = "-" if best is None else share_of(best)
+            told = [str(counts.get(level, 0)) for level in levels]
+            cells.append([label, chance, *told, _commonest(rows)])
         print_text("\n")
-        heads = (axis.name, "best chance", *_LEVELS)
+        heads = (axis.name, "best chance", *levels)
         print_table((*heads, "mostly"), cells, numbers=heads[1:])
 
 
 def _counted(rows: Sequence[Row]) -> str:
-    counts = _counts(rows)
-    if failed := sum(row.failed is not None for row in rows):
-        counts["failed"] = failed
     stacks = "1 stack" if len(rows) == 1 else f"{len(rows):,} stacks"
-    return f"{stacks}: {', '.join(f'{count:,} {name}' for name, count in counts.items())}"
+    return f"{stacks}: {', '.join(f'{count:,} {name}' for name, count in _counts(rows).items())}"
 
 
 def _counts(rows: Sequence[Row]) -> dict[str, int]:
-    severities = [row.judged.severity for row in rows if row.judged is not None]
-    return {name: severities.count(severity) for name, severity in _LEVELS.items()}
+    """Return how many are healthy, and so on, and how many are neither where some are."""
+    found = dict.fromkeys(_LEVELS, 0) | Counter(map(_level, rows))
+    return {name: found[name] for name in (*_LEVELS, _NOT_JUDGED, _FAILED) if name in found}
+
+
+def _level(row: Row) -> str:
+    if row.judged is None:
+        return _FAILED
+    if row.judged.severity != "info":
+        return row.judged.severity
+    return _NOT_JUDGED if row.judged.state == "not_judged" else _HEALTHY
 
 
 def _best(rows: Sequence[Row]) -> float | None:
@@ -66,5 +79,5 @@ def _label(value: Any) -> str:
 
 
 def _commonest(rows: Sequence[Row]) -> str:
-    verdicts = [row.judged.verdict for row in rows if row.judged is not None]
+    verdicts = [row.judged.verdict for row in rows if _level(row) in _LEVELS and row.judged]
     return max(verdicts, key=verdicts.count).replace("_", " ") if verdicts else ""

@@ -257,7 +257,8 @@ DEFAULT = Profile(
     source="our own, each with its reason",
     reads={
         "activation": ["scale", "saturated", "cosine", "judged_rank"],
-        "gradient": ["size", "few_entries"],
+        # Its rms to the last bit, so that a stack and the file of its Record have one chance.
+        "gradient": ["scale", "few_entries"],
     },
     chance=True,
     rules=(
@@ -359,7 +360,7 @@ PUBLISHED = Profile(
     reads={
         "preactivation": ["size", "quantiles"],
         "activation": ["scale"],
-        "gradient": ["size", "histogram"],
+        "gradient": ["scale", "histogram"],
     },
     rules=(
         Rule(

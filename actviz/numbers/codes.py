@@ -67,7 +67,9 @@ class Codes(MadeAgain):
         return cls.counted(values, values.ravel()[:0])[0]
 
     @classmethod
-    def counted(cls, values: NDArray[Any], keys: NDArray[Any]) -> tuple[Self, NDArray[np.int64]]:
+    def counted(
+        cls, values: NDArray[Any], keys: NDArray[Any], *, zeros: int = 0
+    ) -> tuple[Self, NDArray[np.int64]]:
         """Return the counts as `of` does, and how many values are below each of some keys, exactly.
 
         Parameters
@@ -76,28 +78,42 @@ class Codes(MadeAgain):
             As of `of`.
         keys : ndarray, shape (keys,)
             Of the values' dtype.
+        zeros : int
+            How many of the values are 0 after all; they are not counted.
         """
         flat = np.ravel(values)
         first = _first_bits(flat)
         magnitudes = first & ~_SIGN
-        low, high = int(magnitudes.min()), int(magnitudes.max())
+        if zeros and np.count_nonzero(magnitudes) != flat.size - zeros:
+            # Some are so small that their first bits are those of 0.
+            return cls.counted(flat[flat != 0], keys)
+        # One less than 0 is the largest of all.
+        low = int((magnitudes - np.uint32(1)).min()) + 1 if zeros else int(magnitudes.min())
+        high = int(magnitudes.max())
         shift = _shift(low, high, values.itemsize)
-        buckets = (high >> shift) - (low >> shift) + 1
-        wanted = (_first_bits(np.abs(keys)) >> np.uint32(shift)).astype(np.intp) - (low >> shift)
+        begin, buckets = low >> shift, (high >> shift) - (low >> shift) + 1
+        if zeros and not begin:
+            return cls.counted(flat[flat != 0], keys)
+        wanted = (_first_bits(np.abs(keys)) >> np.uint32(shift)).astype(np.intp) - begin
         inside = (wanted >= 0) & (wanted < buckets) & (keys != 0)
-        marked = np.zeros(2 * buckets, np.bool_)
-        marked[(wanted + buckets * (keys < 0))[inside]] = True
-        counts, near = np.zeros(2 * buckets, np.intp), [flat[:0]]
+        # Before the buckets of each sign is one for zeros.
+        row = buckets + 1
+        marked = np.zeros(2 * row, np.bool_)
+        marked[(wanted + 1 + row * (keys < 0))[inside]] = True
+        counts, near = np.zeros(2 * row, np.intp), [flat[:0]]
         for start in range(0, first.size, _BLOCK):
             block = slice(start, start + _BLOCK)
-            places = (magnitudes[block] >> np.uint32(shift)).astype(np.intp)
-            places += (first[block] >> np.uint32(31)) * np.intp(buckets) - (low >> shift)
-            counts += np.bincount(places, minlength=2 * buckets)
+            codes = magnitudes[block] >> np.uint32(shift)
+            if zeros:
+                np.maximum(codes, np.uint32(begin - 1), out=codes)
+            places = codes.astype(np.intp)
+            places += (first[block] >> np.uint32(31)) * np.intp(row) - (begin - 1)
+            counts += np.bincount(places, minlength=2 * row)
             if keys.size:
                 near.append(flat[block][marked[places]])
-        shaped = counts.astype(np.int64).reshape(2, buckets)
-        codes = cls(itemsize=values.itemsize, low=low, high=high, counts=shaped)
-        return codes, codes._below(keys, wanted, np.sort(np.concatenate(near)))
+        shaped = counts.reshape(2, row)[:, 1:].astype(np.int64)
+        found = cls(itemsize=values.itemsize, low=low, high=high, counts=shaped)
+        return found, found._below(keys, wanted, np.sort(np.concatenate(near)))
 
     def _below(
         self, keys: NDArray[Any], places: NDArray[np.intp], near: NDArray[Any]

@@ -62,7 +62,7 @@ class Counted(NamedTuple):
         keys = np.concatenate([flat[:0], *between])
         codes, below = None, np.zeros(keys.size, np.int64)
         if zeros < flat.size and (edges or coded):
-            codes, below = Codes.counted(flat[flat != 0] if zeros else flat, keys)
+            codes, below = Codes.counted(flat, keys, zeros=zeros)
         below += zeros * (keys > 0)
         histograms, start = [], 0
         for each, bounds in zip(edges, between, strict=True):

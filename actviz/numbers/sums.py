@@ -62,6 +62,11 @@ class Asked(MadeAgain):
         return self.statistics is None or not self.statistics.isdisjoint(names)
 
     @property
+    def shaped(self) -> bool:
+        """Whether the third and the fourth moment are asked for."""
+        return self.has("skewness", "excess_kurtosis")
+
+    @property
     def ranks(self) -> bool:
         """Whether a place in the order of the values is asked for."""
         return self.has("quantiles") or (self.gradient and self.has("median_magnitude"))
@@ -122,7 +127,9 @@ class Sums(MadeAgain):
         """Return the sums over `values`, shape (samples, units): floats, never written to."""
         found = Counted.of(values, asked.edges, coded=asked.ranks)
         whole = found.nonfinite == 0
-        moments = UnitMoments.of(values, peak=_peak(found.low, found.high), complete=whole)
+        moments = UnitMoments.of(
+            values, peak=_peak(found.low, found.high), complete=whole, shape=asked.shaped
+        )
         scale = ldexp(1.0, moments.exponent)
         pointing = whole and not asked.gradient and asked.has("mean_cosine")
         ranked = whole and bool(asked.rank_rows) and asked.has("effective_rank")
@@ -224,15 +231,16 @@ class Sums(MadeAgain):
         mean = float(weight @ units.mean)
         offset = np.where(seen, units.mean - mean, 0.0)
         second = float(weight @ (units.second + offset**2))
-        third = float(weight @ (units.third + 3 * units.second * offset + offset**3))
-        fourth = float(
-            weight
-            @ (units.fourth + 4 * units.third * offset + 6 * units.second * offset**2 + offset**4)
-        )
         std = spread(second)
         shaped, several = std > 0.0, count > 1
         within = spread(float(units.second[seen].mean())) if self.samples > 1 else None
         dead, idle = self._silent()
+        skewness = excess = None
+        if shaped and units.third is not None and units.fourth is not None:
+            third = units.third + 3 * units.second * offset + offset**3
+            fourth = units.fourth + 4 * units.third * offset + 6 * units.second * offset**2
+            skewness = float(weight @ third) / second**1.5
+            excess = float(weight @ (fourth + offset**4)) / second**2 - 3.0
         return SignalStats(
             count=count,
             nonfinite=self.nonfinite,
@@ -242,10 +250,8 @@ class Sums(MadeAgain):
             min=self.low,
             max=self.high,
             quantiles=self._quantiles() if asked.has("quantiles") else None,
-            skewness=third / second**1.5 if shaped and asked.has("skewness") else None,
-            excess_kurtosis=fourth / second**2 - 3.0
-            if shaped and asked.has("excess_kurtosis")
-            else None,
+            skewness=skewness,
+            excess_kurtosis=excess,
             zero_fraction=self.zeros / count,
             saturated_fraction=saturated_fraction,
             dead_unit_fraction=dead,

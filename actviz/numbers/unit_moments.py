@@ -34,7 +34,8 @@ class UnitMoments(MadeAgain):
     offset : ndarray
         Its mean less `first`.
     second, third, fourth : ndarray
-        Its central moments, divided by `count`.
+        Its central moments, divided by `count`. The third and the fourth are None where nobody
+        asks for the shape.
     """
 
     exponent: int
@@ -42,11 +43,11 @@ class UnitMoments(MadeAgain):
     first: NDArray[np.float64]
     offset: NDArray[np.float64]
     second: NDArray[np.float64]
-    third: NDArray[np.float64]
-    fourth: NDArray[np.float64]
+    third: NDArray[np.float64] | None = None
+    fourth: NDArray[np.float64] | None = None
 
     @classmethod
-    def of(cls, values: NDArray[Any], *, peak: float, complete: bool) -> Self:
+    def of(cls, values: NDArray[Any], *, peak: float, complete: bool, shape: bool = True) -> Self:
         """Return the moments of `values`, shape (samples, units).
 
         Parameters
@@ -57,6 +58,8 @@ class UnitMoments(MadeAgain):
             The largest finite magnitude among them.
         complete : bool
             Whether all are finite.
+        shape : bool
+            Whether to take the third and the fourth moment as well.
         """
         exponent = min(1023, -frexp(peak)[1]) if peak else 1023  # 2^1024 is no float
         scale, units = ldexp(1.0, exponent), values.shape[1]
@@ -64,7 +67,7 @@ class UnitMoments(MadeAgain):
         first = values[begin, np.arange(units)].astype(np.float64)
         first[~np.isfinite(first)] = 0.0
         first *= scale
-        count, sums = np.zeros(units), np.zeros((4, units))
+        count, sums = np.zeros(units), np.zeros((4 if shape else 2, units))
         step = max(1, _BLOCK_VALUES // units)
         # Written to again for every block: fresh memory would cost more than the arithmetic.
         shifted_rows, square_rows = np.empty((2, min(step, len(values)), units))
@@ -82,17 +85,19 @@ class UnitMoments(MadeAgain):
             np.multiply(shifted, shifted, out=square)
             sums[0] += shifted.sum(axis=0)
             sums[1] += square.sum(axis=0)
-            sums[2] += np.einsum("ij,ij->j", square, shifted)
-            sums[3] += np.einsum("ij,ij->j", square, square)
-        a, b, c, d = sums / np.maximum(count, 1.0)
+            if shape:
+                sums[2] += np.einsum("ij,ij->j", square, shifted)
+                sums[3] += np.einsum("ij,ij->j", square, square)
+        a, b, *higher = sums / np.maximum(count, 1.0)
+        c, d = higher or (None, None)
         return cls(
             exponent=exponent,
             count=count,
             first=first,
             offset=a,
             second=np.maximum(b - a**2, 0.0),
-            third=c - 3 * a * b + 2 * a**3,
-            fourth=d - 4 * a * c + 6 * a**2 * b - 3 * a**4,
+            third=None if c is None else c - 3 * a * b + 2 * a**3,
+            fourth=None if d is None else d - 4 * a * c + 6 * a**2 * b - 3 * a**4,
         )
 
     @property
@@ -112,20 +117,22 @@ class UnitMoments(MadeAgain):
         p, q = (each.count / np.maximum(count, 1.0) for each in (one, two))
         d, pq = one.distance(two), p * q
         begun = one.count > 0
+        third = fourth = None
+        if one.third is not None and two.third is not None:
+            third = p * one.third + q * two.third
+            third += pq * d * ((p - q) * d**2 + 3 * (two.second - one.second))
+            if one.fourth is not None and two.fourth is not None:
+                fourth = p * one.fourth + q * two.fourth + 4 * pq * d * (two.third - one.third)
+                fourth += pq * (p**2 - pq + q**2) * d**4
+                fourth += 6 * pq * d**2 * (p * two.second + q * one.second)
         return UnitMoments(
             exponent=exponent,
             count=count,
             first=np.where(begun, one.first, two.first),
             offset=np.where(begun, one.offset + q * d, two.offset),
             second=p * one.second + q * two.second + pq * d**2,
-            third=p * one.third
-            + q * two.third
-            + pq * d * ((p - q) * d**2 + 3 * (two.second - one.second)),
-            fourth=p * one.fourth
-            + q * two.fourth
-            + pq * (p**2 - pq + q**2) * d**4
-            + 6 * pq * d**2 * (p * two.second + q * one.second)
-            + 4 * pq * d * (two.third - one.third),
+            third=third,
+            fourth=fourth,
         )
 
     def scaled_to(self, exponent: int) -> "UnitMoments":
@@ -138,6 +145,6 @@ class UnitMoments(MadeAgain):
             first=np.ldexp(self.first, by),
             offset=np.ldexp(self.offset, by),
             second=np.ldexp(self.second, 2 * by),
-            third=np.ldexp(self.third, 3 * by),
-            fourth=np.ldexp(self.fourth, 4 * by),
+            third=None if self.third is None else np.ldexp(self.third, 3 * by),
+            fourth=None if self.fourth is None else np.ldexp(self.fourth, 4 * by),
         )

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
+from actviz.numbers.frozen import OfArrays
 from actviz.numbers.scalars import is_integer
 from actviz.theory.fields import checked_variances
 from actviz.theory.quadrature import Array
@@ -22,7 +23,7 @@ from actviz.theory.tables import FARTHEST, moment_curves, pair_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Depths:
+class Depths(OfArrays):
     """Stacks of constant width over their depth, for an array of variances.
 
     Parameters

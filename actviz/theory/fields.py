@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
+from actviz.numbers.frozen import OfArrays
 from actviz.theory.expectations import moments
 from actviz.theory.quadrature import Array
 from actviz.theory.tables import HIGHEST, LOWEST, MomentCurves, moment_curves, pair_rows
@@ -32,7 +33,7 @@ _STRIDE, _CLOSING = 0.4, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class FixedPoints:
+class FixedPoints(OfArrays):
     """Where deep layers come to rest, for arrays of variances: `FixedPoint`, number by number.
 
     Parameters

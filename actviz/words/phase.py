@@ -68,8 +68,8 @@ def marks(width: int) -> list[tuple[float, str]]:
     return [(init.std(width, width), init.label) for init in inits]
 
 
-def foot(record: PhaseRecord, kinds: Collection[str]) -> str:
-    """Return what the colours and dots are, and the lines of those kinds that are drawn."""
+def foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:
+    """Return sentences: what colours and dots are, and the lines of those kinds that are drawn."""
     spec = record.spec
     parts = [say("phase.done.theory")]
     if spec.simulated:
@@ -78,7 +78,7 @@ def foot(record: PhaseRecord, kinds: Collection[str]) -> str:
     parts += [say(f"phase.line.{kind}") for kind in ("critical", "reach", "level") if kind in kinds]
     if any(np.isnan(plane.found).any() for plane in record.planes):
         parts.append(say("phase.lost"))
-    return " ".join(parts)
+    return tuple(parts)
 
 
 def alt_text(record: PhaseRecord) -> str:

@@ -23,14 +23,14 @@ def record(judged, **fields):
 
 
 def test_each_value_has_its_best_chance_and_its_commonest_verdict(capsys):
-    chances = [0.1, 0.9, 0.3, None, 0.2, 0.25]
+    chances = [0.9, 0.1, 0.3, None, 0.2, 0.25]
 
     def judged(number):
         chance = chances[number]
         if chance is None:
             return "its worker died of it"
         if chance > 0.5:
-            return Judged(chance=chance)
+            return Judged(chance=chance)  # as common as the other, and named first
         return Judged(chance=chance, verdict="few_directions", severity="error", state="lost")
 
     print_summary(record(judged, std="0.1..10:3", seeds=2))
@@ -38,9 +38,9 @@ def test_each_value_has_its_best_chance_and_its_commonest_verdict(capsys):
     assert lines[0] == "6 stacks: 1 healthy, 0 warning, 4 error, 1 failed"
     cells = [re.split(r"\s{2,}", line) for line in lines[4:]]
     assert cells == [
-        ["0.1", "0.900", "1", "0", "1", "few directions"],
-        ["1", "0.300", "0", "0", "1", "few directions"],
-        ["10", "0.250", "0", "0", "2", "few directions"],
+        ["0.1", "90 %", "1", "0", "1", "0", "healthy"],
+        ["1", "30 %", "0", "0", "1", "1", "few directions"],
+        ["10", "25 %", "0", "0", "2", "0", "few directions"],
     ]
 
 
@@ -52,6 +52,15 @@ def test_many_values_are_told_of_in_groups_that_hold_them_all(capsys, count):
     assert sum(int(line.split()[-4]) for line in lines) == count
     assert lines[0].startswith("0.001")
     assert lines[-1].split("  ")[0].split(" to ")[-1] == "1"
+
+
+def test_what_nobody_judged_is_not_called_healthy(capsys):
+    print_summary(
+        record(lambda number: Judged(no_chance="one_layer", state="not_judged"), std="0.1..1:2")
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "2 stacks: 0 healthy, 0 warning, 0 error, 2 not judged"
+    assert re.split(r"\s{2,}", lines[4]) == ["0.1", "-", "0", "0", "0", "1"]
 
 
 def test_one_stack_is_one_line(capsys):

@@ -144,3 +144,25 @@ def test_codes_survive_a_pickle():
     again = pickle.loads(pickle.dumps(codes))
     assert again.counts.tolist() == codes.counts.tolist()
     assert (again.low, again.high) == (codes.low, codes.high)
+
+
+@both
+@some
+@given(data=st.data(), zeros=st.integers(1, 9))
+def test_zeros_among_the_values_are_passed_over(dtype, data, zeros):
+    values = data.draw(numbers(dtype))
+    rng = np.random.default_rng(zeros)
+    mixed = rng.permutation(np.concatenate([values, rng.choice([0.0, -0.0], zeros).astype(dtype)]))
+    keys = np.append(data.draw(numbers(dtype)), [0.0, 1.0, -1.0]).astype(dtype)
+    found, below = Codes.counted(mixed, keys, zeros=zeros)
+    expected, exactly = Codes.counted(values, keys)
+    assert (found.low, found.high) == (expected.low, expected.high)
+    assert found.counts.tolist() == expected.counts.tolist()
+    assert below.tolist() == exactly.tolist()
+
+
+def test_zeros_are_told_from_what_is_next_to_them():
+    tiny = np.array([0.0, 5e-324, -1e-320, -0.0, 1.0])
+    codes, below = Codes.counted(tiny, np.array([1e-322, 1.0]), zeros=2)
+    assert codes.counts.sum(axis=1).tolist() == [2, 1]
+    assert below.tolist() == [2, 2]

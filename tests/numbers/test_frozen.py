@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from actviz.numbers.frozen import MadeAgain
+from actviz.numbers.frozen import MadeAgain, OfArrays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,3 +49,26 @@ def test_a_copy_goes_through_the_checks(again):
     object.__setattr__(value, "values", np.array([-1.0]))
     with pytest.raises(ValueError, match="not positive"):
         again(value)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Two(OfArrays):
+    first: np.ndarray
+    second: np.ndarray
+
+
+def test_values_of_arrays_are_equal_where_all_of_them_are():
+    one = Two(first=[1.0, np.nan], second=3)
+    assert one == Two(first=np.array([1.0, np.nan]), second=3.0)
+    assert one != Two(first=[1.0, 2.0], second=3.0)
+    assert one != Two(first=[1.0, np.nan], second=[3.0])
+    assert one != (one.first, one.second)
+
+
+def test_values_of_arrays_keep_their_own_and_let_nobody_write_to_them():
+    given = np.zeros(2)
+    value = Two(first=given, second=given)
+    given[0] = 1.0
+    assert value.first.tolist() == [0, 0]
+    with pytest.raises(ValueError, match="read-only"):
+        value.first[0] = 1.0

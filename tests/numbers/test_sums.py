@@ -141,6 +141,8 @@ def test_only_what_is_asked_for_is_summed():
     values = layer(np.random.default_rng(3), 50, np.float64)
     few = Sums.of(values, Asked(statistics=frozenset({"mean", "std"})))
     assert (few.codes, few.directions, few.nonzero, few.covariance) == (None,) * 4
+    assert (few.moments.third, few.moments.fourth) == (None, None)
+    assert few.merge(few).moments.third is None
     found, whole = few.stats(), describe(values)
     assert (found.mean, found.std) == (pytest.approx(whole.mean), pytest.approx(whole.std))
     left_out = (*APPROXIMATE, "skewness", "excess_kurtosis", "mean_cosine", "dead_unit_fraction")

@@ -50,7 +50,7 @@ def test_a_scheduler_that_is_not_there_is_one_line_after_three_seconds():
 def cluster():
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as made:
         yield made
 
@@ -101,7 +101,7 @@ def test_workers_of_another_version_are_named(cluster, monkeypatch):
 def test_a_scheduler_without_workers_is_said():
     distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=None) as empty,
+        distributed.LocalCluster(n_workers=0, processes=True, dashboard_address=":0") as empty,
         pytest.raises(WorkersError, match="has no workers: start some with dask worker tcp://"),
         dask_executor(empty.scheduler_address),
     ):

@@ -282,5 +282,9 @@ def _print_table(record: "PhaseRecord") -> None:
             rows.append((plane.activation.name, significant(bias, 2), shown))
     heads = ("activation", "bias std", "χ = 1 at weight std")
     print_table(heads, rows, numbers=heads[1:])
-    named = ", ".join(f"{label} {significant(std, 2)}" for std, label in marks(spec.width))
+    named = ", ".join(
+        f"{label} is {significant(std, 3)}"
+        for std, label in marks(spec.width)
+        if not label.startswith("std")  # which is its name already
+    )
     print_text(f"\nat {spec.width:,} units: {named}\n")

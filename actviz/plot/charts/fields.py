@@ -125,7 +125,7 @@ def write_in_field(
     """Write what a part of the field means into it, where there is room."""
     points, ends = layout.type.small, (chart.key.low, chart.key.high)
     for low, high, text in chart.key.words:
-        need = text_width(text, points) + 0.6 * layout.type.inches(points)
+        need = text_width(text, points) + 0.45 * layout.type.inches(points)
         for share in _HEIGHTS:
             span = _widest(chart, panel, share, (low, high), layout, box)
             if span is None or (span[1] - span[0]) * box.width / chart.x.cells < need:

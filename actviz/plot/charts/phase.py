@@ -1,16 +1,18 @@
 """plot_phase: the order/chaos diagram, mean field as colours over weight and bias std."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from math import floor, inf, log10
 
 import numpy as np
 
+from actviz.errors import SpecError
 from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke, Tick
 from actviz.plot.charts.page import draw_chart
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Size, Theme, look_of
+from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.sweeps.phase_record import SIZES, Line, PhaseRecord, Plane, Quantity
 from actviz.words import phase as words
 from actviz.words.say import say
@@ -44,7 +46,7 @@ def plot_phase(
     Returns
     -------
     list of RecordFigure
-        A page for every four activations.
+        A page for every four activations, or for fewer where there is no room.
 
     Raises
     ------
@@ -55,8 +57,20 @@ def plot_phase(
     planes = iter(record.planes)
     pages = []
     while some := tuple(islice(planes, MOST_COLUMNS)):
-        pages.append(draw_chart(_chart(PhaseRecord(spec=record.spec, planes=some)), look))
+        pages += _drawn(PhaseRecord(spec=record.spec, planes=some), look)
     return pages
+
+
+def _drawn(record: PhaseRecord, look: Look) -> list[RecordFigure]:
+    """Return a page, or two where there is no room for all activations on one."""
+    try:
+        return [draw_chart(_chart(record), look)]
+    except SpecError:
+        half = (len(record.planes) + 1) // 2
+        if half == len(record.planes):
+            raise
+    parts = (record.planes[:half], record.planes[half:])
+    return [page for some in parts for page in _drawn(replace(record, planes=some), look)]
 
 
 def _chart(record: PhaseRecord) -> Chart:
@@ -65,7 +79,7 @@ def _chart(record: PhaseRecord) -> Chart:
     return Chart(
         title=words.finding(record),
         subtitle=words.edges(record),
-        foot=(words.foot(record, kinds),),
+        foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=(
             Name(

@@ -58,7 +58,7 @@ def test_the_table_says_where_the_edge_is(actviz, tmp_path):
     lines = [line.split() for line in result.out.splitlines() if line.startswith("relu")]
     assert len(lines) == 5
     assert {line[-1] for line in lines} == {"0.200"}  # He's at 50 units
-    assert "He 0.20" in result.out
+    assert "at 50 units: Xavier is 0.141, He is 0.200\n" in result.out
     assert str(path) in result.out
 
 

@@ -41,7 +41,9 @@ def test_a_row_is_run_again_by_its_parameters(actviz):
     words = ("-a", row["activation"], "-i", row["init"], "-d", "3", "-w", "20", "-n", "20")
     again = actviz("diagnose", *words, "-s", str(row["seed"]), "--no-remedies", "-f", "json")
     found = json.loads(again.out)
-    assert (found["chance"], found["verdict"]) == (row["chance"], row["verdict"])
+    assert found["verdict"] == row["verdict"]
+    # Fewer statistics are summed in another order.
+    assert found["chance"] == pytest.approx(row["chance"], rel=1e-12)
 
 
 def test_the_summary_is_short_and_counts_every_stack(actviz):

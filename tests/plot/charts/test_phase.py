@@ -163,6 +163,11 @@ def test_five_activations_are_two_pages():
     assert [len(meshes(page)) for page in pages] == [4, 1]
 
 
+def test_four_activations_on_half_a_slide_are_two_pages():
+    pages = plot_phase(a_phase("elu", "selu", "gelu", "mish"), size="half-slide")
+    assert [len(meshes(page)) for page in pages] == [2, 2]
+
+
 def test_the_bias_is_the_vertical_axis():
     (figure,) = plot_phase(a_phase("tanh"))
     (mesh,) = meshes(figure)
