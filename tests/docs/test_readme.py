@@ -130,7 +130,7 @@ def mnist_is_missing() -> bool:
 
 def _marked(command: str) -> object:
     """A training, or many seeds, takes as long as a hundred other tests."""
-    heavy = "actviz train" in command or "--seeds" in command or "actviz theory" in command
+    heavy = any(word in command for word in ("--seeds", "train ", "theory ", "baseline "))
     return pytest.param(command, marks=pytest.mark.heavy) if heavy else command
 
 

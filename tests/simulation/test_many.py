@@ -178,7 +178,7 @@ FIELDS = st.fixed_dictionaries(
     {
         "activation": st.sampled_from(["tanh", "relu", "gelu", "identity"]),
         "init": st.sampled_from([*INITIALIZERS, "std=1e200"]),
-        "width": st.sampled_from([1, 4, (4, 2), (4, 4)]),
+        "width": st.sampled_from([(1, 1, 1), (4, 4, 4), (4, 2), (4, 4)]),
         "input_width": st.sampled_from([None, 4]),
         "samples": st.sampled_from([1, 8]),
         "bias_std": st.sampled_from([0.0, 0.0, 0.5]),

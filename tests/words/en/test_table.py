@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -32,19 +33,23 @@ from actviz.words.outcome import Outcome
 PACKAGE = Path(__file__).resolve().parents[3] / "actviz"
 
 
-def trees() -> Iterator[ast.Module]:
-    """Yield the modules of the package; the command line prints with a `say` of its own."""
-    for path in PACKAGE.rglob("*.py"):
-        if not {"en", "cli"} & set(path.parts):
-            yield ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def nodes() -> list[ast.expr]:
+    """Return what is constant or called; the command line prints with a `say` of its own."""
+    return [
+        node
+        for path in PACKAGE.rglob("*.py")
+        if not {"en", "cli"} & set(path.parts)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant | ast.Call)
+    ]
 
 
 def calls() -> Iterator[ast.Call]:
     """Yield all calls of `say` and `saying`."""
-    for tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "saying"):
-                yield node
+    for node in nodes():
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "saying"):
+            yield node
 
 
 def keys_of(node: ast.expr) -> set[str]:
@@ -78,10 +83,9 @@ def test_every_key_that_is_said_is_there():
 
 def test_every_key_that_is_there_is_said():
     said = set()
-    for tree in trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant):
-                said.add(node.value)
+    for node in nodes():
+        if isinstance(node, ast.Constant):
+            said.add(node.value)
     for call in calls():
         said |= keys_of(call.args[0])
     said |= {f"figure.{name}" for name in (*FIGURES, *TRAINED_FIGURES)}
