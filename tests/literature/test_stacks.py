@@ -258,8 +258,8 @@ def test_a_plain_script_with_another_seed_is_within_the_tolerances(name, stack):
 FEW_SAMPLES = {"samples": 16, "width": 4096, "depth": 6}
 SPREADS = [
     ("cs231n-six-tanh", 0, "tanh", 0.01, ["std"]),
-    ("cs231n-six-tanh", 1, "tanh", 0.05, ["std"]),
-    ("cs231n-six-tanh", 2, "tanh", sqrt(1 / 4096), ["std"]),
+    pytest.param("cs231n-six-tanh", 1, "tanh", 0.05, ["std"], marks=pytest.mark.heavy),
+    pytest.param("cs231n-six-tanh", 2, "tanh", sqrt(1 / 4096), ["std"], marks=pytest.mark.heavy),
     ("cs231n-six-relu", 1, "relu", sqrt(2 / 4096), ["mean", "std"]),
 ]
 
