@@ -56,13 +56,11 @@ def meant(nets: int) -> str:
 def _of_seeds(seeds: SeedFindings) -> str:
     if seeds.chance is None or seeds.chances is None:
         return trains(next(each for each in seeds.found if each.chance is None))
-    return say(
-        "chance.seeds",
-        share=share_of(seeds.chance),
-        low=share_of(min(seeds.chances)),
-        high=share_of(max(seeds.chances)),
-        seeds=len(seeds.found),
-    )
+    share, of = share_of(seeds.chance), len(seeds.found)
+    low, high = share_of(min(seeds.chances)), share_of(max(seeds.chances))
+    if low == high:
+        return say("chance.same", share=share, seeds=of)
+    return say("chance.seeds", share=share, low=low, high=high, seeds=of)
 
 
 def mark_of(state: State) -> str:

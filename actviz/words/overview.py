@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from actviz.diagnosis.findings import State
 from actviz.format import percent, significant
 from actviz.layers.signals import Signal
-from actviz.words.outcome import OF_GRADIENT
+from actviz.words.outcome import OF_GRADIENT, Outcome
 from actviz.words.say import say, saying
 from actviz.words.specs import common, setting
 from actviz.words.stacks import finding, signals_of
@@ -18,6 +18,14 @@ from actviz.words.told import Told
 
 #: Characters of a slide's title.
 TITLE = 55
+
+#: A share of values beyond a histogram's range is said from here on.
+_SAID = 0.01
+
+#: What an initializer does to something: a bare word would not say to what.
+_SENTENCES = frozenset(
+    {Outcome.KEEPS, Outcome.FEW_DIRECTIONS, Outcome.ALIKE, Outcome.SYMMETRIC, Outcome.DEAD}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +86,10 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: 
 def _single(told: Told, verdict: Verdict) -> str:
     """Return what becomes of the only stack."""
     name = say("alt.name", activation=told.spec.activation.label, init=told.label)
+    sentence = saying(f"does.{told.outcome}", who=1)
     for text in (
         finding([told]),
+        *([say("overview.sentence", name=name, does=sentence)] * (told.outcome in _SENTENCES)),
         say("overview.single", name=name, word=verdict.word),
         say("overview.single", name=told.spec.activation.label, word=verdict.word),
     ):
@@ -220,7 +230,7 @@ def alt_text_of(
                 if hidden or not verdict.chance
                 else say("overview.chance", chance=verdict.chance),
                 stds=", ".join("–" if std is None else significant(std, 2) for std in stds),
-                beyond=say("overview.beyond", share=percent(beyond)) if beyond else "",
+                beyond=say("overview.beyond", share=percent(beyond)) if beyond >= _SAID else "",
                 gradient=""
                 if hidden or not told.having("gradient")
                 else say("overview.gradient", gradient=told.gradient),

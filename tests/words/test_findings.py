@@ -106,6 +106,7 @@ def test_a_line_of_several_seeds_has_the_median_and_the_range():
         f"✓ tanh with identity: keeps, trains {share} (0 % to {share} of 3 seeds); "
         "gradient ×1.0 a layer"
     )
+    assert f"trains {share} (all 2 seeds); gradient" in line(of(GOOD, GOOD))
     none = diagnose(judged({}, {"effective_rank": None}))
     assert "trains 99 % at most" in line(of(GOOD, none)).replace(share_of(none.at_most), "99 %")
 
@@ -183,7 +184,7 @@ def test_a_command_is_read_back_as_the_stack_that_it_is_for(fields, monkeypatch,
     spec = StackSpec(**{"activation": "relu", "init": "he"} | fields)
     seen = []
 
-    def simulate(specs, measuring=None):
+    def simulate(specs, measuring=None, memory_limit=None):
         seen.extend(specs)
         raise typer.Exit(0)
 

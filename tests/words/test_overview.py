@@ -112,3 +112,14 @@ def test_no_title_says_that_a_kept_signal_is_not_kept():
     assert title_of(tell(deep), [PALE, LOST]) == "No initializer here keeps ReLU healthy"
     assert title_of(tell([deep[0]] * 2), [LOST, LOST]) == "No initializer here keeps ReLU healthy"
     assert title_of(tell([deep[0]] * 3), [LOST, FULL, LOST]) == "1 of 3 stacks is healthy"
+
+
+def test_a_title_of_one_stack_says_what_is_kept_or_alike():
+    fields = {"width": 100, "samples": 300, "gradients": True}
+    for activation, init, says in (
+        ("tanh", "xavier", "tanh with Xavier keeps the signal"),
+        ("sigmoid", "xavier", "sigmoid with Xavier makes all inputs alike"),
+        ("relu", "xavier", "ReLU with Xavier: declines ×0.7"),
+    ):
+        told = tell([simulate(activation=activation, init=init, **fields)])
+        assert title_of(told, [verdict_of(told[0])]).startswith(says)

@@ -45,7 +45,7 @@ def test_nothing_of_a_single_finding_is_lost():
     full, *_ = findings_of(told, "activation", gradients=True)
     assert len(full) > TITLE
     heading, *_ = headings_of(told, "activation", gradients=True)
-    assert heading.title == "sigmoid with Xavier: inputs alike"
+    assert heading.title == "sigmoid with Xavier makes all inputs alike"
     assert full.lower().endswith(heading.second.lower())
     assert heading.second.startswith("By layer 5 all inputs give nearly the same output; the grad")
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
-from actviz.plot.marks.strip import note_text
+from actviz.plot.marks.strip import LEAST_SHARE, note_text
 from actviz.plot.paper.style import Size
 from actviz.records.record import Record
-from actviz.records.signal import LayerRecord
+from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
@@ -115,7 +115,7 @@ class _Share:
 
 
 def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:
-    """Return the shares over the layers that are not 0 in all: of exact zeros, beyond the axis."""
+    """Return the shares over the layers: of exact zeros, and of 1 % and more beyond the axis."""
     items = [layer[signal] for layer in layers]
     totals = [max(item.histogram.n_finite, 1) for item in items]
     counts = {
@@ -127,9 +127,16 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:
     found = []
     for kind, values in counts.items():
         shares = [value / total for value, total in zip(values, totals, strict=True)]
-        if any(shares):
+        if max(shares) >= LEAST_SHARE or (kind == "zero" and any(shares)):
             found.append(_Share(kind=kind, low=min(shares), high=max(shares)))
     return found
+
+
+def says_beyond(item: SignalRecord) -> bool:
+    """Return whether a stack's notes say how much of a layer lies beyond the axis."""
+    count = item.histogram.n_finite
+    below = 0 if item.of_magnitudes else item.histogram.underflow
+    return max(below, item.histogram.overflow) >= LEAST_SHARE * max(count, 1)
 
 
 def span(low: float, high: float) -> str:
@@ -137,9 +144,11 @@ def span(low: float, high: float) -> str:
 
     Examples
     --------
-    >>> span(0.5, 0.52), span(0.51, 0.512), span(0, 0.001)
-    ('50–52%', '51%', '0–<1%')
+    >>> span(0.5, 0.52), span(0.51, 0.512), span(0, 0.001), span(0.001, 0.02)
+    ('50–52%', '51%', '<1%', '≤2%')
     """
-    if percent(low) == percent(high):
-        return percent(low)
+    if percent(low) == percent(high) or percent(high) == "<1%":
+        return percent(high)
+    if percent(low) == "<1%":
+        return f"≤{percent(high)}"
     return f"{percent(low, unit='')}–{percent(high)}"

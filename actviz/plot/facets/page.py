@@ -12,7 +12,7 @@ from typing import Any, Literal
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, FacetNeeds, Line, lay_out_facets
-from actviz.plot.facets.notes import notes_of
+from actviz.plot.facets.notes import notes_of, says_beyond
 from actviz.plot.facets.type import NARROW, STAGE, sizes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room
@@ -319,7 +319,7 @@ def _marks(facets: Sequence[Facet], signal: Signal, view: View) -> list[Key]:
     """Return what the marks mean that the facets with a place have."""
     stacks = [facet.stacks[0] for facet in facets if not facet.trend]
     items = [layer[signal] for told in stacks for layer in told.layers]
-    beyond = any(item.histogram.underflow or item.histogram.overflow for item in items)
+    beyond = any(says_beyond(item) for item in items)
     stems = view.stems and any(
         item.zeros and (item.of_magnitudes or item.histogram.edges[0] <= 0.0) for item in items
     )

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from actviz.format import percent
 from actviz.layers.signals import FORWARD, Signal
-from actviz.plot.grid.panels import LEAST_SHARE, shares_of
+from actviz.plot.grid.panels import shares_of
 from actviz.plot.grid.plan import Plan
 from actviz.plot.grid.within import narrow_bar
 from actviz.plot.heights import Place
+from actviz.plot.marks.strip import LEAST_SHARE
 from actviz.words import stacks as words
 from actviz.words.say import say, saying
 

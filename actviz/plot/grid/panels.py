@@ -31,6 +31,7 @@ from actviz.plot.heights import (
     unit_heights,
 )
 from actviz.plot.marks.strip import (
+    LEAST_SHARE,
     NOTE_DEPTH,
     NOTE_STEP,
     NOTE_TOP,
@@ -50,9 +51,6 @@ _MOST_TIMES = 99
 
 #: With so many shares in a panel there is no room to say how high it was.
 _MOST_WITH_CUT = 2
-
-#: A share is written from here on; below, one would be read in every panel that is sound.
-LEAST_SHARE = 0.01
 
 #: What a panel does not show of its values is a warning from here on.
 _ALARMING = 0.05

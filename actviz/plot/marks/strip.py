@@ -25,6 +25,9 @@ PALE = 0.35
 #: And of the band between which the seeds' bars are.
 _BAND = 0.5
 
+#: A share beyond an axis is written from here on; below, one would be read where all is sound.
+LEAST_SHARE = 0.01
+
 #: The thinnest bar is the type's size over this.
 _THINNEST = 14.0
 

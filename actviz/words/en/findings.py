@@ -73,6 +73,7 @@ FINDINGS: dict[str, Wording] = {
     ),
     "chance.line": "trains {share}",
     "chance.seeds": "trains {share} ({low} to {high} of {seeds} seeds)",
+    "chance.same": "trains {share} (all {seeds} seeds)",
     "chance.at_most": "trains {share} at most",
     "chance.none": "no chance given: {why}",
     "unknown.no_gradients": "the gradients were not recorded",

@@ -95,6 +95,7 @@ OVERVIEW: dict[str, Wording] = {
     "overview.both_kept": "{title} and gradient",
     "overview.own": "{init}: {word}",
     "overview.single": "{name}: {word}",
+    "overview.sentence": "{name} {does}",
     "overview.scale": (
         "All histograms of an activation have one scale, and bars are cut where they are higher "
         "than {times:g} times an even spread"

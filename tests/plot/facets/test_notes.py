@@ -50,3 +50,15 @@ def test_the_share_is_that_of_the_values_themselves(plot, activation, init, fiel
     shown = record(activation, init, depth=DEPTH, **fields)
     texts = " ".join(text.text for text in written(plot([shown])))
     assert mark.format(as_text(shares)) in texts
+
+
+@pytest.mark.parametrize("plot", [plot_overlay, plot_ridge])
+def test_less_than_a_hundredth_beyond_the_axis_is_not_said(plot):
+    shares = shares_of("relu", "xavier", lambda a: a > 1.8)
+    assert 0 < min(shares) < 0.9 < 1.1 < max(shares)
+    known = plot([record("relu", "xavier", depth=DEPTH, range=(0.0, 1.8))])
+    assert f"≤{max(shares):.0f}%▸" in " ".join(text.text for text in written(known))
+    shares = shares_of("relu", "he", lambda a: a > 5.0)
+    assert 0 < max(shares) < 1
+    figure = plot([record("relu", "he", depth=DEPTH, range=(0.0, 5.0))])
+    assert not any("▸" in text.text for text in written(figure))
