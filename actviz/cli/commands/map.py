@@ -266,6 +266,7 @@ def _print_table(record: "MapRecord") -> None:
             named["He"] = (2 / spec.width) ** 0.5
             inside = [name for name, std in named.items() if band and band[0] <= std <= band[1]]
             rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
-    what = "healthy" if "chance" in spec.quantities else "both kept"
+    kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
+    what = "healthy" if "chance" in spec.quantities else kept
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])
