@@ -17,6 +17,12 @@ RUN = "from actviz.cli import run\nassert run({words!r}) == 0"
 WITH_HELP = ("plot", "map", "stats", "theory", "gain", "train", "list")
 HELP = [["--version"], *([name, "--help"] for name in WITH_HELP)]
 SMALL = ["-a", "relu", "-i", "he", "-d", "1", "-w", "3", "-n", "3"]
+#: Commands that print, one after the other in one process.
+NUMBERS = [
+    *(["list"], ["stats", *SMALL], ["stats", *SMALL, "--format", "json"], ["gain", "relu"]),
+    ["theory", *SMALL, "--seeds", "2"],
+    ["map", "relu", "--theory-only", "-d", "3", "--format", "csv"],
+]
 
 
 def _loaded(code: str, cwd: object = None) -> set[str]:
@@ -34,15 +40,7 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
         ("import actviz", HEAVY | COMMAND_LINE),
         (RUN.format(words=["--help"]), HEAVY),
         ("\n".join(RUN.format(words=words) for words in HELP), HEAVY),
-        (RUN.format(words=["list"]), PICTURES | {"pandas"}),
-        (RUN.format(words=["stats", *SMALL]), PICTURES | {"pandas"}),
-        (RUN.format(words=["gain", "relu"]), PICTURES | {"pandas"}),
-        (RUN.format(words=["theory", *SMALL, "--seeds", "2"]), PICTURES | {"pandas"}),
-        (
-            RUN.format(words=["map", "relu", "--theory-only", "-d", "3", "--format", "csv"]),
-            PICTURES | {"pandas"},
-        ),
-        (RUN.format(words=["stats", *SMALL, "--format", "json"]), PICTURES | {"pandas"}),
+        ("\n".join(RUN.format(words=words) for words in NUMBERS), PICTURES | {"pandas"}),
         (
             RUN.format(words=["train", "circles", "--steps", "2", "--format", "csv"]),
             PICTURES | {"pandas", "sklearn", "pooch", "requests"},

@@ -85,7 +85,7 @@ WRONG_STACKS = [
     ("--widths 5,5 -w 5", "leave --width out"),
     ("--input-width 0", "input_width must be >= 1 (got 0)"),
     ("-n 0", "samples must be >= 1 (got 0)"),
-    ("-n 10000000 -w 10000", "lower width, samples, depth or bins"),
+    ("-n 10000000 -w 1000000", "lower width, samples, depth or bins"),
     ("--bias-std -1", "bias_std must be a finite number >= 0 (got -1.0)"),
     ("--input-std 1e400", "--input-std must be a finite number (got '1e400')"),
     ("--input-distribution cauchy", "unknown input_distribution 'cauchy'"),

@@ -76,7 +76,7 @@ def test_sigmoid_is_mended_by_larger_weights(init):
 
 
 def test_where_no_initializer_helps_another_activation_is_named_as_such():
-    seen = prescribe(stack("sigmoid", "xavier", depth=40, width=30, samples=50)).remedy
+    seen = prescribe(stack("sigmoid", "xavier", depth=30, width=30, samples=30)).remedy
     assert seen.unmended == "sigmoid"
     assert seen.spec.activation.name in ("tanh", "relu", "selu")
     assert words(seen).startswith("no initializer that was tried mends sigmoid; try: actviz plot ")

@@ -129,8 +129,9 @@ def mnist_is_missing() -> bool:
 
 
 def _marked(command: str) -> object:
-    """A training, or many seeds, takes as long as a hundred other tests."""
-    heavy = "actviz train" in command or "--seeds" in command or "actviz theory" in command
+    """A training, a map or many seeds take as long as a hundred other tests."""
+    dear = ("actviz train", "--seeds", "actviz theory", "actviz map", "actviz phase")
+    heavy = any(text in command for text in dear)
     return pytest.param(command, marks=pytest.mark.heavy) if heavy else command
 
 
@@ -211,9 +212,11 @@ def test_every_option_that_the_readme_names_exists(monkeypatch, capsys):
 
 
 def remade() -> dict[str, str]:
-    """Return the command of every picture by `actviz plot`, as `figures/remake` has it."""
+    """Return the command of every picture of stacks, as `figures/remake` has it."""
     lines = (ROOT / "figures" / "remake").read_text(encoding="utf-8").splitlines()
-    commands = [line for line in lines if line.startswith("actviz plot")]
+    commands = [
+        line for line in lines if line.startswith(("actviz plot", "actviz map", "actviz phase"))
+    ]
     return {f"figures/{shlex.split(line)[-1]}": line for line in commands}
 
 

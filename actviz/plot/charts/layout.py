@@ -264,7 +264,7 @@ def apart(
     Examples
     --------
     >>> apart([1.0, 1.2], [1.0, 0.5], 0.25, 0.0, 9.0)
-    [0.7, 1.7]
+    [0.6, 1.6]
     """
     if sum(widths) + gap * (len(widths) - 1) > high - low:
         return None

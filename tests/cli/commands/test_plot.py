@@ -572,7 +572,7 @@ def test_what_the_judge_and_the_view_read_is_simulated(
 
 @pytest.mark.parametrize("view", ["overview", "sheet", "depth", "overlay", "ridge", "units"])
 def test_the_words_and_the_chance_are_diagnoses_in_every_view(actviz, view):
-    words = ("-a", "tanh", "-i", "std=1", "-i", "xavier")
+    words = ("-a", "tanh", "-i", "std=1", "-i", "xavier", "-w", "40", "-n", "60")
     out = actviz("plot", *words, "--view", view, "--dpi", "20").out
     said = actviz("diagnose", *words, "--no-remedies").out
     for line in said.splitlines()[:2]:

@@ -102,7 +102,12 @@ def test_scales_are_shared_as_asked(share_y, log_y, values):
 
 @pytest.mark.parametrize(
     ("size", "options"),
-    [(size, {}) for size in [*SIZES, "10x5.6"]]
+    [
+        (size, {})
+        if size in ("slide", "column", "textbook")
+        else pytest.param(size, {}, marks=pytest.mark.heavy)
+        for size in [*SIZES, "10x5.6"]
+    ]
     + [("slide", {"log_y": True}), ("column", {"values": "density"})],
 )
 def test_every_text_has_its_place(size, options):
@@ -162,16 +167,13 @@ def test_a_stack_that_stops_has_no_empty_panels_and_says_so():
 
 
 def test_rows_and_layers_that_do_not_fit_are_counted():
-    made = plot_textbook(records(THREE, FOUR, depth=9), size="half-slide")
+    asked = records(THREE, FOUR, depth=9)
+    made = plot_textbook(asked, size="half-slide")
     shown = sorted({int(ax.get_title().partition("-")[0]) for ax in made.axes})
     assert (shown[0], shown[-1]) == (1, 9)
     said = " ".join(texts(made))
     assert f"Only layers {', '.join(map(str, shown))} of 9 fit." in said
     rows = len(made.axes) // len(shown)
     assert f"Only the first {rows} of 12 rows fit." in said
-    named = [
-        r
-        for r in records(THREE, FOUR)
-        if f"{r.spec.activation.label}, {r.spec.init.label}" in texts(made)
-    ]
+    named = [r for r in asked if f"{r.spec.activation.label}, {r.spec.init.label}" in texts(made)]
     assert len(named) == rows < 12

@@ -48,11 +48,19 @@ def told_of(name):
     return tell(FULL[name]())
 
 
-@pytest.mark.parametrize(
-    ("size", "signal"),
-    [*((size, "activation") for size in SHAPES)]
-    + [(size, "preactivation") for size in ("slide", "column", "2x20")],
-)
+#: Paper that everybody sees: the widest and the narrowest; other shapes whoever has the time.
+PLACES = [
+    *(
+        (size, "activation")
+        if size in ("slide", "column", "2x20")
+        else pytest.param(size, "activation", marks=pytest.mark.heavy)
+        for size in SHAPES
+    ),
+    *((size, "preactivation") for size in ("slide", "column", "2x20")),
+]
+
+
+@pytest.mark.parametrize(("size", "signal"), PLACES)
 @pytest.mark.parametrize("name", FULL)
 def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
     made = plan_of(told_of(name), size, signal=signal)

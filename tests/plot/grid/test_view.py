@@ -19,6 +19,8 @@ from actviz.simulation.ensemble import simulate_ensemble
 from actviz.words.stacks import finding
 from actviz.words.told import tell
 
+HEAVY = pytest.mark.heavy
+
 
 @pytest.mark.parametrize("plot", [plot_grid, plot_textbook])
 @pytest.mark.parametrize(
@@ -307,7 +309,8 @@ CASES = {
 @pytest.mark.parametrize(
     ("name", "paper"),
     [
-        *(("overview", paper) for paper in ("slide", "half-slide", "column", "two-column")),
+        *(("overview", paper) for paper in ("slide", "column")),
+        *(pytest.param("overview", paper, marks=HEAVY) for paper in ("half-slide", "two-column")),
         *((name, paper) for name in CASES if name != "overview" for paper in ("slide", "column")),
     ],
 )
@@ -332,7 +335,14 @@ def title_of(figure):
     return " ".join(i.text for i in lines if i.artist.get_fontweight() == "bold")
 
 
-@pytest.mark.parametrize("paper", ["slide", "half-slide", "column", "two-column", "20x4"])
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "slide",
+        "column",
+        *(pytest.param(p, marks=HEAVY) for p in ("half-slide", "two-column", "20x4")),
+    ],
+)
 @pytest.mark.parametrize("activations", [THREE, ["relu"], ["tanh"]])
 def test_a_finding_is_shortened_and_never_cut(activations, paper):
     asked = records(activations, FOUR, **GRADED)
