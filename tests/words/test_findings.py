@@ -183,7 +183,7 @@ def test_a_command_is_read_back_as_the_stack_that_it_is_for(fields, monkeypatch,
     spec = StackSpec(**{"activation": "relu", "init": "he"} | fields)
     seen = []
 
-    def simulate(specs, measuring=None):
+    def simulate(specs, measuring=None, memory_limit=None):
         seen.extend(specs)
         raise typer.Exit(0)
 
