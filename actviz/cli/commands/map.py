@@ -239,7 +239,8 @@ def _stds(text: str | None, width: int, *, chance: bool) -> "Grid":
             text = ",".join(f"{xavier * 2 ** (step / 2):.10g}" for step in steps)
     count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
-    return read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
+    bare = ".." in text and ":" not in text
+    return read_axis("std", f"{text}:{count}" if bare else text, typed=text)
 
 
 def _depths(deepest: int, most: int) -> tuple[int, ...]:
