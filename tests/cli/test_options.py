@@ -299,7 +299,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
     prepare(words, monkeypatch)
     if "--merge" in words:  # of two parts, and not of ten
-        small = "--std 0.1,1 -d 2 -w 20 -n 20 -o rows.csv".split()
+        small = ["--std", "0.1,1", "-d", "2", "-w", "20", "-n", "20", "-o", "rows.csv"]
         assert {actviz("sweep", *small, "--part", part).code for part in ("1/2", "2/2")} == {0}
         parts = sorted(map(str, Path().glob("rows.csv.part-*-of-2")))
         words = ["sweep", "--merge", *parts, "-o", "rows.csv"]
