@@ -72,9 +72,13 @@ def bytes_in_words(size: float) -> str:
     --------
     >>> bytes_in_words(3.2e9), bytes_in_words(41e9), bytes_in_words(12_345_678)
     ('3.2 GB', '41 GB', '12 MB')
+    >>> bytes_in_words(2_000)
+    '2 kB'
     """
     if size >= 9.95e8:
         return f"{size / 1e9:,.0f} GB" if size >= 9.95e9 else f"{size / 1e9:.1f} GB"
+    if 0 < size < 9.95e5:
+        return f"{size / 1e3:,.0f} kB" if size >= 1e3 else f"{size:,.0f} B"
     return f"{max(size, 0) / 1e6:,.0f} MB"
 
 

@@ -130,7 +130,7 @@ def _made(piece: Piece) -> tuple[float, ...]:
     return (piece.low, *between, piece.high)
 
 
-def read_axis(name: str, text: str) -> Grid:
+def read_axis(name: str, text: str, *, typed: str | None = None) -> Grid:
     """Read the values of an axis that has numbers.
 
     Parameters
@@ -142,6 +142,8 @@ def read_axis(name: str, text: str) -> Grid:
         values from 10^-3 to 10^0.5, spaced by factors, as numpy's. ``linspace:0:0.5:6``: 6 values
         from 0 to 0.5, spaced evenly. ``0.001..3:60``: 60 values from 0.001 to 3, spaced by factors;
         of integers evenly, and without a count all of them.
+    typed : str, optional
+        What a user typed, of which text was made: messages show it.
 
     Raises
     ------
@@ -155,14 +157,15 @@ def read_axis(name: str, text: str) -> Grid:
     >>> read_axis("depth", "2,10..50:5").values()
     (2, 10, 20, 30, 40, 50)
     """
+    shown = text if typed is None else typed
     if name not in WHOLE and (found := _DECIMAL_COMMA.fullmatch(text)):
         whole, part = found.groups()
         what = f"may be {whole}.{part}, which has a point, or {whole}.0,{part}.0"
-        raise _refusal(name, text, what)
+        raise _refusal(name, shown, what)
     # "5, 10" without quotes are two words, the first with a comma at its end.
     parts = [part.strip() for part in re.sub(r"(?<=.),\s*$", "", text).split(",")]
-    pieces = tuple(_piece(name, text, part) for part in parts)
-    return Grid(name=name, text=text, pieces=pieces)
+    pieces = tuple(_piece(name, shown, part) for part in parts)
+    return Grid(name=name, text=shown, pieces=pieces)
 
 
 def _piece(name: str, text: str, part: str) -> Piece:

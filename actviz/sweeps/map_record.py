@@ -83,8 +83,10 @@ class MapSpec:
             )
         stds = tuple(map(real, self.stds))
         if len(stds) < 2 or not all(0 < std < np.inf for std in stds) or not _rising(stds):
+            got = ", ".join([*(f"{std:.4g}" for std in stds[:2]), *["…"][: len(stds) > 2]])
             raise SpecError(
-                "the stds of a map must be two or more finite numbers > 0, each above the last"
+                "the stds of a map must be two or more finite numbers > 0, each above the last "
+                f"(got {got or 'none'})"
             )
         object.__setattr__(self, "stds", stds)
         depths = tuple(check_integer("depth", one, 1, MOST_LAYERS) for one in self.depths)

@@ -78,6 +78,10 @@ def sweep(
     """
     if what is not None and fields:
         raise SpecError("sweep takes a SweepSpec, a list of specs, or fields: one of them")
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        raise SpecError(
+            f"executor must be one of concurrent.futures, with submit (got {short(executor)})"
+        )
     asked = what_is_asked(SweepSpec.of(**fields) if what is None else what)
     numbers = range(len(asked))
     check_size(*_size(asked), here=len(numbers), most=at_most)

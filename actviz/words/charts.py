@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from actviz.diagnosis import calibration
 from actviz.format import percent, significant
-from actviz.sweeps.map_record import MapRecord
+from actviz.sweeps.map_record import MapRecord, MapSpec
 from actviz.words.say import Saying, say, saying, text
 
 #: A band whose ends are less than this factor apart is narrow.
@@ -29,18 +29,30 @@ def _finding(record: MapRecord) -> Saying:
     return saying(f"map.title.{what}.band")
 
 
-def kept(record: MapRecord) -> str:
-    """Return which weight stds are healthy in the deepest stacks, activation by activation."""
-    parts = []
+def kept(record: MapRecord, names: Collection[str] | None = None) -> str:
+    """Return which weight stds are healthy in the deepest stacks, activation by activation.
+
+    With names, of these activations alone: those of one page of several.
+    """
+    known: list[tuple[str, str, str]] = []
+    none: list[str] = []
     for activation in record.spec.activations:
-        band, name = record.bands[activation.name][-1], activation.label
+        if names is not None and activation.name not in names:
+            continue
+        band = record.bands[activation.name][-1]
         if band is None:
-            parts.append(saying("map.kept.none", name=name))
+            none.append(activation.label)
         else:
-            low, high = ends(*band)
-            parts.append(saying("map.kept.one", name=name, low=low, high=high))
-    key = "map.kept.chance" if "chance" in record.spec.quantities else "map.kept"
-    return say(key, depth=record.spec.depths[-1], parts=parts)
+            known.append((activation.label, *ends(*band)))
+    what = saying(f"map.what.{_what(record.spec)}")
+    return say("map.kept", what=what, depth=record.spec.depths[-1], known=known, none=none)
+
+
+def _what(spec: MapSpec) -> str:
+    """Return of what the bands are: of both, where only one of them is drawn, or of the chance."""
+    if "chance" in spec.quantities:
+        return "chance"
+    return "both" if len(spec.quantities) > 1 else "one"
 
 
 def ends(low: float, high: float) -> tuple[str, str]:

@@ -149,6 +149,8 @@ def test_four_fifths_of_it_may_be_taken(monkeypatch):
     ("size", "text"),
     [
         (0, "0 MB"),
+        (1000, "1 kB"),
+        (12, "12 B"),
         (-5, "0 MB"),
         (994e6, "994 MB"),
         (996e6, "1.0 GB"),

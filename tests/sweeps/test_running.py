@@ -74,6 +74,11 @@ def test_stacks_that_are_named_one_by_one_keep_their_seeds():
     assert sweep([]).rows == ()
 
 
+def test_what_takes_no_work_is_no_executor():
+    with pytest.raises(SpecError, match=r"executor must be one of concurrent.futures.*got 3"):
+        sweep([StackSpec(activation="relu", init="he", width=20, samples=20)], executor=3)
+
+
 def test_progress_is_told_of_every_stack():
     told = []
     sweep(**SMALL, progress=told.append)

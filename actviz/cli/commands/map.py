@@ -239,7 +239,8 @@ def _stds(text: str | None, width: int, *, chance: bool) -> "Grid":
             text = ",".join(f"{xavier * 2 ** (step / 2):.10g}" for step in steps)
     count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
-    return read_axis("std", f"{text}:{count}" if ".." in text and ":" not in text else text)
+    bare = ".." in text and ":" not in text
+    return read_axis("std", f"{text}:{count}" if bare else text, typed=text)
 
 
 def _depths(deepest: int, most: int) -> tuple[int, ...]:
@@ -266,6 +267,7 @@ def _print_table(record: "MapRecord") -> None:
             named["He"] = (2 / spec.width) ** 0.5
             inside = [name for name, std in named.items() if band and band[0] <= std <= band[1]]
             rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
-    what = "healthy" if "chance" in spec.quantities else "both kept"
+    kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
+    what = "healthy" if "chance" in spec.quantities else kept
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])

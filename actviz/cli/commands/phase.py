@@ -221,17 +221,17 @@ def _stds(text: str | None, width: int, count: int) -> tuple[float, ...]:
     if text is None:
         low, high = min(0.005, 0.05 / width**0.5), max(3.0, 30 / width**0.5)
         text = f"{low:.3g}..{high:.3g}"
-    return _values("std", f"{text}:{count}" if _is_bare(text) else text)
+    return _values("std", f"{text}:{count}" if _is_bare(text) else text, typed=text)
 
 
 def _biases(text: str | None) -> tuple[float, ...]:
     """Return the bias stds: a range is even, since it begins at 0."""
-    text = "0..1" if text is None else text
+    text = typed = "0..1" if text is None else text
     if ".." in text and "," not in text:
         first, _, rest = text.partition("..")
         last, _, count = rest.partition(":")
         text = f"linspace:{first}:{last}:{count or _UP}"
-    return _values("bias_std", text)
+    return _values("bias_std", text, typed=typed)
 
 
 def _is_bare(text: str) -> bool:
@@ -239,12 +239,12 @@ def _is_bare(text: str) -> bool:
     return ".." in text and ":" not in text
 
 
-def _values(name: str, text: str) -> tuple[float, ...]:
+def _values(name: str, text: str, *, typed: str) -> tuple[float, ...]:
     from actviz.errors import SpecError
     from actviz.sweeps.axes import read_axis
     from actviz.sweeps.phase_record import MOST_POINTS
 
-    grid = read_axis(name, text)
+    grid = read_axis(name, text, typed=typed)
     if grid.count > MOST_POINTS:
         raise SpecError(
             f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made"

@@ -85,7 +85,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
     return Chart(
         title=words.finding(record),
-        subtitle=words.kept(record),
+        subtitle=words.kept(record, names),
         foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=tuple(

@@ -1,5 +1,6 @@
 """What is said of maps of coloured fields."""
 
+from actviz.words.en import grammar
 from actviz.words.en.grammar import Wording
 
 CHARTS: dict[str, Wording] = {
@@ -13,10 +14,10 @@ CHARTS: dict[str, Wording] = {
     "map.title.signal": "The weight scale decides what is left of the signal",
     "map.title.gradient": "The weight scale decides what comes back as gradient",
     # --- below the title ---
-    "map.kept": "both kept at {depth} layer{depth:|s}: weight std {parts:,}",
-    "map.kept.chance": "healthy at {depth} layer{depth:|s}: weight std {parts:,}",
-    "map.kept.one": "{low}–{high} ({name})",
-    "map.kept.none": "none ({name})",
+    "map.kept": grammar.bands,
+    "map.what.both": "both kept",
+    "map.what.one": "signal and gradient kept",
+    "map.what.chance": "healthy",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",

@@ -42,6 +42,29 @@ def survivors(*, whose: Sequence[tuple[Sequence[str], Sequence[str]]], tried: in
     return ", ".join(parts)
 
 
+def bands(
+    *,
+    what: str,
+    depth: int,
+    known: Sequence[tuple[str, str, str]],
+    none: Sequence[str],
+) -> str:
+    """Return between which weight stds activations have what; the first clause has the noun.
+
+    Examples
+    --------
+    >>> bands(what="healthy", depth=50, known=[("tanh", "0.094", "0.15")], none=["ReLU"])
+    'healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
+    """
+    clauses = [
+        f"{name} at {'' if index else 'weight std '}{low}–{high}"
+        for index, (name, low, high) in enumerate(known)
+    ]
+    parts = [", ".join(clauses), f"{listed(none)} nowhere" if none else ""]
+    told = "; ".join(part for part in parts if part)
+    return f"{what} at {depth} layer{'' if depth == 1 else 's'}: {told}"
+
+
 def all_of(names: Sequence[str]) -> str:
     """Return noun phrases as one, such as ``"The means and the medians"``."""
     head, *rest = names
