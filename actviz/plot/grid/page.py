@@ -211,8 +211,12 @@ def _write_heights(
         # through the shares that are written in it.
         lines = max((note.line + 1 for panel in panels for note in panel.notes), default=0)
         free = 1.0 - lines * page.line / box.height
-        right = lefts[-1] + plan.layout.panel
-        ends = [(-out, place, right if place <= free else 0.0) for place, _ in ticks if place > 0.0]
+        panel, beside = plan.layout.panel, plan.layout.numbers == "beside"
+        # Numbers between the panels are not crossed out.
+        through = [(x, x + panel) for x in lefts] if beside else [(0.0, lefts[-1] + panel)]
+        places = [place for place, _ in ticks if place > 0.0]
+        ends = [(-out, place, 0.0) for place in places]
+        ends += [(x, place, end) for place in places if place <= free for x, end in through]
     else:
         ends = [
             (left - out, place, left)

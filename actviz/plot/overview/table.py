@@ -300,7 +300,8 @@ def _write_label(
     elif row.verdict is None and row.factor and shown:
         parts.append((paragraph(row.factor, width=width, points=type_.body), theme.ink))
     room = box.height + len(row.numbers) * line
-    if first and row.numbers:
+    # Of one stack the second row, of gradients, has a number of its own.
+    if row.numbers and (first or row.verdict is None):
         names = [name for name, _ in row.numbers]
         for number, text in enumerate(reversed(names)):
             x, y = grid.left - 0.4 * line, box.top + (0.3 + number) * line

@@ -97,3 +97,16 @@ def test_no_line_of_heights_runs_through_a_share(look, size):
         lowest = min((box.y0 + 0.2 * (box.y1 - box.y0) for box in boxes), default=1.0)
         assert not len(through) or through.max() <= lowest
     assert seen
+
+
+def test_no_line_of_heights_crosses_a_number_between_the_panels():
+    made = plot_grid(records(("relu",), FOUR, gradients=True), log_y=True)
+    numbers = [text for text in made.texts if text.get_text().startswith("mean ")]
+    starts = {round(text.get_position()[0], 6) for text in numbers}
+    assert len(starts) > 3
+    for ax in made.axes:
+        (marks,) = [line for line in ax.lines if line.get_zorder() < 1]
+        xs = np.asarray(marks.get_xdata()).reshape(-1, 3)
+        places = ax.transData.transform([(x, 0.0) for x in xs[:, :2].ravel()])[:, 0]
+        left, right = (places / made.bbox.width).reshape(-1, 2).T
+        assert not [s for s in starts for a, b in zip(left, right, strict=True) if a < s < b]

@@ -314,6 +314,7 @@ def test_one_stack_says_how_far_a_unit_spreads_and_shows_its_gradients():
     assert {significant(value, 2) for value in units} <= set(texts)
     for name in ("mean", "std", "in a unit", "gradient", "layer 1"):
         assert name in texts
+    assert texts.count("std") == 2  # the gradients’ numbers are named too
     assert len(_panels(figure)) == 10
     bare = [item.text for item in written(plot_overview([made], numbers="none"))]
     assert "in a unit" not in bare
