@@ -82,7 +82,7 @@ def sweep(
         raise SpecError(
             f"executor must be one of concurrent.futures, with submit (got {short(executor)})"
         )
-    asked = what_is_asked(SweepSpec.of(**fields) if what is None else what)
+    asked = what_is_asked(SweepSpec.of(**fields, at_most=at_most) if what is None else what)
     numbers = range(len(asked))
     check_size(*_size(asked), here=len(numbers), most=at_most)
     rows: list[Row] = []

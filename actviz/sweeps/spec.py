@@ -16,7 +16,7 @@ from actviz.records.plain import own_or, read_fields
 from actviz.records.spec import MAX_SEED, StackSpec
 from actviz.sweeps.axes import EXAMPLES, WHOLE, AxisName, Grid, read_axis
 from actviz.sweeps.seeds import seed_of
-from actviz.sweeps.size import Work, check_there_can_be
+from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 NAMES: tuple[AxisName, ...] = get_args(AxisName)
 
@@ -213,13 +213,15 @@ class SweepSpec:
         return cls(base=base, axes=axes, seeds=plain["seeds"])
 
     @classmethod
-    def of(cls, *, seeds: int = 1, **fields: Any) -> Self:
+    def of(cls, *, seeds: int = 1, at_most: int | None = None, **fields: Any) -> Self:
         """Return the sweep of fields of `StackSpec`, `std` and `gain`, of one value or of several.
 
         Parameters
         ----------
         seeds : int
             How many seeds each combination has.
+        at_most : int, optional
+            More stacks than this are refused before any of their values is made.
         **fields
             A value; or of what can be varied several in a sequence, or where it has numbers a text
             that `read_axis` reads.
@@ -253,7 +255,10 @@ class SweepSpec:
             for end in _ends(values):
                 stack_with(base, {name: end})
         counts = {name: _count(values) for name, values in asked.items()}
-        check_there_can_be(counts | {"seeds": seeds}, _work(base, asked))
+        counts["seeds"], work = seeds, _work(base, asked)
+        check_there_can_be(counts, work)
+        if at_most is not None:
+            check_size(counts, work, here=prod(counts.values()), most=at_most)
         made = {
             name: values.values() if isinstance(values, Grid) else values
             for name, values in asked.items()

@@ -271,6 +271,7 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     """Return which stacks the options name."""
     from actviz.cli import names
     from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS
+    from actviz.sweeps.size import MOST
     from actviz.sweeps.spec import SweepSpec
 
     init = names.initializers(options.init)
@@ -280,7 +281,9 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
         for name, among in choices.items()
     }
     default = None if init else "logspace:-3:0.5:30"
+    whole = not (options.yes or options.part or options.resume)
     found = SweepSpec.of(
+        at_most=MOST if whole else None,  # of a part, what is left is counted later
         activation=_once(names.activations(options.named, options.activation)) or "tanh",
         init=_once(init),
         std=opt.given(_joined(options.std), default),
