@@ -12,11 +12,11 @@ import time
 from actviz.cli import progress
 from actviz.simulation import stacks
 progress.PATIENCE = 0.05
-summaries = stacks._summaries
+summaries = stacks.summaries
 def slowly(*given):
     time.sleep(0.05)
     return summaries(*given)
-stacks._summaries = slowly
+stacks.summaries = slowly
 """
 
 
