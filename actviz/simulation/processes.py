@@ -226,9 +226,15 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
     heard: SimpleQueue[Future[Answer]] = SimpleQueue()
     ledger, left = _Ledger(len(items)), len(items)
     given: dict[Future[Answer], int] = {}
+    # Dask accuses all that a worker held when it died: who is accused is asked again, by itself.
+    accused: deque[int] = deque()
+    alone: set[int] = set()
     version, refusal = own_version(), ""
     try:
         while left:
+            if not given and not ledger.waiting and accused:
+                alone.add(accused[0])
+                ledger.put_back(accused.popleft())
             while len(given) < _IN_FLIGHT and (index := ledger.take()) is not None:
                 if not refusal:
                     sent = attempted(executor.submit, _perform, version, work, items[index])
@@ -241,8 +247,8 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                         refusal = f"the executor takes no more work: {said}"
                 left -= 1
                 yield index, Failure(index=index, reason=refusal or f"it cannot be sent: {said}")
-            if not left:
-                return
+            if not given:
+                continue
             future = _next(heard)
             index = given.pop(future)
             lost = CancelledError() if future.cancelled() else future.exception()
@@ -251,6 +257,9 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
             if lost is None:
                 outcome = _outcome(index, future.result())
             elif not _is_lost(lost):  # the executor has given up on it
+                if index not in alone:
+                    accused.append(index)
+                    continue
                 outcome = index, Failure(index=index, reason=in_one_line(lost))
             elif ledger.lose(index):
                 reason = f"the executor lost it {ATTEMPTS} times: {in_one_line(lost)}"

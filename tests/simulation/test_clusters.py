@@ -78,6 +78,7 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(clus
 def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     specs = [SWEEP.stack(number) for number in range(4)]
     specs.insert(2, replace(specs[0], init=Deadly()))
+    _until_there_are_workers(cluster)
     with dask_executor(cluster.scheduler_address) as executor:
         found = sweep(specs, executor=executor).rows
     assert [row.number for row in found if row.failed is not None] == [2]
@@ -85,9 +86,17 @@ def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     assert found[0].judged == sweep([specs[0]]).rows[0].judged
 
 
+def _until_there_are_workers(cluster):
+    """Wait for those that take the place of the killed."""
+    distributed = pytest.importorskip("distributed")
+    with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+
+
 @pytest.mark.heavy
 @pytest.mark.filterwarnings("default")
 def test_workers_of_another_version_are_named(cluster, monkeypatch):
+    _until_there_are_workers(cluster)
     monkeypatch.setattr(clusters, "_ours", lambda: "9.9")
     with (
         pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"),

@@ -166,6 +166,31 @@ def test_what_an_executor_cancels_is_asked_for_again():
     assert all("lost it 2 times: CancelledError" in why for why in reasons(found).values())
 
 
+class Accusing(Executor):
+    """Gives up on all that it holds when one of them kills its worker, as Dask does."""
+
+    def __init__(self, poison, company):
+        self.poison, self.company, self.asked = poison, company, []
+
+    def submit(self, fn, /, *args):
+        future = Future()
+        self.asked.append(args[-1])
+        if args[-1] == self.poison or len(self.asked) <= self.company:
+            future.set_exception(MemoryError("its workers died"))
+        else:
+            future.set_result(fn(*args))
+        return future
+
+
+@pytest.mark.parametrize("company", [0, 4, 9])
+def test_who_is_accused_beside_the_poison_is_asked_again_alone(company):
+    executor = Accusing(7, company)
+    found = list(run(chores.slowly, range(9), executor=executor))
+    assert sorted(index for index, _ in found) == list(range(9))
+    assert list(reasons(found)) == [7]
+    assert executor.asked.count(7) == 2
+
+
 def test_an_executor_of_others_has_the_same_version(monkeypatch):
     versions = iter(["1.0", "0.9"])
     monkeypatch.setattr(processes, "own_version", lambda: next(versions))
