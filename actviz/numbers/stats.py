@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.numbers.directions import effective_rank, mean_cosine
 from actviz.numbers.order import Order
+from actviz.numbers.unit_moments import power_sums
 
 #: The quantiles stand where a normal distribution has mean + k std; k = 0 is the median.
 QUANTILE_SIGMAS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
@@ -35,9 +36,6 @@ FEW_SHARE = 0.1
 
 #: Where more of a gradient than this is 0, as half of ReLU's is, its median tells nothing of that.
 MANY_ZEROS = 0.4
-
-#: Values handled at once: small enough for a block and its powers to stay in a core's cache.
-_BLOCK_VALUES = 1 << 16
 
 #: Values whose squares are summed at once: BLAS takes one thread for so few.
 _DOT_VALUES = 1 << 13
@@ -453,31 +451,7 @@ def _unit_moments(values: NDArray[Any], exponent: int, *, complete: bool, shape:
     start = 0 if complete else np.isfinite(values).argmax(axis=0)
     first = values[start, np.arange(values.shape[1])] * scale
     first[~np.isfinite(first)] = 0.0
-    count = np.zeros(values.shape[1])
-    sums = np.zeros((4 if shape else 2, values.shape[1]))
-    rows = max(1, _BLOCK_VALUES // values.shape[1])
-    # Written to again for every block: fresh memory would cost more than the arithmetic.
-    shifted_rows, square_rows = np.empty((2, min(rows, len(values)), values.shape[1]))
-    for start in range(0, len(values), rows):
-        block = values[start : start + rows]
-        shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
-        if scale == 1.0:
-            np.subtract(block, first, out=shifted, dtype=np.float64)
-        else:
-            np.multiply(block, scale, out=shifted, dtype=np.float64)
-            shifted -= first
-        if complete:
-            count += len(block)
-        else:
-            finite = np.isfinite(block)
-            shifted[~finite] = 0.0
-            count += finite.sum(axis=0)
-        np.multiply(shifted, shifted, out=square)
-        sums[0] += shifted.sum(axis=0)
-        sums[1] += square.sum(axis=0)
-        if shape:
-            sums[2] += np.einsum("ij,ij->j", square, shifted)
-            sums[3] += np.einsum("ij,ij->j", square, square)
+    count, sums = power_sums(values, first, scale, complete=complete, shape=shape)
     if late:
         first = np.ldexp(first, late)
         sums = np.ldexp(sums, late * np.arange(1, len(sums) + 1)[:, np.newaxis])

@@ -18,6 +18,47 @@ from actviz.numbers.frozen import MadeAgain
 _BLOCK_VALUES = 1 << 16
 
 
+def power_sums(
+    values: NDArray[Any],
+    first: NDArray[np.float64],
+    scale: float,
+    *,
+    complete: bool,
+    shape: bool,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how many values of every unit are finite, and their sums about `first`.
+
+    Of ``values * scale - first``, shape (samples, units): the sums of the first two powers, or of
+    four for the `shape`, shape (2 or 4, units). `complete` says that all are finite.
+    """
+    units = values.shape[1]
+    count, sums = np.zeros(units), np.zeros((4 if shape else 2, units))
+    step = max(1, _BLOCK_VALUES // units)
+    # Written to again for every block: fresh memory would cost more than the arithmetic.
+    shifted_rows, square_rows = np.empty((2, min(step, len(values)), units))
+    for start in range(0, len(values), step):
+        block = values[start : start + step]
+        shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
+        if scale == 1.0:
+            np.subtract(block, first, out=shifted, dtype=np.float64)
+        else:
+            np.multiply(block, scale, out=shifted, dtype=np.float64)
+            shifted -= first
+        if complete:
+            count += len(block)
+        else:
+            finite = np.isfinite(block)
+            shifted[~finite] = 0.0
+            count += finite.sum(axis=0)
+        np.multiply(shifted, shifted, out=square)
+        sums[0] += shifted.sum(axis=0)
+        sums[1] += square.sum(axis=0)
+        if shape:
+            sums[2] += np.einsum("ij,ij->j", square, shifted)
+            sums[3] += np.einsum("ij,ij->j", square, square)
+    return count, sums
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitMoments(MadeAgain):
     """Central moments of units; all arrays have the shape (units,).
@@ -67,27 +108,7 @@ class UnitMoments(MadeAgain):
         first = values[begin, np.arange(units)].astype(np.float64)
         first[~np.isfinite(first)] = 0.0
         first *= scale
-        count, sums = np.zeros(units), np.zeros((4 if shape else 2, units))
-        step = max(1, _BLOCK_VALUES // units)
-        # Written to again for every block: fresh memory would cost more than the arithmetic.
-        shifted_rows, square_rows = np.empty((2, min(step, len(values)), units))
-        for start in range(0, len(values), step):
-            block = values[start : start + step]
-            shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
-            np.multiply(block, scale, out=shifted, dtype=np.float64)
-            shifted -= first
-            if complete:
-                count += len(block)
-            else:
-                finite = np.isfinite(block)
-                shifted[~finite] = 0.0
-                count += finite.sum(axis=0)
-            np.multiply(shifted, shifted, out=square)
-            sums[0] += shifted.sum(axis=0)
-            sums[1] += square.sum(axis=0)
-            if shape:
-                sums[2] += np.einsum("ij,ij->j", square, shifted)
-                sums[3] += np.einsum("ij,ij->j", square, square)
+        count, sums = power_sums(values, first, scale, complete=complete, shape=shape)
         a, b, *higher = sums / np.maximum(count, 1.0)
         c, d = higher or (None, None)
         return cls(

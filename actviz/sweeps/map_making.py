@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from actviz.diagnosis import calibration
 from actviz.diagnosis.kept import healthy_band
-from actviz.errors import SpecError
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.kept import Reads
@@ -29,16 +28,13 @@ from actviz.sweeps import map_theory
 from actviz.sweeps.map_record import Curve, Field, MapRecord, MapSpec
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
-from actviz.sweeps.size import Work, duration
+from actviz.sweeps.size import check_hours
 
 #: A stack whose gradient leaves the floats is run again, shallower, at most so many times.
 _TIMES = 4
 
 #: So many stacks are run at a time: their records are not kept longer.
 _TOGETHER = 64
-
-#: What is estimated to take longer is a slip of the hand.
-_MOST_HOURS = 2.0
 
 #: Why there is no number, as keys of `actviz.words`.
 OVERFLOW, UNDERFLOW = "map.null.overflow", "map.null.underflow"
@@ -114,13 +110,8 @@ def layers_of(spec: MapSpec) -> int:
 
 def check_time(spec: MapSpec) -> None:
     """Raise SpecError if a map would take hours; the message has the estimate."""
-    layers = layers_of(spec)
-    seconds = Work(depth=layers, width=spec.width, samples=spec.samples).seconds
-    if seconds > _MOST_HOURS * 3600:
-        raise SpecError(
-            f"this map simulates {layers:,} layers of {spec.width:,} units, about "
-            f"{duration(seconds)} of one core: take fewer stds, less depth, width, samples or seeds"
-        )
+    remedy = "fewer stds, less depth, width, samples or seeds"
+    check_hours("map", layers_of(spec), spec.width, spec.samples, remedy=remedy)
 
 
 # --- the chance -----------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from math import inf, isfinite, nan
 
 import numpy as np
 
-from actviz.errors import SpecError
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
@@ -17,10 +16,7 @@ from actviz.simulation.executors import Progress
 from actviz.simulation.stacks import simulate_many
 from actviz.sweeps.phase_record import Numbers, PhaseRecord, PhaseSpec, Plane, Quantity
 from actviz.sweeps.phase_theory import plane_of
-from actviz.sweeps.size import Work, duration
-
-#: What is estimated to take longer is a slip of the hand.
-_MOST_HOURS = 2.0
+from actviz.sweeps.size import check_hours
 
 #: So many stacks are run at a time: their records are not kept longer.
 _TOGETHER = 64
@@ -64,14 +60,8 @@ def layers_of(spec: PhaseSpec) -> int:
 
 def check_time(spec: PhaseSpec) -> None:
     """Raise SpecError if a diagram would take hours; the message has the estimate."""
-    layers = layers_of(spec)
-    seconds = Work(depth=layers, width=spec.width, samples=spec.samples).seconds if layers else 0.0
-    if seconds > _MOST_HOURS * 3600:
-        raise SpecError(
-            f"this diagram simulates {layers:,} layers of {spec.width:,} units, about "
-            f"{duration(seconds)} of one core: take less depth, width, samples or seeds, or theory "
-            "alone"
-        )
+    remedy = "less depth, width, samples or seeds, or theory alone"
+    check_hours("diagram", layers_of(spec), spec.width, spec.samples, remedy=remedy)
 
 
 def _with_stacks(

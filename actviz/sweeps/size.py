@@ -12,6 +12,9 @@ MOST = 100_000
 #: So many rows are held in memory at the end, where each takes a kilobyte: more are several sweeps.
 MOST_EVER = 2_000_000
 
+#: A picture that is estimated to take longer is a slip of the hand.
+_MOST_HOURS = 2.0
+
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
 
@@ -85,6 +88,19 @@ def estimate(counts: Mapping[str, int], work: Work) -> str:
         f"{count:,} stacks{made}, about {duration(count * work.seconds)} of one core and "
         f"{_bytes(count * ROW_BYTES)} of rows"
     )
+
+
+def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str) -> None:
+    """Raise SpecError if simulating so many layers would take hours: a slip of the hand.
+
+    `what` is simulated, and the `remedy` is what to take less of; the message has the estimate.
+    """
+    seconds = Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
+    if seconds > _MOST_HOURS * 3600:
+        raise SpecError(
+            f"this {what} simulates {layers:,} layers of {width:,} units, about "
+            f"{duration(seconds)} of one core: take {remedy}"
+        )
 
 
 def duration(seconds: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from actviz.diagnosis import calibration
 from actviz.format import percent, significant
+from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_record import MapRecord, MapSpec
 from actviz.words.say import Saying, say, saying, text
 
@@ -113,3 +114,9 @@ def alt_text(record: MapRecord) -> str:
     )
     found = say("alt.note", note=kept(record))
     return "\n".join((say("alt.title", title=finding(record)), head, found, *unknown(record)))
+
+
+def marks(width: int) -> list[tuple[float, str]]:
+    """Return the well-known initializers at a width, as square layers have them."""
+    inits = [get_initializer(name) for name in ("std=0.01", "xavier", "he", "std=1")]
+    return [(init.std(width, width), init.label) for init in inits]

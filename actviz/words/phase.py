@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 
 from actviz.format import axis_number, percent, significant
-from actviz.layers.initializers import get_initializer
 from actviz.sweeps.phase_record import Line, PhaseRecord, PhaseSpec, Plane
+from actviz.words.charts import marks
 from actviz.words.say import Saying, say, saying, text
 
 #: A line whose ends are as near as this stands upright, and a mark as near as that to its foot is
@@ -60,12 +60,6 @@ def _edge(spec: PhaseSpec, plane: Plane) -> Saying:
         return saying("phase.edge.upright", at=significant(low, 2), name=name, near=mark)
     ends = {"low": significant(low, 2), "high": significant(high, 2)}
     return saying("phase.edge.leaning", name=name, near=mark, **ends)
-
-
-def marks(width: int) -> list[tuple[float, str]]:
-    """Return the well-known initializers at a width, as square layers have them."""
-    inits = [get_initializer(name) for name in ("std=0.01", "xavier", "he", "std=1")]
-    return [(init.std(width, width), init.label) for init in inits]
 
 
 def foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:

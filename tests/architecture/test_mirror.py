@@ -8,6 +8,7 @@ PACKAGE, TESTS = Path(actviz.__file__).parent, Path(__file__).parents[1]
 
 #: Modules without a test file of their own, and why.
 NO_TESTS_OF_THEIR_OWN = {
+    "cli/charts.py": "what map and phase have in common, tested with both",
     "layers/activation_functions.py": "rows of activations.py, held to scipy and torch with it",
     "layers/signals.py": "three tuples of names",
     "records/layer.py": "fields without a rule of their own, tested with what has them",

@@ -79,3 +79,9 @@ def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
     assert "χ = 1" in words.foot(record, ("critical",))[-1]
     assert "7% and 79%" in words.foot(of_chance(), ("cut",))[-1]
     assert "simulated." in words.foot(of_chance(), ())[0]
+
+
+def test_marks_are_those_of_square_layers():
+    found = {label: std for std, label in words.marks(50)}
+    assert found["He"] == pytest.approx((2 / 50) ** 0.5)
+    assert found["Xavier"] == pytest.approx((1 / 50) ** 0.5)

@@ -1,10 +1,9 @@
 """What is said of phase diagrams, of numbers that are known."""
 
-import numpy as np
 import pytest
 from charts.phases import a_phase
 
-from actviz.words.phase import alt_text, edges, finding, foot, marks
+from actviz.words.phase import alt_text, edges, finding, foot
 
 
 def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
@@ -60,9 +59,3 @@ def test_the_alternative_text_says_how_far_the_dots_are_off():
     assert "15 simulated stacks of each activation as dots: half of them differ" in told
     assert "at most 1%, nine in ten by at most 2%." in told
     assert "dots" not in alt_text(a_phase())
-
-
-def test_marks_are_those_of_square_layers():
-    found = {label: std for std, label in marks(50)}
-    assert found["He"] == pytest.approx(np.sqrt(2 / 50))
-    assert found["Xavier"] == pytest.approx(np.sqrt(1 / 50))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actviz.cli import look, spec_options
+from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import print_as, print_table, print_text
+from actviz.cli.output import print_as, print_table
 
 if TYPE_CHECKING:
     from actviz.sweeps.axes import Grid
@@ -26,7 +26,6 @@ actviz map tanh --theory-only --format csv > map.csv
 """
 
 _map = partial(opt.Option, panel="The map")
-_figure = partial(opt.Option, panel=look.FIGURE)
 
 #: Cells along the weight stds of a range: where every depth comes from one stack, and where not.
 _DEEP, _CHANCE = 42, 19
@@ -37,23 +36,12 @@ _DEPTHS, _CHANCE_DEPTHS = 100, 9
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)
 
-#: Asks for a picture where --format asks for numbers.
-_ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapOptions:
     """Which stacks, what of them, and how the picture looks."""
 
-    named: Annotated[
-        tuple[str, ...] | None,
-        typer.Argument(
-            metavar="ACTIVATION",
-            show_default=False,
-            help="The same as -a ACTIVATION.",
-            autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
-        ),
-    ] = None
+    named: charts.NamedArgument = None
     activation: Annotated[
         tuple[str, ...] | None,
         _map(
@@ -90,18 +78,8 @@ class MapOptions:
         int | None,
         opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="200"),
     ] = None
-    seed: Annotated[
-        int | None,
-        opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
-    ] = None
-    seeds: Annotated[
-        int | None,
-        opt.Option(
-            "How many seeds, from --seed on: the median is shown.",
-            panel=spec_options.INPUT,
-            default="1",
-        ),
-    ] = None
+    seed: charts.SeedOption = None
+    seeds: charts.SeedsOption = None
     theory_only: Annotated[
         bool | None,
         _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
@@ -110,15 +88,7 @@ class MapOptions:
         str | None,
         opt.form("table for people; csv, a row for each cell; json, lines and bands too."),
     ] = None
-    output: Annotated[
-        str | None,
-        _figure(
-            "The picture; its suffix chooses .png, .svg or .pdf.",
-            short="-o",
-            default="actviz.png with format table, else none",
-            metavar="FILE",
-        ),
-    ] = None
+    output: charts.OutputOption = None
     show: look.ShowOption = None
     size: look.PaperOption = None
     theme: look.ThemeOption = None
@@ -135,23 +105,12 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     them. --quantity chance draws the chance to train instead.
     """
     from actviz.cli.progress import meter
-    from actviz.errors import SpecError
     from actviz.sweeps.map_making import check_time, layers_of, make_map
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     check_time(spec)
-    drawn = chosen == "table" or options.output is not None
-    asked = [name for name in _ASKING if getattr(options, name) not in (None, False)]
-    if not drawn and asked:
-        raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
-    if drawn:
-        look.silence_matplotlib()
-        from actviz.files.disk import check_writable
-
-        path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
-        looks = look.read_look(look.of_a_look(options))
-        check_writable(path)
+    paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
         record = make_map(spec, progress=lambda done: bar.show(done, total))
@@ -163,19 +122,11 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         columns=record.columns(),
         indent=None,
     )
-    if drawn:
+    if paper is not None:
         from actviz.plot.charts.map import plot_map
 
-        own = {
-            name: value
-            for name, value in looks.arguments().items()
-            if name in ("size", "theme", "title", "font")
-        }
-        paths = looks.write_all(plot_map(record, **own), path, look.typed_command(context))
-        if chosen == "table":
-            print_text("\n" + "".join(f"{one}\n" for one in paths))
-        if options.show:
-            look.show(paths[0])
+        plot = partial(plot_map, record)
+        charts.write_pages(paper, plot, options, context, named=chosen == "table")
 
 
 def _spec(options: MapOptions) -> "MapSpec":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actviz.cli import look, spec_options
+from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
 from actviz.cli.output import print_as, print_table, print_text
 
@@ -25,7 +25,6 @@ actviz phase tanh --theory-only --format csv > phase.csv
 """
 
 _phase = partial(opt.Option, panel="The diagram")
-_figure = partial(opt.Option, panel=look.FIGURE)
 
 #: Points along the weight stds, of as many activations as share a page, and along the bias stds.
 _ACROSS, _UP = {1: 288, 2: 192}, 72
@@ -36,23 +35,12 @@ _MANY, _DOTS = 144, (9, 5)
 #: Layers of the stacks: two inputs take longer to come together, or to part.
 _DEPTH, _DEPTH_OF_COSINES = 20, 50
 
-#: Asks for a picture where --format asks for numbers.
-_ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseOptions:
     """Which plane, what of it, and how the picture looks."""
 
-    named: Annotated[
-        tuple[str, ...] | None,
-        typer.Argument(
-            metavar="ACTIVATION",
-            show_default=False,
-            help="The same as -a ACTIVATION.",
-            autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
-        ),
-    ] = None
+    named: charts.NamedArgument = None
     activation: Annotated[
         tuple[str, ...] | None,
         _phase(
@@ -97,18 +85,8 @@ class PhaseOptions:
         int | None,
         opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="100"),
     ] = None
-    seed: Annotated[
-        int | None,
-        opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
-    ] = None
-    seeds: Annotated[
-        int | None,
-        opt.Option(
-            "How many seeds, from --seed on: the median is shown.",
-            panel=spec_options.INPUT,
-            default="1",
-        ),
-    ] = None
+    seed: charts.SeedOption = None
+    seeds: charts.SeedsOption = None
     theory_only: Annotated[
         bool | None,
         _phase("Mean field alone, and no dots.", flags="--theory-only", default="no"),
@@ -117,15 +95,7 @@ class PhaseOptions:
         str | None,
         opt.form("table for people; csv, a row for each point and stack; json, lines too."),
     ] = None
-    output: Annotated[
-        str | None,
-        _figure(
-            "The picture; its suffix chooses .png, .svg or .pdf.",
-            short="-o",
-            default="actviz.png with format table, else none",
-            metavar="FILE",
-        ),
-    ] = None
+    output: charts.OutputOption = None
     show: look.ShowOption = None
     size: look.PaperOption = None
     theme: look.ThemeOption = None
@@ -142,23 +112,12 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     stack trains as lines, simulated stacks as dots, which vanish where they agree.
     """
     from actviz.cli.progress import meter
-    from actviz.errors import SpecError
     from actviz.sweeps.phase_making import check_time, layers_of, make_phase
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     check_time(spec)
-    drawn = chosen == "table" or options.output is not None
-    asked = [name for name in _ASKING if getattr(options, name) not in (None, False)]
-    if not drawn and asked:
-        raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
-    if drawn:
-        look.silence_matplotlib()
-        from actviz.files.disk import check_writable
-
-        path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
-        looks = look.read_look(look.of_a_look(options))
-        check_writable(path)
+    paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
         record = make_phase(spec, progress=lambda done: bar.show(min(done, total), total))
@@ -170,19 +129,11 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
         columns=record.columns(),
         indent=None,
     )
-    if drawn:
+    if paper is not None:
         from actviz.plot.charts.phase import plot_phase
 
-        own = {
-            name: value
-            for name, value in looks.arguments().items()
-            if name in ("size", "theme", "title", "font")
-        }
-        paths = looks.write_all(plot_phase(record, **own), path, look.typed_command(context))
-        if chosen == "table":
-            print_text("\n" + "".join(f"{one}\n" for one in paths))
-        if options.show:
-            look.show(paths[0])
+        plot = partial(plot_phase, record)
+        charts.write_pages(paper, plot, options, context, named=chosen == "table")
 
 
 def _spec(options: PhaseOptions) -> "PhaseSpec":
@@ -270,7 +221,7 @@ def _some(values: tuple[float, ...], count: int) -> tuple[float, ...]:
 def _print_table(record: "PhaseRecord") -> None:
     """Write for people where the edge of chaos is, bias by bias."""
     from actviz.format import significant
-    from actviz.words.phase import marks
+    from actviz.words.charts import marks
 
     spec = record.spec
     rows = []

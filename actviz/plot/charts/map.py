@@ -1,23 +1,20 @@
 """plot_map: signal, gradient or the chance to train over weight std and depth."""
 
 from collections.abc import Mapping, Sequence
-from math import inf, log10
+from math import inf
 from typing import Literal
 
 import numpy as np
 
-from actviz.format import axis_number, percent, power_of_ten
-from actviz.layers.initializers import get_initializer
+from actviz.format import percent, power_of_ten
 from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
 from actviz.plot.charts.page import draw_chart, has_room
+from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.sweeps.map_record import Curve, Field, MapRecord
 from actviz.words import charts as words
 from actviz.words.say import say
-
-#: More activations than this do not stand side by side.
-MOST_COLUMNS = 4
 
 #: The key of signal and gradient runs over so many decades, both ways.
 _DECADES = 6.0
@@ -93,13 +90,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
         ),
         columns=tuple(Name(text=one.label, activation=one.name) for one in shown),
         panels=panels,
-        x=Axis(
-            values=spec.stds,
-            log=True,
-            ticks=_decades(spec.stds),
-            marks=_marks(spec.width),
-            label=say("map.axis.std", width=spec.width),
-        ),
+        x=std_axis(spec.stds, spec.width, say("map.axis.std", width=spec.width)),
         y=Axis(
             values=tuple(map(float, spec.depths)),
             ticks=_depths(spec.depths),
@@ -151,20 +142,6 @@ def _key_of_chance() -> Key:
         words=((high, 1.0, say("map.word.trains")),),
         by_activation=True,
     )
-
-
-def _decades(stds: Sequence[float]) -> tuple[Tick, ...]:
-    first, last = int(np.floor(log10(stds[0]))), int(np.ceil(log10(stds[-1])))
-    return tuple((10.0**n, axis_number(10.0**n)) for n in range(first, last + 1))
-
-
-def _marks(width: int) -> tuple[tuple[float, str, str], ...]:
-    """Return the well-known initializers at a width, as square layers have them."""
-    inits = [get_initializer(name) for name in ("std=0.01", "xavier", "he", "std=1")]
-    stds = [init.std(width, width) for init in inits]
-    shorter = ("0.01", "Xavier", "He", "1")
-    labels = [init.label for init in inits]
-    return tuple(zip(stds, labels, shorter, strict=True))
 
 
 def _depths(depths: Sequence[int]) -> tuple[Tick, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
-from math import floor, inf, log10
+from math import inf, log10
 
 import numpy as np
 
@@ -11,14 +11,12 @@ from actviz.errors import SpecError
 from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke, Tick
 from actviz.plot.charts.page import draw_chart
+from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.sweeps.phase_record import SIZES, Line, PhaseRecord, Plane, Quantity
 from actviz.words import phase as words
 from actviz.words.say import say
-
-#: More activations than this do not stand side by side.
-MOST_COLUMNS = 4
 
 
 def plot_phase(
@@ -92,15 +90,7 @@ def _chart(record: PhaseRecord) -> Chart:
             for plane in record.planes
         ),
         panels=(tuple(_panel(record, plane) for plane in record.planes),),
-        x=Axis(
-            values=spec.stds,
-            log=True,
-            ticks=_decades(spec.stds),
-            marks=tuple(
-                (std, label, label.removeprefix("std = ")) for std, label in words.marks(spec.width)
-            ),
-            label=say("phase.axis.std", width=spec.width),
-        ),
+        x=std_axis(spec.stds, spec.width, say("phase.axis.std", width=spec.width)),
         y=Axis(values=spec.biases, ticks=_ticks(spec.biases), label=say("phase.axis.bias")),
         axes=say("phase.axes", width=spec.width),
         key=_key(spec.quantity),
@@ -133,11 +123,6 @@ def _stroke(line: Line) -> Stroke:
     if line.kind == "reach" and line.level is not None:
         return Stroke(kind="dashed", points=line.points, label=axis_number(line.level))
     return Stroke(kind="thin", points=line.points)
-
-
-def _decades(stds: Sequence[float]) -> tuple[Tick, ...]:
-    first, last = floor(np.log10(stds[0])), floor(np.log10(stds[-1]))
-    return tuple((10.0**n, axis_number(10.0**n)) for n in range(first, last + 1))
 
 
 def _ticks(biases: Sequence[float]) -> tuple[Tick, ...]:

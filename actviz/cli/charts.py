@@ -1,0 +1,100 @@
+"""What ``actviz map`` and ``actviz phase`` have in common: options, and pages that are written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from actviz.cli import look, spec_options
+from actviz.cli import options as opt
+from actviz.cli.output import print_text
+
+if TYPE_CHECKING:
+    from actviz.plot.paper.picture import RecordFigure
+
+NamedArgument = Annotated[
+    tuple[str, ...] | None,
+    typer.Argument(
+        metavar="ACTIVATION",
+        show_default=False,
+        help="The same as -a ACTIVATION.",
+        autocompletion=opt.names("actviz.layers.activations", "ACTIVATIONS"),
+    ),
+]
+SeedOption = Annotated[
+    int | None,
+    opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
+]
+SeedsOption = Annotated[
+    int | None,
+    opt.Option(
+        "How many seeds, from --seed on: the median is shown.",
+        panel=spec_options.INPUT,
+        default="1",
+    ),
+]
+OutputOption = Annotated[
+    str | None,
+    opt.Option(
+        "The picture; its suffix chooses .png, .svg or .pdf.",
+        panel=look.FIGURE,
+        short="-o",
+        default="actviz.png with format table, else none",
+        metavar="FILE",
+    ),
+]
+
+#: Asks for a picture where --format asks for numbers.
+_ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
+
+#: What a chart takes of a look.
+_TAKEN = ("size", "theme", "title", "font")
+
+
+class Paper(NamedTuple):
+    """Where a picture is written, and how it looks."""
+
+    path: Path
+    looks: look.CheckedLook
+
+
+def paper_of(options: Any, chosen: str) -> Paper | None:
+    """Return where the picture goes, checked before any work; None for numbers alone.
+
+    Raises
+    ------
+    SpecError
+        If an option is of a picture that nobody asked for, or is wrong.
+    """
+    from actviz.errors import SpecError
+
+    if chosen != "table" and options.output is None:
+        if asked := [name for name in _ASKING if getattr(options, name) not in (None, False)]:
+            raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
+        return None
+    look.silence_matplotlib()
+    from actviz.files.disk import check_writable
+
+    path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
+    looks = look.read_look(look.of_a_look(options))
+    check_writable(path)
+    return Paper(path, looks)
+
+
+def write_pages(
+    paper: Paper,
+    plot: "Callable[..., list[RecordFigure]]",
+    options: Any,
+    context: typer.Context,
+    *,
+    named: bool,
+) -> None:
+    """Write the pages that `plot` draws; say where, if they are to be `named`."""
+    arguments = paper.looks.arguments()
+    pages = plot(**{name: arguments[name] for name in _TAKEN if name in arguments})
+    paths = paper.looks.write_all(pages, paper.path, look.typed_command(context))
+    if named:
+        print_text("\n" + "".join(f"{one}\n" for one in paths))
+    if options.show:
+        look.show(paths[0])
