@@ -198,11 +198,13 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
 def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:
     """Return a colour for each label of an initializer: its own if it is of `WELL_KNOWN`.
 
-    The others have those that are left, in their order.
+    The others have those that are left, in their order. A book's "std=0.01" is std = 0.01.
     """
     own = dict(zip(WELL_KNOWN, theme.inits, strict=True))
+    own |= {label.replace(" ", ""): hue for label, hue in own.items()}
     others = [theme.hues[place] for place in _OTHERS if theme.hues[place] not in theme.inits]
-    left = [hue for label, hue in own.items() if label not in labels]
+    shown = {own.get(label) for label in labels}
+    left = [hue for hue in theme.inits if hue not in shown]
     return _own_or_free(labels, own, (*others, *left))
 
 

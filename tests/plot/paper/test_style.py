@@ -306,3 +306,9 @@ def test_the_title_is_the_finding_or_one_s_own_or_none(title, drawn):
 def test_unknown_names_are_refused(size, theme):
     with pytest.raises(SpecError):
         look_of(size, theme)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_a_book_s_way_to_write_an_initializer_has_its_hue(theme):
+    assert initializer_hues(theme, ["std=0.01"])["std=0.01"] == theme.inits[1]
+    assert initializer_hues(theme, ["mine", "std=1"])["mine"] != theme.inits[0]
