@@ -146,14 +146,19 @@ def _as_magnitude(mean: float, std: float) -> str:
 
 
 def axis_number(value: float, digits: int = 3) -> str:
-    """Return a number as it stands at an axis.
+    """Return a number as it stands at an axis: with `digits` at most, none of them a last 0.
 
     Examples
     --------
-    >>> axis_number(-0.25), axis_number(12345)
-    ('−0.25', '1.23e+04')
+    >>> axis_number(-0.25), axis_number(12345), axis_number(9.3e-9), axis_number(1e6)
+    ('−0.25', '1.23×10⁴', '9.3×10⁻⁹', '10⁶')
     """
-    return f"{value:.{digits}g}".replace("-", "−")
+    mantissa, _, exponent = f"{value:.{digits}g}".partition("e")
+    number = mantissa.replace("-", "−")
+    if not exponent:
+        return number
+    power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    return f"{number.removesuffix('1')}{power}" if number in ("1", "−1") else f"{number}×{power}"
 
 
 def one_line(text: str) -> str:

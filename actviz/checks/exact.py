@@ -13,6 +13,7 @@ import numpy as np
 from actviz.checks.baseline import difference
 from actviz.checks.report import Drift, Report
 from actviz.errors import SpecError
+from actviz.format import axis_number
 from actviz.layers.signals import BACKWARD
 from actviz.lookup import Table
 from actviz.numbers.histogram import Histogram
@@ -109,7 +110,7 @@ def exact_report(
         kind="exact",
         drifts=tuple(drifts),
         compared=compared,
-        note=f"tolerance: relative {rtol:g}; distance in tolerances",
+        note=f"tolerance: relative {axis_number(rtol)}; distance in tolerances",
         left_out="; ".join(left_out),
     )
 
@@ -270,7 +271,7 @@ def _explain_bins(left: Histogram, right: Histogram) -> list[str]:
     if left.n_bins != right.n_bins:
         return [f"{left.n_bins} bins and {right.n_bins}"]
     if (left.edges != right.edges).any():
-        ends = (f"{h.edges[0]:g} … {h.edges[-1]:g}" for h in (left, right))
+        ends = (" … ".join(axis_number(x, 6) for x in h.edges[[0, -1]]) for h in (left, right))
         return [f"their edges differ: {' and '.join(ends)}"]
     lines = [
         f"{name}: {getattr(left, name)} and {getattr(right, name)}"
@@ -280,5 +281,6 @@ def _explain_bins(left: Histogram, right: Histogram) -> list[str]:
     odd = [index for index in range(left.n_bins) if left.counts[index] != right.counts[index]]
     for index in odd[:10]:
         low, high = left.edges[index], left.edges[index + 1]
-        lines.append(f"bin {low:.4g} … {high:.4g}: {left.counts[index]} and {right.counts[index]}")
+        bin_ = f"{axis_number(low, 4)} … {axis_number(high, 4)}"
+        lines.append(f"bin {bin_}: {left.counts[index]} and {right.counts[index]}")
     return lines + ([f"… and {len(odd) - 10} more bins"] if len(odd) > 10 else [])

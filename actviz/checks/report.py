@@ -9,7 +9,7 @@ from math import inf, isfinite
 from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
-from actviz.format import one_line
+from actviz.format import axis_number, one_line
 from actviz.layers.signals import BACKWARD, SIGNALS
 
 CheckKind = Literal["statistical", "exact", "theory"]
@@ -57,7 +57,7 @@ class Drift:
         """Return its row of a table, in the order of `HEADS`."""
         layer = f"{self.layer} {one_line(self.name)}".rstrip()
         between = f"{_number(self.low)} … {_number(self.high)}"
-        distance = "–" if not isfinite(self.distance) else f"{self.distance:.3g}"
+        distance = "–" if not isfinite(self.distance) else axis_number(self.distance)
         numbers = (_number(self.expected), between, _number(self.obtained), distance)
         return (layer, self.signal, self.statistic, *numbers)
 
@@ -218,7 +218,7 @@ def _escaped(text: str, also: str = "") -> str:
 def _number(value: float | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.5g}" if abs(value) < inf else ("∞" if value > 0 else "−∞")
+    return axis_number(value, 5) if abs(value) < inf else ("∞" if value > 0 else "−∞")
 
 
 def _plain(value: object) -> object:

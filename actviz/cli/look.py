@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from actviz.cli import options as opt
-from actviz.cli.output import complain
+from actviz.cli.output import complain, print_text, print_wrapped
 from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError
 
@@ -339,6 +339,25 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
         specs=json.dumps(specs, ensure_ascii=False),
         software=", ".join(f"{name} {version(name)}" for name in ("actviz", "matplotlib", "numpy")),
     )
+
+
+def say_written(figure: "RecordFigure", path: Path, *, explain: bool) -> None:
+    """Print where a figure is, and before that, if asked, how it is read."""
+    if explain:
+        explained([figure])
+        print_text("\n")
+    print_text(f"{path}\n")
+
+
+def explained(figures: "Sequence[RecordFigure]") -> None:
+    """Print how pictures are read: what marks, hues and numbers mean, and each stack in words."""
+    print_text("\n")
+    for text in dict.fromkeys(text for each in figures for text in each.explanation):
+        print_wrapped(text, indent=2)
+    for each in figures:
+        print_text("\n")
+        for text in each.description.splitlines():
+            print_wrapped(text, indent=2)
 
 
 def show(path: Path) -> None:

@@ -170,9 +170,10 @@ class VarianceScaling:
 
     @property
     def label(self) -> str:
-        """Such as ``"He"``, ``"He × 1.5"`` or ``"uniform, variance 3/fan_avg"``."""
+        """Such as ``"He"``, ``"He × 1.5"`` or ``"uniform, variance 3/mean fan"``."""
         plain = replace(self, gain=1.0)
-        other = f"{self.distribution}, variance {self.scale:g}/{self.mode}"
+        law = self.distribution.replace("_", " ")
+        other = f"{law}, variance {self.scale:g}/{_FAN_WORDS[self.mode]}"
         names = (name for name, law in SCALINGS.items() if law == plain)
         return _with_factor(next(names, other), self.gain)
 
@@ -187,6 +188,16 @@ class VarianceScaling:
         n = _FANS[self.mode](*_shape(fan_in, fan_out))
         return float(self.gain * math.sqrt(self.scale / n))
 
+
+#: How people write the number that a variance is divided by.
+_FAN_WORDS: Mapping[Mode, str] = Table(
+    {
+        "fan_in": "fan-in",
+        "fan_out": "fan-out",
+        "fan_avg": "mean fan",
+        "fan_geo_avg": "geometric mean fan",
+    }
+)
 
 _SCALINGS: tuple[tuple[str, float, Mode, Distribution], ...] = (
     ("Xavier", 1, "fan_avg", "normal"),

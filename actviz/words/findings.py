@@ -9,7 +9,7 @@ from actviz.diagnosis.seeds import SeedFindings
 from actviz.format import significant
 from actviz.records.recorded_spec import UNKNOWN
 from actviz.records.spec import StackSpec
-from actviz.words.outcome import course_of
+from actviz.words.outcome import OF_GRADIENT, course_of, way_of
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.told import change, in_all, share_of, word_of
 
@@ -109,9 +109,16 @@ def _of_finding(finding: Finding) -> str:
     return say("diagnosis.number", measure=finding.measure, value=value, where=where)
 
 
-def lines(finding: Finding) -> list[str]:
-    """Return what was found: its kind and layers, its number, the threshold and its source."""
-    head = {"severity": finding.severity, "kind": kind_of(finding.kind)}
+def lines(finding: Finding, found: Findings) -> list[str]:
+    """Return what was found: its kind and layers, its number, the threshold and its source.
+
+    In the words of the line that says it of the stack: a signal that declines there does so here.
+    """
+    way = way_of(finding, found) if found.profile == "default" else None
+    kind = kind_of(finding.kind)
+    if way is not None:
+        kind = say(f"word.{way}" if way in OF_GRADIENT else f"kind.signal_{way}")
+    head = {"severity": finding.severity, "kind": kind}
     where = layers(finding.layers) if finding.layers else ""
     return [
         say("finding.in", **head, where=where) if where else say("finding", **head),

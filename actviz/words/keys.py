@@ -15,13 +15,13 @@ _APART = "  ·  "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What a mark means: in a few words, and in a sentence."""
+    """What a mark means: in a few words, "" where these need none, and in a sentence."""
 
     short: str
     full: str
 
 
-def key(name: str, **fields: object) -> Key:
+def key(name: str, /, **fields: object) -> Key:
     """Return what a mark means.
 
     Examples
@@ -36,7 +36,7 @@ def foot_of(keys: Sequence[Key], fits: Callable[[str], bool]) -> str:
     """Return as many keys as one line has room for, the first ones first."""
     kept: list[str] = []
     for each in keys:
-        if fits(_APART.join([*kept, each.short])):
+        if each.short and fits(_APART.join([*kept, each.short])):
             kept.append(each.short)
     return _APART.join(kept)
 

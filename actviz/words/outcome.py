@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from actviz.diagnosis.course import Becomes, Course
-from actviz.diagnosis.findings import Findings, Kind
+from actviz.diagnosis.findings import Finding, Findings, Kind
 
 
 class Outcome(StrEnum):
@@ -40,6 +40,11 @@ _OWN = {
     Kind.HEALTHY: Outcome.KEEPS,
 }
 
+_OF_SCALE = (
+    *(Kind.VANISHING_SIGNAL, Kind.EXPLODING_SIGNAL),
+    *(Kind.VANISHING_GRADIENT, Kind.EXPLODING_GRADIENT),
+)
+
 _LESS = (Becomes.DECLINES, Becomes.VANISHES, Becomes.UNDERFLOWS, Becomes.ZERO)
 _MORE = (Becomes.GROWS, Becomes.EXPLODES, Becomes.OVERFLOWS)
 
@@ -65,6 +70,20 @@ def outcome(findings: Findings) -> Outcome:
     if signal.becomes in (_LESS if less else _MORE):
         return Outcome(_way(gradient, less=less, slowly=slowly))
     return Outcome(f"gradient_{_way(gradient, less=less, slowly=slowly)}")
+
+
+def way_of(finding: Finding, findings: Findings) -> Outcome | None:
+    """Return how signal or gradient go, where a finding is of that: never louder than the verdict.
+
+    None of another kind.
+    """
+    if finding.kind not in _OF_SCALE:
+        return None
+    signal = finding.kind in (Kind.VANISHING_SIGNAL, Kind.EXPLODING_SIGNAL)
+    less = finding.kind in (Kind.VANISHING_SIGNAL, Kind.VANISHING_GRADIENT)
+    courses, slowly = findings.courses, findings.verdict is Kind.HEALTHY
+    way = _way(courses.signal if signal else courses.gradient, less=less, slowly=slowly)
+    return Outcome(way if signal else f"gradient_{way}")
 
 
 def course_of(findings: Findings) -> Course | None:

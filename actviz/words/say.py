@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
+from actviz.format import axis_number
 from actviz.lookup import Table
 from actviz.words.en.grammar import Wording, listed
 from actviz.words.en.table import EN
@@ -65,6 +66,10 @@ def _spoken(value: object, table: Table[str, Wording]) -> object:
     return value
 
 
+#: Digits of a number where a template says no more than that it is one.
+_DIGITS = 6
+
+
 class _Grammar(Formatter):
     """What a template may ask of a field beyond the format of numbers."""
 
@@ -75,6 +80,8 @@ class _Grammar(Formatter):
             return " to ".join(map(str, value))
         if format_spec in (",", ";", "."):
             return f"{format_spec} ".join(map(str, value))
+        if format_spec.endswith("g"):  # as few digits as it has
+            return axis_number(value, int(format_spec[1:-1] or _DIGITS))
         if "|" in format_spec:
             one, several = format_spec.split("|")
             count = len(value) if isinstance(value, Sequence) else value

@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.words.keys import Key
 from actviz.words.overview import TITLE, title_of, verdict_of
-from actviz.words.stacks import finding, findings_of, second_finding
+from actviz.words.say import say
+from actviz.words.specs import setting
+from actviz.words.stacks import finding, findings_of, second_finding, signals_of
 from actviz.words.told import Told
 
 
@@ -23,7 +26,7 @@ def headings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
     """
     findings = findings_of(stacks, signal, gradients=gradients)
     if signal in BACKWARD:
-        return [Heading(text) for text in findings]
+        return [Heading(text, say("grid.of", signals=signals_of(signal))) for text in findings]
     title = finding(stacks)
     second = second_finding(stacks) if gradients else ""
     if len(title) > TITLE:
@@ -32,3 +35,9 @@ def headings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
             second = findings[0].partition(": ")[2]
     shorter = [text for text in findings if len(text) < len(title)]
     return [Heading(title, second[:1].upper() + second[1:]), *map(Heading, shorter)]
+
+
+def explanation(keys: Sequence[Key], stacks: Sequence[Told]) -> tuple[str, ...]:
+    """Return all that helps to read a sheet, a sentence each."""
+    done = say("explain.done", done=setting([told.spec for told in stacks]))
+    return (say("explain.by_activation"), *(each.full for each in keys), done)

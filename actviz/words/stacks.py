@@ -282,18 +282,6 @@ def stops(told: Told, signal: Signal) -> list[str]:
     return list(map(text, said))
 
 
-#: The kinds of marks that a legend explains, in its order.
-_MARKS = ("zero", "below", "above", "nonfinite", "none", "underflow")
-
-
-def legend(kinds: set[str], *, outlined: bool, left_out: Sequence[str]) -> str:
-    """Return what the marks that occur in a grid mean, and what it leaves out."""
-    told = list(dict.fromkeys(say(f"mark.{kind}") for kind in _MARKS if kind in kinds))
-    if outlined:
-        told.append(say("mark.outlined"))
-    return "   ".join([*told, *left_out])
-
-
 def left_out_layers(shown: Sequence[int], depth: int) -> str:
     """Return which layers, counted from 1, a figure shows of `depth`."""
     if len(shown) == 1:

@@ -135,7 +135,7 @@ def accuracy_finding(record: TrainingRecord) -> str:
     def stay(counted: bool = False) -> list[Saying]:
         if not stuck:
             return []
-        at = _whole(median(known[name] for name in stuck))
+        at = _between([known[name] for name in stuck])
         if counted:
             return [saying("train.stay_near", count=len(stuck), of=len(shares), at=at)]
         return [saying("train.stay", who=_called(record, stuck), at=at)]
@@ -217,25 +217,37 @@ def _whole(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def _between(shares: Sequence[float]) -> str:
+    """Return shares as one number where all round to it, else as a range."""
+    low, high = _whole(min(shares)), _whole(max(shares))
+    return low if low == high else say("train.between", low=low.removesuffix(" %"), high=high)
+
+
 def subtitle(record: TrainingRecord) -> str:
     """Return what was done."""
+    return subtitles(record)[0]
+
+
+def subtitles(record: TrainingRecord) -> list[str]:
+    """Return what was done, the fullest form first."""
     spec, data = record.spec, record.data
     outputs = 1 if len(data.classes) == 2 else len(data.classes)
     layers = "-".join(map(str, (data.n_features, *spec.hidden, outputs)))
     whole, alone = spec.batch is None, len(spec.seeds) == 1
-    return say(
-        "train.subtitle",
-        data=data.name,
-        layers=layers,
-        activation=spec.activation.label,
-        optimizer=str(spec.optimizer),
-        rate=spec.lr,
-        batch=saying("train.all_rows") if whole else saying("train.batches", rows=spec.batch),
-        steps=spec.steps,
-        seeds=saying("train.seed", seed=spec.seeds[0])
+    done = {
+        "data": data.name,
+        "layers": layers,
+        "activation": spec.activation.label,
+        "optimizer": str(spec.optimizer),
+        "rate": spec.lr,
+        "batch": saying("train.all_rows") if whole else saying("train.batches", rows=spec.batch),
+        "steps": spec.steps,
+        "seeds": saying("train.seed", seed=spec.seeds[0])
         if alone
         else saying("train.seeds", count=len(spec.seeds)),
-    )
+    }
+    forms = ("train.subtitle", "train.subtitle_short", "train.subtitle_least")
+    return [say(form, **done) for form in forms]
 
 
 def stops(record: TrainingRecord) -> list[str]:

@@ -57,12 +57,29 @@ def test_layers_in_a_row_are_a_range(numbers, text):
 
 
 def test_a_finding_has_its_number_threshold_and_source():
-    assert lines(FOUND) == [
+    assert lines(FOUND, GOOD) == [
         "  warning: units dead in layers 1–3, 5",
         "    share: 0.1235 (threshold 0.1)",
         "    threshold: our own",
     ]
-    assert lines(replace(FOUND, layers=()))[0] == "  warning: units dead"
+    assert lines(replace(FOUND, layers=()), GOOD)[0] == "  warning: units dead"
+    small = replace(FOUND, value=9.3e-9, threshold=1e-7)
+    assert lines(small, GOOD)[1] == "    share: 9.3×10⁻⁹ (threshold 10⁻⁷)"
+
+
+@pytest.mark.parametrize(
+    ("init", "said"),
+    [("xavier", ["declines", "gradient declines"]), ("std=0.01", ["vanishes"])],
+)
+def test_what_was_found_has_the_words_of_the_line(init, said):
+    found = diagnose(simulate(activation="relu", init=init, gradients=True))
+    assert word_of(found).startswith(said[0])
+    heads = [lines(each, found)[0] for each in found.stack]
+    for word in said:
+        what = word if word.startswith("gradient") else f"signal {word}"
+        assert any(what in head for head in heads)
+    other = "vanishes" if said[0] == "declines" else "declines"
+    assert not any(other in head for head in heads)
 
 
 # --- a line a stack -----------------------------------------------------------------------

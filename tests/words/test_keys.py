@@ -14,6 +14,9 @@ def test_a_foot_has_the_first_keys_that_fit_and_a_caption_all():
     assert foot_of(keys, lambda text: False) == ""
     assert "9 seeds" in explained(keys)
     assert explained(keys).count(".") == 3
+    # What needs few words needs none.
+    assert foot_of([key("tails", least="1%"), *keys[:1]], lambda text: True) == keys[0].short
+    assert "1%" in explained([key("tails", least="1%")])
 
 
 def test_what_is_read_in_few_words_is_explained_in_a_sentence():

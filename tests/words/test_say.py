@@ -66,3 +66,9 @@ def test_what_is_said_at_once_is_english():
 def test_what_a_table_lacks_cannot_be_said():
     with pytest.raises(KeyError, match="missing"):
         say("missing")
+
+
+def test_a_number_of_few_digits_has_a_power_of_ten_as_people_write_it():
+    table = {"number": "{value:.3g}"}
+    said = [text(saying("number", value=value), table) for value in (0.05, 9.3e-9, -123456.0, 3)]
+    assert said == ["0.05", "9.3×10⁻⁹", "−1.23×10⁵", "3"]

@@ -17,7 +17,6 @@ from actviz.words.stacks import (
     labels,
     left_out_layers,
     left_out_rows,
-    legend,
 )
 from actviz.words.told import tell
 
@@ -179,32 +178,6 @@ def test_a_finding_names_no_initializer_that_does_two_things():
     same = [record("tanh", "he", seed=seed) for seed in range(3)]
     assert {word(r) for r in same} == {Outcome.KEEPS}
     assert finding(tell(same)) == "tanh: He keeps the signal"
-
-
-@pytest.mark.parametrize(
-    ("kinds", "outlined", "left_out", "text"),
-    [
-        (set(), False, [], ""),
-        ({"zero"}, False, [], "Stem: share exactly 0."),
-        ({"above"}, False, [], "◂ ▸ share beyond the axis, from 1%."),
-        ({"above", "below"}, False, [], "◂ ▸ share beyond the axis, from 1%."),
-        (
-            {"nonfinite"},
-            False,
-            [],
-            "inf: share that is infinite or NaN; a simulation stops there.",
-        ),
-        (
-            {"zero"},
-            True,
-            ["Only layer 5 of 5 fits."],
-            "Stem: share exactly 0.   Outlined: the units hardly vary over the inputs "
-            "(within-unit std ≤ 10% of std).   Only layer 5 of 5 fits.",
-        ),
-    ],
-)
-def test_legend(kinds, outlined, left_out, text):
-    assert legend(kinds, outlined=outlined, left_out=left_out) == text
 
 
 def test_what_is_left_out():

@@ -154,11 +154,13 @@ def _fails(found: "SeedFindings", limit: "Severity | None", least: float | None)
 
 def _why(found: "SeedFindings", limit: "Severity | None", least: float | None) -> str:
     """Return which gate a stack does not pass, and by what."""
+    from actviz.format import axis_number
     from actviz.words import findings as words
 
     name = words.name_of(found.middle)
     if least is not None and found.chance is not None and found.chance < least:
-        return f"{name}: its chance to train, {found.chance:.2g}, is below {least:g}"
+        chance = axis_number(found.chance, 2)
+        return f"{name}: its chance to train, {chance}, is below {axis_number(least)}"
     return f"{name}: its verdict is {found.severity}, and --fail-on is {limit}"
 
 
@@ -212,7 +214,7 @@ def _print_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
         if explain:
             for finding in each.middle.stack:
                 if finding.value is not None:
-                    for text in words.lines(finding):
+                    for text in words.lines(finding, each.middle):
                         print_wrapped(text, indent=6)
             print_text("\n" if number < len(found) - 1 else "")
     if any(each.chance is not None for each in found):

@@ -90,6 +90,7 @@ class FigureOptions:
             names=lambda: list(BOTH),
         ),
     ] = None
+    explain: look.ExplainOption = None
     cut: Annotated[
         bool | None,
         _figure(
@@ -139,11 +140,12 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
         trained = []
     if figures:
         viewed = options.view is not None
-        cut = bool(options.cut)
-        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed, cut=cut)
+        asked = {"cut": bool(options.cut), "explain": bool(options.explain)}
+        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed, **asked)
     if trained:
         _make(folder)
-        trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
+        asked = {"named": named, "explain": bool(options.explain)}
+        trained_figures.draw(context, trained, looks, folder, suffix, sized=sized, **asked)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
@@ -224,6 +226,7 @@ def _draw(
     sized: bool,
     viewed: bool,
     cut: bool,
+    explain: bool,
 ) -> None:
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
@@ -250,7 +253,7 @@ def _draw(
         drawn = plot_named(named, shown, style=style, view=view, **arguments)
         path = folder / f"{named.name}-{'cut' if cut else _version(item)}.{suffix}"
         item.write(drawn, path, look.typed_command(context, named.name))
-        print_text(f"{path}\n")
+        look.say_written(drawn, path, explain=explain)
     stacks.exit_if_diverged(records)
 
 

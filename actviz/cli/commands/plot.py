@@ -9,7 +9,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import cell, print_table, print_text, print_wrapped
+from actviz.cli.output import cell, print_table, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     shown = {id(one.record): one for each in figures for one in each.told}
     _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown])
     if options.explain:
-        _explain(figures)
+        look.explained(figures)
     print_text("\n" + "".join(f"{path}\n" for path in paths))
     if options.show:
         look.show(paths[0])
@@ -205,17 +205,6 @@ def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
 
     bounds = spec.activation.bounds
     return replace(measuring, range=bounds if all(map(isfinite, bounds)) else (0.0, 1.0))
-
-
-def _explain(figures: "Sequence[RecordFigure]") -> None:
-    """Print how pictures are read: what marks, hues and numbers mean, and each stack in words."""
-    print_text("\n")
-    for text in dict.fromkeys(text for each in figures for text in each.explanation):
-        print_wrapped(text, indent=2)
-    for each in figures:
-        print_text("\n")
-        for text in each.description.splitlines():
-            print_wrapped(text, indent=2)
 
 
 def _say_what_it_shows(stacks: "Sequence[Told]") -> None:

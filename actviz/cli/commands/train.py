@@ -169,6 +169,7 @@ class TrainOptions:
         ),
     ] = None
     show: look.ShowOption = None
+    explain: look.ExplainOption = None
     view: Annotated[
         str | None,
         _figure(
@@ -206,7 +207,12 @@ def train(options: TrainOptions, context: typer.Context) -> None:
     )
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    asked = replace(look.of_a_look(options), output=options.output, show=options.show)
+    asked = replace(
+        look.of_a_look(options),
+        output=options.output,
+        show=options.show,
+        explain=options.explain,
+    )
     picture = train_picture.read_picture_options(asked, spec, pure=chosen != "table")
     data = _dataset(spec, options)
     tell_of_xavier(options.init, (data.n_features, *spec.hidden, _outputs(len(data.classes))))
@@ -222,8 +228,10 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         indent=None,  # it has some 100 000 numbers
     )
     if picture is not None:
-        train_picture.draw_and_write(record, picture, look.typed_command(context))
+        figure = train_picture.draw_and_write(record, picture, look.typed_command(context))
         if chosen == "table":
+            if options.explain:
+                look.explained([figure])
             print_text(f"\n{picture.path}\n")
         if options.show:
             look.show(picture.path)

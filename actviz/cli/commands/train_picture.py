@@ -10,11 +10,23 @@ from actviz.cli.spec_options import SpecOptions
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
+    from actviz.plot.paper.picture import RecordFigure
     from actviz.training.record import TrainingRecord
     from actviz.training.spec import TrainSpec
 
 #: Options that ask for a picture.
-_ASKING = ("output", "show", "view", "size", "theme", "title", "font", "transparent", "dpi")
+_ASKING = (
+    "output",
+    "show",
+    "explain",
+    "view",
+    "size",
+    "theme",
+    "title",
+    "font",
+    "transparent",
+    "dpi",
+)
 _RECORDED = ("grid", "strips")
 
 
@@ -67,11 +79,14 @@ def read_picture_options(
     return PictureOptions(path=path, view=view, look=looks)
 
 
-def draw_and_write(record: "TrainingRecord", picture: PictureOptions, command: str) -> None:
-    """Draw `record` and write its file."""
+def draw_and_write(
+    record: "TrainingRecord", picture: PictureOptions, command: str
+) -> "RecordFigure":
+    """Draw `record`, write its file and return the figure."""
     from actviz.plot.training.views import get_training_view
 
     asked = picture.look.arguments()
     own = {name: asked[name] for name in ("size", "theme", "title", "font") if name in asked}
     figure = get_training_view(picture.view).plot(record, **own)
     picture.look.write(figure, picture.path, command)
+    return figure

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from actviz.cli import look
-from actviz.cli.output import complain, print_text
+from actviz.cli.output import complain
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
@@ -104,6 +104,7 @@ def draw(
     *,
     named: bool,
     sized: bool,
+    explain: bool,
 ) -> None:
     """Train, draw and write one after the other, and say where each is."""
     from actviz.plot.books.training import plot_training_textbook
@@ -119,4 +120,4 @@ def draw(
                 drawn = get_training_view(figure.view).plot(record, **own)
             path = folder / f"{figure.name}-{item.style}.{suffix}"
             item.write(drawn, path, look.typed_command(context, figure.name))
-            print_text(f"{path}\n")
+            look.say_written(drawn, path, explain=explain)

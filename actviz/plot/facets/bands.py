@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from actviz.plot.marks.trends import LogAxis, Series, TrendPanel
+from actviz.plot.facets.series import TrendPanel
+from actviz.plot.marks.trends import LogAxis, Series
 from actviz.plot.paper.style import Theme, hues, initializer_hues
 from actviz.words.told import Told
 

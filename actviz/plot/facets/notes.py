@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
-from actviz.plot.marks.strip import LEAST_SHARE, note_text
+from actviz.plot.marks.shares import LEAST_SHARE
+from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.style import Size
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord

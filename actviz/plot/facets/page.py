@@ -13,9 +13,9 @@ from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, FacetNeeds, Line, lay_out_facets
 from actviz.plot.facets.notes import notes_of, says_beyond
-from actviz.plot.facets.type import NARROW, STAGE, sizes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
-from actviz.plot.paper.style import Look, Size, no_room
+from actviz.plot.paper.style import NARROW, STAGE, Look, Size, no_room
+from actviz.plot.paper.type import sizes_of
 from actviz.words import stacks as words
 from actviz.words.facets import Heading, explanation, heading_of, subtitles_of
 from actviz.words.keys import Key, explained, foot_of, key

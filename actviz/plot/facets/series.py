@@ -1,14 +1,49 @@
-"""The panels of the depth view: which there are, which records have, and which are wanted."""
+"""The panels of the depth view: which there are, which records have, and which are wanted.
+
+Nothing is drawn here, and matplotlib is not loaded: a wrong name is refused at once.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from actviz.errors import SpecError
 from actviz.layers.signals import BACKWARD, Signal
-from actviz.plot.marks.trends import TrendPanel
 from actviz.records.record import Record
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPanel:
+    """A panel that compares stacks by one statistic against depth.
+
+    Parameters
+    ----------
+    name : str
+        For the command line; under ``panel.`` and this name are the words above the panel.
+    statistic, second : str
+        Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
+    scale : {"log", "nines"}
+        Whether the axis is logarithmic in the statistic, or in its distance from 1.
+    key : tuple of str
+        Of what is said below its heading, how to read it: the longest way first.
+    backward : bool
+        Whether it is of gradients.
+    """
+
+    name: str
+    statistic: str
+    second: str = ""
+    scale: Literal["log", "nines"] = "log"
+    key: tuple[str, ...] = ()
+    backward: bool = False
+
+    def signal_of(self, signal: Signal | None) -> Signal:
+        """Return whose statistic it shows in a view of `signal`, or of both where it is None."""
+        return signal or ("gradient" if self.backward else "activation")
+
+
+#: The panels that compare stacks.
 TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
     {
         row.name: row

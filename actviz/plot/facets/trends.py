@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from actviz.format import magnitude
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand, TrendLines
+from actviz.plot.facets.series import TrendPanel
 from actviz.plot.marks.trends import (
     ByLayer,
     LogAxis,
     Series,
-    TrendPanel,
     _nines,
     draw_leaders,
     draw_trend,

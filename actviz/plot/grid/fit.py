@@ -7,21 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from actviz.format import magnitude
-from actviz.layers.signals import BACKWARD, Signal
+from actviz.layers.signals import Signal
 from actviz.plot.grid.arrange import Grid, arrangements
 from actviz.plot.grid.axis import possible_labels
 from actviz.plot.grid.content import Content
-from actviz.plot.grid.foot import foot_of
+from actviz.plot.grid.foot import foot_text
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
 from actviz.plot.grid.panels import possible_notes
 from actviz.plot.grid.plan import Plan
 from actviz.plot.heights import window_of
 from actviz.plot.paper.page import Sheet, make_sheet
-from actviz.plot.paper.style import Size, no_room
+from actviz.plot.paper.style import NARROW, Size, no_room
 from actviz.plot.paper.typeset import fits_whole, paragraph
 from actviz.records.signal import LayerRecord
 from actviz.words import stacks as words
-from actviz.words.say import Saying, say, saying
+from actviz.words.say import say
 from actviz.words.sheet import Heading
 from actviz.words.specs import setting
 from actviz.words.told import Told
@@ -35,7 +35,7 @@ STACK_GAP = 0.6
 #: From labels of heights to their panel, and as much again before them, in lines.
 _BEFORE_AXIS = 0.6
 
-#: A second finding may make a subtitle of so many lines.
+#: A second finding may make a narrow page's subtitle of so many lines.
 _SUBTITLE = 3
 
 #: Labels and captions may reach so many lines beyond the bars beside them.
@@ -71,20 +71,13 @@ def best_plan(
         choices.append(content.signals[:1])  # where there is no room for the second
     plans = []
     for signals in choices:
-        magnitudes = any(_of_magnitudes(stacks, signal) for signal in signals)
-        below = words.histograms_of_all(signals, magnitudes, _vertical(content, magnitudes))
         for grid in arrangements(stacks, signals):
             for form in _forms(grid, content):
-                done_so = f"{done} · {below}"
-                plans.append(_plan(grid, size, content, heading, done_so, window, form))
+                plans.append(_plan(grid, size, content, heading, done, window, form))
     best = max(plans, key=lambda plan: plan.merit)
     if not best.layout.fits:
         raise no_room(size)
     return best
-
-
-def _of_magnitudes(stacks: Sequence[Told], signal: Signal) -> bool:
-    return any(layer[signal].of_magnitudes for told in stacks for layer in told.having(signal))
 
 
 def _forms(grid: Grid, content: Content) -> list[int | None]:
@@ -143,20 +136,31 @@ def _plan(
             window=window,
             captions=form if fits else None,
         )
-        return plan, foot_of(plan)
+        # Whether a panel is cut shows on its scale, which is not there yet.
+        return plan, foot_text(plan, cut=content.pool == "unit")
 
     plan, sheet = sheet.settled(fit)
     return replace(plan, sheet=sheet)
 
 
 def _headed(size: Size, heading: Heading, done: str) -> Sheet:
-    """Return title and subtitle; the second finding goes first, or where it is too long nowhere."""
-    sheet = make_sheet(size, title=heading.title, subtitle=done)
-    if heading.second:
-        longer = make_sheet(size, title=heading.title, subtitle=f"{heading.second} · {done}")
-        if len(longer.subtitle.lines) <= max(_SUBTITLE, len(sheet.subtitle.lines)):
-            return longer
-    return sheet
+    """Return title and subtitle: the second finding and what was done, on one line if that fits.
+
+    On a narrow page a second finding that makes it much longer is left out.
+    """
+
+    def sheet(subtitle: str) -> Sheet:
+        return make_sheet(size, title=heading.title, subtitle=subtitle)
+
+    if not heading.second:
+        return sheet(done)
+    one = sheet(f"{heading.second} · {done}")
+    if len(one.subtitle.lines) == 1:
+        return one
+    if size.width > NARROW:
+        return sheet(f"{heading.second}\n{done}")
+    most = max(_SUBTITLE, len(sheet(done).subtitle.lines))
+    return one if len(one.subtitle.lines) <= most else sheet(done)
 
 
 def _captions_fit(grid: Grid, size: Size, layout: GridLayout, label: float, form: int) -> bool:
@@ -252,17 +256,3 @@ def _axis_width(
         return 0.0
     labels = possible_labels(layers, content, window)
     return max(map(size.width_of, labels), default=0.0) + _BEFORE_AXIS * size.line
-
-
-def _vertical(content: Content, magnitudes: bool) -> str:
-    decade: Saying | None = None
-    if magnitudes and content.values == "density":
-        only = content.signals[0] in BACKWARD
-        decade = saying("grid.decade" if only else "grid.decade_below")
-    return say(
-        "grid.vertical",
-        values=saying(f"grid.values.{content.values}"),
-        log=content.log_y,
-        scale=saying(f"grid.scale.{content.share_y}"),
-        decade=decade or "",
-    )

@@ -84,6 +84,9 @@ def _write_headings(page: Page, plan: Plan) -> None:
     width = layout.strips[0][0].width + 0.5 * line
     labels = [told.spec.activation.label for told in plan.grid.stacks]
     points = _shared_points(labels, width, page.size, most_lines=1)
+    signal = words.signal_name(plan.content.signals[0])
+    # Beside several headings, what all are of stands once: at the left.
+    once = plan.grid.blocks > 1 and page.width(signal) <= plan.label_width
     for index in range(len(layout.rows)):
         row = plan.row(index)
         for block, strips in enumerate(layout.strips):
@@ -95,10 +98,14 @@ def _write_headings(page: Page, plan: Plan) -> None:
                     y = base + 0.35 * line
                     page.small(center, y, str(layer + 1), muted=True, ha="center")
             if row.headed and told is not None:
-                _write_heading(page, plan, box, base + (NUMBERING + 0.5) * line, told, points)
+                y = base + (NUMBERING + 0.5) * line
+                _write_heading(page, plan, box, y, told, points, named=not once)
         if row.numbered:
             y = layout.strips[0][index].top + layout.above + 0.35 * line
             page.small(_label_right(page, plan), y, say("axis.layer"), muted=True, ha="right")
+        if row.headed and once:
+            y = layout.strips[0][index].top + layout.above + (NUMBERING + 0.5) * line
+            page.small(_label_right(page, plan), y, signal, muted=True, ha="right")
 
 
 def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines: int) -> float:
@@ -107,12 +114,16 @@ def _shared_points(texts: Sequence[str], width: float, size: Size, *, most_lines
     return size.heading if all(fit) else size.text
 
 
-def _write_heading(page: Page, plan: Plan, box: Box, y: float, told: Told, points: float) -> None:
+def _write_heading(
+    page: Page, plan: Plan, box: Box, y: float, told: Told, points: float, *, named: bool
+) -> None:
     """Write a block's activation and, where there is room, which signal the axis is of."""
     activation = told.spec.activation
     text = page.cut(activation.label, box.width + 0.5 * page.line, points, weight="bold")
     hue = page.hues[activation.name]
     page.small(box.left, y, text, points=points, color=hue, weight="bold")
+    if not named:
+        return
     after = box.left + page.width(f"{text}  ", points, weight="bold")
     signal, signals = plan.content.signals[0], {row.signal for row in plan.grid.rows}
     both = len(plan.content.signals) > 1 and len(signals) > 1

@@ -30,16 +30,8 @@ from actviz.plot.heights import (
     scaled,
     unit_heights,
 )
-from actviz.plot.marks.strip import (
-    LEAST_SHARE,
-    NOTE_DEPTH,
-    NOTE_STEP,
-    NOTE_TOP,
-    Note,
-    Panel,
-    Tone,
-    note_text,
-)
+from actviz.plot.marks.shares import LEAST_SHARE, Tone, changes, tone_of
+from actviz.plot.marks.strip import NOTE_DEPTH, NOTE_STEP, NOTE_TOP, Note, Panel, note_text
 from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.words.predicted import Bars
@@ -51,9 +43,6 @@ _MOST_TIMES = 99
 
 #: With so many shares in a panel there is no room to say how high it was.
 _MOST_WITH_CUT = 2
-
-#: What a panel does not show of its values is a warning from here on.
-_ALARMING = 0.05
 
 #: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
 #: three notes, one below the other, in a low panel.
@@ -142,6 +131,7 @@ def panels_of(
     for place in layers:
         groups.setdefault(GROUPS[heights.share_y](place, stacks[place[1]]), []).append(place)
     marks = tuple(place for place, _ in decades(window))
+    news = _news(items)
     panels: dict[Place, Panel] = {}
     used: dict[Hashable, Span] = {}
     for group, places in groups.items():
@@ -162,7 +152,8 @@ def panels_of(
             peaks = [float(one.max(initial=0.0)) for one in highest]
             peak = max(*peaks, 0.0 if bar is None else bar.height) / (top or 1.0)
             shares = shares_of(items[p], window, underflow=p in underflowed)
-            if peak > _CUT and len(shares) < _MOST_WITH_CUT:
+            shares = [share for share in shares if share.kind != "zero" or p in news]
+            if cut := peak > _CUT and len(shares) < _MOST_WITH_CUT:
                 shares.append(Share(_times(peak), "cut", "ink"))
             drawn[p] = Panel(
                 left=lefts[p[2]],
@@ -178,11 +169,29 @@ def panels_of(
                 line=_line(items[p], lines.get(p), values, top, least),
                 atom=lines[p].zero if p in lines and lines[p].zero and _stem(items[p]) else None,
                 ticks=marks if items[p].of_magnitudes else (),
+                cut=cut and with_notes,
             )
         free = min(_room_under(panel, room) for panel in drawn.values())
         used[group] = given or Span(top=top, least=least, free=free)
         panels |= {place: panel.times(used[group].free) for place, panel in drawn.items()}
     return panels, used
+
+
+def _news(items: Mapping[Place, SignalRecord]) -> set[Place]:
+    """Return where the share of exact zeros is written: not again where it is what it was."""
+    rows: dict[tuple[int, int], list[Place]] = {}
+    for place in sorted(items):
+        rows.setdefault(place[:2], []).append(place)
+    return {
+        place
+        for places in rows.values()
+        for place, said in zip(
+            places,
+            changes([items[p].zeros / max(items[p].stats.count, 1) for p in places]),
+            strict=True,
+        )
+        if said
+    }
 
 
 def _scaled(height: float, top: float, least: float | None) -> float:
@@ -222,7 +231,7 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
         if zeros == histogram.n_values:
             return [Share("", "none", "alarm")]
     found = [
-        Share(percent(share), kind, _tone(kind, share))
+        Share(percent(share), kind, "ink" if kind == "zero" else tone_of(share))
         for kind, share in (
             ("zero", zeros / total),
             ("below", below / total),
@@ -233,12 +242,6 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
     if nonfinite := histogram.nonfinite / max(histogram.n_values, 1):
         found.append(Share(percent(nonfinite), "nonfinite", "alarm"))
     return found
-
-
-def _tone(kind: str, share: float) -> Tone:
-    if kind == "zero":
-        return "ink"
-    return "alarm" if share >= _ALARMING else "muted"
 
 
 def _times(peak: float) -> str:

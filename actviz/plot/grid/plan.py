@@ -76,6 +76,11 @@ class Plan:
         return list(dict.fromkeys(self.row(n).signal for n in range(len(self.layout.rows))))
 
     @property
+    def shown(self) -> list[tuple[Signal, LayerRecord]]:
+        """The layers that have a panel, and which signal of theirs it is of."""
+        return [(self.row(place[1]).signal, layer) for place, layer in self.layers.items()]
+
+    @property
     def _heading_width(self) -> float:
         """The width of the widest heading of a block in the smallest type, in inches."""
         labels = {

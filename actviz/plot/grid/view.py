@@ -5,10 +5,12 @@ from the Records; what is chosen in this room is only where and how they are sho
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.fit import best_plan
+from actviz.plot.grid.foot import foot_text, keys_of
 from actviz.plot.grid.page import draw_page
 from actviz.plot.grid.plan import Plan
 from actviz.plot.grid.scale import scale
@@ -19,7 +21,8 @@ from actviz.plot.paper.style import Look, Size, Theme, look_of
 from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
-from actviz.words.sheet import Heading, headings_of
+from actviz.words.keys import explained
+from actviz.words.sheet import Heading, explanation, headings_of
 from actviz.words.told import Told, tell
 
 
@@ -102,13 +105,17 @@ def grid_figure(
     with look.drawing(_letters(told, content, look)):
         finding, plan = _planned(told, content, look, window)
         panels, used = scale(plan, scales)
+        cut = any(panel.cut for panel in panels.values())
+        plan = replace(plan, sheet=plan.sheet.with_foot(foot_text(plan, cut=cut)))
+        keys = keys_of(plan, cut=cut)
         signal = content.signals[0]
         page = Page.of(
             look,
             plan.layout.height,
             finding=finding,
-            caption=plan.sheet.foot,
+            caption=explained(keys),
             description=words.alt_text(told, signal, gradients=content.courses, title=finding),
+            explanation=explanation(keys, told),
             told=told,
             signal=signal,
         )

@@ -7,7 +7,7 @@ makes sixty panels cheap to draw.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from actviz.plot.marks.shares import Tone, color_of
 from actviz.plot.paper.style import Theme, mix
 from actviz.words.say import say
 
@@ -24,9 +25,6 @@ PALE = 0.35
 
 #: And of the band between which the seeds' bars are.
 _BAND = 0.5
-
-#: A share beyond an axis is written from here on; below, one would be read where all is sound.
-LEAST_SHARE = 0.01
 
 #: The thinnest bar is the type's size over this.
 _THINNEST = 14.0
@@ -37,9 +35,6 @@ _HEADS = 3.2
 #: In lines of type: from a panel's top to its first note, from one note to the next, and from a
 #: note's top to what may be drawn under it. Notes have no descenders.
 NOTE_TOP, NOTE_STEP, NOTE_DEPTH = 0.12, 0.8, 0.75
-
-
-Tone = Literal["ink", "muted", "alarm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +86,8 @@ class Panel:
         Predicted height of the stem.
     ticks : tuple of float
         Places from 0 to 1 to be marked below the axis.
+    cut : bool
+        Whether a note says how much higher than its scale a histogram would go.
     """
 
     left: float
@@ -104,6 +101,7 @@ class Panel:
     line: NDArray[np.float64] | None = None
     atom: float | None = None
     ticks: tuple[float, ...] = ()
+    cut: bool = False
 
     @property
     def tallest(self) -> NDArray[np.float64]:
@@ -221,7 +219,7 @@ def draw_strip(
             1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line,
             note.text,
             fontsize=points,
-            color={"ink": theme.ink, "muted": theme.muted, "alarm": theme.alarm}[note.tone],
+            color=color_of(note.tone, theme),
             ha=note.side,
             va="top",
         )

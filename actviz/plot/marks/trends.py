@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,41 +12,10 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from actviz.format import magnitude
-from actviz.layers.signals import Signal
 from actviz.plot.paper.style import Theme, mix
 
 #: From None, for an undefined one, to a number by layer.
 ByLayer = tuple[float | None, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrendPanel:
-    """A panel that compares stacks by one statistic against depth.
-
-    Parameters
-    ----------
-    name : str
-        For the command line; under ``panel.`` and this name are the words above the panel.
-    statistic, second : str
-        Fields of `SignalStats`: of the solid line, and of the dotted one ("" for none).
-    scale : {"log", "nines"}
-        Whether the axis is logarithmic in the statistic, or in its distance from 1.
-    key : tuple of str
-        Of what is said below its heading, how to read it: the longest way first.
-    backward : bool
-        Whether it is of gradients.
-    """
-
-    name: str
-    statistic: str
-    second: str = ""
-    scale: Literal["log", "nines"] = "log"
-    key: tuple[str, ...] = ()
-    backward: bool = False
-
-    def signal_of(self, signal: Signal | None) -> Signal:
-        """Return whose statistic it shows in a view of `signal`, or of both where it is None."""
-        return signal or ("gradient" if self.backward else "activation")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,11 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     }
 )
 
+#: A page for a hall: its type is large enough, and it has no foot.
+STAGE = "stage"
+#: A page that is at most so wide, in inches, has two lines for its title.
+NARROW = 8.0
+
 #: Initializers, as figures call them, that have a hue of their own.
 WELL_KNOWN = ("std = 1", "std = 0.01", "Xavier", "He")
 
@@ -185,8 +190,8 @@ def get_theme(name: str) -> Theme:
 
 
 #: The hues of other initializers, as places in `hues`: first those that are no class's of a map,
-#: last those that are near one of `WELL_KNOWN`.
-_OTHERS = (2, 3, 1, 0, 6, 4, 5)
+#: last those that are near one of `WELL_KNOWN`; orange is near std = 0.01.
+_OTHERS = (2, 3, 0, 1, 6, 4, 5)
 
 
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:

@@ -9,18 +9,22 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from actviz.plot.paper.page import Box, Page
-from actviz.plot.paper.style import mix
+from actviz.plot.paper.style import Size, mix
 from actviz.plot.paper.ticks import spread_out, write_steps, write_values
 from actviz.plot.training.page import Drawing, Limits
 from actviz.training.curves import SeedBand, accuracy_band, curve_end, loss_curve
 from actviz.training.record import TrainingRecord
 from actviz.words import training as words
-from actviz.words.keys import key
+from actviz.words.keys import Key, key
 from actviz.words.say import say, saying
 
 _DASHES = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1, 1, 1)), (0, (8, 2)))
 #: From the end of a curve to its name, in lines of type: room for a leader.
 _LEADER = 1.1
+#: A curve that is nowhere farther from the loss of guessing, as a share of it, lies on its line.
+_HIDES = 0.01
+#: The most that names take of the width.
+_NAMED = 0.42
 #: The axis of losses ends at so many times the loss of guessing, if a curve goes higher.
 _TOP = 1.25
 
@@ -32,10 +36,7 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     bands = {name: loss_curve(runs) for name, runs in found}
     highest = max((float(b.high.max()) for b in bands.values() if b.steps.size), default=level)
     low, top = limits.get("loss", (0.0, min(1.04 * max(highest, level), _TOP * level)))
-    labels = {
-        name: f"{words.called(record, name)}  {words.loss_text(curve_end(runs))}"
-        for name, runs in found
-    }
+    labels = _labels(record)
     inner = _inner(page, box, say("axis.loss"), list(labels.values()))
     ax = page.axes(inner, (0, max(record.spec.steps - 1, 1)), (low, top))
     page.rule(ax)
@@ -47,6 +48,20 @@ def draw_loss(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     write_values(page, inner, low, top)
     write_steps(page, inner, record.spec.steps - 1)
     _names(page, ax, inner, bands, labels, low, top)
+
+
+def _labels(record: TrainingRecord) -> dict[str, str]:
+    """Return what stands at the end of each loss curve."""
+    return {
+        name: f"{words.called(record, name)}  {words.loss_text(curve_end(record.runs_of(name)))}"
+        for name in record.spec.init_names
+    }
+
+
+def loss_fits(record: TrainingRecord, size: Size, width: float) -> bool:
+    """Return whether loss curves have room beside what stands at their ends."""
+    widest = max(size.width_of(text, weight="bold") for text in _labels(record).values())
+    return widest + (_LEADER + 0.3) * size.line <= _NAMED * width
 
 
 def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> None:
@@ -74,17 +89,32 @@ def draw_accuracy(page: Page, record: TrainingRecord, box: Box, limits: Limits) 
     _names(page, ax, inner, bands, labels, low, high)
 
 
+def reading_of_loss(record: TrainingRecord) -> list[Key]:
+    """Return how to read loss curves: the marks that are seen."""
+    bands = [loss_curve(record.runs_of(name)) for name in record.spec.init_names]
+    level = words.chance(record)
+    # A curve that stays at the loss of a guess hides its line.
+    hidden = any(b.steps.size and np.abs(b.middle - level).max() < _HIDES * level for b in bands)
+    shaded = any(b.steps.size and np.any(b.high > b.low) for b in bands)
+    return [key("loss"), *[key("shades")] * shaded, *[key("guess")] * (not hidden)]
+
+
+def reading_of_accuracy(record: TrainingRecord) -> list[Key]:
+    """Return how to read accuracy curves: there are dashed ones beside those on test rows."""
+    return [key("accuracy")] if record.data.n_test > 0 else []
+
+
 LOSS, ACCURACY = (
     Drawing(
         kind=saying(f"picture.{name}"),
-        reading=(key(name),),
+        reading=reading,
         height=lambda size, count: 0.62 * size.width,
         draw=draw,
         finding=finding,
     )
-    for name, draw, finding in (
-        ("loss", draw_loss, words.finding),
-        ("accuracy", draw_accuracy, words.accuracy_finding),
+    for name, draw, finding, reading in (
+        ("loss", draw_loss, words.finding, reading_of_loss),
+        ("accuracy", draw_accuracy, words.accuracy_finding, reading_of_accuracy),
     )
 )
 
@@ -98,8 +128,8 @@ def _dashes(page: Page, record: TrainingRecord) -> dict[str, Any]:
 def _inner(page: Page, box: Box, heading: str, labels: Sequence[str]) -> Box:
     """Return the box between the axes' labels, and write what the vertical axis is."""
     line = page.line
-    widest = max(map(page.width, labels)) + (_LEADER + 0.3) * line
-    left, right = 3.2 * line, min(widest, 0.42 * box.width)
+    widest = max(page.width(text, weight="bold") for text in labels) + (_LEADER + 0.3) * line
+    left, right = 3.2 * line, min(widest, _NAMED * box.width)
     page.small(box.left, box.top - 0.9 * line, heading, weight="bold")
     return Box(
         left=box.left + left,

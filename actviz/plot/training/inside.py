@@ -19,11 +19,13 @@ from actviz.records.signal import LayerRecord
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Snapshot
 from actviz.words import training as words
-from actviz.words.keys import key
+from actviz.words.keys import Key, key
 from actviz.words.say import say, saying
 
 #: Recorded steps that the grid shows at most.
 _GRID_STEPS = 6
+#: And the strips.
+_STRIP_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ def draw_layer_strips(page: Page, record: TrainingRecord, box: Box, limits: Limi
     if box.width < 30 * line:
         left, right = 6.6 * line, 4.4 * line
     columns = _columns(page, record, box, left, right)
-    steps = _steps(record, 200)
+    steps = _steps(record, _STRIP_STEPS)
     pitch = (box.height - 3.0 * line) / len(STRIPS)
     height = min(0.86 * pitch, 7.0 * line)
     for row, strip in enumerate(STRIPS):
@@ -259,9 +261,24 @@ def _scale(
     page.small(x, at.top - 0.75 * page.line, texts[1], muted=True)
 
 
+def _reading_of_grid(record: TrainingRecord) -> list[Key]:
+    layers = [
+        layer for run in record.runs for item in run.snapshots for layer in item.record.layers
+    ]
+    stems = any(layer["activation"].zeros for layer in layers)
+    return [key("train_grid"), *[key("train_stem")] * stems]
+
+
+def _reading_of_strips(record: TrainingRecord) -> list[Key]:
+    steps = _steps(record, _STRIP_STEPS)
+    tables = (_table(record, name, s, steps) for name in record.spec.init_names for s in STRIPS)
+    crossed = any(not np.isfinite(table).all() for table in tables)
+    return [key("train_strips"), *[key("train_cross")] * crossed]
+
+
 GRID_DRAWING = Drawing(
     kind=saying("picture.train_grid"),
-    reading=(key("train_grid"),),
+    reading=_reading_of_grid,
     height=lambda size, count: 5.0 * _GRID_STEPS * size.line,
     draw=draw_grid,
     finding=words.activation_finding,
@@ -269,7 +286,7 @@ GRID_DRAWING = Drawing(
 )
 STRIPS_DRAWING = Drawing(
     kind=saying("picture.train_strips"),
-    reading=(key("train_strips"),),
+    reading=_reading_of_strips,
     height=lambda size, count: 5.5 * len(STRIPS) * size.line,
     draw=draw_layer_strips,
     finding=words.gradient_finding,

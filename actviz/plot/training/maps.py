@@ -1,5 +1,6 @@
 """plot_boundaries and the table: what the trained nets decide, and what became of each."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -210,6 +211,47 @@ def _ground(theme: Theme, classes: int, item: DecisionMap) -> Any:
 
 #: The columns of the table.
 _HEADS = ("init", "loss", "train", "test", "ranks", "words")
+#: In lines, between two of them at least.
+_COLUMN_GAP = 1.4
+
+
+#: Which of them stay however narrow the page is: who it is, how often it is right, and in words.
+_ALWAYS = (0, 3, 5)
+
+
+def _columns(record: TrainingRecord, size: Size, width: float) -> tuple[list[list[str]], list[int]]:
+    """Return the texts of all columns, and which of them have room."""
+    rows = []
+    for name in record.spec.init_names:
+        runs = record.runs_of(name)
+        ranks = " ".join(map(str, runs[0].weight_change_rank)) or "-"
+        loss = words.loss_text(curve_end(runs))
+        own = [words.called(record, name), loss, *words.accuracies(record, name), ranks]
+        rows.append([*own, words.became_of(record, name)])
+    columns = [[say(f"table.{head}"), *(row[i] for row in rows)] for i, head in enumerate(_HEADS)]
+    kept = list(range(len(_HEADS)))
+    if not words.symmetry(record):
+        kept.remove(4)  # ranks tell who does not break symmetry, and nothing else
+    for victim in (2, 1, 4):  # what the words say as well
+        if victim in kept and _table_width(columns, kept, size) > width:
+            kept.remove(victim)
+    return columns, kept
+
+
+def _column_width(column: Sequence[str], size: Size) -> float:
+    return max(size.width_of(text, weight="bold") for text in column) + _COLUMN_GAP * size.line
+
+
+def _table_width(columns: Sequence[Sequence[str]], kept: Sequence[int], size: Size) -> float:
+    wide = sum(_column_width(columns[i], size) for i in kept)
+    return wide - _COLUMN_GAP * size.line
+
+
+def table_fits(record: TrainingRecord, size: Size, width: float, *, whole: bool) -> bool:
+    """Return whether a table has room, and where it is to be `whole` all its columns."""
+    columns, kept = _columns(record, size, width)
+    wanted = len(_HEADS) - (not words.symmetry(record)) if whole else len(_ALWAYS)
+    return len(kept) >= wanted and _table_width(columns, kept, size) <= width
 
 
 def draw_table(
@@ -217,22 +259,9 @@ def draw_table(
 ) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
     line = page.line
-    heads = [say(f"table.{name}") for name in _HEADS]
-    rows = []
-    for name in record.spec.init_names:
-        runs = record.runs_of(name)
-        ranks = " ".join(map(str, runs[0].weight_change_rank)) or "-"
-        loss = words.loss_text(curve_end(runs))
-        rows.append([words.called(record, name), loss, *words.accuracies(record, name), ranks, ""])
-        rows[-1][5] = words.became_of(record, name)
-    columns = [[heads[i], *(row[i] for row in rows)] for i in range(len(heads))]
-    widths = [max(page.width(x, weight="bold") for x in own) + 1.4 * line for own in columns]
-    kept = list(range(len(heads)))
-    if not words.symmetry(record):
-        kept.remove(4)  # ranks tell who does not break symmetry, and nothing else
-    for victim in (2, 1, 4):  # what the words say as well
-        if victim in kept and sum(widths[i] for i in kept) > box.width + 1.4 * line:
-            kept.remove(victim)
+    columns, kept = _columns(record, page.size, box.width)
+    rows = record.spec.init_names
+    widths = [_column_width(own, page.size) for own in columns]
     spare = box.width - sum(widths[i] for i in kept)
     gap = max(0.0, min(spare / len(kept), 2.5 * line))
     pitch = min(spread * line, (box.height - 0.4 * line) / (len(rows) + 1))
@@ -244,7 +273,7 @@ def draw_table(
             name = record.spec.init_names[row - 1] if row else ""
             color = page.hues[name] if row and not index else page.theme.ink
             look: dict[str, Any] = {"color": page.theme.muted if not row else color}
-            at = x + widths[index] - 1.4 * line if number else x
+            at = x + widths[index] - _COLUMN_GAP * line if number else x
             weight = "bold" if not index and row else "normal"
             page.small(at, y, text, ha="right" if number else "left", weight=weight, **look)
         x += widths[index] + gap
@@ -259,7 +288,7 @@ def boundaries(record: TrainingRecord, size: Size) -> Drawing:
     """Return the maps of a record."""
     return Drawing(
         kind=saying("picture.boundaries"),
-        reading=(reading_of_maps(record),),
+        reading=lambda record: (reading_of_maps(record),),
         height=partial(_wanted, record),
         draw=draw_boundaries,
         check=_check_maps,
@@ -271,7 +300,10 @@ def table(record: TrainingRecord, size: Size) -> Drawing:
     """Return the table of a record."""
     return Drawing(
         kind=saying("picture.table"),
-        reading=(key("table") if words.symmetry(record) else key("table_shares"),),
+        reading=lambda record: (key("table" if words.symmetry(record) else "table_shares"),),
+        roomy=lambda record, size: table_fits(
+            record, size, size.width - 2 * size.margin, whole=True
+        ),
         height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
         draw=partial(draw_table, spread=3.4),
         finding=words.accuracy_finding,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from actviz.errors import SpecError
@@ -9,7 +10,15 @@ from actviz.lookup import lookup
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
-from actviz.plot.training.curves import ACCURACY, LOSS, draw_accuracy, draw_loss
+from actviz.plot.training.curves import (
+    ACCURACY,
+    LOSS,
+    draw_accuracy,
+    draw_loss,
+    loss_fits,
+    reading_of_accuracy,
+    reading_of_loss,
+)
 from actviz.plot.training.inside import GRID_DRAWING, STRIPS_DRAWING
 from actviz.plot.training.maps import (
     boundaries,
@@ -18,8 +27,9 @@ from actviz.plot.training.maps import (
     height_of_maps,
     reading_of_maps,
     table,
+    table_fits,
 )
-from actviz.plot.training.page import Drawing, Limits, training_figure
+from actviz.plot.training.page import Drawing, Limits, at_ease, training_figure
 from actviz.training.record import TrainingRecord
 from actviz.words.keys import key
 from actviz.words.say import saying
@@ -27,6 +37,8 @@ from actviz.words.training import symmetry
 
 #: Lines of type that a page must be wide for the curves to stand beside the rest.
 _SIDE_BY_SIDE = 42.0
+#: What the curves then have of its width, and from them to the rest, in lines.
+_LEFT, _GAP = 0.42, 1.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,26 +88,36 @@ class TrainingView:
         if not isinstance(record, TrainingRecord):
             raise SpecError(f"a TrainingRecord is drawn here (got {type(record).__name__})")
         look = look_of(size, theme, title, font)
-        drawing = self.drawing(record, look.size)
-        drawing.check(record)
-        return training_figure(record, drawing, look)
+        self.drawing(record, look.size).check(record)
+        drawing, sized = at_ease(record, partial(self.drawing, record), look)
+        return training_figure(record, drawing, sized)
 
 
 def _all(record: TrainingRecord, size: Size) -> Drawing:
     """Return all at once; where a page has no room for the rest, the loss alone."""
     other = "boundaries" if _has_maps(record) else "accuracy"
-    second = reading_of_maps(record) if _has_maps(record) else key("accuracy")
+    second = [reading_of_maps(record)] if _has_maps(record) else reading_of_accuracy(record)
     ranks = [key("table")] if symmetry(record) else []
-    reading = (key("loss"), second, *ranks)
     small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
-    if small:
-        reading = (key("no_views", other=other), key("loss"))
+    missing = [key("no_views", other=other)] if small else []
     return Drawing(
         kind=saying("picture.training"),
-        reading=reading,
+        reading=lambda record: [
+            *missing,
+            *reading_of_loss(record),
+            *([] if small else [*second, *ranks]),
+        ],
+        roomy=lambda record, size: not small and _all_fits(record, size),
         height=lambda size, count: 1.5 * size.width,
         draw=draw_loss if small else _draw_all,
     )
+
+
+def _all_fits(record: TrainingRecord, size: Size) -> bool:
+    """Return whether the curves have room beside their names, and the table for its columns."""
+    inner = size.width - 2 * size.margin
+    left, right = _LEFT * inner, (1 - _LEFT) * inner - 2 * _GAP * size.line
+    return loss_fits(record, size, left) and table_fits(record, size, right, whole=False)
 
 
 def _has_maps(record: TrainingRecord) -> bool:
@@ -106,9 +128,9 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     """Arrange the three: the curves at the left of the others, or above them."""
     line = page.line
     rows = len(record.spec.inits) + 1
-    gap, lines = 1.4 * line, (1.45 * rows + 0.6) * line
+    gap, lines = _GAP * line, (1.45 * rows + 0.6) * line
     if page.size.width >= _SIDE_BY_SIDE * line:
-        left = 0.42 * box.width
+        left = _LEFT * box.width
         across = box.width - left - 2 * gap
         right = Box(left=box.right - across, bottom=box.bottom, width=across, height=box.height)
         beside = Box(left=box.left, bottom=box.bottom, width=left, height=box.height)

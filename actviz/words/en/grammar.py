@@ -65,12 +65,6 @@ def bands(
     return f"{what} at {depth} layer{'' if depth == 1 else 's'}: {told}"
 
 
-def all_of(names: Sequence[str]) -> str:
-    """Return noun phrases as one, such as ``"The means and the medians"``."""
-    head, *rest = names
-    return listed([head, *(name[0].lower() + name[1:] for name in rest)])
-
-
 #: Numbers from 2 on, of names that are counted together.
 _TOGETHER = ("both", "all three", "all four", "all five", "all six", "all seven", "all eight")
 
@@ -78,17 +72,6 @@ _TOGETHER = ("both", "all three", "all four", "all five", "all six", "all seven"
 def together(*, count: int) -> str:
     """Return several as one, such as ``"all four"``."""
     return _TOGETHER[count - 2] if count - 2 < len(_TOGETHER) else f"all {count}"
-
-
-def no_seconds(*, names: Sequence[str]) -> str:
-    """Return that the numbers beside the stds had no room."""
-    return f"{all_of(names)} did not fit: actviz stats prints them."
-
-
-def no_numbers(*, names: Sequence[str]) -> str:
-    """Return that no numbers had room."""
-    plain = "Mean" if tuple(names) == ("The means",) else all_of(names)
-    return f"{plain} and std did not fit: actviz stats prints them."
 
 
 def all_histograms(

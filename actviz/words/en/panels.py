@@ -4,8 +4,6 @@ from actviz.words.en.grammar import (
     Wording,
     all_histograms,
     in_words,
-    no_numbers,
-    no_seconds,
     together,
     vertical,
 )
@@ -33,6 +31,7 @@ PANELS: dict[str, Wording] = {
     "grid.scale.column": "one scale per column",
     "grid.scale.all": "one scale",
     "grid.scale.none": "one scale per panel",
+    "grid.of": "Histograms of the {signals}, for a random cotangent",
     "grid.above": "{signal} above, gradient below",
     "grid.gradient": "gradient ",
     "grid.no_gradient": "no gradient: the signal overflows",
@@ -43,10 +42,10 @@ PANELS: dict[str, Wording] = {
     "number.median": "median",
     "number.unit": "in a unit",
     "number.range": "{seeds} seeds",
-    "missing.mean": "The means",
-    "missing.median": "The medians",
-    "missing.unit": "The stds within a unit",
-    "missing.range": "The seeds’ ranges",
+    "missing.mean": "means",
+    "missing.median": "medians",
+    "missing.unit": "stds within a unit",
+    "missing.range": "ranges of the seeds",
     # --- what stops a signal, above a panel ---
     "stops.no_gradient": "no gradient",
     "stops.not_finite": "not finite in layer {layer}",
@@ -77,34 +76,78 @@ PANELS: dict[str, Wording] = {
     "share.underflow": "underflow",
     "share.cut": "▴ ×{share}",
     # --- feet ---
-    "mark.zero": "Stem: share exactly 0.",
-    "mark.below": "◂ ▸ share beyond the axis, from 1%.",
-    "mark.above": "◂ ▸ share beyond the axis, from 1%.",
-    "mark.nonfinite": "inf: share that is infinite or NaN; a simulation stops there.",
-    "mark.none": "All 0: every value is exactly 0.",
-    "mark.underflow": "Underflow: too small for the numbers' type.",
-    "mark.outlined": (
-        "Outlined: the units hardly vary over the inputs (within-unit std ≤ 10% of std)."
-    ),
-    "foot.symmetric": "{name}: in every layer all units are the same (between-unit std 0).",
-    "foot.predicted": "Line: predicted for infinite width.",
-    "foot.within": (
-        "Solid: about each unit's own mean (pale: pooled), cut at the scale; ▴: by how much."
-    ),
-    "foot.tails": "Less than 1% beyond an axis is not marked.",
-    "foot.factor": "Gradient ×: its std in a layer over that in the next, on average.",
-    "foot.ticks": "Marks at the left of a panel: powers of ten.",
-    "foot.narrow": "Where a unit spreads over less than half a bin: a bar of its std.",
-    "foot.seed": "Drawn: seed {seed} of {seeds}; shade and range: 5 to 95% of the seeds.",
-    "foot.beyond": "Up to {share} of a panel's values lie beyond its axis.",
     "foot.layer": "Only layer {layer} of {depth} fits.",
     "foot.layers": "Only layers {shown:,} of {depth} fit.",
     "foot.row": "Only the first of {rows} rows fits.",
     "foot.rows": "Only the first {shown} of {rows} rows fit.",
-    "foot.no_seconds": no_seconds,
-    "foot.no_numbers": no_numbers,
-    "foot.no_gradients": "The gradients did not fit: see --signal gradient.",
-    "foot.no_captions": "What becomes of signals and gradients did not fit: see actviz stats.",
+    # --- a sheet: what is left out, and how to read it ---
+    "read.left_layers": "{layers:only layer|only layers} {layers:,} of {depth}",
+    "read.left_rows": "only the first {shown} of {of} rows fit",
+    "read.no_gradients": "no room for gradients: --signal gradient",
+    "read.no_captions": "no room for what becomes of them",
+    "read.no_numbers": "no room for std and {names:and}",
+    "read.no_seconds": "",
+    "read.no_asked": "no room for {names:and}",
+    "read.off_axis": "up to {share} of a panel beyond its axis",
+    "read.symmetric": "{name}: all units of a layer the same",
+    "read.histograms": "",
+    "read.histograms_as": "height: {log:log |}{values}, {scale}",
+    "read.seed": "drawn: seed {seed}; shade: 5 to 95 % of {seeds} seeds",
+    "read.outlined": "outlined: inputs alike",
+    "read.noted_stem": "stem: share exactly 0",
+    "read.noted_beyond": "◂ ▸ share beyond the axis",
+    "read.nonfinite": "inf: share infinite or NaN",
+    "read.all_zero": "",
+    "read.underflow": "underflow: too small for the dtype",
+    "read.line": "line: mean field",
+    "read.within": "solid: about each unit’s mean; pale: pooled",
+    "read.above_scale": "▴ times the scale",
+    "read.narrow": "narrowest: a bar of its std",
+    "read.powers": "marks at the left: powers of ten",
+    "read.factor": "gradient ×: a layer over the next",
+    "read.tails": "",
+    "explain.left_layers": "Only {layers:layer|layers} {layers:,} of {depth} {layers:fits|fit}.",
+    "explain.left_rows": "Only the first {shown} of {of} rows {shown:fits|fit}.",
+    "explain.no_gradients": "The gradients have no room here: --signal gradient draws them.",
+    "explain.no_captions": (
+        "What becomes of signals and gradients has no room here: actviz stats prints it."
+    ),
+    "explain.no_numbers": "The stds and {names:and} have no room here: actviz stats prints them.",
+    "explain.no_seconds": "Of the {names:and} nothing is written: actviz stats prints them.",
+    "explain.no_asked": "The {names:and} have no room here: a larger --size has it.",
+    "explain.off_axis": "Up to {share} of a panel’s values lie beyond its axis.",
+    "explain.symmetric": "{name}: in every layer all units are the same (between-unit std 0).",
+    "explain.histograms": "{sentence}.",
+    "explain.histograms_as": "{sentence}.",
+    "explain.seed": (
+        "Drawn is seed {seed}, the first of {seeds}; the shade, and the range beside a std, are 5 "
+        "to 95 % of the seeds."
+    ),
+    "explain.outlined": (
+        "A histogram is outlined where the units hardly vary over the inputs (within-unit std ≤ "
+        "10 % of std)."
+    ),
+    "explain.noted_stem": (
+        "A stem stands at 0, as high as the share of values that are exactly 0; the share is "
+        "written in the first panel of a row, and where it has changed by {change} or more."
+    ),
+    "explain.noted_beyond": (
+        "◂ and ▸ say which share of a panel’s values lies beyond its axis, from {least} up; it is "
+        "red from {alarming}."
+    ),
+    "explain.nonfinite": ("The share beside inf is infinite or NaN; a simulation stops there."),
+    "explain.all_zero": "Where “all 0” stands, every value is exactly 0.",
+    "explain.underflow": "Where “underflow” stands, gradients are too small for the dtype.",
+    "explain.line": "A thin line is what mean field predicts for layers of infinite width.",
+    "explain.within": (
+        "In full colour: the values about each unit’s own mean; pale, behind: all values pooled. "
+        "Both are cut at the scale of the pooled ones."
+    ),
+    "explain.above_scale": "The number at ▴ is how many times as high as the scale a histogram is.",
+    "explain.narrow": "Where a unit spreads over less than half a bin, a bar of its std shows it.",
+    "explain.powers": "Marks at the left of a panel are powers of ten of its heights.",
+    "explain.factor": "Gradient ×: its std in a layer over that in the next, on average.",
+    "explain.tails": "Less than {least} beyond an axis is not written.",
     # --- facets ---
     "view.overlay": "all layers on one axis, faint to strong by depth",
     "view.ridge": "layers one below the other, std at each",

@@ -58,6 +58,12 @@ TRAINING: dict[str, Wording] = {
         "{data}: {layers}, {activation}, biases begin at 0; {optimizer}, rate {rate:g}, {batch}, "
         "{steps} steps, {seeds}"
     ),
+    "train.subtitle_short": (
+        "{data}: {layers}, {activation}; {optimizer}, rate {rate:g}, {batch}, {steps} steps, "
+        "{seeds}"
+    ),
+    "train.subtitle_least": "{data}: {layers}, {activation}; {steps} steps, {seeds}",
+    "train.between": "{low}–{high}",
     "train.all_rows": "all rows a step",
     "train.batches": "batches of {rows}",
     "train.seed": "seed {seed}",
@@ -88,19 +94,25 @@ TRAINING: dict[str, Wording] = {
     "became.stuck": "does not learn",
     "became.too_large": "too large: begins at {loss}",
     "became.learned": "learns",
-    "read.loss": "shades: range of steps and seeds; dotted: a guess",
+    "read.loss": "",
+    "read.shades": "shades: range of steps and seeds",
+    "read.guess": "dotted: a guess",
     "read.accuracy": "full: test rows; dashed: training rows",
     "read.maps": "maps: paler where less sure",
     "read.maps_half": "maps: paler where less sure; framed: ½ everywhere",
     "read.table": "ranks of change: 1 where all units moved alike",
     "read.table_shares": "train, test: share answered right",
-    "read.train_grid": "one scale an initializer; stem: share exactly 0",
-    "read.train_strips": "cross: not defined, or 0 on a log scale",
+    "read.train_grid": "one scale an initializer",
+    "read.train_stem": "stem: share exactly 0",
+    "read.train_strips": "",
+    "read.train_cross": "cross: not defined, or 0 on a log scale",
     "read.no_views": "no room for the table and {other}",
     "explain.loss": (
-        "Loss: a curve is the median of neighbouring steps and of seeds, shades are their range; "
-        "dotted is the loss of a guess that knows nothing; the number at a curve is where it ends."
+        "Loss: a curve is the median of neighbouring steps and of seeds; the number at a curve is "
+        "where it ends."
     ),
+    "explain.shades": "Shades are the range of neighbouring steps and of seeds.",
+    "explain.guess": "Dotted is the loss of a guess that knows nothing.",
     "explain.accuracy": (
         "Accuracy: full lines on test rows, dashed ones on training rows; shades: the range over "
         "seeds."
@@ -119,13 +131,15 @@ TRAINING: dict[str, Wording] = {
         "Loss is where its curve ends; train and test are the shares of rows answered right."
     ),
     "explain.train_grid": (
-        "A panel is one layer's activations over the step's rows, before its update, on one scale "
-        "an initializer; a stem is the share that is exactly 0."
+        "A panel is one layer’s activations over the step’s rows, before its update, on one scale "
+        "an initializer."
     ),
+    "explain.train_stem": "A stem is the share of activations that is exactly 0.",
     "explain.train_strips": (
         "A strip has layers from above and steps from the left, on the scale at its right, which "
-        "all initializers share; a cross is not defined, or 0 on a logarithmic scale."
+        "all initializers share."
     ),
+    "explain.train_cross": "A cross is not defined, or 0 on a logarithmic scale.",
     "explain.no_views": "There was no room for the views table and {other}: --view draws them.",
     "train.loss": "loss {loss}",
     "strip.std": "std",

@@ -25,9 +25,9 @@ from actviz.errors import SpecError
 from actviz.plot.facets.bands import TrendLines
 from actviz.plot.facets.series import TRENDS
 from actviz.plot.facets.trends import ends_of
-from actviz.plot.facets.type import sizes_of
 from actviz.plot.marks.trends import LogAxis, Series
 from actviz.plot.paper.style import THEMES, get_size
+from actviz.plot.paper.type import sizes_of
 from actviz.theory import predict
 
 

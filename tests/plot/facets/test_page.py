@@ -14,8 +14,8 @@ from drawn import misplaced as misplaced_in
 from actviz import ACTIVATIONS, plot_depth, plot_overlay, plot_ridge
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
-from actviz.plot.facets.type import sizes_of
 from actviz.plot.paper.style import SIZES, THEMES, get_size
+from actviz.plot.paper.type import sizes_of
 from actviz.words.overview import TITLE
 
 VIEWS = {"overlay": plot_overlay, "ridge": plot_ridge, "depth": plot_depth}

@@ -7,8 +7,10 @@ from actviz import ACTIVATIONS
 from actviz.errors import SpecError
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan, label_width
+from actviz.plot.grid.foot import keys_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
+from actviz.words.keys import explained
 from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -61,26 +63,29 @@ def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):
     shown = {layer for row in range(len(made.layout.rows)) for layer in made.layers_of(row)}
     assert {0, depth - 1} <= shown
     assert len(shown) == depth or rows * depth > 100
-    assert ("Only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
+    assert ("only layers" in " ".join(made.sheet.foot.lines)) == (len(shown) < depth)
 
 
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({}, "height: density, one scale per row"),
+        ({}, ""),
         (
             {"values": "count", "share_y": "column"},
             "height: count in each bin, one scale per column",
         ),
         ({"log_y": True, "share_y": "all"}, "height: log density, one scale"),
         ({"share_y": "none"}, "height: density, one scale per panel"),
-        ({"signal": "preactivation"}, "histograms of the preactivations x @ W + b"),
     ],
 )
-def test_the_subtitle_says_what_was_done_and_how(options, text):
-    subtitle = " ".join(plan(records(["tanh"], ["he"]), **options).sheet.subtitle.lines)
-    assert text in subtitle
-    assert subtitle.startswith("5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0")
+def test_the_foot_says_what_heights_are_where_they_are_not_as_always(options, text):
+    made = plan(records(["tanh"], ["he"]), **options)
+    foot = " ".join(made.sheet.foot.lines)
+    assert foot.startswith(text)
+    assert ("height" in foot) == bool(text)
+    assert "Histograms of the activations, height: " in explained(keys_of(made, cut=False))
+    subtitle = " ".join(made.sheet.subtitle.lines)
+    assert subtitle == "5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0"
 
 
 def test_row_labels_have_at_most_a_quarter_of_the_page():

@@ -8,7 +8,10 @@ from drawn import FOUR, THREE, TWELVE, record, records, texts_of
 from actviz import ACTIVATIONS, plot_grid
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan
-from actviz.plot.paper.style import SIZES, get_size
+from actviz.plot.grid.foot import keys_of
+from actviz.plot.marks.shares import LEAST_SHARE
+from actviz.plot.paper.style import NARROW, SIZES, get_size
+from actviz.words.keys import explained
 from actviz.words.sheet import Heading
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -20,8 +23,8 @@ def test_relu_s_atom_is_a_mark_at_its_predicted_height():
     with_line = plot_grid([record("relu", "he", **WIDE)], size="20x11.25")
     without = plot_grid([record("relu", "he", **WIDE)], size="20x11.25", theory=False)
     assert len(with_line.axes[0].lines) == len(without.axes[0].lines) + 2
-    assert any("Line: predicted" in text for text in texts_of(with_line))
-    assert not any("Line: predicted" in text for text in texts_of(without))
+    assert any("line: mean field" in text for text in texts_of(with_line))
+    assert not any("line: mean field" in text for text in texts_of(without))
 
 
 ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
@@ -65,13 +68,18 @@ PLACES = [
 def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
     made = plan_of(told_of(name), size, signal=signal)
     foot, layout = " ".join(made.sheet.foot.lines), made.layout
-    assert ("Only layer" in foot) == (len(layout.columns) < made.grid.columns)
-    assert ("rows fit" in foot or "rows fits" in foot) == (len(layout.rows) < len(made.grid.rows))
-    assert ("The means did not fit" in foot) == (layout.numbers == "std")
-    assert ("Mean and std did not fit" in foot) == (layout.numbers == "none")
+    said = explained(keys_of(made, cut=False))
+    assert ("Only layer" in said) == (len(layout.columns) < made.grid.columns)
+    assert ("rows fit" in said) == (len(layout.rows) < len(made.grid.rows))
+    assert ("Of the means nothing is written" in said) == (layout.numbers == "std")
+    assert ("The stds and means have no room" in said) == (layout.numbers == "none")
     items = [layer[signal] for layer in made.layers.values()]
     beyond = max(1 - item.histogram.shares().sum() for item in items)
-    assert ("lie beyond its axis" in foot) == (not layout.notes and beyond > 1e-9)
+    assert ("lie beyond its axis" in said) == (not layout.notes and beyond >= LEAST_SHARE)
+    # What is left out is said first: on a page that has a line for it, it is said there.
+    missing = [one.short for one in keys_of(made, cut=False) if one.short][:1]
+    assert not missing or made.size.width < 3 or foot.startswith(missing[0][:9])
+    assert len(made.sheet.foot.lines) <= (1 if made.size.width > NARROW else 4)
     assert "…" not in foot
     lowest = min(box.bottom for strips in layout.strips for box in strips) - 1.2 * layout.line
     assert lowest >= 0.9 * layout.margin + made.sheet.foot.height
@@ -88,4 +96,36 @@ def test_collapsed_layers_are_outlined_and_the_others_filled():
     )
     bars = [len(patch[0].get_data().values) for patch in (filled, outlined)]
     assert bars == [3 * 30 + 2, 2 * 30 + 1]  # layers 1 to 3, and 4 and 5, a gap between two
-    assert any("Outlined: the units hardly vary" in text for text in texts_of(made))
+    assert any("outlined: inputs alike" in text for text in texts_of(made))
+
+
+@pytest.mark.parametrize("pool", ["all", "unit"])
+def test_marks_are_explained_where_they_are_drawn(pool):
+    """A histogram about the units' means may be no higher than its scale."""
+    wide = {"width": 100, "samples": 200, "unit_histograms": True}
+    for init in ("std=1", "xavier"):
+        made = plot_grid([record("tanh", init, depth=1, **wide)], pool=pool)
+        texts = texts_of(made)
+        drawn = any(text.startswith("▴ ×") for text in texts)
+        assert drawn == any("▴ times the scale" in text for text in texts)
+        assert drawn == any("The number at ▴" in text for text in made.explanation)
+
+
+def test_a_default_has_one_line_above_and_one_below_and_leaves_nothing_out():
+    made = best_plan(
+        tell(records(THREE, FOUR, gradients=True, width=100)),
+        get_size("slide"),
+        heading=Heading("A finding", "A second one"),
+        content=Content(courses=True),
+    )
+    assert len(made.sheet.subtitle.lines) == len(made.sheet.foot.lines) == 1
+    said = explained(keys_of(made, cut=False))
+    assert "room" not in said
+    assert "nothing is written" not in said
+
+
+def test_a_stage_has_a_foot_only_where_something_is_missing():
+    told = tell(records(["tanh"], ["he"]))
+    assert plan_of(told, "stage").sheet.foot.lines == ()
+    deep = plan_of(tell(records(["tanh"], ["he"], depth=60)), "stage")
+    assert deep.sheet.foot.lines[0].startswith("only layers 1, ")

@@ -19,6 +19,6 @@ def test_the_range_between_seeds_stands_beside_the_std():
     for signal in ("activation", "gradient"):
         low, *_, high = ensemble.spread(1, signal, "std").quantiles
         assert f"{low:.2f}–{high:.2f}" in texts
-    assert any("Drawn: seed 0 of 6" in text for text in texts)
+    assert any("drawn: seed 0; shade: 5 to 95 % of 6 seeds" in text for text in texts)
     with pytest.raises(SpecError, match="one for each record"):
         plot_grid([replace(drawn, spec=replace(drawn.spec, seed=9))], ensembles=[ensemble])

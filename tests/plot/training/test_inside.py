@@ -40,9 +40,9 @@ def test_the_darkest_cell_of_a_strip_is_its_largest_value(record):
 def test_the_grid_shows_the_histograms(record):
     figure = plot_training_grid(record)
     strips = [ax for ax in figure.axes if ax.patches]
-    assert len(strips) == len(INITS) * 6 or len(strips) == len(INITS) * len(
-        record.runs[0].snapshots
-    )
+    steps, odd = divmod(len(strips), len(INITS))
+    assert not odd
+    assert min(4, len(record.runs[0].snapshots)) <= steps <= 6
     values = strips[1].patches[0].get_data().values
     bins = record.runs[1].snapshots[0].record.layers[0]["activation"].histogram.n_bins
     assert values.size == 2 * bins + 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actviz.words.en.grammar import all_of, listed
+from actviz.words.en.grammar import listed
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,3 @@ from actviz.words.en.grammar import all_of, listed
 def test_listed(words, text):
     assert listed(words) == text
     assert listed(words, "or") == text.replace(" and ", " or ")
-
-
-def test_noun_phrases_as_one_have_one_capital():
-    assert all_of(["The means"]) == "The means"
-    assert all_of(["The means", "The medians"]) == "The means and the medians"

@@ -1,9 +1,9 @@
-"""Facets have large type where there is room, and none below 13 points on a slide."""
+"""Views have large type where there is room, and none below 13 points on a slide."""
 
 import pytest
 
-from actviz.plot.facets.type import sizes_of
 from actviz.plot.paper.style import SIZES, get_size
+from actviz.plot.paper.type import sizes_of
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,17 @@
-"""How large the type of facets is: as large as they have room for, and never small on a slide."""
+"""How large the type of a view is: as large as it has room for, and never small on a slide."""
 
 from dataclasses import replace
 
-from actviz.plot.paper.style import SIZES, Size
+from actviz.plot.paper.style import NARROW, SIZES, STAGE, Size
 
 #: What a slide is, other sizes being made of its type.
 _SLIDE = SIZES["slide"].text
 #: In points of a slide: body text as it should be, and as small as it may become.
 _WIDE, _HALF = (16.0, 14.5, 13.0), (13.0, _SLIDE)
-#: A page for a hall: its type is large enough, and it has no foot.
-STAGE = "stage"
-#: A page that is at most so wide, in inches, has two lines for its title.
-NARROW = 8.0
 
 
 def sizes_of(size: Size) -> tuple[Size, ...]:
-    """Return a size with the type that facets on it may have, the largest first.
+    """Return a size with the type that a view on it may have, the largest first.
 
     A stage and a column of a paper have their own.
 
