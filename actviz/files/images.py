@@ -138,7 +138,7 @@ def _png(figure: Figure, metadata: Metadata, options: dict[str, Any]) -> bytes:
         about.add_text(name, text)
     pixels = _drawn(figure, options)
     buffer, dpi = BytesIO(), (options["dpi"],) * 2
-    palette = None if getattr(figure, "shaded", False) else palette_of(pixels)
+    palette = palette_of(pixels)
     if palette is None:
         image = Image.fromarray(pixels if pixels[..., 3].min() < OPAQUE else pixels[..., :3])
         image.save(buffer, "png", pnginfo=about, dpi=dpi)

@@ -19,12 +19,12 @@ MOST = 256
 #: colours, whose lines cross pale bands.
 FAINT, FAINTEST = 10.0, 18.0
 
-#: Where so large a share of all changes from one pixel to the next is of at most so many steps, a
-#: picture has fields that run from one colour to another, in which 256 colours show as bands.
-_SMOOTH, _STEPS = 0.25, 3
+#: Where colours run into one another, a pixel differs from the next by at most so many steps. With
+#: a table of colours it may differ by so many more, in all but this share: larger ones are bands.
+_STEPS, _BAND, _BANDS = 3, 6, 0.03
 
 #: With more colours than this the table would take longer than it saves.
-_TOO_MANY = 12_000
+_TOO_MANY = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,20 +61,24 @@ def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
     colors = packed.view(np.uint8).reshape(-1, 4)
     kept, nearest = np.arange(len(packed)), np.arange(len(packed))
     if len(packed) > MOST:
-        if _smooth(pixels.reshape(-1, 4), starts[1:]):
-            return None
         counts = np.bincount(which, weights=lengths)
         kept, nearest, worst = _nearest(colors, np.sqrt(np.sqrt(counts)))
-        if worst > FAINTEST:
+        if worst > FAINTEST or _banded(colors[which], colors[kept][nearest[which]]):
             return None
     indices = np.repeat(nearest.astype(np.uint8)[which], lengths)
     return Palette(indices=indices.reshape(pixels.shape[:2]), colors=colors[kept])
 
 
-def _smooth(pixels: NDArray[np.uint8], changes: NDArray[np.intp]) -> bool:
-    """Return whether a picture has fields of colours that run into one another."""
-    here, before = (pixels[at].astype(np.int16) for at in (changes, changes - 1))
-    return bool((np.abs(here - before).max(axis=1) <= _STEPS).mean() > _SMOOTH)
+def _banded(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+    """Return whether fields of colours that run into one another have bands afterwards.
+
+    Both are the colours of neighbours, shape (n, 4): as they were, and from the table.
+    """
+    steps, shown = (
+        np.abs(np.diff(colors.astype(np.int16), axis=0)).max(axis=1) for colors in (before, after)
+    )
+    smooth = steps <= _STEPS
+    return bool(smooth.any() and (shown[smooth] > _BAND).mean() > _BANDS)
 
 
 def _nearest(

@@ -1,4 +1,4 @@
-"""A table of colours: nothing lost up to 256, only faint shades beyond, and fields left alone."""
+"""A table of colours: nothing lost up to 256, only faint shades beyond, and no bands."""
 
 import numpy as np
 import pytest
@@ -78,9 +78,20 @@ def test_a_picture_of_too_many_colours_has_no_table():
     assert palette_of(random_colors(20_000, seed=6).reshape(100, 200, 4)) is None
 
 
-def test_a_field_that_runs_from_colour_to_colour_is_left_alone():
+def field_of(*, width):
+    """Return a field that runs from colour to colour, with so many steps in a second channel."""
     rows, columns = np.mgrid[0:200, 0:255]
     field = np.stack([columns, rows, 0 * rows, 0 * rows + 255], axis=2).astype(np.uint8)
-    field[..., 1] //= 40
+    field[..., 1] //= 200 // width
+    return field
+
+
+def test_a_field_that_runs_from_colour_to_colour_has_no_bands():
+    field = field_of(width=2)
     assert len(np.unique(field.view(np.uint32))) > MOST
-    assert palette_of(field) is None
+    steps = np.abs(np.diff(drawn(palette_of(field)).astype(int), axis=1)).max(axis=2)
+    assert (steps <= 6).mean() > 0.97
+
+
+def test_a_field_of_more_colours_is_left_alone():
+    assert palette_of(field_of(width=100)) is None

@@ -145,7 +145,6 @@ def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFig
         description=chart.description,
         hues=hues_of(look.theme, names) or {"": look.theme.ink},
     )
-    page.figure.shaded = True
     _write_words(page, layout, words)
     for row, boxes in enumerate(layout.panels):
         for column, box in enumerate(boxes):

@@ -84,8 +84,6 @@ class RecordFigure(Shown, Figure):
     specs: "tuple[Spec | TrainSpec, ...]"
     told: tuple[Told, ...]
     signal: Signal
-    #: Whether it has fields of colours that run into one another, which no table of colours holds.
-    shaded: bool = False
 
     def __init__(
         self,
