@@ -172,10 +172,12 @@ class VarianceScaling:
     def label(self) -> str:
         """Such as ``"He"``, ``"He × 1.5"`` or ``"uniform, variance 3/mean fan"``."""
         plain = replace(self, gain=1.0)
-        law = self.distribution.replace("_", " ")
-        other = f"{law}, variance {self.scale:g}/{_FAN_WORDS[self.mode]}"
-        names = (name for name, law in SCALINGS.items() if law == plain)
-        return _with_factor(next(names, other), self.gain)
+        for name, law in SCALINGS.items():
+            if law == plain:
+                return _with_factor(name, self.gain)
+        # Of a variance a factor of the std would be read as one of its own.
+        variance = f"{self.scale * self.gain**2:g}/{_FAN_WORDS[self.mode]}"
+        return f"{self.distribution.replace('_', ' ')}, variance {variance}"
 
     def sample(self, rng: RandomSource, fan_in: int, fan_out: int) -> NDArray[np.float64]:
         """Draw W, of shape (fan_in, fan_out)."""

@@ -43,7 +43,12 @@ def test_the_version_of_the_package(actviz):
 WRONG = [
     *("plot rleu", "plot -i normal", "plot --depth 0", "plot --spec missing.toml"),
     *("plot --view ridgy", "plot --theme drak", "plot --size slied", "plot --style textbok"),
-    *("plot -o a.jpg", "train circles --view los", "figure saito-relu --size slied"),
+    *(
+        "plot --view depth --panel vlaues",
+        "plot -o a.jpg",
+        "train circles --view los",
+        "figure saito-relu --size slied",
+    ),
 ]
 
 

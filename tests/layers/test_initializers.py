@@ -291,9 +291,13 @@ NAMES = {
     "lecun_truncated_normal": ("lecun_truncated_normal", "LeCun truncated"),
     "torch_linear": ("torch_linear", "torch Linear"),
     "variance_scaling(scale=2, mode=fan_in, distribution=normal)": ("he", "He"),
+    "variance_scaling(scale=2, mode=fan_avg, distribution=truncated_normal)": (
+        "variance_scaling(scale=2, mode=fan_avg, distribution=truncated_normal)",
+        "truncated normal, variance 2/mean fan",
+    ),
     "variance_scaling(scale=3, mode=fan_geo_avg, distribution=uniform, gain=2)": (
         "variance_scaling(scale=3, mode=fan_geo_avg, distribution=uniform, gain=2)",
-        "uniform, variance 3/fan_geo_avg × 2",
+        "uniform, variance 12/geometric mean fan",
     ),
     "std=0.010": ("std=0.01", "std = 0.01"),
     "std=1.0": ("std=1", "std = 1"),

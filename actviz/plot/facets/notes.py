@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from actviz.format import UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
-from actviz.plot.marks.shares import LEAST_SHARE
+from actviz.plot.marks.shares import LEAST_SHARE, tone_of
 from actviz.plot.marks.strip import note_text
 from actviz.plot.paper.style import Size
 from actviz.records.record import Record
@@ -39,8 +39,8 @@ def notes_of(
     if signal in BACKWARD:
         texts = words.stops(told, signal)
         notes += [(first_that_fits([text]), True) for text in texts]
-        shares = _shares(record.layers, signal)
-        notes += [("  ".join(share.text for share in shares), False)] if shares else []
+        for shares, alarm in _by_tone(_shares(record.layers, signal)):
+            notes.append(("  ".join(share.text for share in shares), alarm))
         return notes
     if record.first_nonfinite_layer is not None:
         stop = record.first_nonfinite_layer
@@ -48,10 +48,10 @@ def notes_of(
         texts = [say(key, layer=stop), say("note.not_finite")]
         notes.append((first_that_fits(texts), True))
         return notes
-    if shares := _shares(record.layers, signal):
+    for shares, alarm in _by_tone(_shares(record.layers, signal)):
         shorter = [share.most for share in shares]
         texts = ["  ".join(share.text for share in shares), "  ".join(shorter), shorter[-1]]
-        notes.append((first_that_fits(texts), False))
+        notes.append((first_that_fits(texts), alarm))
     if told.symmetric:
         texts = [say("note.symmetric"), say("note.symmetric_short")]
         notes.append((first_that_fits(texts), True))
@@ -131,6 +131,13 @@ def _shares(layers: Sequence[LayerRecord], signal: Signal) -> list[_Share]:
         if max(shares) >= LEAST_SHARE or (kind == "zero" and any(shares)):
             found.append(_Share(kind=kind, low=min(shares), high=max(shares)))
     return found
+
+
+def _by_tone(shares: Sequence[_Share]) -> list[tuple[list[_Share], bool]]:
+    """Return the shares that are one note, and whether it is an alarm: on one line if none is."""
+    alarms = [each for each in shares if each.kind != "zero" and tone_of(each.high) == "alarm"]
+    others = [each for each in shares if each not in alarms]
+    return [(own, alarm) for own, alarm in ((others, False), (alarms, True)) if own]
 
 
 def says_beyond(item: SignalRecord) -> bool:

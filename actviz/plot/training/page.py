@@ -42,6 +42,8 @@ class Drawing:
         Raises SpecError for a record that lacks what is drawn.
     finding : callable
         From the record to the title: of what is drawn, and of nothing else.
+    missing : tuple of Key
+        What of it has no room.
     roomy : callable
         Whether a size has room for all of it in its type.
     """
@@ -52,6 +54,7 @@ class Drawing:
     draw: Draw
     check: Callable[[TrainingRecord], None] = lambda record: None
     finding: Callable[[TrainingRecord], str] = words.finding
+    missing: tuple[Key, ...] = ()
     roomy: Callable[[TrainingRecord, Size], bool] = lambda record, size: True
 
 
@@ -100,7 +103,7 @@ def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -
     def on_one(text: str) -> bool:
         return size.width_of(text) <= width
 
-    keys = words.keys_of(record, drawing.reading(record))
+    keys = drawing.missing if size.name == STAGE else _keys(record, drawing)
     full, *shorter = words.subtitles(record)
     # A narrow page has several lines for it.
     least = full if size.width <= NARROW else shorter[-1]
@@ -111,7 +114,12 @@ def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -
         subtitle=subtitle,
         title_lines=1 if look.title is None and size.width > NARROW else 2,
     )
-    return sheet.with_foot("" if size.name == STAGE else foot_of(keys, on_one))
+    return sheet.with_foot(foot_of(keys, on_one))
+
+
+def _keys(record: TrainingRecord, drawing: Drawing) -> list[Key]:
+    """Return all that there is to say below a picture."""
+    return words.keys_of(record, [*drawing.missing, *drawing.reading(record)])
 
 
 def _letters(record: TrainingRecord, look: Look, finding: str) -> str:
@@ -149,7 +157,7 @@ def _fit(
     box = _box(record, drawing, sheet)
     if not _has_room(box, look.size):
         raise no_room(look.size)
-    keys = words.keys_of(record, drawing.reading(record))
+    keys = _keys(record, drawing)
     done = say("explain.done", done=words.subtitle(record))
     page = Page.of(
         look,

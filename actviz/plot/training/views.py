@@ -99,14 +99,13 @@ def _all(record: TrainingRecord, size: Size) -> Drawing:
     second = [reading_of_maps(record)] if _has_maps(record) else reading_of_accuracy(record)
     ranks = [key("table")] if symmetry(record) else []
     small = size.height is not None and size.width < _SIDE_BY_SIDE * size.line
-    missing = [key("no_views", other=other)] if small else []
     return Drawing(
         kind=saying("picture.training"),
         reading=lambda record: [
-            *missing,
             *reading_of_loss(record),
             *([] if small else [*second, *ranks]),
         ],
+        missing=(key("no_views", other=other),) if small else (),
         roomy=lambda record, size: not small and _all_fits(record, size),
         height=lambda size, count: 1.5 * size.width,
         draw=draw_loss if small else _draw_all,

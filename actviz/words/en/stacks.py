@@ -86,7 +86,7 @@ STACKS: dict[str, Wording] = {
     "title.gradients": "gradients {does}",
     "title.gradients_kept": "gradients keep their scale in {kept} of {of}",
     "title.of_gradients": "{name}: {does}",
-    "title.weight_gradients": "Weight gradients of the first layer: {ratios:to} times the last’s",
+    "title.weight_gradients": "Weight gradients, first over last layer: {ratios:to}",
     "title.weight_gradients_only": "The gradients with respect to the weights",
     "title.gradients_under": "gradients {parts:,}",
     "title.under": "{does} under {who:and}",

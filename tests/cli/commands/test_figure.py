@@ -498,3 +498,22 @@ def test_a_file_that_cannot_be_replaced(actviz, tmp_path):
     assert (result.code, result.out) == (1, "")
     assert BOTH[0] in result.complaint
     assert os.listdir(tmp_path) == BOTH[:1]
+
+
+# --- --explain ----------------------------------------------------------------------------
+
+
+def test_explain_prints_how_each_picture_is_read_and_where_it_is(actviz):
+    plain = actviz("figure", NAME, *FAST, "-o", "a")
+    told = actviz("figure", NAME, *FAST, "-o", "b", "--explain")
+    assert (told.code, told.err) == (0, "")
+    lines = told.out.splitlines()
+    assert [line for line in lines if line.startswith("b/")] == [f"b/{name}" for name in BOTH]
+    assert plain.out.splitlines() == [f"a/{name}" for name in BOTH]
+    honest, textbook = (told.out.partition(f"b/{BOTH[0]}")[i] for i in (0, 2))
+    assert "A stem stands at 0" in honest
+    assert "What was run: 5 layers of 100 units" in honest
+    assert "ReLU with He: std by layer" in honest
+    assert "not drawn, beyond (0, 1): 24%" in textbook
+    for name in BOTH:
+        assert Path("a", name).read_bytes() == Path("b", name).read_bytes()

@@ -57,3 +57,15 @@ def test_a_wrong_picture_is_refused_before_anything_is_trained(
 ):
     monkeypatch.setattr("actviz.training.loop.run_training", lambda *_, **__: pytest.fail("work"))
     assert fragment in refused(*FEW, *words)
+
+
+def test_explain_prints_how_the_picture_is_read(actviz, refused):
+    words = (*FEW, "--view", "loss", *FAST)
+    plain, told = actviz(*words), actviz(*words, "--explain")
+    table, path = plain.out.rsplit("\n\n", 1)
+    assert told.out.startswith(table)
+    assert told.out.endswith(f"\n{path}")
+    assert "Loss: a curve is the median" in told.out
+    assert "What was run: circles: 2-10-5-1, ReLU, biases begin at 0" in told.out
+    assert "zeros: loss 0.69" in told.out
+    assert "--explain is of a picture" in refused(*FEW, "--format", "csv", "--explain")

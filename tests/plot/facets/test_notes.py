@@ -6,9 +6,11 @@ The script is `oracles.forward`, which knows nothing of histograms: it counts th
 import numpy as np
 import pytest
 from drawn import record, written
+from matplotlib.colors import to_hex
 from oracles import forward
 
 from actviz import plot_overlay, plot_ridge
+from actviz.plot.paper.style import THEMES
 
 SAMPLES, WIDTH, DEPTH = 60, 30, 3
 
@@ -62,3 +64,16 @@ def test_less_than_a_hundredth_beyond_the_axis_is_not_said(plot):
     assert 0 < max(shares) < 1
     figure = plot([record("relu", "he", depth=DEPTH, range=(0.0, 5.0))])
     assert not any("▸" in text.text for text in written(figure))
+
+
+@pytest.mark.parametrize("plot", [plot_overlay, plot_ridge])
+@pytest.mark.parametrize(("end", "alarm"), [(1.8, False), (0.5, True)])
+def test_what_is_beyond_is_red_from_five_percent_and_zeros_never(plot, end, alarm):
+    beyond = shares_of("relu", "xavier", lambda a: a > end)
+    assert (max(beyond) >= 5) == alarm
+    figure = plot([record("relu", "xavier", depth=DEPTH, range=(0.0, end))])
+    theme = THEMES["light"]
+    colors = {text.get_text(): to_hex(text.get_color()) for text in figure.texts}
+    (above,) = [color for text, color in colors.items() if "▸" in text and "%" in text]
+    (zeros,) = [color for text, color in colors.items() if "are 0" in text]
+    assert (above, zeros) == (theme.alarm if alarm else theme.muted, theme.muted)

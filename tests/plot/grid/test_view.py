@@ -370,7 +370,7 @@ def test_the_title_above_gradients_is_of_gradients(activations, inits, said, sig
 def test_the_title_above_weight_gradients_is_of_their_own_numbers():
     asked = records(["tanh"], ["std=0.01"], **GRADED)  # gradients vanish, those of weights do not
     assert plot_grid(asked, signal="weight_gradient").title == (
-        "Weight gradients of the first layer: 1.0 times the last’s"
+        "Weight gradients, first over last layer: 1.0"
     )
     single = plot_grid([record("tanh", "he", depth=1, **GRADED)], signal="weight_gradient")
     assert single.title == "The gradients with respect to the weights"

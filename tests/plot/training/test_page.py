@@ -78,3 +78,38 @@ def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, vi
     assert len(feet) <= 1
     assert "the formula −log(a) gives inf" in figure.caption
     assert all(len(text) < 160 for text in texts(figure))
+
+
+@pytest.mark.parametrize("view", TRAINING_VIEWS)
+def test_type_is_large_on_a_slide(record, view):
+    figure = TRAINING_VIEWS[view].plot(record)
+    sizes = {text.get_fontsize() for text in figure.texts if text.get_text()}
+    assert min(sizes) == (14.5 if view == "all" else 16)
+    _, subtitle, *_ = texts(figure)
+    assert sum(text.startswith("circles: ") for text in texts(figure)) == 1
+    assert subtitle.startswith("circles: 2-10-5-1, ReLU")
+
+
+@pytest.mark.parametrize("view", TRAINING_VIEWS)
+def test_a_stage_has_a_foot_only_where_something_is_missing(record, view):
+    figure = TRAINING_VIEWS[view].plot(record, size="stage")
+    told = " ".join(texts(figure))
+    assert ("no room for the table and boundaries" in told) == (view == "all")
+    for word in ("shades:", "dotted:", "maps:", "cross:", "stem:", "ranks of change: 1"):
+        assert word not in told
+    assert figure.explanation[-1].startswith("What was run: circles: 2-10-5-1")
+
+
+def test_marks_are_explained_where_they_are_seen(record, seeds):
+    """Zeros lie on the loss of a guess, and have what no logarithm has; He has neither."""
+
+    def foot(view, one):
+        return texts(TRAINING_VIEWS[view].plot(one))
+
+    assert not any("dotted: a guess" in text for text in foot("loss", record))
+    assert any("dotted: a guess" in text for text in foot("loss", seeds))
+    assert any("shades: range of steps and seeds" in text for text in foot("loss", seeds))
+    assert any("cross: not defined" in text for text in foot("strips", record))
+    alone = record.only(("he",))
+    assert not any("cross: not defined" in text for text in foot("strips", alone))
+    assert any("stem: share exactly 0" in text for text in foot("grid", alone))
