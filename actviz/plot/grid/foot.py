@@ -39,7 +39,8 @@ def keys_of(plan: Plan, *, cut: bool) -> list[Key]:
 
     `cut` says whether a panel says how much higher than its scale a histogram would go.
     """
-    return [*_missing(plan), _histograms(plan), *_marks(plan), *_reading(plan, cut)]
+    asked = [*_missing(plan), _histograms(plan), *_asked(plan, cut)]
+    return [*asked, *_marks(plan), *_reading(plan)]
 
 
 def _missing(plan: Plan) -> list[Key]:
@@ -108,8 +109,8 @@ def _marks(plan: Plan) -> list[Key]:
     return said
 
 
-def _reading(plan: Plan, cut: bool) -> list[Key]:
-    """Return how to read what is not in every grid."""
+def _asked(plan: Plan, cut: bool) -> list[Key]:
+    """Return how to read what is there where it was asked for: several seeds, each unit."""
     content = plan.content
     forward = [layer[signal] for signal, layer in plan.shown if signal in FORWARD]
     told = []
@@ -122,6 +123,14 @@ def _reading(plan: Plan, cut: bool) -> list[Key]:
             told.append(key("above_scale"))
         if any(narrow_bar(item, content.values) for item in forward):
             told.append(key("narrow"))
+    return told
+
+
+def _reading(plan: Plan) -> list[Key]:
+    """Return what the lines are, and the numbers in words."""
+    content = plan.content
+    told = []
+    forward = any(signal in FORWARD for signal in plan.signals)
     if any(one.predicted is not None for one in plan.drawn) and forward:
         told.append(key("line"))
     if content.log_y and not content.row_scale:
