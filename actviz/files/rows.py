@@ -30,7 +30,7 @@ def _json_lines(record: SweepRecord) -> str:
 
 
 #: How rows are written, by the suffix of the file.
-SUFFIXES: Mapping[str, Callable[[SweepRecord], str]] = {
+ROW_SUFFIXES: Mapping[str, Callable[[SweepRecord], str]] = {
     ".csv": _csv,
     ".json": _json,
     ".jsonl": _json_lines,
@@ -48,8 +48,8 @@ def rows_path(name: str) -> Path:
         If the machine refuses.
     """
     path = Path(name)
-    if path.suffix.lower() not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
+    if path.suffix.lower() not in ROW_SUFFIXES:
+        known = ", ".join(ROW_SUFFIXES)
         raise SpecError(f"{name!r} must end with one of {known}: the form of its rows")
     check_writable(path)
     return path
@@ -63,5 +63,5 @@ def write_rows(record: SweepRecord, path: Path) -> Path:
     ExportError
         If the file cannot be written; a file that was there before is then untouched.
     """
-    write_atomically(path, SUFFIXES[path.suffix.lower()](record).encode())
+    write_atomically(path, ROW_SUFFIXES[path.suffix.lower()](record).encode())
     return path

@@ -34,7 +34,7 @@ from actviz.simulation.draws import Draws
 from actviz.simulation.executors import MayGoOn, Progress, is_small, one_blas_thread
 from actviz.simulation.jobs import (
     Job,
-    Seen,
+    MeasuredLayer,
     all_small,
     check_memory,
     run_jobs,
@@ -148,7 +148,7 @@ def what_and_how(
     _check_kinds([spec], [measuring or Measuring()])
     if measuring is None:
         measuring = replace(spec.measuring or Measuring(), **kept)
-    return apart(spec), measuring
+    return without_measuring(spec), measuring
 
 
 def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
@@ -158,7 +158,7 @@ def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
                 raise SpecError(f"{kind.__name__} is what is asked for here (got {short(value)})")
 
 
-def apart(spec: StackSpec) -> StackSpec:
+def without_measuring(spec: StackSpec) -> StackSpec:
     """Return a spec without the measuring that its deprecated fields asked for."""
     return spec if spec.measuring is None else replace(spec, measuring=None)
 
@@ -242,7 +242,12 @@ def _jobs(
     for place, spec in enumerate(specs):
         places.setdefault(id(spec), []).append(place)
     return [
-        Job(apart(specs[its[0]]), tuple(each[place] for place in its), tuple(its), memory)
+        Job(
+            without_measuring(specs[its[0]]),
+            tuple(each[place] for place in its),
+            tuple(its),
+            memory,
+        )
         for its in places.values()
     ]
 
@@ -280,7 +285,7 @@ def simulate_layers(
 # --- a stack's layers ---------------------------------------------------------------------
 
 
-def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
+def _layers(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack, those of some measurings in blocks, as `blocks` says."""
     ways = [is_streamed(job.spec, measuring) for measuring in job.measurings]
     if not any(ways):
@@ -302,7 +307,7 @@ def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
         yield tuple(next(in_blocks if way else in_one) for way in ways)
 
 
-def _whole(job: Job, told: MayGoOn) -> Iterator[Seen]:
+def _whole(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
     spec, threads = job.spec, cpus()
     large = threads > 1 and not all_small(spec)
@@ -359,7 +364,7 @@ def _forward(
     told: MayGoOn,
     pool: Executor | None,
     tape: _Tape | None = None,
-) -> Iterator[Seen]:
+) -> Iterator[MeasuredLayer]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
     spec, space = job.spec, _Workspace()
     shares = any("saturated" in each.kept(name) for each in job.measurings for name in FORWARD)
@@ -394,11 +399,11 @@ def _forward(
 
 def _back(
     job: Job,
-    layers: Sequence[Seen],
+    layers: Sequence[MeasuredLayer],
     tape: Sequence[LayerPass],
     cotangent: NDArray[Any],
     pool: Executor | None,
-) -> list[Seen]:
+) -> list[MeasuredLayer]:
     """Return the layers with their gradients, which go from the last one to the first."""
     found = []
     weights = any(each.kept("weight_gradient") for each in job.measurings)

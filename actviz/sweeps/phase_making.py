@@ -14,7 +14,7 @@ from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.executors import Progress
 from actviz.simulation.stacks import simulate_many
-from actviz.sweeps.phase_record import Numbers, PhaseRecord, PhaseSpec, Plane, Quantity
+from actviz.sweeps.phase_record import Numbers, PhaseQuantity, PhaseRecord, PhaseSpec, Plane
 from actviz.sweeps.phase_theory import plane_of
 from actviz.sweeps.size import check_hours
 
@@ -84,7 +84,7 @@ def _with_stacks(
 
 
 def _numbers(
-    quantity: Quantity,
+    quantity: PhaseQuantity,
     stacks: Sequence[StackSpec],
     executor: Executor | None,
     progress: Progress | None,
@@ -128,7 +128,7 @@ def _numbers(
     return numbers
 
 
-def _number(quantity: Quantity, stack: StackSpec, record: Record) -> float:
+def _number(quantity: PhaseQuantity, stack: StackSpec, record: Record) -> float:
     """Return the quantity of one stack, NaN where it is no number."""
     if quantity == "gradient":
         return _factor(record) if "gradient" in record.signals else nan

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from actviz.errors import ExportError, SpecError
-from actviz.files.rows import SUFFIXES, rows_path, write_rows
+from actviz.files.rows import ROW_SUFFIXES, rows_path, write_rows
 from actviz.sweeps.row import COLUMNS
 from actviz.sweeps.running import sweep
 
@@ -21,7 +21,7 @@ def read(path):
     return json.loads(text) if path.suffix == ".json" else list(map(json.loads, text.splitlines()))
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_the_rows_come_back(tmp_path, suffix):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))
     expected = RECORD.to_rows()
