@@ -5,10 +5,10 @@ the ends, are known before.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isfinite, log10
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from actviz.numbers.scalars import short
 
 AxisName = Literal["activation", "init", "std", "gain", "bias_std", "input_std", "width", "depth"]
 Spacing = Literal["log", "even"]
+Value = TypeVar("Value")
 
 #: What can be varied, in the order in which a sweep goes through it, and an example of each that
 #: has numbers.
@@ -113,10 +114,19 @@ class Grid:
         found = tuple(value for piece in self.pieces for value in _made(piece))
         if self.name in WHOLE:
             found = tuple(round(value) for value in found)
-        if len(set(found)) < len(found):
-            twice = next(value for value in found if found.count(value) > 1)
+        if (twice := first_twice(found)) is not None:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
+
+
+def first_twice(values: Iterable[Value]) -> Value | None:
+    """Return the first value that is there a second time, None where there is none."""
+    seen = set[Value]()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
 
 
 def _made(piece: Piece) -> tuple[float, ...]:

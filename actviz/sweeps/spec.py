@@ -11,10 +11,10 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
 from actviz.layers.initializers import get_initializer, initializer_name, with_gain
-from actviz.numbers.scalars import check_integer, is_number, short
+from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
 from actviz.records.spec import MAX_SEED, StackSpec
-from actviz.sweeps.axes import EXAMPLES, WHOLE, AxisName, Grid, read_axis
+from actviz.sweeps.axes import EXAMPLES, WHOLE, AxisName, Grid, first_twice, read_axis
 from actviz.sweeps.seeds import seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
@@ -54,8 +54,7 @@ class Axis:
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
         plain = list(map(self._plain, values))
-        if len(set(plain)) < len(plain):
-            twice = next(value for value in plain if plain.count(value) > 1)
+        if (twice := first_twice(plain)) is not None:
             raise SpecError(f"{self.name} has {twice} twice")
         object.__setattr__(self, "values", values)
 
@@ -270,13 +269,26 @@ class SweepSpec:
 
 
 def _pairs(axes: Sequence[Axis]) -> Iterator[dict[str, Any]]:
-    """Yield every value of every axis, and with every initializer what may not go with it."""
+    """Yield values that are right only if all of every axis are, with every initializer."""
     inits = next((axis for axis in axes if axis.name == "init"), None)
     for axis in axes:
-        for value in axis.values:
+        for value in _decisive(axis):
             yield {axis.name: value}
             if inits is not None and axis.name in ("gain", "bias_std"):
                 yield from ({axis.name: value, "init": init} for init in inits.values)
+
+
+def _decisive(axis: Axis) -> tuple[Any, ...]:
+    """Return values of an axis of which one is wrong if any is.
+
+    Of numbers the least and the greatest, as what is allowed are all that lie between two; and the
+    first that is not finite, or no integer. There may be a million, and a stack takes a while.
+    """
+    if axis.name in ("activation", "init"):
+        return axis.values
+    allowed = is_integer if axis.name in WHOLE else is_finite
+    odd = next((value for value in axis.values if not allowed(value)), None)
+    return (min(axis.values), max(axis.values)) if odd is None else (odd,)
 
 
 #: The values of an axis: all of them, or as a text says them.

@@ -129,6 +129,7 @@ class SweepOptions:
             metavar="tcp://HOST:PORT",
         ),
     ] = None
+    memory_limit: Annotated[str | None, opt.memory_limit("How they are run")] = None
     part: Annotated[
         str | None,
         _run("Run one of N parts, for --merge; each keeps its rows beside -o.", metavar="K/N"),
@@ -264,6 +265,7 @@ def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
         at_most=MOST_EVER if options.yes else MOST,
         workers=options.workers,
         scheduler=options.scheduler,
+        memory_limit=options.memory_limit,
     )
 
 
