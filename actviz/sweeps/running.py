@@ -111,12 +111,14 @@ def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> Asked:
     Raises
     ------
     SpecError
-        If it is something else.
+        If it is something else, or a list of none.
     """
     if isinstance(what, SweepSpec):
         return what
     if not isinstance(what, Sequence) or not all(isinstance(spec, StackSpec) for spec in what):
         raise SpecError(f"a sweep is a SweepSpec, or a list of StackSpec (got {short(what)})")
+    if not what:
+        raise SpecError("a sweep has at least one stack (got a list of 0)")
     return tuple(map(apart, what))
 
 
