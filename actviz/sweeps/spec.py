@@ -20,6 +20,11 @@ from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 NAMES: tuple[AxisName, ...] = get_args(AxisName)
 
+#: What the values are of an axis that has numbers, which may be a million.
+_KINDS = {
+    name: int if name in WHOLE else float for name in EXAMPLES if name not in ("activation", "init")
+}
+
 #: Seeds of one stack.
 MAX_SEEDS = 100_000
 
@@ -48,25 +53,26 @@ class Axis:
     def __post_init__(self) -> None:
         if self.name not in NAMES:
             raise SpecError(f"a sweep goes over {', '.join(NAMES)} (got {short(self.name)})")
-        values = tuple(_as_object(self.name, value) for value in self.values)
+        values = tuple(self.values)
+        if set(map(type, values)) != {_KINDS.get(self.name)}:
+            values = tuple(_as_object(self.name, value) for value in values)
         if len(values) < 2:
             raise SpecError(
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
-        plain = list(map(self._plain, values))
-        if (twice := first_twice(plain)) is not None:
-            raise SpecError(f"{self.name} has {twice} twice")
         object.__setattr__(self, "values", values)
-
-    def _plain(self, value: Any) -> Any:
-        if isinstance(value, Activation):
-            return value.name
-        return value if is_number(value) else initializer_name(value)
+        if (twice := first_twice(self.plain)) is not None:
+            raise SpecError(f"{self.name} has {twice} twice")
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The values as JSON has them: names and numbers."""
-        return tuple(map(self._plain, self.values))
+        if self.name in _KINDS:
+            return self.values
+        return tuple(
+            value.name if isinstance(value, Activation) else initializer_name(value)
+            for value in self.values
+        )
 
 
 def _as_object(name: str, value: Any) -> Any:
@@ -284,7 +290,7 @@ def _decisive(axis: Axis) -> tuple[Any, ...]:
     Of numbers the least and the greatest, as what is allowed are all that lie between two; and the
     first that is not finite, or no integer. There may be a million, and a stack takes a while.
     """
-    if axis.name in ("activation", "init"):
+    if axis.name not in _KINDS:
         return axis.values
     allowed = is_integer if axis.name in WHOLE else is_finite
     odd = next((value for value in axis.values if not allowed(value)), None)
@@ -296,7 +302,7 @@ _Asked = Grid | tuple[Any, ...]
 
 
 def _asked(name: AxisName, value: Any) -> _Asked:
-    if isinstance(value, str) and name not in ("activation", "init"):
+    if isinstance(value, str) and name in _KINDS:
         return read_axis(name, value)
     if isinstance(value, np.ndarray):
         value = value.tolist()
