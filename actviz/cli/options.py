@@ -152,6 +152,15 @@ def form(
     return Option(help, panel=panel, default=formats[0], short="-f", names=lambda: [*formats])
 
 
+def memory_limit(panel: str) -> Option:
+    """Return the option --memory-limit, which all commands have that simulate."""
+    return Option(
+        "How much memory the work may take, such as 2GB: changes no number.",
+        panel=panel,
+        default="half of what may be taken",
+    )
+
+
 #: How the text after an option of a type is read, and what stands for it in the help.
 _READERS: dict[Any, tuple[Callable[[str], Any] | None, str]] = {
     int: (whole, "N"),

@@ -37,6 +37,8 @@ class SweepPlan:
         How many processes.
     scheduler : str or None
         The address of a Dask cluster to run on instead.
+    memory_limit : str or None
+        How much memory its work may take.
     """
 
     part: Part
@@ -45,6 +47,7 @@ class SweepPlan:
     at_most: int
     workers: int | None
     scheduler: str | None
+    memory_limit: str | None
 
     @property
     def kept_in(self) -> Path | None:
@@ -77,7 +80,13 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         if path is not None:
             append = stack.enter_context(keeping(path, heading, kept))
         bar = stack.enter_context(meter("stacks"))
-        found = run(sweep, left, executor=executor, workers=plan.workers)
+        found = run(
+            sweep,
+            left,
+            executor=executor,
+            workers=plan.workers,
+            memory_limit=plan.memory_limit,
+        )
         try:
             for row in stack.enter_context(closing(found)):
                 if append is not None:

@@ -4,7 +4,7 @@ The room keeps one layer of a stack in memory, or all of them where it goes back
 values to `actviz.records.summary`. What a stack finds does not depend on its company.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -33,9 +33,11 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import MayGoOn, Progress, is_small, one_blas_thread
 from actviz.simulation.jobs import (
+    TOGETHER,
     Job,
     MeasuredLayer,
     all_small,
+    check_each_fits,
     check_memory,
     run_jobs,
     working_memory,
@@ -222,6 +224,28 @@ def simulate_many(
     return run_many(jobs, executor=executor, progress=progress)
 
 
+def simulate_each(
+    specs: Sequence[StackSpec],
+    measuring: Measuring,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    memory_limit: int | str | None = None,
+) -> Generator[tuple[int, Record], None, None]:
+    """Yield the records of `simulate_many` with their indices, as they are done.
+
+    For a caller who keeps few of them: `simulate_many` has room for all.
+
+    Raises
+    ------
+    SpecError, WorkersError
+        As there.
+    """
+    check_each_fits(specs, measuring, memory_limit)
+    jobs = _jobs(list(specs), measuring, memory_limit)
+    return run_jobs(_layers, jobs, executor=executor, progress=progress, held=TOGETHER)
+
+
 def _jobs(
     specs: Sequence[StackSpec],
     measuring: Measuring | Sequence[Measuring] | None,
@@ -259,7 +283,8 @@ def run_many(
     progress: Progress | None = None,
 ) -> list[Record]:
     """Do as `simulate_many` does, for a caller who has asked `check_memory`."""
-    return run_jobs(_layers, jobs, executor=executor, progress=progress)
+    found = dict(run_jobs(_layers, jobs, executor=executor, progress=progress))
+    return [found[place] for place in range(len(found))]
 
 
 def simulate_layers(

@@ -5,12 +5,13 @@ the ends, are known before.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, log10
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.lookup import Table
@@ -18,6 +19,7 @@ from actviz.numbers.scalars import short
 
 AxisName = Literal["activation", "init", "std", "gain", "bias_std", "input_std", "width", "depth"]
 Spacing = Literal["log", "even"]
+Value = TypeVar("Value")
 
 #: What can be varied, in the order in which a sweep goes through it, and an example of each that
 #: has numbers.
@@ -40,6 +42,9 @@ COUNTED = ("width", "depth")
 #: Values have so many significant digits: what a power of ten has beyond them differs from machine
 #: to machine, and the parts of a sweep are run on several.
 DIGITS = 10
+
+#: Those that a float has exactly.
+_POWERS = np.array([float(f"1e{power}") for power in range(23)])
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MOST_DIGITS = 30
@@ -113,10 +118,21 @@ class AxisGrid:
         found = tuple(value for piece in self.pieces for value in _made(piece))
         if self.name in COUNTED:
             found = tuple(round(value) for value in found)
-        if len(set(found)) < len(found):
-            twice = next(value for value in found if found.count(value) > 1)
+        if (twice := first_twice(found)) is not None:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
+
+
+def first_twice(values: Sequence[Value]) -> Value | None:
+    """Return the first value that is there a second time, None where there is none."""
+    seen = set[Value]()
+    if len(set(values)) == len(values):
+        return None
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
 
 
 def _made(piece: Piece) -> tuple[float, ...]:
@@ -126,8 +142,26 @@ def _made(piece: Piece) -> tuple[float, ...]:
         found = np.linspace(piece.low, piece.high, piece.count)
     else:
         found = 10.0 ** np.linspace(log10(piece.low), log10(piece.high), piece.count)
-    between = (float(f"{value:.{DIGITS}g}") for value in found[1:-1])
-    return (piece.low, *between, piece.high)
+    return (piece.low, *_rounded(found[1:-1]), piece.high)
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    """Return values of ``DIGITS`` significant digits: those that are written so, and read.
+
+    As integers over powers of ten, both exact, so that their quotient is what is read. Where the
+    integer is not sure, near a half, or the power is not exact, they are written and read.
+    """
+    with np.errstate(divide="ignore"):
+        exponents = DIGITS - 1 - np.floor(np.log10(np.abs(values)))
+    powers = _POWERS[np.clip(exponents, 0, len(_POWERS) - 1).astype(np.intp)]
+    scaled = values * powers
+    found = np.rint(scaled) / powers
+    size, from_half = np.abs(scaled), np.abs(scaled - np.floor(scaled) - 0.5)
+    # Where a power was out of reach, or the logarithm off, there are more digits or fewer.
+    sure = (size >= 10.0 ** (DIGITS - 1)) & (size < 10.0**DIGITS - 1) & (from_half > 1e-3)
+    for place in np.flatnonzero(~sure):
+        found[place] = float(f"{values[place]:.{DIGITS}g}")
+    return list(found.tolist())
 
 
 def read_axis(name: str, text: str, *, typed: str | None = None) -> AxisGrid:

@@ -11,14 +11,21 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
 from actviz.layers.initializers import get_initializer, initializer_name, with_gain
-from actviz.numbers.scalars import check_integer, is_number, short
+from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
-from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, read_axis
+from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, first_twice, read_axis
 from actviz.sweeps.seeds import seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
+
+#: What the values are of an axis that has numbers, which may be a million.
+_KINDS = {
+    name: int if name in COUNTED else float
+    for name in AXIS_EXAMPLES
+    if name not in ("activation", "init")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,26 +52,26 @@ class SweepAxis:
     def __post_init__(self) -> None:
         if self.name not in AXIS_NAMES:
             raise SpecError(f"a sweep goes over {', '.join(AXIS_NAMES)} (got {short(self.name)})")
-        values = tuple(_as_object(self.name, value) for value in self.values)
+        values = tuple(self.values)
+        if set(map(type, values)) != {_KINDS.get(self.name)}:
+            values = tuple(_as_object(self.name, value) for value in values)
         if len(values) < 2:
             raise SpecError(
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
-        plain = list(map(self._plain, values))
-        if len(set(plain)) < len(plain):
-            twice = next(value for value in plain if plain.count(value) > 1)
-            raise SpecError(f"{self.name} has {twice} twice")
         object.__setattr__(self, "values", values)
-
-    def _plain(self, value: Any) -> Any:
-        if isinstance(value, Activation):
-            return value.name
-        return value if is_number(value) else initializer_name(value)
+        if (twice := first_twice(self.plain)) is not None:
+            raise SpecError(f"{self.name} has {twice} twice")
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The values as JSON has them: names and numbers."""
-        return tuple(map(self._plain, self.values))
+        if self.name in _KINDS:
+            return self.values
+        return tuple(
+            value.name if isinstance(value, Activation) else initializer_name(value)
+            for value in self.values
+        )
 
 
 def _as_object(name: str, value: Any) -> Any:
@@ -269,13 +276,26 @@ class SweepSpec:
 
 
 def _pairs(axes: Sequence[SweepAxis]) -> Iterator[dict[str, Any]]:
-    """Yield every value of every axis, and with every initializer what may not go with it."""
+    """Yield values that are right only if all of every axis are, with every initializer."""
     inits = next((axis for axis in axes if axis.name == "init"), None)
     for axis in axes:
-        for value in axis.values:
+        for value in _decisive(axis):
             yield {axis.name: value}
             if inits is not None and axis.name in ("gain", "bias_std"):
                 yield from ({axis.name: value, "init": init} for init in inits.values)
+
+
+def _decisive(axis: SweepAxis) -> tuple[Any, ...]:
+    """Return values of an axis of which one is wrong if any is.
+
+    Of numbers the least and the greatest, as what is allowed are all that lie between two; and the
+    first that is not finite, or no integer. There may be a million, and a stack takes a while.
+    """
+    if axis.name not in _KINDS:
+        return axis.values
+    allowed = is_integer if axis.name in COUNTED else is_finite
+    odd = next((value for value in axis.values if not allowed(value)), None)
+    return (min(axis.values), max(axis.values)) if odd is None else (odd,)
 
 
 #: The values of an axis: all of them, or as a text says them.
@@ -283,7 +303,7 @@ _Asked = AxisGrid | tuple[Any, ...]
 
 
 def _asked(name: AxisName, value: Any) -> _Asked:
-    if isinstance(value, str) and name not in ("activation", "init"):
+    if isinstance(value, str) and name in _KINDS:
         return read_axis(name, value)
     if isinstance(value, np.ndarray):
         value = value.tolist()

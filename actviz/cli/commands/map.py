@@ -80,6 +80,7 @@ class MapOptions:
     ] = None
     seed: charts.SeedOption = None
     seeds: charts.MedianSeedsOption = None
+    memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
         _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
@@ -105,15 +106,19 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     them. --quantity chance draws the chance to train instead.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_making import check_time, layers_of, make_map
+    from actviz.sweeps.map_making import check_size, layers_of, make_map
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    check_time(spec)
+    check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
-        record = make_map(spec, progress=lambda done: bar.show(done, total))
+        record = make_map(
+            spec,
+            progress=lambda done: bar.show(min(done, total), total),
+            memory_limit=options.memory_limit,
+        )
     print_as(
         chosen,
         table=lambda: _print_table(record),

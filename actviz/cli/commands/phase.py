@@ -87,6 +87,7 @@ class PhaseOptions:
     ] = None
     seed: charts.SeedOption = None
     seeds: charts.MedianSeedsOption = None
+    memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
         _phase("Mean field alone, and no dots.", flags="--theory-only", default="no"),
@@ -112,15 +113,19 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     stack trains as lines, simulated stacks as dots, which vanish where they agree.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.phase_making import check_time, layers_of, make_phase
+    from actviz.sweeps.phase_making import check_size, layers_of, make_phase
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    check_time(spec)
+    check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
-        record = make_phase(spec, progress=lambda done: bar.show(min(done, total), total))
+        record = make_phase(
+            spec,
+            progress=lambda done: bar.show(min(done, total), total),
+            memory_limit=options.memory_limit,
+        )
     print_as(
         chosen,
         table=lambda: _print_table(record),
