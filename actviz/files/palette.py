@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: As many colours as a byte has numbers for.
-MOST = 256
+MOST_COLORS = 256
 
 #: A colour that one pixel has may be off by so many of 255 steps in a channel; one that 16 pixels
 #: have by half as many, one of 256 by a quarter: the larger an area, the sooner an eye sees it.
@@ -28,7 +28,7 @@ _TOO_MANY = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Palette:
+class IndexedPicture:
     """A picture of at most 256 colours.
 
     Parameters
@@ -43,12 +43,12 @@ class Palette:
     colors: NDArray[np.uint8]
 
 
-def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
+def palette_of(pixels: NDArray[np.uint8]) -> IndexedPicture | None:
     """Return pixels of shape (height, width, 4) with a table of their colours.
 
     Returns
     -------
-    Palette or None
+    IndexedPicture or None
         None where 256 colours would show.
     """
     flat = np.ascontiguousarray(pixels).view(np.uint32).ravel()
@@ -60,13 +60,13 @@ def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
         return None
     colors = packed.view(np.uint8).reshape(-1, 4)
     kept, nearest = np.arange(len(packed)), np.arange(len(packed))
-    if len(packed) > MOST:
+    if len(packed) > MOST_COLORS:
         counts = np.bincount(which, weights=lengths)
         kept, nearest, worst = _nearest(colors, np.sqrt(np.sqrt(counts)))
         if worst > FAINTEST or _banded(colors[which], colors[kept][nearest[which]]):
             return None
     indices = np.repeat(nearest.astype(np.uint8)[which], lengths)
-    return Palette(indices=indices.reshape(pixels.shape[:2]), colors=colors[kept])
+    return IndexedPicture(indices=indices.reshape(pixels.shape[:2]), colors=colors[kept])
 
 
 def _banded(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
@@ -93,9 +93,9 @@ def _nearest(
     weights = weights.astype(np.float32)
     distances = np.full(len(colors), 256, dtype=np.int16)
     nearest = np.zeros(len(colors), dtype=np.intp)
-    kept = np.zeros(MOST, dtype=np.intp)
+    kept = np.zeros(MOST_COLORS, dtype=np.intp)
     lost = weights * distances
-    for place in range(MOST):
+    for place in range(MOST_COLORS):
         if lost.max() <= FAINT:
             return kept[:place], nearest, float(lost.max())
         kept[place] = lost.argmax()

@@ -37,7 +37,7 @@ def headings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
     return [Heading(title, second[:1].upper() + second[1:]), *map(Heading, shorter)]
 
 
-def explanation(keys: Sequence[Key], stacks: Sequence[Told]) -> tuple[str, ...]:
+def sheet_help(keys: Sequence[Key], stacks: Sequence[Told]) -> tuple[str, ...]:
     """Return all that helps to read a sheet, a sentence each."""
     done = say("explain.done", done=setting([told.spec for told in stacks]))
     return (say("explain.by_activation"), *(each.full for each in keys), done)

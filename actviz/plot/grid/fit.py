@@ -11,7 +11,7 @@ from actviz.layers.signals import Signal
 from actviz.plot.grid.arrange import Grid, arrangements
 from actviz.plot.grid.axis import possible_labels
 from actviz.plot.grid.content import Content
-from actviz.plot.grid.foot import foot_text
+from actviz.plot.grid.foot import grid_foot
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
 from actviz.plot.grid.panels import possible_notes
 from actviz.plot.grid.plan import Plan
@@ -137,7 +137,7 @@ def _plan(
             captions=form if fits else None,
         )
         # Whether a panel is cut shows on its scale, which is not there yet.
-        return plan, foot_text(plan, cut=content.pool == "unit")
+        return plan, grid_foot(plan, cut=content.pool == "unit")
 
     plan, sheet = sheet.settled(fit)
     return replace(plan, sheet=sheet)

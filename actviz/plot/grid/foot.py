@@ -17,15 +17,15 @@ from actviz.words.say import Saying, say, saying
 _WIDE, _HALF, _FREE = 1, 2, 4
 
 
-def foot_text(plan: Plan, *, cut: bool) -> str:
+def grid_foot(plan: Plan, *, cut: bool) -> str:
     """Return what stands at the foot: as many keys as its lines hold, on a stage what is missing.
 
-    The others are in what a picture says of itself. `cut`: see `keys_of`.
+    The others are in what a picture says of itself. `cut`: see `grid_keys`.
     """
     size = plan.size
     width = size.width - 2 * size.margin
     lines = _WIDE if size.width > NARROW else _FREE if size.height is None else _HALF
-    keys = _missing(plan) if size.name == STAGE else keys_of(plan, cut=cut)
+    keys = _missing(plan) if size.name == STAGE else grid_keys(plan, cut=cut)
     return foot_of(
         keys,
         lambda text: fits_whole(
@@ -34,7 +34,7 @@ def foot_text(plan: Plan, *, cut: bool) -> str:
     )
 
 
-def keys_of(plan: Plan, *, cut: bool) -> list[Key]:
+def grid_keys(plan: Plan, *, cut: bool) -> list[Key]:
     """Return what a grid leaves out, and how to read it, the most important first.
 
     `cut` says whether a panel says how much higher than its scale a histogram would go.

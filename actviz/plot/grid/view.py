@@ -10,7 +10,7 @@ from dataclasses import replace
 from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.fit import best_plan
-from actviz.plot.grid.foot import foot_text, keys_of
+from actviz.plot.grid.foot import grid_foot, grid_keys
 from actviz.plot.grid.page import draw_page
 from actviz.plot.grid.plan import Plan
 from actviz.plot.grid.scale import scale
@@ -22,7 +22,7 @@ from actviz.records.ensemble import Ensemble
 from actviz.records.record import Record
 from actviz.words import stacks as words
 from actviz.words.keys import explained
-from actviz.words.sheet import Heading, explanation, headings_of
+from actviz.words.sheet import Heading, headings_of, sheet_help
 from actviz.words.told import Told, tell
 
 
@@ -106,8 +106,8 @@ def grid_figure(
         finding, plan = _planned(told, content, look, window)
         panels, used = scale(plan, scales)
         cut = any(panel.cut for panel in panels.values())
-        plan = replace(plan, sheet=plan.sheet.with_foot(foot_text(plan, cut=cut)))
-        keys = keys_of(plan, cut=cut)
+        plan = replace(plan, sheet=plan.sheet.with_foot(grid_foot(plan, cut=cut)))
+        keys = grid_keys(plan, cut=cut)
         signal = content.signals[0]
         page = Page.of(
             look,
@@ -115,7 +115,7 @@ def grid_figure(
             finding=finding,
             caption=explained(keys),
             description=words.alt_text(told, signal, gradients=content.courses, title=finding),
-            explanation=explanation(keys, told),
+            explanation=sheet_help(keys, told),
             told=told,
             signal=signal,
         )

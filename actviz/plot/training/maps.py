@@ -254,7 +254,7 @@ def table_fits(record: TrainingRecord, size: Size, width: float, *, whole: bool)
     return len(kept) >= wanted and _table_width(columns, kept, size) <= width
 
 
-def draw_table(
+def draw_outcomes(
     page: Page, record: TrainingRecord, box: Box, limits: Limits, *, spread: float = 2.2
 ) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
@@ -305,6 +305,6 @@ def table(record: TrainingRecord, size: Size) -> Drawing:
             record, size, size.width - 2 * size.margin, whole=True
         ),
         height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
-        draw=partial(draw_table, spread=3.4),
+        draw=partial(draw_outcomes, spread=3.4),
         finding=words.accuracy_finding,
     )

@@ -119,7 +119,7 @@ def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -
 
 def _keys(record: TrainingRecord, drawing: Drawing) -> list[Key]:
     """Return all that there is to say below a picture."""
-    return words.keys_of(record, [*drawing.missing, *drawing.reading(record)])
+    return words.reading_keys(record, [*drawing.missing, *drawing.reading(record)])
 
 
 def _letters(record: TrainingRecord, look: Look, finding: str) -> str:

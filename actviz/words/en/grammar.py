@@ -69,7 +69,7 @@ def bands(
 _TOGETHER = ("both", "all three", "all four", "all five", "all six", "all seven", "all eight")
 
 
-def together(*, count: int) -> str:
+def as_one(*, count: int) -> str:
     """Return several as one, such as ``"all four"``."""
     return _TOGETHER[count - 2] if count - 2 < len(_TOGETHER) else f"all {count}"
 

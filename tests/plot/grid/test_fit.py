@@ -7,7 +7,7 @@ from actviz import ACTIVATIONS
 from actviz.errors import SpecError
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan, label_width
-from actviz.plot.grid.foot import keys_of
+from actviz.plot.grid.foot import grid_keys
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.style import SIZES, get_size
 from actviz.words.keys import explained
@@ -83,7 +83,7 @@ def test_the_foot_says_what_heights_are_where_they_are_not_as_always(options, te
     foot = " ".join(made.sheet.foot.lines)
     assert foot.startswith(text)
     assert ("height" in foot) == bool(text)
-    assert "Histograms of the activations, height: " in explained(keys_of(made, cut=False))
+    assert "Histograms of the activations, height: " in explained(grid_keys(made, cut=False))
     subtitle = " ".join(made.sheet.subtitle.lines)
     assert subtitle == "5 layers of 30 units · 60 × 30 Gaussian inputs of std 1 · seed 0"
 

@@ -8,7 +8,7 @@ from drawn import FOUR, THREE, TWELVE, record, records, texts_of
 from actviz import ACTIVATIONS, plot_grid
 from actviz.plot.grid.content import Content
 from actviz.plot.grid.fit import best_plan
-from actviz.plot.grid.foot import keys_of
+from actviz.plot.grid.foot import grid_keys
 from actviz.plot.marks.shares import LEAST_SHARE
 from actviz.plot.paper.style import NARROW, SIZES, get_size
 from actviz.words.keys import explained
@@ -68,7 +68,7 @@ PLACES = [
 def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):
     made = plan_of(told_of(name), size, signal=signal)
     foot, layout = " ".join(made.sheet.foot.lines), made.layout
-    said = explained(keys_of(made, cut=False))
+    said = explained(grid_keys(made, cut=False))
     assert ("Only layer" in said) == (len(layout.columns) < made.grid.columns)
     assert ("rows fit" in said) == (len(layout.rows) < len(made.grid.rows))
     assert ("Of the means nothing is written" in said) == (layout.numbers == "std")
@@ -77,7 +77,7 @@ def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, 
     beyond = max(1 - item.histogram.shares().sum() for item in items)
     assert ("lie beyond its axis" in said) == (not layout.notes and beyond >= LEAST_SHARE)
     # What is left out is said first: on a page that has a line for it, it is said there.
-    missing = [one.short for one in keys_of(made, cut=False) if one.short][:1]
+    missing = [one.short for one in grid_keys(made, cut=False) if one.short][:1]
     assert not missing or made.size.width < 3 or foot.startswith(missing[0][:9])
     assert len(made.sheet.foot.lines) <= (1 if made.size.width > NARROW else 4)
     assert "…" not in foot
@@ -119,7 +119,7 @@ def test_a_default_has_one_line_above_and_one_below_and_leaves_nothing_out():
         content=Content(courses=True),
     )
     assert len(made.sheet.subtitle.lines) == len(made.sheet.foot.lines) == 1
-    said = explained(keys_of(made, cut=False))
+    said = explained(grid_keys(made, cut=False))
     assert "room" not in said
     assert "nothing is written" not in said
 
