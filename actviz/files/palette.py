@@ -19,9 +19,12 @@ MOST_COLORS = 256
 #: colours, whose lines cross pale bands.
 FAINT, FAINTEST = 10.0, 18.0
 
-#: Where colours run into one another, a pixel differs from the next by at most so many steps. With
-#: a table of colours it may differ by so many more, in all but this share: larger ones are bands.
-_STEPS, _BAND, _BANDS = 3, 6, 0.03
+#: Where so large a share of all changes from one pixel to the next is of at most so many steps, a
+#: picture has fields that run from one colour to another.
+_SMOOTH, _STEPS = 0.25, 3
+
+#: There a change may become one of so many steps, in all but this share: larger ones are bands.
+_BAND, _BANDS = 6, 0.03
 
 #: With more colours than this the table would take longer than it saves.
 _TOO_MANY = 30_000
@@ -78,7 +81,7 @@ def _banded(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
         np.abs(np.diff(colors.astype(np.int16), axis=0)).max(axis=1) for colors in (before, after)
     )
     smooth = steps <= _STEPS
-    return bool(smooth.any() and (shown[smooth] > _BAND).mean() > _BANDS)
+    return bool(smooth.mean() > _SMOOTH and (shown[smooth] > _BAND).mean() > _BANDS)
 
 
 def _nearest(

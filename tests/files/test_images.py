@@ -158,7 +158,7 @@ def test_a_figure_can_be_written_twice(figure, suffix, write):
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_no_file_says_when_or_where_it_was_made(files, suffix):
     content = (files / f"plain{suffix}").read_bytes()
-    for told in (b"2025", b"2026", b"2027", b"CreationDate", b"dc:date", os.fsencode(files)):
+    for told in (b"2025-", b"2026-", b"2027-", b"CreationDate", b"dc:date", os.fsencode(files)):
         assert told not in content
 
 

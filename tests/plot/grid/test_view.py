@@ -119,7 +119,8 @@ def test_one_activation_shows_its_gradients_below():
     assert above > below
     texts = texts_of(made)
     assert {"median", "mean", "std"} <= set(texts)
-    assert any("below of the gradients" in text for text in texts)
+    assert "activation above, gradient below" in texts
+    assert any("below of the gradients" in text for text in made.explanation)
     # The bars are the record's octaves, as densities per decade on the scale of the row.
     window = window_of(layer["gradient"] for layer in asked.layers)
     counts = [layer["gradient"].histogram.counts[window] for layer in asked.layers]
@@ -190,7 +191,8 @@ def test_the_overview_says_what_becomes_of_every_gradient():
     asked = records(THREE, FOUR, **WIDE, **BACK)
     made = plot_grid(asked)
     texts = texts_of(made)
-    told = [text for text in texts if "gradient ×" in text]
+    told = [text for text in texts if "· gradient ×" in text and "a layer" in text]
+    told = [text for text in told if "gradient ×: " not in text]
     assert len(told) == 12
     for one in tell(asked):
         assert any(one.gradient in text for text in told)
@@ -256,7 +258,7 @@ def test_seeds_shade_between_which_heights_the_bars_are(theme):
     assert np.nanmean(values - low) > 0.01
     inside = (low <= drawn + 1e-9) & (drawn <= values + 1e-9)
     assert 0.8 <= inside[~np.isnan(drawn)].mean() < 1.0  # of ten seeds about one lies outside
-    assert "shade and range: 5 to 95% of the seeds" in " ".join(texts_of(made))
+    assert "shade: 5 to 95 % of 10 seeds" in " ".join(texts_of(made))
 
 
 def test_without_seeds_nothing_is_shaded():
@@ -390,7 +392,7 @@ def test_a_low_strip_shows_the_rows_its_title_is_about(activations):
 
 
 def test_where_rows_have_no_room_the_title_is_of_those_that_are_drawn():
-    made = plot_grid(records(["relu"], TWELVE, **GRADED), size="10x2.7")
+    made = plot_grid(records(["relu"], TWELVE, **GRADED), size="10x2.2")
     texts = texts_of(made)
     assert "He" not in texts
     assert "He" not in title_of(made)
