@@ -37,7 +37,8 @@ from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate
-from actviz.training.trials import TRAINS, data_there, trial_data, try_to_train
+from actviz.training.trial import TRAINS
+from actviz.training.trying import data_there, trial_data, try_to_train
 
 ROWS = Path(__file__).with_name("trainability.csv")
 

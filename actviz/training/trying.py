@@ -1,10 +1,9 @@
 """try_to_train(stack, data) -> Trial: how far plain gradient descent brings a stack.
 
-The one definition of "trains" that the judge's chance is fitted on, that a map's dots show and that
-the figure of Schoenholz et al. is drawn from.
+What that means stands in `actviz.training.trial`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -18,47 +17,17 @@ from actviz.simulation.executors import MayGoOn
 from actviz.training.data.datasets import Dataset, digits
 from actviz.training.data.mnist import find, load_mnist
 from actviz.training.net import Net, Softmax
-
-#: A net trains if it reaches this accuracy on training rows, at the best of the rates.
-TRAINS = 0.8
-
-#: The likeliest first: a net that trains is done with the first rate at which it does.
-RATES = (0.1, 0.03, 0.3, 0.01, 1.0, 0.003)
-
-#: Updates at a rate, rows of each, and after how many updates the accuracy of how many rows is
-#: taken.
-STEPS, BATCH, LOOK, JUDGED = 500, 128, 50, 2000
-#: Updates of a net at all rates.
-MOST_STEPS = STEPS * len(RATES)
-
-#: Where half of the steps have brought less than this, the other half is not waited for.
-HOPELESS = 0.15
-
-#: What trials may be of, the better one first.
-DATA = ("mnist", "digits")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """How far a net got on training rows: at the best of `RATES`, and at which step.
-
-    Parameters
-    ----------
-    accuracy : float
-        0 to 1. A net that reaches `TRAINS` goes no further.
-    rate : float
-        0 if it was nowhere finite.
-    step : int
-    """
-
-    accuracy: float
-    rate: float
-    step: int
-
-    @property
-    def trains(self) -> bool:
-        """Whether it got far enough."""
-        return self.accuracy >= TRAINS
+from actviz.training.trial import (
+    BATCH,
+    HOPELESS,
+    JUDGED,
+    LOOK,
+    MOST_STEPS,
+    RATES,
+    STEPS,
+    TRAINS,
+    Trial,
+)
 
 
 def try_to_train(stack: StackSpec, data: Dataset, may_go_on: MayGoOn = lambda steps: True) -> Trial:

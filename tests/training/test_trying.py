@@ -8,8 +8,9 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.records.spec import StackSpec
-from actviz.training import trials
-from actviz.training.trials import MOST_STEPS, RATES, TRAINS, data_there, trial_data, try_to_train
+from actviz.training import trying
+from actviz.training.trial import DATA, MOST_STEPS, RATES, TRAINS
+from actviz.training.trying import data_there, trial_data, try_to_train
 
 #: Rows of the nets that the judge's chance was fitted on, which these trials are to repeat.
 ROWS = Path(__file__).parents[2] / "benchmarks" / "trainability.csv"
@@ -57,8 +58,8 @@ def test_what_stays_at_chance_has_been_tried_at_every_rate():
     assert found.accuracy == pytest.approx(0.1, abs=0.02)
     assert told == sorted(told)
     assert told[-1] == MOST_STEPS
-    assert {steps // trials.STEPS for steps in told} >= set(range(len(RATES)))
-    assert trials.STEPS // 2 + 1 not in told
+    assert {steps // trying.STEPS for steps in told} >= set(range(len(RATES)))
+    assert trying.STEPS // 2 + 1 not in told
 
 
 def test_what_overflows_has_brought_nothing():
@@ -80,7 +81,7 @@ def test_a_trial_ends_where_it_may_not_go_on():
 
 def test_biases_are_drawn_where_the_stack_has_them():
     data = trial_data("digits")
-    without, given = (trials._net(_stack(depth=3, bias_std=b), data) for b in (0.0, 0.5))
+    without, given = (trying._net(_stack(depth=3, bias_std=b), data) for b in (0.0, 0.5))
     assert all(not b.any() for b in without.biases)
     drawn = np.concatenate(given.biases)
     # Four standard errors of a std of 100 values.
@@ -91,18 +92,18 @@ def test_biases_are_drawn_where_the_stack_has_them():
 
 def test_the_accuracy_that_trains_is_reached(monkeypatch):
     assert try_to_train(_stack(depth=2), trial_data("digits")).accuracy >= TRAINS
-    monkeypatch.setattr(trials, "TRAINS", 1.01)
-    monkeypatch.setattr(trials, "RATES", (0.1,))
+    monkeypatch.setattr(trying, "TRAINS", 1.01)
+    monkeypatch.setattr(trying, "RATES", (0.1,))
     further = try_to_train(_stack(depth=2), trial_data("digits"))
     assert further.accuracy > 0.95
-    assert further.step > trials.LOOK
+    assert further.step > trying.LOOK
 
 
 def test_digits_are_there_where_mnist_is_not(monkeypatch):
-    assert data_there() in trials.DATA
+    assert data_there() in DATA
 
     def nowhere():
         raise SpecError("MNIST is not here")
 
-    monkeypatch.setattr(trials, "find", nowhere)
+    monkeypatch.setattr(trying, "find", nowhere)
     assert data_there() == "digits"
