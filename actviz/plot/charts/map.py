@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from actviz.format import percent, power_of_ten
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
+from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke, Tick
 from actviz.plot.charts.page import draw_chart, has_room
 from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
 from actviz.plot.paper.picture import RecordFigure
@@ -107,7 +107,19 @@ def _panel(record: MapRecord, field: Field) -> Panel:
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
             values = np.log10(values)
-    return Panel(values=values, strokes=tuple(map(_stroke, curves)))
+    strokes = tuple(map(_stroke, curves))
+    return Panel(values=values, strokes=strokes, dots=_dots(record, field))
+
+
+def _dots(record: MapRecord, field: Field) -> Numbers:
+    """Return a dot for each net that was trained: a chance of 1 where it trains, else of 0."""
+    nets = record.nets.nets if record.nets is not None and field.quantity == "chance" else ()
+    found = [
+        (net.std, net.depth, float(net.trial.trains))
+        for net in nets
+        if net.activation == field.activation.name
+    ]
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
 
 
 def _stroke(curve: Curve) -> Stroke:
