@@ -302,8 +302,12 @@ def _version(item: "CheckedLook") -> str:
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     from actviz.words.literature import seen
 
-    keys, heads = ("name", "line", "source"), ("name", "also", "what is seen", "source")
-    rows = [(item.name, seen(item), item.source) for item in figures]
+    keys = ("name", "line", "source", "versions")
+    heads = ("name", "also", "what is seen", "source")
+    rows = [
+        (item.name, seen(item), item.source, ["honest"] if item.nets else list(BOTH))
+        for item in figures
+    ]
     named = [(i.name, ", ".join(i.aliases), seen(i), i.source) for i in figures]
     print_as(
         form,
