@@ -59,7 +59,7 @@ CHARTS: dict[str, Wording] = {
         "{depth} layers of {width} units."
     ),
     # --- trained nets over the variance of their weights ---
-    "nets.title": "Nets train as deep as mean field says, and deeper",
+    "nets.title": "Six depth scales say how deep nets train",
     "nets.counted": (
         "Up to 6 ξ (dashed) {inside} of {of_inside} nets train, beyond it {beyond} of {of_beyond}"
     ),
