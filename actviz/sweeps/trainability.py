@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from actviz.literature.net_rows import NetRow, NetRows
 from actviz.numbers.frozen import MadeAgain
-from actviz.sweeps.map_record import Curve
-from actviz.sweeps.map_theory import SCALES_DEEP
-from actviz.theory.fields import fixed_points
+from actviz.sweeps.map_record import MapLine
+from actviz.theory.fields import SCALES_DEEP, fixed_points
 from actviz.theory.isolines import isoline
 
 #: Points of a line on each side of where χ = 1, and how near to that it is followed: a share.
@@ -33,7 +32,7 @@ class TrainabilityRecord(MadeAgain):
         How far each net got, NaN where there is none; and 6 ξ in layers, inf where χ = 1.
     critical : float
         The variance at which χ = 1, so that 6 ξ is endless.
-    curves : tuple of Curve
+    curves : tuple of MapLine
         6 ξ left and right of that, over σ_w² and depth.
     """
 
@@ -43,7 +42,7 @@ class TrainabilityRecord(MadeAgain):
     accuracy: NDArray[np.float64]
     reach: NDArray[np.float64]
     critical: float
-    curves: tuple[Curve, ...]
+    curves: tuple[MapLine, ...]
 
     def __post_init__(self) -> None:
         for name in ("accuracy", "reach"):
@@ -89,7 +88,7 @@ def trainability(rows: NetRows) -> TrainabilityRecord:
         reach=_reach(rows, np.array(weights)),
         critical=critical,
         curves=tuple(
-            Curve(kind="reach", points=np.column_stack([side, _reach(rows, side)]))
+            MapLine(kind="reach", points=np.column_stack([side, _reach(rows, side)]))
             for side in sides
         ),
     )

@@ -33,7 +33,7 @@ def _finding(record: MapRecord) -> Saying:
     return saying(f"map.title.{what}.band")
 
 
-def kept(record: MapRecord, names: Collection[str] | None = None) -> str:
+def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
     """Return which weight stds are healthy in the deepest stacks, activation by activation.
 
     With names, of these activations alone: those of one page of several.
@@ -47,7 +47,7 @@ def kept(record: MapRecord, names: Collection[str] | None = None) -> str:
         if band is None:
             none.append(activation.label)
         else:
-            known.append((activation.label, *ends(*band)))
+            known.append((activation.label, *_ends(*band)))
     what = saying(f"map.what.{_what(record.spec)}")
     return say("map.kept", what=what, depth=record.spec.depths[-1], known=known, none=none)
 
@@ -59,12 +59,12 @@ def _what(spec: MapSpec) -> str:
     return "both" if len(spec.quantities) > 1 else "one"
 
 
-def ends(low: float, high: float) -> tuple[str, str]:
+def _ends(low: float, high: float) -> tuple[str, str]:
     """Return the ends of a band with as many digits, two or more, as tell them apart.
 
     Examples
     --------
-    >>> ends(0.0971, 0.152), ends(0.9981, 1.012)
+    >>> _ends(0.0971, 0.152), _ends(0.9981, 1.012)
     (('0.097', '0.15'), ('0.998', '1.01'))
     """
     texts = ["", ""]
@@ -104,7 +104,7 @@ def nets(record: MapRecord) -> list[str]:
     return [say("map.done.nets", data=data, trains=percent(TRAINS))]
 
 
-def told(record: MapRecord) -> str:
+def judged_nets(record: MapRecord) -> str:
     """Return in one line how many of the nets train, by what the judge says of their stacks."""
     assert record.nets is not None
     groups: dict[str, list[bool]] = {name: [] for name in ("healthy", "warning", "error", "none")}
@@ -148,8 +148,8 @@ def alt_text(record: MapRecord) -> str:
         depth=spec.depths[-1],
         width=spec.width,
     )
-    found = say("alt.note", note=kept(record))
-    trained = [] if record.nets is None else [say("alt.note", note=told(record))]
+    found = say("alt.note", note=kept_stds(record))
+    trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
     title = say("alt.title", title=finding(record))
     return "\n".join((title, head, found, *trained, *unknown(record)))
 

@@ -9,7 +9,7 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.sweeps.map_nets import MapNet, MapNets
-from actviz.sweeps.map_record import MOST_CELLS, Curve, Field, MapRecord, MapSpec
+from actviz.sweeps.map_record import MOST_CELLS, Field, MapLine, MapRecord, MapSpec
 from actviz.training.trial import Trial
 
 SPEC = {"activations": ("tanh",), "stds": (0.1, 1.0), "depths": (1, 2, 5)}
@@ -56,7 +56,7 @@ def a_record():
         )
         for name in spec.quantities
     ]
-    curve = Curve(kind="critical", points=np.array([(0.1, 1), (0.1, 5)]))
+    curve = MapLine(kind="critical", points=np.array([(0.1, 1), (0.1, 5)]))
     return MapRecord(
         spec=spec,
         fields=tuple(fields),

@@ -3,9 +3,10 @@
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import axis_number, percent
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke
+from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.page import draw_chart
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
@@ -65,7 +66,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
         description=words.alt_text(record),
         rows=(Name(text=say("nets.of"), told=say("nets.told")),),
         columns=(Name(text=activation.label, activation=activation.name),),
-        panels=((Panel(values=cells(record), strokes=(critical, *reach)),),),
+        panels=((FieldPanel(values=cells(record), strokes=(critical, *reach)),),),
         x=Axis(
             values=weights,
             ticks=tuple(
@@ -81,7 +82,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
             label=say("map.axis.depth"),
         ),
         axes=say("nets.axes"),
-        key=Key(
+        key=ColorKey(
             kind="sequential",
             low=GUESS,
             high=TRAINS,
@@ -96,7 +97,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
     )
 
 
-def _up_to(deepest: int, points: Numbers) -> Numbers:
+def _up_to(deepest: int, points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return a line from below to where it leaves the field."""
     rising = points[np.argsort(points[:, 1])]
     top = deepest + 0.5
@@ -104,7 +105,7 @@ def _up_to(deepest: int, points: Numbers) -> Numbers:
     return np.vstack([rising[rising[:, 1] < top], (at, top)])
 
 
-def cells(record: TrainabilityRecord) -> Numbers:
+def cells(record: TrainabilityRecord) -> NDArray[np.float64]:
     """Return the accuracy of the net whose depth is nearest, for each number of layers.
 
     Nothing is interpolated: each net is a cell that reaches half-way to its neighbours.
