@@ -8,7 +8,7 @@ from pathlib import Path
 from actviz.cli.output import complain
 from actviz.cli.progress import meter
 from actviz.files.parts import begin_or_resume, keeping, part_path
-from actviz.sweeps.parts import Heading, Part, merged
+from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
@@ -20,7 +20,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SweepPlan:
     """How a sweep is run.
 
     Parameters
@@ -55,13 +55,13 @@ class Plan:
         return None if self.output is None else part_path(self.output, self.part)
 
 
-def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
+def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord:
     """Run a sweep, with a progress bar on a terminal, and return its rows.
 
     `rows` has each from the moment on when it is done, those that were kept first. What is left
     when it is stopped is said on standard error, and so is what failed.
     """
-    heading = Heading.today(sweep, plan.part)
+    heading = PartHeading.today(sweep, plan.part)
     path = plan.kept_in
     numbers = plan.part.numbers(len(sweep))
     with ExitStack() as stack:

@@ -58,7 +58,7 @@ def _of_json_lines(text: str) -> Iterator[Any]:
 
 
 #: How rows are written, by the suffix of the file.
-SUFFIXES: Mapping[str, Callable[[SweepRecord], str]] = {
+ROW_SUFFIXES: Mapping[str, Callable[[SweepRecord], str]] = {
     ".csv": _csv,
     ".json": _json,
     ".jsonl": _json_lines,
@@ -86,8 +86,8 @@ def rows_path(name: str) -> Path:
         If the machine refuses.
     """
     path = Path(name)
-    if path.suffix.lower() not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
+    if path.suffix.lower() not in ROW_SUFFIXES:
+        known = ", ".join(ROW_SUFFIXES)
         raise SpecError(f"{name!r} must end with one of {known}: the form of its rows")
     check_writable(path)
     return path
@@ -132,10 +132,15 @@ def check_replaceable(path: Path, sweep: SweepSpec, numbers: Collection[int]) ->
         If it cannot be read.
     """
     rows = read_rows(path, sweep)
-    if rows is None or not {row.number for row in rows} <= set(numbers):
-        what = "holds something else than" if rows is None else "holds more than"
+    if rows is None:
         raise SpecError(
-            f"{path} {what} these rows: name another file, delete it, or replace it with --force"
+            f"{path} holds something else than these rows: name another file, delete it, or "
+            "replace it with --force"
+        )
+    if not {row.number for row in rows} <= set(numbers):
+        raise SpecError(
+            f"{path} holds more than these rows: name another file, delete it, or replace it "
+            "with --force"
         )
     return rows
 
@@ -148,5 +153,5 @@ def write_rows(record: SweepRecord, path: Path) -> Path:
     ExportError
         If the file cannot be written; a file that was there before is then untouched.
     """
-    write_atomically(path, SUFFIXES[path.suffix.lower()](record).encode())
+    write_atomically(path, ROW_SUFFIXES[path.suffix.lower()](record).encode())
     return path

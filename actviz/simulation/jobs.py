@@ -59,10 +59,10 @@ class Job(NamedTuple):
     memory: float | None = None
 
 
-Seen = tuple[LayerRecord, ...]
+MeasuredLayer = tuple[LayerRecord, ...]
 """A layer, as each of several measurings sees it."""
 
-LayersOf = Callable[[Job, MayGoOn], Iterator[Seen]]
+LayersOf = Callable[[Job, MayGoOn], Iterator[MeasuredLayer]]
 """Runs a job: yields its layers, and is told after each whether it may go on."""
 
 #: What becomes of a job: its layers, for each of its measurings.

@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from signal import SIG_DFL, SIG_IGN, SIGINT, default_int_handler, getsignal, signal
 from threading import Event, current_thread, main_thread
-from typing import TypeVar
 
 from actviz.errors import WorkersError
-from actviz.simulation.executors import MayGoOn, Progress
+from actviz.simulation.executors import Item, MayGoOn, Progress, Result
 from actviz.simulation.processes import Failure, Watch, run
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 def others_hear_interrupts() -> bool:

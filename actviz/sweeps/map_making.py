@@ -27,7 +27,7 @@ from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
 from actviz.sweeps import map_theory
-from actviz.sweeps.map_record import Curve, Field, MapRecord, MapSpec
+from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
 from actviz.sweeps.size import check_hours
@@ -98,7 +98,7 @@ def _cuts(field: Field, spec: MapSpec) -> tuple[tuple[tuple[float, float] | None
 
 def _lines(
     cuts: Sequence[Sequence[tuple[float, float] | None]], spec: MapSpec
-) -> tuple[Curve, ...]:
+) -> tuple[MapLine, ...]:
     """Return both ends of every cut's bands as lines over the depth."""
     found = []
     for cut, bands in zip(calibration.CUTS, cuts, strict=True):
@@ -109,7 +109,7 @@ def _lines(
                 if band is not None and band[end] != spec.stds[-end]
             ]
             if len(points) > 1:
-                found.append(Curve(kind="cut", points=np.array(points), level=cut))
+                found.append(MapLine(kind="cut", points=np.array(points), level=cut))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from actviz.records.spec import StackSpec
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
-from actviz.sweeps.phase_record import Numbers, PhaseRecord, PhaseSpec, Plane, Quantity
+from actviz.sweeps.phase_record import Numbers, PhaseQuantity, PhaseRecord, PhaseSpec, Plane
 from actviz.sweeps.phase_theory import plane_of
 from actviz.sweeps.size import check_hours
 
@@ -71,7 +71,7 @@ def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
     check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
 
 
-def _measuring(quantity: Quantity) -> Measuring:
+def _measuring(quantity: PhaseQuantity) -> Measuring:
     """Return what is kept of a stack: what `_number` reads."""
     backward = quantity == "gradient"
     reads: Reads = {"gradient": ["size"]} if backward else {"preactivation": ["scale"]}
@@ -99,7 +99,7 @@ def _with_stacks(
 
 
 def _numbers(
-    quantity: Quantity,
+    quantity: PhaseQuantity,
     stacks: Sequence[StackSpec],
     executor: Executor | None,
     progress: Progress | None,
@@ -142,7 +142,7 @@ def _numbers(
     return numbers
 
 
-def _number(quantity: Quantity, stack: StackSpec, record: Record) -> float:
+def _number(quantity: PhaseQuantity, stack: StackSpec, record: Record) -> float:
     """Return the quantity of one stack, NaN where it is no number."""
     if quantity == "gradient":
         return _factor(record) if "gradient" in record.signals else nan

@@ -17,11 +17,11 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.jobs import Job, at_once, check_memory, share_of
 from actviz.simulation.memory import bytes_of, working_bytes
 from actviz.simulation.sending import unsendable
-from actviz.simulation.stacks import apart, simulate
+from actviz.simulation.stacks import simulate, without_measuring
 from actviz.simulation.workers import WORKER_BYTES
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged, Row
-from actviz.sweeps.size import MOST, Work, check_size
+from actviz.sweeps.size import MOST_UNASKED, Work, check_size
 from actviz.sweeps.spec import SweepSpec
 
 _PROFILE = get_profile("default")
@@ -36,7 +36,7 @@ def sweep(
     executor: Executor | None = None,
     workers: int | None = None,
     memory_limit: int | str | None = None,
-    at_most: int = MOST,
+    at_most: int = MOST_UNASKED,
     progress: Callable[[int], None] | None = None,
     **fields: Any,
 ) -> SweepRecord:
@@ -102,10 +102,10 @@ def sweep(
 
 
 #: Which stacks there are: those of a sweep, or named one by one.
-Asked = SweepSpec | tuple[StackSpec, ...]
+SweepOrSpecs = SweepSpec | tuple[StackSpec, ...]
 
 
-def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> Asked:
+def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> SweepOrSpecs:
     """Return which stacks are meant.
 
     Raises
@@ -119,10 +119,10 @@ def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> Asked:
         raise SpecError(f"a sweep is a SweepSpec, or a list of StackSpec (got {short(what)})")
     if not what:
         raise SpecError("a sweep has at least one stack (got a list of 0)")
-    return tuple(map(apart, what))
+    return tuple(map(without_measuring, what))
 
 
-def named(what: Asked, number: int) -> Row:
+def named(what: SweepOrSpecs, number: int) -> Row:
     """Return a row of which nothing is known yet but its stack."""
     if isinstance(what, SweepSpec):
         seed_number: int | None = what.seed_number(number)
@@ -131,7 +131,7 @@ def named(what: Asked, number: int) -> Row:
 
 
 def run(
-    what: Asked,
+    what: SweepOrSpecs,
     numbers: Sequence[int],
     *,
     executor: Executor | None = None,
@@ -199,7 +199,7 @@ def _outcomes(
 class _Stacks(Sequence[StackSpec]):
     """The stacks of some numbers, each made when it is asked for."""
 
-    def __init__(self, what: Asked, numbers: Sequence[int]) -> None:
+    def __init__(self, what: SweepOrSpecs, numbers: Sequence[int]) -> None:
         self._what, self._numbers = what, numbers
 
     def __len__(self) -> int:
@@ -216,13 +216,13 @@ def judged(spec: StackSpec, memory_limit: float | None = None) -> Judged:
     return Judged.of(record, diagnose(record, _PROFILE))
 
 
-def _can_be_sent(what: Asked) -> bool:
+def _can_be_sent(what: SweepOrSpecs) -> bool:
     # A user's own activation may be a function of a script.
     values = what if isinstance(what, tuple) else (what.base, what.axes)
     return unsendable(values) is None
 
 
-def _size(what: Asked) -> tuple[dict[str, int], Work]:
+def _size(what: SweepOrSpecs) -> tuple[dict[str, int], Work]:
     if isinstance(what, SweepSpec):
         return what.counts, what.work
     depth = sum(spec.depth for spec in what) / max(len(what), 1)
@@ -231,7 +231,7 @@ def _size(what: Asked) -> tuple[dict[str, int], Work]:
     return {"specs": len(what)}, Work(depth=depth, width=largest, samples=samples)
 
 
-def _largest(what: Asked) -> StackSpec:
+def _largest(what: SweepOrSpecs) -> StackSpec:
     if isinstance(what, SweepSpec):
         return what.largest
     return max(what, key=lambda spec: working_bytes(spec, _PROFILE.measuring))

@@ -28,6 +28,7 @@ SOURCES = " ".join(figure.source for figure in (*FIGURES.values(), *TRAINED_FIGU
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
     "files/parts.py": {"file of rows"},
+    "files/rows.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",
         "{} needs",

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from actviz.errors import ExportError, SpecError
-from actviz.files.rows import SUFFIXES, check_replaceable, read_rows, rows_path, write_rows
+from actviz.files.rows import ROW_SUFFIXES, check_replaceable, read_rows, rows_path, write_rows
 from actviz.sweeps.row import COLUMNS
 from actviz.sweeps.running import sweep
 from actviz.sweeps.spec import SweepSpec
@@ -22,7 +22,7 @@ def read(path):
     return json.loads(text) if path.suffix == ".json" else list(map(json.loads, text.splitlines()))
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_the_rows_come_back(tmp_path, suffix):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))
     expected = RECORD.to_rows()
@@ -32,7 +32,7 @@ def test_the_rows_come_back(tmp_path, suffix):
     assert tuple(read(path)[0]) == COLUMNS
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_rows_are_read_as_what_they_were(tmp_path, suffix):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))
     assert read_rows(path, RECORD.sweep) == RECORD.rows
@@ -54,7 +54,7 @@ def changed(text, suffix, how):
 
 
 @pytest.mark.parametrize("how", ["cut", "twice", "seed", "prose"])
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_what_else_is_in_a_file_is_not_replaced(tmp_path, suffix, how):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))
     path.write_text(changed(path.read_text(), suffix, how))

@@ -10,9 +10,9 @@ import pytest
 from actviz.errors import SpecError, UnknownNameError
 from actviz.records.spec import StackSpec
 from actviz.sweeps import spec
-from actviz.sweeps.axes import Grid
+from actviz.sweeps.axes import AxisGrid
 from actviz.sweeps.seeds import seed_of
-from actviz.sweeps.spec import Axis, SweepSpec
+from actviz.sweeps.spec import SweepAxis, SweepSpec
 
 GIVEN = {"activation": ("tanh", "relu"), "std": "0.1..10:3", "depth": "2,3", "width": 20}
 SWEEP = SweepSpec.of(**GIVEN, seeds=2)
@@ -133,7 +133,7 @@ def test_a_name_that_is_unknown_is_refused_with_the_closest():
 )
 def test_axes_that_cannot_be_are_refused(axes, what):
     with pytest.raises(SpecError, match=what):
-        SweepSpec(base=SWEEP.base, axes=tuple(Axis(name=n, values=v) for n, v in axes))
+        SweepSpec(base=SWEEP.base, axes=tuple(SweepAxis(name=n, values=v) for n, v in axes))
 
 
 def test_of_many_numbers_few_are_tried_as_stacks(monkeypatch):
@@ -151,6 +151,6 @@ def test_of_many_numbers_few_are_tried_as_stacks(monkeypatch):
 
 
 def test_too_many_stacks_are_refused_before_a_value_is_made(monkeypatch):
-    monkeypatch.setattr(Grid, "values", lambda grid: pytest.fail("values were made"))
+    monkeypatch.setattr(AxisGrid, "values", lambda grid: pytest.fail("values were made"))
     with pytest.raises(SpecError, match="1,000,000 stacks, about"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", at_most=100_000)

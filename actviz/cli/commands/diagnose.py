@@ -109,7 +109,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.rules import PROFILES
     from actviz.diagnosis.seeds import by_stack
     from actviz.diagnosis.verdict import diagnose as judge_alone
-    from actviz.simulation.ensemble import MAX_SEEDS
+    from actviz.records.spec import MAX_SEEDS
 
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, FINDINGS_FORMATS)

@@ -52,7 +52,7 @@ class FigureOptions:
             metavar="NAME",
             show_default=False,
             help="Names that --list has, or numbers of a book's figures, such as 6-10.",
-            autocompletion=lambda: list(trained_figures.by_any_name()),
+            autocompletion=lambda: list(trained_figures.every_figure_by_name()),
         ),
     ] = None
     every: Annotated[bool | None, _which("All of them.", flags="--all")] = None
@@ -156,7 +156,7 @@ def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigur
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    known = trained_figures.by_any_name()
+    known = trained_figures.every_figure_by_name()
     chosen = [lookup(known, name, kind="figure", meant=MEANT) for name in dict.fromkeys(names)]
     return list(dict.fromkeys(chosen or known.values()))
 

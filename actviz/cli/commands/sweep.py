@@ -14,7 +14,7 @@ from actviz.cli.output import complain, print_as, print_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from actviz.cli.sweep_runs import Plan
+    from actviz.cli.sweep_runs import SweepPlan
     from actviz.sweeps.record import SweepRecord
     from actviz.sweeps.row import Row
     from actviz.sweeps.spec import SweepSpec
@@ -259,11 +259,11 @@ def _merge(options: SweepOptions, chosen: str) -> None:
         raise typer.Exit(1)
 
 
-def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
-    from actviz.cli.sweep_runs import Plan
+def _plan(options: SweepOptions, output: "Path | None") -> "SweepPlan":
+    from actviz.cli.sweep_runs import SweepPlan
     from actviz.errors import SpecError
     from actviz.sweeps.parts import Part
-    from actviz.sweeps.size import MOST, MOST_EVER
+    from actviz.sweeps.size import MOST_EVER, MOST_UNASKED
 
     if output is None:
         for name in ("part", "resume"):
@@ -271,11 +271,11 @@ def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
                 raise SpecError(f"--{name} needs -o FILE, beside which the rows are kept")
     if options.scheduler is not None and options.workers is not None:
         raise SpecError("--scheduler has workers of its own: leave --workers out")
-    return Plan(
+    return SweepPlan(
         part=Part() if options.part is None else Part.read(options.part),
         output=output,
         resume=options.resume,
-        at_most=MOST_EVER if options.yes else MOST,
+        at_most=MOST_EVER if options.yes else MOST_UNASKED,
         workers=options.workers,
         scheduler=options.scheduler,
         memory_limit=options.memory_limit,
@@ -286,7 +286,7 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     """Return which stacks the options name."""
     from actviz.cli import names
     from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS
-    from actviz.sweeps.size import MOST
+    from actviz.sweeps.size import MOST_UNASKED
     from actviz.sweeps.spec import SweepSpec
 
     init = names.initializers(options.init)
@@ -298,7 +298,7 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     default = None if init else "logspace:-3:0.5:30"
     whole = not (options.yes or options.part or options.resume)
     found = SweepSpec.of(
-        at_most=MOST if whole else None,  # of a part, what is left is counted later
+        at_most=MOST_UNASKED if whole else None,  # of a part, what is left is counted later
         activation=_once(names.activations(options.named, options.activation)) or "tanh",
         init=_once(init),
         std=opt.given(_joined(options.std), default),
