@@ -18,7 +18,7 @@ std 1 over all of them, as the inputs of a simulation have.
 
 import csv
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
@@ -402,10 +402,19 @@ def chances(found: Sequence[Row], weights: NDArray[np.float64]) -> NDArray[np.fl
     return 1 / (1 + np.exp(-np.maximum(odds, -500.0)))
 
 
-def auc(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> float:
-    """Return how often a net that trains has the larger chance of the two (ties count a half)."""
+def auc(
+    chance: NDArray[np.float64],
+    trains: NDArray[np.bool_],
+    drawn: NDArray[np.float64] | None = None,
+) -> float:
+    """Return how often a net that trains has the larger chance of the two (ties count a half).
+
+    With `drawn` a net counts as often as it says.
+    """
+    times = np.ones(len(chance)) if drawn is None else drawn
     pairs = chance[trains][:, None] - chance[~trains]
-    return float(np.mean((pairs > 0) + 0.5 * (pairs == 0)))
+    wins = (pairs > 0) + 0.5 * (pairs == 0)
+    return float(np.average(wins, weights=np.outer(times[trains], times[~trains])))
 
 
 def cuts(found: Sequence[Row], chance: NDArray[np.float64]) -> tuple[float, float]:
@@ -451,8 +460,10 @@ def groups_of(found: Sequence[Row]) -> dict[str, list[object]]:
 def table(found: Sequence[Row]) -> str:
     """Return how well the judge foretells nets that its fit did not see, in Markdown.
 
-    In brackets are 95 % intervals: of resampled nets, and of a share Wilson's.
+    In brackets are 95 % intervals: of resampled nets, and of a share Wilson's. The rows "as drawn"
+    weigh each net by how many of those that were drawn it stands for.
     """
+    drawn = np.array([row.stands_for for row in found])
     trains = np.array([row.trains for row in found])
     mnist = np.array([row.data == "mnist" for row in found])
     heads = (
@@ -462,6 +473,7 @@ def table(found: Sequence[Row]) -> str:
     lines = [_line(heads), _line(["---"] * len(heads))]
     for name, groups in groups_of(found).items():
         chance = left_out(found, groups)
+        lines.append(_line([name, "both, as drawn", *_drawn_score(chance, trains, drawn)]))
         lines += [
             _line([name, data, *_score(chance[part], trains[part])])
             for data, part in (("both", mnist | True), ("MNIST", mnist), ("digits", ~mnist))
@@ -474,13 +486,39 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _score(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> list[str]:
+def _parts(chance: NDArray[np.float64]) -> tuple[NDArray[np.bool_], ...]:
+    """Return which nets are healthy, which a warning, and which an error."""
     lower, upper = calibration.CUTS
-    parts = (chance >= upper, (chance >= lower) & (chance < upper), chance < lower)
-    counts = [_share_of(int(trains[part].sum()), int(part.sum())) for part in parts]
+    return chance >= upper, (chance >= lower) & (chance < upper), chance < lower
+
+
+def _score(chance: NDArray[np.float64], trains: NDArray[np.bool_]) -> list[str]:
+    counts = [_share_of(int(trains[part].sum()), int(part.sum())) for part in _parts(chance)]
     found = (auc(chance, trains), float(np.mean((chance - trains) ** 2)))
     ends = zip(found, resampled(chance, trains), strict=True)
-    return [*(f"{value:.3f} ({low:.2f}–{high:.2f})" for value, (low, high) in ends), *counts]
+    return [*_with_ends(ends), *counts]
+
+
+def _drawn_score(
+    chance: NDArray[np.float64], trains: NDArray[np.bool_], drawn: NDArray[np.float64]
+) -> list[str]:
+    """Return the scores of all that were drawn, for which those that were trained stand."""
+    found = (
+        auc(chance, trains, drawn),
+        float(np.average((chance - trains) ** 2, weights=drawn)),
+    )
+    ends = zip(found, resampled(chance, trains, drawn), strict=True)
+    shares = [
+        f"{np.average(trains[part], weights=drawn[part]):.1%} of {drawn[part].sum():.0f}".replace(
+            "%", " %"
+        )
+        for part in _parts(chance)
+    ]
+    return [*_with_ends(ends), *shares]
+
+
+def _with_ends(found: Iterable[tuple[float, tuple[float, float]]]) -> list[str]:
+    return [f"{value:.3f} ({low:.2f}–{high:.2f})" for value, (low, high) in found]
 
 
 def _share_of(count: int, of: int) -> str:
@@ -493,7 +531,9 @@ AGAIN, Z = 2000, 1.959964
 
 
 def resampled(
-    chance: NDArray[np.float64], trains: NDArray[np.bool_]
+    chance: NDArray[np.float64],
+    trains: NDArray[np.bool_],
+    drawn: NDArray[np.float64] | None = None,
 ) -> tuple[tuple[float, float], tuple[float, float]]:
     """Return 95 % of the AUC and of the Brier score, over nets that are drawn again and again.
 
@@ -503,7 +543,9 @@ def resampled(
     nets = len(chance)
     # A legacy stream, which every build of numpy repeats: the docs have these digits.
     times = np.random.RandomState(SEED).multinomial(nets, np.full(nets, 1 / nets), AGAIN)
-    brier = times @ (chance - trains) ** 2 / nets
+    if drawn is not None:
+        times = times * drawn
+    brier = times @ (chance - trains) ** 2 / times.sum(axis=1)
     pairs = chance[trains][:, None] - chance[~trains]
     wins = (pairs > 0) + 0.5 * (pairs == 0)
     yes, no = times[:, trains], times[:, ~trains]

@@ -22,7 +22,7 @@ OUTPUT = "The output"
 FORMATS = ("table", "csv", "json")
 
 Value = TypeVar("Value")
-Name = TypeVar("Name", bound=str)
+_Name = TypeVar("_Name", bound=str)
 
 _INTEGER = r"[+-]?[0-9]+"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -70,7 +70,7 @@ def given(value: Value | None, default: Value) -> Value:
     return default if value is None else value
 
 
-def choice(name: str, value: str | None, allowed: tuple[Name, ...]) -> Name:
+def choice(name: str, value: str | None, allowed: tuple[_Name, ...]) -> _Name:
     """Return `value` in lower case if it is allowed, and the first that is if none was given.
 
     Raises
@@ -150,6 +150,15 @@ def form(
 ) -> Option:
     """Return the option --format; the first of the formats is its default."""
     return Option(help, panel=panel, default=formats[0], short="-f", names=lambda: [*formats])
+
+
+def memory_limit(panel: str) -> Option:
+    """Return the option --memory-limit, which all commands have that simulate."""
+    return Option(
+        "How much memory the work may take, such as 2GB: changes no number.",
+        panel=panel,
+        default="half of what may be taken",
+    )
 
 
 #: How the text after an option of a type is read, and what stands for it in the help.

@@ -18,7 +18,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.numbers.stats import Statistic
 from actviz.numbers.sums import APPROXIMATE
-from actviz.records.judged import Judged
+from actviz.records.judged import Judgeable
 from actviz.records.kept import left_out
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.plain import schema_of, worded
@@ -53,7 +53,7 @@ RECORD_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record(Shown, Judged):
+class Record(Shown, Judgeable):
     """What `simulate` returns: the spec, and every layer that was computed.
 
     Parameters

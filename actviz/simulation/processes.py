@@ -12,11 +12,11 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Any, TypeVar
+from typing import Any
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
 from actviz.simulation.cores import cpus, on_one_core
-from actviz.simulation.executors import one_blas_thread
+from actviz.simulation.executors import Item, Result, one_blas_thread
 from actviz.simulation.sending import (
     Answer,
     as_sent,
@@ -39,8 +39,6 @@ _IN_FLIGHT = 1000
 #: How long a lock is waited for at once, in seconds: on some systems Ctrl-C waits for its end.
 _PATIENCE = 0.5
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 _Outcomes = Generator[tuple[int, Any], None, None]
 
 

@@ -19,15 +19,13 @@ from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.size import MOST_LAYERS
 
 Quantity = Literal["signal", "gradient", "chance"]
 """What a map is of: what a unit varies over the inputs, as a share of what the inputs vary; the rms
 of the gradient in layer 1 over that in the last layer; the chance to train."""
 
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
-
-#: Depths of a map at most: a stack of so many layers is no stack that anybody builds.
-MOST_LAYERS = 10_000
 
 #: More cells than this are no map that anybody sees.
 MOST_CELLS = 200_000
@@ -173,7 +171,7 @@ class Field(MadeAgain):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Curve(MadeAgain):
+class MapLine(MadeAgain):
     """A line over a map, of mean field but for the judge's cuts.
 
     Parameters
@@ -217,7 +215,7 @@ class MapRecord(MadeAgain):
 
     spec: MapSpec
     fields: tuple[Field, ...]
-    curves: Mapping[tuple[str, str], tuple[Curve, ...]] = field(default_factory=dict)
+    curves: Mapping[tuple[str, str], tuple[MapLine, ...]] = field(default_factory=dict)
     bands: Mapping[str, tuple[tuple[float, float] | None, ...]] = field(default_factory=dict)
 
     def of(self, activation: str, quantity: Quantity) -> Field:

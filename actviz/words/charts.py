@@ -30,7 +30,7 @@ def _finding(record: MapRecord) -> Saying:
     return saying(f"map.title.{what}.band")
 
 
-def kept(record: MapRecord, names: Collection[str] | None = None) -> str:
+def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
     """Return which weight stds are healthy in the deepest stacks, activation by activation.
 
     With names, of these activations alone: those of one page of several.
@@ -44,7 +44,7 @@ def kept(record: MapRecord, names: Collection[str] | None = None) -> str:
         if band is None:
             none.append(activation.label)
         else:
-            known.append((activation.label, *ends(*band)))
+            known.append((activation.label, *_ends(*band)))
     what = saying(f"map.what.{_what(record.spec)}")
     return say("map.kept", what=what, depth=record.spec.depths[-1], known=known, none=none)
 
@@ -56,12 +56,12 @@ def _what(spec: MapSpec) -> str:
     return "both" if len(spec.quantities) > 1 else "one"
 
 
-def ends(low: float, high: float) -> tuple[str, str]:
+def _ends(low: float, high: float) -> tuple[str, str]:
     """Return the ends of a band with as many digits, two or more, as tell them apart.
 
     Examples
     --------
-    >>> ends(0.0971, 0.152), ends(0.9981, 1.012)
+    >>> _ends(0.0971, 0.152), _ends(0.9981, 1.012)
     (('0.097', '0.15'), ('0.998', '1.01'))
     """
     texts = ["", ""]
@@ -112,7 +112,7 @@ def alt_text(record: MapRecord) -> str:
         depth=spec.depths[-1],
         width=spec.width,
     )
-    found = say("alt.note", note=kept(record))
+    found = say("alt.note", note=kept_stds(record))
     return "\n".join((say("alt.title", title=finding(record)), head, found, *unknown(record)))
 
 

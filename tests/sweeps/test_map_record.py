@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from actviz.errors import SpecError
-from actviz.sweeps.map_record import MOST_CELLS, Curve, Field, MapRecord, MapSpec
+from actviz.sweeps.map_record import MOST_CELLS, Field, MapLine, MapRecord, MapSpec
 
 SPEC = {"activations": ("tanh",), "stds": (0.1, 1.0), "depths": (1, 2, 5)}
 
@@ -53,7 +53,7 @@ def a_record():
         )
         for name in spec.quantities
     ]
-    curve = Curve(kind="critical", points=np.array([(0.1, 1), (0.1, 5)]))
+    curve = MapLine(kind="critical", points=np.array([(0.1, 1), (0.1, 5)]))
     return MapRecord(
         spec=spec,
         fields=tuple(fields),

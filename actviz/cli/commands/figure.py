@@ -52,7 +52,7 @@ class FigureOptions:
             metavar="NAME",
             show_default=False,
             help="Names that --list has, or numbers of a book's figures, such as 6-10.",
-            autocompletion=lambda: list(trained_figures.by_any_name()),
+            autocompletion=lambda: list(trained_figures.every_figure_by_name()),
         ),
     ] = None
     every: Annotated[bool | None, _which("All of them.", flags="--all")] = None
@@ -65,6 +65,7 @@ class FigureOptions:
             flags="--verify",
         ),
     ] = None
+    memory_limit: Annotated[str | None, opt.memory_limit("Which")] = None
     output: Annotated[
         str | None,
         _figure(
@@ -122,7 +123,7 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
         if options.listed:
             _list(chosen, form)
             return
-        _verify(figures, trained, form, named=named)
+        _verify(figures, trained, form, options.memory_limit, named=named)
         return
     suffix = opt.choice("format", options.format, PICTURES)
     styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
@@ -140,7 +141,8 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     if figures:
         viewed = options.view is not None
         cut = bool(options.cut)
-        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed, cut=cut)
+        how = {"sized": sized, "viewed": viewed, "cut": cut}
+        _draw(context, figures, looks, folder, suffix, options.memory_limit, **how)
     if trained:
         _make(folder)
         trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
@@ -154,7 +156,7 @@ def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigur
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    known = trained_figures.by_any_name()
+    known = trained_figures.every_figure_by_name()
     chosen = [lookup(known, name, kind="figure", meant=MEANT) for name in dict.fromkeys(names)]
     return list(dict.fromkeys(chosen or known.values()))
 
@@ -220,6 +222,7 @@ def _draw(
     looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
+    memory_limit: str | None,
     *,
     sized: bool,
     viewed: bool,
@@ -228,9 +231,12 @@ def _draw(
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
     from actviz.plot.views import plot_named
+    from actviz.simulation.jobs import check_each_fits
 
     jobs = [(named, item) for named in figures for item in looks]
     measurings = [_measuring(named, item, viewed) for named, item in jobs]
+    for (named, _), measuring in zip(jobs, measurings, strict=True):
+        check_each_fits(named.specs, measuring, memory_limit)
     # All at once: the versions of a figure are of one run of its stacks.
     records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
@@ -239,6 +245,7 @@ def _draw(
             for (named, _), measuring in zip(jobs, measurings, strict=True)
             for _ in named.specs
         ],
+        memory_limit,
     )
     _make(folder)
     rest = iter(records)
@@ -308,17 +315,26 @@ def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
 
 
 def _verify(
-    figures: "Sequence[NamedFigure]", trained: "Sequence[NamedFigure]", form: str, *, named: bool
+    figures: "Sequence[NamedFigure]",
+    trained: "Sequence[NamedFigure]",
+    form: str,
+    memory_limit: str | None,
+    *,
+    named: bool,
 ) -> None:
     from actviz.checks.published import verify
     from actviz.cli import stacks
+    from actviz.simulation.jobs import check_each_fits
 
+    for item in figures:
+        check_each_fits(item.specs, item.measuring, memory_limit)
     entries: list[dict[str, Any]] = []
     for item in figures:
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += _entries(item, verify(item, stacks.simulate_specs(item.specs, item.measuring)))
+        records = stacks.simulate_specs(item.specs, item.measuring, memory_limit)
+        entries += _entries(item, verify(item, records))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))

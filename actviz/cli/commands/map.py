@@ -11,7 +11,7 @@ from actviz.cli import options as opt
 from actviz.cli.output import print_as, print_table
 
 if TYPE_CHECKING:
-    from actviz.sweeps.axes import Grid
+    from actviz.sweeps.axes import AxisGrid
     from actviz.sweeps.map_record import MapRecord, MapSpec
 
 EXAMPLES = """Examples:
@@ -79,7 +79,8 @@ class MapOptions:
         opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="200"),
     ] = None
     seed: charts.SeedOption = None
-    seeds: charts.SeedsOption = None
+    seeds: charts.MedianSeedsOption = None
+    memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
         _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
@@ -105,15 +106,19 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     them. --quantity chance draws the chance to train instead.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_making import check_time, layers_of, make_map
+    from actviz.sweeps.map_making import check_size, layers_of, make_map
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    check_time(spec)
+    check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
-        record = make_map(spec, progress=lambda done: bar.show(done, total))
+        record = make_map(
+            spec,
+            progress=lambda done: bar.show(min(done, total), total),
+            memory_limit=options.memory_limit,
+        )
     print_as(
         chosen,
         table=lambda: _print_table(record),
@@ -126,7 +131,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         from actviz.plot.charts.map import plot_map
 
         plot = partial(plot_map, record)
-        charts.write_pages(paper, plot, options, context, named=chosen == "table")
+        charts.write_chart(paper, plot, options, context, named=chosen == "table")
 
 
 def _spec(options: MapOptions) -> "MapSpec":
@@ -135,8 +140,8 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
-    from actviz.sweeps.map_record import MOST_CELLS, MOST_LAYERS, QUANTITIES, MapSpec
-    from actviz.sweeps.size import Work, duration
+    from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
+    from actviz.sweeps.size import MOST_LAYERS, Work, duration
 
     found = [opt.choice("quantity", name, QUANTITIES) for name in several(options.quantity or ())]
     quantities = tuple(name for name in QUANTITIES if name in (found or QUANTITIES[:2]))
@@ -171,7 +176,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     )
 
 
-def _stds(text: str | None, width: int, *, chance: bool) -> "Grid":
+def _stds(text: str | None, width: int, *, chance: bool) -> "AxisGrid":
     """Return the weight stds: by default from far below Xavier's to far above, std = 1 included.
 
     Where cells are few, those of the chance, Xavier's and He's are two of them: what lies between

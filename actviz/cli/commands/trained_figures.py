@@ -25,11 +25,11 @@ def every_figure() -> "dict[str, NamedFigure]":
     return {**literature.FIGURES, **published.TRAINED_FIGURES}
 
 
-def by_any_name() -> "dict[str, NamedFigure]":
+def every_figure_by_name() -> "dict[str, NamedFigure]":
     """Return all of them by name, and after these by alias."""
-    from actviz.literature.figure import by_any_name as named
+    from actviz.literature.figure import by_any_name
 
-    return named(every_figure().values())
+    return by_any_name(every_figure().values())
 
 
 def parted(

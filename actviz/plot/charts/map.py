@@ -7,12 +7,13 @@ from typing import Literal
 import numpy as np
 
 from actviz.format import percent, power_of_ten
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
+from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.page import draw_chart, has_room
 from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
-from actviz.sweeps.map_record import Curve, Field, MapRecord
+from actviz.plot.paper.ticks import Tick
+from actviz.sweeps.map_record import Field, MapLine, MapRecord
 from actviz.words import charts as words
 from actviz.words.say import say
 
@@ -82,7 +83,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
     return Chart(
         title=words.finding(record),
-        subtitle=words.kept(record, names),
+        subtitle=words.kept_stds(record, names),
         foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=tuple(
@@ -101,23 +102,23 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     )
 
 
-def _panel(record: MapRecord, field: Field) -> Panel:
+def _panel(record: MapRecord, field: Field) -> FieldPanel:
     curves = record.curves.get((field.activation.name, field.quantity), ())
     values = field.values
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
             values = np.log10(values)
-    return Panel(values=values, strokes=tuple(map(_stroke, curves)))
+    return FieldPanel(values=values, strokes=tuple(map(_stroke, curves)))
 
 
-def _stroke(curve: Curve) -> Stroke:
+def _stroke(curve: MapLine) -> Stroke:
     label = say("map.critical") if curve.kind == "critical" else ""
     return Stroke(kind=_KINDS[curve.kind], points=curve.points, label=label)
 
 
-def _key() -> Key:
+def _key() -> ColorKey:
     ends = (-_DECADES, _DECADES)
-    return Key(
+    return ColorKey(
         kind="diverging",
         low=ends[0],
         high=ends[1],
@@ -131,9 +132,9 @@ def _key() -> Key:
     )
 
 
-def _key_of_chance() -> Key:
+def _key_of_chance() -> ColorKey:
     low, high = words.cuts()
-    return Key(
+    return ColorKey(
         kind="sequential",
         low=0.0,
         high=1.0,

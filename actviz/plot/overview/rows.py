@@ -38,7 +38,7 @@ class RowPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Row:
+class OverviewRow:
     """A row: its name, what becomes of it, and a panel with numbers for every layer.
 
     Parameters
@@ -68,7 +68,7 @@ class Row:
 
 def rows_of(
     told: Sequence[Told], verdicts: Sequence[Verdict], content: Content, layers: Sequence[int]
-) -> list[Row]:
+) -> list[OverviewRow]:
     """Return a row for each stack; of a single one, a row of its gradient as well."""
     rows = [
         _row(one, verdict, content, layers, alone=len(told) == 1)
@@ -81,7 +81,7 @@ def rows_of(
 
 def _row(
     told: Told, verdict: Verdict, content: Content, layers: Sequence[int], *, alone: bool
-) -> Row:
+) -> OverviewRow:
     signal = content.signal
     found = _shown(told, signal, layers)
     bars = [None if layer is None else heights(layer[signal]) for layer in found]
@@ -90,7 +90,7 @@ def _row(
     names = {"none": (), "std": ("std",), "all": ("mean", "std")}[content.numbers]
     if alone and content.numbers != "none":
         names = ("mean", "std", "unit")
-    return Row(
+    return OverviewRow(
         label=told.label,
         factor="" if alone else told.gradient,
         verdict=verdict,
@@ -106,7 +106,7 @@ def _row(
     )
 
 
-def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[Row]:
+def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[OverviewRow]:
     """Return the row of a stack's gradients, if their histograms were kept."""
     found = _shown(told, "gradient", layers)
     items = [layer["gradient"] for layer in found if layer is not None]
@@ -119,7 +119,7 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[R
     ]
     top = max((float(one.max()) for one in bars if one is not None), default=1.0) or 1.0
     return [
-        Row(
+        OverviewRow(
             label=say("signal.gradient"),
             factor=told.gradient,
             verdict=None,

@@ -1,5 +1,7 @@
 """The picture of a map: its numbers as colours, its lines, and every word in its place."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from charts.maps import STDS, a_map, of_chance
@@ -41,38 +43,39 @@ def test_the_heavy_line_of_relu_stands_at_he():
     assert heaviest.get_xdata() == pytest.approx([place] * 2, abs=0.01)
 
 
+#: What is drawn, made where it is asked for: most of it is for heavy tests alone.
 MANY = {
-    "two": a_map("sigmoid", "softplus"),
-    "four": a_map("leaky_relu", "softsign", "hard_tanh", "softplus"),
-    "narrow": a_map(width=20),
-    "wide": a_map(width=1000, stds=tuple(np.geomspace(0.0016, 3, 9).tolist())),
-    "shallow": a_map(depth=5),
-    "deep": a_map(depth=200),
-    "gradient": a_map(quantities=("gradient",)),
-    "chances": of_chance("sigmoid", "tanh", "relu"),
-    "hatched": of_chance(unknown=True),
+    "two": partial(a_map, "sigmoid", "softplus"),
+    "four": partial(a_map, "leaky_relu", "softsign", "hard_tanh", "softplus"),
+    "narrow": partial(a_map, width=20),
+    "wide": partial(a_map, width=1000, stds=tuple(np.geomspace(0.0016, 3, 9).tolist())),
+    "shallow": partial(a_map, depth=5),
+    "deep": partial(a_map, depth=200),
+    "gradient": partial(a_map, quantities=("gradient",)),
+    "chances": partial(of_chance, "sigmoid", "tanh", "relu"),
+    "hatched": partial(of_chance, unknown=True),
 }
-FEW = {"one": a_map("relu"), "three": a_map(), "chance": of_chance()}
+FEW = {"one": partial(a_map, "relu"), "three": a_map, "chance": of_chance}
 SIZES = ("stage", "half-slide", "two-column", "10x5.6", "30x17")
 
 
-def check_words(record, size):
-    for figure in plot_map(record, size=size):
+def check_words(made, size):
+    for figure in plot_map(made(), size=size):
         told = [one for one in misplaced(figure, get_size(size)) if "only the title" not in one]
         assert told == []
 
 
 @pytest.mark.parametrize("size", ["slide", "column"])
-@pytest.mark.parametrize("record", FEW.values(), ids=FEW)
-def test_every_word_has_its_place(record, size):
-    check_words(record, size)
+@pytest.mark.parametrize("made", FEW.values(), ids=FEW)
+def test_every_word_has_its_place(made, size):
+    check_words(made, size)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("size", ["slide", "column", *SIZES])
-@pytest.mark.parametrize("record", (MANY | FEW).values(), ids=MANY | FEW)
-def test_every_word_has_its_place_on_all_pages(record, size):
-    check_words(record, size)
+@pytest.mark.parametrize("made", (MANY | FEW).values(), ids=MANY | FEW)
+def test_every_word_has_its_place_on_all_pages(made, size):
+    check_words(made, size)
 
 
 def test_a_slide_says_what_a_slide_may():
@@ -101,7 +104,7 @@ def test_five_activations_are_two_pages():
 
 
 def test_where_four_have_no_room_two_stand_on_a_page():
-    pages = plot_map(MANY["four"], size="half-slide")
+    pages = plot_map(MANY["four"](), size="half-slide")
     assert [len(fields_of(page)) for page in pages] == [6, 2]
 
 
