@@ -6,7 +6,8 @@ Seconds depend on the neighbours, instructions do not: counted by callgrind they
 0.1 %. One process runs each of `CASES` once, one more for each case runs that one `MORE` times:
 what a run takes is the difference. Other builds of numpy and of its BLAS change a product's
 instructions, so that a case is a ratio to its floor, counted in the same way. The ratios that are
-kept stand in instructions.json beside this file; tests/simulation/test_instructions.py holds the code to them.
+kept stand in instructions.json beside this file; tests/simulation/test_instructions.py holds the
+code to them.
 """
 
 import json

@@ -342,10 +342,14 @@ def _of_units(
     low, high = order.low, order.high
     whole = order.nonfinite == 0
     units = _unit_moments(values, exponent, complete=whole, shape="shape" in kept)
-    seen = slice(None) if whole else units.count > 0
     weight = units.count / order.size
     mean = float(weight @ units.mean)
-    offset = units.mean - mean if whole else np.where(seen, units.mean - mean, 0.0)
+    offset = units.mean - mean
+    of_seen = units.mean, units.second
+    if not whole:
+        seen = units.count > 0
+        offset[~seen] = 0.0
+        of_seen = units.mean[seen], units.second[seen]
     second = float(weight @ (units.second + offset**2))
     top = ldexp(max(abs(low), abs(high)), exponent)
     noise = CONSTANT_EPS * float(np.finfo(values.dtype).eps) * top
@@ -357,8 +361,8 @@ def _of_units(
 
     std = spread(second)
     several = order.size > 1
-    within = spread(_mean(units.second[seen])) if values.shape[0] > 1 else None
-    between = spread(_variance(units.mean[seen])) if values.shape[1] > 1 else None
+    within = spread(_mean(of_seen[1])) if values.shape[0] > 1 else None
+    between = spread(_variance(of_seen[0])) if values.shape[1] > 1 else None
     if "scale" in kept:
         found: _Fields = {
             "count": order.size,
