@@ -32,6 +32,7 @@ SOURCES = " ".join(
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
     "files/parts.py": {"file of rows"},
+    "files/rows.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",
         "{} needs",
