@@ -102,12 +102,14 @@ class Record(Shown, Judgeable):
                         f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
                         f"measured {how} one"
                     )
-                for name in left_out(item.signal, kept):
-                    if getattr(item.stats, name) is not None:
-                        raise RecordError(
-                            f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
-                            "without it"
-                        )
+                spare = left_out(item.signal, kept)
+                held = list(map(getattr, repeat(item.stats), spare))
+                if held.count(None) < len(held):
+                    name = next(n for n, it in zip(spare, held, strict=True) if it is not None)
+                    raise RecordError(
+                        f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
+                        "without it"
+                    )
                 if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"

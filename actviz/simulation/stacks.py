@@ -391,12 +391,12 @@ def _forward(
     tape: _Tape | None = None,
 ) -> Iterator[MeasuredLayer]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
-    spec, space = job.spec, _Workspace()
+    spec, shapes, space = job.spec, job.spec.shapes, _Workspace()
     shares = any("saturated" in each.kept(name) for each in job.measurings for name in FORWARD)
     x = draws.input()
     for number, known in enumerate(spec.layers, start=1):
         shape, dtype = (len(x), known.width), x.dtype
-        small = is_small(spec.samples, spec.shapes[number - 1])
+        small = is_small(spec.samples, shapes[number - 1])
         threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
         with one_blas_thread():
             layer = Dense(*draws.layer(number), np.matmul if small else tiled(pool))
