@@ -118,6 +118,20 @@ class Grid:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
 
+    def rising(self) -> "Grid":
+        """Return these values, for the axis of a chart.
+
+        Raises
+        ------
+        SpecError
+            If a range runs downwards.
+        """
+        for piece in self.pieces:
+            if piece.low > piece.high:
+                what = f"falls from {piece.low:g} to {piece.high:g}, and the axis of a chart rises"
+                raise SpecError(f"{self.name} {self.text!r} {what}: write the lower end first")
+        return self
+
 
 def _made(piece: Piece) -> tuple[float, ...]:
     if piece.count == 1:

@@ -173,8 +173,7 @@ def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
 
 def pages_of(rows: Sequence[Row], grid: TableGrid) -> list[list[int]]:
     """Return which rows stand on which page."""
-    numbers = [str(index) for index in range(len(rows))]
-    return [[int(index) for index in part] for part in evenly(numbers, grid.rows)]
+    return evenly(range(len(rows)), grid.rows)
 
 
 def draw_table(

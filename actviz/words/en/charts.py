@@ -18,6 +18,7 @@ CHARTS: dict[str, Wording] = {
     "map.what.both": "both kept",
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
+    "map.by": " by mean field",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",
