@@ -149,7 +149,7 @@ class _Picture:
 
     name: str
     aspect: float
-    draw: Callable[[Page, Sequence[_Stack]], None]
+    draw: Callable[[Page, Sequence[_Stack], View], None]
 
 
 def _figure(
@@ -157,13 +157,10 @@ def _figure(
 ) -> RecordFigure:
     curves, scales = stack_curves(told, heights, given)
     ticks = axes_of(told, heights.signal, scales)
-    said = reading(
-        curves,
-        told,
-        heights.signal,
-        scales,
-        given=given is not None,
-        marked=picture is _OVERLAY,
+    fixed = given is not None
+    said, unmarked = (
+        reading(curves, told, heights.signal, scales, given=fixed, marked=marked)
+        for marked in (picture is _OVERLAY, False)
     )
     deep = picture is _RIDGE and max(one.spec.depth for one in told) > _MANY
     tall = said_of_heights(heights)
@@ -178,11 +175,14 @@ def _figure(
         aspect=picture.aspect,
         tall=ridges_height(max(one.spec.depth for one in told)) if picture is _RIDGE else 0.0,
         stds=picture is not _RIDGE,
-        stems=picture is _RIDGE,
+        shades=picture is _OVERLAY,
+        stems=True,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
-        fitted = fit(told, lambda size: [(bands, view)], signal=heights.signal, look=look)
+        brief = replace(view, brief=True, reading=tuple(unmarked))
+        ways = [(bands, view), (bands, brief)] if picture is _OVERLAY else [(bands, view)]
+        fitted = fit(told, lambda size: ways, signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
         stacks = [
             _Stack(
@@ -197,7 +197,7 @@ def _figure(
             for one in facet.stacks
             for n in [told.index(one)]
         ]
-        picture.draw(page, stacks)
+        picture.draw(page, stacks, fitted.view)
     return page.figure
 
 
@@ -214,12 +214,14 @@ def _zeros(told: Told, signal: Signal) -> tuple[float, Sequence[float]]:
     return place, [item.zeros / max(item.stats.count, 1) for item in items]
 
 
-def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
+def _draw_overlays(page: Page, stacks: Sequence[_Stack], view: View) -> None:
     """Draw the curves of each stack, and label its axis."""
     for one in stacks:
         draw_overlay(
             page.axes(one.box),
             one.curves,
+            marked=not view.brief,
+            zeros=one.zeros,
             colors=shades(page.theme, one.color, one.told.spec.depth),
             points=page.size.text,
             theme=page.theme,
@@ -227,7 +229,7 @@ def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
         write_below(page, one.box, one.ticks)
 
 
-def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
+def _draw_ridges(page: Page, stacks: Sequence[_Stack], view: View) -> None:
     """Draw the ridges of each stack, with layers and stds beside them."""
     line, every, signal = page.line, page.figure.told, page.figure.signal
     room = _STDS * stacks[0].box.width

@@ -119,7 +119,7 @@ PANELS: dict[str, Wording] = {
     "read.stem": "stem: share exactly 0",
     "read.thinned": "not all layers are drawn",
     "read.cut": "cut: higher than {times:g} times an even spread",
-    "read.cut_marked": "▴ cut: higher than {times:g} times an even spread",
+    "read.cut_marked": "▴ cut: so many times as high as drawn",
     "read.cut_given": "cut: higher than the scale",
     "read.magnitudes": "|g| on a log axis, zeros left out",
     "read.values": "line: mean; thin: ± std; bands: middle 38, 68, 87 %",
@@ -141,7 +141,7 @@ PANELS: dict[str, Wording] = {
     ),
     "explain.cut_marked": (
         "Curves are cut where they are higher than {times:g} times an even spread, so that a "
-        "spike does not flatten the others; ▴ says up to what height the highest would go."
+        "spike does not flatten the others; ▴ says how many times as high the highest goes."
     ),
     "explain.cut_given": "Curves are cut where they are higher than the scale.",
     "explain.magnitudes": (
@@ -168,7 +168,7 @@ PANELS: dict[str, Wording] = {
     ),
     "explain.overlay": (
         "All layers of a stack lie on one axis, from faint (the first) to strong (the last); the "
-        "height of a curve is its {heights}. A number at a curve, or a key, names its layer."
+        "height of a curve is its {heights}. A key shows the shades of all layers."
     ),
     "explain.ridge": (
         "The layers of a stack stand one below the other, its number at the left and its std at "
