@@ -95,6 +95,7 @@ def draw_strokes(layout: Layout, chart: Chart, panel: Panel, ax: Axes, colors: C
                 linestyle=style,
                 solid_capstyle="butt",
                 path_effects=[halo],
+                zorder=5,  # dots vanish in their field, and break no line
             )
         )
 

@@ -253,12 +253,10 @@ def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
         y = box.top - 0.75 * type_.heading / 72
         points = type_.heading
         page.small(layout.side, y, name.text, points=points, color=color, weight="bold")
-        width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * small
-        told = paragraph(name.told, width=width, points=type_.foot, most_lines=9)
-        if told.height < y - 0.35 * small - box.bottom:  # else there is no room for it
-            write_paragraph(
-                page.figure, layout.side, y - 0.35 * small, told, color=page.theme.muted
-            )
+        told = _told(page, layout, chart)
+        top = y - 0.35 * small
+        if all(one.height < top - box.bottom for one in told):  # else there is room for none
+            write_paragraph(page.figure, layout.side, top, told[row], color=page.theme.muted)
     else:
         y = box.top + LABEL * small * layout.labels[row] * layout.crowded + 0.3 * small
         points = type_.body
@@ -278,6 +276,15 @@ def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
             muted=True,
             ha="right",
         )
+
+
+def _told(page: Page, layout: Layout, chart: Chart) -> list[Paragraph]:
+    """Return what each row is, in lines beside it."""
+    box, type_ = layout.panels[0][0], layout.type
+    width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * type_.inches(type_.small)
+    return [
+        paragraph(name.told, width=width, points=type_.foot, most_lines=9) for name in chart.rows
+    ]
 
 
 def _ticks_left(page: Page, layout: Layout, chart: Chart, box: Box) -> float:

@@ -180,8 +180,14 @@ def _figure(
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
-        brief = replace(view, brief=True, reading=tuple(unmarked))
-        ways = [(bands, view), (bands, brief)] if picture is _OVERLAY else [(bands, view)]
+        brief = replace(
+            view,
+            brief=True,
+            stds=True,
+            reading=tuple(unmarked),
+            what=say(f"view.{picture.name}_brief"),
+        )
+        ways = [(bands, view), (bands, brief)]
         fitted = fit(told, lambda size: ways, signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
         stacks = [
@@ -232,14 +238,16 @@ def _draw_overlays(page: Page, stacks: Sequence[_Stack], view: View) -> None:
 def _draw_ridges(page: Page, stacks: Sequence[_Stack], view: View) -> None:
     """Draw the ridges of each stack, with layers and stds beside them."""
     line, every, signal = page.line, page.figure.told, page.figure.signal
-    room = _STDS * stacks[0].box.width
-    stds = [
-        row_of_stds(
-            [layer[signal].stats.std for layer in told.layers],
-            lambda text: page.width(text) <= room,
-        )
-        for told in every
-    ]
+    stds = [["" for _ in told.layers] for told in every]
+    if not view.brief:  # else they stand above
+        room = _STDS * stacks[0].box.width
+        stds = [
+            row_of_stds(
+                [layer[signal].stats.std for layer in told.layers],
+                lambda text: page.width(text) <= room,
+            )
+            for told in every
+        ]
     widest = max(page.width(text) for row in stds for text in row)
     before = page.width(str(max(told.spec.depth for told in every))) + 0.4 * line
     for one in stacks:

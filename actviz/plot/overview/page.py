@@ -58,10 +58,12 @@ def ink_of(theme: Theme, hue: str, verdict: Verdict, *, shown: bool) -> Ink:
     """Return the colours of a stack's state; of one that is not shown, those of its activation."""
     pale, lost = _IN_GREY if theme.name == "print" else (_PALE, _GREY)
     grey = mix(theme.page, theme.muted, lost)
+    # Without hues a word in its bars' tone would be paler than that of what is lost.
+    word = theme.ink if theme.name == "print" else hue
     if not shown or verdict.state == "full":
-        return Ink(bars=hue, stem=mix(hue, theme.ink, 0.5), word=hue)
+        return Ink(bars=hue, stem=mix(hue, theme.ink, 0.5), word=word)
     if verdict.state == "pale":
-        return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=hue)
+        return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=word)
     if verdict.state == "lost":
         return Ink(bars=grey, stem=mix(grey, theme.muted, 0.7), word=theme.ink)
     return Ink(bars=theme.muted, stem=theme.muted, word=theme.ink, filled=False)

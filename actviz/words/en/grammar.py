@@ -58,7 +58,7 @@ def bands(
     'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
     """
     clauses = [
-        f"{name} at {'' if index else 'weight std '}{low}–{high}"
+        f"{name} {'' if index else 'at weight std '}{low}–{high}"
         for index, (name, low, high) in enumerate(known)
     ]
     parts = [", ".join(clauses), f"{listed(none)} nowhere" if none else ""]

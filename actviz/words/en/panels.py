@@ -107,6 +107,8 @@ PANELS: dict[str, Wording] = {
     "foot.no_captions": "What becomes of signals and gradients did not fit: see actviz stats.",
     # --- facets ---
     "view.overlay": "all layers on one axis, faint to strong by depth",
+    "view.overlay_brief": "all layers on one axis, faint to strong by depth",
+    "view.ridge_brief": "layers one below the other",
     "view.ridge": "layers one below the other, std at each",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",
@@ -122,7 +124,7 @@ PANELS: dict[str, Wording] = {
     "read.cut_marked": "▴ cut: so many times as high as drawn",
     "read.cut_given": "cut: higher than the scale",
     "read.magnitudes": "|g| on a log axis, zeros left out",
-    "read.values": "line: mean; thin: ± std; bands: middle 38, 68, 87 %",
+    "read.values": "line: mean; thin: ± std; shades: middle 38, 68, 87 %",
     "read.seeds": "bands: middle 50 and 90 % of {seeds} seeds",
     "read.sparse": "no dots: the median is 0",
     "read.mean_field": "dashed: mean field",
@@ -149,7 +151,7 @@ PANELS: dict[str, Wording] = {
         "{below} of a layer."
     ),
     "explain.values": (
-        "Of each stack: the line is the mean, the thin ones mean ± std, the bands the middle 38, "
+        "Of each stack: the line is the mean, the thin ones mean ± std, the shades the middle 38, "
         "68 and 87 % of the values."
     ),
     "explain.seeds": (
@@ -199,6 +201,7 @@ PANELS: dict[str, Wording] = {
     "panel.std_of": "{signal} std",
     "panel.key.std": "dotted: within-unit std",
     "panel.key.std_short": "dotted: within unit",
+    "panel.key.std_bare": "dotted: in unit",
     "panel.key.gradient": "dotted: median of |g|",
     "panel.key.gradient_short": "dotted: median",
     "panel.key.cosine": "1: all inputs look alike",
