@@ -5,11 +5,11 @@ from typing import TypeVar
 
 from actviz.errors import UnknownNameError
 
-Key = TypeVar("Key")
+_Key = TypeVar("_Key")
 Entry = TypeVar("Entry")
 
 
-class Table(Mapping[Key, Entry]):
+class Table(Mapping[_Key, Entry]):
     """A mapping that nobody writes to, and that goes through pickle and copy.
 
     Examples
@@ -20,13 +20,13 @@ class Table(Mapping[Key, Entry]):
 
     __slots__ = ("_rows",)
 
-    def __init__(self, rows: Mapping[Key, Entry]) -> None:
+    def __init__(self, rows: Mapping[_Key, Entry]) -> None:
         self._rows = dict(rows)
 
-    def __getitem__(self, name: Key) -> Entry:
+    def __getitem__(self, name: _Key) -> Entry:
         return self._rows[name]
 
-    def __iter__(self) -> Iterator[Key]:
+    def __iter__(self) -> Iterator[_Key]:
         return iter(self._rows)
 
     def __len__(self) -> int:

@@ -216,13 +216,14 @@ def _check_arguments(limits: dict[str, float], seeds: int, min_chance: float | N
     from actviz.checks.comparison import check_limits
     from actviz.errors import SpecError
     from actviz.numbers.scalars import check_integer
+    from actviz.records.spec import MAX_SEEDS
 
     if min_chance is not None and not 0 < min_chance <= 1:
         raise SpecError(f"min_chance is above 0 and at most 1 (got {min_chance:g})")
     if unknown := sorted(limits.keys() - {"false_alarm", "rtol"}):
         raise SpecError(f"check has no argument {unknown[0]!r}; it has false_alarm and rtol")
     check_limits(**limits)
-    check_integer("seeds", seeds, 1, 100_000)
+    check_integer("seeds", seeds, 1, MAX_SEEDS)
 
 
 # --- names of files ---------------------------------------------------------------------------

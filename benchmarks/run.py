@@ -32,12 +32,12 @@ NAMES = (
     *("row", "grid", "depth", "figures", "simulate", "drawn", "torch"),
     *("memory", "limit"),
     *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble", "check"),
-    *("many", "many-cpu"),
+    *("many", "many-cpu", "map", "chance-map", "theory"),
     *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
 )
-#: Every named figure is a process of its own, and a loop over 200 seeds half a minute: more turns
-#: than this take minutes.
+#: What takes ten seconds and more has fewer turns, and what takes half a minute one: all of them
+#: together are to take ten minutes.
 SLOW_ROUNDS = 3
 DEPTHS = (2, 10, 30)
 
@@ -68,6 +68,8 @@ class Contender:
     command: Sequence[str]
     target: float | None = None
     says_memory: bool = False
+    #: Whether it has `SLOW_ROUNDS` turns at most.
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +127,13 @@ def groups(folder: Path) -> list[Group]:
                     what="· the same 60 panels, plain `plt.hist` script",
                     command=(*peers, "grid", out),
                     says_memory=True,
+                    slow=True,
                 ),
                 Contender(
                     what="· the same 60 panels, seaborn `displot`",
                     command=(*peers, "seaborn", out),
                     says_memory=True,
+                    slow=True,
                 ),
             ],
         ),
@@ -180,19 +184,21 @@ def run(command: Sequence[str]) -> tuple[float, float]:
 
 def time_group(group: Group, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
     """Let the floor and the contenders take turns, and return a row for each contender."""
-    commands = [group.floor, *(contender.command for contender in group.contenders)]
     turns: list[list[tuple[float, float]]] = []
     for number in range(rounds + 1):
         progress(f"{group.contenders[0].what}: round {number} of {rounds}")
-        turns.append([run(command) for command in commands])
+        now = [one for one in group.contenders if number <= SLOW_ROUNDS or not one.slow]
+        turns.append([run(command) for command in (group.floor, *(one.command for one in now))])
     del turns[0]  # warm-up: byte code, the font cache, the disk's cache
     floors.setdefault(group.letter, []).extend(turn[0][0] for turn in turns)
     rows = []
+    # Those with fewer turns stand last, so that each keeps its place.
     for place, contender in enumerate(group.contenders, start=1):
-        ratios = [turn[place][0] / turn[0][0] for turn in turns]
+        its = [turn for turn in turns if place < len(turn)]
+        ratios = [turn[place][0] / turn[0][0] for turn in its]
         row = ratio_row(contender.what, ratios, group.letter, contender.target)
         if contender.says_memory:
-            peak = median(turn[place][1] for turn in turns)
+            peak = median(turn[place][1] for turn in its)
             row = replace(row, measured=f"{row.measured}, {peak:.0f} MB")
         rows.append(row)
     return rows
@@ -205,7 +211,7 @@ def time_figures(folder: Path, rounds: int) -> list[Row]:
     ).stdout
     names = [row["name"] for row in json.loads(listed)]
     ratios = []
-    for number in range(min(rounds, SLOW_ROUNDS)):
+    for number in range(1):
         progress(f"actviz figure --all: round {number + 1}")
         together = run((ACTVIZ, "figure", "--all", "-o", str(folder)))[0]
         alone = sum(run((ACTVIZ, "figure", name, "-o", str(folder)))[0] for name in names)
@@ -318,6 +324,44 @@ def measure_limit() -> list[Row]:
     return [Row(what=f"· {what}: its peak", measured=f"{peak:.0f} MB", target="≤ 2 GB", met=met)]
 
 
+def time_theory() -> list[Row]:
+    """Return the CPU time of a map that simulates nothing, its process included."""
+    what = "`actviz map --theory-only --format csv`, the whole process"
+    command = (ACTVIZ, "map", "--theory-only", "--format", "csv")
+    run(command)
+    return [seconds_row(what, [run(command)[0] for _ in range(SLOW_ROUNDS)], 1.0)]
+
+
+def time_chance_map(folder: Path) -> list[Row]:
+    """Return the CPU time of the map of the chance to train, the whole process; half a minute."""
+    what = "`actviz map --quantity chance`: 513 stacks, 200 × 100, of up to 50 layers"
+    progress(what)
+    command = (ACTVIZ, "map", "--quantity", "chance", "-o", str(folder / "out.png"))
+    return [seconds_row(what, [run(command)[0]], 40.0)]
+
+
+#: How many of the map's 500 stacks are run.
+SHARE = 20
+
+
+def time_map() -> list[Row]:
+    """Return the CPU time of 500 stacks of a map, of which every twentieth is run."""
+    what = "500 stacks of a map, 200 × 100 × 50 with gradients, what the judge reads"
+    progress(what)
+    text = subprocess.run(
+        (PYTHON, str(HERE / "small.py"), "map", str(SLOW_ROUNDS)),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+    ).stdout
+    times: dict[str, list[float]] = json.loads(text)
+    ratios = [it / floor for it, floor in zip(times["it"], times["floor"], strict=True)]
+    row = seconds_row(what, [SHARE * took for took in times["it"]], 25.0)
+    bound = f", {median(ratios):.2f} × their draws and products"
+    return [replace(row, measured=row.measured + bound)]
+
+
 # --- imports ----------------------------------------------------------------------------------
 
 
@@ -348,6 +392,14 @@ def ratio_row(what: str, ratios: Sequence[float], letter: str, target: float | N
         return Row(what=what, measured=measured)
     met = "yes" if middle <= target else "no"
     return Row(what=what, measured=measured, target=f"≤ {target:.2g} × {letter}", met=met)
+
+
+def seconds_row(what: str, took: Sequence[float], target: float) -> Row:
+    """Return a row of CPU time, which is the machine's own."""
+    middle = median(took)
+    spread = f" ({min(took):.1f}–{max(took):.1f})" if len(took) > 1 else ""
+    met = "yes" if middle <= target else "no"
+    return Row(what=what, measured=f"{middle:.1f} s{spread}", target=f"≤ {target:g} s", met=met)
 
 
 def in_markdown(rows: Sequence[Row], floors: dict[str, list[float]]) -> str:
@@ -398,14 +450,17 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
     for name in ("all", "moments", "backward", "judged"):
         made[name] = partial(time_small, name, 3 * rounds, floors)
     made["default-plot"] = partial(time_small, "default-plot", rounds, floors)
-    made["few"] = partial(time_small, "few", min(rounds, SLOW_ROUNDS), floors)
-    made["ensemble"] = partial(time_small, "ensemble", min(rounds, SLOW_ROUNDS), floors)
+    made["few"] = partial(time_small, "few", rounds, floors)
     slowly = min(rounds, SLOW_ROUNDS)
+    made["ensemble"] = partial(time_small, "ensemble", min(rounds, 2), floors)
     for name in ("many", "many-cpu"):
         made[name] = partial(time_small, name, slowly, floors)
-    made["check"] = partial(time_small, "check", rounds, floors)
+    made["map"] = time_map
+    made["chance-map"] = partial(time_chance_map, folder)
+    made["theory"] = time_theory
+    made["check"] = partial(time_small, "check", slowly, floors)
     made["train"] = partial(time_training, "train", slowly, floors)
-    made["recording"] = partial(time_training, "recording", slowly, floors)
+    made["recording"] = partial(time_training, "recording", min(rounds, 2), floors)
     if find_spec("torch"):
         made["train-torch"] = partial(time_training, "torch", slowly, floors)
     made["circles"] = partial(time_training, "circles", rounds, floors)
@@ -414,7 +469,7 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure actviz against its floors and peers.")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each takes its turn")
+    parser.add_argument("--rounds", type=int, default=7, help="how often each takes its turn")
     parser.add_argument(
         "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES)
     )

@@ -94,16 +94,14 @@ def make_shallow(statistics: Any) -> Callable[[], object]:
     return lambda: simulate(spec, statistics=statistics)
 
 
-MANY = 100
+FEW = 100
 
 
 def make_draws() -> Callable[[], object]:
     """The draws, the products and ReLU of many stacks alone."""
     from actviz.simulation.draws import Draws
 
-    specs = [
-        StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(MANY)
-    ]
+    specs = [StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(FEW)]
 
     def run() -> None:
         for spec in specs:
@@ -121,11 +119,50 @@ def make_few() -> Callable[[], object]:
     from actviz.records.measuring import Measuring
     from actviz.simulation.stacks import simulate_many
 
-    specs = [
-        StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(MANY)
-    ]
+    specs = [StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(FEW)]
     measuring = Measuring(statistics={"activation": ["scale"]})
     return lambda: simulate_many(specs, measuring)
+
+
+def _of_a_map() -> list[StackSpec]:
+    """Return 25 stacks of a map of 500: weight stds around Xavier's, two activations."""
+    stds = np.geomspace(0.02, 0.5, 13)
+    return [
+        StackSpec(activation=activation, init=f"std={std:.4g}", samples=200, depth=50)
+        for activation in ("tanh", "relu")
+        for std in stds
+    ][:25]
+
+
+def make_map_floor() -> Callable[[], object]:
+    """Their draws, their products both ways, and the activations."""
+    from actviz.simulation.draws import Draws
+
+    specs = _of_a_map()
+
+    def run() -> None:
+        for spec in specs:
+            draws = Draws(spec)
+            signal, tape = draws.input(), []
+            for layer in range(1, spec.depth + 1):
+                W, _ = draws.layer(layer)
+                z = signal @ W
+                tape.append((spec.activation.derivative(z), W))
+                signal = spec.activation(z)
+            upstream = draws.cotangent()
+            for slope, W in reversed(tape):
+                upstream = (upstream * slope) @ W.T
+
+    return run
+
+
+def make_map() -> Callable[[], object]:
+    """The same stacks, with what the judge reads."""
+    from actviz.diagnosis.rules import DEFAULT
+    from actviz.simulation.stacks import simulate_many
+
+    specs = _of_a_map()
+    return lambda: simulate_many(specs, DEFAULT.measuring)
 
 
 def make_empty_figure() -> Callable[[], object]:
@@ -259,6 +296,7 @@ PAIRS = {
     "moments": (make_forward, partial(make_shallow, "moments")),
     "all": (make_forward, partial(make_shallow, "all")),
     "few": (make_draws, make_few),
+    "map": (make_map_floor, make_map),
     "default-plot": (make_empty_figure, make_default_plot),
 }
 

@@ -14,6 +14,11 @@ from threadpoolctl import threadpool_limits
 if folder := os.environ.get("ACTVIZ_DATA_DIR"):
     os.environ["ACTVIZ_DATA_DIR"] = os.path.abspath(folder)
 
+# What one process has compiled the next one reads, where the environment says otherwise too: the
+# tests start hundreds of them, each of which would compile actviz anew, and pytest every test.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Let pyproject.toml's options for pytest-xdist be, and mean nothing, where it is not."""

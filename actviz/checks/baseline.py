@@ -17,6 +17,7 @@ from actviz.numbers.scalars import check_integer, is_finite
 from actviz.records.plain import schema_of, worded
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord, SignalRecord
+from actviz.records.spec import MAX_SEEDS
 
 BASELINE_SCHEMA = "actviz.baseline/1"
 
@@ -136,7 +137,7 @@ class Baseline:
             if odd := sorted({"schema", "seeds", "record", "spread"} ^ set(data)):
                 raise RecordError(f"a baseline has schema, seeds, record and spread: {odd[0]!r}?")
             record = Record.from_dict(data["record"], **own)
-            seeds = check_integer("seeds", data["seeds"], 1, 100_000)
+            seeds = check_integer("seeds", data["seeds"], 1, MAX_SEEDS)
             spread = dict(_read_spread(data["spread"], record, seeds))
             return cls(record=record, seeds=seeds, spread=spread)
 

@@ -8,8 +8,9 @@ from actviz.errors import SpecError
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
-from actviz.simulation.ensemble import DEFAULT_SEEDS, simulate_ensemble
-from actviz.simulation.stacks import simulate
+from actviz.simulation.ensemble import DEFAULT_SEEDS, seeds_of, simulate_ensemble
+from actviz.simulation.executors import Progress
+from actviz.simulation.stacks import simulate, simulate_many
 
 
 def make_baseline(
@@ -59,7 +60,39 @@ def rerun(baseline: Baseline, seeds: int = 1) -> list[Record]:
     SpecError
         If the baseline is of recorded arrays, which nobody can run.
     """
-    if (stack := baseline.record.stack) is None:
-        raise SpecError("a baseline of recorded arrays has nothing to run: give a record to check")
-    measuring = baseline.record.measuring
-    return list(simulate_ensemble(stack, measuring=measuring, seeds=seeds).records)
+    return rerun_all([baseline], seeds)[0]
+
+
+def rerun_all(
+    baselines: Sequence[Baseline],
+    seeds: int,
+    *,
+    progress: Progress | None = None,
+    memory_limit: int | str | None = None,
+) -> list[list[Record]]:
+    """Return `rerun` of each baseline, all of them run side by side.
+
+    Parameters
+    ----------
+    baselines : sequence of Baseline
+    seeds : int
+        How many Records of each are returned.
+    progress, memory_limit
+        As in `actviz.simulate_many`.
+
+    Raises
+    ------
+    SpecError
+        If a baseline is of recorded arrays, which nobody can run, or there is not enough memory.
+    """
+    specs, measurings = [], []
+    for baseline in baselines:
+        if (stack := baseline.record.stack) is None:
+            raise SpecError(
+                "a baseline of recorded arrays has nothing to run: give a record to check"
+            )
+        members = seeds_of(stack, seeds)
+        specs += members
+        measurings += [baseline.record.measuring] * len(members)
+    records = simulate_many(specs, measurings, progress=progress, memory_limit=memory_limit)
+    return [records[start : start + seeds] for start in range(0, len(records), seeds)]

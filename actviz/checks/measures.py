@@ -21,7 +21,7 @@ NormalScale = Literal["log", "logit", "linear"]
 _SIZES, _HEAVY, _SKEWED = 30, 12, 8
 
 #: Statistics of narrower layers than this have heavier tails, sizes included.
-NARROW = 28
+_NARROW = 28
 _NARROW_DF = 12
 
 #: In a narrower layer all units may be dead, and a statistic has tails that nothing tames.
@@ -86,7 +86,7 @@ class Measure:
 
     def freedom(self, width: int) -> int:
         """Return the degrees of freedom that its tolerance takes at most, in a stack so wide."""
-        return min(self.tail_df, _NARROW_DF) if width < NARROW else self.tail_df
+        return min(self.tail_df, _NARROW_DF) if width < _NARROW else self.tail_df
 
     def means_something(self, cosine: float | None) -> bool:
         """Whether it does in a layer whose inputs have this mean cosine, where one is known."""

@@ -11,8 +11,10 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from functools import partial
+from importlib import import_module
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -20,24 +22,48 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from actviz.cli.commands import baseline as baseline_command
-from actviz.cli.commands import check as check_command
-from actviz.cli.commands import diagnose as diagnose_command
-from actviz.cli.commands import figure as figure_command
-from actviz.cli.commands import gain as gain_command
-from actviz.cli.commands import list as list_command
-from actviz.cli.commands import map as map_command
-from actviz.cli.commands import phase as phase_command
-from actviz.cli.commands import plot as plot_command
-from actviz.cli.commands import stats as stats_command
-from actviz.cli.commands import sweep as sweep_command
-from actviz.cli.commands import theory as theory_command
-from actviz.cli.commands import train as train_command
 from actviz.cli.options import command
 from actviz.cli.output import complain, guard_streams, print_text
 from actviz.errors import ActvizError, ExportError, WorkersError
 
 _INTERRUPTED = (129, 130, 143)
+
+
+#: The commands in the order of the help: a module in `commands`, and the name of its function.
+COMMANDS = {
+    "plot": "plot",
+    "figure": "figure",
+    "stats": "stats",
+    "diagnose": "diagnose",
+    "sweep": "sweep",
+    "theory": "theory",
+    "map": "draw_map",
+    "phase": "phase",
+    "gain": "gain",
+    "baseline": "baseline",
+    "check": "check",
+    "train": "train",
+    "list": "list_names",
+}
+
+
+def _take(params: list[Any]) -> list[Any]:
+    """Have typer's parameters take what was typed as it is: their callbacks read texts.
+
+    typer would have pydantic turn texts into texts first, and import it for that, which takes a
+    tenth as long as matplotlib does.
+    """
+    for item in params:
+        vars(item)["process_value"] = partial(_taken, item, item.process_value)
+    return params
+
+
+def _taken(item: Any, otherwise: Callable[..., Any], ctx: Any, value: Any) -> Any:
+    if item.required and item.value_is_missing(value):
+        return otherwise(ctx, value)  # which complains
+    if value is None and (item.multiple or item.nargs == -1):
+        value = ()
+    return value if item.callback is None else item.callback(ctx, item, value)
 
 
 class _Commands(TyperGroup):
@@ -46,43 +72,37 @@ class _Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{**settings, "rich_markup_mode": None})
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        return _take(super().get_params(ctx))
+
 
 class _Command(TyperCommand):
     """A command whose help names no Python types, which say nothing to whoever types a word."""
 
     def get_params(self, ctx: Any) -> list[Any]:
-        params = super().get_params(ctx)
+        params = _take(super().get_params(ctx))
         for item in params:
             if isinstance(item, TyperArgument) or item.name == "help":
                 vars(item)["display_type_rich"] = lambda ctx: None
         return params
 
 
-app = typer.Typer(
-    name="actviz",
-    cls=_Commands,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for _name, _function, _examples in (
-    ("plot", plot_command.plot, plot_command.EXAMPLES),
-    ("figure", figure_command.figure, figure_command.EXAMPLES),
-    ("stats", stats_command.stats, stats_command.EXAMPLES),
-    ("diagnose", diagnose_command.diagnose, diagnose_command.EXAMPLES),
-    ("sweep", sweep_command.sweep, sweep_command.EXAMPLES),
-    ("theory", theory_command.theory, theory_command.EXAMPLES),
-    ("map", map_command.draw_map, map_command.EXAMPLES),
-    ("phase", phase_command.phase, phase_command.EXAMPLES),
-    ("gain", gain_command.gain, gain_command.EXAMPLES),
-    ("baseline", baseline_command.baseline, baseline_command.EXAMPLES),
-    ("check", check_command.check, check_command.EXAMPLES),
-    ("train", train_command.train, train_command.EXAMPLES),
-    ("list", list_command.list_names, list_command.EXAMPLES),
-):
-    app.command(_name, cls=_Command, epilog=_examples)(command(_function))
+def application(names: Collection[str] = tuple(COMMANDS)) -> typer.Typer:
+    """Return the command line with some of its commands; the others are not imported."""
+    app = typer.Typer(
+        name="actviz",
+        cls=_Commands,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(invoke_without_command=True)(_actviz)
+    for name in names:
+        module = import_module(f"actviz.cli.commands.{name}")
+        function = command(getattr(module, COMMANDS[name]))
+        app.command(name, cls=_Command, epilog=module.EXAMPLES)(function)
+    return app
 
 
-@app.callback(invoke_without_command=True)
 def _actviz(
     context: typer.Context,
     version: Annotated[
@@ -135,6 +155,8 @@ def run(arguments: Sequence[str]) -> int:
     debug = "--debug" in arguments
     arguments = [word for word in arguments if word != "--debug"]
     try:
+        # All of them where none is named, or one that is not there: for the help.
+        app = application(arguments[:1] if arguments[:1] and arguments[0] in COMMANDS else COMMANDS)
         # What was typed goes along, since it is written into the figure's file.
         code = app(arguments, prog_name="actviz", obj=tuple(arguments), standalone_mode=False) or 0
         sys.stdout.flush()

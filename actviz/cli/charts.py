@@ -26,7 +26,7 @@ SeedOption = Annotated[
     int | None,
     opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
 ]
-SeedsOption = Annotated[
+MedianSeedsOption = Annotated[
     int | None,
     opt.Option(
         "How many seeds, from --seed on: the median is shown.",
@@ -82,7 +82,7 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
     return Paper(path, looks)
 
 
-def write_pages(
+def write_chart(
     paper: Paper,
     plot: "Callable[..., list[RecordFigure]]",
     options: Any,

@@ -22,7 +22,7 @@ OUTPUT = "The output"
 FORMATS = ("table", "csv", "json")
 
 Value = TypeVar("Value")
-Name = TypeVar("Name", bound=str)
+_Name = TypeVar("_Name", bound=str)
 
 _INTEGER = r"[+-]?[0-9]+"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -70,7 +70,7 @@ def given(value: Value | None, default: Value) -> Value:
     return default if value is None else value
 
 
-def choice(name: str, value: str | None, allowed: tuple[Name, ...]) -> Name:
+def choice(name: str, value: str | None, allowed: tuple[_Name, ...]) -> _Name:
     """Return `value` in lower case if it is allowed, and the first that is if none was given.
 
     Raises
@@ -152,6 +152,15 @@ def form(
     return Option(help, panel=panel, default=formats[0], short="-f", names=lambda: [*formats])
 
 
+def memory_limit(panel: str) -> Option:
+    """Return the option --memory-limit, which all commands have that simulate."""
+    return Option(
+        "How much memory the work may take, such as 2GB: changes no number.",
+        panel=panel,
+        default="half of what may be taken",
+    )
+
+
 #: How the text after an option of a type is read, and what stands for it in the help.
 _READERS: dict[Any, tuple[Callable[[str], Any] | None, str]] = {
     int: (whole, "N"),
@@ -211,16 +220,26 @@ def _parameters(kind: type) -> Iterator[inspect.Parameter]:
             yield _parameter(name, hint, told, defaults[name])
 
 
+@cache
+def _reading(parser: Callable[[str], Any]) -> Callable[[Any], Any]:
+    """Return what typer calls with an option's text, or with None where it was not given."""
+
+    def read(text: Any) -> Any:
+        return None if text is None else parser(text)
+
+    return read
+
+
 @cache  # commands have many in common
 def _parameter(name: str, hint: Any, told: Any, default: Any) -> inspect.Parameter:
     """Return what typer knows of one field."""
     kind = value_type(hint)
-    # typer has lists for what is given several times, and a parser returns what it will.
+    # typer has lists for what is given several times, and text for all that is read here.
     typed: Any = list[str] | None if kind == tuple[str, ...] else hint
     if isinstance(told, Option):
         parser, metavar = _READERS.get(kind, (None, "NAME"))
         parser = told.parser or parser
-        typed = Any if parser else typed
+        typed = str | None if parser else typed
         flag = name.replace("_", "-")
         flags = told.flags or (f"--{flag}/--no-{flag}" if kind is bool else f"--{flag}")
         text = f"{told.help} [dim]\\[default: {told.default}][/dim]" if told.default else told.help
@@ -228,7 +247,7 @@ def _parameter(name: str, hint: Any, told: Any, default: Any) -> inspect.Paramet
             *([told.short] if told.short else []),
             flags,
             *([told.also] if told.also else []),
-            parser=parser,
+            callback=_reading(parser) if parser else None,
             metavar=metavar if told.metavar is None else told.metavar,
             show_default=False,
             rich_help_panel=told.panel,

@@ -3,12 +3,14 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
+from itertools import zip_longest
 from shutil import get_terminal_size
 from textwrap import wrap
-from typing import Any, Literal
+from typing import Any
+from unicodedata import category, east_asian_width
 
 from actviz.errors import ExportError
 from actviz.format import one_line, percent, significant
@@ -192,53 +194,81 @@ def print_table(
     joined : str, optional
         Heading of a column that a narrow terminal has in the first column, after a comma.
     """
-    from rich import box
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=StringIO(), width=None if terminal else _UNLIMITED, color_system=None, markup=False
-    )
+    room = get_terminal_size().columns if sys.stdout.isatty() else _UNLIMITED
     columns: dict[str, Sequence[str]] = {
         head: [row[number] for row in rows] for number, head in enumerate(heads)
     }
     kept = {heads[0], *numbers}
-    if joined and _width(_longest(columns, cell_len).values()) > console.width:
+    if joined and _width(_longest(columns, cells_of).values()) > room:
         columns = _join(columns, heads[0], joined)
         kept.discard(heads[0])
-    natural = _longest(columns, cell_len)
-    words = _longest(columns, lambda text: max(map(cell_len, text.split()), default=0))
+    natural = _longest(columns, cells_of)
+    words = _longest(columns, lambda text: max(map(cells_of, text.split()), default=0))
     least = {head: natural[head] if head in kept else words[head] for head in columns}
     shown = list(columns)
     for head in expendable:
-        if _width(least[head] for head in shown) > console.width:
+        if _width(least[head] for head in shown) > room:
             shown.remove(head)
-    if _width(least[head] for head in shown) > console.width:
+    if _width(least[head] for head in shown) > room:
         least = {head: n if head in kept else min(n, _TEXT) for head, n in least.items()}
-    console.width = max(console.width, _width(least[head] for head in shown))
-    widths = _shrink({head: natural[head] for head in shown}, least, console.width)
+    room = max(room, _width(least[head] for head in shown))
+    widths = _shrink({head: natural[head] for head in shown}, least, room)
     unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
-    table = Table(
-        box=box.SIMPLE_HEAD if unicode else box.ASCII,
-        padding=(0, _GAP - 1, 0, 0),
-        pad_edge=False,
-        header_style="",
-        show_edge=False,
-    )
-    for head in shown:
-        justify: Literal["left", "right"] = "right" if head in numbers else "left"
-        table.add_column(
-            head, justify=justify, overflow="fold", no_wrap=head in kept, width=widths[head]
-        )
-    for row in zip(*(columns[head] for head in shown), strict=True):
-        table.add_row(*row)
-    console.print(table)
-    assert isinstance(console.file, StringIO)
-    print_text("".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines()))
+    between, line, crossing = ("  ", "─", "─") if unicode else (" |", "-", "+")
+    body = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+    def lines_of(row: Mapping[str, str]) -> Iterator[str]:
+        texts = [_wrapped(row[head], widths[head]) for head in shown]
+        for parts in zip_longest(*texts, fillvalue=""):
+            aligned = (
+                _padded(part, widths[head], right=head in numbers)
+                for head, part in zip(shown, parts, strict=True)
+            )
+            yield between.join(aligned).rstrip()
+
+    rule = f"{line}{crossing}".join(line * widths[head] for head in shown)
+    lines = [*lines_of({head: head for head in shown}), rule]
+    lines += [each for row in body for each in lines_of(row)]
+    print_text("".join(f"{each}\n" for each in lines))
     if gone := [head for head in expendable if head not in shown]:
         print_text(f"(the terminal is too narrow for {', '.join(gone)})\n")
+
+
+def cells_of(text: str) -> int:
+    """Return how many places a text takes on a terminal: two for each ideogram, none for marks."""
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(category(char) in ("Mn", "Me", "Cf") for char in text)
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    gap = " " * (width - cells_of(text))
+    return f"{gap}{text}" if right else f"{text}{gap}"
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines: broken between words, and in a word that is longer than a line."""
+    if cells_of(text) <= width:
+        return [text]
+    lines = [""]
+    for part in (part for word in text.split() for part in _folded(word, width)):
+        longer = f"{lines[-1]} {part}".lstrip()
+        if cells_of(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
+
+
+def _folded(word: str, width: int) -> list[str]:
+    """Return a word in parts that are no wider than this."""
+    parts = [""]
+    for char in word:
+        if parts[-1] and cells_of(parts[-1] + char) > width:
+            parts.append("")
+        parts[-1] += char
+    return parts
 
 
 def _width(columns: Iterable[int]) -> int:

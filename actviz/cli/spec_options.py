@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from actviz.cli.options import Option, names
+from actviz.cli.options import Option, memory_limit, names
 
 Options = TypeVar("Options", bound="SpecOptions")
 
@@ -41,6 +41,7 @@ DtypeOption = Annotated[
     str | None,
     _input("float64 or float32.", default="float64", names=names("actviz.records.spec", "DTYPES")),
 ]
+MemoryLimitOption = Annotated[str | None, memory_limit(INPUT)]
 BinsOption = Annotated[
     int | None,
     _bins("Bins of the histograms of preactivations and activations.", default="30"),
@@ -147,13 +148,7 @@ class SpecOptions:
     seed: Annotated[int | None, _input("Of all random numbers.", short="-s", default="0")] = None
     rng: RngOption = None
     dtype: DtypeOption = None
-    memory_limit: Annotated[
-        str | None,
-        _input(
-            "How much memory the work may take, such as 2GB: changes no number.",
-            default="half of what may be taken",
-        ),
-    ] = None
+    memory_limit: MemoryLimitOption = None
     # From here on, keys that not every command has as an option.
     bins: int | None = None
     range: tuple[float, float] | None = None

@@ -20,8 +20,8 @@ from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.record import Record
 from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS, StackSpec
 from actviz.simulation.ensemble import simulate_ensemble
-from actviz.simulation.jobs import Job, check_memory
-from actviz.simulation.memory import bytes_of, working_bytes
+from actviz.simulation.jobs import check_each_fits
+from actviz.simulation.memory import bytes_of
 from actviz.simulation.stacks import simulate_many
 
 DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
@@ -99,18 +99,9 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
         for init in dict.fromkeys(inits)
     ]
     specs = list(dict.fromkeys(specs))  # two names of one thing are one stack
-    check_stacks_fit(specs, measuring_of(options), options.memory_limit)
+    check_each_fits(specs, measuring_of(options), options.memory_limit)
     names.tell_of_xavier(options.init, (specs[0].shapes[0][0], *specs[0].widths))
     return specs
-
-
-def check_stacks_fit(
-    specs: Sequence[StackSpec], measuring: Measuring, memory_limit: str | None = None
-) -> None:
-    """Raise SpecError if the largest of the stacks takes more memory than there is, or may be."""
-    memory = None if memory_limit is None else bytes_of(memory_limit)
-    largest = max(specs, key=lambda spec: working_bytes(spec, measuring))
-    check_memory([Job(largest, (measuring,), (0,), memory)])
 
 
 def measuring_of(options: SpecOptions) -> Measuring:

@@ -8,7 +8,7 @@ from pathlib import Path
 from actviz.cli.output import complain
 from actviz.cli.progress import meter
 from actviz.files.parts import begin_or_resume, keeping, part_path
-from actviz.sweeps.parts import Heading, Part, merged
+from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
@@ -20,7 +20,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class SweepPlan:
     """How a sweep is run.
 
     Parameters
@@ -37,6 +37,8 @@ class Plan:
         How many processes.
     scheduler : str or None
         The address of a Dask cluster to run on instead.
+    memory_limit : str or None
+        How much memory its work may take.
     """
 
     part: Part
@@ -45,6 +47,7 @@ class Plan:
     at_most: int
     workers: int | None
     scheduler: str | None
+    memory_limit: str | None
 
     @property
     def kept_in(self) -> Path | None:
@@ -52,13 +55,13 @@ class Plan:
         return None if self.output is None else part_path(self.output, self.part)
 
 
-def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
+def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord:
     """Run a sweep, with a progress bar on a terminal, and return its rows.
 
     `rows` has each from the moment on when it is done, those that were kept first. What is left
     when it is stopped is said on standard error, and so is what failed.
     """
-    heading = Heading.today(sweep, plan.part)
+    heading = PartHeading.today(sweep, plan.part)
     path = plan.kept_in
     numbers = plan.part.numbers(len(sweep))
     with ExitStack() as stack:
@@ -77,7 +80,13 @@ def run_sweep(sweep: SweepSpec, plan: Plan, rows: list[Row]) -> SweepRecord:
         if path is not None:
             append = stack.enter_context(keeping(path, heading, kept))
         bar = stack.enter_context(meter("stacks"))
-        found = run(sweep, left, executor=executor, workers=plan.workers)
+        found = run(
+            sweep,
+            left,
+            executor=executor,
+            workers=plan.workers,
+            memory_limit=plan.memory_limit,
+        )
         try:
             for row in stack.enter_context(closing(found)):
                 if append is not None:

@@ -19,7 +19,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
-from actviz.simulation.stacks import simulate_many
+from actviz.simulation.stacks import simulate_each
 from actviz.theory.expectations import moments
 
 #: As many inputs are enough to see whether a candidate helps.
@@ -69,7 +69,12 @@ class _Tried:
         return self.left is Kind.HEALTHY and not self.seeds.middle.slow
 
 
-def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
+def prescribe(
+    record: Record,
+    profile: str | Profile = "default",
+    *,
+    memory_limit: int | str | None = None,
+) -> Findings:
     """Return what is wrong with a stack, and what mends it.
 
     The simplest of the stacks that were tried and lose nothing, or else the best: Xavier, He,
@@ -83,6 +88,8 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
         Of the stack. Its spec is simulated again with each candidate, with gradients.
     profile : str or Profile
         As for `diagnose`.
+    memory_limit : int or str, optional
+        How much memory the candidates may take that run at a time, as in `simulate_many`.
 
     Returns
     -------
@@ -107,7 +114,7 @@ def prescribe(record: Record, profile: str | Profile = "default") -> Findings:
     own = _Tried(spec=stack, seeds=SeedFindings(found=(found,)))
     best, count = own, 0
     for specs in (_initializers(stack), _activations(stack)):
-        for tried in _in_turn(specs, own, chosen):
+        for tried in _in_turn(specs, own, chosen, memory_limit):
             count += 1
             if tried.badness < best.badness:
                 best = tried
@@ -135,16 +142,23 @@ def _worth_it(best: _Tried, own: _Tried) -> bool:
     return best.good or (best is not own and gained >= _WORTH)
 
 
-def _in_turn(specs: Sequence[StackSpec], own: _Tried, profile: Profile) -> Iterator[_Tried]:
+def _in_turn(
+    specs: Sequence[StackSpec], own: _Tried, profile: Profile, memory_limit: int | str | None
+) -> Iterator[_Tried]:
     """Yield the candidates in their order; what is better under one seed is tried under more."""
-    for spec, record in zip(specs, simulate_many(specs, profile.measuring), strict=True):
+
+    def run(some: Sequence[StackSpec]) -> list[Record]:
+        found = dict(simulate_each(some, profile.measuring, memory_limit=memory_limit))
+        return [found[number] for number in range(len(some))]
+
+    for spec, record in zip(specs, run(specs), strict=True):
         found = diagnose(record, profile)
         first = _Tried(spec=spec, seeds=SeedFindings(found=(found,)))
         if first.badness >= own.badness:
             yield first
             continue
         more = [replace(spec, seed=spec.seed + each) for each in range(1, SEEDS)]
-        others = [diagnose(each, profile) for each in simulate_many(more, profile.measuring)]
+        others = [diagnose(each, profile) for each in run(more)]
         tried = _Tried(spec=spec, seeds=SeedFindings(found=(found, *others)))
         yield tried
         if tried.good:

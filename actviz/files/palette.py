@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: As many colours as a byte has numbers for.
-MOST = 256
+MOST_COLORS = 256
 
 #: A colour that one pixel has may be off by so many of 255 steps in a channel; one that 16 pixels
 #: have by half as many, one of 256 by a quarter: the larger an area, the sooner an eye sees it.
@@ -28,7 +28,7 @@ _TOO_MANY = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Palette:
+class IndexedPicture:
     """A picture of at most 256 colours.
 
     Parameters
@@ -43,12 +43,12 @@ class Palette:
     colors: NDArray[np.uint8]
 
 
-def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
+def palette_of(pixels: NDArray[np.uint8]) -> IndexedPicture | None:
     """Return pixels of shape (height, width, 4) with a table of their colours.
 
     Returns
     -------
-    Palette or None
+    IndexedPicture or None
         None where 256 colours would show.
     """
     flat = np.ascontiguousarray(pixels).view(np.uint32).ravel()
@@ -60,7 +60,7 @@ def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
         return None
     colors = packed.view(np.uint8).reshape(-1, 4)
     kept, nearest = np.arange(len(packed)), np.arange(len(packed))
-    if len(packed) > MOST:
+    if len(packed) > MOST_COLORS:
         if _smooth(pixels.reshape(-1, 4), starts[1:]):
             return None
         counts = np.bincount(which, weights=lengths)
@@ -68,7 +68,7 @@ def palette_of(pixels: NDArray[np.uint8]) -> Palette | None:
         if worst > FAINTEST:
             return None
     indices = np.repeat(nearest.astype(np.uint8)[which], lengths)
-    return Palette(indices=indices.reshape(pixels.shape[:2]), colors=colors[kept])
+    return IndexedPicture(indices=indices.reshape(pixels.shape[:2]), colors=colors[kept])
 
 
 def _smooth(pixels: NDArray[np.uint8], changes: NDArray[np.intp]) -> bool:
@@ -89,9 +89,9 @@ def _nearest(
     weights = weights.astype(np.float32)
     distances = np.full(len(colors), 256, dtype=np.int16)
     nearest = np.zeros(len(colors), dtype=np.intp)
-    kept = np.zeros(MOST, dtype=np.intp)
+    kept = np.zeros(MOST_COLORS, dtype=np.intp)
     lost = weights * distances
-    for place in range(MOST):
+    for place in range(MOST_COLORS):
         if lost.max() <= FAINT:
             return kept[:place], nearest, float(lost.max())
         kept[place] = lost.argmax()

@@ -14,7 +14,7 @@ from typing import Any
 from actviz.errors import RecordError, SpecError
 from actviz.files.disk import appending, check_writable
 from actviz.reading import at_most, read_file
-from actviz.sweeps.parts import Heading, Part, merged
+from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import named
@@ -30,12 +30,12 @@ def part_path(output: Path, part: Part) -> Path:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class PartFile:
     """What a part file holds.
 
     Parameters
     ----------
-    heading : Heading or None
+    heading : PartHeading or None
         None of a file in which even that is torn.
     rows : tuple of Row
         As they were written, failed ones too.
@@ -43,12 +43,12 @@ class Kept:
         Up to where the file is whole, in bytes.
     """
 
-    heading: Heading | None
+    heading: PartHeading | None
     rows: tuple[Row, ...]
     size: int
 
 
-def read_part(path: Path) -> Kept:
+def read_part(path: Path) -> PartFile:
     """Read a part file.
 
     Raises
@@ -63,35 +63,35 @@ def read_part(path: Path) -> Kept:
     if not size:
         if content and not content.startswith(b'{"schema"'[: len(content)]):
             raise RecordError(f"{path} holds no rows of a sweep: name a .part file")
-        return Kept(heading=None, rows=(), size=0)
-    heading: Heading | None = None
+        return PartFile(heading=None, rows=(), size=0)
+    heading: PartHeading | None = None
     rows = []
     try:
         plain = _plain(first)
     except (ValueError, RecursionError) as error:
         raise RecordError(f"{path} holds no rows of a sweep: name a .part file") from error
     try:
-        heading = Heading.from_dict(plain)
+        heading = PartHeading.from_dict(plain)
         for line in lines:
             rows.append(_row(heading, _plain(line)))
     except (RecordError, SpecError, ValueError, RecursionError) as error:
         number = 1 if heading is None else len(rows) + 2
         raise RecordError(f"{path}, line {number}: {error}") from error
-    return Kept(heading=heading, rows=tuple(rows), size=size)
+    return PartFile(heading=heading, rows=tuple(rows), size=size)
 
 
 def _plain(line: bytes) -> Any:
     return json.loads(line.decode("utf-8"))
 
 
-def _row(heading: Heading, data: Any) -> Row:
+def _row(heading: PartHeading, data: Any) -> Row:
     number = data.get("number") if isinstance(data, dict) else None
     if not isinstance(number, int) or not 0 <= number < len(heading.sweep):
         raise RecordError("it is no row of its sweep")
     return Row.from_dict(data, named(heading.sweep, number).spec)
 
 
-def begin_or_resume(path: Path, heading: Heading, *, resume: bool) -> Kept:
+def begin_or_resume(path: Path, heading: PartHeading, *, resume: bool) -> PartFile:
     """Return what a part file holds that is to be written, nothing if it is not there.
 
     Raises
@@ -105,7 +105,7 @@ def begin_or_resume(path: Path, heading: Heading, *, resume: bool) -> Kept:
     """
     check_writable(path)
     if not path.exists():
-        return Kept(heading=None, rows=(), size=0)
+        return PartFile(heading=None, rows=(), size=0)
     kept = read_part(path)
     if not resume and kept.rows:
         raise SpecError(
@@ -117,11 +117,11 @@ def begin_or_resume(path: Path, heading: Heading, *, resume: bool) -> Kept:
         except RecordError as error:
             raise RecordError(f"cannot go on with the rows of {path}: {error}") from error
         return kept
-    return Kept(heading=None, rows=(), size=0)
+    return PartFile(heading=None, rows=(), size=0)
 
 
 @contextmanager
-def keeping(path: Path, heading: Heading, kept: Kept) -> Iterator[Callable[[Row], None]]:
+def keeping(path: Path, heading: PartHeading, kept: PartFile) -> Iterator[Callable[[Row], None]]:
     """Give what appends a row to a part file.
 
     Raises

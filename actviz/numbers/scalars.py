@@ -20,7 +20,9 @@ def is_number(value: object) -> TypeGuard[float]:
     >>> is_number(1), is_number(float("nan")), is_number(True), is_number("1")
     (True, True, False, False)
     """
-    return isinstance(value, Real) and not isinstance(value, bool)
+    # Most are one of these two, and asking an abstract class takes twenty times as long.
+    kind = type(value)
+    return kind is float or kind is int or (isinstance(value, Real) and kind is not bool)
 
 
 def is_finite(value: object) -> TypeGuard[float]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 JUDGING = "actviz.diagnosis.verdict"
 
 
-class Judged:
+class Judgeable:
     """What can be asked what is wrong with it."""
 
     __slots__ = ()

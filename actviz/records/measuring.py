@@ -190,8 +190,8 @@ OLD_NAMES = ("bins", "range", "gradients", "effective_rank", "unit_histograms")
 
 def judged_layer(widths: Sequence[int]) -> int | None:
     """Return the last layer, from 1, that is wide enough to be judged by its directions."""
-    wide = [layer for layer, width in enumerate(widths, start=1) if width >= JUDGED_UNITS]
-    return wide[-1] if wide else None
+    backwards = range(len(widths), 0, -1)
+    return next((layer for layer in backwards if widths[layer - 1] >= JUDGED_UNITS), None)
 
 
 def _checked_signals(value: object) -> tuple[Signal, ...]:

@@ -18,7 +18,7 @@ from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.numbers.stats import Statistic
 from actviz.numbers.sums import APPROXIMATE
-from actviz.records.judged import Judged
+from actviz.records.judged import Judgeable
 from actviz.records.kept import left_out
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.plain import schema_of, worded
@@ -53,7 +53,7 @@ RECORD_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record(Shown, Judged):
+class Record(Shown, Judgeable):
     """What `simulate` returns: the spec, and every layer that was computed.
 
     Parameters
@@ -102,12 +102,14 @@ class Record(Shown, Judged):
                         f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
                         f"measured {how} one"
                     )
-                for name in left_out(item.signal, kept):
-                    if getattr(item.stats, name) is not None:
-                        raise RecordError(
-                            f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
-                            "without it"
-                        )
+                spare = left_out(item.signal, kept)
+                held = list(map(getattr, repeat(item.stats), spare))
+                if held.count(None) < len(held):
+                    name = next(n for n, it in zip(spare, held, strict=True) if it is not None)
+                    raise RecordError(
+                        f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
+                        "without it"
+                    )
                 if item.stats.count + item.stats.nonfinite != values:
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} must have {values} values"

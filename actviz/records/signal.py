@@ -163,7 +163,7 @@ class LayerRecord(Layer):
 
     def is_of(self, known: Layer) -> bool:
         """Return whether it is a layer of which this is known."""
-        return _facts(self) == _facts(known)
+        return all(getattr(self, name) == getattr(known, name) for name in _FACTS)
 
     def __getitem__(self, signal: str) -> SignalRecord:
         for item in self.signals:
@@ -183,9 +183,12 @@ class LayerRecord(Layer):
         return all(item.stats.nonfinite == 0 for item in self.signals if item.signal in FORWARD)
 
 
+_FACTS = tuple(item.name for item in fields(Layer))
+
+
 def _facts(layer: Layer) -> dict[str, Any]:
     """Return what is known of a layer, by the names of its fields."""
-    return {item.name: getattr(layer, item.name) for item in fields(Layer)}
+    return {name: getattr(layer, name) for name in _FACTS}
 
 
 def layer_dict(layer: LayerRecord) -> dict[str, Any]:

@@ -36,6 +36,8 @@ RNGS: tuple[Rng, ...] = get_args(Rng)
 DEFAULT_DEPTH = 5
 MAX_DEPTH = 100_000
 MAX_SIZE = 10_000_000
+#: Seeds of one stack.
+MAX_SEEDS = 100_000
 MAX_SEED: Mapping[Rng, int] = {"spawned": 2**63 - 1, "legacy": 2**32 - 1}
 
 

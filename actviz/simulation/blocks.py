@@ -41,7 +41,7 @@ def is_streamed(spec: StackSpec, measuring: Measuring) -> bool:
     return block_rows(spec) < spec.samples and not measuring.unit_histograms
 
 
-class Plan(NamedTuple):
+class BlockPlan(NamedTuple):
     """How a stack runs in blocks.
 
     Attributes
@@ -78,13 +78,13 @@ class _Needs(NamedTuple):
     sums: int
     depth: int
 
-    def of(self, plan: Plan) -> int:
+    def of(self, plan: BlockPlan) -> int:
         layers = 1 if plan.waves == 1 else self.depth
         working = plan.at_once * self.block + plan.workers * self.worker
         return self.always + working + layers * self.sums
 
 
-def planned(spec: StackSpec, measuring: Measuring, *, limit: float, workers: int) -> Plan:
+def planned(spec: StackSpec, measuring: Measuring, *, limit: float, workers: int) -> BlockPlan:
     """Return how a streamed stack runs within a limit of memory, in bytes.
 
     One block at a time, if even that takes more: `least_bytes` tells.
@@ -92,15 +92,15 @@ def planned(spec: StackSpec, measuring: Measuring, *, limit: float, workers: int
     rows, needs = block_rows(spec), _needs(spec, measuring)
     blocks = ceil(spec.samples / rows)
     threads = min(workers, blocks)
-    whole = Plan(rows, blocks, blocks, threads)
+    whole = BlockPlan(rows, blocks, blocks, threads)
     if needs.of(whole) <= limit:
         return whole
     for each in range(threads, 0, -1):
-        left = limit - needs.of(Plan(rows, blocks, 0, each))
+        left = limit - needs.of(BlockPlan(rows, blocks, 0, each))
         at_once = min(int(left // needs.block), blocks - 1)
         if at_once >= each or each == 1:
             waves = ceil(blocks / max(at_once, 1))
-            return Plan(rows, blocks, ceil(blocks / waves), each)  # all waves alike
+            return BlockPlan(rows, blocks, ceil(blocks / waves), each)  # all waves alike
     raise AssertionError
 
 
@@ -108,11 +108,11 @@ def least_bytes(spec: StackSpec, measuring: Measuring) -> int:
     """Return about how much memory a streamed stack takes at least, its record aside."""
     rows, needs = block_rows(spec), _needs(spec, measuring)
     blocks = ceil(spec.samples / rows)
-    one_wave, one_block = Plan(rows, blocks, blocks, 1), Plan(rows, blocks, 1, 1)
+    one_wave, one_block = BlockPlan(rows, blocks, blocks, 1), BlockPlan(rows, blocks, 1, 1)
     return min(needs.of(one_wave), needs.of(one_block))
 
 
-def planned_bytes(spec: StackSpec, measuring: Measuring, found: Plan) -> int:
+def planned_bytes(spec: StackSpec, measuring: Measuring, found: BlockPlan) -> int:
     """Return about how much memory a plan takes, its record aside."""
     return _needs(spec, measuring).of(found)
 

@@ -12,7 +12,7 @@ from typing import Any
 from actviz.errors import ExportError, MissingExtraError, SpecError, WorkersError
 
 #: How long a scheduler has to answer, in seconds.
-PATIENCE = 3
+_PATIENCE = 3
 
 
 @contextmanager
@@ -43,10 +43,10 @@ def dask_executor(address: str) -> Iterator[Executor]:
     if not found or scheme not in ("tcp", "tls", "ws", "wss", "ucx") or not place:
         raise SpecError(f"scheduler must be an address such as tcp://host:8786 (got {address!r})")
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # TimeoutError is one
         raise ExportError(
-            f"no Dask scheduler answers at {address} within {PATIENCE} seconds: start one with "
+            f"no Dask scheduler answers at {address} within {_PATIENCE} seconds: start one with "
             "dask scheduler, and name its address"
         ) from error
     with client:

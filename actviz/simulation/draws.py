@@ -35,7 +35,7 @@ def sampled(init: Initializer, source: RandomSource, shape: tuple[int, int]) -> 
     """
     W = init.sample(source, *shape)
     array = isinstance(W, np.ndarray)
-    if not array or W.shape != shape or not np.issubdtype(W.dtype, np.floating):
+    if not array or W.shape != shape or W.dtype.kind != "f":
         given = f"{W.dtype} {W.shape}" if array else type(W).__name__
         raise SpecError(
             f"{initializer_name(init)} must give an array of floats {shape} (got {given})"
@@ -52,7 +52,7 @@ class Draws:
     """
 
     def __init__(self, spec: StackSpec) -> None:
-        self._spec = spec
+        self._spec, self._shapes = spec, spec.shapes
         self._one = np.random.RandomState(spec.seed) if spec.rng == "legacy" else None
 
     def _source(self, *key: int) -> RandomSource:
@@ -75,7 +75,7 @@ class Draws:
     def layer(self, number: int) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Return a layer's weights, and its biases if it has any."""
         spec = self._spec
-        shape = spec.shapes[number - 1]
+        shape = self._shapes[number - 1]
         W = sampled(spec.init, self._source(WEIGHTS, number), shape)
         if not is_law(spec.init):
             W = W.copy()  # it may be written to again

@@ -11,7 +11,7 @@ from actviz.errors import SpecError
 from actviz.numbers.scalars import check_integer
 from actviz.records.ensemble import Ensemble
 from actviz.records.measuring import Measuring
-from actviz.records.spec import MAX_SEED, StackSpec
+from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import Job, check_memory
 from actviz.simulation.memory import bytes_of
@@ -19,7 +19,6 @@ from actviz.simulation.stacks import StackFields, run_many, what_and_how
 
 #: Enough for a standard deviation to be known to 11 %: 1 / sqrt(2 * 39).
 DEFAULT_SEEDS = 40
-MAX_SEEDS = 100_000
 
 
 def seeds_of(spec: StackSpec, seeds: int) -> list[StackSpec]:

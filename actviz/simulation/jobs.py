@@ -3,9 +3,11 @@
 What a stack is computed of is not known here: the room is handed a function that runs one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from functools import partial
+from heapq import nlargest
 from itertools import accumulate
 from math import inf
 from time import process_time
@@ -23,6 +25,7 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, Progress, is_small, spread
 from actviz.simulation.memory import (
     bytes_in_words,
+    bytes_of,
     check_fits,
     record_bytes,
     room,
@@ -39,6 +42,9 @@ _TRIED = 12
 #: From so many seconds of CPU time on, processes are worth their start, of 0.3 s each.
 _PROCESSES_FROM = 2.0
 
+#: So many are handed to threads at a time, whose records come together.
+TOGETHER = 64
+
 #: So many values take about as long as a layer's own costs.
 _LAYER_VALUES = 25_000
 
@@ -53,10 +59,10 @@ class Job(NamedTuple):
     memory: float | None = None
 
 
-Seen = tuple[LayerRecord, ...]
+MeasuredLayer = tuple[LayerRecord, ...]
 """A layer, as each of several measurings sees it."""
 
-LayersOf = Callable[[Job, MayGoOn], Iterator[Seen]]
+LayersOf = Callable[[Job, MayGoOn], Iterator[MeasuredLayer]]
 """Runs a job: yields its layers, and is told after each whether it may go on."""
 
 #: What becomes of a job: its layers, for each of its measurings.
@@ -64,8 +70,8 @@ _Layers = list[tuple[LayerRecord, ...]]
 
 _Work = Callable[..., _Layers]
 
-#: Takes jobs and returns what becomes of each, in their order.
-_Way = Callable[[Sequence[Job]], list[_Layers]]
+#: Takes jobs and yields what becomes of each, with its place among them, as they are done.
+_Way = Callable[[Sequence[Job]], Iterator[tuple[int, _Layers]]]
 
 
 def all_small(spec: StackSpec) -> bool:
@@ -76,14 +82,16 @@ def all_small(spec: StackSpec) -> bool:
 # --- memory
 
 
-def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
+def check_memory(jobs: Sequence[Job], *, times: int = 1, here: bool = True) -> None:
     """Raise SpecError if jobs need more memory than may be taken (`actviz.simulation.memory`).
 
-    That is what the largest of them needs, and the records of all: `times` of each in the end.
+    That is what the largest of them needs, and the records of all: `times` of each in the end. If
+    they are not run `here`, their own limits alone are known.
     """
     records = times * _record_bytes(jobs)
     remedy = "lower width, samples, depth or bins"
-    check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
+    if here:
+        check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
     for job in jobs:
         if job.memory is not None and (needed := _working_bytes(job) + records) > job.memory:
             raise SpecError(
@@ -92,7 +100,17 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1) -> None:
             )
 
 
-def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
+def check_each_fits(
+    specs: Sequence[StackSpec], measuring: Measuring, memory_limit: int | str | None = None
+) -> None:
+    """Raise SpecError if the largest of the stacks takes more memory than there is, or may be."""
+    largest = max(specs, key=lambda spec: working_bytes(spec, measuring), default=None)
+    memory = None if memory_limit is None else bytes_of(memory_limit)
+    if largest is not None:
+        check_memory([Job(largest, (measuring,), (0,), memory)])
+
+
+def at_once(jobs: Sequence[Job], *, beside: int = 0, held: int | None = None) -> int:
     """Return how many jobs may be at work at a time, by the CPUs and the memory that there are.
 
     Parameters
@@ -101,16 +119,27 @@ def at_once(jobs: Sequence[Job], *, beside: int = 0) -> int:
         All that there are; the largest ones may meet.
     beside : int
         What each takes beside its working memory, in bytes.
+    held : int, optional
+        How many of their records are kept at a time; default: all.
     """
-    left = _left(jobs)
+    left = _left(jobs, held)
     needs = sorted((_working_bytes(job) + beside for job in jobs), reverse=True)
     fitting = sum(taken <= left for taken in accumulate(needs[: cpus()]))
     return max(1, fitting)
 
 
-def _left(jobs: Sequence[Job]) -> float:
+def share_of(jobs: Sequence[Job], workers: int, *, held: int | None = None) -> float:
+    """Return how many bytes the work of a job may take, where it is done by one of some processes.
+
+    As many as the largest needs, where even these are more than its share.
+    """
+    share = _left(jobs, held) / workers - WORKER_BYTES
+    return max(share, *(_working_bytes(job) + _record_bytes([job]) for job in jobs))
+
+
+def _left(jobs: Sequence[Job], held: int | None = None) -> float:
     """Return how many bytes the work of all that run at a time may take, their records aside."""
-    return min([room(), *(job.memory or inf for job in jobs)]) - _record_bytes(jobs)
+    return min([room(), *(job.memory or inf for job in jobs)]) - _record_bytes(jobs, held)
 
 
 def working_memory(job: Job) -> float:
@@ -129,9 +158,9 @@ def _working_bytes(job: Job) -> int:
     return sum(most.values())
 
 
-def _record_bytes(jobs: Sequence[Job]) -> int:
-    pairs = ((job.spec, measuring) for job in jobs for measuring in job.measurings)
-    return sum(record_bytes(*pair) for pair in pairs)
+def _record_bytes(jobs: Sequence[Job], held: int | None = None) -> int:
+    each = [sum(record_bytes(job.spec, kept) for kept in job.measurings) for job in jobs]
+    return sum(each if held is None else nlargest(held, each))
 
 
 # --- ways to run several
@@ -143,8 +172,9 @@ def run_jobs(
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> list[Record]:
-    """Return the records of jobs, at the places that the jobs name, by the way that is fastest.
+    held: int | None = None,
+) -> Generator[tuple[int, Record], None, None]:
+    """Yield the records of jobs with the places that these name, by the way that is fastest.
 
     Parameters
     ----------
@@ -156,6 +186,13 @@ def run_jobs(
         Of the caller's, that all of it goes through.
     progress : callable, optional
         Told how many layers are done.
+    held : int, optional
+        How many of the records the caller keeps at a time; default: all.
+
+    Yields
+    ------
+    (int, Record)
+        As they are done: in any order.
 
     Raises
     ------
@@ -164,39 +201,40 @@ def run_jobs(
     WorkersError
         If a job has cost its worker its life twice, or an executor has lost it.
     """
-    found: dict[int, Record] = {}
     done = 0
 
     def told_of(layers: int) -> None:
         if progress is not None:
             progress(done + layers)
 
-    def take(some: Sequence[Job], way: _Way) -> None:
+    def take(some: Sequence[Job], way: _Way) -> Iterator[tuple[int, Record]]:
         nonlocal done
-        for job, layers in zip(some, way(some), strict=True):
+        for index, layers in way(some):
+            job = some[index]
             for place, measuring, seen in zip(job.places, job.measurings, layers, strict=True):
-                found[place] = Record(
-                    spec=job.spec, measuring=measuring, layers=seen, writer=writer()
+                yield (
+                    place,
+                    Record(spec=job.spec, measuring=measuring, layers=seen, writer=writer()),
                 )
         done += sum(job.spec.depth for job in some)
 
     work = partial(_done, layers_of)
-    on_threads = partial(_on_threads, work, told_of)
+    on_threads = partial(_on_threads, work, told_of, held)
     one_by_one = partial(_one_by_one, work, told_of)  # a large one takes all cores
-    on_processes = partial(_on_processes, work, told_of)
+    on_processes = partial(_on_processes, work, told_of, held)
     if executor is not None:
-        take(jobs, partial(_on_executor, work, told_of, executor))
-        return [found[index] for index in range(len(found))]
+        yield from take(jobs, partial(_on_executor, work, told_of, executor))
+        return
     small = [job for job in jobs if all_small(job.spec)]
     large = [job for job in jobs if not all_small(job.spec)]
     for some, first, way in ((small, _TRIED, on_threads), (large, 1, one_by_one)):
         tried, others = some[:first], some[first:]
         begun = process_time()
-        take(tried, way)
+        found = list(take(tried, way))
+        pace = (process_time() - begun) / sum(map(_weight, tried)) if tried else 0.0
+        yield from found
         if others:
-            pace = (process_time() - begun) / sum(map(_weight, tried))
-            take(others, on_processes if _want_processes(others, pace) else way)
-    return [found[index] for index in range(len(found))]
+            yield from take(others, on_processes if _want_processes(others, pace, held) else way)
 
 
 def _done(layers_of: LayersOf, job: Job, told: MayGoOn = lambda layers: True) -> _Layers:
@@ -204,68 +242,90 @@ def _done(layers_of: LayersOf, job: Job, told: MayGoOn = lambda layers: True) ->
     return list(zip(*layers_of(job, told), strict=True))
 
 
-def _on_threads(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
+def _on_threads(
+    work: _Work, told_of: Progress, held: int | None, jobs: Sequence[Job]
+) -> Iterator[tuple[int, _Layers]]:
     if len(jobs) == 1:
-        return _one_by_one(work, told_of, jobs)
-    return spread(work, jobs, workers=at_once(jobs), progress=told_of)
+        yield from _one_by_one(work, told_of, jobs)
+        return
+    before, workers = 0, at_once(jobs, held=held)
+    for start in range(0, len(jobs), TOGETHER):
+        some = jobs[start : start + TOGETHER]
+
+        def told(layers: int, before: int = before) -> None:
+            told_of(before + layers)
+
+        yield from enumerate(spread(work, some, workers=workers, progress=told), start)
+        before += sum(job.spec.depth for job in some)
 
 
-def _one_by_one(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
-    found: list[_Layers] = []
+def _one_by_one(
+    work: _Work, told_of: Progress, jobs: Sequence[Job]
+) -> Iterator[tuple[int, _Layers]]:
     before = 0
-    for job in jobs:
+    for index, job in enumerate(jobs):
 
         def told(layers: int, before: int = before) -> bool:
             told_of(before + layers)
             return True
 
-        found.append(work(job, told))
+        yield index, work(job, told)
         before += job.spec.depth
-    return found
 
 
-def _on_processes(work: _Work, told_of: Progress, jobs: Sequence[Job]) -> list[_Layers]:
-    workers = at_once(jobs, beside=WORKER_BYTES)
-    each = _left(jobs) / workers - WORKER_BYTES
+def _on_processes(
+    work: _Work, told_of: Progress, held: int | None, jobs: Sequence[Job]
+) -> Iterator[tuple[int, _Layers]]:
+    workers = at_once(jobs, beside=WORKER_BYTES, held=held)
+    each = share_of(jobs, workers, held=held)
     sent = [job._replace(memory=each) for job in jobs]
+    found = set[int]()
     try:
-        return _collected(jobs, run(work, sent, workers=workers), told_of)
+        for index, layers in _told(jobs, run(work, sent, workers=workers), told_of):
+            found.add(index)
+            yield index, layers
     except NoWorkersError:
-        way = _on_threads if all_small(jobs[0].spec) else _one_by_one
-        return way(work, told_of, jobs)
+        left = [index for index in range(len(jobs)) if index not in found]
+        way = _one_by_one
+        if all_small(jobs[0].spec):
+            way = partial(_on_threads, held=held)
+        before = sum(jobs[index].spec.depth for index in found)
+        rest = way(work, lambda layers: told_of(before + layers), jobs=[jobs[i] for i in left])
+        yield from ((left[index], layers) for index, layers in rest)
 
 
 def _on_executor(
     work: _Work, told_of: Progress, executor: Executor, jobs: Sequence[Job]
-) -> list[_Layers]:
-    return _collected(jobs, run(work, jobs, executor=executor), told_of)
+) -> Iterator[tuple[int, _Layers]]:
+    return _told(jobs, run(work, jobs, executor=executor), told_of)
 
 
-def _collected(
-    jobs: Sequence[Job], outcomes: Iterator[tuple[int, _Layers | Failure]], told_of: Progress
-) -> list[_Layers]:
-    """Return what became of all, in their order; the first failure ends the others."""
-    found: dict[int, _Layers] = {}
+def _told(
+    jobs: Sequence[Job],
+    outcomes: Generator[tuple[int, _Layers | Failure], None, None],
+    told_of: Progress,
+) -> Iterator[tuple[int, _Layers]]:
+    """Yield what becomes of all, as they are done; the first failure ends the others."""
     done = 0
-    for index, outcome in outcomes:
-        spec = jobs[index].spec
-        if isinstance(outcome, Failure):
-            who = f"{spec.activation.name}, {initializer_name(spec.init)}, depth {spec.depth}"
-            raise outcome.error or WorkersError(f"{who}: {outcome.reason}")
-        found[index] = outcome
-        done += spec.depth
-        told_of(done)
-    return [found[index] for index in range(len(jobs))]
+    with closing(outcomes):
+        for index, outcome in outcomes:
+            spec = jobs[index].spec
+            if isinstance(outcome, Failure):
+                who = f"{spec.activation.name}, {initializer_name(spec.init)}, depth {spec.depth}"
+                raise outcome.error or WorkersError(f"{who}: {outcome.reason}")
+            done += spec.depth
+            told_of(done)
+            yield index, outcome
 
 
-def _want_processes(jobs: Sequence[Job], pace: float) -> bool:
+def _want_processes(jobs: Sequence[Job], pace: float, held: int | None) -> bool:
     """Whether processes are worth their start, and can be had; `pace` in seconds for a weight of 1.
 
     Threads of one process take turns for more than half of a small stack's time (Python's lock).
     Large stacks, all or none of these, share the cores if there are enough for all of them;
     else the cores share each one.
     """
-    small, workers = all_small(jobs[0].spec), at_once(jobs, beside=WORKER_BYTES)
+    small, workers = all_small(jobs[0].spec), at_once(jobs, beside=WORKER_BYTES, held=held)
     shared = workers > 1 and (small or (workers == cpus() and len(jobs) >= 2 * workers))
     if not shared or pace * sum(map(_weight, jobs)) < _PROCESSES_FROM:
         return False

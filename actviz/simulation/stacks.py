@@ -4,7 +4,7 @@ The room keeps one layer of a stack in memory, or all of them where it goes back
 values to `actviz.records.summary`. What a stack finds does not depend on its company.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
@@ -33,9 +33,11 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
 from actviz.simulation.executors import MayGoOn, Progress, is_small, one_blas_thread
 from actviz.simulation.jobs import (
+    TOGETHER,
     Job,
-    Seen,
+    MeasuredLayer,
     all_small,
+    check_each_fits,
     check_memory,
     run_jobs,
     working_memory,
@@ -148,7 +150,7 @@ def what_and_how(
     _check_kinds([spec], [measuring or Measuring()])
     if measuring is None:
         measuring = replace(spec.measuring or Measuring(), **kept)
-    return apart(spec), measuring
+    return without_measuring(spec), measuring
 
 
 def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
@@ -158,7 +160,7 @@ def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
                 raise SpecError(f"{kind.__name__} is what is asked for here (got {short(value)})")
 
 
-def apart(spec: StackSpec) -> StackSpec:
+def without_measuring(spec: StackSpec) -> StackSpec:
     """Return a spec without the measuring that its deprecated fields asked for."""
     return spec if spec.measuring is None else replace(spec, measuring=None)
 
@@ -222,6 +224,28 @@ def simulate_many(
     return run_many(jobs, executor=executor, progress=progress)
 
 
+def simulate_each(
+    specs: Sequence[StackSpec],
+    measuring: Measuring,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    memory_limit: int | str | None = None,
+) -> Generator[tuple[int, Record], None, None]:
+    """Yield the records of `simulate_many` with their indices, as they are done.
+
+    For a caller who keeps few of them: `simulate_many` has room for all.
+
+    Raises
+    ------
+    SpecError, WorkersError
+        As there.
+    """
+    check_each_fits(specs, measuring, memory_limit)
+    jobs = _jobs(list(specs), measuring, memory_limit)
+    return run_jobs(_layers, jobs, executor=executor, progress=progress, held=TOGETHER)
+
+
 def _jobs(
     specs: Sequence[StackSpec],
     measuring: Measuring | Sequence[Measuring] | None,
@@ -242,7 +266,12 @@ def _jobs(
     for place, spec in enumerate(specs):
         places.setdefault(id(spec), []).append(place)
     return [
-        Job(apart(specs[its[0]]), tuple(each[place] for place in its), tuple(its), memory)
+        Job(
+            without_measuring(specs[its[0]]),
+            tuple(each[place] for place in its),
+            tuple(its),
+            memory,
+        )
         for its in places.values()
     ]
 
@@ -254,7 +283,8 @@ def run_many(
     progress: Progress | None = None,
 ) -> list[Record]:
     """Do as `simulate_many` does, for a caller who has asked `check_memory`."""
-    return run_jobs(_layers, jobs, executor=executor, progress=progress)
+    found = dict(run_jobs(_layers, jobs, executor=executor, progress=progress))
+    return [found[place] for place in range(len(found))]
 
 
 def simulate_layers(
@@ -280,7 +310,7 @@ def simulate_layers(
 # --- a stack's layers ---------------------------------------------------------------------
 
 
-def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
+def _layers(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack, those of some measurings in blocks, as `blocks` says."""
     ways = [is_streamed(job.spec, measuring) for measuring in job.measurings]
     if not any(ways):
@@ -302,7 +332,7 @@ def _layers(job: Job, told: MayGoOn) -> Iterator[Seen]:
         yield tuple(next(in_blocks if way else in_one) for way in ways)
 
 
-def _whole(job: Job, told: MayGoOn) -> Iterator[Seen]:
+def _whole(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
     spec, threads = job.spec, cpus()
     large = threads > 1 and not all_small(spec)
@@ -359,14 +389,14 @@ def _forward(
     told: MayGoOn,
     pool: Executor | None,
     tape: _Tape | None = None,
-) -> Iterator[Seen]:
+) -> Iterator[MeasuredLayer]:
     """Yield the layers up to the last one, or to the first that is not finite; fill a tape."""
-    spec, space = job.spec, _Workspace()
+    spec, shapes, space = job.spec, job.spec.shapes, _Workspace()
     shares = any("saturated" in each.kept(name) for each in job.measurings for name in FORWARD)
     x = draws.input()
     for number, known in enumerate(spec.layers, start=1):
         shape, dtype = (len(x), known.width), x.dtype
-        small = is_small(spec.samples, spec.shapes[number - 1])
+        small = is_small(spec.samples, shapes[number - 1])
         threads = pool if spec.samples * known.width >= _THREADED_VALUES else None
         with one_blas_thread():
             layer = Dense(*draws.layer(number), np.matmul if small else tiled(pool))
@@ -394,11 +424,11 @@ def _forward(
 
 def _back(
     job: Job,
-    layers: Sequence[Seen],
+    layers: Sequence[MeasuredLayer],
     tape: Sequence[LayerPass],
     cotangent: NDArray[Any],
     pool: Executor | None,
-) -> list[Seen]:
+) -> list[MeasuredLayer]:
     """Return the layers with their gradients, which go from the last one to the first."""
     found = []
     weights = any(each.kept("weight_gradient") for each in job.measurings)

@@ -27,10 +27,10 @@ from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 from actviz.records.summary import summarize
 from actviz.records.unit_sample import UnitSample
-from actviz.simulation.blocks import Plan
+from actviz.simulation.blocks import BlockPlan
 from actviz.simulation.draws import BlockDraws, Draws
 from actviz.simulation.executors import MayGoOn, is_small, one_blas_thread
-from actviz.simulation.jobs import Job, Seen
+from actviz.simulation.jobs import Job, MeasuredLayer
 from actviz.simulation.tiles import tiled
 
 
@@ -50,7 +50,9 @@ class Activate(Protocol):
         """Do so for a block; None where the share is not asked for."""
 
 
-def streamed_layers(job: Job, plan: Plan, told: MayGoOn, activate: Activate) -> Iterator[Seen]:
+def streamed_layers(
+    job: Job, plan: BlockPlan, told: MayGoOn, activate: Activate
+) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack, up to the first one that is not finite.
 
     As they are computed, where one wave holds all blocks and nothing goes back; else at the end.
@@ -204,7 +206,7 @@ class _Layer:
             with np.errstate(over="ignore", invalid="ignore"):
                 self.weight_gradient += of_block
 
-    def seen(self, saturated: float | None, *, backward: bool) -> Seen:
+    def seen(self, saturated: float | None, *, backward: bool) -> MeasuredLayer:
         """Return the layer as each measuring sees it."""
         known = self._job.spec.layers[self._number - 1]
         found = []
@@ -229,7 +231,7 @@ class _Layer:
 class _Run:
     """A stack in waves of blocks."""
 
-    def __init__(self, job: Job, plan: Plan, activate: Activate) -> None:
+    def __init__(self, job: Job, plan: BlockPlan, activate: Activate) -> None:
         self._job, self._plan, self._activate = job, plan, activate
         self.backward = any(measuring.gradients for measuring in job.measurings)
         self._shares = any(
@@ -340,7 +342,7 @@ class _Run:
 
     # --- what was found ---------------------------------------------------------------------
 
-    def seen(self, number: int) -> Seen:
+    def seen(self, number: int) -> MeasuredLayer:
         """Return a layer of which all blocks were seen, and forget it."""
         layer = self._layers.pop(number)
         width = self._job.spec.widths[number - 1]

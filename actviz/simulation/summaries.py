@@ -56,7 +56,8 @@ def summaries(
         found: dict[int, SignalRecord] = {}
         ways: dict[object, list[int]] = {}
         for place, each in enumerate(measurings):
-            ways.setdefault(_way(each, signal, spec, number), []).append(place)
+            way = None if len(measurings) == 1 else _way(each, signal, spec, number)
+            ways.setdefault(way, []).append(place)
         for places in ways.values():
             some = [measurings[place] for place in places]
             items = _summary(signal, values[signal], spec, number, saturated, some)

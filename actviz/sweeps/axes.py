@@ -5,12 +5,13 @@ the ends, are known before.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite, log10
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.lookup import Table
@@ -18,10 +19,11 @@ from actviz.numbers.scalars import short
 
 AxisName = Literal["activation", "init", "std", "gain", "bias_std", "input_std", "width", "depth"]
 Spacing = Literal["log", "even"]
+Among = TypeVar("Among")
 
 #: What can be varied, in the order in which a sweep goes through it, and an example of each that
 #: has numbers.
-EXAMPLES: Mapping[AxisName, str] = Table(
+AXIS_EXAMPLES: Mapping[AxisName, str] = Table(
     {
         "activation": "tanh,relu",
         "init": "he,xavier",
@@ -35,11 +37,14 @@ EXAMPLES: Mapping[AxisName, str] = Table(
 )
 
 #: Those that are counted.
-WHOLE = ("width", "depth")
+COUNTED = ("width", "depth")
 
 #: Values have so many significant digits: what a power of ten has beyond them differs from machine
 #: to machine, and the parts of a sweep are run on several.
 DIGITS = 10
+
+#: Those that a float has exactly.
+_POWERS = np.array([float(f"1e{power}") for power in range(23)])
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _MOST_DIGITS = 30
@@ -69,13 +74,13 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class AxisGrid:
     """The values of one axis, before they are made.
 
     Parameters
     ----------
     name : str
-        Of `EXAMPLES`, one that has numbers.
+        Of `AXIS_EXAMPLES`, one that has numbers.
     text : str
         As it was given.
     pieces : tuple of Piece
@@ -111,14 +116,13 @@ class Grid:
             If a value is there twice, as where there are fewer integers than were asked for.
         """
         found = tuple(value for piece in self.pieces for value in _made(piece))
-        if self.name in WHOLE:
+        if self.name in COUNTED:
             found = tuple(round(value) for value in found)
-        if len(set(found)) < len(found):
-            twice = next(value for value in found if found.count(value) > 1)
+        if (twice := first_twice(found)) is not None:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
 
-    def rising(self) -> "Grid":
+    def rising(self) -> "AxisGrid":
         """Return these values, for the axis of a chart.
 
         Raises
@@ -133,6 +137,18 @@ class Grid:
         return self
 
 
+def first_twice(values: Sequence[Among]) -> Among | None:
+    """Return the first value that is there a second time, None where there is none."""
+    seen = set[Among]()
+    if len(set(values)) == len(values):
+        return None
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
+
+
 def _made(piece: Piece) -> tuple[float, ...]:
     if piece.count == 1:
         return (piece.low,)
@@ -140,17 +156,35 @@ def _made(piece: Piece) -> tuple[float, ...]:
         found = np.linspace(piece.low, piece.high, piece.count)
     else:
         found = 10.0 ** np.linspace(log10(piece.low), log10(piece.high), piece.count)
-    between = (float(f"{value:.{DIGITS}g}") for value in found[1:-1])
-    return (piece.low, *between, piece.high)
+    return (piece.low, *_rounded(found[1:-1]), piece.high)
 
 
-def read_axis(name: str, text: str, *, typed: str | None = None) -> Grid:
+def _rounded(values: NDArray[np.float64]) -> list[float]:
+    """Return values of ``DIGITS`` significant digits: those that are written so, and read.
+
+    As integers over powers of ten, both exact, so that their quotient is what is read. Where the
+    integer is not sure, near a half, or the power is not exact, they are written and read.
+    """
+    with np.errstate(divide="ignore"):
+        exponents = DIGITS - 1 - np.floor(np.log10(np.abs(values)))
+    powers = _POWERS[np.clip(exponents, 0, len(_POWERS) - 1).astype(np.intp)]
+    scaled = values * powers
+    found = np.rint(scaled) / powers
+    size, from_half = np.abs(scaled), np.abs(scaled - np.floor(scaled) - 0.5)
+    # Where a power was out of reach, or the logarithm off, there are more digits or fewer.
+    sure = (size >= 10.0 ** (DIGITS - 1)) & (size < 10.0**DIGITS - 1) & (from_half > 1e-3)
+    for place in np.flatnonzero(~sure):
+        found[place] = float(f"{values[place]:.{DIGITS}g}")
+    return list(found.tolist())
+
+
+def read_axis(name: str, text: str, *, typed: str | None = None) -> AxisGrid:
     """Read the values of an axis that has numbers.
 
     Parameters
     ----------
     name : str
-        Of `EXAMPLES`; it says whether they are integers.
+        Of `AXIS_EXAMPLES`; it says whether they are integers.
     text : str
         Numbers, and any of the following, with commas between them. ``logspace:-3:0.5:60``: 60
         values from 10^-3 to 10^0.5, spaced by factors, as numpy's. ``linspace:0:0.5:6``: 6 values
@@ -172,14 +206,14 @@ def read_axis(name: str, text: str, *, typed: str | None = None) -> Grid:
     (2, 10, 20, 30, 40, 50)
     """
     shown = text if typed is None else typed
-    if name not in WHOLE and (found := _DECIMAL_COMMA.fullmatch(text)):
+    if name not in COUNTED and (found := _DECIMAL_COMMA.fullmatch(text)):
         whole, part = found.groups()
         what = f"may be {whole}.{part}, which has a point, or {whole}.0,{part}.0"
         raise _refusal(name, shown, what)
     # "5, 10" without quotes are two words, the first with a comma at its end.
     parts = [part.strip() for part in re.sub(r"(?<=.),\s*$", "", text).split(",")]
     pieces = tuple(_piece(name, shown, part) for part in parts)
-    return Grid(name=name, text=shown, pieces=pieces)
+    return AxisGrid(name=name, text=shown, pieces=pieces)
 
 
 def _piece(name: str, text: str, part: str) -> Piece:
@@ -198,10 +232,10 @@ def _piece(name: str, text: str, part: str) -> Piece:
         start, _, rest = part.partition("..")
         end, colon, many = rest.partition(":")
         low, high = (_number(name, text, number) for number in (start, end))
-        if not colon and name not in WHOLE:
+        if not colon and name not in COUNTED:
             raise _refusal(name, text, f"needs a count: {start}..{end}:COUNT")
         count = _count(name, text, many) if colon else int(abs(high - low)) + 1
-        spacing: Spacing = "even" if name in WHOLE else "log"
+        spacing: Spacing = "even" if name in COUNTED else "log"
         return _between(name, text, Piece(low=low, high=high, count=count, spacing=spacing))
     value = _number(name, text, part)
     return Piece(low=value, high=value)
@@ -215,7 +249,7 @@ def _between(name: str, text: str, piece: Piece) -> Piece:
         raise _refusal(name, text, f"asks for {piece.count} values where there is one")
     if piece.spacing == "log" and min(piece.low, piece.high) <= 0:
         raise _refusal(name, text, "is spaced by factors, and has an end that is not above 0")
-    if name in WHOLE:
+    if name in COUNTED:
         low, high = round(piece.low), round(piece.high)
         there = abs(high - low) + 1
         if piece.count > there:
@@ -227,7 +261,7 @@ def _between(name: str, text: str, piece: Piece) -> Piece:
 def _number(name: str, text: str, part: str) -> float:
     """Return a number of an axis, an integer where it has those."""
     typed = part.strip()
-    if name not in WHOLE:
+    if name not in COUNTED:
         return _decimal(name, text, typed)
     if not re.fullmatch(r"[+-]?[0-9]+", typed):
         what = f"has {short(typed)}, which is no integer" if typed else "lacks a number"
@@ -260,4 +294,4 @@ def _power(name: str, text: str, exponent: float) -> float:
 
 def _refusal(name: str, text: str, what: str) -> SpecError:
     shown = text if len(text) <= 60 else f"{text[:59]}…"
-    return SpecError(f"{name} {shown!r} {what}: write {EXAMPLES[name]}")  # type: ignore[index]
+    return SpecError(f"{name} {shown!r} {what}: write {AXIS_EXAMPLES[name]}")  # type: ignore[index]

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from contextlib import closing
 from math import inf, nan
 from statistics import median
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,11 @@ from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.executors import Progress
-from actviz.simulation.stacks import simulate_many
+from actviz.simulation.jobs import check_each_fits
+from actviz.simulation.stacks import simulate_each
 from actviz.sweeps import map_theory
 from actviz.sweeps.isolines import isolines
-from actviz.sweeps.map_record import Curve, Field, MapRecord, MapSpec
+from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
 from actviz.sweeps.size import check_hours
@@ -34,8 +36,13 @@ from actviz.sweeps.size import check_hours
 #: A stack whose gradient leaves the floats is run again, shallower, at most so many times.
 _TIMES = 4
 
-#: So many stacks are run at a time: their records are not kept longer.
-_TOGETHER = 64
+
+class _How(TypedDict):
+    """On what stacks are run."""
+
+    executor: Executor | None
+    memory_limit: int | str | None
+
 
 #: Why there is no number, as keys of `actviz.words`.
 OVERFLOW, UNDERFLOW = "map.null.overflow", "map.null.underflow"
@@ -43,7 +50,11 @@ FAILED = "map.null.failed"
 
 
 def make_map(
-    spec: MapSpec, *, executor: Executor | None = None, progress: Progress | None = None
+    spec: MapSpec,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    memory_limit: int | str | None = None,
 ) -> MapRecord:
     """Return what becomes of the stacks of a map.
 
@@ -54,6 +65,8 @@ def make_map(
         Of `concurrent.futures`, that the stacks go through.
     progress : callable, optional
         Called with the number of layers that are done, of `layers_of`.
+    memory_limit : int or str, optional
+        How much memory the stacks may take that run at a time, as in `simulate_many`.
 
     Raises
     ------
@@ -61,10 +74,11 @@ def make_map(
         Before anything is drawn, if it would take hours or more memory than there is.
     """
     if spec.simulated:
-        check_time(spec)
-        found = _chances(spec, executor, progress) if "chance" in spec.quantities else ()
+        check_size(spec, memory_limit)
+        how: _How = {"executor": executor, "memory_limit": memory_limit}
+        found = _chances(spec, progress, how) if "chance" in spec.quantities else ()
         if set(spec.quantities) - {"chance"}:
-            found = (*found, *_deep(spec, executor, progress))
+            found = (*found, *_deep(spec, progress, how))
     else:
         found = map_theory.fields(spec)
     lines, bands = map_theory.curves(spec)
@@ -78,7 +92,7 @@ def make_map(
     return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
 
 
-def _cuts(field: Field, spec: MapSpec) -> tuple[Curve, ...]:
+def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
 
     Where there is no chance, there is none to be above a cut.
@@ -90,7 +104,7 @@ def _cuts(field: Field, spec: MapSpec) -> tuple[Curve, ...]:
     for cut in calibration.CUTS:
         for line in isolines(known, cut):
             points = np.column_stack([np.exp(_at(logs, line[:, 0])), _at(depths, line[:, 1])])
-            found.append(Curve(kind="cut", points=points, level=cut))
+            found.append(MapLine(kind="cut", points=points, level=cut))
     return tuple(found)
 
 
@@ -115,18 +129,24 @@ def layers_of(spec: MapSpec) -> int:
     return stacks * (deep + ("chance" in spec.quantities) * sum(spec.depths))
 
 
-def check_time(spec: MapSpec) -> None:
-    """Raise SpecError if a map would take hours; the message has the estimate."""
+def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:
+    """Raise SpecError if a map would take hours, or more memory than it may; with the estimate."""
     remedy = "fewer stds, less depth, width, samples or seeds"
     check_hours("map", layers_of(spec), spec.width, spec.samples, remedy=remedy)
+    deepest = [spec.stack(each, spec.stds[0], spec.depths[-1], 0) for each in spec.activations]
+    check_each_fits(deepest if spec.simulated else (), _measuring(spec), memory_limit)
+
+
+def _measuring(spec: MapSpec) -> Measuring:
+    """Return what is kept of a stack whose layers are all shown."""
+    reads: Reads = {"activation": ["scale"], "gradient": ["size"]}
+    return Measuring(gradients="gradient" in spec.quantities, statistics=reads)
 
 
 # --- the chance -----------------------------------------------------------------------------
 
 
-def _chances(
-    spec: MapSpec, executor: Executor | None, progress: Progress | None
-) -> tuple[Field, ...]:
+def _chances(spec: MapSpec, progress: Progress | None, how: "_How") -> tuple[Field, ...]:
     """Return the field of the chance of every activation: the median of the seeds."""
     stacks = tuple(
         spec.stack(activation, std, depth, seed)
@@ -137,7 +157,7 @@ def _chances(
     )
     found: list[Judged | None] = [None] * len(stacks)
     done = 0
-    with closing(run(stacks, range(len(stacks)), executor=executor)) as rows:
+    with closing(run(stacks, range(len(stacks)), **how)) as rows:
         for row in rows:
             found[row.number], done = row.judged, done + row.spec.depth
             if progress is not None:
@@ -171,25 +191,9 @@ def _field_of_chances(
 # --- signal and gradient --------------------------------------------------------------------
 
 
-def _run(
-    stacks: Sequence[StackSpec],
-    measuring: Measuring,
-    executor: Executor | None,
-    progress: Progress | None,
-    before: int,
-) -> list[Record]:
-    def told(done: int) -> None:
-        if progress is not None:
-            progress(before + done)
-
-    return simulate_many(stacks, measuring, executor=executor, progress=None if executor else told)
-
-
-def _deep(spec: MapSpec, executor: Executor | None, progress: Progress | None) -> tuple[Field, ...]:
+def _deep(spec: MapSpec, progress: Progress | None, how: "_How") -> tuple[Field, ...]:
     """Return the fields of signal and gradient, of one deep stack for each weight std."""
-    backward = "gradient" in spec.quantities
-    reads: Reads = {"activation": ["scale"], "gradient": ["size"]}
-    measuring = Measuring(gradients=backward, statistics=reads)
+    measuring = _measuring(spec)
     columns = [
         _Column(spec, activation, std, seed)
         for activation in spec.activations
@@ -198,15 +202,19 @@ def _deep(spec: MapSpec, executor: Executor | None, progress: Progress | None) -
     ]
     done = 0
     for _ in range(_TIMES):
-        asking = [(column, depth) for column in columns if (depth := column.asks(backward))]
-        for start in range(0, len(asking), _TOGETHER):
-            some = asking[start : start + _TOGETHER]
-            stacks = [column.stack(depth) for column, depth in some]
-            for (column, _), record in zip(
-                some, _run(stacks, measuring, executor, progress, done), strict=True
-            ):
-                column.take(record)
-            done += sum(stack.depth for stack in stacks)
+        asking = [
+            (column, depth) for column in columns if (depth := column.asks(measuring.gradients))
+        ]
+
+        def told(layers: int, before: int = done) -> None:
+            if progress is not None:
+                progress(before + layers)
+
+        stacks = [column.stack(depth) for column, depth in asking]
+        with closing(simulate_each(stacks, measuring, progress=told, **how)) as records:
+            for index, record in records:
+                asking[index][0].take(record)
+        done += sum(stack.depth for stack in stacks)
     return tuple(_fields(spec, columns))
 
 

@@ -8,20 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.diagnosis.kept import band
 from actviz.layers.activations import Activation
-from actviz.sweeps.map_record import Curve, Field, MapSpec, Quantity
+from actviz.sweeps.map_record import Field, MapLine, MapSpec, Quantity
 from actviz.theory.depths import over_depth
-from actviz.theory.fields import fixed_points
+from actviz.theory.fields import SCALES_DEEP, fixed_points
 from actviz.theory.isolines import isoline
+from actviz.theory.quadrature import Array
 
 #: The lines of a quantity stand where it is one of these.
 LEVELS = (1e-6, 1e-3, 1e3, 1e6)
-
-#: As many depth scales as a stack can be deep and train (Schoenholz et al. 2017).
-SCALES_DEEP = 6.0
 
 #: Weight stds at which mean field is asked for a line, and for a line of scales; its depths.
 _ALONG, _CLOSE, _DEPTHS = 121, 481, 48
@@ -29,7 +26,6 @@ _ALONG, _CLOSE, _DEPTHS = 121, 481, 48
 #: Steps between two neighbours, and decades of what is 0 or beyond the floats.
 _BETWEEN, _FAR = 33, 400.0
 
-Numbers = NDArray[np.float64]
 Bands = tuple[tuple[float, float] | None, ...]
 
 
@@ -37,12 +33,12 @@ Bands = tuple[tuple[float, float] | None, ...]
 class MeanField:
     """Mean field's signal and gradient of one activation, each of shape (depths, stds)."""
 
-    stds: Numbers
-    depths: Numbers
-    signal: Numbers
-    gradient: Numbers
+    stds: Array
+    depths: Array
+    signal: Array
+    gradient: Array
 
-    def of(self, quantity: Quantity) -> Numbers:
+    def of(self, quantity: Quantity) -> Array:
         """Return the numbers of a quantity."""
         return self.signal if quantity == "signal" else self.gradient
 
@@ -91,14 +87,14 @@ def fields(spec: MapSpec) -> tuple[Field, ...]:
 
 def curves(
     spec: MapSpec,
-) -> tuple[Mapping[tuple[str, str], tuple[Curve, ...]], Mapping[str, Bands]]:
+) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, Bands]]:
     """Return the lines of each activation and quantity, and each activation's band of both kept."""
     # Half a cell beyond both ends, and as much beyond the deepest: as far as cells reach.
     low, high = spec.stds[0], spec.stds[-1]
     half = (high / low) ** (0.5 / (len(spec.stds) - 1))
     along = np.geomspace(low / half, high * half, _ALONG).tolist()
     beyond = 2 * spec.depths[-1] - [0, *spec.depths][-2]
-    lines: dict[tuple[str, str], tuple[Curve, ...]] = {}
+    lines: dict[tuple[str, str], tuple[MapLine, ...]] = {}
     bands: dict[str, Bands] = {}
     for activation in spec.activations:
         known = mean_field(spec, activation, along, beyond=beyond)
@@ -121,7 +117,7 @@ def _within(spec: MapSpec, found: tuple[float, float] | None) -> tuple[float, fl
     return (low, high) if low <= high else None
 
 
-def _levels(known: MeanField, quantity: Quantity) -> tuple[Curve, ...]:
+def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
     """Return for each level the line where the numbers, from the left, first rise above it.
 
     Depth by depth where the line is steep, and std by std where it is flat.
@@ -144,11 +140,11 @@ def _levels(known: MeanField, quantity: Quantity) -> tuple[Curve, ...]:
         ]
         if len(points) > 1:
             points.sort(key=lambda point: (point[1], point[0] if level < 1 else -point[0]))
-            found.append(Curve(kind="level", points=np.array(points), level=level))
+            found.append(MapLine(kind="level", points=np.array(points), level=level))
     return tuple(found)
 
 
-def _rises(along: Numbers, above: Numbers, between: Callable[..., Numbers]) -> float | None:
+def _rises(along: Array, above: Array, between: Callable[..., Array]) -> float | None:
     """Return where numbers first rise above 0, `between` two places; None where they never do."""
     over = np.flatnonzero(above >= 0)
     if not len(over) or over[0] == 0:
@@ -159,17 +155,17 @@ def _rises(along: Numbers, above: Numbers, between: Callable[..., Numbers]) -> f
     return float(np.interp(0.0, np.linspace(low, high, _BETWEEN), places))
 
 
-def _critical(spec: MapSpec, activation: Activation) -> tuple[Curve, ...]:
+def _critical(spec: MapSpec, activation: Activation) -> tuple[MapLine, ...]:
     """Return the line where χ = 1, from the first layer to the deepest; none off the map."""
     weight = isoline(activation, 1.0, [spec.bias_std**2])[0]
     std = float(np.sqrt(weight / spec.width))
     if not spec.stds[0] < std < spec.stds[-1]:
         return ()
     ends = (spec.depths[0], spec.depths[-1])
-    return (Curve(kind="critical", points=np.array([(std, depth) for depth in ends])),)
+    return (MapLine(kind="critical", points=np.array([(std, depth) for depth in ends])),)
 
 
-def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tuple[Curve, ...]:
+def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tuple[MapLine, ...]:
     """Return the lines of six depth scales, 1 / |log χ|, left and right of where χ = 1."""
     stds = np.geomspace(along[0], along[-1], _CLOSE)
     weights, bias = spec.width * stds**2, spec.bias_std**2
@@ -192,5 +188,5 @@ def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tup
         if points and 0 < depth < points[0][1]:
             points.insert(0, (stds[edge], depth))
         if len(points) > 1:
-            sides.append(Curve(kind="reach", points=np.array(points)))
+            sides.append(MapLine(kind="reach", points=np.array(points)))
     return tuple(sides)

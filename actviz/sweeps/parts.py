@@ -65,7 +65,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class PartHeading:
     """What the first line of a file of rows says of them.
 
     Parameters
@@ -113,17 +113,18 @@ class Heading:
         except (SpecError, KeyError, TypeError, ValueError) as error:
             raise RecordError(f"a heading of rows that cannot be read: {error}") from error
 
-    def check_same(self, other: "Heading", *, parts: bool = True) -> None:
+    def check_same(self, other: "PartHeading", *, parts: bool = True) -> None:
         """Raise RecordError if `other` is of another sweep, or of another version.
 
         Parameters
         ----------
-        other : Heading
+        other : PartHeading
             What is to go with it.
         parts : bool
             Whether it must be of the same part too.
         """
-        if (field := difference(self.sweep.to_dict(), other.sweep.to_dict())) is not None:
+        alike = self.sweep == other.sweep  # at once, where an axis has a million values
+        if not alike and (field := sweep_difference(self.sweep.to_dict(), other.sweep.to_dict())):
             raise RecordError(f"they are of another sweep: {field}")
         if self.version != other.version:
             raise RecordError(
@@ -134,7 +135,7 @@ class Heading:
             raise RecordError(f"they are of part {self.part}, and not of {other.part}")
 
 
-def difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
+def sweep_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     """Return which field of two sweeps differs, in words; None if none does."""
     for name in ("axes", "base"):
         for key in sorted({*there[name], *here[name]}):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import replace
 from math import inf, isfinite, nan
 
@@ -13,17 +14,19 @@ from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
 from actviz.simulation.executors import Progress
-from actviz.simulation.stacks import simulate_many
-from actviz.sweeps.phase_record import Numbers, PhaseRecord, PhaseSpec, Plane, Quantity
+from actviz.simulation.jobs import check_each_fits
+from actviz.simulation.stacks import simulate_each
+from actviz.sweeps.phase_record import Numbers, PhaseQuantity, PhaseRecord, PhaseSpec, Plane
 from actviz.sweeps.phase_theory import plane_of
 from actviz.sweeps.size import check_hours
 
-#: So many stacks are run at a time: their records are not kept longer.
-_TOGETHER = 64
-
 
 def make_phase(
-    spec: PhaseSpec, *, executor: Executor | None = None, progress: Progress | None = None
+    spec: PhaseSpec,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    memory_limit: int | str | None = None,
 ) -> PhaseRecord:
     """Return a phase diagram.
 
@@ -34,6 +37,8 @@ def make_phase(
         Of `concurrent.futures`, that the stacks go through.
     progress : callable, optional
         Called with the number of layers that are done, of `layers_of`.
+    memory_limit : int or str, optional
+        How much memory the stacks may take that run at a time, as in `simulate_many`.
 
     Raises
     ------
@@ -45,10 +50,10 @@ def make_phase(
     The numbers of a stack are those of its deep layers, where mean field is at rest: the gradient's
     factor is that from the last layer back to the middle one, cosine and size are the last layer's.
     """
-    check_time(spec)
+    check_size(spec, memory_limit)
     planes = [plane_of(spec, activation) for activation in spec.activations]
     if spec.simulated:
-        planes = _with_stacks(spec, planes, executor, progress)
+        planes = _with_stacks(spec, planes, executor, progress, memory_limit)
     return PhaseRecord(spec=spec, planes=tuple(planes))
 
 
@@ -58,10 +63,19 @@ def layers_of(spec: PhaseSpec) -> int:
     return stacks * spec.depth
 
 
-def check_time(spec: PhaseSpec) -> None:
-    """Raise SpecError if a diagram would take hours; the message has the estimate."""
+def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
+    """Raise SpecError if a diagram would take hours, or more memory than it may."""
     remedy = "less depth, width, samples or seeds, or theory alone"
     check_hours("diagram", layers_of(spec), spec.width, spec.samples, remedy=remedy)
+    stacks = [spec.stack(each, 1.0, 0.0, 0) for each in spec.activations if spec.simulated]
+    check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
+
+
+def _measuring(quantity: PhaseQuantity) -> Measuring:
+    """Return what is kept of a stack: what `_number` reads."""
+    backward = quantity == "gradient"
+    reads: Reads = {"gradient": ["size"]} if backward else {"preactivation": ["scale"]}
+    return Measuring(gradients=backward, statistics=reads)
 
 
 def _with_stacks(
@@ -69,6 +83,7 @@ def _with_stacks(
     planes: Sequence[Plane],
     executor: Executor | None,
     progress: Progress | None,
+    memory_limit: int | str | None,
 ) -> list[Plane]:
     stacks = [
         spec.stack(activation, std, bias, seed)
@@ -77,58 +92,57 @@ def _with_stacks(
         for std in spec.dot_stds
         for seed in spec.seeds
     ]
-    numbers = _numbers(spec.quantity, stacks, executor, progress)
+    numbers = _numbers(spec.quantity, stacks, executor, progress, memory_limit)
     shape = (len(spec.activations), len(spec.dot_biases), len(spec.dot_stds), len(spec.seeds))
     found = np.median(np.reshape(numbers, shape), axis=-1)
     return [replace(plane, found=own) for plane, own in zip(planes, found, strict=True)]
 
 
 def _numbers(
-    quantity: Quantity,
+    quantity: PhaseQuantity,
     stacks: Sequence[StackSpec],
     executor: Executor | None,
     progress: Progress | None,
+    memory_limit: int | str | None,
 ) -> Numbers:
     """Return the quantity of every stack.
 
     A stack whose signal or gradient leaves the floats is run again with half the layers: a deeper
     one repeats the layers of a shallower.
     """
-    # What `_number` reads.
-    backward = quantity == "gradient"
-    reads: Reads = {"gradient": ["size"]} if backward else {"preactivation": ["scale"]}
-    measuring = Measuring(gradients=backward, statistics=reads)
+    measuring = _measuring(quantity)
     numbers = np.full(len(stacks), nan)
     asked = list(enumerate(stacks))
     done = 0
     while asked:
         again = []
-        for start in range(0, len(asked), _TOGETHER):
-            some = asked[start : start + _TOGETHER]
 
-            def told(layers: int, before: int = done) -> None:
-                if progress is not None:
-                    progress(before + layers)
+        def told(layers: int, before: int = done) -> None:
+            if progress is not None:
+                progress(before + layers)
 
-            records = simulate_many(
-                [stack for _, stack in some],
-                measuring,
-                executor=executor,
-                progress=None if executor else told,
-            )
-            for (number, stack), record in zip(some, records, strict=True):
+        records = simulate_each(
+            [stack for _, stack in asked],
+            measuring,
+            executor=executor,
+            progress=told,
+            memory_limit=memory_limit,
+        )
+        with closing(records):
+            for index, record in records:
+                number, stack = asked[index]
                 numbers[number] = _number(quantity, stack, record)
                 finite = all(layer.finite for layer in record.layers)
                 if quantity == "scale":
                     numbers[number] = numbers[number] if finite else inf
                 elif stack.depth >= 4 and not (finite and isfinite(numbers[number])):
                     again.append((number, replace(stack, depth=stack.depth // 2)))
-            done += sum(stack.depth for _, stack in some)
+        done += sum(stack.depth for _, stack in asked)
         asked = again
     return numbers
 
 
-def _number(quantity: Quantity, stack: StackSpec, record: Record) -> float:
+def _number(quantity: PhaseQuantity, stack: StackSpec, record: Record) -> float:
     """Return the quantity of one stack, NaN where it is no number."""
     if quantity == "gradient":
         return _factor(record) if "gradient" in record.signals else nan

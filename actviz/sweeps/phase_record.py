@@ -20,24 +20,25 @@ from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.size import MOST_LAYERS
+from actviz.theory.fields import SCALES_DEEP
 
 Numbers = NDArray[np.float64]
 
-Quantity = Literal["gradient", "cosine", "scale"]
+PhaseQuantity = Literal["gradient", "cosine", "scale"]
 """What a diagram is of: the factor of the gradient's std a layer, √χ; the cosine between two
 inputs' preactivations; the std of these."""
 
-QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
+PHASE_QUANTITIES: tuple[PhaseQuantity, ...] = get_args(PhaseQuantity)
 
-#: As many depth scales as a stack can be deep and train (Schoenholz et al. 2017), and the layers
-#: for which that is drawn as a line.
-SCALES_DEEP, LAYERS = 6.0, (3, 10)
+#: The layers for which it is drawn as a line where they can be trained.
+REACH_LAYERS = (3, 10)
 
 #: Stds of preactivations at rest that are drawn as a line.
-SIZES = (0.1, 1.0, 10.0)
+SCALE_LEVELS = (0.1, 1.0, 10.0)
 
-#: More points than this are no picture that anybody sees, and more layers no stack that is built.
-MOST_POINTS, MOST_LAYERS = 200_000, 10_000
+#: More points than this are no picture that anybody sees.
+MOST_POINTS = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class PhaseSpec:
     activations : tuple of Activation
         Names are read as well.
     quantity : str
-        Of `QUANTITIES`.
+        Of `PHASE_QUANTITIES`.
     stds, biases : tuple of float
         Standard deviations of weights, above 0, and of biases, at least 0; both rising. Mean field
         is asked at every pair.
@@ -70,7 +71,7 @@ class PhaseSpec:
     """
 
     activations: tuple[Activation, ...]
-    quantity: Quantity = "gradient"
+    quantity: PhaseQuantity = "gradient"
     stds: tuple[float, ...]
     biases: tuple[float, ...]
     dot_stds: tuple[float, ...] = ()
@@ -86,8 +87,8 @@ class PhaseSpec:
         object.__setattr__(self, "activations", tuple(dict.fromkeys(found)))
         if not self.activations or not self.seeds:
             raise SpecError("a phase diagram needs an activation and a seed at least")
-        if self.quantity not in QUANTITIES:
-            allowed = ", ".join(QUANTITIES)
+        if self.quantity not in PHASE_QUANTITIES:
+            allowed = ", ".join(PHASE_QUANTITIES)
             raise SpecError(f"quantity must be one of {allowed} (got {short(self.quantity)})")
         for name in ("stds", "dot_stds"):
             object.__setattr__(self, name, _rising("std", getattr(self, name), 0.0, open_end=True))
@@ -165,7 +166,7 @@ def _rising(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Line(MadeAgain):
+class PhaseLine(MadeAgain):
     """A line of mean field over the plane.
 
     Parameters
@@ -203,7 +204,7 @@ class Plane(MadeAgain):
     values, chi, q_star : ndarray, shape (biases, stds)
         The quantity, and whatever it is χ and q* (`actviz.theory.fixed_points`): 0 where a signal
         dies out, inf where it grows for ever.
-    lines : tuple of Line
+    lines : tuple of PhaseLine
     found, predicted : ndarray, shape (dot_biases, dot_stds)
         The quantity in the stacks that were simulated, NaN where it is no number, and mean field's
         there; both empty where none were.
@@ -213,7 +214,7 @@ class Plane(MadeAgain):
     values: Numbers
     chi: Numbers
     q_star: Numbers
-    lines: tuple[Line, ...] = ()
+    lines: tuple[PhaseLine, ...] = ()
     found: Numbers
     predicted: Numbers
 
@@ -222,7 +223,7 @@ class Plane(MadeAgain):
             object.__setattr__(self, name, _frozen(getattr(self, name)))
 
     @property
-    def critical(self) -> Line | None:
+    def critical(self) -> PhaseLine | None:
         """The line where χ = 1, if it crosses the plane."""
         return next((line for line in self.lines if line.kind == "critical"), None)
 

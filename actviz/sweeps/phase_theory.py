@@ -6,16 +6,15 @@ import numpy as np
 
 from actviz.layers.activations import Activation
 from actviz.sweeps.phase_record import (
-    LAYERS,
-    SCALES_DEEP,
-    SIZES,
-    Line,
+    REACH_LAYERS,
+    SCALE_LEVELS,
     Numbers,
+    PhaseLine,
     PhaseSpec,
     Plane,
 )
 from actviz.theory.expectations import moments
-from actviz.theory.fields import FixedPoints, fixed_points
+from actviz.theory.fields import SCALES_DEEP, FixedPoints, fixed_points
 from actviz.theory.isolines import isoline
 from actviz.theory.tables import moment_curves
 
@@ -79,33 +78,35 @@ def _has_mean(activation: Activation, q: float) -> bool:
     return bool(moments(activation, q).mean ** 2 > _MEAN * q)
 
 
-def _lines(spec: PhaseSpec, activation: Activation) -> list[Line]:
+def _lines(spec: PhaseSpec, activation: Activation) -> list[PhaseLine]:
     """Return the lines of an activation, from the left."""
     biases = np.linspace(spec.biases[0], spec.biases[-1], _ALONG)
-    found = [_of_chi(spec, activation, 1.0, biases, Line(kind="critical", points=np.empty((0, 2))))]
+    found = [
+        _of_chi(spec, activation, 1.0, biases, PhaseLine(kind="critical", points=np.empty((0, 2))))
+    ]
     if spec.quantity == "gradient":
-        for layers in LAYERS:
+        for layers in REACH_LAYERS:
             for sign in (-1.0, 1.0):
                 chi = float(np.exp(sign * SCALES_DEEP / layers))
-                line = Line(kind="reach", points=np.empty((0, 2)), level=float(layers))
+                line = PhaseLine(kind="reach", points=np.empty((0, 2)), level=float(layers))
                 found.append(_of_chi(spec, activation, chi, biases, line))
     if spec.quantity == "scale":
-        found += [_of_size(spec, activation, size) for size in SIZES]
+        found += [_of_size(spec, activation, size) for size in SCALE_LEVELS]
     seen = [line for line in found if _is_seen(spec, line)]
     return sorted(seen, key=lambda line: float(line.points[-1, 0]))
 
 
 def _of_chi(
-    spec: PhaseSpec, activation: Activation, chi: float, biases: Numbers, line: Line
-) -> Line:
+    spec: PhaseSpec, activation: Activation, chi: float, biases: Numbers, line: PhaseLine
+) -> PhaseLine:
     """Return a line with the points where layers have this χ."""
     weight = isoline(activation, chi, np.square(biases))
     stds = np.sqrt(weight / spec.width)
     points = np.column_stack([stds, biases])[~np.isnan(stds)]
-    return Line(kind=line.kind, points=points, level=line.level)
+    return PhaseLine(kind=line.kind, points=points, level=line.level)
 
 
-def _of_size(spec: PhaseSpec, activation: Activation, size: float) -> Line:
+def _of_size(spec: PhaseSpec, activation: Activation, size: float) -> PhaseLine:
     """Return the line where preactivations come to rest at a std: sigma_b2 = q - sigma_w2 E φ²."""
     q = size * size
     second = q * float(np.exp(moment_curves(activation).second.at(np.log([q]))[0][0]))
@@ -121,10 +122,10 @@ def _of_size(spec: PhaseSpec, activation: Activation, size: float) -> Line:
     found = fixed_points(activation, weights, squares, q_start=start, pairs=False).q_star
     there = np.abs(found / q - 1) < _AT
     points = np.column_stack([np.sqrt(weights / spec.width), biases[seen]])[there]
-    return Line(kind="level", points=points[np.argsort(-points[:, 0])], level=size)
+    return PhaseLine(kind="level", points=points[np.argsort(-points[:, 0])], level=size)
 
 
-def _is_seen(spec: PhaseSpec, line: Line) -> bool:
+def _is_seen(spec: PhaseSpec, line: PhaseLine) -> bool:
     """Return whether a line crosses the plane."""
     stds = line.points[:, 0]
     inside = (stds > spec.stds[0]) & (stds < spec.stds[-1])

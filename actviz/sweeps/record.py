@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import MissingExtraError, SpecError
-from actviz.sweeps.row import COLUMNS, JUDGED, Row
+from actviz.sweeps.row import COLUMNS, JUDGED, TEXTS, Row
 from actviz.sweeps.spec import SweepSpec
 
 if TYPE_CHECKING:
@@ -68,14 +68,11 @@ class SweepRecord:
             {
                 name: (
                     tuple(axes),
-                    np.array([row[name] for row in rows], _dtype(name)).reshape(self.sweep.shape),
+                    np.array(
+                        [row[name] for row in rows], object if name in TEXTS else float
+                    ).reshape(self.sweep.shape),
                 )
                 for name in (*JUDGED, "failed")
             },
             coords=axes,
         )
-
-
-def _dtype(name: str) -> type:
-    texts = ("no_chance", "verdict", "severity", "state", "failed")
-    return object if name in texts else float

@@ -94,6 +94,12 @@ class Judged:
 
 _KINDS = {"no_chance": Unknown, "verdict": Kind, "severity": Severity, "state": State}
 
+#: The columns of a row that hold texts; the others hold numbers.
+TEXTS = (
+    *("activation", "init", "input_distribution", "dtype", "rng"),
+    *(*_KINDS, "failed"),
+)
+
 #: What is judged, by its columns.
 JUDGED = tuple(item.name for item in fields(Judged))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from actviz.diagnosis.rules import get_profile
@@ -13,14 +14,14 @@ from actviz.numbers.scalars import check_integer, short
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
 from actviz.simulation.cores import cpus
-from actviz.simulation.jobs import Job, at_once, check_memory
-from actviz.simulation.memory import working_bytes
+from actviz.simulation.jobs import Job, at_once, check_memory, share_of
+from actviz.simulation.memory import bytes_of, working_bytes
 from actviz.simulation.sending import unsendable
-from actviz.simulation.stacks import apart, simulate
+from actviz.simulation.stacks import simulate, without_measuring
 from actviz.simulation.workers import WORKER_BYTES
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged, Row
-from actviz.sweeps.size import MOST, Work, check_size
+from actviz.sweeps.size import MOST_UNASKED, Work, check_size
 from actviz.sweeps.spec import SweepSpec
 
 _PROFILE = get_profile("default")
@@ -34,7 +35,8 @@ def sweep(
     *,
     executor: Executor | None = None,
     workers: int | None = None,
-    at_most: int = MOST,
+    memory_limit: int | str | None = None,
+    at_most: int = MOST_UNASKED,
     progress: Callable[[int], None] | None = None,
     **fields: Any,
 ) -> SweepRecord:
@@ -50,6 +52,9 @@ def sweep(
     workers : int, optional
         How many processes; default: as many as CPUs and memory allow, and none for a sweep of two
         seconds.
+    memory_limit : int or str, optional
+        How much memory the stacks may take that run at a time, as in `simulate_many`; on an
+        executor, each of them.
     at_most : int, default 100 000
         More stacks than this are refused, with an estimate of what they take.
     progress : callable, optional
@@ -86,7 +91,8 @@ def sweep(
     numbers = range(len(asked))
     check_size(*_size(asked), here=len(numbers), most=at_most)
     rows: list[Row] = []
-    with closing(run(asked, numbers, executor=executor, workers=workers)) as found:
+    found = run(asked, numbers, executor=executor, workers=workers, memory_limit=memory_limit)
+    with closing(found):
         for row in found:
             rows.append(row)
             if progress is not None:
@@ -96,25 +102,27 @@ def sweep(
 
 
 #: Which stacks there are: those of a sweep, or named one by one.
-Asked = SweepSpec | tuple[StackSpec, ...]
+SweepOrSpecs = SweepSpec | tuple[StackSpec, ...]
 
 
-def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> Asked:
+def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> SweepOrSpecs:
     """Return which stacks are meant.
 
     Raises
     ------
     SpecError
-        If it is something else.
+        If it is something else, or a list of none.
     """
     if isinstance(what, SweepSpec):
         return what
     if not isinstance(what, Sequence) or not all(isinstance(spec, StackSpec) for spec in what):
         raise SpecError(f"a sweep is a SweepSpec, or a list of StackSpec (got {short(what)})")
-    return tuple(map(apart, what))
+    if not what:
+        raise SpecError("a sweep has at least one stack (got a list of 0)")
+    return tuple(map(without_measuring, what))
 
 
-def named(what: Asked, number: int) -> Row:
+def named(what: SweepOrSpecs, number: int) -> Row:
     """Return a row of which nothing is known yet but its stack."""
     if isinstance(what, SweepSpec):
         seed_number: int | None = what.seed_number(number)
@@ -123,13 +131,16 @@ def named(what: Asked, number: int) -> Row:
 
 
 def run(
-    what: Asked,
+    what: SweepOrSpecs,
     numbers: Sequence[int],
     *,
     executor: Executor | None = None,
     workers: int | None = None,
+    memory_limit: int | str | None = None,
 ) -> Generator[Row, None, None]:
     """Yield rows of these numbers with what the judge says, as they are done.
+
+    The parameters are those of `sweep`.
 
     Raises
     ------
@@ -139,17 +150,22 @@ def run(
         If processes cannot be started, or workers have another version of actviz.
     """
     items = _Stacks(what, numbers)
+    memory = None if memory_limit is None else bytes_of(memory_limit)
     with ExitStack() as stack:
+        if items:
+            largest = Job(_largest(what), (_PROFILE.measuring,), (0,), memory)
+            check_memory([largest], here=executor is None)
         if executor is None and items:
-            fitting = _fitting(_largest(what))
+            fitting = at_once([largest] * cpus(), beside=WORKER_BYTES)
             if workers is not None:
-                workers = min(check_integer("workers", workers, 1, 10_000), fitting)
+                fitting = workers = min(check_integer("workers", workers, 1, 10_000), fitting)
             elif len(numbers) * _size(what)[1].seconds < _SHORT or not _can_be_sent(what):
-                count = 1 if _can_be_sent(what) else fitting
-                executor = stack.enter_context(ThreadPoolExecutor(count))
+                fitting = 1 if _can_be_sent(what) else fitting
+                executor = stack.enter_context(ThreadPoolExecutor(fitting))
             else:
                 workers = fitting
-        found = _outcomes(items, workers, executor)
+            memory = share_of([largest], fitting)
+        found = _outcomes(partial(judged, memory_limit=memory), items, workers, executor)
         for index, outcome in stack.enter_context(closing(found)):
             row = named(what, numbers[index])
             if isinstance(outcome, processes.Failure):
@@ -159,10 +175,13 @@ def run(
 
 
 def _outcomes(
-    items: Sequence[StackSpec], workers: int | None, executor: Executor | None
+    work: Callable[[StackSpec], Judged],
+    items: Sequence[StackSpec],
+    workers: int | None,
+    executor: Executor | None,
 ) -> Generator[tuple[int, Judged | processes.Failure], None, None]:
     """Yield what becomes of each; on threads where no process can be started."""
-    found = processes.run(judged, items, workers=workers, executor=executor)
+    found = processes.run(work, items, workers=workers, executor=executor)
     begun = False
     try:
         for outcome in found:
@@ -172,7 +191,7 @@ def _outcomes(
         if begun:
             raise
         with ThreadPoolExecutor(workers) as pool:
-            yield from processes.run(judged, items, executor=pool)
+            yield from processes.run(work, items, executor=pool)
     finally:
         cast("Generator[object]", found).close()  # which ends its workers
 
@@ -180,7 +199,7 @@ def _outcomes(
 class _Stacks(Sequence[StackSpec]):
     """The stacks of some numbers, each made when it is asked for."""
 
-    def __init__(self, what: Asked, numbers: Sequence[int]) -> None:
+    def __init__(self, what: SweepOrSpecs, numbers: Sequence[int]) -> None:
         self._what, self._numbers = what, numbers
 
     def __len__(self) -> int:
@@ -190,19 +209,20 @@ class _Stacks(Sequence[StackSpec]):
         return named(self._what, self._numbers[index]).spec
 
 
-def judged(spec: StackSpec) -> Judged:
-    """Return what the judge says of a stack."""
-    record = simulate(spec, measuring=_PROFILE.measuring)
+def judged(spec: StackSpec, memory_limit: float | None = None) -> Judged:
+    """Return what the judge says of a stack, whose work takes so many bytes at most."""
+    memory = None if memory_limit is None else int(memory_limit)
+    record = simulate(spec, measuring=_PROFILE.measuring, memory_limit=memory)
     return Judged.of(record, diagnose(record, _PROFILE))
 
 
-def _can_be_sent(what: Asked) -> bool:
+def _can_be_sent(what: SweepOrSpecs) -> bool:
     # A user's own activation may be a function of a script.
     values = what if isinstance(what, tuple) else (what.base, what.axes)
     return unsendable(values) is None
 
 
-def _size(what: Asked) -> tuple[dict[str, int], Work]:
+def _size(what: SweepOrSpecs) -> tuple[dict[str, int], Work]:
     if isinstance(what, SweepSpec):
         return what.counts, what.work
     depth = sum(spec.depth for spec in what) / max(len(what), 1)
@@ -211,20 +231,7 @@ def _size(what: Asked) -> tuple[dict[str, int], Work]:
     return {"specs": len(what)}, Work(depth=depth, width=largest, samples=samples)
 
 
-def _largest(what: Asked) -> StackSpec:
+def _largest(what: SweepOrSpecs) -> StackSpec:
     if isinstance(what, SweepSpec):
         return what.largest
     return max(what, key=lambda spec: working_bytes(spec, _PROFILE.measuring))
-
-
-def _fitting(largest: StackSpec) -> int:
-    """Return how many processes the CPUs and the memory have room for, at least 1.
-
-    Raises
-    ------
-    SpecError
-        If the memory has room for none.
-    """
-    job = Job(largest, (_PROFILE.measuring,), (0,))
-    check_memory([job])
-    return at_once([job] * cpus(), beside=WORKER_BYTES)

@@ -7,10 +7,13 @@ from math import prod
 from actviz.errors import SpecError
 
 #: So many stacks are run without a question.
-MOST = 100_000
+MOST_UNASKED = 100_000
 
 #: So many rows are held in memory at the end, where each takes a kilobyte: more are several sweeps.
 MOST_EVER = 2_000_000
+
+#: Layers of a map's and a diagram's stacks at most: nobody builds one of more.
+MOST_LAYERS = 10_000
 
 #: A picture that is estimated to take longer is a slip of the hand.
 _MOST_HOURS = 2.0

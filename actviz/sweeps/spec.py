@@ -11,27 +11,31 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
 from actviz.layers.initializers import get_initializer, initializer_name, with_gain
-from actviz.numbers.scalars import check_integer, is_number, short
+from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
-from actviz.records.spec import MAX_SEED, StackSpec
-from actviz.sweeps.axes import EXAMPLES, WHOLE, AxisName, Grid, read_axis
+from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
+from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, first_twice, read_axis
 from actviz.sweeps.seeds import seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
-NAMES: tuple[AxisName, ...] = get_args(AxisName)
+AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
 
-#: Seeds of one stack.
-MAX_SEEDS = 100_000
+#: What the values are of an axis that has numbers, which may be a million.
+_KINDS = {
+    name: int if name in COUNTED else float
+    for name in AXIS_EXAMPLES
+    if name not in ("activation", "init")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
+class SweepAxis:
     """What is varied, and its values.
 
     Parameters
     ----------
     name : str
-        Of `actviz.sweeps.axes.EXAMPLES`.
+        Of `actviz.sweeps.axes.AXIS_EXAMPLES`.
     values : tuple
         Activations and initializers as objects or by name, numbers as numbers; at least two, and
         none twice.
@@ -46,28 +50,28 @@ class Axis:
     values: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        if self.name not in NAMES:
-            raise SpecError(f"a sweep goes over {', '.join(NAMES)} (got {short(self.name)})")
-        values = tuple(_as_object(self.name, value) for value in self.values)
+        if self.name not in AXIS_NAMES:
+            raise SpecError(f"a sweep goes over {', '.join(AXIS_NAMES)} (got {short(self.name)})")
+        values = tuple(self.values)
+        if set(map(type, values)) != {_KINDS.get(self.name)}:
+            values = tuple(_as_object(self.name, value) for value in values)
         if len(values) < 2:
             raise SpecError(
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
-        plain = list(map(self._plain, values))
-        if len(set(plain)) < len(plain):
-            twice = next(value for value in plain if plain.count(value) > 1)
-            raise SpecError(f"{self.name} has {twice} twice")
         object.__setattr__(self, "values", values)
-
-    def _plain(self, value: Any) -> Any:
-        if isinstance(value, Activation):
-            return value.name
-        return value if is_number(value) else initializer_name(value)
+        if (twice := first_twice(self.plain)) is not None:
+            raise SpecError(f"{self.name} has {twice} twice")
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """The values as JSON has them: names and numbers."""
-        return tuple(map(self._plain, self.values))
+        if self.name in _KINDS:
+            return self.values
+        return tuple(
+            value.name if isinstance(value, Activation) else initializer_name(value)
+            for value in self.values
+        )
 
 
 def _as_object(name: str, value: Any) -> Any:
@@ -77,7 +81,7 @@ def _as_object(name: str, value: Any) -> Any:
         return get_initializer(value) if isinstance(value, str) else value
     if not is_number(value):
         raise SpecError(f"{name} has numbers (got {short(value)})")
-    return value if name in WHOLE else float(value)
+    return value if name in COUNTED else float(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,7 @@ class SweepSpec:
     ----------
     base : StackSpec
         What the stacks have in common; its seed is the first seed number.
-    axes : tuple of Axis
+    axes : tuple of SweepAxis
         What is varied; `std` is the std of normal weights, and takes the initializer's place.
     seeds : int, default 1
         How many seeds each combination has: see `actviz.sweeps.seeds.seed_of`.
@@ -106,7 +110,7 @@ class SweepSpec:
     """
 
     base: StackSpec
-    axes: tuple[Axis, ...] = ()
+    axes: tuple[SweepAxis, ...] = ()
     seeds: int = 1
 
     def __post_init__(self) -> None:
@@ -117,7 +121,7 @@ class SweepSpec:
         if self.base.seed + self.seeds - 1 > MAX_SEED[self.base.rng]:
             last = MAX_SEED[self.base.rng]
             raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond {last}")
-        ordered = tuple(sorted(self.axes, key=lambda axis: NAMES.index(axis.name)))
+        ordered = tuple(sorted(self.axes, key=lambda axis: AXIS_NAMES.index(axis.name)))
         object.__setattr__(self, "axes", ordered)
         # What is swept is no part of what all have in common.
         first: dict[str, Any] = {axis.name: axis.values[0] for axis in ordered}
@@ -137,7 +141,7 @@ class SweepSpec:
     @property
     def largest(self) -> StackSpec:
         """The stack that takes most memory."""
-        sizes = {axis.name: max(axis.values) for axis in self.axes if axis.name in WHOLE}
+        sizes = {axis.name: max(axis.values) for axis in self.axes if axis.name in COUNTED}
         return replace(self.base, **sizes)
 
     @property
@@ -204,7 +208,7 @@ class SweepSpec:
         if not isinstance(plain["axes"], Mapping):
             raise SpecError(f"axes are an object of names and values (got {short(plain['axes'])})")
         axes = tuple(
-            Axis(name=name, values=tuple(own_or(value, own) for value in values))
+            SweepAxis(name=name, values=tuple(own_or(value, own) for value in values))
             for name, values in plain["axes"].items()
         )
         base = StackSpec.from_dict(
@@ -233,7 +237,7 @@ class SweepSpec:
         """
         given = {name: value for name, value in fields.items() if value is not None}
         asked: dict[str, _Asked] = {
-            name: _asked(name, given.pop(name)) for name in NAMES if name in given
+            name: _asked(name, given.pop(name)) for name in AXIS_NAMES if name in given
         }
         if {"init", "std"} <= set(asked):
             raise SpecError("init and std are both initializers: write std=NUMBER among the former")
@@ -260,55 +264,70 @@ class SweepSpec:
         if at_most is not None:
             check_size(counts, work, here=prod(counts.values()), most=at_most)
         made = {
-            name: values.values() if isinstance(values, Grid) else values
+            name: values.values() if isinstance(values, AxisGrid) else values
             for name, values in asked.items()
         }
         axes = tuple(
-            Axis(name=name, values=made[name]) for name in NAMES if len(made.get(name, ())) > 1
+            SweepAxis(name=name, values=made[name])
+            for name in AXIS_NAMES
+            if len(made.get(name, ())) > 1
         )
         return cls(base=base, axes=axes, seeds=seeds)
 
 
-def _pairs(axes: Sequence[Axis]) -> Iterator[dict[str, Any]]:
-    """Yield every value of every axis, and with every initializer what may not go with it."""
+def _pairs(axes: Sequence[SweepAxis]) -> Iterator[dict[str, Any]]:
+    """Yield values that are right only if all of every axis are, with every initializer."""
     inits = next((axis for axis in axes if axis.name == "init"), None)
     for axis in axes:
-        for value in axis.values:
+        for value in _decisive(axis):
             yield {axis.name: value}
             if inits is not None and axis.name in ("gain", "bias_std"):
                 yield from ({axis.name: value, "init": init} for init in inits.values)
 
 
+def _decisive(axis: SweepAxis) -> tuple[Any, ...]:
+    """Return values of an axis of which one is wrong if any is.
+
+    Of numbers the least and the greatest, as what is allowed are all that lie between two; and the
+    first that is not finite, or no integer. There may be a million, and a stack takes a while.
+    """
+    if axis.name not in _KINDS:
+        return axis.values
+    allowed = is_integer if axis.name in COUNTED else is_finite
+    odd = next((value for value in axis.values if not allowed(value)), None)
+    return (min(axis.values), max(axis.values)) if odd is None else (odd,)
+
+
 #: The values of an axis: all of them, or as a text says them.
-_Asked = Grid | tuple[Any, ...]
+_Asked = AxisGrid | tuple[Any, ...]
 
 
 def _asked(name: AxisName, value: Any) -> _Asked:
-    if isinstance(value, str) and name not in ("activation", "init"):
+    if isinstance(value, str) and name in _KINDS:
         return read_axis(name, value)
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if not isinstance(value, Sequence) or isinstance(value, str):
         return (value,)
     if not value:
-        raise SpecError(f"{name} has no values: write {EXAMPLES[name]}")
+        raise SpecError(f"{name} has no values: write {AXIS_EXAMPLES[name]}")
     return tuple(value)
 
 
 def _count(values: _Asked) -> int:
-    return values.count if isinstance(values, Grid) else len(values)
+    return values.count if isinstance(values, AxisGrid) else len(values)
 
 
 def _ends(values: _Asked) -> tuple[Any, ...]:
-    return values.ends if isinstance(values, Grid) else values
+    return values.ends if isinstance(values, AxisGrid) else values
 
 
 def _work(base: StackSpec, asked: Mapping[str, _Asked]) -> Work:
     """Return about what one of the stacks takes."""
     means = {
-        name: values.mean if isinstance(values, Grid) else sum(values) / len(values)
+        name: values.mean if isinstance(values, AxisGrid) else sum(values) / len(values)
         for name, values in asked.items()
-        if name in WHOLE
+        if name in COUNTED
     }
     width = means.get("width", sum(base.widths) / base.depth)
     return Work(depth=means.get("depth", base.depth), width=width, samples=base.samples)

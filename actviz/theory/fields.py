@@ -24,6 +24,9 @@ from actviz.theory.tables import HIGHEST, LOWEST, MomentCurves, moment_curves, p
 
 Flags = NDArray[np.bool_]
 
+#: As many depth scales of the gradient as a stack can be deep and train (Schoenholz et al. 2017).
+SCALES_DEEP = 6.0
+
 #: A relative step of q smaller than this is rounding, and a slope as near to 1 leads nowhere: as in
 #: `actviz.theory.maps`.
 _STILL, _NEUTRAL = 1e-13, 1e-9

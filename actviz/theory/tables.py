@@ -35,7 +35,7 @@ _AGREE, _ASKED_TO, _GOES_ON = 1e-10, log(1e4), 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
+class LatticeCurve:
     """A smooth function on a lattice of log q, as cubic pieces with the right slope at every node.
 
     Parameters
@@ -48,7 +48,7 @@ class Curve:
     slopes: Array
 
     @classmethod
-    def through(cls, values: Array) -> "Curve":
+    def through(cls, values: Array) -> "LatticeCurve":
         """Return the curve whose slopes are those of the polynomials through seven nodes."""
         steps = np.arange(1, 4)
         before = values[0] - (values[1] - values[0]) * steps[::-1]
@@ -82,9 +82,9 @@ class Curve:
 class MomentCurves:
     """`Moments` over log q, as logarithms: of E φ² / q, of Var φ / q and of E φ'²."""
 
-    second: Curve
-    variance: Curve
-    slope_second: Curve
+    second: LatticeCurve
+    variance: LatticeCurve
+    slope_second: LatticeCurve
 
 
 @lru_cache(maxsize=64)
@@ -105,7 +105,9 @@ def moment_curves(activation: Activation) -> MomentCurves:
     if activation.slopes is not None:
         line = moments(activation, 1.0)
         logs = np.log(np.array([line.second, line.variance, line.slope_second]))
-        return MomentCurves(*(Curve(np.full(len(t), each), np.zeros(len(t))) for each in logs))
+        return MomentCurves(
+            *(LatticeCurve(np.full(len(t), each), np.zeros(len(t))) for each in logs)
+        )
     found, known = _convolved(activation, t)
     asked = ~known & (is_cheap(activation) | (t <= _ASKED_TO))
     for k in np.flatnonzero(asked):
@@ -115,7 +117,7 @@ def moment_curves(activation: Activation) -> MomentCurves:
     logs[:2] -= t
     if not (known | asked).all():
         logs = np.where(known | asked, logs, _onwards(t, logs))
-    return MomentCurves(*map(Curve.through, logs))
+    return MomentCurves(*map(LatticeCurve.through, logs))
 
 
 def _onwards(t: Array, logs: Array) -> Array:

@@ -4,27 +4,19 @@ A title has at most `actviz.words.overview.TITLE` characters.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.words.keys import Key
 from actviz.words.overview import TITLE, second_of, title_of, verdict_of
 from actviz.words.say import say
+from actviz.words.sheet import Heading
 from actviz.words.specs import common, setting
 from actviz.words.stacks import findings_of, gradient_titles, second_finding
 from actviz.words.told import Told
 
 #: Between the parts of a subtitle.
 _BETWEEN = " · "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
-    """What facets show: in one line, and what else there is to say of it."""
-
-    title: str
-    second: str
 
 
 def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> Heading:

@@ -289,7 +289,7 @@ def done(stacks: Sequence[Told]) -> str:
     return setting([told.spec for told in stacks])
 
 
-def explained(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...]:
+def explanations(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...]:
     """Return what the marks, hues and numbers of an overview mean, a sentence each.
 
     `kinds` are those of the keys that it has.

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from actviz.format import axis_number, percent, significant
-from actviz.sweeps.phase_record import Line, PhaseRecord, PhaseSpec, Plane
+from actviz.sweeps.phase_record import PhaseLine, PhaseRecord, PhaseSpec, Plane
 from actviz.words.charts import marks
 from actviz.words.say import Saying, say, saying, text
 
@@ -39,12 +39,12 @@ def edges(record: PhaseRecord) -> str:
     return say("phase.edge", parts=parts, grow=saying("phase.edge.grow") if leaning else "")
 
 
-def _ends(line: Line) -> tuple[float, float]:
+def _ends(line: PhaseLine) -> tuple[float, float]:
     """Return the weight stds where a line begins and where it leaves, from below."""
     return float(line.points[0, 0]), float(line.points[-1, 0])
 
 
-def _leans(line: Line) -> bool:
+def _leans(line: PhaseLine) -> bool:
     low, high = _ends(line)
     return max(low / high, high / low) > _UPRIGHT
 

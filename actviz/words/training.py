@@ -238,7 +238,7 @@ def subtitle(record: TrainingRecord) -> str:
     )
 
 
-def stops(record: TrainingRecord) -> list[str]:
+def _stops(record: TrainingRecord) -> list[str]:
     """Return where runs stopped."""
     said = []
     for run in record.diverged:
@@ -264,16 +264,16 @@ def infinite(record: TrainingRecord) -> list[str]:
 
 def notes(record: TrainingRecord) -> list[str]:
     """Return where runs stopped and what is infinite, at most four and how many more."""
-    return _most([*stops(record), *infinite(record)])
+    return _most([*_stops(record), *infinite(record)])
 
 
 def _most(said: Sequence[str]) -> list[str]:
     return [*said[:4], say("train.more", count=len(said) - 4)] if len(said) > 4 else [*said]
 
 
-def keys_of(record: TrainingRecord, reading: Sequence[Key]) -> list[Key]:
+def reading_keys(record: TrainingRecord, reading: Sequence[Key]) -> list[Key]:
     """Return all that there is to say below a picture, the most important first."""
-    first, last = _most(stops(record)), [*infinite(record), symmetry(record)]
+    first, last = _most(_stops(record)), [*infinite(record), symmetry(record)]
     before, after = (
         [Key(short=text, full=say("alt.note", note=text)) for text in texts if text]
         for texts in (first, last)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from actviz.cli import app
+from actviz.cli import application
 from actviz.cli.output import print_table
 
 COMMANDS = ("plot", "figure", "stats", "diagnose", "list")
@@ -78,7 +78,7 @@ def test_exit_codes_of_a_process(process):
 def test_the_runner_of_typer_sees_the_same_commands():
     from typer.testing import CliRunner
 
-    result = CliRunner().invoke(app, ["list"])
+    result = CliRunner().invoke(application(), ["list"])
     assert result.exit_code == 0
     assert "kaiming" in result.output
 

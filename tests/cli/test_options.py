@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 
 import actviz as api
 from actviz.checks.making import make_baseline
-from actviz.cli import app, look, options, stacks
+from actviz.cli import application, look, options, stacks
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS
 from actviz.literature import stacks as literature
 from actviz.records.measuring import REACH
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS = typer.main.get_command(application()).commands  # type: ignore[attr-defined]
 OPTIONS = {name: {item.name: item for item in command.params} for name, command in COMMANDS.items()}
 
 

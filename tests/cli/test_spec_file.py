@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from actviz.cli import app
+from actviz.cli import application
 from actviz.cli.spec_file import KEYS
 
 EVERYTHING = """
@@ -99,7 +99,7 @@ LOOKS += "\nnumbers\ncaption\nverdict\nbuild"
 
 
 def test_the_keys_are_the_options():
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands = typer.main.get_command(application()).commands  # type: ignore[attr-defined]
     options = {
         item.name for name in ("plot", "stats", "diagnose") for item in commands[name].params
     }

@@ -1,5 +1,8 @@
 """From options to stacks, and from these to Records: how many, of what, and which end early."""
 
+import pytest
+
+from actviz import simulate
 from actviz.cli import stacks
 
 
@@ -61,6 +64,59 @@ def test_a_memory_limit_changes_no_number_and_refuses_what_is_beyond_it(actviz, 
     assert "memory_limit must be a number of bytes" in refused(
         "stats", *LARGE, "--memory-limit", "much"
     )
+
+
+#: What those simulate that take no file of --spec, with as little as they can.
+SMALL = ("-w", "30", "-n", "50", "-d", "3")
+OTHERS = {
+    "sweep": ("-a", "tanh", "--std", "0.1,1", *SMALL),
+    "map": ("tanh", *SMALL, "-o", "a.png"),
+    "phase": ("tanh", *SMALL, "-o", "a.png"),
+    "figure": ("saito-relu-he", "-o", "figures"),
+    "check": ("drawn.json",),
+}
+
+
+@pytest.mark.parametrize("command", OTHERS)
+def test_all_that_simulate_refuse_what_is_beyond_a_memory_limit(
+    command, actviz, refused, tmp_path, monkeypatch
+):
+    words = ("-a", "relu", "-i", "he", *SMALL, "--seeds", "1", "-o", "drawn.json")
+    assert actviz("baseline", *words).code == 0
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setattr("actviz.simulation.stacks.Draws", None)  # the check is before the work
+    monkeypatch.setattr("actviz.sweeps.phase_making.plane_of", None)
+    message = "of memory, and memory_limit is 2 MB: raise it"
+    assert message in refused(command, *OTHERS[command], "--memory-limit", "2MB")
+    assert "such as 2GB (got 'much')" in refused(
+        command, *OTHERS[command], "--memory-limit", "much"
+    )
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_rows_are_the_same_under_any_memory_limit(actviz):
+    words = ("-a", "relu", "--std", "0.04,0.05", "-d", "2", "-w", "1100", "-n", "1000", "-f", "csv")
+    limits = ("190MB", "2GB")
+    one, other = (actviz("sweep", *words, "--memory-limit", limit) for limit in limits)
+    assert one.code == 0
+    assert one.out == other.out
+
+
+def test_remedies_are_tried_within_the_limit_of_their_stack(actviz, refused, monkeypatch):
+    words = ("-a", "tanh", "-i", "std=0.01", "-d", "10", "-w", "50", "-n", "100")
+    free = actviz("diagnose", *words)
+    assert "try: actviz plot" in free.out
+    assert actviz("diagnose", *words, "--memory-limit", "12MB").out == free.out
+    asked = []
+    monkeypatch.setattr(
+        "actviz.diagnosis.remedies.simulate_each",
+        lambda specs, measuring, memory_limit: (
+            asked.append(memory_limit)
+            or ((k, simulate(one, measuring=measuring)) for k, one in enumerate(specs))
+        ),
+    )
+    assert actviz("diagnose", *words, "--memory-limit", "12MB").out == free.out
+    assert set(asked) == {"12MB"}
 
 
 def test_a_memory_limit_of_a_file_is_checked_with_the_file(actviz, refused, tmp_path):

@@ -58,6 +58,38 @@ def test_resume_begins_where_there_is_nothing(actviz, tmp_path, whole):
     assert (tmp_path / "rows.csv").read_bytes() == whole
 
 
+def test_a_sweep_that_is_complete_is_not_run_again(actviz, tmp_path, whole, monkeypatch):
+    monkeypatch.setattr("actviz.cli.sweep_runs.run", None)
+    result = actviz(*S, "-o", "whole.csv", "--resume", "-f", "csv")
+    assert result.code == 0
+    assert result.complaint == "whole.csv is complete already, with 12 rows: nothing is run"
+    assert result.out.encode() == whole
+    assert actviz(*S, "-o", "whole.csv", "--resume").out.endswith("\nwhole.csv\n")
+
+
+@pytest.mark.parametrize("words", [(), ("--resume",)])
+def test_rows_of_another_sweep_are_not_replaced_unasked(actviz, refused, tmp_path, whole, words):
+    other = (*S, "--seed", "1", "-o", "whole.csv", *words)
+    assert "whole.csv holds something else than these rows" in refused(*other)
+    assert (tmp_path / "whole.csv").read_bytes() == whole
+    result = actviz(*other, "--force")
+    assert (result.code, result.err) == (0, "")
+    assert (tmp_path / "whole.csv").read_bytes() != whole
+
+
+def test_the_same_sweep_again_gives_the_same_file(actviz, tmp_path, whole):
+    assert actviz(*S, "-o", "whole.csv").err == ""
+    assert (tmp_path / "whole.csv").read_bytes() == whole
+
+
+def test_a_merge_of_few_parts_does_not_replace_one_of_all(actviz, refused, tmp_path, whole):
+    assert actviz(*S, "--part", "1/3", "-o", "rows.csv").code == 0
+    words = ("sweep", "--merge", "rows.csv.part-1-of-3", "-o", "whole.csv")
+    assert "whole.csv holds more than these rows" in refused(*words)
+    assert actviz(*words, "--force").code == 1  # since rows are missing
+    assert len((tmp_path / "whole.csv").read_bytes().splitlines()) == 1 + 4
+
+
 def begun(command, tmp_path, *words, rows):
     """Start a sweep that takes long, and return its process when it has kept some rows."""
     process = subprocess.Popen(

@@ -57,6 +57,26 @@ def test_the_area_under_the_curve_is_scikit_learn_s(trials):
     rng = np.random.default_rng(0)
     chance, trains = rng.integers(0, 5, 50) / 5, rng.random(50) < 0.5  # with ties
     assert trials.auc(chance, trains) == pytest.approx(metrics.roc_auc_score(trains, chance))
+    drawn = rng.integers(1, 11, 50).astype(float)
+    assert trials.auc(chance, trains, drawn) == pytest.approx(
+        metrics.roc_auc_score(trains, chance, sample_weight=drawn)
+    )
+
+
+def test_nets_that_stand_for_others_are_as_many_nets_to_all_scores(trials):
+    """A net of weight 3 scores as three of its kind do."""
+    rng = np.random.default_rng(2)
+    chance, trains = rng.random(40), rng.random(40) < 0.5
+    drawn = rng.integers(1, 5, 40)
+    many = np.repeat(np.arange(40), drawn)
+    weighed = trials._drawn_score(chance, trains, drawn.astype(float))
+    counted = trials._score(chance[many], trains[many])
+    assert [cell.split()[0] for cell in weighed[:2]] == [cell.split()[0] for cell in counted[:2]]
+    for share, count in zip(weighed[2:], counted[2:], strict=True):
+        number, of = re.fullmatch(r"(\S+) % of (\d+)", share).groups()
+        yes, all_of = re.match(r"(\d+) of (\d+)", count).groups()
+        assert of == all_of
+        assert float(number) == pytest.approx(100 * int(yes) / int(all_of), abs=0.051)
 
 
 @pytest.mark.parametrize(("count", "of"), [(177, 185), (0, 33), (18, 22), (4, 4), (1, 1)])
@@ -109,6 +129,16 @@ def test_the_docs_have_the_table_and_the_numbers(trials, rows):
         assert f"× {-take:.3g}" in page
     assert f"{calibration.BEGINS:.3g}" in page
     lower, upper = (f"{cut:.0%}".replace("%", " %") for cut in calibration.CUTS)
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    area, healthy, lost = re.search(
+        r"AUC (\S+) on nets its fit never saw: of the healthy (\d+) % train, of the lost (\d+) %",
+        readme,
+    ).groups()
+    _, _, found, _, better, _, worse = table.splitlines()[2].strip("| ").split(" | ")
+    assert found.startswith(f"{area} ")
+    assert [float(cell.split()[0]) for cell in (better, worse)] == pytest.approx(
+        [float(healthy), float(lost)], abs=0.5
+    )
     assert f"below {lower}" in page
     assert f"above {upper}" in page
 

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
-from actviz import ACTIVATIONS, FIGURES, INITIALIZERS
-from actviz.cli import app, run
+from actviz import ACTIVATIONS, FIGURES, INITIALIZERS, cli
 from actviz.errors import SpecError
+from actviz.literature.nets import NET_FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.training.data import mnist
 from actviz.words.literature import seen
@@ -65,7 +65,7 @@ def in_this_process(command: str, folder: Path) -> subprocess.CompletedProcess[s
     typed, _, name = command.partition(" > ")
     words = shlex.split(typed)
     with chdir(folder), redirect_stdout(out), redirect_stderr(err):
-        code = run(words[1:])
+        code = cli.run(words[1:])
     if name:
         (folder / name).write_text(out.getvalue(), encoding="utf-8")
     return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
@@ -195,16 +195,16 @@ def test_the_table_of_initializers_is_the_program_s():
 
 def test_every_command_has_its_row():
     rows = re.findall(r"^\| `actviz (\w+)` \|", README, flags=re.MULTILINE)
-    assert rows == [command.name for command in app.registered_commands]
+    assert rows == list(cli.COMMANDS)
 
 
 def test_every_option_that_the_readme_names_exists(monkeypatch, capsys):
     ours = re.sub(r"^(#SBATCH|dask) .*", "", README, flags=re.MULTILINE)
     named = set(re.findall(r"`?(--[a-z][a-z-]+)", ours)) - {"--help", "--install-completion"}
     monkeypatch.setenv("COLUMNS", "300")
-    assert run(["--help"]) == 0
-    for command in app.registered_commands:
-        assert run([command.name, "--help"]) == 0
+    assert cli.run(["--help"]) == 0
+    for command in cli.COMMANDS:
+        assert cli.run([command, "--help"]) == 0
     # The pytest plugin's are written in its own file.
     plugin = (ROOT / "actviz" / "pytest_plugin.py").read_text(encoding="utf-8")
     helps = capsys.readouterr().out + plugin
@@ -231,7 +231,7 @@ def test_the_pictures_of_the_readme_are_in_the_gallery():
 
 
 def test_the_table_of_figures_is_the_program_s():
-    rows = {**FIGURES, **TRAINED_FIGURES}
+    rows = {**FIGURES, **TRAINED_FIGURES, **NET_FIGURES}
     assert table("figures") == [
         [f"`{name}`", cell(seen(row)), cell(row.source)] for name, row in rows.items()
     ]

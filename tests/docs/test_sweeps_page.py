@@ -11,7 +11,7 @@ import pytest
 from actviz.cli import run
 from actviz.sweeps.axes import read_axis
 from actviz.sweeps.row import COLUMNS
-from actviz.sweeps.size import MOST, MOST_EVER
+from actviz.sweeps.size import MOST_EVER, MOST_UNASKED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sweeps.md").read_text(encoding="utf-8")
 
@@ -56,7 +56,7 @@ def test_the_texts_are_read_as_it_says():
 
 
 def test_the_limits_are_the_programs():
-    assert f"A sweep of more than {MOST:,} stacks is refused" in PAGE
+    assert f"A sweep of more than {MOST_UNASKED:,} stacks is refused" in PAGE
     assert f"more than {MOST_EVER:,} always are" in PAGE
 
 

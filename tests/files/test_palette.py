@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actviz.files.palette import FAINT, FAINTEST, MOST, palette_of
+from actviz.files.palette import FAINT, FAINTEST, MOST_COLORS, palette_of
 
 BIG, SMALL = 40, 25
 
@@ -18,7 +18,7 @@ def drawn(palette):
     return palette.colors[palette.indices]
 
 
-@pytest.mark.parametrize("count", [1, 2, 16, MOST])
+@pytest.mark.parametrize("count", [1, 2, 16, MOST_COLORS])
 def test_few_colours_lose_nothing(count):
     colors = random_colors(count)
     which = np.random.default_rng(1).integers(count, size=(BIG, SMALL))
@@ -45,12 +45,12 @@ def ramp_of(count):
 def test_many_shades_lose_only_what_nobody_sees():
     page = np.full((200, 300, 4), 255, np.uint8)
     shades = ramp_of(200).reshape(-1, 4)
-    assert len(np.unique(shades.view(np.uint32))) > MOST
+    assert len(np.unique(shades.view(np.uint32))) > MOST_COLORS
     page[np.arange(0, 200)[:, None], np.arange(0, 300, 75)[None] + 1] = ramp_of(200)
     page[-20:, 200:] = (213, 94, 0, 255)
     page[-20:, :20] = (216, 97, 3, 255)  # a large area, close to another
     palette = palette_of(page)
-    assert len(palette.colors) <= MOST
+    assert len(palette.colors) <= MOST_COLORS
     lost = np.abs(drawn(palette).astype(int) - page).max(axis=2)
     assert 0 < lost.max() <= FAINT
     for area in (page[-20:, 200:], page[-20:, :20]):
@@ -69,7 +69,7 @@ def test_what_is_lost_is_less_the_more_pixels_have_a_colour():
         flat.view(np.uint32)[..., 0], return_inverse=True, return_counts=True
     )
     lost = np.abs(drawn(palette).astype(int) - flat).max(axis=2)
-    assert len(packed) > MOST
+    assert len(packed) > MOST_COLORS
     assert (lost * own[which] ** 0.25).max() <= FAINTEST
 
 
@@ -82,5 +82,5 @@ def test_a_field_that_runs_from_colour_to_colour_is_left_alone():
     rows, columns = np.mgrid[0:200, 0:255]
     field = np.stack([columns, rows, 0 * rows, 0 * rows + 255], axis=2).astype(np.uint8)
     field[..., 1] //= 40
-    assert len(np.unique(field.view(np.uint32))) > MOST
+    assert len(np.unique(field.view(np.uint32))) > MOST_COLORS
     assert palette_of(field) is None

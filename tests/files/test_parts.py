@@ -9,13 +9,13 @@ import pytest
 
 from actviz.errors import ExportError, RecordError, SpecError
 from actviz.files.parts import begin_or_resume, keeping, merge_parts, part_path, read_part
-from actviz.sweeps.parts import Heading, Part
+from actviz.sweeps.parts import Part, PartHeading
 from actviz.sweeps.running import sweep
 from actviz.sweeps.spec import SweepSpec
 
 GIVEN = {"activation": "tanh", "std": "0.01..1:4", "depth": 2, "width": 20, "samples": 20}
 SWEEP = SweepSpec.of(**GIVEN)
-HEADING = Heading.today(SWEEP, Part())
+HEADING = PartHeading.today(SWEEP, Part())
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +89,8 @@ def test_rows_that_are_there_are_neither_lost_nor_gone_on_with_unasked(path, row
 @pytest.mark.parametrize(
     ("heading", "what"),
     [
-        (Heading.today(SweepSpec.of(**GIVEN | {"depth": 3}), Part()), "depth is 2 there and 3"),
-        (Heading.today(SWEEP, Part.read("1/2")), "part 1/1, and not of 1/2"),
+        (PartHeading.today(SweepSpec.of(**GIVEN | {"depth": 3}), Part()), "depth is 2 there and 3"),
+        (PartHeading.today(SWEEP, Part.read("1/2")), "part 1/1, and not of 1/2"),
         (replace(HEADING, version="9.9"), "and not of 9.9"),
     ],
 )
@@ -151,8 +151,8 @@ def test_a_file_that_another_process_writes_is_left_to_it(path, rows):
 
 def test_parts_are_merged_in_order_each_row_once(tmp_path, rows):
     one, other = tmp_path / "one", tmp_path / "other"
-    write(one, [rows[2], rows[0]], Heading.today(SWEEP, Part.read("1/2")))
-    write(other, [rows[3], rows[1], rows[3]], Heading.today(SWEEP, Part.read("2/2")))
+    write(one, [rows[2], rows[0]], PartHeading.today(SWEEP, Part.read("1/2")))
+    write(other, [rows[3], rows[1], rows[3]], PartHeading.today(SWEEP, Part.read("2/2")))
     for paths in ([one, other], [other, one, one]):
         assert merge_parts(paths).rows == rows
     assert [row.number for row in merge_parts([other]).rows] == [1, 3]
@@ -161,7 +161,7 @@ def test_parts_are_merged_in_order_each_row_once(tmp_path, rows):
 def test_parts_of_two_sweeps_are_not_merged(tmp_path, rows):
     one, other = tmp_path / "one", tmp_path / "other"
     write(one, rows)
-    write(other, [], Heading.today(SweepSpec.of(**GIVEN | {"samples": 21}), Part()))
+    write(other, [], PartHeading.today(SweepSpec.of(**GIVEN | {"samples": 21}), Part()))
     with pytest.raises(
         RecordError, match=r"other does not go with .*one: .*samples is 21 there and"
     ):

@@ -4,7 +4,7 @@ from importlib import import_module
 
 import actviz
 from actviz.diagnosis.verdict import diagnose
-from actviz.records.judged import JUDGING, Judged
+from actviz.records.judged import JUDGING, Judgeable
 
 
 def test_a_record_is_judged_as_the_judge_does():
@@ -16,7 +16,7 @@ def test_a_record_is_judged_as_the_judge_does():
 
 
 def test_whatever_is_judged_is_handed_on_as_it_is(monkeypatch):
-    class Own(Judged):
+    class Own(Judgeable):
         __slots__ = ()
 
     monkeypatch.setattr(import_module(JUDGING), "diagnose", lambda *given: given)

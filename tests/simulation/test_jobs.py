@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from machines import machine_of, on_cores
 
-from actviz.errors import SpecError, WorkersError
+from actviz.errors import NoWorkersError, SpecError, WorkersError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation import jobs, processes, workers
 from actviz.simulation import stacks as simulation
 from actviz.simulation.memory import record_bytes, working_bytes
-from actviz.simulation.stacks import simulate, simulate_many
+from actviz.simulation.stacks import simulate, simulate_each, simulate_many
 
 SMALL = {"width": 6, "samples": 9, "depth": 3}
 
@@ -110,6 +110,36 @@ def test_a_stack_that_an_executor_has_lost_is_named():
     specs = [StackSpec(activation="tanh", init="he", **SMALL)]
     with pytest.raises(WorkersError, match=r"tanh, he, depth 3: the executor takes no more work"):
         simulate_many(specs, executor=Losing())
+
+
+def test_who_keeps_few_records_has_room_for_few(monkeypatch):
+    """Each as soon as it is there: a thousand of them need not fit at once."""
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(100)]
+    measuring = Measuring(bins=10_000)
+    one = working_bytes(specs[0], measuring) + record_bytes(specs[0], measuring)
+    limit = one + jobs.TOGETHER * record_bytes(specs[0], measuring)
+    with pytest.raises(SpecError, match="memory_limit"):
+        simulate_many(specs, measuring, memory_limit=limit)
+    found = dict(simulate_each(specs, measuring, memory_limit=limit))
+    assert list(found) == list(range(100))
+    assert found[70] == simulate(specs[70], measuring=measuring)
+
+
+def test_what_no_process_was_left_to_do_threads_do(monkeypatch):
+    """Workers that cannot be started any more, after some stacks are done."""
+    specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(20)]
+
+    def run(work, items, *, workers):
+        yield from ((index, work(items[index])) for index in (3, 1))
+        raise NoWorkersError("none is left")
+
+    monkeypatch.setattr(jobs, "run", run)
+    monkeypatch.setattr(jobs, "_PROCESSES_FROM", 0.0)
+    on_cores(monkeypatch, 2)
+    told = []
+    assert simulate_many(specs, progress=told.append) == one_by_one(specs)
+    assert told == sorted(told)
+    assert told[-1] == sum(spec.depth for spec in specs)
 
 
 def test_the_limit_says_how_many_run_at_once(monkeypatch):

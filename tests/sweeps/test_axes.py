@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from actviz.errors import SpecError
-from actviz.sweeps.axes import DIGITS, EXAMPLES, WHOLE, read_axis
+from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, DIGITS, _rounded, read_axis
 
 #: Half a step of the last digit that values have.
 ROUNDED = 0.5 * 10.0 ** (1 - DIGITS)
@@ -47,12 +47,14 @@ def test_a_text_has_these_values(name, text, values):
     grid = read_axis(name, text)
     assert grid.values() == values
     assert grid.count == len(values)
-    assert all(type(value) is (int if name in WHOLE else float) for value in grid.values())
+    assert all(type(value) is (int if name in COUNTED else float) for value in grid.values())
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in ("activation", "init")])
+@pytest.mark.parametrize(
+    "name", [name for name in AXIS_EXAMPLES if name not in ("activation", "init")]
+)
 def test_every_example_can_be_read(name):
-    for text in EXAMPLES[name].replace(" or ", ", ").split(", "):
+    for text in AXIS_EXAMPLES[name].replace(" or ", ", ").split(", "):
         assert read_axis(name, text).values()
 
 
@@ -95,7 +97,7 @@ def test_what_cannot_be_read_is_refused_in_one_line_with_an_example(name, text, 
     message = str(refusal.value)
     assert message.startswith(name)
     assert what in message
-    assert message.endswith(f": write {EXAMPLES[name]}")
+    assert message.endswith(f": write {AXIS_EXAMPLES[name]}")
     assert "\n" not in message
     assert len(message) < 250
 
@@ -104,3 +106,18 @@ def test_what_cannot_be_read_is_refused_in_one_line_with_an_example(name, text, 
 def test_a_value_twice_is_refused(name, text):
     with pytest.raises(SpecError, match="twice"):
         read_axis(name, text).values()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.linspace(-3, 3, 5001),
+        10.0 ** np.linspace(-300, 300, 5000),
+        np.linspace(1e-7, 1e-6, 5000),
+        np.arange(1, 5000) * 5e-11,  # halves of the last digit
+        np.array([0.0, 1.0, 10.0, 0.1, 9.9999999999, 99999999995.0, 0.00012345678905, 1e10]),
+    ],
+)
+def test_values_are_rounded_as_they_are_written(values):
+    """What a file of rows says is what a stack is made of, to the last bit."""
+    assert _rounded(values) == [float(f"{value:.{DIGITS}g}") for value in values]

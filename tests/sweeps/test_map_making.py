@@ -7,7 +7,7 @@ from actviz.diagnosis.calibration import CUTS
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import SpecError
 from actviz.simulation.stacks import simulate
-from actviz.sweeps.map_making import check_time, layers_of, make_map
+from actviz.sweeps.map_making import check_size, layers_of, make_map
 from actviz.sweeps.map_record import MapSpec
 
 SPEC = {"activations": ("tanh",), "stds": (0.05, 0.3), "depths": (2, 3, 7), "samples": 50}
@@ -99,7 +99,7 @@ def test_the_bands_of_a_map_of_chances_are_above_the_judge_s_cut():
 
 
 def test_theory_alone_draws_nothing(monkeypatch):
-    monkeypatch.setattr("actviz.sweeps.map_making.simulate_many", None)
+    monkeypatch.setattr("actviz.sweeps.map_making.simulate_each", None)
     found = make_map(spec(simulated=False))
     assert found.of("tanh", "signal").values.shape == (3, 2)
     assert layers_of(found.spec) == 0
@@ -109,8 +109,8 @@ def test_hours_are_refused_with_their_estimate():
     stds = tuple(np.geomspace(0.01, 1, 1000))
     large = spec(stds=stds, depths=(10, 100), width=4000, samples=1000)
     with pytest.raises(SpecError, match=r"100,000 layers of 4,000 units, about .* hours of one"):
-        check_time(large)
-    check_time(spec())
+        check_size(large)
+    check_size(spec())
 
 
 def test_progress_is_told_of_all_layers():

@@ -3,7 +3,14 @@
 import pytest
 
 from actviz.errors import RecordError, SpecError
-from actviz.sweeps.parts import Heading, Part, difference, merged, missing, numbers_in_words
+from actviz.sweeps.parts import (
+    Part,
+    PartHeading,
+    merged,
+    missing,
+    numbers_in_words,
+    sweep_difference,
+)
 from actviz.sweeps.row import Judged, Row
 from actviz.sweeps.running import named
 from actviz.sweeps.spec import SweepSpec
@@ -48,11 +55,11 @@ def test_what_is_no_part_is_refused(text, what):
 
 
 def heading(sweep=SWEEP, part="1/2", version="0.2.0"):
-    return Heading(sweep=sweep, part=Part.read(part), version=version)
+    return PartHeading(sweep=sweep, part=Part.read(part), version=version)
 
 
 def test_a_heading_comes_back():
-    assert Heading.from_dict(heading().to_dict()) == heading()
+    assert PartHeading.from_dict(heading().to_dict()) == heading()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ def test_a_heading_comes_back():
 )
 def test_what_is_no_heading_is_refused(data, what):
     with pytest.raises(RecordError, match=what):
-        Heading.from_dict(data)
+        PartHeading.from_dict(data)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +93,7 @@ def test_the_field_that_differs_is_named(change, what):
     other = SweepSpec.of(**{**GIVEN, "seeds": 3} | change)
     with pytest.raises(RecordError, match=what):
         heading().check_same(heading(other))
-    assert difference(SWEEP.to_dict(), SWEEP.to_dict()) is None
+    assert sweep_difference(SWEEP.to_dict(), SWEEP.to_dict()) is None
 
 
 def test_versions_and_parts_do_not_mix():

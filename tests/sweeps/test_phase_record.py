@@ -8,7 +8,7 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
-from actviz.sweeps.phase_record import Line, PhaseRecord, PhaseSpec, Plane
+from actviz.sweeps.phase_record import PhaseLine, PhaseRecord, PhaseSpec, Plane
 
 SPEC = PhaseSpec(
     activations=("tanh",),
@@ -26,7 +26,7 @@ def record_of(**changes):
         values=values,
         chi=values**2,
         q_star=np.array([[0.0, 0.1, np.inf], [0.3, 0.4, 0.5]]),
-        lines=(Line(kind="critical", points=np.array([(0.1, 0.0), (0.15, 0.5)])),),
+        lines=(PhaseLine(kind="critical", points=np.array([(0.1, 0.0), (0.15, 0.5)])),),
         found=np.array([[0.98], [np.nan]]),
         predicted=np.array([[1.0], [0.8]]),
     )
@@ -67,7 +67,7 @@ def test_where_a_line_is():
     line = record_of().of("tanh").critical
     assert line.std_at(0.25) == pytest.approx(0.125)
     assert line.std_at(0.6) is None
-    assert Line(kind="reach", points=np.empty((0, 2))).std_at(0.0) is None
+    assert PhaseLine(kind="reach", points=np.empty((0, 2))).std_at(0.0) is None
 
 
 def test_numbers_are_read_only():

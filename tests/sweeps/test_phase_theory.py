@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from actviz.layers.activations import ACTIVATIONS
-from actviz.sweeps.phase_record import LAYERS, SIZES, PhaseSpec
+from actviz.sweeps.phase_record import REACH_LAYERS, SCALE_LEVELS, PhaseSpec
 from actviz.sweeps.phase_theory import plane_of
 from actviz.theory import fixed_point
 
@@ -68,7 +68,7 @@ def test_lines_are_where_they_say(name):
                 assert chi == pytest.approx(1, abs=1e-6)
             else:
                 assert 6 / abs(math.log(chi)) == pytest.approx(line.level, rel=1e-5)
-                assert line.level in LAYERS
+                assert line.level in REACH_LAYERS
 
 
 def test_he_stands_on_relu_s_line_and_xavier_short_of_it():
@@ -92,7 +92,7 @@ def test_sigmoid_s_line_is_where_std_1_stands():
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
 def test_lines_of_one_size(name):
     lines = [line for line in plane(name, "scale").lines if line.kind == "level"]
-    assert {line.level for line in lines} <= set(SIZES)
+    assert {line.level for line in lines} <= set(SCALE_LEVELS)
     assert 1.0 in {line.level for line in lines}
     for line in lines:
         for std, bias in line.points[::30]:

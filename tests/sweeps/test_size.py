@@ -4,8 +4,8 @@ import pytest
 
 from actviz.errors import SpecError
 from actviz.sweeps.size import (
-    MOST,
     MOST_EVER,
+    MOST_UNASKED,
     Work,
     check_size,
     check_there_can_be,
@@ -38,9 +38,9 @@ def test_two_million_can_be_and_one_more_cannot():
 
 def test_what_is_run_here_is_what_counts():
     counts = {"std": 1000, "seeds": 1000}
-    check_size(counts, WORK, here=MOST, most=MOST)
+    check_size(counts, WORK, here=MOST_UNASKED, most=MOST_UNASKED)
     with pytest.raises(SpecError, match=r"500,000 of them here: .* --part K/N, or say --yes"):
-        check_size(counts, WORK, here=500_000, most=MOST)
+        check_size(counts, WORK, here=500_000, most=MOST_UNASKED)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 
 from actviz.errors import SpecError, UnknownNameError
 from actviz.records.spec import StackSpec
-from actviz.sweeps.axes import Grid
+from actviz.sweeps import spec
+from actviz.sweeps.axes import AxisGrid
 from actviz.sweeps.seeds import seed_of
-from actviz.sweeps.spec import Axis, SweepSpec
+from actviz.sweeps.spec import SweepAxis, SweepSpec
 
 GIVEN = {"activation": ("tanh", "relu"), "std": "0.1..10:3", "depth": "2,3", "width": 20}
 SWEEP = SweepSpec.of(**GIVEN, seeds=2)
@@ -103,6 +104,12 @@ def test_a_billion_stacks_are_refused_at_once():
         ({"init": ["he", "kaiming"]}, "init has he twice"),
         ({}, "a sweep needs an activation, and init or std"),
         ({"init": "he", "depth": [2, "3"]}, "depth must be an integer"),
+        # In the middle, where neither the least nor the greatest is wrong.
+        ({"init": "he", "depth": [2, 3.0, 4]}, r"depth must be an integer \(got 3.0\)"),
+        ({"std": [0.1, float("nan"), 0.3]}, "must be a finite number >= 0"),
+        ({"std": [0.1, float("inf"), 0.3]}, "must be a finite number >= 0"),
+        ({"std": [0.1, -0.2, 0.3]}, "must be a finite number >= 0"),
+        ({"init": ["he", "torch_default", "xavier"], "bias_std": [0, 0.1]}, "its own biases"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_made(fields, what):
@@ -126,10 +133,24 @@ def test_a_name_that_is_unknown_is_refused_with_the_closest():
 )
 def test_axes_that_cannot_be_are_refused(axes, what):
     with pytest.raises(SpecError, match=what):
-        SweepSpec(base=SWEEP.base, axes=tuple(Axis(name=n, values=v) for n, v in axes))
+        SweepSpec(base=SWEEP.base, axes=tuple(SweepAxis(name=n, values=v) for n, v in axes))
+
+
+def test_of_many_numbers_few_are_tried_as_stacks(monkeypatch):
+    """Each takes a while, and a part of a sweep may have a million values."""
+    tried = []
+
+    def counted(base, values, real=spec.stack_with):
+        tried.append(values)
+        return real(base, values)
+
+    monkeypatch.setattr(spec, "stack_with", counted)
+    fields = {"std": "0.001..3:5000", "depth": "1..90", "activation": ["tanh", "relu"]}
+    assert len(SweepSpec.of(**fields)) == 5000 * 90 * 2
+    assert len(tried) < 40
 
 
 def test_too_many_stacks_are_refused_before_a_value_is_made(monkeypatch):
-    monkeypatch.setattr(Grid, "values", lambda grid: pytest.fail("values were made"))
+    monkeypatch.setattr(AxisGrid, "values", lambda grid: pytest.fail("values were made"))
     with pytest.raises(SpecError, match="1,000,000 stacks, about"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", at_most=100_000)

@@ -8,7 +8,7 @@ import pytest
 
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.theory import half_distance, moments
-from actviz.theory.tables import LOWEST, Curve, moment_curves, pair_rows
+from actviz.theory.tables import LOWEST, LatticeCurve, moment_curves, pair_rows
 
 NAMES = [name for name, row in ACTIVATIONS.items() if name == row.name]
 each = pytest.mark.parametrize("name", NAMES)
@@ -90,7 +90,7 @@ def test_a_kink_beside_zero_is_seen_by_the_two_sums():
 
 def test_a_curve_is_exact_for_cubics():
     t = LOWEST + 0.05 * np.arange(200)
-    curve = Curve.through(t**3 - 4 * t)
+    curve = LatticeCurve.through(t**3 - 4 * t)
     x = t[20:180:7] + 0.013
     value, slope = curve.at(x)
     assert value == pytest.approx(x**3 - 4 * x, rel=1e-12)

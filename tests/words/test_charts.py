@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from charts.maps import a_map, of_chance
+from charts.maps import a_map, of_chance, with_nets
 
 from actviz.words import charts as words
 
@@ -50,27 +50,27 @@ def test_all_titles_fit_a_slide():
 def test_every_activation_has_its_band_or_none():
     record = with_bands(a_map("tanh", "relu"), (0.0971, 0.152), None)
     said = "Kept at 50 layers by mean field: tanh at weight std 0.097–0.15; ReLU nowhere"
-    assert words.kept(record) == said
+    assert words.kept_stds(record) == said
     assert said in words.alt_text(record)
 
 
 def test_activations_without_a_band_are_named_together():
     record = with_bands(of_chance("sigmoid", "tanh", "relu"), None, (0.094, 0.15), None)
     said = "Healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere"
-    assert words.kept(record) == said
+    assert words.kept_stds(record) == said
     none = with_bands(of_chance("tanh", "relu"), None, None)
-    assert words.kept(none) == "Healthy at 20 layers: tanh and ReLU nowhere"
+    assert words.kept_stds(none) == "Healthy at 20 layers: tanh and ReLU nowhere"
 
 
 def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
     record = with_bands(a_map("tanh", "relu", quantities=("signal",)), (0.1, 0.2), (0.14, 0.15))
     said = "Signal and gradient kept at 50 layers by mean field: tanh at weight std 0.10–0.20, "
-    assert words.kept(record) == f"{said}ReLU 0.14–0.15"
+    assert words.kept_stds(record) == f"{said}ReLU 0.14–0.15"
 
 
 def test_a_page_tells_of_its_own_activations():
     record = with_bands(a_map("tanh", "relu"), (0.1, 0.2), None)
-    assert words.kept(record, ["relu"]) == "Kept at 50 layers by mean field: ReLU nowhere"
+    assert words.kept_stds(record, ["relu"]) == "Kept at 50 layers by mean field: ReLU nowhere"
 
 
 def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
@@ -85,3 +85,18 @@ def test_marks_are_those_of_square_layers():
     found = {label: std for std, label in words.marks(50)}
     assert found["He"] == pytest.approx((2 / 50) ** 0.5)
     assert found["Xavier"] == pytest.approx((1 / 50) ** 0.5)
+
+
+def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_says():
+    record = with_nets(of_chance("tanh"), trains=lambda chance: chance >= 0.5)
+    assert words.foot(record, ())[0] == "Dots: nets trained on MNIST, full if they reach 80%."
+    # Chances of 1 and ½ twice, in every second column and at three depths.
+    said = "trained on MNIST: 3 of 3 that are healthy train, 6 of 6 warnings, 0 of 9 errors"
+    assert words.judged_nets(record) == said
+    assert said in words.alt_text(record)
+    assert "Dots" not in " ".join(words.foot(of_chance("tanh"), ()))
+
+
+def test_nets_whose_chance_is_not_known_are_counted_apart():
+    record = with_nets(of_chance("tanh", unknown=True))
+    assert words.judged_nets(record).endswith("0 of 7 errors, 0 of 2 without a chance")

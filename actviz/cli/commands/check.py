@@ -70,6 +70,7 @@ class CheckOptions:
             metavar="SHARE",
         ),
     ] = None
+    memory_limit: Annotated[str | None, opt.memory_limit("How to compare")] = None
     format: Annotated[
         str | None,
         opt.form(
@@ -104,6 +105,8 @@ def check(options: CheckOptions) -> None:
         raise SpecError("name the baselines to check, such as baselines/*.json")
     if against is not None and (len(baselines) > 1 or options.seeds is not None):
         raise SpecError("--against compares one record with one baseline, without --seeds")
+    if against is not None and options.memory_limit is not None:
+        raise SpecError("--against has a record, and runs nothing: leave --memory-limit out")
     for path in baselines:
         if not os.path.lexists(path) and "\0" not in path:
             make = f"make it with actviz baseline -a NAME -i NAME -o {path}"
@@ -113,8 +116,11 @@ def check(options: CheckOptions) -> None:
     folder = None if options.diff_dir is None else _folder(options.diff_dir)
     pictures = _pictures(baselines)
     reports, drawn = [], dict[str, str]()
-    for path, baseline in zip(baselines, loaded, strict=True):
-        records = given or _rerun(baseline, opt.given(options.seeds, 1))
+    if given is None:
+        found = _rerun(loaded, opt.given(options.seeds, 1), options.memory_limit)
+    else:
+        found = [given]
+    for path, baseline, records in zip(baselines, loaded, found, strict=True):
         report = compare(records, baseline, kind=how, name=path, false_alarm=alarm)
         reports.append(report)
         if folder is not None and not report.ok:
@@ -127,10 +133,22 @@ def check(options: CheckOptions) -> None:
         raise typer.Exit(1)
 
 
-def _rerun(baseline: "Baseline", seeds: int) -> "list[Record]":
-    from actviz.checks.making import rerun
+def _rerun(
+    baselines: "Sequence[Baseline]", seeds: int, memory_limit: str | None
+) -> "list[list[Record]]":
+    """Return the records of every baseline's stack, with a progress bar once it takes a while."""
+    from actviz.checks.making import rerun_all
+    from actviz.cli.progress import meter
 
-    return rerun(baseline, seeds)
+    stacks = (baseline.record.stack for baseline in baselines)
+    total = seeds * sum(stack.depth for stack in stacks if stack is not None)
+    with meter("layers") as bar:
+        return rerun_all(
+            baselines,
+            seeds,
+            progress=lambda done: bar.show(done, total),
+            memory_limit=memory_limit,
+        )
 
 
 def _pictures(paths: Sequence[str]) -> dict[str, str]:

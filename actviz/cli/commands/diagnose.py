@@ -109,7 +109,7 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.rules import PROFILES
     from actviz.diagnosis.seeds import by_stack
     from actviz.diagnosis.verdict import diagnose as judge_alone
-    from actviz.simulation.ensemble import MAX_SEEDS
+    from actviz.records.spec import MAX_SEEDS
 
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, FINDINGS_FORMATS)
@@ -121,7 +121,8 @@ def diagnose(options: DiagnoseOptions) -> None:
     records = _records(options, seeds, PROFILES[whose].measuring)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
     if options.remedies is not False:
-        own = [prescribe(each, whose).remedy for each in records[::seeds]]
+        memory = options.memory_limit
+        own = [prescribe(each, whose, memory_limit=memory).remedy for each in records[::seeds]]
         found = [each.with_remedy(remedy) for each, remedy in zip(found, own, strict=True)]
     print_as(
         chosen,
@@ -182,14 +183,13 @@ def _records(options: DiagnoseOptions, seeds: int, judged: "Measuring") -> "list
     """Return the records to judge: the one of a file, or the seeds of the stacks that are named."""
     from actviz.cli import stacks
     from actviz.errors import SpecError
+    from actviz.simulation.jobs import check_each_fits
 
     if options.record is None:
         options = replace(options, gradients=True)
-        specs = [
-            replace(spec, seed=spec.seed + more)
-            for spec in stacks.specs_of(options)
-            for more in range(seeds)
-        ]
+        named = stacks.specs_of(options)
+        check_each_fits(named, judged, options.memory_limit)  # and all that is tried as a remedy
+        specs = [replace(spec, seed=spec.seed + more) for spec in named for more in range(seeds)]
         measuring = replace(judged, effective_rank=options.effective_rank)
         return stacks.simulate_specs(specs, measuring, options.memory_limit)
     from actviz.files.records import load

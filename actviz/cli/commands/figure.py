@@ -52,7 +52,7 @@ class FigureOptions:
             metavar="NAME",
             show_default=False,
             help="Names that --list has, or numbers of a book's figures, such as 6-10.",
-            autocompletion=lambda: list(trained_figures.by_any_name()),
+            autocompletion=lambda: list(trained_figures.every_figure_by_name()),
         ),
     ] = None
     every: Annotated[bool | None, _which("All of them.", flags="--all")] = None
@@ -65,6 +65,7 @@ class FigureOptions:
             flags="--verify",
         ),
     ] = None
+    memory_limit: Annotated[str | None, opt.memory_limit("Which")] = None
     output: Annotated[
         str | None,
         _figure(
@@ -115,35 +116,42 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     """
     look.silence_matplotlib()
     chosen = _chosen(options.names or (), bool(options.every), bool(options.listed))
-    figures, trained = trained_figures.parted(chosen)
+    figures, trained, nets = trained_figures.parted(chosen)
     named, sized = bool(options.names), options.size is not None
     if options.listed or options.verified:
         form = opt.choice("format", options.format, LISTS)
         if options.listed:
             _list(chosen, form)
             return
-        _verify(figures, trained, form, named=named)
+        _verify([*figures, *nets], trained, form, options.memory_limit, named=named)
         return
     suffix = opt.choice("format", options.format, PICTURES)
     styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
     if options.style is None and options.view is not None:
         styles = ("honest",)  # the books have no other view
     if options.cut:
-        figures, trained = _cut(chosen, options, named=named), []
+        figures, trained, nets = _cut(chosen, options, named=named), [], []
         styles = ("textbook",)
     looks = [look.read_look(replace(look.of_a_look(options), style=name)) for name in styles]
     folder = _folder(options.output)
-    if trained and options.view is not None:
+    if (own := [*trained, *nets]) and options.view is not None:
         if named:
-            raise SpecError(f"figure {trained[0].name} has a view of its own: leave --view out")
-        trained = []
+            raise SpecError(f"figure {own[0].name} has a view of its own: leave --view out")
+        trained, nets = [], []
+    honest = [item for item in looks if item.style != "textbook"]
+    if nets and not honest and named:
+        raise SpecError(f"figure {nets[0].name} has the honest version alone: leave --style out")
     if figures:
         viewed = options.view is not None
         cut = bool(options.cut)
-        _draw(context, figures, looks, folder, suffix, sized=sized, viewed=viewed, cut=cut)
+        how = {"sized": sized, "viewed": viewed, "cut": cut}
+        _draw(context, figures, looks, folder, suffix, options.memory_limit, **how)
     if trained:
         _make(folder)
         trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
+    if nets and honest:
+        _make(folder)
+        trained_figures.draw_nets(context, nets, honest, folder, suffix, sized=sized)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
@@ -154,7 +162,7 @@ def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigur
         raise SpecError("name figures or give --all, not both")
     if not names and not every and not listed:
         raise SpecError("name a figure, or give --all; actviz figure --list has the names")
-    known = trained_figures.by_any_name()
+    known = trained_figures.every_figure_by_name()
     chosen = [lookup(known, name, kind="figure", meant=MEANT) for name in dict.fromkeys(names)]
     return list(dict.fromkeys(chosen or known.values()))
 
@@ -220,6 +228,7 @@ def _draw(
     looks: "Sequence[CheckedLook]",
     folder: Path,
     suffix: str,
+    memory_limit: str | None,
     *,
     sized: bool,
     viewed: bool,
@@ -228,9 +237,12 @@ def _draw(
     """Simulate all of them, draw and write one after the other, and say where each is."""
     from actviz.cli import stacks
     from actviz.plot.views import plot_named
+    from actviz.simulation.jobs import check_each_fits
 
     jobs = [(named, item) for named in figures for item in looks]
     measurings = [_measuring(named, item, viewed) for named, item in jobs]
+    for (named, _), measuring in zip(jobs, measurings, strict=True):
+        check_each_fits(named.specs, measuring, memory_limit)
     # All at once: the versions of a figure are of one run of its stacks.
     records = stacks.simulate_specs(
         [spec for named, _ in jobs for spec in named.specs],
@@ -239,6 +251,7 @@ def _draw(
             for (named, _), measuring in zip(jobs, measurings, strict=True)
             for _ in named.specs
         ],
+        memory_limit,
     )
     _make(folder)
     rest = iter(records)
@@ -296,8 +309,12 @@ def _version(item: "CheckedLook") -> str:
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     from actviz.words.literature import seen
 
-    keys, heads = ("name", "line", "source"), ("name", "also", "what is seen", "source")
-    rows = [(item.name, seen(item), item.source) for item in figures]
+    keys = ("name", "line", "source", "versions")
+    heads = ("name", "also", "what is seen", "source")
+    rows = [
+        (item.name, seen(item), item.source, ["honest"] if item.nets else list(BOTH))
+        for item in figures
+    ]
     named = [(i.name, ", ".join(i.aliases), seen(i), i.source) for i in figures]
     print_as(
         form,
@@ -308,17 +325,26 @@ def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
 
 
 def _verify(
-    figures: "Sequence[NamedFigure]", trained: "Sequence[NamedFigure]", form: str, *, named: bool
+    figures: "Sequence[NamedFigure]",
+    trained: "Sequence[NamedFigure]",
+    form: str,
+    memory_limit: str | None,
+    *,
+    named: bool,
 ) -> None:
     from actviz.checks.published import verify
     from actviz.cli import stacks
+    from actviz.simulation.jobs import check_each_fits
 
+    for item in figures:
+        check_each_fits(item.specs, item.measuring, memory_limit)
     entries: list[dict[str, Any]] = []
     for item in figures:
         if not item.numbers:
             complain(f"{item.name}: its source gives no numbers")
             continue
-        entries += _entries(item, verify(item, stacks.simulate_specs(item.specs, item.measuring)))
+        records = stacks.simulate_specs(item.specs, item.measuring, memory_limit)
+        entries += _entries(item, verify(item, records))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))

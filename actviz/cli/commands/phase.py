@@ -56,7 +56,7 @@ class PhaseOptions:
             "gradient: its factor a layer; cosine: of two inputs; scale: of the signal.",
             short="-q",
             default="gradient",
-            names=opt.names("actviz.sweeps.phase_record", "QUANTITIES"),
+            names=opt.names("actviz.sweeps.phase_record", "PHASE_QUANTITIES"),
         ),
     ] = None
     std: Annotated[
@@ -86,7 +86,8 @@ class PhaseOptions:
         opt.Option("Rows of the input.", panel=spec_options.INPUT, short="-n", default="100"),
     ] = None
     seed: charts.SeedOption = None
-    seeds: charts.SeedsOption = None
+    seeds: charts.MedianSeedsOption = None
+    memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
         _phase("Mean field alone, and no dots.", flags="--theory-only", default="no"),
@@ -112,15 +113,19 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     stack trains as lines, simulated stacks as dots, which vanish where they agree.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.phase_making import check_time, layers_of, make_phase
+    from actviz.sweeps.phase_making import check_size, layers_of, make_phase
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
-    check_time(spec)
+    check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
-        record = make_phase(spec, progress=lambda done: bar.show(min(done, total), total))
+        record = make_phase(
+            spec,
+            progress=lambda done: bar.show(min(done, total), total),
+            memory_limit=options.memory_limit,
+        )
     print_as(
         chosen,
         table=lambda: _print_table(record),
@@ -133,7 +138,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
         from actviz.plot.charts.phase import plot_phase
 
         plot = partial(plot_phase, record)
-        charts.write_pages(paper, plot, options, context, named=chosen == "table")
+        charts.write_chart(paper, plot, options, context, named=chosen == "table")
 
 
 def _spec(options: PhaseOptions) -> "PhaseSpec":
@@ -141,9 +146,10 @@ def _spec(options: PhaseOptions) -> "PhaseSpec":
     from actviz.cli.stacks import DEFAULT_ACTIVATIONS
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
-    from actviz.sweeps.phase_record import MOST_LAYERS, QUANTITIES, PhaseSpec
+    from actviz.sweeps.phase_record import PHASE_QUANTITIES, PhaseSpec
+    from actviz.sweeps.size import MOST_LAYERS
 
-    quantity = opt.choice("quantity", opt.given(options.quantity, "gradient"), QUANTITIES)
+    quantity = opt.choice("quantity", opt.given(options.quantity, "gradient"), PHASE_QUANTITIES)
     named = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
     width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)

@@ -156,6 +156,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     look.silence_matplotlib()
     from actviz.files.disk import check_writable
     from actviz.layers.signals import BACKWARD
+    from actviz.simulation.jobs import check_each_fits
 
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))
     looks = look.read_look(options, "overview")
@@ -165,7 +166,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     measuring = replace(
         stacks.measuring_of(asked), statistics=looks.reads(specs), unit_sample=looks.unit_sample()
     )
-    stacks.check_stacks_fit(specs, measuring, options.memory_limit)
+    check_each_fits(specs, measuring, options.memory_limit)
     check_writable(path)
 
     arguments = looks.arguments()

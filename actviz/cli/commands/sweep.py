@@ -14,7 +14,7 @@ from actviz.cli.output import complain, print_as, print_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from actviz.cli.sweep_runs import Plan
+    from actviz.cli.sweep_runs import SweepPlan
     from actviz.sweeps.record import SweepRecord
     from actviz.sweeps.row import Row
     from actviz.sweeps.spec import SweepSpec
@@ -129,6 +129,7 @@ class SweepOptions:
             metavar="tcp://HOST:PORT",
         ),
     ] = None
+    memory_limit: Annotated[str | None, opt.memory_limit("How they are run")] = None
     part: Annotated[
         str | None,
         _run("Run one of N parts, for --merge; each keeps its rows beside -o.", metavar="K/N"),
@@ -137,6 +138,9 @@ class SweepOptions:
         bool, _run("Go on with the rows that are kept beside -o.", flags="--resume")
     ] = False
     yes: Annotated[bool, _run("Run more than 100,000 stacks.", flags="--yes")] = False
+    force: Annotated[
+        bool, _rows("Replace a file that holds something else than these rows.", flags="--force")
+    ] = False
     merge: Annotated[
         bool, _rows("Put the rows of several parts together, and run nothing.", flags="--merge")
     ] = False
@@ -165,7 +169,8 @@ def sweep(options: SweepOptions) -> None:
     again; then, and where --merge misses rows, the exit code is 1.
     """
     from actviz.cli.sweep_runs import run_sweep
-    from actviz.files.rows import rows_path, write_rows
+    from actviz.files.parts import part_path
+    from actviz.files.rows import check_replaceable, rows_path, write_rows
     from actviz.sweeps.parts import merged
     from actviz.sweeps.record import SweepRecord
 
@@ -176,6 +181,13 @@ def sweep(options: SweepOptions) -> None:
     what = _sweep_of(options)
     output = None if options.output is None else rows_path(options.output)
     plan = _plan(options, output)
+    if output is not None and plan.part.count == 1 and not options.force:
+        there = check_replaceable(output, what, range(len(what)))
+        done = len(there) == len(what) and all(row.failed is None for row in there)
+        if options.resume and done and not part_path(output, plan.part).exists():
+            complain(f"{output} is complete already, with {len(there):,} rows: nothing is run")
+            _print(SweepRecord(sweep=what, rows=there), chosen, output)
+            return
     rows: list[Row] = []
     try:
         record = run_sweep(what, plan, rows)
@@ -218,23 +230,25 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     from actviz.cli.sweep_runs import tell_what_failed
     from actviz.errors import SpecError
     from actviz.files.parts import merge_parts
-    from actviz.files.rows import rows_path, write_rows
+    from actviz.files.rows import check_replaceable, rows_path, write_rows
     from actviz.sweeps.parts import missing, numbers_in_words
 
     if not options.named:
         raise SpecError(
             "--merge needs the files of the parts: actviz sweep --merge rows.csv.part-*"
         )
-    own = ("named", "merge", "output", "format")
+    own = ("named", "merge", "output", "force", "format")
     for item in fields(options):
         if item.name not in own and getattr(options, item.name) != item.default:
             flag = item.name.replace("_", "-")
             raise SpecError(f"--merge has the sweep in its files: leave --{flag} out")
     output = None if options.output is None else rows_path(options.output)
     record = merge_parts([Path(name) for name in options.named])
-    if output is not None:
-        write_rows(record, output)
     assert record.sweep is not None
+    if output is not None:
+        if not options.force:
+            check_replaceable(output, record.sweep, {row.number for row in record.rows})
+        write_rows(record, output)
     lacking = missing(record.sweep, record.rows)
     if lacking:
         total = len(record.sweep)
@@ -245,11 +259,11 @@ def _merge(options: SweepOptions, chosen: str) -> None:
         raise typer.Exit(1)
 
 
-def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
-    from actviz.cli.sweep_runs import Plan
+def _plan(options: SweepOptions, output: "Path | None") -> "SweepPlan":
+    from actviz.cli.sweep_runs import SweepPlan
     from actviz.errors import SpecError
     from actviz.sweeps.parts import Part
-    from actviz.sweeps.size import MOST, MOST_EVER
+    from actviz.sweeps.size import MOST_EVER, MOST_UNASKED
 
     if output is None:
         for name in ("part", "resume"):
@@ -257,13 +271,14 @@ def _plan(options: SweepOptions, output: "Path | None") -> "Plan":
                 raise SpecError(f"--{name} needs -o FILE, beside which the rows are kept")
     if options.scheduler is not None and options.workers is not None:
         raise SpecError("--scheduler has workers of its own: leave --workers out")
-    return Plan(
+    return SweepPlan(
         part=Part() if options.part is None else Part.read(options.part),
         output=output,
         resume=options.resume,
-        at_most=MOST_EVER if options.yes else MOST,
+        at_most=MOST_EVER if options.yes else MOST_UNASKED,
         workers=options.workers,
         scheduler=options.scheduler,
+        memory_limit=options.memory_limit,
     )
 
 
@@ -271,7 +286,7 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     """Return which stacks the options name."""
     from actviz.cli import names
     from actviz.records.spec import DISTRIBUTIONS, DTYPES, RNGS
-    from actviz.sweeps.size import MOST
+    from actviz.sweeps.size import MOST_UNASKED
     from actviz.sweeps.spec import SweepSpec
 
     init = names.initializers(options.init)
@@ -283,7 +298,7 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     default = None if init else "logspace:-3:0.5:30"
     whole = not (options.yes or options.part or options.resume)
     found = SweepSpec.of(
-        at_most=MOST if whole else None,  # of a part, what is left is counted later
+        at_most=MOST_UNASKED if whole else None,  # of a part, what is left is counted later
         activation=_once(names.activations(options.named, options.activation)) or "tanh",
         init=_once(init),
         std=opt.given(_joined(options.std), default),

@@ -10,10 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
-
-#: A number, and what stands there.
-Tick = tuple[float, str]
+from actviz.plot.paper.ticks import Tick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,7 @@ class Axis:
         """How many cells stand along it."""
         return len(self.values)
 
-    def place(self, numbers: object) -> Numbers:
+    def place(self, numbers: object) -> NDArray[np.float64]:
         """Return where numbers stand, in cells from the axis's beginning.
 
         Beyond the outer middles as far from one another as the last two are.
@@ -78,12 +75,12 @@ class Stroke:
     """
 
     kind: Literal["heavy", "dashed", "thin"]
-    points: Numbers
+    points: NDArray[np.float64]
     label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Panel:
+class FieldPanel:
     """One field.
 
     Parameters
@@ -96,9 +93,9 @@ class Panel:
         x, y and a value, drawn as a dot in the field's own colours.
     """
 
-    values: Numbers
+    values: NDArray[np.float64]
     strokes: tuple[Stroke, ...] = ()
-    dots: Numbers = field(default_factory=lambda: np.empty((0, 3)))
+    dots: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +118,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class ColorKey:
     """What the colours mean.
 
     Parameters
@@ -162,11 +159,11 @@ class Chart:
     description : str
         The chart in words.
     rows, columns : tuple of Name
-    panels : tuple of tuple of Panel
+    panels : tuple of tuple of FieldPanel
         ``panels[row][column]``.
     x, y : Axis
         Of every panel.
-    key : Key
+    key : ColorKey
     axes : str
         Both axes in a few words, where there is no room beside the panels for the name of y.
     """
@@ -177,10 +174,10 @@ class Chart:
     description: str
     rows: tuple[Name, ...]
     columns: tuple[Name, ...]
-    panels: tuple[tuple[Panel, ...], ...]
+    panels: tuple[tuple[FieldPanel, ...], ...]
     x: Axis
     y: Axis
-    key: Key
+    key: ColorKey
     axes: str
 
     def turned(self) -> "Chart":

@@ -11,9 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 
-from actviz.plot.charts.chart import Chart, Panel, Stroke
+from actviz.plot.charts.chart import Chart, FieldPanel, Stroke
 from actviz.plot.charts.colors import Colors
-from actviz.plot.charts.layout import Layout
+from actviz.plot.charts.layout import ChartLayout
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
 
@@ -32,7 +32,7 @@ _RIM = 0.4
 _HEIGHTS = (0.66, 0.8, 0.5, 0.35)
 
 
-def draw_field(page: Page, chart: Chart, panel: Panel, box: Box, colors: Colors) -> Axes:
+def draw_field(page: Page, chart: Chart, panel: FieldPanel, box: Box, colors: Colors) -> Axes:
     """Draw the colours of a field; its x and y run over the cells, from below."""
     key = chart.key
     ax = page.axes(box, (0.0, chart.x.cells), (0.0, chart.y.cells))
@@ -76,7 +76,9 @@ def draw_frame(page: Page, ax: Axes) -> None:
     ax.add_patch(Rectangle((0, 0), 1, 1, transform=ax.transAxes, **edge))
 
 
-def draw_strokes(layout: Layout, chart: Chart, panel: Panel, ax: Axes, colors: Colors) -> None:
+def draw_strokes(
+    layout: ChartLayout, chart: Chart, panel: FieldPanel, ax: Axes, colors: Colors
+) -> None:
     """Draw the lines over a field, each with a halo that is seen on dark colours."""
     points = layout.type.small
     for stroke in panel.strokes:
@@ -101,7 +103,7 @@ def draw_strokes(layout: Layout, chart: Chart, panel: Panel, ax: Axes, colors: C
 
 
 def draw_dots(
-    page: Page, layout: Layout, chart: Chart, panel: Panel, ax: Axes, colors: Colors
+    page: Page, layout: ChartLayout, chart: Chart, panel: FieldPanel, ax: Axes, colors: Colors
 ) -> None:
     """Draw dots in the colours of their values."""
     if not len(panel.dots):
@@ -121,7 +123,7 @@ def draw_dots(
 
 
 def write_in_field(
-    page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box, colors: Colors
+    page: Page, layout: ChartLayout, chart: Chart, panel: FieldPanel, box: Box, colors: Colors
 ) -> None:
     """Write what a part of the field means into it, where there is room."""
     points, ends = layout.type.small, (chart.key.low, chart.key.high)
@@ -148,10 +150,10 @@ def place_in_key(chart: Chart, value: float) -> float:
 
 def _widest(
     chart: Chart,
-    panel: Panel,
+    panel: FieldPanel,
     share: float,
     ends: tuple[float, float],
-    layout: Layout,
+    layout: ChartLayout,
     box: Box,
 ) -> tuple[int, int] | None:
     """Return the longest run of cells between two numbers, as high as a line, that none crosses."""
@@ -173,7 +175,7 @@ def _widest(
 
 
 def _under_dots(
-    chart: Chart, panel: Panel, first: int, last: int, radius: float, box: Box
+    chart: Chart, panel: FieldPanel, first: int, last: int, radius: float, box: Box
 ) -> list[int]:
     """Return the cells of x that a dot covers between two rows of cells."""
     across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height

@@ -6,11 +6,12 @@ Pure arithmetic: nothing is drawn here.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actviz.plot.charts.chart import Axis, Chart, Tick
+from actviz.plot.charts.chart import Axis, Chart
 from actviz.plot.overview.type import Type
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box
 from actviz.plot.paper.style import Size
+from actviz.plot.paper.ticks import Tick
 
 #: A page of fewer inches has the rows' names above them, and its key without words.
 _NARROW = 8.0
@@ -30,7 +31,7 @@ _LEAST_WIDTH, _LEAST_HEIGHT, _ASPECT = 5.0, 3.0, 0.62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class PlacedText:
     """A text that stands somewhere else than what it names.
 
     Parameters
@@ -50,7 +51,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class ChartLayout:
     """The geometry of a chart.
 
     Parameters
@@ -72,7 +73,7 @@ class Layout:
         those of others.
     crowded : bool
         Whether rows' names have a line of their own above these.
-    marks : tuple of tuple of Placed
+    marks : tuple of tuple of PlacedText
         Of every column, the names along its axis, below the last row.
     tiers : int
         On how many lines these stand.
@@ -91,7 +92,7 @@ class Layout:
     panels: tuple[tuple[Box, ...], ...]
     labels: tuple[int, ...]
     crowded: bool
-    marks: tuple[tuple[Placed, ...], ...]
+    marks: tuple[tuple[PlacedText, ...], ...]
     tiers: int
     key: Box
     fits: bool
@@ -103,7 +104,7 @@ class Layout:
         return self.fits, min(box.width, 1.6 * box.height)
 
 
-def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) -> Layout:
+def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) -> ChartLayout:
     """Return where everything stands, between a head and a foot of so many inches."""
     line, small = words.inches(words.body), words.inches(words.small)
     side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
@@ -149,7 +150,7 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
         for top in tops
     )
     key_left = size.width - side - key_width
-    return Layout(
+    return ChartLayout(
         height=height,
         type=words,
         side=side,
@@ -211,7 +212,7 @@ def _crowded(chart: Chart, words: Type, side: float, left: float, width: float) 
 
 def _marks(
     axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
-) -> tuple[tuple[Placed, ...], ...]:
+) -> tuple[tuple[PlacedText, ...], ...]:
     """Return the names of the marks of every column, on two lines where one has no room."""
     for tiers, form, apart_by in ((1, 0, 0.45), (1, 1, 0.45), (1, 1, 0.3), (2, 1, 0.45)):
         named = [(value, texts[form]) for value, *texts in axis.marks]
@@ -230,7 +231,7 @@ def _spread(
     gap: float,
     tiers: int,
     apart_by: float,
-) -> tuple[Placed, ...] | None:
+) -> tuple[PlacedText, ...] | None:
     """Return the names of a column's marks, so that none touches another; None without room.
 
     On several lines they take turns.
@@ -247,7 +248,7 @@ def _spread(
         if middles is None:
             return None
         found += [
-            Placed(text=text, at=at, middle=middle, tier=tier)
+            PlacedText(text=text, at=at, middle=middle, tier=tier)
             for (_, text), at, middle in zip(own, ats, middles, strict=True)
         ]
     return tuple(found)

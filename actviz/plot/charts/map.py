@@ -6,14 +6,16 @@ from math import inf
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import percent, power_of_ten
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke, Tick
+from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.page import draw_pages
 from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
-from actviz.sweeps.map_record import Curve, Field, MapRecord
+from actviz.plot.paper.ticks import Tick
+from actviz.sweeps.map_record import Field, MapLine, MapRecord
 from actviz.words import charts as words
 from actviz.words.say import say
 
@@ -77,7 +79,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
     return Chart(
         title=words.finding(record),
-        subtitle=words.kept(record, names),
+        subtitle=words.kept_stds(record, names),
         foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=tuple(
@@ -96,23 +98,35 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     )
 
 
-def _panel(record: MapRecord, field: Field) -> Panel:
+def _panel(record: MapRecord, field: Field) -> FieldPanel:
     curves = record.curves.get((field.activation.name, field.quantity), ())
     values = field.values
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
             values = np.log10(values)
-    return Panel(values=values, strokes=tuple(map(_stroke, curves)))
+    strokes = tuple(map(_stroke, curves))
+    return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field))
 
 
-def _stroke(curve: Curve) -> Stroke:
+def _dots(record: MapRecord, field: Field) -> NDArray[np.float64]:
+    """Return a dot for each net that was trained: a chance of 1 where it trains, else of 0."""
+    nets = record.nets.nets if record.nets is not None and field.quantity == "chance" else ()
+    found = [
+        (net.std, net.depth, float(net.trial.trains))
+        for net in nets
+        if net.activation == field.activation.name
+    ]
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
+
+
+def _stroke(curve: MapLine) -> Stroke:
     label = say("map.critical") if curve.kind == "critical" else ""
     return Stroke(kind=_KINDS[curve.kind], points=curve.points, label=label)
 
 
-def _key() -> Key:
+def _key() -> ColorKey:
     ends = (-_DECADES, _DECADES)
-    return Key(
+    return ColorKey(
         kind="diverging",
         low=ends[0],
         high=ends[1],
@@ -126,9 +140,9 @@ def _key() -> Key:
     )
 
 
-def _key_of_chance() -> Key:
+def _key_of_chance() -> ColorKey:
     low, high = words.cuts()
-    return Key(
+    return ColorKey(
         kind="sequential",
         low=0.0,
         high=1.0,

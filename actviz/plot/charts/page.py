@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 
-from actviz.plot.charts.chart import Chart, Name, Panel, Stroke
+from actviz.plot.charts.chart import Chart, FieldPanel, Name, Stroke
 from actviz.plot.charts.colors import Colors, colors_of
 from actviz.plot.charts.fields import (
     WIDTHS,
@@ -23,7 +23,7 @@ from actviz.plot.charts.fields import (
     place_in_key,
     write_in_field,
 )
-from actviz.plot.charts.layout import LABEL, Layout, Placed, apart, lay_out, tick_rows
+from actviz.plot.charts.layout import LABEL, ChartLayout, PlacedText, apart, lay_out, tick_rows
 from actviz.plot.overview.arrange import Item, evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
@@ -83,7 +83,7 @@ def _drawing(chart: Chart, look: Look) -> AbstractContextManager[None]:
     return look.drawing(look.heading(chart.title) + names)
 
 
-def _fitted(chart: Chart, look: Look) -> "tuple[Chart, Layout, _Words]":
+def _fitted(chart: Chart, look: Look) -> "tuple[Chart, ChartLayout, _Words]":
     """Return the chart, or on a narrow page the better of it and its turned self, and its place."""
     words = _Words.of(chart, look)
     ways = [chart, chart.turned()] if look.size.width < 8 else [chart]
@@ -158,7 +158,7 @@ def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
     return paragraph(" ".join(shown), width=width, points=type_.foot, most_lines=max(lines, 1))
 
 
-def _drawn(chart: Chart, layout: Layout, words: _Words, look: Look) -> RecordFigure:
+def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> RecordFigure:
     names = [name.activation for name in (*chart.rows, *chart.columns) if name.activation]
     page = Page.of(
         look,
@@ -194,7 +194,7 @@ def _colors(page: Page, chart: Chart, *names: Name) -> Colors:
     return colors_of(page.theme, chart.key.kind, page.hues[own[0]] if own else "")
 
 
-def _write_words(page: Page, layout: Layout, words: _Words) -> None:
+def _write_words(page: Page, layout: ChartLayout, words: _Words) -> None:
     theme, figure = page.theme, page.figure
     top = write_paragraph(
         figure, words.side, layout.height - words.above, words.title, color=theme.ink
@@ -206,7 +206,7 @@ def _write_words(page: Page, layout: Layout, words: _Words) -> None:
 
 
 def _write_labels(
-    page: Page, layout: Layout, chart: Chart, panel: Panel, box: Box, tiers: int
+    page: Page, layout: ChartLayout, chart: Chart, panel: FieldPanel, box: Box, tiers: int
 ) -> None:
     """Write above a panel what its lines are, where they leave it.
 
@@ -227,7 +227,7 @@ def _write_labels(
         base += LABEL * small * (tiers - 1)
 
 
-def _labelled(panel: Panel, chart: Chart) -> Iterator[Stroke]:
+def _labelled(panel: FieldPanel, chart: Chart) -> Iterator[Stroke]:
     for stroke in panel.strokes:
         if stroke.label and 0 <= float(chart.x.place(stroke.points[-1, 0])) <= chart.x.cells:
             yield stroke
@@ -236,7 +236,7 @@ def _labelled(panel: Panel, chart: Chart) -> Iterator[Stroke]:
 # --- around the fields --------------------------------------------------------------------
 
 
-def _write_columns(page: Page, layout: Layout, chart: Chart) -> None:
+def _write_columns(page: Page, layout: ChartLayout, chart: Chart) -> None:
     for name, box in zip(chart.columns, layout.panels[0], strict=True):
         points = layout.type.heading
         color = page.hues.get(name.activation, page.theme.ink)
@@ -244,7 +244,7 @@ def _write_columns(page: Page, layout: Layout, chart: Chart) -> None:
         page.small(box.left, layout.headings, text, points=points, color=color, weight="bold")
 
 
-def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
+def _write_row(page: Page, layout: ChartLayout, chart: Chart, row: int) -> None:
     """Write a row's name and what it is, and the ticks of the vertical axis."""
     name, box, type_ = chart.rows[row], layout.panels[row][0], layout.type
     color = page.hues.get(name.activation, page.theme.ink)
@@ -278,7 +278,7 @@ def _write_row(page: Page, layout: Layout, chart: Chart, row: int) -> None:
         )
 
 
-def _told(page: Page, layout: Layout, chart: Chart) -> list[Paragraph]:
+def _told(page: Page, layout: ChartLayout, chart: Chart) -> list[Paragraph]:
     """Return what each row is, in lines beside it."""
     box, type_ = layout.panels[0][0], layout.type
     width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * type_.inches(type_.small)
@@ -287,7 +287,7 @@ def _told(page: Page, layout: Layout, chart: Chart) -> list[Paragraph]:
     ]
 
 
-def _ticks_left(page: Page, layout: Layout, chart: Chart, box: Box) -> float:
+def _ticks_left(page: Page, layout: ChartLayout, chart: Chart, box: Box) -> float:
     """Return where the labels of the vertical axis begin."""
     points = layout.type.small
     widest = max((text_width(text, points) for _, text in chart.y.ticks), default=0.0)
@@ -296,10 +296,10 @@ def _ticks_left(page: Page, layout: Layout, chart: Chart, box: Box) -> float:
 
 def _write_axis(
     page: Page,
-    layout: Layout,
+    layout: ChartLayout,
     chart: Chart,
     box: Box,
-    marks: tuple[Placed, ...],
+    marks: tuple[PlacedText, ...],
     column: int,
 ) -> None:
     """Write the names of the marks below a column, with pointers, its ticks and the axis's name."""
@@ -337,7 +337,7 @@ def _write_axis(
         page.small(middle, base - 1.15 * small, text, points=type_.small, muted=True, ha="center")
 
 
-def _draw_key(page: Page, layout: Layout, chart: Chart) -> None:
+def _draw_key(page: Page, layout: ChartLayout, chart: Chart) -> None:
     """Draw the colours from the key's low end to its high one, its lines and its numbers.
 
     Where each activation has its own, they stand side by side.

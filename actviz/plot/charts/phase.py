@@ -7,12 +7,20 @@ from math import inf, log10
 import numpy as np
 
 from actviz.format import axis_number
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Numbers, Panel, Stroke, Tick
+from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.page import draw_pages
 from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
-from actviz.sweeps.phase_record import SIZES, Line, PhaseRecord, Plane, Quantity
+from actviz.plot.paper.ticks import Tick
+from actviz.sweeps.phase_record import (
+    SCALE_LEVELS,
+    Numbers,
+    PhaseLine,
+    PhaseQuantity,
+    PhaseRecord,
+    Plane,
+)
 from actviz.words import phase as words
 from actviz.words.say import say
 
@@ -81,19 +89,19 @@ def _chart(record: PhaseRecord) -> Chart:
     )
 
 
-def _panel(record: PhaseRecord, plane: Plane) -> Panel:
+def _panel(record: PhaseRecord, plane: Plane) -> FieldPanel:
     spec = record.spec
     stds, biases = np.meshgrid(spec.dot_stds, spec.dot_biases)
     found = _in_key(spec.quantity, plane.found)
     dots = np.column_stack([stds.ravel(), biases.ravel(), found.ravel()])
-    return Panel(
+    return FieldPanel(
         values=_in_key(spec.quantity, plane.values),
         strokes=tuple(_stroke(line) for line in plane.lines),
         dots=dots[~np.isnan(dots[:, 2])],
     )
 
 
-def _in_key(quantity: Quantity, values: Numbers) -> Numbers:
+def _in_key(quantity: PhaseQuantity, values: Numbers) -> Numbers:
     """Return numbers as the key has them: of a cosine what it lacks, so that alike is pale."""
     if quantity == "cosine":
         return np.asarray(1.0 - values)
@@ -101,7 +109,7 @@ def _in_key(quantity: Quantity, values: Numbers) -> Numbers:
         return np.asarray(np.log10(values))
 
 
-def _stroke(line: Line) -> Stroke:
+def _stroke(line: PhaseLine) -> Stroke:
     if line.kind == "critical":
         return Stroke(kind="heavy", points=line.points, label=say("phase.critical"))
     if line.kind == "reach" and line.level is not None:
@@ -115,9 +123,9 @@ def _ticks(biases: Sequence[float]) -> tuple[Tick, ...]:
     return tuple((float(bias), axis_number(bias)) for bias in ends)
 
 
-def _key(quantity: Quantity) -> Key:
+def _key(quantity: PhaseQuantity) -> ColorKey:
     if quantity == "gradient":
-        return Key(
+        return ColorKey(
             kind="diverging",
             low=-1.0,
             high=1.0,
@@ -128,7 +136,7 @@ def _key(quantity: Quantity) -> Key:
             ),
         )
     if quantity == "cosine":
-        return Key(
+        return ColorKey(
             kind="sequential",
             low=0.0,
             high=1.0,
@@ -139,12 +147,12 @@ def _key(quantity: Quantity) -> Key:
             ),
             by_activation=True,
         )
-    return Key(
+    return ColorKey(
         kind="diverging",
         low=-2.0,
         high=2.0,
         ticks=tuple((float(log), axis_number(10.0**log)) for log in (0, -2, 2, -1, 1)),
-        lines=tuple(log10(size) for size in SIZES),
+        lines=tuple(log10(size) for size in SCALE_LEVELS),
         words=(
             (-inf, -1.9, say("phase.word.scale.low")),
             (4.0, inf, say("phase.word.scale.high")),

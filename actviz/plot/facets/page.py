@@ -19,9 +19,10 @@ from actviz.plot.facets.type import NARROW, STAGE, sizes_of
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
 from actviz.plot.paper.style import Look, Size, no_room, shades
 from actviz.words import stacks as words
-from actviz.words.facets import Heading, explanation, heading_of, subtitles_of
+from actviz.words.facets import explanation, heading_of, subtitles_of
 from actviz.words.keys import Key, explained, foot_of, key
 from actviz.words.say import say
+from actviz.words.sheet import Heading
 from actviz.words.told import Told
 
 

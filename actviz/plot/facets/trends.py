@@ -200,7 +200,7 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class _End:
     """Where a line ends, from 0 to 1, and the names and the colours of all whose line it is."""
 
     place: float
@@ -223,7 +223,7 @@ _ONE = 0.015
 _JOINED = 14
 
 
-def ends_of(trend: TrendLines) -> list[End]:
+def ends_of(trend: TrendLines) -> list[_End]:
     """Return the ends of several lines, from below; lines that lie on each other have one.
 
     Unless that is of all, it is one only where their names are short.
@@ -249,7 +249,7 @@ def ends_of(trend: TrendLines) -> list[End]:
     # Of lines that end together, the one that was higher before has the higher name.
     groups.sort(key=lambda group: (round(_last(group[0]) / _ONE), float(np.nanmean(group[0]))))
     return [
-        End(
+        _End(
             place=_last(at),
             names=tuple(one.name for one in own),
             colors=tuple(one.color for one in own),

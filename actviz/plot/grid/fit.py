@@ -11,7 +11,7 @@ from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.grid.arrange import Grid, arrangements
 from actviz.plot.grid.axis import possible_labels
 from actviz.plot.grid.content import Content
-from actviz.plot.grid.foot import foot_of
+from actviz.plot.grid.foot import grid_foot
 from actviz.plot.grid.layout import BETWEEN, GridLayout, RowNeeds, lay_out
 from actviz.plot.grid.panels import possible_notes
 from actviz.plot.grid.plan import Plan
@@ -143,7 +143,7 @@ def _plan(
             window=window,
             captions=form if fits else None,
         )
-        return plan, foot_of(plan)
+        return plan, grid_foot(plan)
 
     plan, sheet = sheet.settled(fit)
     return replace(plan, sheet=sheet)

@@ -13,7 +13,7 @@ from actviz.words import stacks as words
 from actviz.words.say import say, saying
 
 
-def foot_of(plan: Plan) -> str:
+def grid_foot(plan: Plan) -> str:
     """Return how to read a grid, and what it leaves out."""
     signals = {place: plan.row(place[1]).signal for place in plan.layers}
     shares = (shares_of(layer[signals[p]], plan.window) for p, layer in plan.layers.items())

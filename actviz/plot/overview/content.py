@@ -6,11 +6,11 @@ from typing import Literal, get_args
 
 from actviz.layers.signals import Signal
 
-Numbers = Literal["none", "std", "all"]
+NumbersShown = Literal["none", "std", "all"]
 Caption = Literal["none", "short", "full"]
 VerdictShown = Literal["show", "hide"]
 Build = Literal["rows", "columns", "verdict"]
-NUMBERS: tuple[Numbers, ...] = get_args(Numbers)
+NUMBERS: tuple[NumbersShown, ...] = get_args(NumbersShown)
 CAPTIONS: tuple[Caption, ...] = get_args(Caption)
 VERDICTS: tuple[VerdictShown, ...] = get_args(VerdictShown)
 BUILDS: tuple[Build, ...] = get_args(Build)
@@ -29,7 +29,7 @@ NO_RIGHT = Right()
 _CHANCES = (Right(chance="whole"), Right(chance="short"))
 
 #: What could stand there, by the numbers that are asked for, the fullest form first.
-RIGHTS: Mapping[Numbers, tuple[Right, ...]] = {
+RIGHTS: Mapping[NumbersShown, tuple[Right, ...]] = {
     "none": _CHANCES,
     "std": (Right(digits=2), Right(digits=1)),
     "all": _CHANCES,
@@ -56,7 +56,7 @@ class Content:
     """
 
     signal: Signal = "activation"
-    numbers: Numbers = "none"
+    numbers: NumbersShown = "none"
     caption: Caption = "short"
     foot: bool = True
     verdict: bool = True

@@ -38,7 +38,7 @@ class RowPanel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Row:
+class OverviewRow:
     """A row: its name, what becomes of it, and a panel with numbers for every layer.
 
     Parameters
@@ -68,7 +68,7 @@ class Row:
 
 def rows_of(
     told: Sequence[Told], verdicts: Sequence[Verdict], content: Content, layers: Sequence[int]
-) -> list[Row]:
+) -> list[OverviewRow]:
     """Return a row for each stack; of a single one, a row of its gradient as well."""
     backward = len(told) > 1 and any(one.having("gradient") for one in told)
     rows = [
@@ -88,7 +88,7 @@ def _row(
     *,
     backward: bool,
     alone: bool,
-) -> Row:
+) -> OverviewRow:
     signal = content.signal
     found = _shown(told, signal, layers)
     bars = [None if layer is None else heights(layer[signal]) for layer in found]
@@ -97,7 +97,7 @@ def _row(
     names = {"none": (), "std": ("std",), "all": ("mean", "std")}[content.numbers]
     if alone and content.numbers != "none":
         names = ("mean", "std", "unit")
-    return Row(
+    return OverviewRow(
         label=told.label,
         factor=told.gradient if backward else "",
         verdict=verdict,
@@ -113,7 +113,7 @@ def _row(
     )
 
 
-def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[Row]:
+def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[OverviewRow]:
     """Return the row of a stack's gradients, if their histograms were kept."""
     found = _shown(told, "gradient", layers)
     items = [layer["gradient"] for layer in found if layer is not None]
@@ -126,7 +126,7 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[R
     ]
     top = max((float(one.max()) for one in bars if one is not None), default=1.0) or 1.0
     return [
-        Row(
+        OverviewRow(
             label=say("signal.gradient"),
             factor=told.gradient,
             verdict=None,

@@ -23,7 +23,7 @@ from actviz.plot.overview.bars import outline
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import margin_of
 from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
-from actviz.plot.overview.rows import DECADES, Row
+from actviz.plot.overview.rows import DECADES, OverviewRow
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
@@ -76,7 +76,7 @@ class TableGrid:
     rows: int
 
 
-def columns_of(rows: Sequence[Row], look: Look, depth: int) -> tuple[int, ...]:
+def columns_of(rows: Sequence[OverviewRow], look: Look, depth: int) -> tuple[int, ...]:
     """Return which layers have room beside one another, as indices from 0."""
     type_ = type_of(look.size)
     label, slope = _label_width(rows, look), _slope_width(rows, look)
@@ -89,7 +89,7 @@ def columns_of(rows: Sequence[Row], look: Look, depth: int) -> tuple[int, ...]:
     return thin(depth, most)
 
 
-def grid_of(rows: Sequence[Row], look: Look, content: Content) -> TableGrid:
+def grid_of(rows: Sequence[OverviewRow], look: Look, content: Content) -> TableGrid:
     """Return where rows and columns stand.
 
     Raises
@@ -136,12 +136,12 @@ def grid_of(rows: Sequence[Row], look: Look, content: Content) -> TableGrid:
     )
 
 
-def _alone(rows: Sequence[Row]) -> bool:
+def _alone(rows: Sequence[OverviewRow]) -> bool:
     """Return whether the rows are those of one stack."""
     return rows[-1].verdict is None or len(rows) == 1
 
 
-def _label_width(rows: Sequence[Row], look: Look) -> float:
+def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     type_ = type_of(look.size)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
     widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
@@ -152,7 +152,7 @@ def _label_width(rows: Sequence[Row], look: Look) -> float:
     return min(max(widths), _LABEL * look.size.width) + type_.inches(type_.body)
 
 
-def _slope_width(rows: Sequence[Row], look: Look) -> float:
+def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
     if _alone(rows) or not any(row.factor for row in rows):
         return 0.0
     type_ = type_of(look.size)
@@ -171,7 +171,7 @@ def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
     return say("overview.word", mark=mark, word=short_word(word)).strip()
 
 
-def pages_of(rows: Sequence[Row], grid: TableGrid) -> list[list[int]]:
+def pages_of(rows: Sequence[OverviewRow], grid: TableGrid) -> list[list[int]]:
     """Return which rows stand on which page."""
     return evenly(range(len(rows)), grid.rows)
 
@@ -179,7 +179,7 @@ def pages_of(rows: Sequence[Row], grid: TableGrid) -> list[list[int]]:
 def draw_table(
     page: Page,
     grid: TableGrid,
-    rows: Sequence[Row],
+    rows: Sequence[OverviewRow],
     layers: Sequence[int],
     content: Content,
     step: Step,
@@ -225,7 +225,7 @@ def draw_table(
     shapes.draw(ax, page)
 
 
-def _lowest(rows: Sequence[Row]) -> tuple[float, float]:
+def _lowest(rows: Sequence[OverviewRow]) -> tuple[float, float]:
     """Return between which decades all slopes are drawn; at least one."""
     values = [float(np.clip(v, -DECADES, DECADES)) for row in rows for v in row.slope]
     low, high = min([0.0, *values]), max([0.0, *values])
@@ -258,7 +258,7 @@ Parts = list[tuple[Paragraph, str]]
 
 
 def _write_label(
-    page: Page, grid: TableGrid, row: Row, box: Box, ink: Ink, first: bool, *, shown: bool
+    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, first: bool, *, shown: bool
 ) -> None:
     """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
     type_, theme = grid.edges.type, page.theme
@@ -291,7 +291,7 @@ def _height(parts: Parts) -> float:
 
 
 def _label_forms(
-    page: Page, grid: TableGrid, row: Row, ink: Ink, *, shown: bool
+    page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, *, shown: bool
 ) -> Iterator[Parts]:
     """Yield what could stand at the left of a row, the fullest form first.
 
@@ -339,7 +339,7 @@ def _label_forms(
 
 
 def _panels(
-    page: Page, grid: TableGrid, row: Row, box: Box, ink: Ink, shapes: "_Shapes", step: Step
+    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, shapes: "_Shapes", step: Step
 ) -> None:
     """Take in the bars of a row, and write its numbers."""
     type_ = grid.edges.type
@@ -390,7 +390,7 @@ def _panels(
 def _slope(
     page: Page,
     grid: TableGrid,
-    row: Row,
+    row: OverviewRow,
     box: Box,
     ink: Ink,
     shapes: "_Shapes",
@@ -437,7 +437,7 @@ def _within_reach(slope: Sequence[float]) -> tuple[NDArray[np.float64], NDArray[
     return np.append(entry, places[last + 1 :]), np.append(limit, values[last + 1 :])
 
 
-def _write_ticks(page: Page, grid: TableGrid, row: Row, bottom: float, step: Step) -> None:
+def _write_ticks(page: Page, grid: TableGrid, row: OverviewRow, bottom: float, step: Step) -> None:
     """Write the ends of the axis below every panel."""
     type_ = grid.edges.type
     points, color = type_.small, page.theme.muted

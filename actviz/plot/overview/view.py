@@ -28,7 +28,7 @@ from actviz.plot.overview.content import (
     Build,
     Caption,
     Content,
-    Numbers,
+    NumbersShown,
     Step,
     VerdictShown,
     steps_of,
@@ -63,7 +63,7 @@ def plot_overview(
     signal: Signal = "activation",
     size: str | Size = "slide",
     theme: str | Theme = "light",
-    numbers: Numbers | None = None,
+    numbers: NumbersShown | None = None,
     caption: Caption | None = None,
     verdict: VerdictShown = "show",
     title: str | None = None,
@@ -133,7 +133,7 @@ def overview_pages(
     signal: Signal = "activation",
     size: str | Size = "slide",
     theme: str | Theme = "light",
-    numbers: Numbers | None = None,
+    numbers: NumbersShown | None = None,
     caption: Caption | None = None,
     verdict: VerdictShown = "show",
     title: str | None = None,
@@ -288,7 +288,7 @@ def _figure(
             times=times,
             hidden=hidden,
         ),
-        explanation=words.explained(shown, kinds),
+        explanation=words.explanations(shown, kinds),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),
@@ -298,7 +298,7 @@ def _figure(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plan:
+class _Plan:
     """What stands on the pages, and in which form.
 
     Parameters
@@ -322,7 +322,7 @@ class Plan:
 
 def _plan(
     told: Sequence[Told], judged: Mapping[int, Verdict], look: Look, content: Content
-) -> Plan:
+) -> _Plan:
     """Return the pages, with what has room over every strip.
 
     Raises
@@ -357,7 +357,7 @@ def _plan(
     over = fitting(forms, judged, frame)
     if content.numbers == "all":
         over = with_seconds(over, told, content, frame)
-    return Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
+    return _Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
@@ -379,7 +379,7 @@ def _columns(told: Sequence[Told]) -> int:
     return len(thin(max(one.spec.depth for one in told), MOST_PANELS))
 
 
-def _draw(plan: Plan, number: int, step: Step, look: Look, content: Content) -> RecordFigure:
+def _draw(plan: _Plan, number: int, step: Step, look: Look, content: Content) -> RecordFigure:
     """Return a page, or as much of it as a step shows."""
     spread, frame = plan.spreads[number], plan.frame
     hidden = not (content.verdict and step.verdict)
@@ -408,7 +408,7 @@ def _shown(spread: PageBands, step: Step) -> list[Told]:
     ]
 
 
-def _head(plan: Plan, number: int, content: Content, heading: str, second: str) -> Head:
+def _head(plan: _Plan, number: int, content: Content, heading: str, second: str) -> Head:
     """Return what stands above a page."""
     depth = max(one.spec.depth for one in plan.told)
     subtitles = words.subtitle_of(
@@ -422,7 +422,7 @@ def _head(plan: Plan, number: int, content: Content, heading: str, second: str) 
     return Head(title=heading, subtitles=subtitles, done=words.done(plan.told))
 
 
-def _kinds(shown: Sequence[Told], plan: Plan, content: Content, *, hidden: bool) -> list[str]:
+def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool) -> list[str]:
     """Return what is drawn that has a key, the most important first."""
     kinds: list[str] = []
     if not hidden:

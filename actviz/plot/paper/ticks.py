@@ -10,7 +10,7 @@ from actviz.format import axis_number, significant
 from actviz.plot.paper.page import Box, Page
 from actviz.words.say import say
 
-#: A place from 0 to 1 along an axis, and what stands there.
+#: A place along an axis, from 0 to 1 where nothing else is said, and what stands there.
 Tick = tuple[float, str]
 
 

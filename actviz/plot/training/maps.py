@@ -212,7 +212,7 @@ def _ground(theme: Theme, classes: int, item: DecisionMap) -> Any:
 _HEADS = ("init", "loss", "train", "test", "ranks", "words")
 
 
-def draw_table(
+def draw_outcomes(
     page: Page, record: TrainingRecord, box: Box, limits: Limits, *, spread: float = 2.2
 ) -> None:
     """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
@@ -273,6 +273,6 @@ def table(record: TrainingRecord, size: Size) -> Drawing:
         kind=saying("picture.table"),
         reading=(key("table") if words.symmetry(record) else key("table_shares"),),
         height=lambda size, count: max(9.8, 2.2 * (count + 2)) * size.line,
-        draw=partial(draw_table, spread=3.4),
+        draw=partial(draw_outcomes, spread=3.4),
         finding=words.accuracy_finding,
     )

@@ -78,7 +78,7 @@ def _sheet(record: TrainingRecord, drawing: Drawing, look: Look, finding: str) -
     """Return the words around what is drawn: at the foot as many as one line holds."""
     size = look.size
     width = size.width - 2 * size.margin
-    keys = words.keys_of(record, drawing.reading)
+    keys = words.reading_keys(record, drawing.reading)
     foot = foot_of(keys, lambda text: size.width_of(text) <= width)
     sheet = make_sheet(size, title=look.heading(finding), subtitle=words.subtitle(record))
     return sheet.with_foot(foot)
@@ -103,7 +103,7 @@ def _fit(
         look,
         tall,
         finding=finding,
-        caption=explained(words.keys_of(record, drawing.reading)),
+        caption=explained(words.reading_keys(record, drawing.reading)),
         description=words.alt_text(record, drawing.kind, finding),
         specs=[record.spec],
         hues=_hues(record, look),

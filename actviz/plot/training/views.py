@@ -14,7 +14,7 @@ from actviz.plot.training.inside import GRID_DRAWING, STRIPS_DRAWING
 from actviz.plot.training.maps import (
     boundaries,
     draw_boundaries,
-    draw_table,
+    draw_outcomes,
     height_of_maps,
     reading_of_maps,
     table,
@@ -120,7 +120,7 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     if _has_maps(record):  # which are squares: what they leave over, the table's lines share
         most = right.height - lines - 0.5 * gap
         lines += most - height_of_maps(right.width, most, rows - 1, line)
-    draw_table(page, record, _above(right, right.height - lines), limits, spread=2.6)
+    draw_outcomes(page, record, _above(right, right.height - lines), limits, spread=2.6)
     below = Box(
         left=right.left,
         bottom=right.bottom,

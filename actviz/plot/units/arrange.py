@@ -7,7 +7,7 @@ from math import ceil
 from actviz.words.units import Seen
 
 #: More layers than this are not read side by side.
-MOST_LAYERS = 10
+LAYERS_SHOWN = 10
 
 #: One stack of more layers than this may have them on two lines.
 _FOLD_FROM = 6
@@ -67,11 +67,11 @@ class Arrangement:
         return tuple(sorted({layer for row in self.rows for layer in row.layers}))
 
 
-def arrangements(seen: Sequence[Seen]) -> Iterator[Arrangement]:
+def dot_arrangements(seen: Sequence[Seen]) -> Iterator[Arrangement]:
     """Yield what could show the stacks, the one to prefer first."""
     names = list(dict.fromkeys(one.told.spec.activation.name for one in seen))
     depth = max(one.told.spec.depth for one in seen)
-    most = min(depth, MOST_LAYERS)
+    most = min(depth, LAYERS_SHOWN)
     for columns in range(most, min(_FEWEST, most) - 1, -1):
         layers = _spread(depth, columns)
         if len(seen) == 1 and columns > _FOLD_FROM:

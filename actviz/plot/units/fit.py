@@ -6,9 +6,9 @@ from actviz.format import magnitude
 from actviz.plot.paper.page import Sheet
 from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.typeset import Paragraph, paragraph
-from actviz.plot.units.arrange import Arrangement, arrangements
+from actviz.plot.units.arrange import Arrangement, dot_arrangements
 from actviz.plot.units.layout import Layout, WordNeeds, lay_out
-from actviz.plot.units.page import Type, label_of
+from actviz.plot.units.page import DotType, label_of
 from actviz.records.unit_sample import MOST
 from actviz.words import units as words
 from actviz.words.units import Seen
@@ -21,7 +21,7 @@ _LABELS = 0.17
 _TOLD = 0.19
 
 
-def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Layout, Sheet]:
+def fit_dots(seen: Sequence[Seen], look: Look, kind: DotType, heading: str) -> tuple[Layout, Sheet]:
     """Return the best of all arrangements, and the words around it.
 
     Raises
@@ -34,7 +34,7 @@ def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Lay
     guess = _sheet(seen, None, look, kind, heading)
     found = [
         (which, _lay_out(*which, seen, look.size, kind, guess))
-        for arrangement in arrangements(seen)
+        for arrangement in dot_arrangements(seen)
         for label in _label_widths(arrangement, kind, look.size)
         for which in ((arrangement, label, True), (arrangement, label, False))
     ]
@@ -48,7 +48,7 @@ def fit(seen: Sequence[Seen], look: Look, kind: Type, heading: str) -> tuple[Lay
     return layout, sheet
 
 
-def _label_widths(arrangement: Arrangement, kind: Type, size: Size) -> tuple[float, ...]:
+def _label_widths(arrangement: Arrangement, kind: DotType, size: Size) -> tuple[float, ...]:
     """Return how wide labels left of the rows may be; 0 where they stand above the dots."""
     texts = {row.label for row in arrangement.rows if row.label}
     if len(texts) < 2 or size.width < _NARROW:
@@ -65,7 +65,7 @@ def _lay_out(
     with_stds: bool,
     seen: Sequence[Seen],
     size: Size,
-    kind: Type,
+    kind: DotType,
     sheet: Sheet,
 ) -> Layout:
     samples = [layer["activation"].unit_sample for one in seen for layer in one.told.layers]
@@ -93,14 +93,14 @@ def _lay_out(
     return lay_out(arrangement, size, needs, units=units, inputs=inputs)
 
 
-def _label_height(arrangement: Arrangement, width: float, kind: Type, *, told: bool) -> float:
+def _label_height(arrangement: Arrangement, width: float, kind: DotType, *, told: bool) -> float:
     """Return the height of the highest label of a row, with what is seen of it where it is told."""
     pairs = [label_of(row, width, kind, told=told) for row in arrangement.rows]
     return max(label.height + below.height for label, below in pairs)
 
 
 def _sheet(
-    seen: Sequence[Seen], layout: Layout | None, look: Look, kind: Type, heading: str
+    seen: Sequence[Seen], layout: Layout | None, look: Look, kind: DotType, heading: str
 ) -> Sheet:
     """Return title, subtitle and foot; without a layout, those of the most that may be drawn."""
     size = look.size

@@ -21,7 +21,7 @@ _RAMP = (2.0, 6.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Type:
+class DotType:
     """Sizes of type, in points."""
 
     title: float
@@ -30,7 +30,7 @@ class Type:
     least: float
 
 
-def typed(look: Look) -> tuple[Look, Type]:
+def typed(look: Look) -> tuple[Look, DotType]:
     """Return a look whose smallest type is that of this view, and all sizes.
 
     On a slide it is 13 pt, on a stage the stage's own.
@@ -38,11 +38,11 @@ def typed(look: Look) -> tuple[Look, Type]:
     size = look.size
     if size.text < _SLIDE:
         body = round(1.1 * size.text, 1)
-        return look, Type(title=size.title, heading=size.heading, body=body, least=size.text)
+        return look, DotType(title=size.title, heading=size.heading, body=body, least=size.text)
     title = 26.0 if size.width > 8 else 20.0
-    kind = Type(title=title, heading=18.0, body=16.0, least=13.0)
+    kind = DotType(title=title, heading=18.0, body=16.0, least=13.0)
     if size.text > kind.least:
-        kind = Type(
+        kind = DotType(
             title=max(title, 1.6 * size.text),
             heading=max(kind.heading, 1.2 * size.text),
             body=max(kind.body, size.text),
@@ -51,7 +51,7 @@ def typed(look: Look) -> tuple[Look, Type]:
     return replace(look, size=replace(size, text=kind.least)), kind
 
 
-def draw_page(page: Page, kind: Type, layout: Layout, sheet: Sheet) -> None:
+def draw_units_page(page: Page, kind: DotType, layout: Layout, sheet: Sheet) -> None:
     """Draw the dots of a layout, and all words around them."""
     page.words(sheet)
     ax = page.axes(Box(left=0.0, bottom=0.0, width=page.size.width, height=layout.height))
@@ -80,7 +80,7 @@ def draw_page(page: Page, kind: Type, layout: Layout, sheet: Sheet) -> None:
                 _write_layers(page, layout, row, index, block)
 
 
-def _form(page: Page, kind: Type, layout: Layout) -> int:
+def _form(page: Page, kind: DotType, layout: Layout) -> int:
     """Return which of the captions all strips have room for: 0, the long ones, or 1."""
     for row in layout.rows:
         for seen in row.cells:
@@ -123,7 +123,9 @@ def _draw_strip(
         page.small(box.left, y, say("grid.stopped"), color=page.theme.alarm)
 
 
-def label_of(row: DotRow, width: float, kind: Type, *, told: bool) -> tuple[Paragraph, Paragraph]:
+def label_of(
+    row: DotRow, width: float, kind: DotType, *, told: bool
+) -> tuple[Paragraph, Paragraph]:
     """Return a row's label in lines of a width, and what is seen of its first stack if told."""
     seen = row.cells[0]
     said = seen.captions[0] if told and row.label and seen is not None else ""
@@ -133,7 +135,7 @@ def label_of(row: DotRow, width: float, kind: Type, *, told: bool) -> tuple[Para
     )
 
 
-def _write_label(page: Page, kind: Type, layout: Layout, row: DotRow, index: int) -> None:
+def _write_label(page: Page, kind: DotType, layout: Layout, row: DotRow, index: int) -> None:
     """Write a row's label in the middle of its dots, and what the numbers above them are."""
     left, right = page.size.margin, layout.left - 0.7 * page.line
     label, below = label_of(row, right - left, kind, told=layout.told_beside)
@@ -151,7 +153,7 @@ def _write_label(page: Page, kind: Type, layout: Layout, row: DotRow, index: int
 
 def _write_caption(
     page: Page,
-    kind: Type,
+    kind: DotType,
     row: DotRow,
     seen: Seen,
     form: int,
@@ -169,7 +171,7 @@ def _write_caption(
 
 def _write_heading(
     page: Page,
-    kind: Type,
+    kind: DotType,
     ax: Axes,
     layout: Layout,
     seen: Seen,

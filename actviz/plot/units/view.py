@@ -11,8 +11,8 @@ from actviz.plot.paper.page import Page
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.refused import check_choices, check_units
-from actviz.plot.units.fit import fit
-from actviz.plot.units.page import draw_page, typed
+from actviz.plot.units.fit import fit_dots
+from actviz.plot.units.page import draw_units_page, typed
 from actviz.records.record import Record
 from actviz.words import units as words
 from actviz.words.stacks import labels
@@ -62,7 +62,7 @@ def plot_units(
     told = [one.told for one in seen]
     finding = words.finding(seen)
     with look.drawing(look.heading(finding) + labels(told)):
-        layout, sheet = fit(seen, look, kind, look.heading(finding))
+        layout, sheet = fit_dots(seen, look, kind, look.heading(finding))
         page = Page.of(
             look,
             layout.height,
@@ -72,5 +72,5 @@ def plot_units(
             told=told,
             signal=signal,
         )
-        draw_page(page, kind, layout, sheet)
+        draw_units_page(page, kind, layout, sheet)
     return page.figure

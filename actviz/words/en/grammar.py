@@ -77,7 +77,7 @@ def all_of(names: Sequence[str]) -> str:
 _TOGETHER = ("both", "all three", "all four", "all five", "all six", "all seven", "all eight")
 
 
-def together(*, count: int) -> str:
+def as_one(*, count: int) -> str:
     """Return several as one, such as ``"all four"``."""
     return _TOGETHER[count - 2] if count - 2 < len(_TOGETHER) else f"all {count}"
 

@@ -3,10 +3,10 @@
 from actviz.words.en.grammar import (
     Wording,
     all_histograms,
+    as_one,
     in_words,
     no_numbers,
     no_seconds,
-    together,
     vertical,
 )
 
@@ -190,7 +190,7 @@ PANELS: dict[str, Wording] = {
         " std)."
     ),
     "explain.done": "What was run: {done}.",
-    "panel.all": together,
+    "panel.all": as_one,
     "panel.values": "mean ± std and quantiles",
     "panel.each_values": "each stack’s values",
     "panel.std": "std",

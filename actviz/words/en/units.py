@@ -5,7 +5,7 @@ from functools import partial
 from actviz.words.en.grammar import Wording
 
 
-def in_all(end: str, *, count: int) -> str:
+def _in_all(end: str, *, count: int) -> str:
     """Return what is so in all stacks, of which there are two or more."""
     return f"In {'both' if count == 2 else f'all {count}'} stacks {end}"
 
@@ -37,12 +37,12 @@ UNITS: dict[str, Wording] = {
     "units.title.recorded": "Layer {layer} has values that are not finite",
     "units.titles": "In {count} of {of} stacks every input leaves its mark",
     "units.titles.none": "In none of {of} stacks does an input leave its mark",
-    "units.titles.noise": partial(in_all, "every input leaves its mark"),
-    "units.titles.striped": partial(in_all, "inputs look more and more alike"),
-    "units.titles.down": partial(in_all, "all inputs look alike"),
-    "units.titles.across": partial(in_all, "all units are the same"),
-    "units.titles.gone": partial(in_all, "the signal is gone"),
-    "units.titles.nonfinite": partial(in_all, "a layer is not finite"),
+    "units.titles.noise": partial(_in_all, "every input leaves its mark"),
+    "units.titles.striped": partial(_in_all, "inputs look more and more alike"),
+    "units.titles.down": partial(_in_all, "all inputs look alike"),
+    "units.titles.across": partial(_in_all, "all units are the same"),
+    "units.titles.gone": partial(_in_all, "the signal is gone"),
+    "units.titles.nonfinite": partial(_in_all, "a layer is not finite"),
     # --- below the title, and at the foot ---
     "units.dots": "first {units} units × {inputs} inputs",
     "units.layers": "{count} of {depth} layers",

@@ -7,13 +7,15 @@ import pytest
 from charts.maps import a_map
 from drawn import written
 
-from actviz.plot.charts.chart import Axis, Chart, Key, Name, Panel, Stroke
+from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.colors import colors_of
 from actviz.plot.charts.map import plot_map
 from actviz.plot.charts.page import draw_chart
 from actviz.plot.paper.style import THEMES, look_of
 
-KEY = Key(kind="diverging", low=-1.0, high=1.0, ticks=((0.0, "0"),), words=((0.5, 1.0, "much"),))
+KEY = ColorKey(
+    kind="diverging", low=-1.0, high=1.0, ticks=((0.0, "0"),), words=((0.5, 1.0, "much"),)
+)
 
 
 def a_chart(**panel):
@@ -25,7 +27,7 @@ def a_chart(**panel):
         description="",
         rows=(Name(text="row"),),
         columns=(Name(text="column"),),
-        panels=((Panel(**{"values": values} | panel),),),
+        panels=((FieldPanel(**{"values": values} | panel),),),
         x=Axis(values=(1.0, 2.0, 3.0, 4.0), ticks=((1.0, "one"),), label="across"),
         y=Axis(values=(10.0, 20.0, 30.0), ticks=((30.0, "thirty"),), label="up"),
         key=KEY,

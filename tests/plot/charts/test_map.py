@@ -1,10 +1,12 @@
 """The picture of a map: its numbers as colours, its lines, and every word in its place."""
 
+from functools import partial
+
 import numpy as np
 import pytest
-from charts.maps import STDS, a_map, of_chance
+from charts.maps import STDS, a_map, of_chance, with_nets
 from drawn import misplaced, texts_of, written
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import PathCollection, QuadMesh
 
 from actviz.errors import SpecError
 from actviz.plot.charts.map import plot_map
@@ -41,38 +43,40 @@ def test_the_heavy_line_of_relu_stands_at_he():
     assert heaviest.get_xdata() == pytest.approx([place] * 2, abs=0.01)
 
 
+#: What is drawn, made where it is asked for: most of it is for heavy tests alone.
 MANY = {
-    "two": a_map("sigmoid", "softplus"),
-    "four": a_map("leaky_relu", "softsign", "hard_tanh", "softplus"),
-    "narrow": a_map(width=20),
-    "wide": a_map(width=1000, stds=tuple(np.geomspace(0.0016, 3, 9).tolist())),
-    "shallow": a_map(depth=5),
-    "deep": a_map(depth=200),
-    "gradient": a_map(quantities=("gradient",)),
-    "chances": of_chance("sigmoid", "tanh", "relu"),
-    "hatched": of_chance(unknown=True),
+    "two": partial(a_map, "sigmoid", "softplus"),
+    "four": partial(a_map, "leaky_relu", "softsign", "hard_tanh", "softplus"),
+    "narrow": partial(a_map, width=20),
+    "wide": partial(a_map, width=1000, stds=tuple(np.geomspace(0.0016, 3, 9).tolist())),
+    "shallow": partial(a_map, depth=5),
+    "deep": partial(a_map, depth=200),
+    "gradient": partial(a_map, quantities=("gradient",)),
+    "chances": partial(of_chance, "sigmoid", "tanh", "relu"),
+    "hatched": partial(of_chance, unknown=True),
+    "trained": lambda: with_nets(of_chance()),
 }
-FEW = {"one": a_map("relu"), "three": a_map(), "chance": of_chance()}
+FEW = {"one": partial(a_map, "relu"), "three": a_map, "chance": of_chance}
 SIZES = ("stage", "half-slide", "two-column", "10x5.6", "30x17")
 
 
-def check_words(record, size):
-    for figure in plot_map(record, size=size):
+def check_words(made, size):
+    for figure in plot_map(made(), size=size):
         told = [one for one in misplaced(figure, get_size(size)) if "only the title" not in one]
         assert told == []
 
 
 @pytest.mark.parametrize("size", ["slide", "column"])
-@pytest.mark.parametrize("record", FEW.values(), ids=FEW)
-def test_every_word_has_its_place(record, size):
-    check_words(record, size)
+@pytest.mark.parametrize("made", FEW.values(), ids=FEW)
+def test_every_word_has_its_place(made, size):
+    check_words(made, size)
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("size", ["slide", "column", *SIZES])
-@pytest.mark.parametrize("record", (MANY | FEW).values(), ids=MANY | FEW)
-def test_every_word_has_its_place_on_all_pages(record, size):
-    check_words(record, size)
+@pytest.mark.parametrize("made", (MANY | FEW).values(), ids=MANY | FEW)
+def test_every_word_has_its_place_on_all_pages(made, size):
+    check_words(made, size)
 
 
 def test_a_slide_says_what_a_slide_may():
@@ -101,7 +105,7 @@ def test_five_activations_are_two_pages():
 
 
 def test_where_four_have_no_room_two_stand_on_a_page():
-    pages = plot_map(MANY["four"], size="half-slide")
+    pages = plot_map(MANY["four"](), size="half-slide")
     assert [len(fields_of(page)) for page in pages] == [4, 4]
 
 
@@ -133,3 +137,45 @@ def test_a_title_of_one_s_own_and_none():
 def test_a_size_without_room_is_refused():
     with pytest.raises(SpecError, match="no room"):
         plot_map(a_map(), size="1.5x1.5")
+
+
+def dots_of(figure):
+    """Return the places and the colours of all dots."""
+    found = [c for ax in figure.axes for c in ax.collections if isinstance(c, PathCollection)]
+    places = np.vstack([np.asarray(one.get_offsets()) for one in found])
+    return places, np.vstack([one.get_facecolors() for one in found])
+
+
+def test_a_net_is_a_dot_in_its_cell_full_where_it_trains_and_empty_where_it_does_not():
+    record = with_nets(of_chance("tanh"))
+    (figure,) = plot_map(record)
+    places, colors = dots_of(figure)
+    spec = record.spec
+    expected = [
+        (spec.stds.index(n.std) + 0.5, spec.depths.index(n.depth) + 0.5) for n in record.nets.nets
+    ]
+    np.testing.assert_allclose(places, expected, atol=1e-6)
+    mesh = next(each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh))
+    full, empty = mesh.cmap(1.0), mesh.cmap(0.0)
+    wanted = [full if net.trial.trains else empty for net in record.nets.nets]
+    np.testing.assert_allclose(colors, wanted)
+    assert {net.trial.trains for net in record.nets.nets} == {True, False}
+
+
+def test_a_net_that_does_what_is_certain_vanishes_in_its_field():
+    record = of_chance("tanh")
+    sure = with_nets(record, trains=lambda chance: chance == 1)
+    (figure,) = plot_map(sure)
+    places, colors = dots_of(figure)
+    mesh = next(each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh))
+    grounds = mesh.cmap(np.ma.filled(mesh.get_array(), np.nan)).reshape(3, 12, 4)
+    for (x, y), color in zip(places, colors, strict=True):
+        ground = grounds[int(y), int(x)]
+        alike = np.allclose(color, ground, atol=0.01)
+        assert alike == (record.fields[0].values[int(y), int(x)] in (0.0, 1.0))
+
+
+def test_maps_without_nets_have_no_dots():
+    (figure,) = plot_map(of_chance("tanh"))
+    assert not any(isinstance(c, PathCollection) for ax in figure.axes for c in ax.collections)
+    assert "Dots" not in figure.picture.caption

@@ -3,7 +3,7 @@
 import pytest
 from drawn import record
 
-from actviz.plot.units.arrange import MOST_LAYERS, arrangements
+from actviz.plot.units.arrange import LAYERS_SHOWN, dot_arrangements
 from actviz.words.told import tell
 from actviz.words.units import see
 
@@ -20,7 +20,7 @@ def seen(activations, inits, depth=5):
 
 
 def test_what_is_preferred_has_all_layers_and_all_activations_side_by_side():
-    first, *others = arrangements(seen(["tanh", "relu"], ["he", "xavier"]))
+    first, *others = dot_arrangements(seen(["tanh", "relu"], ["he", "xavier"]))
     assert (first.blocks, first.layers) == (2, (0, 1, 2, 3, 4))
     assert [row.label for row in first.rows] == ["He", "Xavier"]
     assert [(row.first, row.last) for row in first.rows] == [(True, False), (False, True)]
@@ -34,7 +34,7 @@ def test_what_is_preferred_has_all_layers_and_all_activations_side_by_side():
 
 def test_activations_without_a_place_follow_in_a_band_below():
     stacks = seen(["tanh", "relu", "sigmoid"], ["he"])
-    (two,) = (one for one in arrangements(stacks) if one.blocks == 2 and one.columns == 5)
+    (two,) = (one for one in dot_arrangements(stacks) if one.blocks == 2 and one.columns == 5)
     names = [[cell and cell.told.spec.activation.name for cell in row.cells] for row in two.rows]
     assert names == [["tanh", "relu"], ["sigmoid", None]]
     assert all(row.first and row.last for row in two.rows)
@@ -42,9 +42,9 @@ def test_activations_without_a_place_follow_in_a_band_below():
 
 def test_an_initializer_that_a_band_lacks_has_no_row_in_it():
     stacks = [*seen(["tanh"], ["he"]), *seen(["relu"], ["xavier"])]
-    (one,) = (one for one in arrangements(stacks) if one.blocks == 1 and one.columns == 5)
+    (one,) = (one for one in dot_arrangements(stacks) if one.blocks == 1 and one.columns == 5)
     assert [row.label for row in one.rows] == ["He", "Xavier"]
-    (two,) = (one for one in arrangements(stacks) if one.blocks == 2 and one.columns == 5)
+    (two,) = (one for one in dot_arrangements(stacks) if one.blocks == 2 and one.columns == 5)
     assert [[cell is not None for cell in row.cells] for row in two.rows] == [
         [True, False],
         [False, True],
@@ -52,16 +52,18 @@ def test_an_initializer_that_a_band_lacks_has_no_row_in_it():
 
 
 def test_layers_that_are_left_out_lie_evenly_between_the_first_and_the_last():
-    found = {one.columns: one.layers for one in arrangements(seen(["tanh"] * 1, ["he"], depth=31))}
+    found = {
+        one.columns: one.layers for one in dot_arrangements(seen(["tanh"] * 1, ["he"], depth=31))
+    }
     spread = {columns: layers for columns, layers in found.items() if len(layers) == columns}
-    assert spread[MOST_LAYERS] == (0, 3, 7, 10, 13, 17, 20, 23, 27, 30)
+    assert spread[LAYERS_SHOWN] == (0, 3, 7, 10, 13, 17, 20, 23, 27, 30)
     assert spread[3] == (0, 15, 30)
     assert min(found) == 3
 
 
 @pytest.mark.parametrize(("depth", "halves"), [(6, None), (7, (4, 3)), (10, (5, 5))])
 def test_one_deep_stack_may_have_its_layers_on_two_lines(depth, halves):
-    first = next(iter(arrangements(seen(["tanh"], ["he"], depth))))
+    first = next(iter(dot_arrangements(seen(["tanh"], ["he"], depth))))
     assert first.layers == tuple(range(depth))
     if halves is None:
         assert len(first.rows) == 1
@@ -72,5 +74,5 @@ def test_one_deep_stack_may_have_its_layers_on_two_lines(depth, halves):
 
 
 def test_a_single_layer_is_shown():
-    (one,) = arrangements(seen(["tanh"], ["he"], depth=1))
+    (one,) = dot_arrangements(seen(["tanh"], ["he"], depth=1))
     assert (one.layers, one.columns) == ((0,), 1)

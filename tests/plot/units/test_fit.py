@@ -5,7 +5,7 @@ from drawn import record
 
 from actviz.errors import SpecError
 from actviz.plot.paper.style import look_of
-from actviz.plot.units.fit import fit
+from actviz.plot.units.fit import fit_dots
 from actviz.plot.units.page import typed
 from actviz.words.told import tell
 from actviz.words.units import see
@@ -15,7 +15,7 @@ KEPT = {"width": 70, "samples": 70, "unit_sample": (60, 60), "statistics": "mome
 
 def fitted(activations, inits, size="slide", heading="A heading", **fields):
     seen = see(tell([record(a, i, **(KEPT | fields)) for a in activations for i in inits]))
-    return fit(seen, *typed(look_of(size, "light")), heading)
+    return fit_dots(seen, *typed(look_of(size, "light")), heading)
 
 
 def text(paragraph):

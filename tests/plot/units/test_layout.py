@@ -6,7 +6,7 @@ import pytest
 from drawn import record
 
 from actviz.plot.paper.style import get_size
-from actviz.plot.units.arrange import arrangements
+from actviz.plot.units.arrange import dot_arrangements
 from actviz.plot.units.layout import WordNeeds, lay_out
 from actviz.words.told import tell
 from actviz.words.units import see
@@ -34,7 +34,7 @@ def arranged(activations=("tanh",), inits=("he",), depth=5):
         "statistics": "moments",
     }
     made = see(tell([record(a, i, **fields) for a in activations for i in inits]))
-    return next(iter(arrangements(made)))
+    return next(iter(dot_arrangements(made)))
 
 
 def boxes(made):

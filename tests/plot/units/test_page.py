@@ -5,7 +5,7 @@ from drawn import record, written
 
 from actviz.plot import plot_units
 from actviz.plot.paper.style import look_of
-from actviz.plot.units.arrange import arrangements
+from actviz.plot.units.arrange import dot_arrangements
 from actviz.plot.units.page import label_of, typed
 from actviz.words.told import tell
 from actviz.words.units import see
@@ -32,7 +32,7 @@ def test_type_of_a_slide_is_read_from_afar(size, least):
 
 
 def test_a_label_has_what_is_seen_below_it_only_where_that_is_told():
-    arrangement, *_ = arrangements(see(tell(stacks(["sigmoid"], ["xavier"]))))
+    arrangement, *_ = dot_arrangements(see(tell(stacks(["sigmoid"], ["xavier"]))))
     (row,) = arrangement.rows
     _, kind = typed(look_of("slide", "light"))
     label, below = label_of(row, 2.0, kind, told=True)
