@@ -3,13 +3,14 @@
 python benchmarks/instructions.py [--write]     needs valgrind; a minute or two
 
 Seconds depend on the neighbours, instructions do not: counted by callgrind they repeat within
-0.1 %. One process runs each of `CASES` once, one more for each case runs that one `MORE` times:
-what a run takes is the difference. Other builds of numpy and of its BLAS change a product's
-instructions, so that a case is a ratio to its floor, counted in the same way. The ratios that are
-kept stand in instructions.json beside this file; tests/simulation/test_instructions.py holds the
-code to them.
+0.1 %. A process runs each of `CASES` once, to import what it needs, and then `RUNS` times between
+two marks, at which callgrind writes down what it has counted. Other builds of numpy and of its BLAS
+change a product's instructions, so that a case is a ratio to its floor, counted in the same way.
+The ratios that are kept stand in instructions.json beside this file;
+tests/simulation/test_instructions.py holds the code to them.
 """
 
+import gc
 import json
 import os
 import platform
@@ -19,7 +20,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,14 +27,17 @@ from pathlib import Path
 
 KEPT = Path(__file__).with_name("instructions.json")
 SAMPLES, WIDTH, DEPTH = 1000, 100, 4
-MORE = 4
+RUNS = 2
 
-#: Repeated counts differ by a thousandth. One more pass over the values of the activations is 2 %
-#: of the cheapest case (`--passes` counts it): half of that is told from none.
-TOLERANCE = 0.01
-#: Of another Python, numpy or BLAS: their own calls and loops are a part of what is counted, about
-#: a fifth of the cheapest case, and a new version of theirs has changed it by up to a half.
-ELSEWHERE = 0.10
+#: A function of the C library that nothing else here calls: `os.getloadavg`.
+MARK = "getloadavg"
+
+#: Repeated counts differ by a thousandth at most; one more pass over the values of the activations,
+#: a square, is 0.6 % of the cheapest case.
+TOLERANCE = 0.004
+#: Of another Python, numpy or BLAS: calls and loops of theirs are a fifth of the cheapest case and
+#: two thirds of the dearest, which a new version may make dearer by a fifth.
+ELSEWHERE = 0.15
 
 #: Not what this processor alone can do, and what valgrind cannot: the same loops on each of them.
 ENVIRONMENT = os.environ | {
@@ -125,36 +128,50 @@ CASES: dict[str, tuple[Callable[[], Callable[[], object]], str | None]] = {
 }
 
 
-def run_cases(often: str) -> None:
-    """Run every case once, and the one of this name `MORE` times."""
-    for name, (make, _) in CASES.items():
-        run = make()
-        for _ in range(MORE if name == often else 1):
+def run_cases() -> None:
+    """Run every case between two marks."""
+    runs = [make() for make, _ in CASES.values()]
+    for run in runs:
+        run()
+    gc.collect()
+    gc.disable()
+    for run in runs:
+        os.getloadavg()
+        for _ in range(RUNS):
             run()
+    os.getloadavg()
 
 
-def counted(often: str) -> int:
-    """Return the instructions of a process that runs every case, one of them `MORE` times."""
+def instructions() -> dict[str, float]:
+    """Return the instructions of one run of each case.
+
+    Raises
+    ------
+    RuntimeError
+        If valgrind fails; the message is the end of what it says.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        words = ["--tool=callgrind", f"--callgrind-out-file={folder}/out", sys.executable]
+        out = Path(folder) / "out"
+        words = [f"--dump-before={MARK}", f"--callgrind-out-file={out}", sys.executable]
         result = subprocess.run(
-            ["valgrind", *words, __file__, "run", often],
+            ["valgrind", "--tool=callgrind", *words, __file__, "run"],
             env=ENVIRONMENT,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
-    found = re.search(r"Collected : (\d+)", result.stderr)
-    if result.returncode or not found:
-        raise RuntimeError(f"valgrind failed: {result.stderr[-2000:]}")
+        # Part 1 is what came before the first mark, and what comes after the last has no number.
+        parts = [Path(f"{out}.{number}") for number in range(2, len(CASES) + 2)]
+        if result.returncode or not all(part.is_file() for part in parts):
+            raise RuntimeError(f"valgrind failed: {result.stderr[-2000:]}")
+        counts = [_total(part) for part in parts]
+    return {name: count / RUNS for name, count in zip(CASES, counts, strict=True)}
+
+
+def _total(part: Path) -> int:
+    found = re.search(r"^totals: (\d+)", part.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert found is not None
     return int(found[1])
-
-
-def instructions() -> dict[str, float]:
-    """Return the instructions of one run of each case."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        once, *more = pool.map(counted, ["", *CASES])
-    return {name: (count - once) / (MORE - 1) for name, count in zip(CASES, more, strict=True)}
 
 
 def ratios(counts: dict[str, float]) -> dict[str, float]:
@@ -178,7 +195,7 @@ def tolerance(kept: dict[str, object]) -> float:
 
 def main() -> None:
     if sys.argv[1:2] == ["run"]:
-        run_cases(sys.argv[2])
+        run_cases()
         return
     if not shutil.which("valgrind"):
         raise SystemExit("needs valgrind: apt-get install valgrind")

@@ -1,6 +1,6 @@
 """Which depths train at which weight scale? The nets of the figure ``schoenholz-trainability``.
 
-    python benchmarks/schoenholz.py train   # 45 minutes on one core; goes on where it stopped
+    python benchmarks/schoenholz.py train   # an hour of one core in all; goes on where it stopped
     python benchmarks/schoenholz.py table   # a minute: 6 ξ and the judge's chance against the nets
 
 ``train`` trains tanh nets with biases of variance 0.05, as Schoenholz et al. 2017 (figure 5), over

@@ -57,7 +57,7 @@ def isolines(values: Numbers, level: float) -> list[Numbers]:
     Examples
     --------
     >>> isolines(np.array([[0.0, 1.0], [0.0, 1.0]]), 0.25)[0].tolist()
-    [[0.25, 1.0], [0.25, 0.0]]
+    [[0.25, 0.0], [0.25, 1.0]]
     """
     following: dict[_Side, list[_Side]] = {}
     for one, other in _pieces(values, level):

@@ -122,7 +122,7 @@ def updates_of(spec: MapSpec) -> int:
     return len(_stacks(spec)) * MOST_STEPS
 
 
-def estimate(spec: MapSpec) -> str:
+def training_estimate(spec: MapSpec) -> str:
     """Return how many nets are trained and how long that takes at most, for people."""
     return (
         f"{len(_stacks(spec)):,} nets are trained, at most {duration(_seconds(spec))} of one core"
@@ -133,8 +133,8 @@ def check_training(spec: MapSpec, *, at_most: float = MOST_HOURS) -> None:
     """Raise SpecError if training would take more hours; the message has the estimate."""
     if _seconds(spec) > at_most * 3600:
         raise SpecError(
-            f"{estimate(spec)}: take fewer activations, less depth or width, or say --yes (in "
-            "Python, at_most)"
+            f"{training_estimate(spec)}: take fewer activations, less depth or width, or say --yes "
+            "(in Python, at_most)"
         )
 
 

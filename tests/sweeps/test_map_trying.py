@@ -6,7 +6,13 @@ import pytest
 from actviz.errors import SpecError
 from actviz.sweeps import map_trying
 from actviz.sweeps.map_record import MapSpec
-from actviz.sweeps.map_trying import cells_of, check_training, estimate, train_on_map, updates_of
+from actviz.sweeps.map_trying import (
+    cells_of,
+    check_training,
+    train_on_map,
+    training_estimate,
+    updates_of,
+)
 from actviz.training.trial import MOST_STEPS, RATES
 from actviz.training.trying import trial_data, try_to_train
 
@@ -59,7 +65,7 @@ def test_a_map_that_has_none_there_has_its_nets_where_it_is():
 
 def test_hours_are_refused_with_the_estimate_unless_they_are_wanted():
     asked = spec(width=400, depths=(50, 100, 200), activations=("tanh", "relu"))
-    assert estimate(asked).startswith("12 nets are trained, at most ")
+    assert training_estimate(asked).startswith("12 nets are trained, at most ")
     with pytest.raises(SpecError, match=r"12 nets are trained, at most \d+ hours of one core"):
         train_on_map(asked, "digits")
     check_training(asked, at_most=100.0)

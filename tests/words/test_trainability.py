@@ -7,8 +7,12 @@ from actviz.words import trainability as words
 RECORD = trainability(schoenholz())
 
 
-def test_the_title_fits_a_slide():
+def test_the_title_fits_a_slide_and_is_what_the_rows_say():
+    """Nearly all nets up to 6 ξ train, and few beyond."""
     assert len(words.finding()) <= 55
+    (inside, of_inside), (beyond, of_beyond) = (RECORD.counts(beyond=b) for b in (False, True))
+    assert inside / of_inside > 0.85
+    assert beyond / of_beyond < 0.35
 
 
 def test_the_nets_are_counted_on_either_side_of_the_line():

@@ -187,9 +187,9 @@ def _check_training(options: MapOptions, spec: "MapSpec") -> str:
 def _trained(spec: "MapSpec", data: str) -> "MapNets":
     """Train the nets, saying beforehand how long that may take."""
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_trying import estimate, train_on_map, updates_of
+    from actviz.sweeps.map_trying import train_on_map, training_estimate, updates_of
 
-    complain(f"{estimate(spec)}; those that train are done much sooner")
+    complain(f"{training_estimate(spec)}; those that train are done much sooner")
     total = updates_of(spec)
     with meter("updates") as bar:
         return train_on_map(spec, data, at_most=inf, progress=lambda done: bar.show(done, total))
