@@ -122,6 +122,20 @@ class AxisGrid:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
 
+    def rising(self) -> "AxisGrid":
+        """Return these values, for the axis of a chart.
+
+        Raises
+        ------
+        SpecError
+            If a range runs downwards.
+        """
+        for piece in self.pieces:
+            if piece.low > piece.high:
+                what = f"falls from {piece.low:g} to {piece.high:g}, and the axis of a chart rises"
+                raise SpecError(f"{self.name} {self.text!r} {what}: write the lower end first")
+        return self
+
 
 def first_twice(values: Sequence[Among]) -> Among | None:
     """Return the first value that is there a second time, None where there is none."""

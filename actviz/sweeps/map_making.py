@@ -27,6 +27,7 @@ from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
 from actviz.sweeps import map_theory
+from actviz.sweeps.isolines import isolines
 from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
@@ -82,35 +83,41 @@ def make_map(
         found = map_theory.fields(spec)
     lines, bands = map_theory.curves(spec)
     if "chance" in spec.quantities:
+        bands = {
+            one.activation.name: tuple(healthy_band(spec.stds, row.tolist()) for row in one.values)
+            for one in found
+        }
         cuts = {one.activation.name: _cuts(one, spec) for one in found}
-        bands = {name: each[-1] for name, each in cuts.items()}
-        lines = {key: (*each, *_lines(cuts[key[0]], spec)) for key, each in lines.items()}
+        lines = {key: (*each, *cuts[key[0]]) for key, each in lines.items()}
     return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
 
 
-def _cuts(field: Field, spec: MapSpec) -> tuple[tuple[tuple[float, float] | None, ...], ...]:
-    """Return for both cuts of the judge the band of each depth whose chances are above it."""
-    return tuple(
-        tuple(healthy_band(spec.stds, row.tolist(), cut) for row in field.values)
-        for cut in calibration.CUTS
-    )
+def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
+    """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
 
-
-def _lines(
-    cuts: Sequence[Sequence[tuple[float, float] | None]], spec: MapSpec
-) -> tuple[MapLine, ...]:
-    """Return both ends of every cut's bands as lines over the depth."""
+    Where there is no chance, there is none to be above a cut.
+    """
+    # The cells at the edge reach as far beyond their middles as the next ones are away, halved.
+    known = np.pad(np.nan_to_num(field.values, nan=0.0), 1, mode="edge")
+    logs, depths = _edged(np.log(spec.stds)), _edged(np.array(spec.depths, dtype=float))
     found = []
-    for cut, bands in zip(calibration.CUTS, cuts, strict=True):
-        for end in (0, 1):
-            points = [
-                (band[end], depth)
-                for band, depth in zip(bands, spec.depths, strict=True)
-                if band is not None and band[end] != spec.stds[-end]
-            ]
-            if len(points) > 1:
-                found.append(MapLine(kind="cut", points=np.array(points), level=cut))
+    for cut in calibration.CUTS:
+        for line in isolines(known, cut):
+            points = np.column_stack([np.exp(_at(logs, line[:, 0])), _at(depths, line[:, 1])])
+            found.append(MapLine(kind="cut", points=points, level=cut))
     return tuple(found)
+
+
+def _edged(middles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the middles of cells between the outer edges of the first and the last."""
+    if len(middles) == 1:
+        return np.array([middles[0] - 0.5, middles[0], middles[0] + 0.5])
+    first, last = (middles[1] - middles[0]) / 2, (middles[-1] - middles[-2]) / 2
+    return np.array([middles[0] - first, *middles, middles[-1] + last])
+
+
+def _at(middles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.interp(places, np.arange(len(middles)), middles)
 
 
 def layers_of(spec: MapSpec) -> int:

@@ -103,10 +103,18 @@ def curves(
             levels = () if name == "chance" else _levels(known, name)
             lines[activation.name, name] = (*same, *levels)
         bands[activation.name] = tuple(
-            band(along, known.signal[row].tolist(), known.gradient[row].tolist())
+            _within(spec, band(along, known.signal[row].tolist(), known.gradient[row].tolist()))
             for row in range(len(spec.depths))
         )
     return lines, bands
+
+
+def _within(spec: MapSpec, found: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return as much of a band as the weight stds of the map reach."""
+    if found is None:
+        return None
+    low, high = max(found[0], spec.stds[0]), min(found[1], spec.stds[-1])
+    return (low, high) if low <= high else None
 
 
 def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
@@ -174,6 +182,11 @@ def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tup
             for depth in depths
             if (std := _rises(stds, rate - sign * SCALES_DEEP / depth, np.geomspace)) is not None
         ]
+        # From the edge of the map on, which no depth above may have met.
+        edge = 0 if sign < 0 else -1
+        depth = sign * SCALES_DEEP / rate[edge] if rate[edge] else -1.0
+        if points and 0 < depth < points[0][1]:
+            points.insert(0, (stds[edge], depth))
         if len(points) > 1:
             sides.append(MapLine(kind="reach", points=np.array(points)))
     return tuple(sides)

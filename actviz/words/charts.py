@@ -48,8 +48,15 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
             none.append(activation.label)
         else:
             known.append((activation.label, *_ends(*band)))
-    what = saying(f"map.what.{_what(record.spec)}")
-    return say("map.kept", what=what, depth=record.spec.depths[-1], known=known, none=none)
+    what = _what(record.spec)
+    return say(
+        "map.kept",
+        what=saying(f"map.what.{what}"),
+        depth=record.spec.depths[-1],
+        by="" if what == "chance" else saying("map.by"),
+        known=known,
+        none=none,
+    )
 
 
 def _what(spec: MapSpec) -> str:

@@ -25,7 +25,10 @@ def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> He
     if signal in BACKWARD:
         titles = gradient_titles(stacks, signal)
         title = next((each for each in titles if len(each) <= TITLE), titles[-1])
-        return Heading(title=title, second="" if title == titles[0] else titles[0])
+        # Said whole, unless the title says all of it but for the activation's name, or has that.
+        whole = titles[0].casefold().endswith(title.casefold())
+        rest = titles[0].removeprefix(f"{title.partition(': ')[0]}: ")
+        return Heading(title=title, second="" if whole else rest)
     if any(verdict.state == "not_judged" for verdict in verdicts):
         # Without a chance nothing is called healthy, and nothing is said not to be.
         titles = findings_of(stacks, signal, gradients=False)
@@ -58,8 +61,8 @@ def subtitles_of(
         (second or what,),
     )
     texts = [_BETWEEN.join(filter(None, form)) for form in forms]
-    # The names of activations have a case of their own.
-    labels = tuple(spec.activation.label for spec in specs)
+    # The names of activations and initializers have a case of their own.
+    labels = (*(spec.activation.label for spec in specs), *(told.label for told in stacks))
     return [each if each.startswith(labels) else each[0].upper() + each[1:] for each in texts]
 
 

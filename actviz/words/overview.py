@@ -191,6 +191,25 @@ def stds_of(told: Told, signal: Signal, digits: int = 2) -> str:
     return say("overview.stds", first=first, last=last)
 
 
+def seconds_of(told: Told, signal: Signal) -> list[tuple[str, str]]:
+    """Return the stds of both ends and what becomes of the gradient, the fullest form first."""
+    gradient = told.gradient if told.having("gradient") else ""
+    short = short_word(short_word(gradient, " a layer"), " over")
+    named = say("caption.gradient", gradient=gradient) if gradient else ""
+    short_named = say("caption.gradient", gradient=short) if short else ""
+    whole, rough = (stds_of(told, signal, digits) for digits in (2, 1))
+    std, brief = say("note.std", stds=whole), say("brief.gradient", gradient=short) if short else ""
+    return [
+        (std, named),
+        (std, short_named),
+        (whole, short_named),
+        (whole, brief),
+        (whole, short),
+        (rough, short),
+        (rough, ""),
+    ]
+
+
 def keys_of(kinds: Sequence[str]) -> list[str]:
     """Return what the marks mean that are drawn, the most important first."""
     return [say(f"overview.key.{kind}") for kind in kinds]
@@ -284,4 +303,5 @@ def explanations(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...
             said.append(say("explain.chance"))
     said += [say(f"explain.{kind}") for kind in ("slope", "unit") if kind in kinds]
     said += [say("explain.stem")] if "zeros" in kinds else []
+    said += [say(f"explain.{kind}") for kind in ("ends", "ends_and_factor") if kind in kinds]
     return (*said, say("explain.done", done=done(stacks)))

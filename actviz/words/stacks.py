@@ -62,8 +62,11 @@ def gradient_titles(stacks: Sequence[Told], signal: Signal) -> list[str]:
         does += [text(_counted(stacks)), say("title.gradients_kept", kept=kept, of=len(stacks))]
     elif of:
         does.append(say("title.gradient", does=_ways(stacks[0].findings.courses.gradient.becomes)))
-    said = [say("title.of_gradients", name=of, does=each) for each in does] if of else []
-    return list(dict.fromkeys([*said, *(each[0].upper() + each[1:] for each in does)]))
+    said = []
+    for each in does:  # rather by their initializers than with the activation's name
+        said += [say("title.of_gradients", name=of, does=each)] if of else []
+        said.append(each[0].upper() + each[1:])
+    return list(dict.fromkeys(said))
 
 
 def _of_weight_gradients(stacks: Sequence[Told]) -> str:

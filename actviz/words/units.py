@@ -98,8 +98,10 @@ def _of_several(seen: Sequence[Seen]) -> Saying:
     return saying("units.titles", count=noise, of=len(seen))
 
 
-def subtitle(seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[int]) -> str:
-    """Return what was done, and how much of it is drawn; `layers` are all, or the choice of them.
+def subtitles(
+    seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[int]
+) -> tuple[str, ...]:
+    """Return what was done, and how much of it is drawn, the fullest form first.
 
     Parameters
     ----------
@@ -108,22 +110,28 @@ def subtitle(seen: Sequence[Seen], *, units: int, inputs: int, layers: Sequence[
     units, inputs : int
         How many of each are drawn, of a layer that has so many.
     layers : sequence of int
-        Which layers, from 1.
+        Which layers, from 1: all, or the choice of them.
     """
     specs = [one.told.spec for one in seen]
     depth = max(spec.depth for spec in specs)
     shown = say("units.dots", units=units, inputs=inputs)
     chosen = say("units.layers", count=len(layers), depth=depth) if len(layers) < depth else ""
-    return " · ".join(filter(None, (setting(specs), shown, chosen)))
+    done = setting(specs)
+    return tuple(
+        " · ".join(filter(None, (each, shown, chosen)))
+        for each in dict.fromkeys((done, done.partition(" · ")[0]))
+    )
 
 
-def foot(*, stds: bool, stacks: int, of: int) -> str:
-    """Return how to read the dots, on one line.
+def foot(*, stds: bool, stacks: int, of: int, reading: bool = True) -> str:
+    """Return how to read the dots, on one line; without `reading`, what is left out alone.
 
     `stds` says whether the numbers above have no name; `stacks` of `of` are drawn.
     """
     named = saying("units.numbers") if stds else ""
     left = saying("units.stacks", stacks=stacks, of=of) if stacks < of else ""
+    if not reading:
+        return text(left).strip() if isinstance(left, Saying) else ""
     return say("units.foot", named=named, left=left).strip()
 
 

@@ -74,3 +74,20 @@ def test_the_simulation_agrees_where_layers_are_wide(name):
         ratio = found.of(name, quantity).values / theory.of(name, quantity).values
         # Layers of 400 units differ by a few times the root of depth / width.
         assert np.abs(np.log(ratio)).max() < 3 * np.sqrt(5 * 4 / 400) / 2
+
+
+def test_a_band_ends_with_the_map():
+    """ReLU keeps both around He's std, 0.141, from 0.07 to 0.28 at 5 layers."""
+    _, whole = curves(spec("relu", depths=(5,)))
+    _, half = curves(spec("relu", depths=(5,), stds=(0.1, 0.12, 0.14)))
+    (low, high), (first, last) = whole["relu"][0], half["relu"][0]
+    assert low < 0.1
+    assert high > 0.14
+    assert (first, last) == (0.1, 0.14)
+
+
+def test_the_reach_goes_to_the_edges_of_the_map():
+    lines, _ = curves(spec("tanh", depths=(1, 20)))
+    left, right = (line for line in lines["tanh", "signal"] if line.kind == "reach")
+    assert left.points[0, 0] < STDS[0]
+    assert right.points[0, 0] > STDS[-1]

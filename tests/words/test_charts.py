@@ -49,28 +49,28 @@ def test_all_titles_fit_a_slide():
 
 def test_every_activation_has_its_band_or_none():
     record = with_bands(a_map("tanh", "relu"), (0.0971, 0.152), None)
-    said = "both kept at 50 layers: tanh at weight std 0.097–0.15; ReLU nowhere"
+    said = "Kept at 50 layers by mean field: tanh at weight std 0.097–0.15; ReLU nowhere"
     assert words.kept_stds(record) == said
     assert said in words.alt_text(record)
 
 
 def test_activations_without_a_band_are_named_together():
     record = with_bands(of_chance("sigmoid", "tanh", "relu"), None, (0.094, 0.15), None)
-    said = "healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere"
+    said = "Healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere"
     assert words.kept_stds(record) == said
     none = with_bands(of_chance("tanh", "relu"), None, None)
-    assert words.kept_stds(none) == "healthy at 20 layers: tanh and ReLU nowhere"
+    assert words.kept_stds(none) == "Healthy at 20 layers: tanh and ReLU nowhere"
 
 
 def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
     record = with_bands(a_map("tanh", "relu", quantities=("signal",)), (0.1, 0.2), (0.14, 0.15))
-    said = "signal and gradient kept at 50 layers: tanh at weight std 0.10–0.20, ReLU at 0.14–0.15"
-    assert words.kept_stds(record) == said
+    said = "Signal and gradient kept at 50 layers by mean field: tanh at weight std 0.10–0.20, "
+    assert words.kept_stds(record) == f"{said}ReLU 0.14–0.15"
 
 
 def test_a_page_tells_of_its_own_activations():
     record = with_bands(a_map("tanh", "relu"), (0.1, 0.2), None)
-    assert words.kept_stds(record, ["relu"]) == "both kept at 50 layers: ReLU nowhere"
+    assert words.kept_stds(record, ["relu"]) == "Kept at 50 layers by mean field: ReLU nowhere"
 
 
 def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():

@@ -37,8 +37,14 @@ def test_a_title_of_gradients_is_as_full_as_a_line_holds():
     two = heading_of(many, "gradient", gradients=False)
     assert two.title == "ReLU: gradients keep their scale in 1 of 4"
     assert two.second == (
-        "ReLU: gradients explode under std = 1, vanish under std = 0.01, decline under Xavier"
+        "gradients explode under std = 1, vanish under std = 0.01, decline under Xavier"
     )
+
+
+def test_what_the_title_says_but_for_the_name_is_not_said_again():
+    found = heading_of(told(["sigmoid"], FOUR, width=100), "gradient", gradients=False)
+    assert found.title == "Gradients vanish under std = 0.01, Xavier and He"
+    assert found.second == ""
 
 
 def test_no_title_says_of_the_gradient_what_a_picture_does_not_show():

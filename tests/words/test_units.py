@@ -7,7 +7,7 @@ from actviz.simulation.stacks import simulate
 from actviz.words.outcome import Outcome
 from actviz.words.say import say
 from actviz.words.told import tell
-from actviz.words.units import ends, finding, foot, see, subtitle
+from actviz.words.units import ends, finding, foot, see, subtitles
 
 #: A title of a slide is one line.
 TITLE = 55
@@ -96,10 +96,11 @@ def test_titles_fit_a_slide(pattern):
 
 def test_a_subtitle_says_how_much_is_drawn():
     stacks = seen(("tanh", "he"), depth=12)
-    said = subtitle(stacks, units=31, inputs=60, layers=range(1, 13))
+    said, short = subtitles(stacks, units=31, inputs=60, layers=range(1, 13))
     assert said.endswith("seed 0 · first 31 units × 60 inputs")
     assert said.startswith("12 layers of 100 units")
-    chosen = subtitle(stacks, units=60, inputs=60, layers=(1, 6, 12))
+    assert short == "12 layers of 100 units · first 31 units × 60 inputs"
+    chosen, _ = subtitles(stacks, units=60, inputs=60, layers=(1, 6, 12))
     assert chosen.endswith("· 3 of 12 layers")
 
 

@@ -70,7 +70,8 @@ class PlotOptions(spec_options.SpecOptions):
     numbers: Annotated[
         str | None,
         _figure(
-            "Of view overview: none; std, of each layer or of the first and the last; or all.",
+            "Of view overview: none; std, of each layer, or of the first and the last; or all, the "
+            "gradient's factor or the means as well.",
             default="none, of one activation std",
             names=opt.names("actviz.plot.overview.content", "NUMBERS"),
         ),

@@ -97,6 +97,7 @@ def draw_strokes(
                 linestyle=style,
                 solid_capstyle="butt",
                 path_effects=[halo],
+                zorder=5,  # dots vanish in their field, and break no line
             )
         )
 

@@ -1,6 +1,7 @@
 """plot_map: signal, gradient or the chance to train over weight std and depth."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from math import inf
 from typing import Literal
 
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from actviz.format import percent, power_of_ten
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
-from actviz.plot.charts.page import draw_chart, has_room
-from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
+from actviz.plot.charts.page import draw_pages
+from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.paper.ticks import Tick
@@ -55,7 +56,7 @@ def plot_map(
     Returns
     -------
     list of RecordFigure
-        A page for every four activations, or for fewer where the size has no room for as many.
+        Pages of at most four activations, or of fewer where the size has no room.
 
     Raises
     ------
@@ -64,13 +65,7 @@ def plot_map(
     """
     look = look_of(size, theme, title, font)
     names = [one.name for one in record.spec.activations]
-    for most in range(min(MOST_COLUMNS, len(names)), 0, -1):
-        charts = [
-            _chart(record, names[start : start + most]) for start in range(0, len(names), most)
-        ]
-        if most == 1 or all(has_room(chart, look) for chart in charts):
-            break
-    return [draw_chart(chart, look) for chart in charts]
+    return draw_pages(names, partial(_chart, record), look)
 
 
 def _chart(record: MapRecord, names: Sequence[str]) -> Chart:

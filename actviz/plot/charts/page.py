@@ -1,10 +1,10 @@
 """Draw a chart of coloured fields on a page: the fields, their lines, axes and key, and the words.
 
-`draw_chart` is all that a kind of chart needs: it makes a `Chart` of its numbers and its words, and
+`draw_pages` is all that a kind of chart needs: it makes a `Chart` of its numbers and its words, and
 this page finds room for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -24,6 +24,7 @@ from actviz.plot.charts.fields import (
     write_in_field,
 )
 from actviz.plot.charts.layout import LABEL, ChartLayout, PlacedText, apart, lay_out, tick_rows
+from actviz.plot.overview.arrange import Item, evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
@@ -32,6 +33,9 @@ from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+
+#: Columns of a chart at most: more have no room on a slide.
+MOST_COLUMNS = 4
 
 
 def draw_chart(chart: Chart, look: Look) -> RecordFigure:
@@ -49,7 +53,26 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
         return _drawn(way, layout, words, look)
 
 
-def has_room(chart: Chart, look: Look) -> bool:
+def draw_pages(
+    items: Sequence[Item], chart_of: Callable[[Sequence[Item]], Chart], look: Look
+) -> list[RecordFigure]:
+    """Return figures of charts of items that are their columns.
+
+    A page has at most four of them, or fewer where the size has no room for as many.
+
+    Raises
+    ------
+    SpecError
+        If the size has no room for one.
+    """
+    for most in range(min(MOST_COLUMNS, len(items)), 0, -1):
+        charts = [chart_of(part) for part in evenly(items, most)]
+        if most == 1 or all(_has_room(chart, look) for chart in charts):
+            break
+    return [draw_chart(chart, look) for chart in charts]
+
+
+def _has_room(chart: Chart, look: Look) -> bool:
     """Return whether a chart can be drawn on a size."""
     with _drawing(chart, look):
         return _fitted(chart, look)[1].fits
@@ -229,12 +252,10 @@ def _write_row(page: Page, layout: ChartLayout, chart: Chart, row: int) -> None:
         y = box.top - 0.75 * type_.heading / 72
         points = type_.heading
         page.small(layout.side, y, name.text, points=points, color=color, weight="bold")
-        width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * small
-        told = paragraph(name.told, width=width, points=type_.foot, most_lines=9)
-        if told.height < y - 0.35 * small - box.bottom:  # else there is no room for it
-            write_paragraph(
-                page.figure, layout.side, y - 0.35 * small, told, color=page.theme.muted
-            )
+        told = _told(page, layout, chart)
+        top = y - 0.35 * small
+        if all(one.height < top - box.bottom for one in told):  # else there is room for none
+            write_paragraph(page.figure, layout.side, top, told[row], color=page.theme.muted)
     else:
         y = box.top + LABEL * small * layout.labels[row] * layout.crowded + 0.3 * small
         points = type_.body
@@ -254,6 +275,15 @@ def _write_row(page: Page, layout: ChartLayout, chart: Chart, row: int) -> None:
             muted=True,
             ha="right",
         )
+
+
+def _told(page: Page, layout: ChartLayout, chart: Chart) -> list[Paragraph]:
+    """Return what each row is, in lines beside it."""
+    box, type_ = layout.panels[0][0], layout.type
+    width = _ticks_left(page, layout, chart, box) - layout.side - 0.4 * type_.inches(type_.small)
+    return [
+        paragraph(name.told, width=width, points=type_.foot, most_lines=9) for name in chart.rows
+    ]
 
 
 def _ticks_left(page: Page, layout: ChartLayout, chart: Chart, box: Box) -> float:

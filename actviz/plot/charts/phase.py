@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from math import inf, log10
 
 import numpy as np
 
-from actviz.errors import SpecError
 from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
-from actviz.plot.charts.page import draw_chart
-from actviz.plot.charts.stds import MOST_COLUMNS, std_axis
+from actviz.plot.charts.page import draw_pages
+from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Look, Size, Theme, look_of
+from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.paper.ticks import Tick
 from actviz.sweeps.phase_record import (
     SCALE_LEVELS,
@@ -52,7 +50,7 @@ def plot_phase(
     Returns
     -------
     list of RecordFigure
-        A page for every four activations, or for fewer where there is no room.
+        Pages of at most four activations, or of fewer where the size has no room.
 
     Raises
     ------
@@ -60,23 +58,9 @@ def plot_phase(
         If the size has no room.
     """
     look = look_of(size, theme, title, font)
-    planes = iter(record.planes)
-    pages = []
-    while some := tuple(islice(planes, MOST_COLUMNS)):
-        pages += _drawn(PhaseRecord(spec=record.spec, planes=some), look)
-    return pages
-
-
-def _drawn(record: PhaseRecord, look: Look) -> list[RecordFigure]:
-    """Return a page, or two where there is no room for all activations on one."""
-    try:
-        return [draw_chart(_chart(record), look)]
-    except SpecError:
-        half = (len(record.planes) + 1) // 2
-        if half == len(record.planes):
-            raise
-    parts = (record.planes[:half], record.planes[half:])
-    return [page for some in parts for page in _drawn(replace(record, planes=some), look)]
+    return draw_pages(
+        record.planes, lambda planes: _chart(replace(record, planes=tuple(planes))), look
+    )
 
 
 def _chart(record: PhaseRecord) -> Chart:

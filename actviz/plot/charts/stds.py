@@ -7,9 +7,6 @@ from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis
 from actviz.words.charts import marks
 
-#: More activations than this do not stand side by side.
-MOST_COLUMNS = 4
-
 
 def std_axis(stds: Sequence[float], width: int, label: str) -> Axis:
     """Return the axis over weight stds of layers of so many units."""

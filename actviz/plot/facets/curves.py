@@ -74,7 +74,7 @@ def curves_of(
             peak = float(raw[place].max(initial=0.0))
             curves[place] = Curve(
                 heights=scaled(np.minimum(raw[place], span.top), span.top, span.least),
-                peak=peak if peak > span.top * (1 + 1e-9) else None,
+                peak=peak / span.top if peak > span.top * (1 + 1e-9) else None,
                 highest=int(raw[place].argmax()),
                 collapsed=place in hollow,
             )

@@ -207,6 +207,7 @@ def _draw_stack(page: Page, facet: Facet, signal: Signal, box: Box, *, labelled:
         points=page.size.text,
         theme=page.theme,
     )
-    write_below(page, box, layer_ticks(record.spec.depth), beyond=0.5 * page.line)
+    # The last layer of one and the first of the next are two numbers, not one.
+    write_below(page, box, layer_ticks(record.spec.depth), beyond=0.2 * page.line)
     if labelled:
         write_beside(page, box, axis_labels(record, signal))

@@ -149,7 +149,7 @@ class _Picture:
 
     name: str
     aspect: float
-    draw: Callable[[Page, Sequence[_Stack]], None]
+    draw: Callable[[Page, Sequence[_Stack], View], None]
 
 
 def _figure(
@@ -157,13 +157,10 @@ def _figure(
 ) -> RecordFigure:
     curves, scales = stack_curves(told, heights, given)
     ticks = axes_of(told, heights.signal, scales)
-    said = reading(
-        curves,
-        told,
-        heights.signal,
-        scales,
-        given=given is not None,
-        marked=picture is _OVERLAY,
+    fixed = given is not None
+    said, unmarked = (
+        reading(curves, told, heights.signal, scales, given=fixed, marked=marked)
+        for marked in (picture is _OVERLAY, False)
     )
     deep = picture is _RIDGE and max(one.spec.depth for one in told) > _MANY
     tall = said_of_heights(heights)
@@ -178,11 +175,20 @@ def _figure(
         aspect=picture.aspect,
         tall=ridges_height(max(one.spec.depth for one in told)) if picture is _RIDGE else 0.0,
         stds=picture is not _RIDGE,
-        stems=picture is _RIDGE,
+        shades=picture is _OVERLAY,
+        stems=True,
     )
     with look.drawing(texts_of(told, look)):
         bands = bands_by_activation(told, look.theme)
-        fitted = fit(told, lambda size: [(bands, view)], signal=heights.signal, look=look)
+        brief = replace(
+            view,
+            brief=True,
+            stds=True,
+            reading=tuple(unmarked),
+            what=say(f"view.{picture.name}_brief"),
+        )
+        ways = [(bands, view), (bands, brief)]
+        fitted = fit(told, lambda size: ways, signal=heights.signal, look=look)
         page = open_page(told, fitted, look)
         stacks = [
             _Stack(
@@ -197,7 +203,7 @@ def _figure(
             for one in facet.stacks
             for n in [told.index(one)]
         ]
-        picture.draw(page, stacks)
+        picture.draw(page, stacks, fitted.view)
     return page.figure
 
 
@@ -214,12 +220,14 @@ def _zeros(told: Told, signal: Signal) -> tuple[float, Sequence[float]]:
     return place, [item.zeros / max(item.stats.count, 1) for item in items]
 
 
-def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
+def _draw_overlays(page: Page, stacks: Sequence[_Stack], view: View) -> None:
     """Draw the curves of each stack, and label its axis."""
     for one in stacks:
         draw_overlay(
             page.axes(one.box),
             one.curves,
+            marked=not view.brief,
+            zeros=one.zeros,
             colors=shades(page.theme, one.color, one.told.spec.depth),
             points=page.size.text,
             theme=page.theme,
@@ -227,17 +235,19 @@ def _draw_overlays(page: Page, stacks: Sequence[_Stack]) -> None:
         write_below(page, one.box, one.ticks)
 
 
-def _draw_ridges(page: Page, stacks: Sequence[_Stack]) -> None:
+def _draw_ridges(page: Page, stacks: Sequence[_Stack], view: View) -> None:
     """Draw the ridges of each stack, with layers and stds beside them."""
     line, every, signal = page.line, page.figure.told, page.figure.signal
-    room = _STDS * stacks[0].box.width
-    stds = [
-        row_of_stds(
-            [layer[signal].stats.std for layer in told.layers],
-            lambda text: page.width(text) <= room,
-        )
-        for told in every
-    ]
+    stds = [["" for _ in told.layers] for told in every]
+    if not view.brief:  # else they stand above
+        room = _STDS * stacks[0].box.width
+        stds = [
+            row_of_stds(
+                [layer[signal].stats.std for layer in told.layers],
+                lambda text: page.width(text) <= room,
+            )
+            for told in every
+        ]
     widest = max(page.width(text) for row in stds for text in row)
     before = page.width(str(max(told.spec.depth for told in every))) + 0.4 * line
     for one in stacks:

@@ -15,7 +15,7 @@ _HEADING = 1.75  # a band's own heading
 _TICKS = 1.2  # below every line of facets
 _BETWEEN = 0.55  # from one line's ticks to what stands above the next one
 _GAP = 1.1  # from one facet to the next, side by side
-_LEAST_WIDTH, _LEAST_HEIGHT = 5.0, 2.6
+_LEAST, _LEAST_BRIEF = (5.0, 2.6), (4.0, 1.8)
 #: Facets are at most this much wider or higher than they like to be.
 _STRETCH = 2.6
 #: A figure that chooses its own height makes them this much wider.
@@ -42,7 +42,7 @@ class FacetNeeds:
     headed : bool
         Whether each band has a heading of its own, or a label to its left where that is better.
     label_width : float
-        Width of the widest label of a band, in inches.
+        Width of the widest label of a band, in inches; 0 where none is to stand beside it.
     above : tuple of (float, float)
         For each band the height of what stands above its stacks and above its trends, their names
         left out, in inches.
@@ -57,6 +57,8 @@ class FacetNeeds:
         Width over height that suits a facet best.
     same_names : bool
         Whether the facets of all bands have the same names, in the same order.
+    brief : bool
+        Whether facets may be narrower and lower than usual.
     """
 
     counts: tuple[int, ...]
@@ -69,6 +71,7 @@ class FacetNeeds:
     own_axis: bool
     aspect: float
     same_names: bool
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +133,7 @@ def lay_out_facets(size: Size, needs: FacetNeeds, *, head: float, foot: float) -
     found = [
         _lay_out(size, needs, rows, labelled, head, foot)
         for rows in _rows(needs)
-        for labelled in ((True, False) if needs.headed else (False,))
+        for labelled in ((True, False) if needs.label_width else (False,))
         if not labelled or rows.whole
     ]
     return max(found, key=lambda layout: (layout.shown / layout.asked, layout.merit))
@@ -195,8 +198,8 @@ def _lay_out(
         wanted = sum(overheads) + len(lines) * width / (_FLAT * needs.aspect)
         height = min(PAGE, head + foot + wanted)
     space = height - head - foot
-    count = len(lines)
-    while count > 1 and (space - sum(overheads[:count])) / count < _LEAST_HEIGHT * line:
+    count, (narrowest, least) = len(lines), _LEAST_BRIEF if needs.brief else _LEAST
+    while count > 1 and (space - sum(overheads[:count])) / count < least * line:
         count -= 1
     panel = (space - sum(overheads[:count])) / count
     panel = min(panel, _STRETCH * width / needs.aspect)
@@ -221,7 +224,7 @@ def _lay_out(
             )
         )
         top = bottom - (_TICKS + _BETWEEN) * line
-    fits = width >= _LEAST_WIDTH * line and panel >= _LEAST_HEIGHT * line
+    fits = width >= narrowest * line and panel >= least * line
     width = min(width, widest)
     # A figure that chooses its height could grow for ever: there, a comfortable width is enough.
     size_there = (

@@ -31,7 +31,8 @@ def notes_of(
         # Most gradients of ReLU are 0, so that their median has no line, and no key.
         dotted = not panel.second or any(one.second for one in series)
         ways = list(map(say, panel.key)) if dotted else []
-        reading = [(first_that_fits(ways), False)] if ways else []
+        # What a dotted line is must be known: names at the right leave room for the shortest.
+        reading = [(first_that_fits(ways) or ways[-1], False)] if ways else []
         return reading + [(first_that_fits(texts), True) for texts in facet.trend.notes]
     told = facet.stacks[0]
     record = told.record

@@ -9,16 +9,19 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Any, Literal
 
+from matplotlib.collections import LineCollection
+
 from actviz.layers.signals import Signal
 from actviz.plot.facets.bands import Facet, FacetBand
 from actviz.plot.facets.layout import FacetLayout, FacetNeeds, Line, lay_out_facets
 from actviz.plot.facets.notes import notes_of, says_beyond
 from actviz.plot.paper.page import Box, Page, Sheet, make_sheet
-from actviz.plot.paper.style import NARROW, STAGE, Look, Size, no_room
+from actviz.plot.paper.style import NARROW, STAGE, Look, Size, no_room, shades
 from actviz.plot.paper.type import sizes_of
 from actviz.words import stacks as words
 from actviz.words.facets import explanation, heading_of, subtitles_of
 from actviz.words.keys import Key, explained, foot_of, key
+from actviz.words.say import say
 from actviz.words.sheet import Heading
 from actviz.words.told import Told
 
@@ -52,6 +55,10 @@ class View:
         Whether it is of gradients too: then subtitle and alternative text tell of them.
     stds : bool
         Whether the first and the last std stand above a stack's facet: else they are in it.
+    brief : bool
+        Whether a single note stands above a facet, which may be smaller than usual.
+    shades : bool
+        Whether layers are told by their shades alone, so that each band has a key of these.
     stems : bool
         Whether values that are exactly 0 are drawn as a stem.
     """
@@ -69,6 +76,8 @@ class View:
     sides: tuple[tuple[float, float], ...] = ()
     gradients: bool = False
     stds: bool = True
+    brief: bool = False
+    shades: bool = False
     stems: bool = False
 
 
@@ -122,7 +131,8 @@ def fit(stacks: Sequence[Told], choices: Choices, *, signal: Signal, look: Look)
     """Return bands of facets with a place for each.
 
     The first of the choices whose facets are all read at ease is taken, in the largest type in
-    which they are; else the last of which all are shown, else the last.
+    which they are; else the last of which all are shown, else the last. A brief one is there for
+    what would not be shown whole.
 
     Raises
     ------
@@ -130,15 +140,17 @@ def fit(stacks: Sequence[Told], choices: Choices, *, signal: Signal, look: Look)
         If the size has no room for as much as one facet.
     """
     sizes = sizes_of(look.size)
-    found = []
+    found: list[Fitted] = []
     for choice in zip(*(choices(size) for size in sizes), strict=True):
+        if choice[0][1].brief and any(map(_is_whole, found)):
+            break
         for size, (bands, view) in zip(sizes, choice, strict=True):
             found.append(_fit(stacks, bands, view, signal, replace(look, size=size)))
             wide, tall = _EASE if size is not sizes[-1] else _LEAST_EASE
             line = size.line if size is not sizes[-1] else look.size.line
             if _at_ease(found[-1].layout, wide * line, max(tall, view.tall) * line):
                 return found[-1]
-    fitted = ([one for one in found if one.layout.shown == one.layout.asked] or found)[-1]
+    fitted = ([one for one in found if _is_whole(one)] or found)[-1]
     if not fitted.layout.shown:
         raise no_room(look.size)
     return fitted
@@ -214,6 +226,10 @@ def _fit(
     )
 
 
+def _is_whole(fitted: Fitted) -> bool:
+    return fitted.layout.shown == fitted.layout.asked
+
+
 def _at_ease(layout: FacetLayout, width: float, height: float) -> bool:
     boxes = [box for row in layout.boxes for box in row]
     return layout.shown == layout.asked and all(
@@ -228,8 +244,12 @@ def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -
     return FacetNeeds(
         counts=tuple(len(band.facets) - len(view.sides) for band in bands),
         trends=view.sides,
-        headed=headed,
-        label_width=max(label, size.width_of(signal)) if headed else 0.0,
+        headed=headed or view.shades,
+        label_width=max(
+            label, size.width_of(signal), view.shades * _shades_width(_numbers(bands), size)
+        )
+        if headed
+        else 0.0,
         above=tuple(
             (
                 _above([facet for facet in band.facets if not facet.trend], view, signal, size),
@@ -238,6 +258,7 @@ def _needs(bands: Sequence[FacetBand], view: View, size: Size, signal: Signal) -
             for band in bands
         ),
         name=_name_height(size),
+        brief=view.brief,
         gutter=view.gutter,
         own_axis=not headed,
         aspect=view.aspect,
@@ -256,11 +277,11 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
         band = fitted.bands[line.band]
         shown = [band.facets[index] for index in line.facets]
         over = boxes[0].top + _above(shown, fitted.view, fitted.signal, page.size)
-        if line.headed and band.heading:
+        if line.headed:
             top = over + _name_height(page.size) * line.named
-            _write_band(page, fitted.signal, band, top + 0.45 * page.line)
+            _write_band(page, fitted, band, top + 0.45 * page.line)
         if fitted.layout.labelled and line.band not in labelled:
-            _write_label(page, fitted.signal, band, boxes[0])
+            _write_label(page, fitted, band, boxes[0])
             labelled.add(line.band)
         for index, box in zip(line.facets, boxes, strict=True):
             facet = band.facets[index]
@@ -269,18 +290,73 @@ def _write_headings(page: Page, fitted: Fitted) -> None:
             _write_notes(page, facet, fitted, box, over)
 
 
-def _write_band(page: Page, signal: Signal, band: FacetBand, y: float) -> None:
+def _write_band(page: Page, fitted: Fitted, band: FacetBand, y: float) -> None:
     left, points = page.size.margin, page.size.heading
-    page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
-    after = page.width(f"{band.heading}  ", points, weight="bold")
-    page.small(left + after, y, words.signal_name(signal), muted=True)
+    if band.heading:
+        page.small(left, y, band.heading, points=points, color=band.color, weight="bold")
+        left += page.width(f"{band.heading}  ", points, weight="bold")
+        signal = words.signal_name(fitted.signal)
+        page.small(left, y, signal, muted=True)
+        left += page.width(signal) + _SHADES_GAP * page.line
+    if fitted.view.shades:
+        _write_shades(page, band, left, y, _ends(band))
 
 
-def _write_label(page: Page, signal: Signal, band: FacetBand, box: Box) -> None:
+def _write_label(page: Page, fitted: Fitted, band: FacetBand, box: Box) -> None:
     left, middle, line = page.size.margin, box.bottom + box.height / 2, page.line
     look: dict[str, Any] = {"points": page.size.heading, "color": band.color, "weight": "bold"}
+    middle += 0.5 * line * fitted.view.shades
     page.small(left, middle + 0.1 * line, band.heading, **look)
-    page.small(left, middle - 1.0 * line, words.signal_name(signal), muted=True)
+    page.small(left, middle - 1.0 * line, words.signal_name(fitted.signal), muted=True)
+    if fitted.view.shades:
+        _write_shades(page, band, left, middle - 2.1 * line, _numbers([band]))
+
+
+#: In lines of type: before a key of shades, between its words and its shades, the width of a shade
+#: and of all of them at most, and their height.
+_SHADES_GAP, _SHADES_BY, _SHADE, _SHADES, _SHADES_HIGH = 1.6, 0.3, 0.55, 3.3, 0.42
+
+
+def _deepest(bands: Sequence[FacetBand]) -> int:
+    return max(one.spec.depth for band in bands for facet in band.facets for one in facet.stacks)
+
+
+def _ends(band: FacetBand) -> tuple[str, str]:
+    """Return what stands at the ends of a key of shades: the first and the last layer."""
+    return say("axis.at_layer", layer=1), str(_deepest([band]))
+
+
+def _numbers(bands: Sequence[FacetBand]) -> tuple[str, str]:
+    """Return the same as numbers alone."""
+    return "1", str(_deepest(bands))
+
+
+def _shades_width(ends: tuple[str, str], size: Size) -> float:
+    """Return the width of a key of shades between such ends, in inches."""
+    return sum(map(size.width_of, ends)) + (_SHADES + 2 * _SHADES_BY) * size.line
+
+
+def _write_shades(page: Page, band: FacetBand, x: float, y: float, ends: tuple[str, str]) -> None:
+    """Write which shades the layers of a band have, from the first to the last one."""
+    first, last = ends
+    line, depth = page.line, _deepest([band])
+    page.small(x, y, first, muted=True)
+    x += page.width(first) + _SHADES_BY * line
+    width = min(_SHADES / depth, _SHADE) * line
+    colors = shades(page.theme, band.color if band.heading else page.theme.muted, depth)
+    edges = [(x + n * width, x + (n + 1) * width) for n in range(depth)]
+    height = y + 0.27 * line
+    page.figure.add_artist(
+        LineCollection(
+            [((left, height), (right, height)) for left, right in edges],
+            colors=colors,
+            linewidths=72 * _SHADES_HIGH * line,
+            capstyle="butt",
+            antialiaseds=False,
+            transform=page.figure.dpi_scale_trans,
+        )
+    )
+    page.small(x + depth * width + _SHADES_BY * line, y, last, muted=True)
 
 
 def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> None:
@@ -290,15 +366,23 @@ def _write_name(page: Page, facet: Facet, box: Box, y: float, points: float) -> 
 
 
 def _write_notes(page: Page, facet: Facet, fitted: Fitted, box: Box, top: float) -> None:
-    notes = notes_of(facet, fitted.signal, box.width, page.size, stds=fitted.view.stds)
+    notes = _notes(facet, fitted.view, fitted.signal, box.width, page.size)
     for number, (text, alarm) in enumerate(notes):
         color = page.theme.alarm if alarm else page.theme.muted
         page.small(box.left, top - (0.8 + number) * page.line, text, color=color)
 
 
+def _notes(
+    facet: Facet, view: View, signal: Signal, width: float, size: Size
+) -> list[tuple[str, bool]]:
+    """Return the notes above a facet: of a brief view the first alarm, or else the first note."""
+    notes = notes_of(facet, signal, width, size, stds=view.stds)
+    return sorted(notes, key=lambda note: not note[1])[:1] if view.brief else notes
+
+
 def _above(facets: Sequence[Facet], view: View, signal: Signal, size: Size) -> float:
     """Return the height of the notes above facets, in inches."""
-    notes = [notes_of(facet, signal, inf, size, stds=view.stds) for facet in facets]
+    notes = [_notes(facet, view, signal, inf, size) for facet in facets]
     most = max(map(len, notes), default=0)
     return (most + 0.25) * size.line
 

@@ -52,7 +52,7 @@ TRENDS: Mapping[str, TrendPanel] = MappingProxyType(
                 name="std",
                 statistic="std",
                 second="within_unit_std",
-                key=("panel.key.std", "panel.key.std_short"),
+                key=("panel.key.std", "panel.key.std_short", "panel.key.std_bare"),
             ),
             TrendPanel(
                 name="between",

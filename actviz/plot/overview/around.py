@@ -95,9 +95,9 @@ def write_foot(page: Page, edges: Edges, content: Content, kinds: Sequence[str])
         return
     points, keys = edges.type.foot, words.keys_of(kinds)
     lines = 2 if content.caption == "full" else 1
-    while keys and text_width("  ·  ".join(keys), points) > lines * edges.inner:
+    while keys and text_width(" · ".join(keys), points) > lines * edges.inner:
         keys.pop()
     if keys:
-        item = paragraph("  ·  ".join(keys), width=edges.inner, points=points, most_lines=lines)
+        item = paragraph(" · ".join(keys), width=edges.inner, points=points, most_lines=lines)
         y = 0.7 * edges.above + item.height
         write_paragraph(page.figure, edges.side, y, item, color=page.theme.muted)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import TypeVar
 
 from actviz.errors import SpecError
 from actviz.words.told import Told
@@ -84,7 +85,10 @@ def _without_gaps(band: Band) -> Band:
     )
 
 
-def evenly(items: Sequence[str], most: int) -> list[list[str]]:
+Item = TypeVar("Item")
+
+
+def evenly(items: Sequence[Item], most: int) -> list[list[Item]]:
     """Return `items` in as few parts of at most `most` as there can be, none much longer.
 
     Examples

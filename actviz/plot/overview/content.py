@@ -18,7 +18,7 @@ BUILDS: tuple[Build, ...] = get_args(Build)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Right:
-    """What stands over a strip at its right: stds of so many digits, and a chance."""
+    """What stands over a strip at its right: stds of so many digits, or a chance."""
 
     digits: int = 0
     chance: str = ""
@@ -26,18 +26,13 @@ class Right:
 
 #: Nothing stands there.
 NO_RIGHT = Right()
-_STDS = (Right(digits=2), Right(digits=1))
+_CHANCES = (Right(chance="whole"), Right(chance="short"))
 
 #: What could stand there, by the numbers that are asked for, the fullest form first.
 RIGHTS: Mapping[NumbersShown, tuple[Right, ...]] = {
-    "none": (Right(chance="whole"), Right(chance="short")),
-    "std": _STDS,
-    "all": (
-        Right(digits=2, chance="whole"),
-        Right(digits=2, chance="short"),
-        Right(digits=1, chance="short"),
-        *_STDS,
-    ),
+    "none": _CHANCES,
+    "std": (Right(digits=2), Right(digits=1)),
+    "all": _CHANCES,
 }
 
 
@@ -50,7 +45,8 @@ class Content:
     signal : str
         What the histograms are of.
     numbers : {"none", "std", "all"}
-        What stands over a strip at its right: the chance, the std of both ends, or both.
+        What stands over a strip at its right: the chance, or the std of both ends; with all, the
+        chance, and on a line of its own the std of both ends and the gradient's factor.
     caption : {"none", "short", "full"}
         How much is said of what was done and of how to read it.
     foot : bool

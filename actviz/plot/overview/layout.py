@@ -44,6 +44,8 @@ class Frame:
         How many blocks stand side by side.
     head, foot : float
         From the upper edge to the first heading, and from the lower one to the last strip.
+    second : float
+        Height of a line of numbers between a strip and its word; 0 without.
     """
 
     size: Size
@@ -57,6 +59,7 @@ class Frame:
     across: int
     head: float
     foot: float
+    second: float = 0.0
 
     def lefts(self) -> list[float]:
         """Return where the blocks begin."""
@@ -100,6 +103,7 @@ def frame_of(
     columns: int,
     head: float,
     foot: float,
+    second: bool = False,
 ) -> Frame | None:
     """Return the frame with as many blocks side by side as have room; None if none has.
 
@@ -117,6 +121,8 @@ def frame_of(
         How many panels the longest strip has.
     head, foot : float
         Height of the words above and below, margins apart.
+    second : bool
+        Whether a line of numbers stands between a strip and its word.
     """
     line, edge = words.inches(words.body), margin_of(size, words)
     widest = max(text_width(label, words.heading, weight="bold") for label in labels)
@@ -138,6 +144,7 @@ def frame_of(
                 across=across,
                 head=0.75 * edge + head,
                 foot=0.75 * edge + foot,
+                second=words.inches(words.small) * second,
             )
     return None
 
@@ -147,8 +154,12 @@ def rows_that_fit(frame: Frame, rows: int) -> int:
     line = frame.type.inches(frame.type.body)
     height = PAGE if frame.size.height is None else frame.size.height
     space = height - frame.head - frame.foot - _heading(frame)
-    most = int((space + _BELOW * line) / ((_OVER + _LEAST_BARS + _BELOW) * line))
+    most = int((space + _BELOW * line) / (_over(frame) + (_LEAST_BARS + _BELOW) * line))
     return max(0, min(most, MOST_ROWS, rows))
+
+
+def _over(frame: Frame) -> float:
+    return _OVER * frame.type.inches(frame.type.body) + frame.second
 
 
 def _heading(frame: Frame) -> float:
@@ -162,7 +173,7 @@ def overhead(frame: Frame, bands: Sequence[int]) -> float:
         frame.head
         + frame.foot
         + len(bands) * _heading(frame)
-        + rows * _OVER * line
+        + rows * _over(frame)
         + (rows - 1) * _BELOW * line
     )
 
@@ -194,7 +205,7 @@ def place(frame: Frame, spread: PageBands, columns: int) -> Placed:
         headings.append(y + 0.35 * frame.type.inches(frame.type.heading))
         band = []
         for _ in range(count):
-            y -= _OVER * line + bars
+            y -= _over(frame) + bars
             band.append(
                 tuple(
                     Box(left=left, bottom=y, width=frame.block, height=bars)

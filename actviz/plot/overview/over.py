@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from actviz.plot.overview.content import NO_RIGHT, RIGHTS, Content, Right
 from actviz.plot.overview.layout import Frame
-from actviz.plot.overview.page import Over, over_width
+from actviz.plot.overview.page import Over, over_width, second_width
 from actviz.words import overview as words
 from actviz.words.overview import Verdict
 from actviz.words.say import say
@@ -45,8 +45,24 @@ def _right(told: Told, verdict: Verdict, right: Right, content: Content) -> str:
     chance = verdict.chance if content.verdict and right.chance else ""
     if right.chance == "short":
         chance = words.short_chance(chance)
-    stds = words.stds_of(told, content.signal, right.digits) if right.digits else ""
-    return say("overview.both", parts=[part for part in (stds, chance) if part])
+    return words.stds_of(told, content.signal, right.digits) if right.digits else chance
+
+
+def with_seconds(
+    over: Mapping[int, Over], told: Sequence[Told], content: Content, frame: Frame
+) -> dict[int, Over]:
+    """Return what stands over the strips with a second line, in the fullest form that all have."""
+    forms = [
+        {id(one): form for one, form in zip(told, forms, strict=True)}
+        for forms in zip(*(words.seconds_of(one, content.signal) for one in told), strict=True)
+    ]
+    fits = (
+        form
+        for form in forms
+        if all(second_width(second, frame) <= frame.block for second in form.values())
+    )
+    chosen = next(fits, forms[-1])
+    return {key: replace(each, second=chosen[key]) for key, each in over.items()}
 
 
 def fitting(

@@ -33,11 +33,15 @@ STEM, THICKEST = 0.05, 0.16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Over:
-    """What stands over a strip: a word at its left, and a text at its right, in its form."""
+    """What stands over a strip: a word at its left, and a text at its right, in its form.
+
+    Below it there may be a second line, at the left and at the right.
+    """
 
     word: str
     right: str
     form: Right = NO_RIGHT
+    second: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +58,12 @@ def ink_of(theme: Theme, hue: str, verdict: Verdict, *, shown: bool) -> Ink:
     """Return the colours of a stack's state; of one that is not shown, those of its activation."""
     pale, lost = _IN_GREY if theme.name == "print" else (_PALE, _GREY)
     grey = mix(theme.page, theme.muted, lost)
+    # Without hues a word in its bars' tone would be paler than that of what is lost.
+    word = theme.ink if theme.name == "print" else hue
     if not shown or verdict.state == "full":
-        return Ink(bars=hue, stem=mix(hue, theme.ink, 0.5), word=hue)
+        return Ink(bars=hue, stem=mix(hue, theme.ink, 0.5), word=word)
     if verdict.state == "pale":
-        return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=hue)
+        return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=word)
     if verdict.state == "lost":
         return Ink(bars=grey, stem=mix(grey, theme.muted, 0.7), word=theme.ink)
     return Ink(bars=theme.muted, stem=theme.muted, word=theme.ink, filled=False)
@@ -98,9 +104,11 @@ def draw_strips(
                     if not step.verdict:
                         continue
                     _write_over(page, frame, placed, box, own, verdict, ink)
+                    _write_second(page, frame, placed, box, own)
                 elif content.numbers != "none":
                     own = over[id(told)]
                     _write_right(page, frame, placed, box, own.right)
+                    _write_second(page, frame, placed, box, own)
             row += 1
     shapes.draw(ax, page)
 
@@ -206,7 +214,7 @@ def _write_label(page: Page, frame: Frame, box: Box, label: str) -> None:
 def _write_over(
     page: Page, frame: Frame, placed: Placed, box: Box, over: Over, verdict: Verdict, ink: Ink
 ) -> None:
-    y = box.top + placed.over
+    y = box.top + placed.over + frame.second
     write(
         page.figure,
         box.left,
@@ -221,8 +229,22 @@ def _write_over(
 
 def _write_right(page: Page, frame: Frame, placed: Placed, box: Box, text: str) -> None:
     if text:
-        y, points = box.top + placed.over, frame.type.small
+        y, points = box.top + placed.over + frame.second, frame.type.small
         write(page.figure, box.right, y, text, points=points, color=page.theme.muted, ha="right")
+
+
+def _write_second(page: Page, frame: Frame, placed: Placed, box: Box, over: Over) -> None:
+    y, points, color = box.top + placed.over, frame.type.small, page.theme.muted
+    for text, x, ha in zip(over.second, (box.left, box.right), ("left", "right"), strict=True):
+        if text:
+            write(page.figure, x, y, text, points=points, color=color, ha=ha)
+
+
+def second_width(second: tuple[str, str], frame: Frame) -> float:
+    """Return how wide a block must be for a second line, in inches."""
+    points = frame.type.small
+    gap = 0.8 * frame.type.inches(points) if all(second) else 0.0
+    return sum(text_width(text, points) for text in second) + gap
 
 
 def weight_of(verdict: Verdict) -> str:

@@ -70,8 +70,9 @@ def rows_of(
     told: Sequence[Told], verdicts: Sequence[Verdict], content: Content, layers: Sequence[int]
 ) -> list[OverviewRow]:
     """Return a row for each stack; of a single one, a row of its gradient as well."""
+    backward = len(told) > 1 and any(one.having("gradient") for one in told)
     rows = [
-        _row(one, verdict, content, layers, alone=len(told) == 1)
+        _row(one, verdict, content, layers, backward=backward, alone=len(told) == 1)
         for one, verdict in zip(told, verdicts, strict=True)
     ]
     if len(told) == 1:
@@ -80,7 +81,13 @@ def rows_of(
 
 
 def _row(
-    told: Told, verdict: Verdict, content: Content, layers: Sequence[int], *, alone: bool
+    told: Told,
+    verdict: Verdict,
+    content: Content,
+    layers: Sequence[int],
+    *,
+    backward: bool,
+    alone: bool,
 ) -> OverviewRow:
     signal = content.signal
     found = _shown(told, signal, layers)
@@ -92,7 +99,7 @@ def _row(
         names = ("mean", "std", "unit")
     return OverviewRow(
         label=told.label,
-        factor="" if alone else told.gradient,
+        factor=told.gradient if backward else "",
         verdict=verdict,
         numbers=tuple((say(f"number.{name}"), _series(found, signal, name)) for name in names),
         panels=tuple(

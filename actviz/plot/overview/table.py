@@ -1,6 +1,6 @@
 """Rows of panels with numbers over them, and at the right a slope: one activation, or one stack."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,8 +28,8 @@ from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
 from actviz.plot.paper.style import Look, no_room
-from actviz.plot.paper.typeset import paragraph, write, write_paragraph
-from actviz.words.overview import Verdict, short_word
+from actviz.plot.paper.typeset import Paragraph, paragraph, write, write_paragraph
+from actviz.words.overview import Verdict, short_chance, short_word
 from actviz.words.say import say
 
 #: In lines of the words' type.
@@ -173,8 +173,7 @@ def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
 
 def pages_of(rows: Sequence[OverviewRow], grid: TableGrid) -> list[list[int]]:
     """Return which rows stand on which page."""
-    numbers = [str(index) for index in range(len(rows))]
-    return [[int(index) for index in part] for part in evenly(numbers, grid.rows)]
+    return evenly(range(len(rows)), grid.rows)
 
 
 def draw_table(
@@ -254,51 +253,18 @@ def _write_layers(page: Page, grid: TableGrid, layers: Sequence[int], y: float, 
         write(page.figure, x, y, text, points=points, color=color, ha="center")
 
 
+#: What stands at the left of a row, part by part: lines of type, and their colour.
+Parts = list[tuple[Paragraph, str]]
+
+
 def _write_label(
     page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, first: bool, *, shown: bool
 ) -> None:
     """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
     type_, theme = grid.edges.type, page.theme
     line = type_.inches(type_.body)
-    width = grid.label
-    name = paragraph(
-        row.label,
-        width=width,
-        points=type_.heading,
-        smallest=type_.small,
-        weight="bold",
-        most_lines=2,
-    )
-    parts = [(name, theme.ink)]
-    if shown and row.verdict is not None:
-        verdict = row.verdict
-        mark = say(f"overview.mark.{verdict.state}")
-        word = say("overview.word", mark=mark, word=verdict.word).strip()
-        for briefer in (_word(verdict), _word(verdict, brief=True)):
-            if text_width(word, type_.body, weight=weight_of(verdict)) > width:
-                word = briefer
-        parts.append(
-            (
-                paragraph(
-                    word,
-                    width=width,
-                    points=type_.body,
-                    smallest=type_.small,
-                    weight=weight_of(verdict),
-                    most_lines=2,
-                ),
-                ink.word,
-            )
-        )
-        if verdict.chance:
-            parts.append(
-                (
-                    paragraph(verdict.chance, width=width, points=type_.small, most_lines=1),
-                    theme.muted,
-                )
-            )
-    elif row.verdict is None and row.factor and shown:
-        parts.append((paragraph(row.factor, width=width, points=type_.body), theme.ink))
+    forms = list(_label_forms(page, grid, row, ink, shown=shown))
+    name = forms[0][0][0]
     room = box.height + len(row.numbers) * line
     # Of one stack the second row, of gradients, has a number of its own.
     if row.numbers and (first or row.verdict is None):
@@ -308,21 +274,68 @@ def _write_label(
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
         widest = max(text_width(text, type_.small) for text in names)
         lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if lines + widest + 0.2 * line > width:  # the row's name stands below those of its numbers
+        if lines + widest + 0.2 * line > grid.label:  # the name stands below those of its numbers
             room = box.height
-    while len(parts) > 1 and sum(part.height for part, _ in parts) > room + 0.45 * line:
-        parts.pop()
-    if shown and len(parts) == 1 and row.verdict is not None:  # the mark at least
-        mark = say(f"overview.mark.{row.verdict.state}")
-        label = say("overview.word", mark=mark, word=row.label).strip()
-        name = paragraph(label, width=width, points=name.points, smallest=type_.foot, weight="bold")
-        parts = [(name, ink.word)]
-    height = sum(part.height for part, _ in parts)
+    fits = (form for form in forms if _height(form) <= room + 0.45 * line)
+    parts = next(fits, forms[-1])
+    height = _height(parts)
     y = box.bottom + room / 2 + height / 2
     if height > room:
         y = box.bottom + height - 0.3 * line
     for part, color in parts:
         y = write_paragraph(page.figure, grid.edges.side, y, part, color=color)
+
+
+def _height(parts: Parts) -> float:
+    return sum(part.height for part, _ in parts)
+
+
+def _label_forms(
+    page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, *, shown: bool
+) -> Iterator[Parts]:
+    """Yield what could stand at the left of a row, the fullest form first.
+
+    The chance is what a stack is judged by: it stays as long as there is room for anything.
+    """
+    type_, theme, verdict = grid.edges.type, page.theme, row.verdict
+
+    def part(text: str, points: float, *, most: int = 1, weight: str = "normal") -> Paragraph:
+        least = min(points, type_.small)
+        return paragraph(
+            text, width=grid.label, points=points, smallest=least, weight=weight, most_lines=most
+        )
+
+    name = part(row.label, type_.heading, most=2, weight="bold"), theme.ink
+    if verdict is None or not shown:
+        factor = row.factor if verdict is None and shown else ""
+        if factor:
+            yield [name, (part(factor, type_.body, most=2), theme.ink)]
+        yield [name]
+        return
+    mark, weight = say(f"overview.mark.{verdict.state}"), weight_of(verdict)
+
+    def fits(text: str, points: float, weight: str) -> bool:
+        return text_width(text, points, weight=weight) <= grid.label
+
+    whole = say("overview.word", mark=mark, word=verdict.word).strip()
+    words = (whole, _word(verdict), _word(verdict, brief=True))
+    word = next((each for each in words if fits(each, type_.body, weight)), words[-1])
+    said = part(word, type_.body, most=2, weight=weight), ink.word
+    chances = tuple(dict.fromkeys((verdict.chance, short_chance(verdict.chance))))
+    if verdict.chance:
+        yield [name, said, (part(verdict.chance, type_.small), theme.muted)]
+        for text in (f"{word} · {chance}" for chance in chances for word in words):
+            if fits(text, type_.small, weight):
+                yield [name, (part(text, type_.body, weight=weight), ink.word)]
+        text = say("overview.word", mark=mark, word=verdict.chance).strip()
+        yield [name, (part(text, type_.body), ink.word)]
+    else:
+        yield [name, said]
+    marked = say("overview.word", mark=mark, word=row.label).strip()
+    for text in (f"{marked} · {chance}" for chance in chances if chance):
+        if fits(text, type_.small, "bold"):
+            yield [(part(text, type_.heading, weight="bold"), ink.word)]
+    yield [(part(marked, type_.heading, weight="bold"), ink.word)]
 
 
 def _panels(

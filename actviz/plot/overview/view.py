@@ -40,7 +40,7 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.over import fitting, forms_of
+from actviz.plot.overview.over import fitting, forms_of, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
 from actviz.plot.overview.rows import rows_of, slope_is_cut
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
@@ -89,8 +89,9 @@ def plot_overview(
     theme : str or Theme
         A name of `THEMES`.
     numbers : {"none", "std", "all"}, optional
-        What stands at the right over a strip: the chance that it trains (the default), the std of
-        its first layer and of its last one, or both. Of one activation, what stands over every
+        What stands at the right over a strip: the chance that it trains (the default), or the std
+        of its first layer and of its last one; with all, both, and the gradient's factor. Of one
+        activation, what stands over every
         panel: nothing, its std (the default), or its mean as well.
     caption : {"none", "short", "full"}, optional
         How much is said of what was done and of how to read it; default: a line above and one
@@ -254,6 +255,8 @@ def _row_kinds(
         kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
         if len(shown) > 1 and any(one.having("gradient") for one in shown):
             kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
+        if any(judged[id(one)].chance for one in shown):
+            kinds.append("chance")
     if len(shown) == 1 and content.numbers != "none":
         kinds.append("unit")
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
@@ -343,6 +346,7 @@ def _plan(
         columns=columns,
         head=head_height(type_, look, content),
         foot=foot_height(type_, content),
+        second=content.numbers == "all",
     )
     rows = 0 if frame is None else rows_that_fit(frame, len(told))
     if frame is None or not rows:
@@ -351,6 +355,8 @@ def _plan(
     frame = _narrowed(frame, max(len(band.names) for band in bands))
     pages = _pages(frame, bands, most=max(rows, MOST_ROWS if size.height else len(told)))
     over = fitting(forms, judged, frame)
+    if content.numbers == "all":
+        over = with_seconds(over, told, content, frame)
     return _Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
 
 
@@ -423,7 +429,10 @@ def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool
         states = {plan.judged[id(one)].state for one in shown}
         kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
     right = [plan.over[id(one)].right for one in shown]
-    if content.numbers != "none" and any(right):
+    if content.numbers == "all":
+        seconds = [plan.over[id(one)].second for one in shown]
+        kinds.append("ends_and_factor" if any(factor for _, factor in seconds) else "ends")
+    if content.numbers == "std" and any(right):
         kinds.append("stds")
     if not hidden and any("%" in text for text in right):
         whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)

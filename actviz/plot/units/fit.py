@@ -72,6 +72,11 @@ def _lay_out(
     shapes = [sample.values.shape for sample in samples if sample is not None]
     inputs, units = (max(shape[axis] for shape in shapes) for axis in (0, 1))
     stds = [layer["activation"].stats.std for one in seen for layer in one.told.layers]
+    numbers = (
+        {magnitude(std or 0.0) for std in stds}
+        if with_stds
+        else {str(max(one.told.spec.depth for one in seen))}
+    )
     told = label > 0 and arrangement.blocks == 1
     needs = WordNeeds(
         head=sheet.head_height,
@@ -82,7 +87,8 @@ def _lay_out(
         number=size.line,
         label=label,
         beside=_label_height(arrangement, label, kind, told=told) if label else 0.0,
-        text=max(size.width_of(text) for text in {magnitude(std or 0.0) for std in stds}),
+        text=max(map(size.width_of, numbers)),
+        said=0.0 if told else max(size.width_of(one.captions[-1], kind.body) for one in seen),
     )
     return lay_out(arrangement, size, needs, units=units, inputs=inputs)
 
@@ -102,9 +108,11 @@ def _sheet(
     inputs, units = MOST if layout is None else (layout.inputs, layout.units)
     layers = range(depth) if layout is None else layout.arrangement.layers
     shown, of = (1, 1) if layout is None else (layout.arrangement.stacks, layout.of)
-    below = words.subtitle(seen, units=units, inputs=inputs, layers=[i + 1 for i in layers])
+    forms = words.subtitles(seen, units=units, inputs=inputs, layers=[i + 1 for i in layers])
+    width = size.width - 2 * size.margin
+    below = next((each for each in forms if size.width_of(each, kind.least) <= width), forms[-1])
     named = layout is None or (layout.stds and not layout.beside)
-    foot = words.foot(stds=named, stacks=shown, of=of)
+    foot = words.foot(stds=named, stacks=shown, of=of, reading=size.name != "stage")
     return Sheet(
         size=size,
         title=_line(heading, size, kind.title, kind.body, weight="bold"),

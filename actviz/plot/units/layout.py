@@ -52,6 +52,8 @@ class WordNeeds:
         Height of the highest label, with what is said below it.
     text : float
         Width of the widest number in its shortest form.
+    said : float
+        And of the widest of what is seen, where it stands above the dots.
     """
 
     head: float
@@ -63,6 +65,7 @@ class WordNeeds:
     label: float
     beside: float
     text: float
+    said: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +202,7 @@ def lay_out(
         fits=drawn[0] >= min(units, _LEAST_DOTS)
         and drawn[1] >= min(inputs, _LEAST_DOTS)
         and 1.05 * needs.text <= pitch
+        and needs.said <= block
         and needs.beside <= drawn[1] * down / dpi + (0.5 * needs.std or needs.caption)
         and used <= block + 1e-9,
     )

@@ -31,13 +31,23 @@ class DotType:
 
 
 def typed(look: Look) -> tuple[Look, DotType]:
-    """Return a look whose smallest type is that of this view: on a slide 13 pt; and all sizes."""
+    """Return a look whose smallest type is that of this view, and all sizes.
+
+    On a slide it is 13 pt, on a stage the stage's own.
+    """
     size = look.size
     if size.text < _SLIDE:
         body = round(1.1 * size.text, 1)
         return look, DotType(title=size.title, heading=size.heading, body=body, least=size.text)
     title = 26.0 if size.width > 8 else 20.0
     kind = DotType(title=title, heading=18.0, body=16.0, least=13.0)
+    if size.text > kind.least:
+        kind = DotType(
+            title=max(title, 1.6 * size.text),
+            heading=max(kind.heading, 1.2 * size.text),
+            body=max(kind.body, size.text),
+            least=size.text,
+        )
     return replace(look, size=replace(size, text=kind.least)), kind
 
 

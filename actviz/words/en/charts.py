@@ -15,9 +15,10 @@ CHARTS: dict[str, Wording] = {
     "map.title.gradient": "The weight scale decides what comes back as gradient",
     # --- below the title ---
     "map.kept": grammar.bands,
-    "map.what.both": "both kept",
+    "map.what.both": "kept",
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
+    "map.by": " by mean field",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",

@@ -46,6 +46,7 @@ def bands(
     *,
     what: str,
     depth: int,
+    by: str,
     known: Sequence[tuple[str, str, str]],
     none: Sequence[str],
 ) -> str:
@@ -53,16 +54,17 @@ def bands(
 
     Examples
     --------
-    >>> bands(what="healthy", depth=50, known=[("tanh", "0.094", "0.15")], none=["ReLU"])
-    'healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
+    >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094", "0.15")], none=["ReLU"])
+    'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
     """
     clauses = [
-        f"{name} at {'' if index else 'weight std '}{low}–{high}"
+        f"{name} {'' if index else 'at weight std '}{low}–{high}"
         for index, (name, low, high) in enumerate(known)
     ]
     parts = [", ".join(clauses), f"{listed(none)} nowhere" if none else ""]
     told = "; ".join(part for part in parts if part)
-    return f"{what} at {depth} layer{'' if depth == 1 else 's'}: {told}"
+    layers = f"{depth} layer{'' if depth == 1 else 's'}{by}"
+    return f"{what[0].upper()}{what[1:]} at {layers}: {told}"
 
 
 #: Numbers from 2 on, of names that are counted together.

@@ -37,13 +37,15 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.full": "✓ healthy",
     "overview.key.pale": "– slow or doubtful",
     "overview.key.lost": "✗ does not train",
-    "overview.key.chance": "trains: the chance of it with plain SGD",
-    "overview.key.chance_short": "%: the chance to train with plain SGD",
-    "overview.key.stds": "Right: standard deviation, first layer → last",
-    "overview.key.slope": "slope: the gradient’s std by layer, log scale",
-    "overview.key.slope_cut": "slope: the gradient’s std by layer, log scale; ▲ ▼ beyond 8 decades",
+    "overview.key.chance": "trains: chance with plain SGD",
+    "overview.key.chance_short": "%: chance to train with plain SGD",
+    "overview.key.stds": "right: std, first layer → last",
+    "overview.key.ends": "below: std, first layer → last",
+    "overview.key.ends_and_factor": "below: std, first layer → last; grad: its factor a layer",
+    "overview.key.slope": "slope: gradient’s std, log scale",
+    "overview.key.slope_cut": "slope: gradient’s std, log scale; ▲ ▼ beyond 8 decades",
     "overview.key.unit": "in a unit: std of one unit over the inputs",
-    "overview.key.zeros": "stem: share of exact zeros",
+    "overview.key.zeros": "stem: share of zeros",
     "overview.key.not_judged": "outline: not judged",
     "explain.strips": (
         "A strip is a stack: a small histogram of each layer, the first at the left, on one scale "
@@ -69,9 +71,13 @@ OVERVIEW: dict[str, Wording] = {
         "“in a unit” is the std of one unit over the inputs: where it is small beside the std, all "
         "inputs look alike."
     ),
+    "explain.ends": "Below its word stands the std of a stack’s first layer and of its last one.",
+    "explain.ends_and_factor": (
+        "Below its word stand the std of a stack’s first layer and of its last one, and by what "
+        "its gradient is multiplied in each layer on the way back."
+    ),
     "overview.word": "{mark} {word}",
     "overview.stds": "{first} → {last}",
-    "overview.both": lambda *, parts: " · ".join(parts),
     "overview.keepers": keepers,
     "overview.none": "No initializer here keeps {names:and} healthy",
     "overview.none_of": "None of these {of} stacks is healthy",

@@ -150,6 +150,8 @@ PANELS: dict[str, Wording] = {
     "explain.tails": "Less than {least} beyond an axis is not written.",
     # --- facets ---
     "view.overlay": "all layers on one axis, faint to strong by depth",
+    "view.overlay_brief": "all layers on one axis, faint to strong by depth",
+    "view.ridge_brief": "layers one below the other",
     "view.ridge": "layers one below the other, std at each",
     "view.depth": "{panels:and} by layer",
     "view.heights": "{values}, {scale}",
@@ -162,10 +164,10 @@ PANELS: dict[str, Wording] = {
     "read.stem": "stem: share exactly 0",
     "read.thinned": "not all layers are drawn",
     "read.cut": "cut: higher than {times:g} times an even spread",
-    "read.cut_marked": "▴ cut: higher than {times:g} times an even spread",
+    "read.cut_marked": "▴ cut: so many times as high as drawn",
     "read.cut_given": "cut: higher than the scale",
     "read.magnitudes": "|g| on a log axis, zeros left out",
-    "read.values": "line: mean; thin: ± std; bands: middle 38, 68, 87 %",
+    "read.values": "line: mean; thin: ± std; shades: middle 38, 68, 87 %",
     "read.seeds": "bands: middle 50 and 90 % of {seeds} seeds",
     "read.sparse": "no dots: the median is 0",
     "read.mean_field": "dashed: mean field",
@@ -184,7 +186,7 @@ PANELS: dict[str, Wording] = {
     ),
     "explain.cut_marked": (
         "Curves are cut where they are higher than {times:g} times an even spread, so that a "
-        "spike does not flatten the others; ▴ says up to what height the highest would go."
+        "spike does not flatten the others; ▴ says how many times as high the highest goes."
     ),
     "explain.cut_given": "Curves are cut where they are higher than the scale.",
     "explain.magnitudes": (
@@ -192,7 +194,7 @@ PANELS: dict[str, Wording] = {
         "{below} of a layer."
     ),
     "explain.values": (
-        "Of each stack: the line is the mean, the thin ones mean ± std, the bands the middle 38, "
+        "Of each stack: the line is the mean, the thin ones mean ± std, the shades the middle 38, "
         "68 and 87 % of the values."
     ),
     "explain.seeds": (
@@ -211,7 +213,7 @@ PANELS: dict[str, Wording] = {
     ),
     "explain.overlay": (
         "All layers of a stack lie on one axis, from faint (the first) to strong (the last); the "
-        "height of a curve is its {heights}. A number at a curve, or a key, names its layer."
+        "height of a curve is its {heights}. A key shows the shades of all layers."
     ),
     "explain.ridge": (
         "The layers of a stack stand one below the other, its number at the left and its std at "
@@ -242,6 +244,7 @@ PANELS: dict[str, Wording] = {
     "panel.std_of": "{signal} std",
     "panel.key.std": "dotted: within-unit std",
     "panel.key.std_short": "dotted: within unit",
+    "panel.key.std_bare": "dotted: in unit",
     "panel.key.gradient": "dotted: median of |g|",
     "panel.key.gradient_short": "dotted: median",
     "panel.key.cosine": "1: all inputs look alike",

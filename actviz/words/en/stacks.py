@@ -47,6 +47,7 @@ STACKS: dict[str, Wording] = {
     "word.gradient_grows": "gradient grows",
     "word.gradient_vanishes": "gradient vanishes",
     "word.gradient_explodes": "gradient explodes",
+    "brief.gradient": "grad {gradient}",
     "brief.gradient_declines": "grad declines",
     "brief.gradient_grows": "grad grows",
     "brief.gradient_vanishes": "grad vanishes",

@@ -20,7 +20,7 @@ UNITS: dict[str, Wording] = {
     "units.gone": "one tone: signal gone",
     "units.nonfinite": "not finite in layer {layer}",
     "units.noise.short": "noise",
-    "units.striped.short": "inputs more alike",
+    "units.striped.short": "more alike",
     "units.down.short": "inputs alike",
     "units.across.short": "units alike",
     "units.gone.short": "signal gone",

@@ -167,7 +167,7 @@ def test_a_slide_says_what_a_slide_may():
 
 def test_five_activations_are_two_pages():
     pages = plot_phase(a_phase("sigmoid", "tanh", "relu", "gelu", "elu"))
-    assert [len(meshes(page)) for page in pages] == [4, 1]
+    assert [len(meshes(page)) for page in pages] == [3, 2]
 
 
 def test_four_activations_on_half_a_slide_are_two_pages():

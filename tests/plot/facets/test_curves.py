@@ -39,10 +39,10 @@ def test_a_cut_is_said_and_its_height_written_where_it_happens_only():
     peak = max(
         layer["activation"].histogram.density().max() for layer in record("tanh", "std=0.01").layers
     )
-    heights = [float(text[1:]) for text in cut if re.fullmatch(r"▴[\d.]+", text)]
-    assert heights == [float(f"{peak:.2g}")]
-    assert f"{CAP:g} times an even spread" in " ".join(cut)
-    assert not any("▴" in text or "even spread" in text for text in whole)
+    times = [float(text[3:]) for text in cut if re.fullmatch(r"▴ ×[\d.]+", text)]
+    assert times == [float(f"{peak / (CAP * 0.5):.2g}")]  # an even spread over (-1, 1) is 1/2
+    assert "so many times as high as drawn" in " ".join(cut)
+    assert not any("▴" in text for text in whole)
 
 
 @pytest.mark.parametrize("share_y", ["row", "column", "none"])

@@ -198,7 +198,7 @@ def test_gradients_are_ridges_and_not_a_dozen_steps_on_one_axis(signal):
 
 def test_marks_of_panels_that_do_not_fit_are_not_explained():
     stacks = records(["sigmoid", "relu"], FOUR)
-    whole, half = (plot_ridge(stacks, size=size) for size in ("slide", "3.4x3"))
+    whole, half = (plot_ridge(stacks, size=size) for size in ("slide", "3.4x2"))
     said, less = (" ".join(item.text for item in written(made)) for made in (whole, half))
     assert len(half.axes) <= 4  # of sigmoid alone, which is never 0 and never beyond its axis
     for mark in ("stem: ", "share beyond the axis"):
@@ -220,3 +220,32 @@ def test_a_paper_s_overlay_has_gradients_on_one_axis():
     (ax,) = plot_printed([stack], signal="gradient").axes
     assert len(heights_in(ax)) == len(stack.layers)
     assert not [c for c in ax.collections if isinstance(c, PolyCollection)]
+
+
+@pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])
+def test_the_default_s_ridges_show_all_stacks_on_every_size(size):
+    figure = plot_ridge(records(THREE, FOUR), size=size)
+    assert len(figure.axes) == 12
+    arrows = [item.text for item in written(figure) if " → " in item.text]
+    # Where there is no room for a std at each ridge, the first and the last stand above.
+    assert bool(arrows) == (size == "half-slide")
+
+
+@pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])
+def test_the_default_s_overlay_shows_all_stacks_with_their_shades_on_every_size(size):
+    figure = plot_overlay(records(THREE, FOUR), size=size)
+    assert len(figure.axes) == 12
+    texts = [item.text for item in written(figure)]
+    assert "5" in texts
+    assert {"1", "layer 1"} & set(texts)
+    keys = [item for item in figure.artists if isinstance(item, LineCollection)]
+    assert [len(key.get_segments()) for key in keys] == [5, 5, 5]
+    drawn = [curves_in(ax).get_colors() for ax in figure.axes]
+    for key, own in zip(keys, drawn[::4], strict=True):
+        np.testing.assert_array_equal(key.get_colors(), own)
+
+
+def test_shades_of_several_hues_are_told_without_one():
+    figure = plot_overlay(records(THREE, ["he"]))
+    (key,) = [item for item in figure.artists if isinstance(item, LineCollection)]
+    assert all(max(color[:3]) - min(color[:3]) < 0.1 for color in key.get_colors())

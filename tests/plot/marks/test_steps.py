@@ -1,8 +1,7 @@
-"""draw_overlay: curves as steps, numbers above them, and the peak that was cut."""
+"""draw_overlay: curves as steps, a stem of zeros, and the peak that was cut."""
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from actviz.plot.marks.steps import Curve, draw_overlay
@@ -22,10 +21,10 @@ def curve(heights, **fields):
     return Curve(heights=heights, **given)
 
 
-def drawn(curves, ax=None, theme="light"):
-    theme = get_theme(theme)
+def drawn(curves, **options):
+    theme = get_theme("light")
     colors = shades(theme, theme.hues[0], len(curves))
-    return draw_overlay(ax or inches(), curves, colors=colors, points=12, theme=theme)
+    return draw_overlay(inches(), curves, colors=colors, points=12, theme=theme, **options)
 
 
 def test_a_curve_is_drawn_as_steps_from_the_axis_to_the_axis():
@@ -40,51 +39,45 @@ def test_a_curve_is_drawn_as_steps_from_the_axis_to_the_axis():
     np.testing.assert_allclose(artists.baseline.get_xydata(), [[0, 0], [4, 0]])
 
 
-def test_numbers_of_layers_stand_above_their_curves_and_inside():
-    bins = np.arange(40)
-    humps = [curve(np.exp(-(((bins - middle) / 4.0) ** 2))) for middle in (6, 20, 34)]
-    artists = drawn(humps)
-    found = {text.get_text(): text.get_position() for text in artists.labels}
-    assert list(found) == ["layer 3", "layer 1", "2"]  # the most important first
-    for text, middle in (("layer 1", 6), ("2", 20), ("layer 3", 34)):
-        x, y = found[text]
-        assert abs(x - (middle + 0.5) / 10) < 0.4
-        assert 0.0 < y < 2.0
+def test_what_has_no_values_has_no_line_along_the_axis():
+    artists = drawn([curve([0.0, 1.0, 0.0])])
+    below, above = artists.curves.get_clip_box().intervaly / artists.curves.figure.dpi
+    width = artists.curves.get_linewidths()[-1] / 72
+    assert below > width / 2  # half of it lies above the axis
+    assert above > artists.curves.get_segments()[0][:, 1].max() + width
 
 
-def named(artists):
-    return [text.get_text() for text in artists.labels]
+@pytest.mark.parametrize(("place", "beside"), [(0.0, True), (0.5, False)])
+def test_zeros_are_a_stem_with_a_dot_for_each_layer_that_has_some(place, beside):
+    curves = [curve([1.0, 0.5]), curve([1.0, 0.2]), curve([0.5, 0.5])]
+    artists = drawn(curves, zeros=(place, [0.5, 0.75, 0.0]))
+    full = artists.curves.get_segments()[0][:, 1].max()
+    (x, foot), (_, top) = artists.stem.get_xydata()
+    assert (foot, top) == (0.0, pytest.approx(0.75 * full))
+    assert x < 0.0 if beside else x == 2.0
+    places = artists.dots.get_offsets()
+    np.testing.assert_allclose(places, [(x, 0.5 * full), (x, 0.75 * full)])
+    np.testing.assert_array_equal(artists.dots.get_facecolors(), artists.curves.get_colors()[:2])
+    none = drawn(curves, zeros=(place, [0.0] * 3))
+    assert none.stem is none.dots is None
 
 
-def test_of_layers_that_lie_on_each_other_the_first_and_the_last_are_named_with_their_lines():
-    artists = drawn([curve([0.2, 0.9, 0.2])] * 5)
-    assert named(artists) == ["layer 5", "layer 1"]
-    drawn_in = [tuple(color) for color in artists.curves.get_colors()]
-    assert [to_rgba(line.get_color()) for line in artists.keys] == [drawn_in[-1], drawn_in[0]]
-    for line, text in zip(artists.keys, artists.labels, strict=True):
-        assert max(line.get_xdata()) < text.get_position()[0]
-        assert line.get_ydata()[0] == pytest.approx(text.get_position()[1], abs=12 / 72)
+def test_a_peak_is_never_cut_to_its_own_height():
+    (text,) = drawn([curve([0.0, 1.0], peak=1.02)]).peaks
+    assert text.get_text() == "▴ ×1.02"
 
 
-def test_a_layer_that_is_named_at_its_curve_has_no_key_line():
-    bins = np.arange(40)
-    humps = [curve(np.exp(-(((bins - middle) / 4.0) ** 2))) for middle in (6, 34)]
-    assert drawn(humps).keys == []
-
-
-@pytest.mark.parametrize("size", [(0.85, 0.5), (1.2, 0.6), (4.0, 2.0), (9.0, 5.0)])
-@pytest.mark.parametrize("count", [1, 2, 5, 50])
-@pytest.mark.parametrize("peak", [None, 31.4])
-def test_the_first_and_the_last_layer_are_named_whatever_the_size(size, count, peak):
-    for heights in ([0.2, 1.0, 0.2], [1.0, 0.0, 1.0], [1.0, 1.0, 1.0]):
-        found = named(drawn([curve(heights, peak=peak)] * count, inches(*size)))
-        assert {text.removeprefix("layer ") for text in found} >= {"1", str(count)}
+def test_without_a_mark_the_highest_curve_fills_the_panel():
+    curves = [curve([0.5, 1.0], peak=3.0)]
+    artists = drawn(curves, marked=False)
+    assert artists.peaks == []
+    assert artists.curves.get_segments()[0][:, 1].max() == 2.0
 
 
 def test_the_cut_peak_is_the_highest_and_stands_over_its_bin():
     spiked = [curve([0.0, 1.0, 0.0, 0.0], peak=peak) for peak in (2.5, 31.4, 7.0)]
     (text,) = drawn(spiked).peaks
-    assert text.get_text() == "▴31"
+    assert text.get_text() == "▴ ×31"
     assert text.get_position()[0] == pytest.approx(1.5)
     at_the_edge = drawn([curve([1.0] + [0.0] * 99, peak=9.0)]).peaks[0]
     assert at_the_edge.get_position()[0] > 0.1  # half of its width, and not half of a bin
@@ -99,4 +92,3 @@ def test_there_is_a_curve_for_every_layer_and_the_last_is_the_boldest(count):
     assert len(widths) == count
     assert all(width < widths[-1] for width in widths[:-1])
     assert len({tuple(color) for color in artists.curves.get_colors()}) == count
-    assert len(artists.labels) <= count

@@ -67,7 +67,7 @@ def test_two_rows_of_one_stack_stay_together():
 
 
 def test_a_page_without_room_is_refused():
-    made = rows(records(["tanh"], FOUR))
+    made = rows(records(["tanh"], FOUR, gradients=True))
     with pytest.raises(SpecError, match="no room"):
         columns_of(made, look_of("1.5x10", "light"), 5)
     with pytest.raises(SpecError, match="no room"):

@@ -10,7 +10,7 @@ from drawn import FOUR, THREE, TWELVE, misplaced, record, records, written
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import to_hex
 
-from actviz import plot_overview
+from actviz import plot_overview, simulate
 from actviz.diagnosis.findings import State
 from actviz.errors import SpecError
 from actviz.format import significant
@@ -99,6 +99,35 @@ def test_the_default_says_little_and_turns_nothing():
     words_over = [item.text for item in texts]
     for word in ("✓ keeps", "– declines ×0.71", "✗ inputs alike", "trains 96 %", "trains 0 %"):
         assert word in words_over
+
+
+@pytest.mark.usefixtures("judged")
+def test_all_numbers_are_the_chance_and_a_line_of_stds_and_of_the_gradient_s_factor():
+    made = records(THREE, FOUR, gradients=True)
+    page = plot_overview(made, numbers="all")
+    texts = [item.text for item in written(page)]
+    assert sum(text.startswith("trains ") for text in texts) == 11  # one is not judged
+    assert sum(" → " in text and "layer" not in text for text in texts) == 12
+    factors = [text for text in texts if text.startswith(("grad ×", "gradient ×"))]
+    assert len(factors) == 12
+    relu = made[-1].layers
+    factor = (relu[0]["gradient"].stats.std / relu[-1]["gradient"].stats.std) ** (1 / 4)
+    assert factors[-1].endswith(f"×{significant(factor, 2)}")
+    assert "below: std" in " ".join(texts)
+    assert any("multiplied in each layer" in sentence for sentence in page.explanation)
+
+
+@pytest.mark.usefixtures("judged")
+def test_without_gradients_all_numbers_have_no_factor():
+    bare = [simulate(activation=name, init="he", width=30, samples=60) for name in ("tanh", "relu")]
+    texts = [item.text for item in written(plot_overview(bare, numbers="all"))]
+    assert not any("grad" in text for text in texts)
+    assert sum(" → " in text and "layer" not in text for text in texts) == 2
+
+
+def test_rows_without_gradients_have_no_column_of_them():
+    texts = [item.text for item in written(plot_overview(records(["relu"], FOUR)))]
+    assert not any("gradient" in text or "reached" in text for text in texts)
 
 
 @pytest.mark.usefixtures("judged")
@@ -377,7 +406,7 @@ def test_options_that_are_wrong(options, fragment):
 
 def test_the_stage_has_no_foot_unless_asked():
     made = records(("relu",), ("he",))
-    foot = "stem: share of exact zeros"
+    foot = "stem: share of zeros"
     on = [
         any(foot in item.text for item in written(plot_overview(made, size=size, caption=caption)))
         for size, caption in (
@@ -415,3 +444,13 @@ def test_every_stack_of_the_default_has_its_chance_on_every_paper(activations, p
     assert len(forms & set(texts)) == 1
     if paper == "slide":
         assert all(text.startswith("trains ") for text in chances)
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("size", ["20x4", "10x3", "7x2.4"])
+def test_where_rows_are_low_the_chance_stays_beside_the_mark(size):
+    pages = overview_pages(records(["relu"], FOUR), size=size)
+    texts = [item.text for page in pages for item in written(page)]
+    for chance in ("94 %", "98 %", "0 %"):
+        assert any(re.fullmatch(rf"(.* )?{chance}", text) for text in texts)
+    assert sum(text.startswith(("✓", "–", "✗")) for text in texts) >= 3

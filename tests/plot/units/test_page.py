@@ -21,11 +21,14 @@ def texts(figure):
     return [item.text for item in written(figure)]
 
 
-@pytest.mark.parametrize(("size", "least"), [("slide", 13), ("half-slide", 13), ("column", None)])
+@pytest.mark.parametrize(
+    ("size", "least"), [("slide", 13), ("stage", 18), ("half-slide", 13), ("column", None)]
+)
 def test_type_of_a_slide_is_read_from_afar(size, least):
     look, kind = typed(look_of(size, "light"))
     assert look.size.text == kind.least == (least or look_of(size, "light").size.text)
-    assert kind.least < kind.body <= kind.heading < kind.title
+    assert kind.least <= kind.body <= kind.heading < kind.title
+    assert (kind.least < kind.body) == (size != "stage")
 
 
 def test_a_label_has_what_is_seen_below_it_only_where_that_is_told():

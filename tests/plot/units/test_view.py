@@ -83,7 +83,7 @@ def test_stripes_are_stripes():
         assert (len(together) == 1) == (axis is None)
 
 
-SIZES = ("slide", "half-slide", "two-column", "column", "20x4", "10x5.6")
+SIZES = ("slide", "stage", "half-slide", "two-column", "column", "20x4", "10x5.6")
 ASKED = {
     "twelve": (THREE, FOUR, {}),
     "one": (("tanh",), ("he",), {}),
@@ -120,6 +120,15 @@ def test_all_words_have_a_place(name, size):
             inside = min(box.x1, right) - max(box.x0, left), min(box.y1, top) - max(box.y0, bottom)
             # A text's box reaches below its baseline, where no digit does.
             assert min(inside[0], inside[1] - 0.3 * item.points / 72) <= 0.01, item.text
+
+
+@pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])
+def test_the_default_is_whole_on_every_size(size):
+    figure = plot_units(stacks(THREE, FOUR), size=size)
+    assert len(images(figure)[0]) >= 3 * 12  # three layers of each stack at least
+    words = " ".join(item.text for item in written(figure))
+    assert "stacks fit" not in words
+    assert ("Across: units" in words) == (size != "stage")
 
 
 @pytest.mark.parametrize("size", SIZES)
