@@ -21,7 +21,7 @@ from trainability import auc, resampled
 
 from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import diagnose
-from actviz.literature.net_rows import COLUMNS, SCHOENHOLZ, NetRow, schoenholz
+from actviz.literature.net_rows import SCHOENHOLZ, TRIAL_COLUMNS, NetRow, schoenholz
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate
 from actviz.sweeps.trainability import trainability
@@ -54,7 +54,7 @@ def write(rows: Sequence[NetRow]) -> None:
     with part.open("w", newline="") as file:
         file.write(HEAD)
         out = csv.writer(file, lineterminator="\n")
-        out.writerow(COLUMNS)
+        out.writerow(TRIAL_COLUMNS)
         for row in sorted(rows, key=lambda row: (row.depth, row.sigma_w2)):
             out.writerow((row.sigma_w2, row.depth, *asdict(row.trial).values()))
     part.replace(SCHOENHOLZ)

@@ -199,11 +199,11 @@ def print_table(
         head: [row[number] for row in rows] for number, head in enumerate(heads)
     }
     kept = {heads[0], *numbers}
-    if joined and _width(_longest(columns, cells_of).values()) > room:
+    if joined and _width(_longest(columns, _cells_of).values()) > room:
         columns = _join(columns, heads[0], joined)
         kept.discard(heads[0])
-    natural = _longest(columns, cells_of)
-    words = _longest(columns, lambda text: max(map(cells_of, text.split()), default=0))
+    natural = _longest(columns, _cells_of)
+    words = _longest(columns, lambda text: max(map(_cells_of, text.split()), default=0))
     least = {head: natural[head] if head in kept else words[head] for head in columns}
     shown = list(columns)
     for head in expendable:
@@ -234,7 +234,7 @@ def print_table(
         print_text(f"(the terminal is too narrow for {', '.join(gone)})\n")
 
 
-def cells_of(text: str) -> int:
+def _cells_of(text: str) -> int:
     """Return how many places a text takes on a terminal: two for each ideogram, none for marks."""
     if text.isascii():
         return len(text)
@@ -243,18 +243,18 @@ def cells_of(text: str) -> int:
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:
-    gap = " " * (width - cells_of(text))
+    gap = " " * (width - _cells_of(text))
     return f"{gap}{text}" if right else f"{text}{gap}"
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Return a text in lines: broken between words, and in a word that is longer than a line."""
-    if cells_of(text) <= width:
+    if _cells_of(text) <= width:
         return [text]
     lines = [""]
     for part in (part for word in text.split() for part in _folded(word, width)):
         longer = f"{lines[-1]} {part}".lstrip()
-        if cells_of(longer) <= width:
+        if _cells_of(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(part)
@@ -265,7 +265,7 @@ def _folded(word: str, width: int) -> list[str]:
     """Return a word in parts that are no wider than this."""
     parts = [""]
     for char in word:
-        if parts[-1] and cells_of(parts[-1] + char) > width:
+        if parts[-1] and _cells_of(parts[-1] + char) > width:
             parts.append("")
         parts[-1] += char
     return parts

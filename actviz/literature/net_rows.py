@@ -101,4 +101,4 @@ def read(lines: Iterable[str]) -> tuple[NetRow, ...]:
 
 
 #: The columns of a file.
-COLUMNS = ("sigma_w2", "depth", *(item.name for item in fields(Trial)))
+TRIAL_COLUMNS = ("sigma_w2", "depth", *(item.name for item in fields(Trial)))

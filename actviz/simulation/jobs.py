@@ -128,7 +128,7 @@ def at_once(jobs: Sequence[Job], *, beside: int = 0, held: int | None = None) ->
     return max(1, fitting)
 
 
-def share_of(jobs: Sequence[Job], workers: int, *, held: int | None = None) -> float:
+def memory_share(jobs: Sequence[Job], workers: int, *, held: int | None = None) -> float:
     """Return how many bytes the work of a job may take, where it is done by one of some processes.
 
     As many as the largest needs, where even these are more than its share.
@@ -277,7 +277,7 @@ def _on_processes(
     work: _Work, told_of: Progress, held: int | None, jobs: Sequence[Job]
 ) -> Iterator[tuple[int, _Layers]]:
     workers = at_once(jobs, beside=WORKER_BYTES, held=held)
-    each = share_of(jobs, workers, held=held)
+    each = memory_share(jobs, workers, held=held)
     sent = [job._replace(memory=each) for job in jobs]
     found = set[int]()
     try:

@@ -14,7 +14,7 @@ from actviz.numbers.scalars import check_integer, short
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
 from actviz.simulation.cores import cpus
-from actviz.simulation.jobs import Job, at_once, check_memory, share_of
+from actviz.simulation.jobs import Job, at_once, check_memory, memory_share
 from actviz.simulation.memory import bytes_of, working_bytes
 from actviz.simulation.sending import unsendable
 from actviz.simulation.stacks import simulate, without_measuring
@@ -164,7 +164,7 @@ def run(
                 executor = stack.enter_context(ThreadPoolExecutor(fitting))
             else:
                 workers = fitting
-            memory = share_of([largest], fitting)
+            memory = memory_share([largest], fitting)
         found = _outcomes(partial(judged, memory_limit=memory), items, workers, executor)
         for index, outcome in stack.enter_context(closing(found)):
             row = named(what, numbers[index])

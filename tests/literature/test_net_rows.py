@@ -4,12 +4,12 @@ from math import sqrt
 
 import pytest
 
-from actviz.literature.net_rows import COLUMNS, SCHOENHOLZ, read, schoenholz
+from actviz.literature.net_rows import SCHOENHOLZ, TRIAL_COLUMNS, read, schoenholz
 from actviz.training.trial import GUESS, LOOK, RATES, STEPS
 
 
 def test_a_row_is_read_and_what_tells_of_the_file_is_not():
-    (row,) = read(["# made by hand", ",".join(COLUMNS), "1.5,4,0.833,0.1,50"])
+    (row,) = read(["# made by hand", ",".join(TRIAL_COLUMNS), "1.5,4,0.833,0.1,50"])
     assert (row.sigma_w2, row.depth) == (1.5, 4)
     assert (row.trial.rate, row.trial.step, row.trial.accuracy) == (0.1, 50, 0.833)
     assert read([]) == ()
