@@ -21,8 +21,6 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, fields, replace
-from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,17 +32,13 @@ from actviz.diagnosis.chance import Evidence, evidence
 from actviz.diagnosis.courses import courses
 from actviz.diagnosis.rules import DEFAULT
 from actviz.diagnosis.verdict import diagnose
-from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
-from actviz.layers.initializers import get_initializer
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
-from actviz.simulation.draws import BATCHES, WEIGHTS, sampled, spawned
 from actviz.simulation.stacks import simulate
-from actviz.training.data.datasets import Dataset, digits
-from actviz.training.data.mnist import find, load_mnist
-from actviz.training.net import Net, Softmax
+from actviz.training.trial import TRAINS
+from actviz.training.trying import data_there, trial_data, try_to_train
 
 ROWS = Path(__file__).with_name("trainability.csv")
 
@@ -56,14 +50,6 @@ DATE = "2026-11-29"
 
 #: Of which these saturate: few of the others do so, and keep their gradient.
 SATURATED = 60
-
-#: A net trains if it reaches this accuracy on training rows, at the best of the rates.
-TRAINS = 0.8
-#: The likeliest first: a net that trains is done with the first rate at which it does.
-RATES = (0.1, 0.03, 0.3, 0.01, 1.0, 0.003)
-STEPS, BATCH, LOOK, JUDGED = 500, 128, 50, 2000
-#: Where half of the steps have brought less than this, the other half is not waited for.
-HOPELESS = 0.15
 
 #: depth × width² is at most this, so that no net takes more than two minutes.
 MOST_PRODUCTS = 1_000_000
@@ -236,67 +222,9 @@ def _share(record: Record) -> float:
 # --- the training -------------------------------------------------------------------------
 
 
-@cache
-def data(name: str) -> Dataset:
-    """Return a data set with pixels of mean 0 and std 1, MNIST's four by four as one."""
-    if name == "digits":
-        found = digits()
-        rows = found.x_train
-    else:
-        found = load_mnist()
-        rows = found.x_train.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).reshape(-1, 196)
-    rows = ((rows - rows.mean()) / rows.std()).astype(np.float32)
-    empty = rows[:0], found.y_train[:0]
-    return Dataset(
-        name=name,
-        x_train=rows,
-        y_train=found.y_train,
-        x_test=empty[0],
-        y_test=empty[1],
-        classes=found.classes,
-    )
-
-
 def trained(net: NetSpec) -> Row:
     """Train a net at one rate after the other, until it is there."""
-    best = (0.0, 0.0, 0)
-    for rate in RATES:
-        accuracy, step = _at(net, rate)
-        best = max(best, (accuracy, rate, step))
-        if accuracy >= TRAINS:
-            break
-    return Row(**asdict(net), accuracy=round(best[0], 4), rate=best[1], step=best[2])
-
-
-def _at(net: NetSpec, rate: float) -> tuple[float, int]:
-    """Return the best accuracy at a rate, and the step where it was reached."""
-    known = data(net.data)
-    x, y = known.x_train, known.y_train
-    some = np.linspace(0, len(x) - 1, JUDGED).astype(int)
-    widths = (x.shape[1], *(net.width,) * net.depth, len(known.classes))
-    init = get_initializer(net.init)
-    weights: list[NDArray[np.float64]] = []
-    for layer, shape in enumerate(pairwise(widths), start=1):
-        source = np.random.default_rng(spawned(net.number, WEIGHTS, layer))
-        weights.append(sampled(init, source, shape))
-    model = Net(weights, ACTIVATIONS[net.activation], "float32")
-    rng = np.random.default_rng(spawned(net.number, BATCHES))
-    best = (0.0, 0)
-    with np.errstate(all="ignore"):
-        for step in range(1, STEPS + 1):
-            rows = rng.choice(len(x), BATCH)
-            z = model.forward(x[rows])
-            model.backward(Softmax.delta(z, y[rows]))
-            model.values -= np.float32(rate) * model.gradient
-            if step % LOOK:
-                continue
-            z = model.logits(x[some])
-            if not np.isfinite(z).all():
-                break
-            best = max(best, (float(np.mean(Softmax.classes(z) == y[some])), step))
-            if best[0] >= TRAINS or (step * 2 >= STEPS and best[0] < HOPELESS):
-                break
-    return best
+    return Row(**asdict(net), **asdict(try_to_train(net.stack, trial_data(net.data))))
 
 
 def read() -> list[Row]:
@@ -328,18 +256,10 @@ def write(rows: Sequence[Row]) -> None:
     part.replace(ROWS)
 
 
-def _has_mnist() -> bool:
-    try:
-        find()
-    except SpecError:
-        return False
-    return True
-
-
 def train(workers: int, count: int) -> None:
     """Train what has no row yet."""
     drawn = list(nets(count))
-    if not _has_mnist():
+    if data_there() == "digits":
         drawn = [replace(net, data="digits") for net in drawn]
     numbers = {net.number for net in drawn}
     # What is there stays, whatever it was trained on.

@@ -132,10 +132,15 @@ def check_replaceable(path: Path, sweep: SweepSpec, numbers: Collection[int]) ->
         If it cannot be read.
     """
     rows = read_rows(path, sweep)
-    if rows is None or not {row.number for row in rows} <= set(numbers):
-        what = "holds something else than" if rows is None else "holds more than"
+    if rows is None:
         raise SpecError(
-            f"{path} {what} these rows: name another file, delete it, or replace it with --force"
+            f"{path} holds something else than these rows: name another file, delete it, or "
+            "replace it with --force"
+        )
+    if not {row.number for row in rows} <= set(numbers):
+        raise SpecError(
+            f"{path} holds more than these rows: name another file, delete it, or replace it "
+            "with --force"
         )
     return rows
 

@@ -1,8 +1,8 @@
 """NamedFigure: a figure of the literature as a value.
 
-`actviz.literature.stacks` and `actviz.literature.trained` have the rows. This room holds data: what
-a source runs, what its page looks like, and the numbers that `actviz.checks.published` holds
-Records to.
+`actviz.literature.stacks`, `actviz.literature.trained` and `actviz.literature.nets` have the rows.
+This room holds data: what a source runs, what its page looks like, and the numbers that
+`actviz.checks.published` holds Records to.
 """
 
 import re
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.layers.activations import Activation
 from actviz.layers.signals import SIGNALS, Signal
+from actviz.literature.net_rows import NetRows
 from actviz.numbers.histogram import bin_edges
 from actviz.numbers.scalars import check_integer, is_finite
 from actviz.numbers.stats import SignalStats
@@ -32,6 +33,8 @@ StackLayout = Literal["row", "row-and-trends", "overlay"]
 #: And of a training: smoothed losses in one axes; costs, an axes an initializer; boundaries side by
 #: side; a table.
 TrainingLayout = Literal["losses", "costs", "boundaries", "table"]
+#: And of many trained nets: their accuracy over the variance of the weights and the depth.
+NetLayout = Literal["map"]
 
 #: What a source's page of activations may hide: the gradient, and the spread within a unit, which
 #: the histogram of all units together does not tell from the spread between them.
@@ -159,7 +162,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedFigure:
-    """A figure of the literature, of stacks or of a training.
+    """A figure of the literature, of stacks, of a training or of many trained nets.
 
     Parameters
     ----------
@@ -172,10 +175,12 @@ class NamedFigure:
         What its page shows of them, with its range.
     training : TrainSpec or None
         What the source trains.
+    nets : NetRows or None
+        Nets that were trained as the source does, where these are too many to be trained again.
     inits : tuple of str
         The initializers of the training that the source's page shows.
     layout : str
-        What the source's page looks like: a `StackLayout`, or a `TrainingLayout`.
+        What the source's page looks like: a `StackLayout`, `TrainingLayout` or `NetLayout`.
     numbers : tuple of Number
         What a simulation or a training is held to.
     signal : str
@@ -200,8 +205,9 @@ class NamedFigure:
     specs: tuple[StackSpec, ...] = ()
     measuring: Measuring = _PLAIN
     training: TrainSpec | None = None
+    nets: NetRows | None = None
     inits: tuple[str, ...] = ()
-    layout: StackLayout | TrainingLayout
+    layout: StackLayout | TrainingLayout | NetLayout
     numbers: tuple[Number, ...] = ()
     signal: Signal = "activation"
     view: str = "sheet"
@@ -220,7 +226,9 @@ class NamedFigure:
             _one_of("hides", what, get_args(Hidden))
         if self.cut is not None:
             check_integer("cut", self.cut, 1, 2**31 - 1)
-        if self.training is None:
+        if self.nets is not None:
+            self._check_nets(self.nets)
+        elif self.training is None:
             self._check_stacks()
         else:
             self._check_training(self.training)
@@ -243,6 +251,13 @@ class NamedFigure:
         for number in self.numbers:
             check_integer("stack", number.stack, 0, len(training.inits) - 1)
             _one_of("statistic", number.statistic, TRAINING_STATISTICS)
+
+    def _check_nets(self, rows: NetRows) -> None:
+        _one_of("layout", self.layout, get_args(NetLayout))
+        if self.specs or self.training is not None or self.numbers:
+            raise SpecError("a figure of trained nets has no stacks, training or numbers")
+        if len({net.sigma_w2 for net in rows.nets}) < 2:
+            raise SpecError(f"nets must be of two variances at least (got {len(rows.nets)} nets)")
 
     @property
     def honest(self) -> Measuring:

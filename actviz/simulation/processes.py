@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
+from threading import Event
 from typing import Any
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
@@ -25,7 +26,7 @@ from actviz.simulation.sending import (
     pickled,
     unsendable,
 )
-from actviz.simulation.workers import Worker, check_version, own_version
+from actviz.simulation.workers import Worker, check_version, own_version, steps_in
 
 #: How often a worker may die of an item, or an executor lose one, before it is left.
 ATTEMPTS = 2
@@ -61,12 +62,30 @@ class Failure:
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What goes between a caller and work that takes long.
+
+    Parameters
+    ----------
+    told : callable
+        Called with the index of an item and how many of its steps are done, ten times a second.
+    stop : Event
+        Set by the caller where all is to end: what is under way is stopped where it is and yielded,
+        and nothing else is begun.
+    """
+
+    told: Callable[[int, int], None]
+    stop: Event
+
+
 def run(
-    work: Callable[[Item], Result],
+    work: Callable[..., Result],
     items: Sequence[Item],
     *,
     workers: int | None = None,
     executor: Executor | None = None,
+    watch: "Watch | None" = None,
 ) -> Generator[tuple[int, Result | Failure], None, None]:
     """Yield the index of every item once, with its result or its `Failure`, as they come.
 
@@ -80,6 +99,9 @@ def run(
         How many processes; default: as many as CPUs may be used. Never more than items.
     executor : Executor, optional
         Of the caller's, instead of processes of our own: of threads, processes or a cluster.
+    watch : Watch, optional
+        Of processes of our own: the work has a second argument then, ``told``, which it calls with
+        the number of steps that it has done, and it ends where that returns False.
 
     Yields
     ------
@@ -107,7 +129,8 @@ def run(
     if why := unsendable(work):
         name = getattr(work, "__name__", type(work).__name__)
         raise SpecError(f"worker processes cannot be sent {name}: {why}")
-    return _on_processes(pickled(work), items, max(1, workers or cpus()))
+    program = pickled((work, watch is not None))
+    return _on_processes(program, items, max(1, workers or cpus()), watch)
 
 
 # --- who does what --------------------------------------------------------------------------
@@ -140,8 +163,14 @@ class _Ledger:
 
 def _next(heard: "SimpleQueue[Item]") -> Item:
     while True:
-        with suppress(Empty):
-            return heard.get(timeout=_PATIENCE)
+        if (item := _soon(heard)) is not None:
+            return item
+
+
+def _soon(heard: "SimpleQueue[Item]") -> Item | None:
+    with suppress(Empty):
+        return heard.get(timeout=_PATIENCE)
+    return None
 
 
 def _outcome(index: int, answer: Answer) -> tuple[int, Any]:
@@ -154,13 +183,18 @@ def _outcome(index: int, answer: Answer) -> tuple[int, Any]:
 # --- processes of our own -------------------------------------------------------------------
 
 
-def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> _Outcomes:
+def _on_processes(
+    program: bytes, items: Sequence[Any], workers: int, watch: Watch | None
+) -> _Outcomes:
     heard: SimpleQueue[tuple[Worker, bytes | None]] = SimpleQueue()
     ledger, left = _Ledger(len(items)), len(items)
     crew: list[Worker] = []
     false_starts = 0
     try:
         while left:
+            if watch is not None and watch.stop.is_set():
+                yield from _stopped(crew, heard)
+                return
             while len(crew) < min(workers, left):
                 crew.append(Worker(program, heard))
             for failure in _hand_out(ledger, items, crew):
@@ -168,8 +202,12 @@ def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> _Outcom
                 yield failure.index, failure
             if not left:
                 return
-            worker, frame = _next(heard)
-            if frame is not None and worker.ready:
+            if (news := _soon(heard)) is None:
+                continue
+            worker, frame = news
+            if watch and frame and worker.ready and (steps := steps_in(frame)) is not None:
+                watch.told(worker.items[0], steps)
+            elif frame is not None and worker.ready:
                 left -= 1
                 yield _outcome(worker.items.popleft(), pickle.loads(frame))
             elif frame is not None:
@@ -196,6 +234,23 @@ def _on_processes(program: bytes, items: Sequence[Any], workers: int) -> _Outcom
             worker.process.kill()
         for worker in crew:
             worker.end()
+
+
+def _stopped(
+    crew: Sequence[Worker], heard: "SimpleQueue[tuple[Worker, bytes | None]]"
+) -> _Outcomes:
+    """Yield what those have that are at work, which end where they are."""
+    busy = {worker for worker in crew if worker.items}
+    for worker in busy:
+        worker.stop()
+    while busy:
+        worker, frame = _next(heard)
+        if frame is None:
+            worker.items.clear()  # it has died, and what it had is lost
+        elif worker in busy and steps_in(frame) is None:
+            yield _outcome(worker.items.popleft(), pickle.loads(frame))
+        if not worker.items:
+            busy.discard(worker)
 
 
 def _hand_out(ledger: _Ledger, items: Sequence[Any], crew: "Sequence[Worker]") -> Iterator[Failure]:

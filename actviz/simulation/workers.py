@@ -12,11 +12,13 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import BufferedReader
 from queue import SimpleQueue
 from struct import Struct
 from subprocess import PIPE, Popen, TimeoutExpired
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic
 from typing import Any, BinaryIO
 
 from actviz.errors import NoWorkersError, WorkersError
@@ -44,6 +46,13 @@ _PROGRAM = (
 )
 
 _LENGTH = Struct("<Q")
+
+#: A frame that says how many steps are done: no answer is as short. One of nothing says "stop".
+_STEPS = Struct("<Q")
+_STOP = _LENGTH.pack(0)
+
+#: How often it says so, in seconds.
+_TICK = 0.1
 
 #: Where answers begin: what is written before is of a Python that prints while it starts.
 _BEGIN = b"\0actviz\0"
@@ -92,6 +101,10 @@ class Worker:
         """Hand it an item, pickled; it does one after the other."""
         self.items.append(index)
         self._write(_LENGTH.pack(len(frame)) + frame)
+
+    def stop(self) -> None:
+        """Let what it does end where it is, if it asks (`actviz.simulation.watched`)."""
+        self._write(_STOP)
 
     def _write(self, data: bytes) -> None:
         assert self.process.stdin is not None
@@ -163,19 +176,50 @@ def serve() -> None:
     os.dup2(2, 1)  # what the work prints must not stand among them
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # it ends at once
     frames: SimpleQueue[bytes] = SimpleQueue()
-    Thread(target=_follow, args=(sys.stdin.buffer, frames), daemon=True).start()
+    stop = Event()
+    Thread(target=_follow, args=(sys.stdin.buffer, frames, stop), daemon=True).start()
     with on_one_core(), one_blas_thread():
-        work, error = attempted(pickle.loads, frames.get())
+        program, error = attempted(pickle.loads, frames.get())
+        work, watched = program if error is None else (_nothing, False)
         why = None if error is None else in_one_line(error)
         answers.write(_BEGIN)
         _write(answers, pickle.dumps((own_version(), why)))
         while True:
-            _write(answers, _packed(_answered(work, frames.get())))
+            frame = frames.get()
+            if watched:
+                _write(answers, _packed(_answered(partial(work, told=_Told(answers, stop)), frame)))
+            else:
+                _write(answers, _packed(_answered(work, frame)))
 
 
-def _follow(commands: BinaryIO, frames: "SimpleQueue[bytes]") -> None:
+def _nothing(*_: Any, **__: Any) -> None:
+    """Stand for work that could not be loaded, and is never done."""
+
+
+class _Told:
+    """What work calls that is watched: says at times how many steps are done, and when to end."""
+
+    def __init__(self, answers: Any, stop: Event) -> None:
+        self._answers, self._stop, self._next = answers, stop, 0.0
+
+    def __call__(self, steps: int) -> bool:
+        if (now := monotonic()) >= self._next:
+            _write(self._answers, _STEPS.pack(steps))
+            self._next = now + _TICK
+        return not self._stop.is_set()
+
+
+def steps_in(frame: bytes) -> int | None:
+    """Return how many steps of an item a frame says are done; None of an answer."""
+    return int(_STEPS.unpack(frame)[0]) if len(frame) == _STEPS.size else None
+
+
+def _follow(commands: BinaryIO, frames: "SimpleQueue[bytes]", stop: Event) -> None:
     while (frame := _read(commands)) is not None:
-        frames.put(frame)
+        if frame:
+            frames.put(frame)
+        else:
+            stop.set()
     os._exit(0)  # nobody waits for what is being done
 
 

@@ -19,7 +19,7 @@ from actviz.numbers.scalars import short
 
 AxisName = Literal["activation", "init", "std", "gain", "bias_std", "input_std", "width", "depth"]
 Spacing = Literal["log", "even"]
-Value = TypeVar("Value")
+Among = TypeVar("Among")
 
 #: What can be varied, in the order in which a sweep goes through it, and an example of each that
 #: has numbers.
@@ -123,9 +123,9 @@ class AxisGrid:
         return found
 
 
-def first_twice(values: Sequence[Value]) -> Value | None:
+def first_twice(values: Sequence[Among]) -> Among | None:
     """Return the first value that is there a second time, None where there is none."""
-    seen = set[Value]()
+    seen = set[Among]()
     if len(set(values)) == len(values):
         return None
     for value in values:

@@ -19,6 +19,7 @@ from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.map_nets import NET_COLUMNS, MapNets
 from actviz.sweeps.size import MOST_LAYERS
 
 Quantity = Literal["signal", "gradient", "chance"]
@@ -211,12 +212,15 @@ class MapRecord(MadeAgain):
         By the name of an activation, for each depth the least and the greatest std that keep both
         signal and gradient by mean field, or whose chance is healthy (`actviz.diagnosis.kept`);
         None where none does.
+    nets : MapNets or None
+        Nets that were trained on some of the cells.
     """
 
     spec: MapSpec
     fields: tuple[Field, ...]
     curves: Mapping[tuple[str, str], tuple[MapLine, ...]] = field(default_factory=dict)
     bands: Mapping[str, tuple[tuple[float, float] | None, ...]] = field(default_factory=dict)
+    nets: MapNets | None = None
 
     def of(self, activation: str, quantity: Quantity) -> Field:
         """Return the numbers of one activation and one quantity."""
@@ -229,7 +233,8 @@ class MapRecord(MadeAgain):
     def to_rows(self) -> Iterator[dict[str, object]]:
         """Yield a row for each activation, weight std and depth, with its quantities.
 
-        What is no float is none: ``null_because`` says why.
+        What is no float is none: ``null_because`` says why. Where nets were trained, a row has the
+        net's of its cell.
         """
         spec = self.spec
         for activation in spec.activations:
@@ -246,16 +251,26 @@ class MapRecord(MadeAgain):
                         "depth": depth,
                         "width": spec.width,
                         **numbers,
+                        **self._net_at(activation.name, std, depth),
                         "null_because": next(filter(None, reasons), None),
                     }
 
+    def _net_at(self, activation: str, std: float, depth: int) -> dict[str, object]:
+        """Return what is known of the net of a cell; nothing where none was trained at all."""
+        if self.nets is None:
+            return {}
+        net = self.nets.at(activation, std, depth)
+        known = {} if net is None else net.to_dict()
+        return {name: known.get(name) for name in NET_COLUMNS}
+
     def columns(self) -> tuple[str, ...]:
         """Return the names in a row."""
-        ends = ("null_because",)
+        ends = (*(() if self.nets is None else NET_COLUMNS), "null_because")
         return ("activation", "std", "depth", "width", *self.spec.quantities, *ends)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types: the spec, the numbers, mean field's lines and bands."""
+        """Return plain JSON types: the spec, the numbers, mean field's lines and bands, nets."""
+        trained = {} if self.nets is None else {"trained": self.nets.to_dict()}
         return {
             "map": self.spec.to_dict(),
             "fields": [
@@ -282,6 +297,7 @@ class MapRecord(MadeAgain):
                 name: [None if band is None else [*band] for band in bands]
                 for name, bands in self.bands.items()
             },
+            **trained,
         }
 
 

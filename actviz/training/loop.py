@@ -5,17 +5,22 @@ A run is determined by its spec, its data, its initializer and its seed (see
 """
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from actviz.errors import SpecError
+from actviz.errors import NoWorkersError, SpecError
 from actviz.layers.initializer_laws import Initializer
 from actviz.records.summary import writer
+from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, spread
+from actviz.simulation.sending import unsendable
+from actviz.simulation.watched import others_hear_interrupts, spread_on_processes
 from actviz.training.data.datasets import Dataset, circles, digits, from_arrays
 from actviz.training.data.mnist import load_mnist
 from actviz.training.record import TrainingRecord
@@ -26,6 +31,9 @@ from actviz.training.trainer import Material, train_once
 
 #: Told how many steps of all runs are done, and how many there are.
 TrainingProgress = Callable[[int, int], None]
+
+#: So many steps of all runs take seconds, and so many bytes of data are copied in no time.
+_STEPS, _SENT = 10_000, 50_000_000
 
 
 def train(
@@ -144,16 +152,47 @@ def run_training(
     material = Material(spec, data)
     pairs = [(init, seed) for init in spec.inits for seed in spec.seeds]
     total = spec.steps * len(pairs)
-
-    def work(pair: tuple[Initializer, int], told: MayGoOn) -> Run:
-        return train_once(material, *pair, told)
-
-    runs = spread(
-        work,
-        pairs,
-        workers=material.workers,
-        progress=None if progress is None else lambda done: progress(done, total),
-        one_blas=material.small,
-        keep=True,  # what has been done, and the record says that it was stopped
-    )
+    told = None if progress is None else lambda done: progress(done, total)
+    runs: list[Run] | None = None
+    if _want_processes(material, pairs):
+        workers = min(cpus(), len(pairs))
+        with suppress(NoWorkersError):
+            runs = spread_on_processes(
+                partial(_trained, spec, data), pairs, workers=workers, progress=told
+            )
+    if runs is None:
+        runs = spread(
+            partial(_train, material),
+            pairs,
+            workers=material.workers,
+            progress=told,
+            one_blas=material.small,
+            keep=True,  # what has been done, and the record says that it was stopped
+        )
     return TrainingRecord(spec=spec, data=data.info(), runs=tuple(runs), writer=writer())
+
+
+#: What a run has of its own.
+_Pair = tuple[Initializer, int]
+
+
+def _train(material: Material, pair: _Pair, told: MayGoOn) -> Run:
+    return train_once(material, *pair, told)
+
+
+def _trained(spec: TrainSpec, data: Dataset, pair: _Pair, told: MayGoOn) -> Run:
+    """Train once, where nobody has the material yet."""
+    return train_once(Material(spec, data), *pair, told)
+
+
+def _want_processes(material: Material, pairs: Sequence[_Pair]) -> bool:
+    """Whether processes are worth their start: steps so small that Python's lock makes a queue.
+
+    Larger ones are the products' work, which threads share without a copy of the data for each.
+    """
+    spec, data = material.spec, material.data
+    small = material.workers == 1 and material.small and data.x_train.nbytes <= _SENT
+    long = spec.steps * len(pairs) >= _STEPS and len(pairs) > 1 and cpus() > 1
+    if not (small and long) or others_hear_interrupts():
+        return False
+    return unsendable((spec, data)) is None

@@ -1,11 +1,14 @@
 """What is said of maps: a finding as the title, where both are kept, how to read the lines."""
 
 from collections.abc import Collection
+from math import isnan
 
 from actviz.diagnosis import calibration
 from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
+from actviz.sweeps.map_nets import MapNet
 from actviz.sweeps.map_record import MapRecord, MapSpec
+from actviz.training.trial import TRAINS
 from actviz.words.say import Saying, say, saying, text
 
 #: A band whose ends are less than this factor apart is narrow.
@@ -82,7 +85,8 @@ def foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
     spec = record.spec
     seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
     done = say("map.done.simulated", samples=spec.samples, seeds=seeds)
-    parts = [*unknown(record), done if spec.simulated else say("map.done.theory")]
+    parts = [*unknown(record), *nets(record)]
+    parts.append(done if spec.simulated else say("map.done.theory"))
     for kind in ("critical", "reach", "level"):
         if kind in kinds:
             parts.append(say(f"map.line.{kind}"))
@@ -90,6 +94,38 @@ def foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
         low, high = map(percent, calibration.CUTS)
         parts.append(say("map.line.cut", low=low, high=high))
     return tuple(parts)
+
+
+def nets(record: MapRecord) -> list[str]:
+    """Return what the dots are, if nets were trained."""
+    if record.nets is None:
+        return []
+    data = saying(f"map.data.{record.nets.data}")
+    return [say("map.done.nets", data=data, trains=percent(TRAINS))]
+
+
+def judged_nets(record: MapRecord) -> str:
+    """Return in one line how many of the nets train, by what the judge says of their stacks."""
+    assert record.nets is not None
+    groups: dict[str, list[bool]] = {name: [] for name in ("healthy", "warning", "error", "none")}
+    for net in record.nets.nets:
+        groups[_judged(record, net)].append(net.trial.trains)
+    parts = [
+        saying(f"map.nets.{name}", train=sum(found), nets=len(found))
+        for name, found in groups.items()
+        if found
+    ]
+    return say("map.nets", data=saying(f"map.data.{record.nets.data}"), parts=parts)
+
+
+def _judged(record: MapRecord, net: MapNet) -> str:
+    """Return between which cuts the chance of a net's stack is, "none" if it has none."""
+    spec, (low, high) = record.spec, cuts()
+    at = spec.depths.index(net.depth), spec.stds.index(net.std)
+    chance = float(record.of(net.activation, "chance").values[at])
+    if isnan(chance):
+        return "none"
+    return "healthy" if chance >= high else "error" if chance < low else "warning"
 
 
 def unknown(record: MapRecord) -> list[str]:
@@ -113,7 +149,9 @@ def alt_text(record: MapRecord) -> str:
         width=spec.width,
     )
     found = say("alt.note", note=kept_stds(record))
-    return "\n".join((say("alt.title", title=finding(record)), head, found, *unknown(record)))
+    trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
+    title = say("alt.title", title=finding(record))
+    return "\n".join((title, head, found, *trained, *unknown(record)))
 
 
 def marks(width: int) -> list[tuple[float, str]]:

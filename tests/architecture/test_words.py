@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from actviz.layers.activations import ACTIVATIONS
+from actviz.literature.nets import NET_FIGURES
 from actviz.literature.stacks import FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 
@@ -22,12 +23,16 @@ SENTENCE = re.compile(r"[^\W\d_]{2,} ([^\W\d_]{2,}|\{\})|\{\}[ -][^\W\d_]{2,}")
 
 #: Data: what rules measure and where their thresholds come from, and the names of fonts.
 DATA = {"diagnosis/rules.py", "plot/paper/fonts.py"}
-SOURCES = " ".join(figure.source for figure in (*FIGURES.values(), *TRAINED_FIGURES.values()))
+SOURCES = " ".join(
+    figure.source
+    for figure in (*FIGURES.values(), *TRAINED_FIGURES.values(), *NET_FIGURES.values())
+)
 
 #: Errors that are put together before they are raised.
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
     "files/parts.py": {"file of rows"},
+    "files/rows.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",
         "{} needs",

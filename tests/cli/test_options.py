@@ -293,7 +293,7 @@ def _tried_by_nobody_else() -> list[object]:
 @pytest.mark.parametrize("example", _tried_by_nobody_else())
 def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`
-        few = {name: literature.FIGURES[name] for name in ("saito-relu", "symmetry-ones")}
+        few = {name: literature.FIGURES[name] for name in ("saito-relu-he", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
         monkeypatch.setattr("actviz.literature.trained.TRAINED_FIGURES", {})
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
@@ -328,6 +328,8 @@ def prepare(words, monkeypatch):
         np.save("y.npy", (x[:, 0] > 0).astype(int))
     if words[0] in ("theory", "baseline"):
         words[1:1] = ["--samples", "50"]
+        if "100" in words:
+            words[words.index("100")] = "8"
         if "&&" not in words:  # the last one counts
             words += ["--seeds", "2" if words[0] == "theory" else "8"]
     if words[0] == "theory":
@@ -341,8 +343,10 @@ def prepare(words, monkeypatch):
         words += ["--width", "10", "--samples", "10"]
         if words[0] != "sweep":
             words += ["--depth", "5"]
-    if words[0] == "map":
+    if words[0] in ("map", "phase"):
         words += ["--std", "0.1..1:3"]
+    if words[0] == "phase":
+        words += ["--bias-std", "0..1:3"]
     if "mnist" in words:
         pytest.skip("needs the network; tests/training has the downloads")
 

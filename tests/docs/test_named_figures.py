@@ -12,6 +12,7 @@ from test_readme import ROOT, remade
 from actviz import FIGURES
 from actviz.checks.published import verify
 from actviz.cli import run, stacks
+from actviz.literature.nets import NET_FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 
 pytestmark = pytest.mark.heavy
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.heavy
 GALLERY = ROOT / "figures"
 ALL = [*FIGURES, *TRAINED_FIGURES]
 NAMED = [f"{name}-{style}.png" for name in ALL for style in ("honest", "textbook")]
+NAMED += [f"{name}-honest.png" for name in NET_FIGURES]
 #: Its data are on few machines, and training takes a while.
 MADE = [name for name in NAMED if "mnist" not in name]
 

@@ -17,6 +17,7 @@ from PIL import Image, ImageChops
 
 from actviz import ACTIVATIONS, FIGURES, INITIALIZERS, cli
 from actviz.errors import SpecError
+from actviz.literature.nets import NET_FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 from actviz.training.data import mnist
 from actviz.words.literature import seen
@@ -230,7 +231,7 @@ def test_the_pictures_of_the_readme_are_in_the_gallery():
 
 
 def test_the_table_of_figures_is_the_program_s():
-    rows = {**FIGURES, **TRAINED_FIGURES}
+    rows = {**FIGURES, **TRAINED_FIGURES, **NET_FIGURES}
     assert table("figures") == [
         [f"`{name}`", cell(seen(row)), cell(row.source)] for name, row in rows.items()
     ]

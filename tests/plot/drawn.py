@@ -83,9 +83,9 @@ def faults(figure, size):
         return told + bars_under_notes(figure)
 
 
-def misplaced(figure, size):
-    """Return what is wrong with the texts of a figure, in words."""
-    items = written(figure)
+def misplaced(figure, size, items=None):
+    """Return what is wrong with the texts of a figure, or of those `items`, in words."""
+    items = written(figure) if items is None else items
     page = figure.bbox
     told = [
         f"{item.text!r} leaves the page: {item.box.extents.round(1)} of {page.extents}"

@@ -70,3 +70,23 @@ def linger(folder):
     end = time.monotonic() + 60
     while time.monotonic() < end:
         time.sleep(0.01)
+
+
+def count_slowly(steps, told):
+    """Return how many steps were done, and whether all were."""
+    for done in range(steps):
+        if not told(done):
+            return done, False
+        time.sleep(0.005)
+    return steps, True
+
+
+def die_once_watched(item, told):
+    """Kill the worker if the flag of an item is not raised yet; without one, each time."""
+    flag, number = item
+    told(0)
+    if flag is None or not Path(flag).exists():
+        if flag is not None:
+            Path(flag).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number

@@ -1,5 +1,6 @@
 """A map as a value: what it refuses, and its numbers as rows and as JSON."""
 
+import dataclasses
 import json
 import pickle
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 
 from actviz.errors import SpecError
+from actviz.sweeps.map_nets import MapNet, MapNets
 from actviz.sweeps.map_record import MOST_CELLS, Field, MapLine, MapRecord, MapSpec
+from actviz.training.trial import Trial
 
 SPEC = {"activations": ("tanh",), "stds": (0.1, 1.0), "depths": (1, 2, 5)}
 
@@ -84,3 +87,17 @@ def test_its_arrays_are_read_only_and_stay_so():
         for array in (record.fields[0].values, record.curves["tanh", "signal"][0].points):
             with pytest.raises(ValueError, match="read-only"):
                 array[0] = 0.0
+
+
+def test_a_row_has_the_net_of_its_cell_where_nets_were_trained():
+    trial = Trial(accuracy=0.9, rate=0.03, step=50)
+    net = MapNet(activation="tanh", std=1.0, depth=2, trial=trial)
+    plain = a_record()
+    record = dataclasses.replace(plain, nets=MapNets(data="digits", nets=(net,)))
+    rows = list(record.to_rows())
+    assert {tuple(row) for row in rows} == {record.columns()}
+    assert [row["accuracy"] for row in rows] == [None, None, None, None, 0.9, None]
+    assert [row["trains"] for row in rows if row["trains"] is not None] == [True]
+    assert json.loads(json.dumps(record.to_dict()))["trained"]["nets"][0]["rate"] == 0.03
+    assert "accuracy" not in plain.columns()
+    assert "trained" not in plain.to_dict()

@@ -1,6 +1,7 @@
 """Mean field's plane and lines, against fixed points that are found one by one."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -19,19 +20,22 @@ def plane(name, quantity="gradient", **changes):
     return plane_of(spec, row)
 
 
+@cache
+def at_rest(name, std, bias):
+    """Return where a point of the plane comes to rest: what all quantities are of."""
+    weight = 100 * std**2
+    return fixed_point(
+        ACTIVATIONS[name], sigma_w2=weight, sigma_b2=bias**2, q_start=weight + bias**2
+    )
+
+
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu", "selu"])
 @pytest.mark.parametrize("quantity", ["gradient", "cosine", "scale"])
 def test_every_point_is_its_fixed_point(name, quantity):
     found = plane(name, quantity)
     for row, bias in enumerate(BIASES):
         for column, std in enumerate(STDS):
-            weight = 100 * std**2
-            wanted = fixed_point(
-                ACTIVATIONS[name],
-                sigma_w2=weight,
-                sigma_b2=bias**2,
-                q_start=weight + bias**2,
-            )
+            wanted = at_rest(name, std, bias)
             value = found.values[row, column]
             if quantity == "gradient":
                 assert value == pytest.approx(math.sqrt(wanted.chi), rel=1e-6)

@@ -10,6 +10,10 @@ import pytest
 
 import actviz
 from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS
+from actviz.simulation import workers
+from actviz.simulation.watched import spread_on_processes
+from actviz.training import loop
 from actviz.training.data import mnist
 from actviz.training.data.datasets import from_arrays
 from actviz.training.loop import load_data, run_training, train, where_stopped
@@ -218,16 +222,48 @@ class _Interrupter:
             raise KeyboardInterrupt
 
 
-def test_ctrl_c_keeps_what_has_been_done():
-    with pytest.warns(UserWarning, match=r"interrupted: he, seed 0 stopped after step \d+"):
+@pytest.mark.parametrize("cores", [1, 2])
+def test_ctrl_c_keeps_what_has_been_done(monkeypatch, cores):
+    monkeypatch.setattr(loop, "cpus", lambda: cores)  # and so on a thread, or on processes
+    with pytest.warns(UserWarning, match=r"interrupted: .*, seed 0 stopped after step \d+"):
         record = small(inits=["he", "xavier", "std=1"], steps=10_000_000, progress=_Interrupter(50))
     assert record.interrupted
-    first = record.runs[0]
+    first = max(record.runs[:2], key=lambda run: run.last_step or -1)
     assert first.end == "interrupted"
     assert first.reported[-1].step == first.last_step >= 0
     assert record.runs[2].last_step is None
-    assert "2 of 3 runs had not begun" in where_stopped(record)
+    begun = sum(run.last_step is not None for run in record.runs)
+    assert 1 <= begun <= cores
+    assert f"{3 - begun} of 3 runs had not begun" in where_stopped(record)
     assert f"stopped after step {first.last_step}" in where_stopped(record)
+
+
+def test_on_processes_and_on_threads_it_is_the_same(monkeypatch):
+    """Small steps go to processes where there are many of them."""
+    asked = []
+
+    def watched(work, items, **how):
+        asked.append(how["workers"])
+        return spread_on_processes(work, items, **how)
+
+    fields = {"inits": ["zeros", "he", "std=30"], "steps": 60, "record_every": 20}
+    expected = train("circles", **fields)
+    monkeypatch.setattr(loop, "spread_on_processes", watched)
+    monkeypatch.setattr(loop, "cpus", lambda: 2)
+    assert train("circles", **fields) == expected
+    assert asked == []
+    monkeypatch.setattr(loop, "_STEPS", 100)
+    told = []
+    assert train("circles", **fields, progress=lambda *each: told.append(each)) == expected
+    assert asked == [2]
+    assert {total for _, total in told} <= {180}
+    # What a script defines stays on threads, and so does everything where no process starts.
+    own = replace(ACTIVATIONS["relu"], fn=lambda z: np.maximum(z, 0))
+    train("circles", **fields, activation=own)
+    assert asked == [2]
+    monkeypatch.setattr(workers.sys, "executable", "/bin/false")
+    assert train("circles", **fields) == expected
+    assert asked == [2, 2]
 
 
 def test_progress_is_told():

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from charts.maps import a_map, of_chance
+from charts.maps import a_map, of_chance, with_nets
 
 from actviz.words import charts as words
 
@@ -85,3 +85,18 @@ def test_marks_are_those_of_square_layers():
     found = {label: std for std, label in words.marks(50)}
     assert found["He"] == pytest.approx((2 / 50) ** 0.5)
     assert found["Xavier"] == pytest.approx((1 / 50) ** 0.5)
+
+
+def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_says():
+    record = with_nets(of_chance("tanh"), trains=lambda chance: chance >= 0.5)
+    assert words.foot(record, ())[0] == "Dots: nets trained on MNIST, full if they reach 80%."
+    # Chances of 1 and ½ twice, in every second column and at three depths.
+    said = "trained on MNIST: 3 of 3 that are healthy train, 6 of 6 warnings, 0 of 9 errors"
+    assert words.judged_nets(record) == said
+    assert said in words.alt_text(record)
+    assert "Dots" not in " ".join(words.foot(of_chance("tanh"), ()))
+
+
+def test_nets_whose_chance_is_not_known_are_counted_apart():
+    record = with_nets(of_chance("tanh", unknown=True))
+    assert words.judged_nets(record).endswith("0 of 7 errors, 0 of 2 without a chance")

@@ -116,28 +116,31 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     """
     look.silence_matplotlib()
     chosen = _chosen(options.names or (), bool(options.every), bool(options.listed))
-    figures, trained = trained_figures.parted(chosen)
+    figures, trained, nets = trained_figures.parted(chosen)
     named, sized = bool(options.names), options.size is not None
     if options.listed or options.verified:
         form = opt.choice("format", options.format, LISTS)
         if options.listed:
             _list(chosen, form)
             return
-        _verify(figures, trained, form, options.memory_limit, named=named)
+        _verify([*figures, *nets], trained, form, options.memory_limit, named=named)
         return
     suffix = opt.choice("format", options.format, PICTURES)
     styles = BOTH if options.style is None else (opt.choice("style", options.style, BOTH),)
     if options.style is None and options.view is not None:
         styles = ("honest",)  # the books have no other view
     if options.cut:
-        figures, trained = _cut(chosen, options, named=named), []
+        figures, trained, nets = _cut(chosen, options, named=named), [], []
         styles = ("textbook",)
     looks = [look.read_look(replace(look.of_a_look(options), style=name)) for name in styles]
     folder = _folder(options.output)
-    if trained and options.view is not None:
+    if (own := [*trained, *nets]) and options.view is not None:
         if named:
-            raise SpecError(f"figure {trained[0].name} has a view of its own: leave --view out")
-        trained = []
+            raise SpecError(f"figure {own[0].name} has a view of its own: leave --view out")
+        trained, nets = [], []
+    honest = [item for item in looks if item.style != "textbook"]
+    if nets and not honest and named:
+        raise SpecError(f"figure {nets[0].name} has the honest version alone: leave --style out")
     if figures:
         viewed = options.view is not None
         cut = bool(options.cut)
@@ -146,6 +149,9 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     if trained:
         _make(folder)
         trained_figures.draw(context, trained, looks, folder, suffix, named=named, sized=sized)
+    if nets and honest:
+        _make(folder)
+        trained_figures.draw_nets(context, nets, honest, folder, suffix, sized=sized)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
@@ -303,8 +309,12 @@ def _version(item: "CheckedLook") -> str:
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:
     from actviz.words.literature import seen
 
-    keys, heads = ("name", "line", "source"), ("name", "also", "what is seen", "source")
-    rows = [(item.name, seen(item), item.source) for item in figures]
+    keys = ("name", "line", "source", "versions")
+    heads = ("name", "also", "what is seen", "source")
+    rows = [
+        (item.name, seen(item), item.source, ["honest"] if item.nets else list(BOTH))
+        for item in figures
+    ]
     named = [(i.name, ", ".join(i.aliases), seen(i), i.source) for i in figures]
     print_as(
         form,

@@ -1,17 +1,19 @@
 """``actviz map``: for which weight scales and depths a stack works, as a picture and as numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import print_as, print_table
+from actviz.cli.output import complain, print_as, print_table, print_text
 
 if TYPE_CHECKING:
     from actviz.sweeps.axes import AxisGrid
+    from actviz.sweeps.map_nets import MapNets
     from actviz.sweeps.map_record import MapRecord, MapSpec
 
 EXAMPLES = """Examples:
@@ -21,6 +23,8 @@ actviz map
 actviz map relu gelu --depth 100 --width 1000 -o map.png
 
 actviz map --quantity chance --theme dark
+
+actviz map tanh --quantity chance --train
 
 actviz map tanh --theory-only --format csv > map.csv
 """
@@ -85,6 +89,18 @@ class MapOptions:
         bool | None,
         _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
     ] = None
+    train: Annotated[
+        bool | None,
+        _map(
+            "With --quantity chance: train nets on up to 6 × 4 of its cells, and draw them as "
+            "dots. That takes minutes; on MNIST where it is, else on digits.",
+            flags="--train",
+            default="no",
+        ),
+    ] = None
+    yes: Annotated[
+        bool | None, _map("Train for more than an hour.", flags="--yes", default="no")
+    ] = None
     format: Annotated[
         str | None,
         opt.form("table for people; csv, a row for each cell; json, lines and bands too."),
@@ -111,6 +127,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     check_size(spec, options.memory_limit)
+    data = _check_training(options, spec)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
     with meter("layers") as bar:
@@ -119,6 +136,8 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
             progress=lambda done: bar.show(min(done, total), total),
             memory_limit=options.memory_limit,
         )
+    if data:
+        record = replace(record, nets=_trained(spec, data))
     print_as(
         chosen,
         table=lambda: _print_table(record),
@@ -132,6 +151,48 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
 
         plot = partial(plot_map, record)
         charts.write_chart(paper, plot, options, context, named=chosen == "table")
+
+
+def _check_training(options: MapOptions, spec: "MapSpec") -> str:
+    """Return what nets are to be trained on, "" for none; checked before anything is simulated.
+
+    Raises
+    ------
+    SpecError
+        If the map is of something else, or it would take too long.
+    MissingExtraError
+        If a library is missing that the data need.
+    """
+    from actviz.errors import SpecError
+
+    if not options.train:
+        if options.yes:
+            raise SpecError("--yes is of --train: leave it out")
+        return ""
+    if options.theory_only:
+        raise SpecError(
+            "--train trains nets, and --theory-only runs nothing: leave one of them out"
+        )
+    if "chance" not in spec.quantities:
+        raise SpecError("--train shows whether nets train: add --quantity chance")
+    from actviz.sweeps.map_trying import MOST_HOURS, check_training
+    from actviz.training.trying import data_there, trial_data
+
+    check_training(spec, at_most=inf if options.yes else MOST_HOURS)
+    data = data_there()
+    trial_data(data)
+    return data
+
+
+def _trained(spec: "MapSpec", data: str) -> "MapNets":
+    """Train the nets, saying beforehand how long that may take."""
+    from actviz.cli.progress import meter
+    from actviz.sweeps.map_trying import train_on_map, training_estimate, updates_of
+
+    complain(f"{training_estimate(spec)}; those that train are done much sooner")
+    total = updates_of(spec)
+    with meter("updates") as bar:
+        return train_on_map(spec, data, at_most=inf, progress=lambda done: bar.show(done, total))
 
 
 def _spec(options: MapOptions) -> "MapSpec":
@@ -227,3 +288,7 @@ def _print_table(record: "MapRecord") -> None:
     what = "healthy" if "chance" in spec.quantities else kept
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])
+    if record.nets is not None:
+        from actviz.words.charts import judged_nets
+
+        print_text(f"\n{judged_nets(record)}\n")

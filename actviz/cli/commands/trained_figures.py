@@ -1,4 +1,7 @@
-"""The figures of trained nets among those of ``actviz figure``: trained, drawn, and checked."""
+"""The figures of trained nets among those of ``actviz figure``: trained, drawn, and checked.
+
+Those of very many nets are drawn from committed rows, and nothing is trained.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,10 +22,11 @@ if TYPE_CHECKING:
 
 def every_figure() -> "dict[str, NamedFigure]":
     """Return the figures of stacks and those of trained nets, by name."""
+    from actviz.literature import nets
     from actviz.literature import stacks as literature
     from actviz.literature import trained as published
 
-    return {**literature.FIGURES, **published.TRAINED_FIGURES}
+    return {**literature.FIGURES, **published.TRAINED_FIGURES, **nets.NET_FIGURES}
 
 
 def every_figure_by_name() -> "dict[str, NamedFigure]":
@@ -34,11 +38,12 @@ def every_figure_by_name() -> "dict[str, NamedFigure]":
 
 def parted(
     chosen: "Sequence[NamedFigure]",
-) -> "tuple[list[NamedFigure], list[NamedFigure]]":
-    """Return those of stacks, and those of trained nets."""
+) -> "tuple[list[NamedFigure], list[NamedFigure], list[NamedFigure]]":
+    """Return those of stacks, those of a training, and those of rows of trained nets."""
     return (
-        [item for item in chosen if item.training is None],
+        [item for item in chosen if item.specs],
         [item for item in chosen if item.training is not None],
+        [item for item in chosen if item.nets is not None],
     )
 
 
@@ -119,4 +124,30 @@ def draw(
                 drawn = get_training_view(figure.view).plot(record, **own)
             path = folder / f"{figure.name}-{item.style}.{suffix}"
             item.write(drawn, path, look.typed_command(context, figure.name))
+            print_text(f"{path}\n")
+
+
+def draw_nets(
+    context: typer.Context,
+    figures: "Sequence[NamedFigure]",
+    looks: "Sequence[CheckedLook]",
+    folder: Path,
+    suffix: str,
+    *,
+    sized: bool,
+) -> None:
+    """Draw and write those of rows of trained nets, and say where each is."""
+    from actviz.plot.charts.trainability import plot_trainability
+    from actviz.sweeps.trainability import trainability
+
+    for figure in figures:
+        assert figure.nets is not None
+        record = trainability(figure.nets)
+        for item in looks:
+            asked = (item if sized else replace(item, size=None)).arguments()
+            own = {name: asked[name] for name in ("size", "theme", "font") if name in asked}
+            path = folder / f"{figure.name}-{item.style}.{suffix}"
+            item.write(
+                plot_trainability(record, **own), path, look.typed_command(context, figure.name)
+            )
             print_text(f"{path}\n")

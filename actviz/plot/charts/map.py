@@ -5,6 +5,7 @@ from math import inf
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import percent, power_of_ten
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
@@ -108,7 +109,19 @@ def _panel(record: MapRecord, field: Field) -> FieldPanel:
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
             values = np.log10(values)
-    return FieldPanel(values=values, strokes=tuple(map(_stroke, curves)))
+    strokes = tuple(map(_stroke, curves))
+    return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field))
+
+
+def _dots(record: MapRecord, field: Field) -> NDArray[np.float64]:
+    """Return a dot for each net that was trained: a chance of 1 where it trains, else of 0."""
+    nets = record.nets.nets if record.nets is not None and field.quantity == "chance" else ()
+    found = [
+        (net.std, net.depth, float(net.trial.trains))
+        for net in nets
+        if net.activation == field.activation.name
+    ]
+    return np.array(found, dtype=np.float64).reshape(-1, 3)
 
 
 def _stroke(curve: MapLine) -> Stroke:

@@ -37,6 +37,14 @@ CHARTS: dict[str, Wording] = {
     "map.done.simulated": "Colours: {samples} inputs, simulated{seeds}.",
     "map.done.seeds": ", median of {seeds} seeds",
     "map.done.theory": "Colours: mean field.",
+    "map.done.nets": "Dots: nets trained on {data}, full if they reach {trains}.",
+    "map.data.mnist": "MNIST",
+    "map.data.digits": "digits",
+    "map.nets": "trained on {data}: {parts:,}",
+    "map.nets.healthy": "{train} of {nets} that are healthy train",
+    "map.nets.warning": "{train} of {nets} warnings",
+    "map.nets.error": "{train} of {nets} errors",
+    "map.nets.none": "{train} of {nets} without a chance",
     "map.line.critical": "Heavy: χ = 1.",
     "map.line.reach": "Dashed: 6 × mean field’s depth scale.",
     "map.line.level": "Thin: mean field’s 10⁻⁶, 10⁻³, 10³, 10⁶.",
@@ -49,5 +57,28 @@ CHARTS: dict[str, Wording] = {
     "map.alt": (
         "A map of {of:and} of {names:and}: colours over weight std from {low} to {high} and up to "
         "{depth} layers of {width} units."
+    ),
+    # --- trained nets over the variance of their weights ---
+    "nets.title": "Six depth scales say how deep nets train",
+    "nets.counted": (
+        "Up to 6 ξ (dashed) {inside} of {of_inside} nets train, beyond it {beyond} of {of_beyond}"
+    ),
+    "nets.of": "accuracy",
+    "nets.told": "of nets, each a cell, at the best of six rates",
+    "nets.key.trains": "≥ {share}",
+    "nets.reach": "6 ξ",
+    "nets.axis.weight": "variance of a weight × fan-in",
+    "nets.axes": "layers, over variance of a weight × fan-in",
+    "nets.lines": "6 ξ: Schoenholz et al. 2017, figure 5.",
+    "nets.done": "Trained here: {data}, {width} units, {steps} steps of SGD.",
+    "nets.data.mnist": "MNIST at 14 × 14",
+    "nets.more": (
+        "The best of {rates} rates from {low} to {high}, on {rows} training rows; biases of "
+        "variance {bias}; a net stops where it trains."
+    ),
+    "nets.alt": (
+        "{nets} {name} nets, over variances of a weight × fan-in from {low} to {high} and {first} "
+        "to {last} layers: colours are the accuracy that training reached, from {guess} to "
+        "{trains} and more."
     ),
 }

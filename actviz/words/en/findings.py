@@ -32,6 +32,7 @@ FINDINGS: dict[str, Wording] = {
     "figure.coursera-costs": "Cost from zeros, from too large weights, and from He's",
     "figure.coursera-boundaries": "What each net decides: nothing, in shreds, and the circle",
     "figure.coursera-table": "Fails to break symmetry, too large weights, recommended",
+    "figure.schoenholz-trainability": "How deep nets train, and how deep mean field says",
     # --- diagnosis ---
     "verdict": "{who} {does}",
     "verdict.without_gradients": "{verdict} (its gradients were not recorded)",

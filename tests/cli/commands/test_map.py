@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from actviz.cli.commands import map as command
+from actviz.errors import SpecError
 
 SMALL = ("map", "relu", "-w", "20", "-n", "20", "-d", "6", "--std", "0.1..1:4")
 THEORY = ("map", "relu", "--theory-only", "-d", "20")
@@ -102,6 +103,10 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--width 0", "width must be >= 1"),
         ("--samples 1", "samples must be >= 2"),
         ("--seeds 0", "seeds must be >= 1"),
+        ("--train", "--train shows whether nets train: add --quantity chance"),
+        ("--train --theory-only", "--train trains nets, and --theory-only runs nothing"),
+        ("--yes", "--yes is of --train"),
+        ("-q chance --train -d 300 -w 300", "take fewer activations, less depth or width, or say"),
         ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
         ("rleu", "did you mean 'relu'?"),
@@ -125,3 +130,47 @@ def test_pages_of_more_than_four_activations(actviz, tmp_path):
     words = ("-a", "relu,leaky_relu,identity,tanh,sigmoid", "--theory-only", "-d", "3")
     assert actviz("map", *words, "--std", "0.1..1:5").code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"actviz.png", "actviz-page-2.png"}
+
+
+TRAINED = ("map", "tanh", "-q", "chance", "-w", "20", "-n", "20", "-d", "3", "--std", "0.2,2")
+
+
+@pytest.fixture
+def without_mnist(monkeypatch):
+    """Nets learn digits where MNIST is not."""
+
+    def nowhere():
+        raise SpecError("MNIST is not here")
+
+    monkeypatch.setattr("actviz.training.trying.find", nowhere)
+
+
+def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path):
+    result = actviz(*TRAINED, "--train", "-o", "map.svg")
+    assert result.code == 0
+    assert result.err == (
+        "actviz: 4 nets are trained, at most 4 seconds of one core; "
+        "those that train are done much sooner\n"
+    )
+    assert "that are healthy train" in result.out
+    assert "Dots: nets trained on digits" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+
+
+def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):
+    rows = list(csv.DictReader(StringIO(actviz(*TRAINED, "--train", "--format", "csv").out)))
+    assert list(rows[0])[-6:] == ["chance", "trains", "accuracy", "rate", "step", "null_because"]
+    assert [row["depth"] for row in rows if row["trains"]] == ["2", "3"] * 2
+    for row in (one for one in rows if one["trains"]):
+        assert (row["trains"].lower() == "true") == (float(row["accuracy"]) >= 0.8)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_nets_are_trained_leaves_nothing(actviz, without_mnist, monkeypatch, tmp_path):
+    def pressed(*given, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("actviz.sweeps.map_trying.try_to_train", pressed)
+    result = actviz(*TRAINED, "--train", "-o", "map.png")
+    assert result.code == 130
+    assert result.out == ""
+    assert list(tmp_path.iterdir()) == []

@@ -70,6 +70,7 @@ def test_without_mnist_all_leaves_its_figure_out_and_a_name_is_refused(
     few = {"saito-mnist": published.TRAINED_FIGURES["saito-mnist"]}
     monkeypatch.setattr(published, "TRAINED_FIGURES", few)
     monkeypatch.setattr("actviz.literature.stacks.FIGURES", {})
+    monkeypatch.setattr("actviz.literature.nets.NET_FIGURES", {})
     result = actviz("figure", "--all")
     assert (result.code, result.out, os.listdir(tmp_path)) == (0, "", [])
     assert result.err.count("\n") == 1
@@ -79,3 +80,39 @@ def test_without_mnist_all_leaves_its_figure_out_and_a_name_is_refused(
 
 def test_a_view_goes_with_no_figure_of_trained_nets(refused):
     assert "leave --view out" in refused("figure", "coursera-costs", "--view", "depth")
+
+
+# --- those of rows ------------------------------------------------------------------------
+
+NETS = "schoenholz-trainability"
+
+
+def test_a_figure_of_many_nets_is_drawn_from_its_rows(actviz, tmp_path, monkeypatch):
+    def trained(*given):
+        raise AssertionError("nothing is trained where a figure is drawn")
+
+    monkeypatch.setattr("actviz.training.trying.try_to_train", trained)
+    assert actviz("figure", NETS, *FAST).code == 0
+    assert os.listdir(tmp_path) == [f"{NETS}-honest.png"]
+    with Image.open(f"{NETS}-honest.png") as image:
+        assert image.info["Comment"] == f"actviz figure {NETS} {' '.join(FAST)}"
+        assert "tanh nets" in image.info["Description"]
+
+
+def test_it_has_the_honest_version_alone(refused):
+    assert f"figure {NETS} has the honest version alone" in refused(
+        "figure", NETS, "--style", "textbook"
+    )
+    assert f"figure {NETS} has a view of its own" in refused("figure", NETS, "--view", "depth")
+    assert "cuts nothing" in refused("figure", NETS, "--cut")
+
+
+def test_its_source_gives_no_numbers(actviz):
+    result = actviz("figure", NETS, "--verify", "--format", "json")
+    assert (result.code, json.loads(result.out)) == (0, [])
+    assert "its source gives no numbers" in result.err
+
+
+def test_the_list_says_which_versions_there_are(actviz):
+    rows = json.loads(actviz("figure", NETS, "coursera-table", "--list", "--format", "json").out)
+    assert [row["versions"] for row in rows] == [["honest"], ["honest", "textbook"]]

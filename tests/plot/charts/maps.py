@@ -1,11 +1,14 @@
 """Maps to draw, made of numbers that are known."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from actviz.sweeps.map_making import make_map
+from actviz.sweeps.map_nets import MapNet, MapNets
 from actviz.sweeps.map_record import Field, MapRecord, MapSpec
+from actviz.training.trial import Trial
 
 STDS = tuple(float(f"{std:.4g}") for std in np.geomspace(0.005, 3, 12))
 
@@ -24,6 +27,25 @@ def a_map(*names, depth=50, width=100, stds=STDS, quantities=("signal", "gradien
             simulated=False,
         )
     )
+
+
+def with_nets(record, trains=lambda chance: chance > 0.5):
+    """Return a map with a net on every second cell, which trains as its chance says, or not."""
+    spec = record.spec
+    nets = [
+        MapNet(
+            activation=field.activation.name,
+            std=std,
+            depth=depth,
+            trial=Trial(
+                accuracy=0.9 if trains(field.values[row, column]) else 0.1, rate=0.1, step=50
+            ),
+        )
+        for field in record.fields
+        for column, std in list(enumerate(spec.stds))[::2]
+        for row, depth in enumerate(spec.depths)
+    ]
+    return replace(record, nets=MapNets(data="mnist", nets=tuple(nets)))
 
 
 @cache

@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 import pytest
-from charts.maps import STDS, a_map, of_chance
+from charts.maps import STDS, a_map, of_chance, with_nets
 from drawn import misplaced, texts_of, written
-from matplotlib.collections import QuadMesh
+from matplotlib.collections import PathCollection, QuadMesh
 
 from actviz.errors import SpecError
 from actviz.plot.charts.map import plot_map
@@ -54,6 +54,7 @@ MANY = {
     "gradient": partial(a_map, quantities=("gradient",)),
     "chances": partial(of_chance, "sigmoid", "tanh", "relu"),
     "hatched": partial(of_chance, unknown=True),
+    "trained": lambda: with_nets(of_chance()),
 }
 FEW = {"one": partial(a_map, "relu"), "three": a_map, "chance": of_chance}
 SIZES = ("stage", "half-slide", "two-column", "10x5.6", "30x17")
@@ -136,3 +137,45 @@ def test_a_title_of_one_s_own_and_none():
 def test_a_size_without_room_is_refused():
     with pytest.raises(SpecError, match="no room"):
         plot_map(a_map(), size="1.5x1.5")
+
+
+def dots_of(figure):
+    """Return the places and the colours of all dots."""
+    found = [c for ax in figure.axes for c in ax.collections if isinstance(c, PathCollection)]
+    places = np.vstack([np.asarray(one.get_offsets()) for one in found])
+    return places, np.vstack([one.get_facecolors() for one in found])
+
+
+def test_a_net_is_a_dot_in_its_cell_full_where_it_trains_and_empty_where_it_does_not():
+    record = with_nets(of_chance("tanh"))
+    (figure,) = plot_map(record)
+    places, colors = dots_of(figure)
+    spec = record.spec
+    expected = [
+        (spec.stds.index(n.std) + 0.5, spec.depths.index(n.depth) + 0.5) for n in record.nets.nets
+    ]
+    np.testing.assert_allclose(places, expected, atol=1e-6)
+    mesh = next(each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh))
+    full, empty = mesh.cmap(1.0), mesh.cmap(0.0)
+    wanted = [full if net.trial.trains else empty for net in record.nets.nets]
+    np.testing.assert_allclose(colors, wanted)
+    assert {net.trial.trains for net in record.nets.nets} == {True, False}
+
+
+def test_a_net_that_does_what_is_certain_vanishes_in_its_field():
+    record = of_chance("tanh")
+    sure = with_nets(record, trains=lambda chance: chance == 1)
+    (figure,) = plot_map(sure)
+    places, colors = dots_of(figure)
+    mesh = next(each for ax in figure.axes for each in ax.collections if isinstance(each, QuadMesh))
+    grounds = mesh.cmap(np.ma.filled(mesh.get_array(), np.nan)).reshape(3, 12, 4)
+    for (x, y), color in zip(places, colors, strict=True):
+        ground = grounds[int(y), int(x)]
+        alike = np.allclose(color, ground, atol=0.01)
+        assert alike == (record.fields[0].values[int(y), int(x)] in (0.0, 1.0))
+
+
+def test_maps_without_nets_have_no_dots():
+    (figure,) = plot_map(of_chance("tanh"))
+    assert not any(isinstance(c, PathCollection) for ax in figure.axes for c in ax.collections)
+    assert "Dots" not in figure.picture.caption

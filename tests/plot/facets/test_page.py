@@ -66,11 +66,12 @@ CASES = {
 
 
 #: On every paper: the usual page, the fullest axis, and the longest words. Others stand on the
-#: narrowest paper, where most goes wrong, and on one more in turn, of overlay or ridge: the page of
-#: both is laid out by the same lines.
+#: narrowest paper, where most goes wrong, and on one more in turn; each of overlay or of ridge, as
+#: the page of both is laid out by the same lines.
 EVERYWHERE = ("default", "ten layers", "long initializers")
 OTHERS = [name for name in CASES if name not in EVERYWHERE]
-PLACES = [*product(VIEWS, EVERYWHERE, PAPERS), *product(VIEWS, OTHERS, ["column"])]
+PLACES = [*product(VIEWS, EVERYWHERE, PAPERS), *product(["depth"], OTHERS, ["column"])]
+PLACES += zip(cycle(reversed(WITH_HEIGHTS)), OTHERS, cycle(["column"]), strict=False)
 for views in (("depth",), WITH_HEIGHTS):
     others = cycle(paper for paper in PAPERS if paper != "column")
     PLACES += zip(cycle(views), OTHERS, others, strict=False)
@@ -83,9 +84,10 @@ PLACES = [
 
 def misplaced(made, size):
     """Return what is wrong with the texts, in the type that this page has of those of its size."""
-    least = min(item.points for item in written(made))
+    items = written(made)
+    least = min(item.points for item in items)
     (own,) = [each for each in sizes_of(size) if each.text == least]
-    return misplaced_in(made, own)
+    return misplaced_in(made, own, items)
 
 
 @cache
@@ -246,9 +248,12 @@ SLIDES = {
 }
 
 
+#: All on a slide, and on a stage one, the most of an activation, and the most of several.
+SHOWN = [*product(SLIDES, ["slide"]), *product(["1 stacks", "5 stacks", "twelve"], ["stage"])]
+
+
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", SLIDES)
-@pytest.mark.parametrize("paper", ["slide", "stage"])
+@pytest.mark.parametrize(("name", "paper"), SHOWN)
 def test_a_slide_is_read_from_the_last_row(view, name, paper):
     """Nothing is under 13 points; the title has one line, and so has the foot.
 

@@ -311,7 +311,12 @@ CASES = {
     [
         *(("overview", paper) for paper in ("slide", "column")),
         *(pytest.param("overview", paper, marks=HEAVY) for paper in ("half-slide", "two-column")),
-        *((name, paper) for name in CASES if name != "overview" for paper in ("slide", "column")),
+        *(("four", paper) for paper in ("slide", "column")),
+        *(("twelve", "column"), ("sixty", "slide"), ("alike", "column")),
+        *(
+            pytest.param(*place, marks=HEAVY)
+            for place in (("twelve", "slide"), ("sixty", "column"), ("alike", "slide"))
+        ),
     ],
 )
 def test_every_text_has_its_place(name, paper):

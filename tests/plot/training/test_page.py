@@ -31,9 +31,16 @@ def texts(figure):
     return [text.get_text() for text in figure.texts]
 
 
-@pytest.mark.parametrize(
-    ("view", "size"), [*product(TRAINING_VIEWS, ("slide", "half-slide", "column", "10x5.6"))]
-)
+#: Every view on the widest and the narrowest page, all of them together on those between.
+PLACES = [
+    (view, size)
+    if view == "all" or size in ("slide", "column")
+    else pytest.param(view, size, marks=pytest.mark.heavy)
+    for view, size in product(TRAINING_VIEWS, ("slide", "half-slide", "column", "10x5.6"))
+]
+
+
+@pytest.mark.parametrize(("view", "size"), PLACES)
 def test_every_word_is_on_the_page(record, view, size):
     figure = TRAINING_VIEWS[view].plot(record, size=size, theme="dark")
     with context():

@@ -1,6 +1,7 @@
 """The view of units: every dot is its value, and every word has its place on every page."""
 
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -83,27 +84,30 @@ def test_stripes_are_stripes():
 
 
 SIZES = ("slide", "half-slide", "two-column", "column", "20x4", "10x5.6")
+ASKED = {
+    "twelve": (THREE, FOUR, {}),
+    "one": (("tanh",), ("he",), {}),
+    "deep": (("sigmoid",), ("xavier",), {"depth": 60, "width": 8}),
+    "odd": (("softplus", "leaky_relu"), ("zeros", "ones", "constant=0.63"), {"depth": 7}),
+    "stops": (("relu",), ("std=1e200", "he"), {"samples": 5}),
+}
+#: All on the widest and the narrowest page, most stacks on every one; others by the heavy tests.
+PLACES = [
+    (name, size)
+    if name == "twelve" or size in ("slide", "column")
+    else pytest.param(name, size, marks=pytest.mark.heavy)
+    for name, size in product(ASKED, SIZES)
+]
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    "asked",
-    [
-        (THREE, FOUR, {}),
-        (("tanh",), ("he",), {}),
-        (("sigmoid",), ("xavier",), {"depth": 60, "width": 8}),
-        (("softplus", "leaky_relu"), ("zeros", "ones", "constant=0.63"), {"depth": 7}),
-        (("relu",), ("std=1e200", "he"), {"samples": 5}),
-    ],
-    ids=["twelve", "one", "deep", "odd", "stops"],
-)
-def test_all_words_have_a_place(size, asked):
-    activations, inits, fields = asked
+@pytest.mark.parametrize(("name", "size"), PLACES)
+def test_all_words_have_a_place(name, size):
+    activations, inits, fields = ASKED[name]
     figure = plot_units(stacks(activations, inits, **fields), size=size)
     page = get_size(size)
     least = 13.0 if page.text >= 12 else page.text
     items = written(figure)
-    told = [fault for fault in misplaced(figure, page) if "type of" not in fault]
+    told = [fault for fault in misplaced(figure, page, items) if "type of" not in fault]
     assert not told
     assert min(item.points for item in items) >= least - 1e-9
     assert {item.artist.get_rotation() for item in items} == {0.0}
