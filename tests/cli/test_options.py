@@ -296,6 +296,7 @@ def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
         few = {name: literature.FIGURES[name] for name in ("saito-relu-he", "symmetry-ones")}
         monkeypatch.setattr(literature, "FIGURES", few)
         monkeypatch.setattr("actviz.literature.trained.TRAINED_FIGURES", {})
+        monkeypatch.setattr("actviz.literature.nets.NET_FIGURES", {})
     words = example.partition(" > ")[0].partition(" | ")[0].split()[1:]
     prepare(words, monkeypatch)
     if "--merge" in words:  # of two parts, and not of ten

@@ -24,8 +24,6 @@ actviz map relu gelu --depth 100 --width 1000 -o map.png
 
 actviz map --quantity chance --theme dark
 
-actviz map tanh --quantity chance --train
-
 actviz map tanh --theory-only --format csv > map.csv
 """
 

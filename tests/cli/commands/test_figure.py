@@ -15,12 +15,13 @@ from pypdf import PdfReader
 from actviz import FIGURES
 from actviz.literature import stacks as literature
 from actviz.literature import trained as published
+from actviz.literature.nets import NET_FIGURES
 from actviz.plot.paper.style import SIZES
 from actviz.plot.views import STYLES, VIEWS
 from actviz.records.spec import StackSpec
 from actviz.words.literature import seen
 
-ALL = {**FIGURES, **published.TRAINED_FIGURES}
+ALL = {**FIGURES, **published.TRAINED_FIGURES, **NET_FIGURES}
 NAME, OTHER = "saito-relu-he", "saito-tanh-xavier"
 BOTH = [f"{NAME}-honest.png", f"{NAME}-textbook.png"]
 FAST = ("--dpi", "20")
@@ -48,6 +49,7 @@ def rows(monkeypatch):
         table = MappingProxyType({row.name: row for row in figures})
         monkeypatch.setattr(literature, "FIGURES", table)
         monkeypatch.setattr(published, "TRAINED_FIGURES", MappingProxyType({}))
+        monkeypatch.setattr("actviz.literature.nets.NET_FIGURES", MappingProxyType({}))
 
     return put
 
@@ -94,6 +96,10 @@ def test_the_list_names_every_figure(actviz):
 @pytest.mark.parametrize("form", ["json", "JSON"])
 def test_the_list_as_json(actviz, form):
     found = json.loads(actviz("figure", "--list", "--format", form).out)
+    versions = found[0].pop("versions")
+    assert all(row.pop("versions") == versions for row in found[1 : -len(NET_FIGURES)])
+    assert [row.pop("versions") for row in found[-len(NET_FIGURES) :]] == [["honest"]]
+    assert versions == ["honest", "textbook"]
     assert found == [{"name": f.name, "line": seen(f), "source": f.source} for f in ALL.values()]
     assert "√" in actviz("figure", "--list", "--format", form).out  # no escapes
 
@@ -205,9 +211,12 @@ def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
 
     monkeypatch.setattr("actviz.cli.commands.figure._draw", draw)
     monkeypatch.setattr("actviz.cli.commands.trained_figures.draw", draw)
+    monkeypatch.setattr("actviz.cli.commands.trained_figures.draw_nets", draw)
     assert actviz("figure", "--all").code == 0
     assert drawn == [
-        (names, ["honest", "textbook"]) for names in ([*FIGURES], [*ALL][len(FIGURES) :])
+        ([*FIGURES], ["honest", "textbook"]),
+        ([*published.TRAINED_FIGURES], ["honest", "textbook"]),
+        ([*NET_FIGURES], ["honest"]),
     ]
 
 
