@@ -33,7 +33,7 @@ RUNS = 2
 MARK = "getloadavg"
 
 #: Repeated counts differ by a thousandth at most; one more pass over the values of the activations,
-#: a square, is 0.6 % of the cheapest case.
+#: a square, is 1.5 % of the cheapest case.
 TOLERANCE = 0.004
 #: Of another Python, numpy or BLAS: calls and loops of theirs are a fifth of the cheapest case and
 #: two thirds of the dearest, which a new version may make dearer by a fifth.
