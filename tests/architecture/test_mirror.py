@@ -34,6 +34,7 @@ OF_NO_SINGLE_MODULE = {
     "layers/test_untouched.py": "arrays handed to functions of a user's own, in every room",
     "literature/test_published_numbers.py": "numbers of the literature, by all that computes",
     "plot/test_ranges.py": "a range of one's own, in every view",
+    "simulation/test_instructions.py": "how many instructions a stack takes, over its products",
     "simulation/test_many.py": "many stacks at once",
     "simulation/test_rank.py": "the effective rank at any width, from the measuring to the file",
     "words/test_agreement.py": "what a picture says and what diagnose says",
