@@ -1,6 +1,6 @@
 """Which depths train at which weight scale? The nets of the figure ``schoenholz-trainability``.
 
-    python benchmarks/schoenholz.py train   # an hour of one core in all; goes on where it stopped
+    python benchmarks/schoenholz.py train   # half an hour of one core; goes on where it stopped
     python benchmarks/schoenholz.py table   # a minute: 6 ξ and the judge's chance against the nets
 
 ``train`` trains tanh nets with biases of variance 0.05, as Schoenholz et al. 2017 (figure 5), over
@@ -28,7 +28,7 @@ from actviz.sweeps.trainability import trainability
 from actviz.training.trying import trial_data, try_to_train
 
 SIGMA_W2 = tuple(1 + 0.25 * number for number in range(13))
-DEPTHS = (4, 8, 14, 20, 28, 36, 48, 60, 80, 100)
+DEPTHS = (4, 8, 14, 20, 28, 36, 48, 60)
 
 HEAD = """\
 # Nets that were trained for the figure schoenholz-trainability, after Schoenholz et al. 2017.
