@@ -3,6 +3,7 @@
 The room starts no scheduler and no worker, and imports distributed when it is asked for one.
 """
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -43,15 +44,29 @@ def dask_executor(address: str) -> Iterator[Executor]:
     if not found or scheme not in ("tcp", "tls", "ws", "wss", "ucx") or not place:
         raise SpecError(f"scheduler must be an address such as tcp://host:8786 (got {address!r})")
     try:
+        asyncio.run(_greet(address))
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:  # TimeoutError is one
+    # TimeoutError is an OSError. What another protocol says is read as the length of a message.
+    except (OSError, ValueError, MemoryError, OverflowError) as error:
         raise ExportError(
             f"no Dask scheduler answers at {address} within {_PATIENCE} seconds: start one with "
-            "dask scheduler, and name its address"
+            "dask scheduler, and name its address (port 8786, where its dashboard has 8787)"
         ) from error
     with client:
         _check_workers(client, address)
         yield client.get_executor(pure=False)
+
+
+async def _greet(address: str) -> None:
+    """Raise what goes wrong unless one of Dask's listens there.
+
+    A Client waits without end for a server of another kind, such as a scheduler's own dashboard.
+    """
+    from distributed.comm.core import connect
+
+    async with asyncio.timeout(_PATIENCE):
+        comm = await connect(address, timeout=_PATIENCE)
+    comm.abort()
 
 
 def _check_workers(client: Any, address: str) -> None:

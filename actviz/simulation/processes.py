@@ -297,6 +297,10 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                         continue
                     said = in_one_line(sent.error)
                     if isinstance(sent.error, RuntimeError):  # broken, or shut down
+                        if left == len(items) and not given:
+                            raise WorkersError(
+                                f"the executor takes no work: {said}"
+                            ) from sent.error
                         refusal = f"the executor takes no more work: {said}"
                 left -= 1
                 yield index, Failure(index=index, reason=refusal or f"it cannot be sent: {said}")

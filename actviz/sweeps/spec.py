@@ -241,11 +241,13 @@ class SweepSpec:
         }
         if {"init", "std"} <= set(asked):
             raise SpecError("init and std are both initializers: write std=NUMBER among the former")
+        if {"gain", "std"} <= set(asked):
+            raise SpecError("gain multiplies the std of an initializer, and std says it: give one")
         if "activation" not in asked or not {"init", "std"} & set(asked):
             raise SpecError("a sweep needs an activation, and init or std")
         if "gain" in asked and _count(asked["gain"]) == 1:
             (gain,) = _ends(asked.pop("gain"))[:1]
-            inits = _ends(asked.get("init", (Normal(stddev=1.0),)))
+            inits = _ends(asked["init"])
             asked["init"] = tuple(with_gain(_as_object("init", init), gain) for init in inits)
         first = {name: _ends(values)[0] for name, values in asked.items() if name != "gain"}
         base = StackSpec(

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import socket
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
+from threading import Thread
 
 import pytest
 from deadly import Deadly
@@ -44,6 +47,32 @@ def test_a_scheduler_that_is_not_there_is_one_line_after_three_seconds():
     ):
         pass
     assert time.monotonic() - before < 20  # of a machine that others use as well
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("says", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_server_of_another_kind_is_no_scheduler(says):
+    """Such as the dashboard of one, which waits to be asked, or refuses what it does not know."""
+    pytest.importorskip("distributed")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        heard = []
+
+        def answer():
+            with suppress(OSError):  # the server is closed
+                while True:
+                    heard.append(server.accept()[0])
+                    heard[-1].sendall(says)
+
+        Thread(target=answer, daemon=True).start()
+        with (
+            pytest.raises(ExportError, match="no Dask scheduler answers at"),
+            dask_executor(f"tcp://127.0.0.1:{server.getsockname()[1]}"),
+        ):
+            pass
+    assert heard
+    for connection in heard:
+        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -106,9 +106,11 @@ class Losing(Executor):
         raise BrokenExecutor("a process in the pool was terminated")
 
 
-def test_a_stack_that_an_executor_has_lost_is_named():
+def test_an_executor_that_is_broken_is_an_error():
     specs = [StackSpec(activation="tanh", init="he", **SMALL)]
-    with pytest.raises(WorkersError, match=r"tanh, he, depth 3: the executor takes no more work"):
+    with pytest.raises(
+        WorkersError, match=r"the executor takes no work: BrokenExecutor: a process"
+    ):
         simulate_many(specs, executor=Losing())
 
 

@@ -1,6 +1,6 @@
 """Rows do not depend on who computes them; and they are what the judge says of each stack."""
 
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -119,10 +119,29 @@ class Broken(Executor):
         raise RuntimeError("cannot schedule new futures after shutdown")
 
 
-def test_an_executor_that_has_died_names_every_stack(here):
-    found = sweep(**SMALL, executor=Broken()).rows
-    assert [row.judged for row in found] == [None] * 4
-    assert "the executor takes no more work" in found[0].failed
+def test_an_executor_that_takes_nothing_at_all_is_an_error():
+    with pytest.raises(WorkersError, match="takes no work: RuntimeError: cannot schedule new"):
+        sweep(**SMALL, executor=Broken())
+
+
+class Tiring(Broken):
+    """Takes two stacks, and no more."""
+
+    taken = 0
+
+    def submit(self, work, *args):
+        if self.taken == 2:
+            return super().submit()
+        self.taken += 1
+        done = Future()
+        done.set_result(work(*args))
+        return done
+
+
+def test_an_executor_that_dies_names_every_stack_that_is_left(here):
+    found = sweep(**SMALL, executor=Tiring()).rows
+    assert [row.judged is None for row in found] == [False, False, True, True]
+    assert "the executor takes no more work" in found[2].failed
 
 
 def test_workers_of_another_version_are_named(monkeypatch):

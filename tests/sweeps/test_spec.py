@@ -92,7 +92,11 @@ def test_a_billion_stacks_are_refused_at_once():
         ({"std": "0.1,-1.0"}, r"std must be .* \(got -1.0\)"),
         ({"std": ()}, "std has no values: write logspace"),
         ({"std": "0.1,1.0", "init": "he"}, "init and std are both initializers"),
-        ({"std": "0.1", "gain": "1..2:2"}, "takes no gain"),
+        (
+            {"std": "0.1", "gain": "1..2:2"},
+            "gain multiplies the std of an initializer, and std says",
+        ),
+        ({"std": [0.1, 0.2], "gain": 2}, "gain multiplies the std of an initializer, and std says"),
         ({"init": "he", "depth": "0..5"}, r"depth must be >= 1 \(got 0\)"),
         ({"init": "he", "depth": "5..999999999"}, "depth must be <= 100000"),
         ({"init": "he", "width": 0}, r"width must be >= 1 \(got 0\)"),
@@ -115,6 +119,13 @@ def test_a_billion_stacks_are_refused_at_once():
 def test_what_cannot_be_is_refused_before_anything_is_made(fields, what):
     with pytest.raises(SpecError, match=what):
         SweepSpec.of(**{"activation": "tanh"} | fields)
+
+
+def test_std_says_all_that_gain_would():
+    with pytest.raises(
+        SpecError, match="gain multiplies the std of an initializer, and std says it"
+    ):
+        SweepSpec.of(activation="tanh", std=[0.1, 0.2], gain=2)
 
 
 def test_a_name_that_is_unknown_is_refused_with_the_closest():
