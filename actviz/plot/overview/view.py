@@ -24,7 +24,6 @@ from actviz.plot.overview.content import (
     CAPTIONS,
     NUMBERS,
     VERDICTS,
-    WHOLE,
     Build,
     Caption,
     Content,
@@ -200,7 +199,7 @@ def _tables(
             own = [told[index] for index in page if index < len(told)]
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
-            heading, second = _heading(own, judged, hidden=hidden)
+            heading, second = _heading(told, judged, own, hidden=hidden)
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
             figure = _figure(
                 shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
@@ -230,13 +229,18 @@ def _tables(
 
 
 def _heading(
-    own: Sequence[Told], judged: Mapping[int, Verdict], *, hidden: bool
+    told: Sequence[Told], judged: Mapping[int, Verdict], own: Sequence[Told], *, hidden: bool
 ) -> tuple[str, str]:
-    """Return what the title and the subtitle of a page say of the page's own stacks."""
+    """Return what the title and the subtitle of a page say, of all stacks of its activations.
+
+    What only one initializer does, or none, is not known from those on the page alone.
+    """
     if hidden:
         return words.hidden_title(), ""
-    verdicts = [judged[id(one)] for one in own]
-    return words.title_of(own, verdicts), words.second_of(own, verdicts)
+    names = {one.spec.activation.name for one in own}
+    meant = [one for one in told if one.spec.activation.name in names]
+    verdicts = [judged[id(one)] for one in meant]
+    return words.title_of(meant, verdicts), words.second_of(meant, verdicts)
 
 
 def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
@@ -383,7 +387,7 @@ def _draw(plan: _Plan, number: int, step: Step, look: Look, content: Content) ->
     """Return a page, or as much of it as a step shows."""
     spread, frame = plan.spreads[number], plan.frame
     hidden = not (content.verdict and step.verdict)
-    heading, second = _heading(_shown(spread, WHOLE), plan.judged, hidden=hidden)
+    heading, second = _heading(plan.told, plan.judged, spread.stacks, hidden=hidden)
     shown = _shown(spread, step)
     placed = place(frame, spread, _columns(plan.told))
     kinds = _kinds(shown, plan, content, hidden=hidden)

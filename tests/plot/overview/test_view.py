@@ -248,7 +248,7 @@ def _title(told):
     return words.title_of(told, [words.verdict_of(one) for one in told])
 
 
-def test_a_page_is_titled_for_its_own_stacks():
+def test_a_page_is_titled_for_its_own_activations():
     pages = overview_pages(records(THIRTEEN, ("xavier", "he"), width=60, gradients=True))
     assert len(pages) > 1
     for page in pages:
@@ -257,13 +257,22 @@ def test_a_page_is_titled_for_its_own_stacks():
     assert len({page.title for page in pages}) > 1
 
 
-def test_pages_of_one_activation_are_titled_for_their_own_rows():
-    made = records(("relu",), (*FOUR, "torch_linear", "sparse", "zeros"), gradients=True, width=100)
+@pytest.mark.parametrize("activations", [("relu",), ("relu", "tanh")])
+def test_pages_are_titled_for_all_stacks_of_their_activations(activations):
+    """That only one initializer keeps a signal must hold on the page before it as well."""
+    inits = ("sparse", *FOUR[:2], "zeros", "ones", "torch_linear", "he")
+    made = records(activations, inits, gradients=True, width=100)
     pages = overview_pages(made)
     assert len(pages) > 1
-    assert [page.title for page in pages] == [_title(page.told) for page in pages]
-    assert pages[0].title.startswith("Only He keeps ReLU’s signal")
-    assert "He" not in pages[1].title
+    for page in pages:
+        names = {one.spec.activation.name for one in page.told}
+        stacks = [one for other in pages for one in other.told if one.spec.activation.name in names]
+        assert len(stacks) == len(names) * len(inits) > len(page.told)
+        order = [made.index(one.record) for one in stacks]
+        own = [one for _, one in sorted(zip(order, stacks, strict=True), key=lambda pair: pair[0])]
+        assert page.title == _title(own)
+    if len(activations) == 1:
+        assert {page.title for page in pages} == {"Only He keeps ReLU’s signal and gradient"}
 
 
 def test_a_chance_is_said_in_full_over_the_strips_that_have_room():
