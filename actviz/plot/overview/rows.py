@@ -44,7 +44,7 @@ class OverviewRow:
     Parameters
     ----------
     label, factor : str
-        Its name, and what becomes of its gradient.
+        Its name, and what becomes of its gradient; "" where no numbers are asked for.
     verdict : Verdict or None
         Of its stack, where the row is the one that says it.
     numbers : tuple of (str, tuple of (float or None))
@@ -99,7 +99,7 @@ def _row(
         names = ("mean", "std", "unit")
     return OverviewRow(
         label=told.label,
-        factor=told.gradient if backward else "",
+        factor=told.gradient if backward and content.numbers != "none" else "",
         verdict=verdict,
         numbers=tuple((say(f"number.{name}"), _series(found, signal, name)) for name in names),
         panels=tuple(
@@ -119,7 +119,7 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[O
     items = [layer["gradient"] for layer in found if layer is not None]
     if not items or any(item.counted is None for item in items):
         return []
-    window = window_of(items)
+    window, numbered = window_of(items), content.numbers != "none"
     bars = [
         None if layer is None else heights_of(layer["gradient"], "density", window)
         for layer in found
@@ -128,11 +128,9 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[O
     return [
         OverviewRow(
             label=say("signal.gradient"),
-            factor=told.gradient,
+            factor=told.gradient if numbered else "",
             verdict=None,
-            numbers=((say("number.std"), _series(found, "gradient", "std")),)
-            if content.numbers != "none"
-            else (),
+            numbers=((say("number.std"), _series(found, "gradient", "std")),) if numbered else (),
             panels=tuple(None if one is None else RowPanel(bars=one / top) for one in bars),
             ticks=tuple(axis_labels(told.record, "gradient", window)[:2]),
         )

@@ -153,7 +153,7 @@ def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
 
 
 def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    if _alone(rows) or not any(row.factor for row in rows):
+    if _alone(rows) or not any(row.factor or row.slope for row in rows):
         return 0.0
     type_ = type_of(look.size)
     texts = [text_width(row.factor, type_.body) for row in rows]

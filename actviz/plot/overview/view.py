@@ -41,7 +41,7 @@ from actviz.plot.overview.layout import (
 )
 from actviz.plot.overview.over import fitting, forms_of, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
-from actviz.plot.overview.rows import rows_of, slope_is_cut
+from actviz.plot.overview.rows import rows_of, slope_is_cut, slope_of
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
@@ -257,7 +257,7 @@ def _row_kinds(
     if not hidden:
         states = {judged[id(one)].state for one in shown}
         kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
-        if len(shown) > 1 and any(one.having("gradient") for one in shown):
+        if len(shown) > 1 and any(map(slope_of, shown)):
             kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
         if any(judged[id(one)].chance for one in shown):
             kinds.append("chance")

@@ -311,6 +311,17 @@ def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, t
     assert "gradient" in texts
 
 
+@pytest.mark.parametrize("inits", [FOUR, ("he",)])
+def test_without_numbers_the_gradient_has_none_and_keeps_its_slope(inits):
+    made = records(("relu",), inits, gradients=True)
+    bare = plot_overview(made, numbers="none")
+    assert _faults(bare, _sized("slide")) == []
+    texts = [item.text for item in written(bare)]
+    assert "gradient" in texts
+    assert not any("a layer" in text for text in texts)
+    assert len(_slopes(bare)) == len(_slopes(plot_overview(made)))
+
+
 def test_a_slope_goes_as_the_gradient_goes():
     made = records(("relu",), ("std=1", "std=0.01"), gradients=True)
     up, down = _slopes(plot_overview(made))[-2:]
