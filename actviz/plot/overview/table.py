@@ -35,6 +35,8 @@ from actviz.words.say import say
 #: In lines of the words' type.
 _BELOW, _TICKS, _LEAST_BARS, _BEST_BARS, _MOST_BARS = 0.55, 0.95, 1.1, 2.6, 9.0
 _SLOPE, _SLOPE_GAP = 5.0, 1.3
+#: From a row's name to those of its numbers.
+_BESIDE = 0.2
 #: The widest label and the widest word on a gradient, as shares of the width.
 _LABEL, _FACTOR = 0.24, 0.2
 #: A panel is at most this much higher than it is wide.
@@ -143,13 +145,18 @@ def _alone(rows: Sequence[OverviewRow]) -> bool:
 
 def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     type_ = type_of(look.size)
+    line = type_.inches(type_.body)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
     widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
     names = {name for row in rows for name, _ in row.numbers}
     widths += [text_width(name, type_.small) for name in names]
     if _alone(rows):
         widths += [text_width(row.factor, type_.body) for row in rows]
-    return min(max(widths), _LABEL * look.size.width) + type_.inches(type_.body)
+    elif len(names) > 1:
+        # Beside several numbers a row is low: what is said of it needs their height as well.
+        beside = max(text_width(name, type_.small) for name in names) + _BESIDE * line
+        widths += [text_width(row.label, type_.heading, weight="bold") + beside for row in rows]
+    return min(max(widths), _LABEL * look.size.width) + line
 
 
 def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
@@ -274,7 +281,9 @@ def _write_label(
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
         widest = max(text_width(text, type_.small) for text in names)
         lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if lines + widest + 0.2 * line > grid.label:  # the name stands below those of its numbers
+        if (
+            lines + widest + _BESIDE * line > grid.label + 1e-9
+        ):  # the name stands below those of its numbers
             room = box.height
     fits = (form for form in forms if _height(form) <= room + 0.45 * line)
     parts = next(fits, forms[-1])

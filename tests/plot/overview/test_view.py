@@ -474,3 +474,13 @@ def test_where_rows_are_low_the_chance_stays_beside_the_mark(size):
     for chance in ("94 %", "98 %", "0 %"):
         assert any(re.fullmatch(rf"(.* )?{chance}", text) for text in texts)
     assert sum(text.startswith(("✓", "–", "✗")) for text in texts) >= 3
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("first", ["he", "orthogonal", "std=0.01"])
+def test_the_first_row_has_its_word_and_its_chance_below_all_numbers(first):
+    inits = dict.fromkeys((first, "he", "xavier", "orthogonal"))
+    made = records(("relu",), (*inits, "zeros", "ones")[:4], gradients=True)
+    texts = [item.text for item in written(plot_overview(made, numbers="all"))]
+    assert sum(text.startswith(("✓ ", "– ", "✗ ")) and "·" not in text for text in texts) == 4
+    assert sum(text.startswith("trains ") and text.endswith("%") for text in texts) == 4
