@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from actviz.format import percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import axis_labels, heights_of, window_of
+from actviz.plot.marks.shares import LEAST_SHARE, Tone, tone_of
 from actviz.plot.overview.bars import TIMES, beyond, heights, stem
 from actviz.plot.overview.content import Content
 from actviz.records.signal import LayerRecord
 from actviz.words.overview import Verdict
 from actviz.words.say import say
 from actviz.words.told import Told
-
-#: Where more of a layer's values lie beyond the axis, its panel says so: it looks empty.
-_EMPTY = 0.5
 
 #: A slope reaches so many decades each way; what goes on beyond has an arrow there.
 DECADES = 8.0
@@ -30,11 +28,12 @@ NumberSeries = tuple[float | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowPanel:
-    """One layer: the heights of its bars, where zeros stand and how many, and what is beyond."""
+    """One layer: its bars, where zeros stand and how many, and what is beyond and how loud."""
 
     bars: NDArray[np.float64]
     stem: tuple[float, float] | None = None
     note: str = ""
+    tone: Tone = "muted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,7 +104,12 @@ def _row(
         panels=tuple(
             None
             if layer is None or own is None
-            else RowPanel(bars=own / top, stem=stem(layer[signal]), note=_note(layer, signal))
+            else RowPanel(
+                bars=own / top,
+                stem=stem(layer[signal]),
+                note=_note(layer, signal),
+                tone=tone_of(beyond(layer[signal])),
+            )
             for layer, own in zip(found, bars, strict=True)
         ),
         ticks=tuple(axis_labels(told.record, signal)[:2]),
@@ -152,7 +156,7 @@ def _series(found: Sequence[LayerRecord | None], signal: Signal, name: str) -> N
 
 def _note(layer: LayerRecord, signal: Signal) -> str:
     share = beyond(layer[signal])
-    return say("overview.beyond_panel", share=percent(share)) if share >= _EMPTY else ""
+    return say("overview.beyond_panel", share=percent(share)) if share >= LEAST_SHARE else ""
 
 
 def slope_is_cut(told: Told) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import row_of_means, row_of_stds
+from actviz.plot.marks.shares import color_of
 from actviz.plot.overview.around import (
     Edges,
     Head,
@@ -23,7 +24,7 @@ from actviz.plot.overview.bars import outline
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import margin_of
 from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
-from actviz.plot.overview.rows import DECADES, OverviewRow
+from actviz.plot.overview.rows import DECADES, OverviewRow, RowPanel
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
@@ -383,7 +384,7 @@ def _panels(
             x = left + place * grid.panel - (thick if place == 0.0 else thick / 2)
             block = outline(np.array([share]), x, box.bottom, thick, box.height)
             shapes.filled.append((block, ink.stem, True))
-        if panel.note and text_width(panel.note, type_.small) < 0.95 * grid.panel:
+        if panel.note and _has_room(panel, grid, box):
             y = box.top - type_.inches(type_.small)
             write(
                 page.figure,
@@ -391,9 +392,21 @@ def _panels(
                 y,
                 panel.note,
                 points=type_.small,
-                color=page.theme.muted,
+                color=color_of(panel.tone, page.theme),
                 ha="right",
             )
+
+
+def _has_room(panel: RowPanel, grid: TableGrid, box: Box) -> bool:
+    """Return whether a panel's upper right corner is free for its note."""
+    type_ = grid.edges.type
+    share = text_width(panel.note, type_.small) / grid.panel
+    if share >= 0.95:
+        return False
+    below = 1.0 - 1.25 * type_.inches(type_.small) / box.height
+    last = panel.bars[int((1.0 - share) * len(panel.bars)) :]
+    stands = panel.stem is not None and panel.stem[0] > 1.0 - share and panel.stem[1] > below
+    return bool(last.max() <= below) and not stands
 
 
 def _slope(
