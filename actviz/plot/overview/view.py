@@ -202,7 +202,7 @@ def _tables(
             heading, second = _heading(told, judged, own, hidden=hidden)
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
             figure = _figure(
-                shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
+                shown, judged, look, content, heading, kinds, grid.height, hidden, by_row=True
             )
             subtitles = words.subtitle_of(
                 told,
@@ -278,7 +278,7 @@ def _figure(
     height: float,
     hidden: bool,
     *,
-    times: float | None = TIMES,
+    by_row: bool = False,
 ) -> RecordFigure:
     """Return an empty page that knows what it will show."""
     return RecordFigure(
@@ -289,10 +289,11 @@ def _figure(
             [judged[id(one)] for one in shown],
             title=heading,
             signal=content.signal,
-            times=times,
+            times=TIMES,
+            by_row=by_row,
             hidden=hidden,
         ),
-        explanation=words.explanations(shown, kinds),
+        explanation=words.explanations(shown, kinds, times=TIMES),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),

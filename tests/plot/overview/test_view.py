@@ -15,6 +15,7 @@ from actviz.diagnosis.findings import State
 from actviz.errors import SpecError
 from actviz.format import significant
 from actviz.layers.activations import ACTIVATIONS
+from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import BUILDS
 from actviz.plot.overview.rows import DECADES
 from actviz.plot.overview.view import overview_pages
@@ -484,3 +485,11 @@ def test_the_first_row_has_its_word_and_its_chance_below_all_numbers(first):
     texts = [item.text for item in written(plot_overview(made, numbers="all"))]
     assert sum(text.startswith(("✓ ", "– ", "✗ ")) and "·" not in text for text in texts) == 4
     assert sum(text.startswith("trains ") and text.endswith("%") for text in texts) == 4
+
+
+@pytest.mark.parametrize("activations", [("tanh",), ("tanh", "relu")])
+def test_the_words_say_where_bars_are_cut(activations):
+    figure = plot_overview(records(activations, ("std=0.01", "he")))
+    said = f"cut where they are higher than {TIMES:g} times an even spread"
+    assert said in figure.description
+    assert any(said in sentence for sentence in figure.explanation)
