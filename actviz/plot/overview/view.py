@@ -441,7 +441,10 @@ def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool
         kinds.append("stds")
     if not hidden and any("%" in text for text in right):
         whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)
-        kinds.append("chance" if whole else "chance_short")
+        if whole:
+            kinds.append("chance")
+        else:  # A bare number needs its key more than a mark beside its word does.
+            kinds.insert(0, "chance_short")
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
         kinds.append("zeros")
     return kinds

@@ -276,11 +276,15 @@ def test_pages_are_titled_for_all_stacks_of_their_activations(activations):
         assert {page.title for page in pages} == {"Only He keeps ReLU’s signal and gradient"}
 
 
-def test_a_chance_is_said_in_full_over_the_strips_that_have_room():
-    figure = plot_overview(records(THREE[1:], FOUR, gradients=True), size="half-slide")
-    over = [item.text for item in written(figure) if item.text.endswith(" %")]
-    assert any(text.startswith("trains") for text in over)
-    assert any(text[0].isdigit() for text in over)
+@pytest.mark.parametrize("size", ["stage", "half-slide", "column"])
+def test_all_chances_of_a_picture_say_what_they_are_or_none_does(size):
+    pages = overview_pages(records(THREE, FOUR, gradients=True, width=100), size=size)
+    over = [item.text for page in pages for item in written(page) if item.text.endswith(" %")]
+    assert len(over) == 12
+    named = {text.startswith("trains ") for text in over}
+    assert len(named) == 1
+    if size != "stage" and named == {False}:
+        assert all(page.caption.startswith("%: chance to train") for page in pages)
 
 
 # --- one activation, and one stack ----------------------------------------------------------
