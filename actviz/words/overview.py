@@ -221,12 +221,13 @@ def alt_text_of(
     *,
     title: str,
     signal: Signal,
-    times: float | None,
+    times: float,
+    by_row: bool,
     hidden: bool,
 ) -> str:
     """Return an overview in words, for readers who cannot see it, and what it leaves out.
 
-    Bars are cut at so many `times` an even spread; None where every row has a scale of its own.
+    Bars are cut at so many `times` an even spread; `by_row` says that a row has its own scale.
     """
     head = say(
         "alt.head",
@@ -255,7 +256,7 @@ def alt_text_of(
                 else say("overview.gradient", gradient=told.gradient),
             ).replace(": ; ", ": ")
         )
-    scale = say("overview.scale", times=times) if times else say("overview.scale_rows")
+    scale = say("overview.scale_rows" if by_row else "overview.scale", times=times)
     return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
 
 
@@ -289,13 +290,13 @@ def done(stacks: Sequence[Told]) -> str:
     return setting([told.spec for told in stacks])
 
 
-def explanations(stacks: Sequence[Told], kinds: Sequence[str]) -> tuple[str, ...]:
+def explanations(stacks: Sequence[Told], kinds: Sequence[str], *, times: float) -> tuple[str, ...]:
     """Return what the marks, hues and numbers of an overview mean, a sentence each.
 
-    `kinds` are those of the keys that it has.
+    `kinds` are those of the keys that it has; bars are cut at so many `times` an even spread.
     """
     alone = len({told.spec.activation.name for told in stacks}) == 1
-    said = [say("explain.rows" if alone else "explain.strips")]
+    said = [say("explain.rows" if alone else "explain.strips"), say("explain.cut", times=times)]
     if {"full", "pale", "lost", "not_judged"} & set(kinds):
         said.append(say("explain.states"))
         said.append(say("explain.by_activation"))

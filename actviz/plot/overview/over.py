@@ -23,7 +23,8 @@ def forms_of(
     All strips have one form: what is left out of one is left out of all.
     """
     rights = RIGHTS[content.numbers]
-    pairs = [(whole, right) for whole in (True, False) for right in rights]
+    # A word loses its factor before a chance loses its name: beside a factor it would be misread.
+    pairs = [(whole, right) for right in rights for whole in (True, False)]
     pairs += [(True, NO_RIGHT), (False, NO_RIGHT)]
     found = []
     for whole, right in pairs:
@@ -68,7 +69,7 @@ def with_seconds(
 def fitting(
     forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
 ) -> dict[int, Over]:
-    """Return the fullest form that fits over all strips, with more of a chance where that fits.
+    """Return the fullest form that fits over all strips.
 
     A word that has no room beside its chance gives way to a briefer one, that strip's alone.
     """
@@ -81,16 +82,7 @@ def fitting(
         return {key: over if fits(over, key) else brief[key] for key, over in form.items()}
 
     found = [fitted(form) for form in forms]
-    chosen = next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
-    fuller = forms[max(found.index(chosen) - 1, 0)]
-
-    def more(key: int) -> bool:
-        """Return whether the form before says the same but for more of the chance."""
-        one, other = chosen[key], fuller[key]
-        alike = (one.word, one.form.digits) == (other.word, other.form.digits)
-        return bool(one.form.chance) and alike and fits(other, key)
-
-    return {key: fuller[key] if more(key) else chosen[key] for key in chosen}
+    return next((f for f in found if all(fits(f[key], key) for key in f)), found[-1])
 
 
 def _briefest(form: Mapping[int, Over], judged: Mapping[int, Verdict]) -> dict[int, Over]:

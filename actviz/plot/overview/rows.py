@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from actviz.format import percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import axis_labels, heights_of, window_of
+from actviz.plot.marks.shares import LEAST_SHARE, Tone, tone_of
 from actviz.plot.overview.bars import TIMES, beyond, heights, stem
 from actviz.plot.overview.content import Content
 from actviz.records.signal import LayerRecord
 from actviz.words.overview import Verdict
 from actviz.words.say import say
 from actviz.words.told import Told
-
-#: Where more of a layer's values lie beyond the axis, its panel says so: it looks empty.
-_EMPTY = 0.5
 
 #: A slope reaches so many decades each way; what goes on beyond has an arrow there.
 DECADES = 8.0
@@ -30,11 +28,12 @@ NumberSeries = tuple[float | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowPanel:
-    """One layer: the heights of its bars, where zeros stand and how many, and what is beyond."""
+    """One layer: its bars, where zeros stand and how many, and what is beyond and how loud."""
 
     bars: NDArray[np.float64]
     stem: tuple[float, float] | None = None
     note: str = ""
+    tone: Tone = "muted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +43,7 @@ class OverviewRow:
     Parameters
     ----------
     label, factor : str
-        Its name, and what becomes of its gradient.
+        Its name, and what becomes of its gradient; "" where no numbers are asked for.
     verdict : Verdict or None
         Of its stack, where the row is the one that says it.
     numbers : tuple of (str, tuple of (float or None))
@@ -99,13 +98,18 @@ def _row(
         names = ("mean", "std", "unit")
     return OverviewRow(
         label=told.label,
-        factor=told.gradient if backward else "",
+        factor=told.gradient if backward and content.numbers != "none" else "",
         verdict=verdict,
         numbers=tuple((say(f"number.{name}"), _series(found, signal, name)) for name in names),
         panels=tuple(
             None
             if layer is None or own is None
-            else RowPanel(bars=own / top, stem=stem(layer[signal]), note=_note(layer, signal))
+            else RowPanel(
+                bars=own / top,
+                stem=stem(layer[signal]),
+                note=_note(layer, signal),
+                tone=tone_of(beyond(layer[signal])),
+            )
             for layer, own in zip(found, bars, strict=True)
         ),
         ticks=tuple(axis_labels(told.record, signal)[:2]),
@@ -119,7 +123,7 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[O
     items = [layer["gradient"] for layer in found if layer is not None]
     if not items or any(item.counted is None for item in items):
         return []
-    window = window_of(items)
+    window, numbered = window_of(items), content.numbers != "none"
     bars = [
         None if layer is None else heights_of(layer["gradient"], "density", window)
         for layer in found
@@ -128,11 +132,9 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[O
     return [
         OverviewRow(
             label=say("signal.gradient"),
-            factor=told.gradient,
+            factor=told.gradient if numbered else "",
             verdict=None,
-            numbers=((say("number.std"), _series(found, "gradient", "std")),)
-            if content.numbers != "none"
-            else (),
+            numbers=((say("number.std"), _series(found, "gradient", "std")),) if numbered else (),
             panels=tuple(None if one is None else RowPanel(bars=one / top) for one in bars),
             ticks=tuple(axis_labels(told.record, "gradient", window)[:2]),
         )
@@ -154,7 +156,7 @@ def _series(found: Sequence[LayerRecord | None], signal: Signal, name: str) -> N
 
 def _note(layer: LayerRecord, signal: Signal) -> str:
     share = beyond(layer[signal])
-    return say("overview.beyond_panel", share=percent(share)) if share >= _EMPTY else ""
+    return say("overview.beyond_panel", share=percent(share)) if share >= LEAST_SHARE else ""
 
 
 def slope_is_cut(told: Told) -> bool:

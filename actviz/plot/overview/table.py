@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.format import row_of_means, row_of_stds
+from actviz.plot.marks.shares import color_of
 from actviz.plot.overview.around import (
     Edges,
     Head,
@@ -23,7 +24,7 @@ from actviz.plot.overview.bars import outline
 from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import margin_of
 from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
-from actviz.plot.overview.rows import DECADES, OverviewRow
+from actviz.plot.overview.rows import DECADES, OverviewRow, RowPanel
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
@@ -35,6 +36,8 @@ from actviz.words.say import say
 #: In lines of the words' type.
 _BELOW, _TICKS, _LEAST_BARS, _BEST_BARS, _MOST_BARS = 0.55, 0.95, 1.1, 2.6, 9.0
 _SLOPE, _SLOPE_GAP = 5.0, 1.3
+#: From a row's name to those of its numbers.
+_BESIDE = 0.2
 #: The widest label and the widest word on a gradient, as shares of the width.
 _LABEL, _FACTOR = 0.24, 0.2
 #: A panel is at most this much higher than it is wide.
@@ -143,17 +146,22 @@ def _alone(rows: Sequence[OverviewRow]) -> bool:
 
 def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     type_ = type_of(look.size)
+    line = type_.inches(type_.body)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
     widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
     names = {name for row in rows for name, _ in row.numbers}
     widths += [text_width(name, type_.small) for name in names]
     if _alone(rows):
         widths += [text_width(row.factor, type_.body) for row in rows]
-    return min(max(widths), _LABEL * look.size.width) + type_.inches(type_.body)
+    elif len(names) > 1:
+        # Beside several numbers a row is low: what is said of it needs their height as well.
+        beside = max(text_width(name, type_.small) for name in names) + _BESIDE * line
+        widths += [text_width(row.label, type_.heading, weight="bold") + beside for row in rows]
+    return min(max(widths), _LABEL * look.size.width) + line
 
 
 def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    if _alone(rows) or not any(row.factor for row in rows):
+    if _alone(rows) or not any(row.factor or row.slope for row in rows):
         return 0.0
     type_ = type_of(look.size)
     texts = [text_width(row.factor, type_.body) for row in rows]
@@ -274,7 +282,9 @@ def _write_label(
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
         widest = max(text_width(text, type_.small) for text in names)
         lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if lines + widest + 0.2 * line > grid.label:  # the name stands below those of its numbers
+        if (
+            lines + widest + _BESIDE * line > grid.label + 1e-9
+        ):  # the name stands below those of its numbers
             room = box.height
     fits = (form for form in forms if _height(form) <= room + 0.45 * line)
     parts = next(fits, forms[-1])
@@ -374,7 +384,7 @@ def _panels(
             x = left + place * grid.panel - (thick if place == 0.0 else thick / 2)
             block = outline(np.array([share]), x, box.bottom, thick, box.height)
             shapes.filled.append((block, ink.stem, True))
-        if panel.note and text_width(panel.note, type_.small) < 0.95 * grid.panel:
+        if panel.note and _has_room(panel, grid, box):
             y = box.top - type_.inches(type_.small)
             write(
                 page.figure,
@@ -382,9 +392,21 @@ def _panels(
                 y,
                 panel.note,
                 points=type_.small,
-                color=page.theme.muted,
+                color=color_of(panel.tone, page.theme),
                 ha="right",
             )
+
+
+def _has_room(panel: RowPanel, grid: TableGrid, box: Box) -> bool:
+    """Return whether a panel's upper right corner is free for its note."""
+    type_ = grid.edges.type
+    share = text_width(panel.note, type_.small) / grid.panel
+    if share >= 0.95:
+        return False
+    below = 1.0 - 1.25 * type_.inches(type_.small) / box.height
+    last = panel.bars[int((1.0 - share) * len(panel.bars)) :]
+    stands = panel.stem is not None and panel.stem[0] > 1.0 - share and panel.stem[1] > below
+    return bool(last.max() <= below) and not stands
 
 
 def _slope(

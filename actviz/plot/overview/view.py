@@ -24,7 +24,6 @@ from actviz.plot.overview.content import (
     CAPTIONS,
     NUMBERS,
     VERDICTS,
-    WHOLE,
     Build,
     Caption,
     Content,
@@ -42,7 +41,7 @@ from actviz.plot.overview.layout import (
 )
 from actviz.plot.overview.over import fitting, forms_of, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
-from actviz.plot.overview.rows import rows_of, slope_is_cut
+from actviz.plot.overview.rows import rows_of, slope_is_cut, slope_of
 from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
@@ -200,10 +199,10 @@ def _tables(
             own = [told[index] for index in page if index < len(told)]
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
-            heading, second = _heading(own, judged, hidden=hidden)
+            heading, second = _heading(told, judged, own, hidden=hidden)
             kinds = _row_kinds(shown, judged, content, hidden=hidden)
             figure = _figure(
-                shown, judged, look, content, heading, kinds, grid.height, hidden, times=None
+                shown, judged, look, content, heading, kinds, grid.height, hidden, by_row=True
             )
             subtitles = words.subtitle_of(
                 told,
@@ -230,13 +229,18 @@ def _tables(
 
 
 def _heading(
-    own: Sequence[Told], judged: Mapping[int, Verdict], *, hidden: bool
+    told: Sequence[Told], judged: Mapping[int, Verdict], own: Sequence[Told], *, hidden: bool
 ) -> tuple[str, str]:
-    """Return what the title and the subtitle of a page say of the page's own stacks."""
+    """Return what the title and the subtitle of a page say, of all stacks of its activations.
+
+    What only one initializer does, or none, is not known from those on the page alone.
+    """
     if hidden:
         return words.hidden_title(), ""
-    verdicts = [judged[id(one)] for one in own]
-    return words.title_of(own, verdicts), words.second_of(own, verdicts)
+    names = {one.spec.activation.name for one in own}
+    meant = [one for one in told if one.spec.activation.name in names]
+    verdicts = [judged[id(one)] for one in meant]
+    return words.title_of(meant, verdicts), words.second_of(meant, verdicts)
 
 
 def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
@@ -253,7 +257,7 @@ def _row_kinds(
     if not hidden:
         states = {judged[id(one)].state for one in shown}
         kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
-        if len(shown) > 1 and any(one.having("gradient") for one in shown):
+        if len(shown) > 1 and any(map(slope_of, shown)):
             kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
         if any(judged[id(one)].chance for one in shown):
             kinds.append("chance")
@@ -274,7 +278,7 @@ def _figure(
     height: float,
     hidden: bool,
     *,
-    times: float | None = TIMES,
+    by_row: bool = False,
 ) -> RecordFigure:
     """Return an empty page that knows what it will show."""
     return RecordFigure(
@@ -285,10 +289,11 @@ def _figure(
             [judged[id(one)] for one in shown],
             title=heading,
             signal=content.signal,
-            times=times,
+            times=TIMES,
+            by_row=by_row,
             hidden=hidden,
         ),
-        explanation=words.explanations(shown, kinds),
+        explanation=words.explanations(shown, kinds, times=TIMES),
         told=shown,
         signal=content.signal,
         figsize=(look.size.width, height),
@@ -383,7 +388,7 @@ def _draw(plan: _Plan, number: int, step: Step, look: Look, content: Content) ->
     """Return a page, or as much of it as a step shows."""
     spread, frame = plan.spreads[number], plan.frame
     hidden = not (content.verdict and step.verdict)
-    heading, second = _heading(_shown(spread, WHOLE), plan.judged, hidden=hidden)
+    heading, second = _heading(plan.told, plan.judged, spread.stacks, hidden=hidden)
     shown = _shown(spread, step)
     placed = place(frame, spread, _columns(plan.told))
     kinds = _kinds(shown, plan, content, hidden=hidden)
@@ -436,7 +441,10 @@ def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool
         kinds.append("stds")
     if not hidden and any("%" in text for text in right):
         whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)
-        kinds.append("chance" if whole else "chance_short")
+        if whole:
+            kinds.append("chance")
+        else:  # A bare number needs its key more than a mark beside its word does.
+            kinds.insert(0, "chance_short")
     if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
         kinds.append("zeros")
     return kinds

@@ -55,6 +55,7 @@ OVERVIEW: dict[str, Wording] = {
         "A row is a stack: a histogram of each layer, the first at the left, and above each the "
         "std of its values. At the left stands what becomes of the stack."
     ),
+    "explain.cut": "Bars are cut where they are higher than {times:g} times an even spread.",
     "explain.states": (
         "✓ and full hue: healthy; – and pale hue: slow or doubtful; ✗ and grey: does not train; an "
         "outline without a mark: not judged."
@@ -95,7 +96,10 @@ OVERVIEW: dict[str, Wording] = {
     "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}{gradient}.",
     "overview.chance": " ({chance})",
     "overview.gradient": "; gradient {gradient}",
-    "overview.scale_rows": "The histograms of a row have one scale",
+    "overview.scale_rows": (
+        "The histograms of a row have one scale, and bars are cut where they are higher than "
+        "{times:g} times an even spread"
+    ),
     "overview.beyond": "; up to {share} of a layer's values lie beyond the range of its histogram",
     "overview.beyond_panel": "{share} beyond",
     "overview.both_kept": "{title} and gradient",

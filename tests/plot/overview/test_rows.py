@@ -65,12 +65,15 @@ def test_layers_after_the_last_one_have_no_panel():
     assert row.numbers[0][1][-1] is None
 
 
-def test_a_panel_says_where_more_than_half_of_its_values_are_beyond_it():
-    found = rows(records(["relu"], ["std=1"], range=(0.0, 0.5)))[0]
-    layers = record("relu", "std=1", range=(0.0, 0.5)).layers
-    shares = [beyond(layer["activation"]) for layer in layers]
-    assert max(shares) >= 0.5
-    assert [bool(panel.note) for panel in found.panels] == [share >= 0.5 for share in shares]
+def test_a_panel_says_how_much_of_its_values_is_beyond_it():
+    found, kept = rows(records(["relu"], ["std=1", "he"], range=(0.0, 4.0)))
+    for row, init in ((found, "std=1"), (kept, "he")):
+        layers = record("relu", init, range=(0.0, 4.0)).layers
+        shares = [beyond(layer["activation"]) for layer in layers]
+        assert [bool(panel.note) for panel in row.panels] == [share >= 0.01 for share in shares]
+        assert [panel.tone == "alarm" for panel in row.panels] == [s >= 0.05 for s in shares]
+    assert 0.3 < beyond(record("relu", "std=1").layers[-1]["activation"]) < 0.5
+    assert found.panels[-1].tone == "alarm"
 
 
 def test_a_slope_is_in_decades_above_the_last_layer():

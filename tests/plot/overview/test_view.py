@@ -15,6 +15,7 @@ from actviz.diagnosis.findings import State
 from actviz.errors import SpecError
 from actviz.format import significant
 from actviz.layers.activations import ACTIVATIONS
+from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import BUILDS
 from actviz.plot.overview.rows import DECADES
 from actviz.plot.overview.view import overview_pages
@@ -248,7 +249,7 @@ def _title(told):
     return words.title_of(told, [words.verdict_of(one) for one in told])
 
 
-def test_a_page_is_titled_for_its_own_stacks():
+def test_a_page_is_titled_for_its_own_activations():
     pages = overview_pages(records(THIRTEEN, ("xavier", "he"), width=60, gradients=True))
     assert len(pages) > 1
     for page in pages:
@@ -257,20 +258,33 @@ def test_a_page_is_titled_for_its_own_stacks():
     assert len({page.title for page in pages}) > 1
 
 
-def test_pages_of_one_activation_are_titled_for_their_own_rows():
-    made = records(("relu",), (*FOUR, "torch_linear", "sparse", "zeros"), gradients=True, width=100)
+@pytest.mark.parametrize("activations", [("relu",), ("relu", "tanh")])
+def test_pages_are_titled_for_all_stacks_of_their_activations(activations):
+    """That only one initializer keeps a signal must hold on the page before it as well."""
+    inits = ("sparse", *FOUR[:2], "zeros", "ones", "torch_linear", "he")
+    made = records(activations, inits, gradients=True, width=100)
     pages = overview_pages(made)
     assert len(pages) > 1
-    assert [page.title for page in pages] == [_title(page.told) for page in pages]
-    assert pages[0].title.startswith("Only He keeps ReLU’s signal")
-    assert "He" not in pages[1].title
+    for page in pages:
+        names = {one.spec.activation.name for one in page.told}
+        stacks = [one for other in pages for one in other.told if one.spec.activation.name in names]
+        assert len(stacks) == len(names) * len(inits) > len(page.told)
+        order = [made.index(one.record) for one in stacks]
+        own = [one for _, one in sorted(zip(order, stacks, strict=True), key=lambda pair: pair[0])]
+        assert page.title == _title(own)
+    if len(activations) == 1:
+        assert {page.title for page in pages} == {"Only He keeps ReLU’s signal and gradient"}
 
 
-def test_a_chance_is_said_in_full_over_the_strips_that_have_room():
-    figure = plot_overview(records(THREE[1:], FOUR, gradients=True), size="half-slide")
-    over = [item.text for item in written(figure) if item.text.endswith(" %")]
-    assert any(text.startswith("trains") for text in over)
-    assert any(text[0].isdigit() for text in over)
+@pytest.mark.parametrize("size", ["stage", "half-slide", "column"])
+def test_all_chances_of_a_picture_say_what_they_are_or_none_does(size):
+    pages = overview_pages(records(THREE, FOUR, gradients=True, width=100), size=size)
+    over = [item.text for page in pages for item in written(page) if item.text.endswith(" %")]
+    assert len(over) == 12
+    named = {text.startswith("trains ") for text in over}
+    assert len(named) == 1
+    if size != "stage" and named == {False}:
+        assert all(page.caption.startswith("%: chance to train") for page in pages)
 
 
 # --- one activation, and one stack ----------------------------------------------------------
@@ -300,6 +314,17 @@ def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, t
     factor = significant(made[-1].gradient_factor, 2)
     assert f"×{factor} a layer" in texts
     assert "gradient" in texts
+
+
+@pytest.mark.parametrize("inits", [FOUR, ("he",)])
+def test_without_numbers_the_gradient_has_none_and_keeps_its_slope(inits):
+    made = records(("relu",), inits, gradients=True)
+    bare = plot_overview(made, numbers="none")
+    assert _faults(bare, _sized("slide")) == []
+    texts = [item.text for item in written(bare)]
+    assert "gradient" in texts
+    assert not any("a layer" in text for text in texts)
+    assert len(_slopes(bare)) == len(_slopes(plot_overview(made)))
 
 
 def test_a_slope_goes_as_the_gradient_goes():
@@ -454,3 +479,21 @@ def test_where_rows_are_low_the_chance_stays_beside_the_mark(size):
     for chance in ("94 %", "98 %", "0 %"):
         assert any(re.fullmatch(rf"(.* )?{chance}", text) for text in texts)
     assert sum(text.startswith(("✓", "–", "✗")) for text in texts) >= 3
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("first", ["he", "orthogonal", "std=0.01"])
+def test_the_first_row_has_its_word_and_its_chance_below_all_numbers(first):
+    inits = dict.fromkeys((first, "he", "xavier", "orthogonal"))
+    made = records(("relu",), (*inits, "zeros", "ones")[:4], gradients=True)
+    texts = [item.text for item in written(plot_overview(made, numbers="all"))]
+    assert sum(text.startswith(("✓ ", "– ", "✗ ")) and "·" not in text for text in texts) == 4
+    assert sum(text.startswith("trains ") and text.endswith("%") for text in texts) == 4
+
+
+@pytest.mark.parametrize("activations", [("tanh",), ("tanh", "relu")])
+def test_the_words_say_where_bars_are_cut(activations):
+    figure = plot_overview(records(activations, ("std=0.01", "he")))
+    said = f"cut where they are higher than {TIMES:g} times an even spread"
+    assert said in figure.description
+    assert any(said in sentence for sentence in figure.explanation)
