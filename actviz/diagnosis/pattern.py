@@ -28,6 +28,10 @@ GONE_SHARE = 0.02
 #: with noise on them. Our own.
 STRIPED_SHARE = 0.5
 
+#: Below this share it is three quarters, and a quarter is the units' own: some stripes are seen in
+#: the noise. Our own.
+STREAKED_SHARE = 0.866
+
 
 class Pattern(StrEnum):
     """What is seen in a layer."""
@@ -37,12 +41,18 @@ class Pattern(StrEnum):
     ACROSS = "across"
     DOWN = "down"
     STRIPED = "striped"
+    STREAKED = "streaked"
     NOISE = "noise"
 
     @property
     def stripes(self) -> bool:
         """Whether stripes go down, with noise on them or without."""
-        return self in (Pattern.DOWN, Pattern.STRIPED)
+        return self in (Pattern.DOWN, Pattern.STRIPED, Pattern.STREAKED)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether most of what is seen is noise: inputs differ."""
+        return self in (Pattern.STREAKED, Pattern.NOISE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +96,7 @@ def patterns(record: Record) -> tuple[Pattern, ...]:
     - across: its units are one and the same, so that an input is a stripe across them;
     - down: a unit gives nearly the same for every input, as `COLLAPSED_SHARE` says;
     - striped: that share is below `STRIPED_SHARE`;
+    - streaked: it is below `STREAKED_SHARE`;
     - noise: none of these.
     """
     scale = scale_of(record)
@@ -101,8 +112,10 @@ def _pattern(layer: LayerRecord, scale: Scale) -> Pattern:
     if item.stats.between_unit_std == 0 and _same_units(item.unit_sample):
         return Pattern.ACROSS
     share = within_share(item.stats)
-    if share is None or share >= STRIPED_SHARE:
+    if share is None or share >= STREAKED_SHARE:
         return Pattern.NOISE
+    if share >= STRIPED_SHARE:
+        return Pattern.STREAKED
     return Pattern.DOWN if share <= COLLAPSED_SHARE else Pattern.STRIPED
 
 

@@ -3,7 +3,9 @@
 What is seen is found once, by `actviz.diagnosis.pattern`; here it gets words.
 """
 
+from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
@@ -34,6 +36,8 @@ class Seen:
         What its colours run over.
     pattern : Pattern
         What its last layer is.
+    by_layer : tuple of Pattern
+        What each layer is.
     since : int
         The layer, from 1, from which on all are so, or are striped as it is.
     captions : tuple of str
@@ -43,6 +47,7 @@ class Seen:
     told: Told
     scale: Scale
     pattern: Pattern
+    by_layer: tuple[Pattern, ...]
     since: int
     captions: tuple[str, ...]
 
@@ -59,12 +64,13 @@ def _see(told: Told) -> Seen:
     differ = [number for number, same in enumerate(alike, start=1) if not same]
     since = max(differ, default=0) + 1
     long = say(f"units.{last}", layer=since)
-    if last is Pattern.NOISE and told.outcome is not Outcome.KEEPS:
-        long = say("units.noise_but", does=told.word)
+    if last.noisy and told.outcome is not Outcome.KEEPS:
+        long = say(f"units.{last}_but", does=told.word)
     return Seen(
         told=told,
         scale=scale_of(told.record),
         pattern=last,
+        by_layer=found,
         since=since,
         captions=(long, say(f"units.{last}.short", layer=since)),
     )
@@ -77,25 +83,21 @@ def finding(seen: Sequence[Seen]) -> str:
 
 def _of_one(one: Seen) -> Saying:
     layer, last = one.since, len(one.told.layers)
+    if one.pattern.noisy and one.told.outcome is not Outcome.KEEPS:
+        how = "but" if one.told.outcome in _OF_SIGNAL else "and"
+        return saying(f"units.title.{one.pattern}_{how}", layer=last, does=one.told.word)
     if one.pattern is Pattern.NOISE:
-        if one.told.outcome is Outcome.KEEPS:
-            return saying("units.title.noise", layer=last)
-        of_signal = one.told.outcome in _OF_SIGNAL
-        key = "units.title.noise_but" if of_signal else "units.title.noise_and"
-        return saying(key, layer=last, does=one.told.word)
+        return saying("units.title.noise", layer=last)
     if one.pattern is Pattern.NONFINITE and one.told.record.stack is None:
         return saying("units.title.recorded", layer=layer)
     return saying(f"units.title.{one.pattern}", layer=layer)
 
 
 def _of_several(seen: Sequence[Seen]) -> Saying:
-    kinds = {one.pattern for one in seen}
-    if len(kinds) == 1:
-        return saying(f"units.titles.{kinds.pop()}", count=len(seen))
-    noise = sum(one.pattern is Pattern.NOISE for one in seen)
-    if not noise:
-        return saying("units.titles.none", of=len(seen))
-    return saying("units.titles", count=noise, of=len(seen))
+    """Return how many stacks tell inputs apart; of none that does, what most of them are."""
+    kinds = Counter(Pattern.NOISE if one.pattern.noisy else one.pattern for one in seen)
+    kind = Pattern.NOISE if Pattern.NOISE in kinds else max(kinds, key=kinds.__getitem__)
+    return saying(f"units.titles.{kind}", count=kinds[kind], of=len(seen))
 
 
 def subtitles(
@@ -123,16 +125,25 @@ def subtitles(
     )
 
 
-def foot(*, stds: bool, stacks: int, of: int, reading: bool = True) -> str:
+def foot(
+    marks: AbstractSet[Pattern], *, stds: bool, stacks: int, of: int, reading: bool = True
+) -> str:
     """Return how to read the dots, on one line; without `reading`, what is left out alone.
 
-    `stds` says whether the numbers above have no name; `stacks` of `of` are drawn.
+    `marks` are what is seen, and only these are explained; `stds` says whether the numbers above
+    have no name; `stacks` of `of` are drawn.
     """
     named = saying("units.numbers") if stds else ""
     left = saying("units.stacks", stacks=stacks, of=of) if stacks < of else ""
     if not reading:
         return text(left).strip() if isinstance(left, Saying) else ""
-    return say("units.foot", named=named, left=left).strip()
+    seen = {
+        "units.key.down": any(mark.stripes for mark in marks),
+        "units.key.across": Pattern.ACROSS in marks,
+        "units.key.gone": Pattern.GONE in marks,
+    }
+    keys = "".join(say(key) for key, there in seen.items() if there)
+    return say("units.foot", named=named, keys=keys, left=left).strip()
 
 
 def ends(scale: Scale) -> tuple[str, str]:

@@ -28,6 +28,8 @@ def test_the_known_answers():
     assert seen("tanh", "ones") == (across,) * 5
     assert seen("relu", "zeros") == (gone,) * 5
     assert seen("sigmoid", "zeros") == (gone,) * 5
+    # ReLU's units have means of their own: stripes are seen, though inputs differ.
+    assert seen("relu", "he") == (noise, noise, *(Pattern.STREAKED,) * 3)
     assert seen("relu", "he", depth=40)[-1] is Pattern.STRIPED
     assert seen("relu", "std=1e200", width=9) == (noise, Pattern.NONFINITE)
 

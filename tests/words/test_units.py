@@ -32,6 +32,16 @@ def seen(*stacks, **more):
             "noise, but saturates",
         ),
         (
+            ("relu", "he"),
+            "Some stripes from layer 3 on: inputs partly alike",
+            "some stripes: partly alike",
+        ),
+        (
+            ("relu", "std=1"),
+            "Stripes in layer 5, and the signal explodes",
+            "some stripes, explodes",
+        ),
+        (
             ("sigmoid", "xavier"),
             "Stripes from layer 2 on: all inputs look alike",
             "stripes down: inputs alike",
@@ -74,7 +84,12 @@ def test_several_stacks():
     mixed = (*two, *seen(("tanh", "ones")))
     assert finding(mixed) == "In 2 of 3 stacks every input leaves its mark"
     none = seen(("tanh", "ones"), ("tanh", "zeros"))
-    assert finding(none) == "In none of 2 stacks does an input leave its mark"
+    assert finding(none) == "In 1 of 2 stacks all units are the same"
+    # What most are, and not that no input leaves its mark: under std = 1 half is noise.
+    sigmoid = seen(*(("sigmoid", init) for init in ("std=1", "std=0.01", "xavier", "he")))
+    assert finding(sigmoid) == "In 3 of 4 stacks all inputs look alike"
+    # Some stripes are no contradiction: inputs still differ.
+    assert finding(seen(("relu", "he"), ("tanh", "he"))) == finding(two)
     assert (
         finding(seen(("tanh", "zeros"), ("relu", "zeros"))) == "In both stacks the signal is gone"
     )
@@ -86,10 +101,12 @@ def test_titles_fit_a_slide(pattern):
     words += [say("word.factor", word=word, factor="0.71") for word in words if "lines" in word]
     verbs = [word for word in words if " " not in word.partition(" ×")[0]]
     titles = [say(f"units.title.{pattern}", layer=99_999)]
-    titles += [say(f"units.titles.{pattern}", count=1000)]
+    kind = Pattern.NOISE if pattern.noisy else pattern
+    titles += [say(f"units.titles.{kind}", count=count, of=1000) for count in (999, 1000)]
     titles += [say("units.title.noise_but", layer=999, does=word) for word in verbs]
     titles += [say("units.title.noise_and", layer=999, does=word) for word in words]
-    titles += [say("units.titles", count=999, of=1000), say("units.titles.none", of=1000)]
+    titles += [say("units.title.streaked_but", layer=999, does=word) for word in verbs]
+    titles += [say("units.title.streaked_and", layer=999, does=word) for word in words]
     titles += [say("units.title.recorded", layer=99_999)]
     assert max(map(len, titles)) <= TITLE
 
@@ -105,10 +122,28 @@ def test_a_subtitle_says_how_much_is_drawn():
 
 
 def test_a_foot_names_numbers_that_have_no_name_and_stacks_that_are_left_out():
-    plain = foot(stds=False, stacks=4, of=4)
-    assert plain.startswith("Across: units, down: inputs.")
-    assert foot(stds=True, stacks=4, of=4) == f"Numbers: std. {plain}"
-    assert foot(stds=False, stacks=4, of=9) == f"{plain} Only 4 of 9 stacks fit."
+    noise = {Pattern.NOISE}
+    plain = foot(noise, stds=False, stacks=4, of=4)
+    assert plain == "Across: units, down: inputs."
+    assert foot(noise, stds=True, stacks=4, of=4) == f"Numbers: std. {plain}"
+    assert foot(noise, stds=False, stacks=4, of=9) == f"{plain} Only 4 of 9 stacks fit."
+
+
+@pytest.mark.parametrize(
+    ("marks", "told"),
+    [
+        (set(), ""),
+        ({Pattern.STREAKED}, "; stripes down: inputs alike"),
+        ({Pattern.DOWN, Pattern.NOISE}, "; stripes down: inputs alike"),
+        ({Pattern.ACROSS}, "; stripes across: units alike"),
+        (
+            set(Pattern),
+            "; stripes down: inputs alike; stripes across: units alike; one tone: nothing left",
+        ),
+    ],
+)
+def test_a_foot_explains_marks_that_are_seen(marks, told):
+    assert foot(marks, stds=False, stacks=1, of=1) == f"Across: units, down: inputs{told}."
 
 
 def test_the_ends_of_a_scale():

@@ -161,7 +161,7 @@ def _bands(
 
 
 #: A logarithmic axis reaches at most so many decades below and above where the stacks begin.
-_BELOW, _ABOVE = 10, 6
+_BELOW, _ABOVE = 10, 8
 
 
 #: The last power of ten that is a float.
@@ -313,11 +313,13 @@ def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
     most = min(MARKS, box.height / (1.3 * size.line))
     marks = write_beside(page, box, scale.labels(most))
     ax = page.axes(box)
+    ends = ends_of(trend)
+    if len(ends) == 1 and ends[0].every:  # one line that is all stacks' has no stack's hue
+        series = tuple(replace(one, color=page.theme.muted) for one in series)
     draw_trend(
         ax, series, scale=scale, depth=depth, points=size.text, theme=page.theme, marks=marks
     )
     write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
-    ends = ends_of(trend)
     # Where not all names have room, those of the highest and the lowest stack do.
     room = max(1, int(box.height / (1.05 * size.line)) + 1)
     ends = [ends[index] for index in thin(len(ends), room)]

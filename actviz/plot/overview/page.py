@@ -26,7 +26,7 @@ FREE = 0.1
 #: How much of the light of pale bars is their hue's, and of grey ones the small type's.
 _PALE, _GREY = 0.5, 0.46
 #: The same on paper without hues, where nothing but the tone tells one from the other.
-_IN_GREY = 0.68, 0.26
+_IN_GREY = 0.82, 0.49
 #: A stem's width, as a share of a panel's, and at most as one of the type's size.
 STEM, THICKEST = 0.05, 0.16
 

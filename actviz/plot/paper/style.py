@@ -191,7 +191,7 @@ def get_theme(name: str) -> Theme:
 
 #: The hues of other initializers, as places in `hues`: first those that are no class's of a map,
 #: last those that are near one of `WELL_KNOWN`; orange is near std = 0.01.
-_OTHERS = (2, 3, 0, 1, 6, 4, 5)
+_OTHERS = (3, 2, 0, 1, 6, 4, 5)
 
 
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:

@@ -112,7 +112,8 @@ def _sheet(
     width = size.width - 2 * size.margin
     below = next((each for each in forms if size.width_of(each, kind.least) <= width), forms[-1])
     named = layout is None or (layout.stds and not layout.beside)
-    foot = words.foot(stds=named, stacks=shown, of=of, reading=size.name != "stage")
+    marks = {kind for one in seen for layer, kind in enumerate(one.by_layer) if layer in layers}
+    foot = words.foot(marks, stds=named, stacks=shown, of=of, reading=size.name != "stage")
     return Sheet(
         size=size,
         title=_line(heading, size, kind.title, kind.body, weight="bold"),

@@ -1,15 +1,16 @@
 """Draw a view of units on a page: dots, and the words around them."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 
-from actviz.format import row_of_stds
+from actviz.format import UNDEFINED, significant
 from actviz.plot.marks.dots import Palette, dots, draw_pixels, palette, ramp
 from actviz.plot.paper.page import Box, Page, Sheet
 from actviz.plot.paper.style import Look
 from actviz.plot.paper.typeset import Paragraph, paragraph
-from actviz.plot.units.arrange import DotRow
+from actviz.plot.units.arrange import DotRow, spread
 from actviz.plot.units.layout import Layout
 from actviz.words.say import say
 from actviz.words.units import Seen, ends
@@ -103,10 +104,7 @@ def _draw_strip(
 ) -> None:
     """Draw the dots of a stack's layers, and above each its std."""
     layers = [seen.told.layers[i] for i in row.layers if i < len(seen.told.layers)]
-    stds = row_of_stds(
-        [layer["activation"].stats.std for layer in layers],
-        lambda text: page.width(text) <= 0.9 * layout.pitch,
-    )
+    stds = stds_above([layer["activation"].stats.std for layer in layers], layout, page.width)
     for column, (layer, std) in enumerate(zip(layers, stds, strict=True)):
         sample = layer["activation"].unit_sample
         assert sample is not None  # asked by plot_units
@@ -121,6 +119,33 @@ def _draw_strip(
         box = layout.box(*place, len(layers), (layout.inputs, 1))
         y = box.top - 1.0 * page.line
         page.small(box.left, y, say("grid.stopped"), color=page.theme.alarm)
+
+
+def stds_above(
+    stds: Sequence[float | None], layout: Layout, width_of: Callable[[str], float]
+) -> list[str]:
+    """Return what stands above each of a row's layers: stds with as many digits, or "" for none.
+
+    A power of ten alone would be off by up to 3 times: where not all have room with a digit, fewer
+    layers have one, evenly spread from the first to the last.
+    """
+    for count in range(len(stds), 0, -1):
+        places = spread(len(stds), count)
+        # What is free before the next number, or before the next block.
+        ends = [layout.pitch * (place - 0.1) for place in places[1:]]
+        ends.append(layout.pitch * (len(stds) - 0.1) + layout.block_gap / 2 * (count < len(stds)))
+        for digits in (2, 1):
+            texts = [
+                UNDEFINED if std is None else significant(std, digits)
+                for std in (stds[place] for place in places)
+            ]
+            if all(
+                place * layout.pitch + width_of(text) <= right
+                for place, text, right in zip(places, texts, ends, strict=True)
+            ):
+                shown = dict(zip(places, texts, strict=True))
+                return [shown.get(place, "") for place in range(len(stds))]
+    return [""] * len(stds)
 
 
 def label_of(

@@ -5,21 +5,25 @@ from functools import partial
 from actviz.words.en.grammar import Wording
 
 
-def _in_all(end: str, *, count: int) -> str:
-    """Return what is so in all stacks, of which there are two or more."""
-    return f"In {'both' if count == 2 else f'all {count}'} stacks {end}"
+def _in_some(end: str, *, count: int, of: int) -> str:
+    """Return what is so in some or in all stacks, of which there are two or more."""
+    every = "both" if of == 2 else f"all {of}"
+    return f"In {every if count == of else f'{count} of {of}'} stacks {end}"
 
 
 UNITS: dict[str, Wording] = {
     # --- above a stack's layers ---
     "units.noise": "noise: inputs differ",
     "units.noise_but": "noise, but {does}",
+    "units.streaked": "some stripes: partly alike",
+    "units.streaked_but": "some stripes, {does}",
     "units.striped": "stripes set in: more alike",
     "units.down": "stripes down: inputs alike",
     "units.across": "stripes across: units alike",
     "units.gone": "one tone: signal gone",
     "units.nonfinite": "not finite in layer {layer}",
     "units.noise.short": "noise",
+    "units.streaked.short": "partly alike",
     "units.striped.short": "more alike",
     "units.down.short": "inputs alike",
     "units.across.short": "units alike",
@@ -29,28 +33,29 @@ UNITS: dict[str, Wording] = {
     "units.title.noise": "Noise to layer {layer}: every input leaves its own mark",
     "units.title.noise_but": "Noise to layer {layer}, but the signal {does}",
     "units.title.noise_and": "Noise to layer {layer}, but: {does}",
+    "units.title.streaked": "Some stripes from layer {layer} on: inputs partly alike",
+    "units.title.streaked_but": "Stripes in layer {layer}, and the signal {does}",
+    "units.title.streaked_and": "Stripes in layer {layer}, and: {does}",
     "units.title.striped": "Stripes from layer {layer} on: inputs look more alike",
     "units.title.down": "Stripes from layer {layer} on: all inputs look alike",
     "units.title.across": "Stripes across: all units of a layer are the same",
     "units.title.gone": "One tone from layer {layer} on: the signal is gone",
     "units.title.nonfinite": "Layer {layer} overflows, and the stack stops there",
     "units.title.recorded": "Layer {layer} has values that are not finite",
-    "units.titles": "In {count} of {of} stacks every input leaves its mark",
-    "units.titles.none": "In none of {of} stacks does an input leave its mark",
-    "units.titles.noise": partial(_in_all, "every input leaves its mark"),
-    "units.titles.striped": partial(_in_all, "inputs look more and more alike"),
-    "units.titles.down": partial(_in_all, "all inputs look alike"),
-    "units.titles.across": partial(_in_all, "all units are the same"),
-    "units.titles.gone": partial(_in_all, "the signal is gone"),
-    "units.titles.nonfinite": partial(_in_all, "a layer is not finite"),
+    "units.titles.noise": partial(_in_some, "every input leaves its mark"),
+    "units.titles.striped": partial(_in_some, "inputs look more and more alike"),
+    "units.titles.down": partial(_in_some, "all inputs look alike"),
+    "units.titles.across": partial(_in_some, "all units are the same"),
+    "units.titles.gone": partial(_in_some, "the signal is gone"),
+    "units.titles.nonfinite": partial(_in_some, "a layer is not finite"),
     # --- below the title, and at the foot ---
     "units.dots": "first {units} units × {inputs} inputs",
     "units.layers": "{count} of {depth} layers",
     "units.numbers": "Numbers: std. ",
-    "units.foot": (
-        "{named}Across: units, down: inputs. Stripes down: inputs alike; across: units alike; one "
-        "tone: nothing left.{left}"
-    ),
+    "units.foot": "{named}Across: units, down: inputs{keys}.{left}",
+    "units.key.down": "; stripes down: inputs alike",
+    "units.key.across": "; stripes across: units alike",
+    "units.key.gone": "; one tone: nothing left",
     "units.stacks": " Only {stacks} of {of} stacks fit.",
     "units.reach": "2.5 rms of layer 1",
     "units.reach.signed": "±2.5 rms of layer 1",

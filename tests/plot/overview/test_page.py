@@ -46,6 +46,7 @@ def test_on_paper_without_hues_the_three_states_are_three_tones():
             for state in (State.FULL, State.PALE, State.LOST)
         ]
         assert np.diff(tones).min() > 1 / 8
+        assert tones[-1] <= 0xC0 / 0xFF  # paler, what is lost is gone on paper
 
 
 def test_a_verdict_that_is_not_shown_is_in_no_ink():

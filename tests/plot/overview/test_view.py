@@ -157,7 +157,7 @@ def test_hue_says_what_the_mark_says(theme):
     page, tanh, relu = (THEMES[theme].page, *THEMES[theme].hues[1:3])
     assert strips[0] == {tanh}
     # On paper without hues the tone alone tells pale from lost.
-    assert strips[1] == {mix(page, relu, 0.68 if theme == "print" else 0.5)}
+    assert strips[1] == {mix(page, relu, 0.82 if theme == "print" else 0.5)}
     assert len(strips[2]) == 1
     assert strips[2] != {tanh}
     assert strips[3] == {relu}

@@ -312,3 +312,9 @@ def test_unknown_names_are_refused(size, theme):
 def test_a_book_s_way_to_write_an_initializer_has_its_hue(theme):
     assert initializer_hues(theme, ["std=0.01"])["std=0.01"] == theme.inits[1]
     assert initializer_hues(theme, ["mine", "std=1"])["mine"] != theme.inits[0]
+
+
+def test_another_initializer_has_no_hue_of_relu_beside_it():
+    """A figure of ReLU under std = 0.2 is not green twice."""
+    theme = THEMES["light"]
+    assert initializer_hues(theme, ["Xavier", "He", "std = 0.2"])["std = 0.2"] not in theme.hues[:3]

@@ -1,12 +1,15 @@
 """Words of a view of units on their page: sizes of type, labels, and which captions have room."""
 
+import re
+
 import pytest
 from drawn import record, written
 
+from actviz.format import significant
 from actviz.plot import plot_units
 from actviz.plot.paper.style import look_of
 from actviz.plot.units.arrange import dot_arrangements
-from actviz.plot.units.page import label_of, typed
+from actviz.plot.units.page import label_of, stds_above, typed
 from actviz.words.told import tell
 from actviz.words.units import see
 
@@ -56,3 +59,33 @@ def test_captions_are_short_where_the_long_ones_have_no_room():
 def test_numbers_of_layers_stand_below_the_last_row_alone():
     found = texts(plot_units(stacks(["tanh"], ["he", "xavier", "lecun"])))
     assert [text for text in found if text in "2345"] == list("2345")
+
+
+class Room:
+    """What the stds above a row ask of a layout."""
+
+    pitch, block_gap = 1.0, 0.5
+
+
+@pytest.mark.parametrize(
+    ("stds", "expected"),
+    [
+        ([0.63, 0.49, 0.41], ["0.63", "0.49", "0.41"]),
+        ([0.0588, 0.004, 2.8e-4, 2.2e-5, 1.6e-6], ["0.06", "", "3×10⁻⁴", "", "2×10⁻⁶"]),
+        ([2e-7, None, 3e-5], ["2×10⁻⁷", "", "3×10⁻⁵"]),
+        ([2e-7], [""]),
+    ],
+)
+def test_fewer_layers_have_a_std_before_one_is_wrong(stds, expected):
+    """A power of ten alone is off by up to 3 times."""
+    assert stds_above(stds, Room(), lambda text: 0.16 * len(text)) == expected
+
+
+def test_the_stds_of_a_slide_are_those_of_the_record():
+    """Twelve stacks: little room, and ReLU's stds of powers from 10⁻² to 10⁻⁶."""
+    asked = stacks(["sigmoid", "tanh", "relu"], ["std=1", "std=0.01", "xavier", "he"])
+    found = texts(plot_units(asked))
+    last = [one.layers[-1]["activation"].stats.std for one in asked]
+    for std in last:
+        assert {significant(std, 1), significant(std, 2)} & set(found), std
+    assert not [text for text in found if re.fullmatch("10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+", text)]
