@@ -18,8 +18,14 @@ class SpecError(ActvizError, ValueError):
     """A value of a specification is out of its range."""
 
 
+#: What `actviz list` lists.
+_LISTED = frozenset({"activation", "initializer", "figure"})
+
+
 class UnknownNameError(SpecError):
     """A name that is not in a table.
+
+    It is answered with the closest name, and with all but where those are `actviz list`'s.
 
     Attributes
     ----------
@@ -42,7 +48,9 @@ class UnknownNameError(SpecError):
         close = get_close_matches(name.lower(), self.known, n=1, cutoff=0.5)
         self.meant = meant or (close[0] if close else None)
         hint = f": did you mean {self.meant!r}?" if self.meant else ";"
-        super().__init__(f"unknown {kind} {name!r}{hint} known are {', '.join(self.known)}")
+        listed = self.meant and kind in _LISTED
+        rest = "actviz list has all" if listed else f"known are {', '.join(self.known)}"
+        super().__init__(f"unknown {kind} {name!r}{hint} {rest}")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...], str | None]]:
         # Exceptions are made again from their message, which is not what this one is made of.

@@ -39,6 +39,14 @@ def test_an_unknown_name_is_told_the_closest_or_none_at_all():
     assert str(far) == "unknown kind 'xyzzy'; known are name, other"
 
 
+@pytest.mark.parametrize("kind", ["activation", "initializer", "figure"])
+def test_of_what_actviz_lists_the_closest_name_alone_is_told(kind):
+    """Not all 35 initializers after the one that was meant; where none is close, all of them."""
+    near, far = (UnknownNameError(kind, name, ("name", "other")) for name in ("nmae", "xyzzy"))
+    assert str(near) == f"unknown {kind} 'nmae': did you mean 'name'? actviz list has all"
+    assert str(far) == f"unknown {kind} 'xyzzy'; known are name, other"
+
+
 def test_errors_are_caught_as_what_python_calls_them():
     kinds = {
         SpecError: ValueError,

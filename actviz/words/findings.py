@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from actviz.diagnosis.findings import Finding, Findings, Kind, Remedy, State, Unknown
 from actviz.diagnosis.seeds import SeedFindings
@@ -130,6 +130,22 @@ def lines(finding: Finding, found: Findings) -> list[str]:
         ),
         say("finding.source", source=finding.source),
     ]
+
+
+def explanation(found: Findings) -> list[str]:
+    """Return all that was found in the stack, what several measures found once with all of them."""
+    said: dict[str, list[Finding]] = {}
+    for finding in found.stack:
+        if finding.value is not None:
+            alike = replace(finding, severity=found.severity)
+            said.setdefault(lines(alike, found)[0], []).append(finding)
+    told = []
+    for same in said.values():
+        worst = max(same, key=lambda each: each.severity.rank)
+        told.append(lines(worst, found)[0])
+        for finding in same:
+            told += lines(finding, found)[1:]
+    return told
 
 
 def remedy(seen: Remedy) -> str:

@@ -12,10 +12,18 @@ def finding() -> str:
 
 
 def counted(record: TrainabilityRecord) -> str:
-    """Return how many of the nets train on either side of 6 ξ."""
+    """Return how many of the nets train on either side of 6 ξ, and with what biases.
+
+    It is these that put χ = 1 to the right of Xavier.
+    """
     (inside, of_inside), (beyond, of_beyond) = (record.counts(beyond=b) for b in (False, True))
     return say(
-        "nets.counted", inside=inside, of_inside=of_inside, beyond=beyond, of_beyond=of_beyond
+        "nets.counted",
+        bias=record.rows.sigma_b2,
+        inside=inside,
+        of_inside=of_inside,
+        beyond=beyond,
+        of_beyond=of_beyond,
     )
 
 
@@ -25,14 +33,7 @@ def foot(record: TrainabilityRecord) -> tuple[str, ...]:
     return (
         say("nets.lines"),
         say("nets.done", data=say(f"nets.data.{rows.data}"), width=rows.width, steps=STEPS),
-        say(
-            "nets.more",
-            rates=len(RATES),
-            low=min(RATES),
-            high=max(RATES),
-            rows=JUDGED,
-            bias=rows.sigma_b2,
-        ),
+        say("nets.more", rates=len(RATES), low=min(RATES), high=max(RATES), rows=JUDGED),
     )
 
 

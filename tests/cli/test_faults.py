@@ -16,7 +16,7 @@ SPEC = ("--spec", "experiment.toml")
 
 # what is wrong; a fragment of the line that says so
 WRONG_STACKS = [
-    ("-a rleu", "unknown activation 'rleu': did you mean 'relu'? known are sigmoid, tanh, relu"),
+    ("-a rleu", "unknown activation 'rleu': did you mean 'relu'? actviz list has all"),
     ("-a ''", "unknown activation ''"),
     ("-a ＲＥＬＵ", "unknown activation"),
     ("-a relu,tahn", "unknown activation 'tahn': did you mean 'tanh'?"),
@@ -28,8 +28,8 @@ WRONG_STACKS = [
     ("-a '\x1b[31mrelu'", "unknown activation '\\x1b[31mrelu'"),
     ("-i xaiver", "unknown initializer 'xaiver': did you mean 'xavier'?"),
     ("-i ''", "unknown initializer ''"),
-    ("-i normal", "unknown initializer 'normal': did you mean 'std=0.01'? known are std,"),
-    ("-i random", "unknown initializer 'random': did you mean 'std=0.01'? known are std,"),
+    ("-i normal", "unknown initializer 'normal': did you mean 'std=0.01'? actviz list has all"),
+    ("-i random", "unknown initializer 'random': did you mean 'std=0.01'? actviz list has all"),
     ("-i relu", "unknown initializer 'relu': did you mean '-a relu'?"),
     ("-i xavier,hee", "unknown initializer 'hee': did you mean 'he'?"),
     ("-i xavier,,he", "unknown initializer ''"),

@@ -125,7 +125,7 @@ REFUSED = [
     (
         "activation",
         "rleu",
-        "unknown activation 'rleu': did you mean 'relu'? known are sigmoid, tanh",
+        "unknown activation 'rleu': did you mean 'relu'? actviz list has all",
     ),
     ("init", None, "init must be a text or an Initializer (got None)"),
     ("init", 0.01, "init must be a text or an Initializer (got 0.01)"),
@@ -133,7 +133,7 @@ REFUSED = [
     (
         "init",
         "xaiver",
-        "unknown initializer 'xaiver': did you mean 'xavier'? known are std, truncated",
+        "unknown initializer 'xaiver': did you mean 'xavier'? actviz list has all",
     ),
     ("init", "std=-1", "std=-1: std must be a finite number >= 0 (got -1.0)"),
     ("init", "std=nan", "std=nan: std must be a finite number >= 0 (got nan)"),

@@ -15,6 +15,7 @@ from actviz.diagnosis.verdict import diagnose
 from actviz.records.spec import StackSpec
 from actviz.words.findings import (
     command_of,
+    explanation,
     layers,
     line,
     lines,
@@ -80,6 +81,19 @@ def test_what_was_found_has_the_words_of_the_line(init, said):
         assert any(what in head for head in heads)
     other = "vanishes" if said[0] == "declines" else "declines"
     assert not any(other in head for head in heads)
+
+
+def test_what_two_measures_found_is_said_once_with_both():
+    """Of sigmoid under Xavier it was twice that the inputs are alike, and that gradients vanish."""
+    found = diagnose(simulate(activation="sigmoid", init="xavier", gradients=True))
+    told = explanation(found)
+    heads = [text for text in told if not text.startswith("    ")]
+    kinds = [head.partition(": ")[2] for head in heads]
+    assert len(kinds) == len(set(kinds)) < len([f for f in found.stack if f.value is not None])
+    assert heads[0] == lines(found.stack[0], found)[0]
+    for finding in found.stack:
+        if finding.value is not None:
+            assert set(lines(finding, found)[1:]) <= set(told)
 
 
 # --- a line a stack -----------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
         plain[0],
         "Dots: simulated, 20 layers, median of 3 seeds.",
         plain[1],
-        "Dashed: trains to so many layers (6 ξ).",
+        "Dashed: 6 ξ, so many layers.",
     )
 
 

@@ -1,5 +1,9 @@
 """What is said of trained nets: no more than the rows bear."""
 
+from dataclasses import replace
+
+import pytest
+
 from actviz.literature.net_rows import schoenholz
 from actviz.sweeps.trainability import trainability
 from actviz.words import trainability as words
@@ -19,6 +23,13 @@ def test_the_nets_are_counted_on_either_side_of_the_line():
     (inside, of_inside), (beyond, of_beyond) = (RECORD.counts(beyond=b) for b in (False, True))
     said = words.counted(RECORD)
     assert f"{inside} of {of_inside} nets train, beyond it {beyond} of {of_beyond}" in said
+
+
+@pytest.mark.parametrize("variance", [0.05, 0.1])
+def test_the_biases_are_said_at_the_top(variance):
+    """Without any, χ = 1 would stand at Xavier."""
+    said = words.counted(trainability(replace(schoenholz(), sigma_b2=variance)))
+    assert said.startswith(f"With biases of variance {variance}, up to 6 ξ (dashed) ")
 
 
 def test_it_is_said_how_the_nets_were_trained_and_whose_figure_it_is():

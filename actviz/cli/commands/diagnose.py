@@ -212,10 +212,8 @@ def _print_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
     for number, each in enumerate(found):
         print_wrapped(words.line(each), indent=2)
         if explain:
-            for finding in each.middle.stack:
-                if finding.value is not None:
-                    for text in words.lines(finding, each.middle):
-                        print_wrapped(text, indent=6)
+            for text in words.explanation(each.middle):
+                print_wrapped(text, indent=6)
             print_text("\n" if number < len(found) - 1 else "")
     if any(each.chance is not None for each in found):
         print_text("\n")

@@ -366,8 +366,10 @@ def _say_losses(record: "TrainingRecord", number: Callable[[float, int], str]) -
         )
 
 
-def _foretold(record: "TrainingRecord") -> dict[str, str]:
-    """Return what the judge foretells of each initializer, from its stack alone; "-" where nothing.
+def _foretold(record: "TrainingRecord") -> "tuple[dict[str, str], list[str]]":
+    """Return what the judge foretells of each initializer, from its stack alone, and why not more.
+
+    It is "-" where there is nothing.
 
     Of the hidden layers, on normal inputs, under the seed of the first run.
     """
@@ -375,6 +377,7 @@ def _foretold(record: "TrainingRecord") -> dict[str, str]:
     from actviz.diagnosis.verdict import diagnose
     from actviz.records.spec import StackSpec
     from actviz.simulation.stacks import simulate_many
+    from actviz.words.findings import trains
     from actviz.words.told import chance_of
 
     spec = record.spec
@@ -389,15 +392,16 @@ def _foretold(record: "TrainingRecord") -> dict[str, str]:
         )
         for init in spec.inits
     ]
-    found = simulate_many(stacks, DEFAULT.measuring)
-    told = [chance_of(diagnose(each)) or "-" for each in found]
-    return dict(zip(spec.init_names, told, strict=True))
+    found = [diagnose(each) for each in simulate_many(stacks, DEFAULT.measuring)]
+    told = [chance_of(each) or "-" for each in found]
+    why = dict.fromkeys(trains(each) for each in found if each.chance is None)
+    return dict(zip(spec.init_names, told, strict=True)), list(why)
 
 
 def _say_ends(record: "TrainingRecord") -> None:
     accuracies = ("train accuracy", "test accuracy")
     heads: tuple[str, ...] = ("init", "foretold", *accuracies, "rank of each W's change", "end")
-    foretold = _foretold(record)
+    foretold, why = _foretold(record)
     rows = []
     for name in record.spec.init_names:
         runs = record.runs_of(name)
@@ -409,12 +413,12 @@ def _say_ends(record: "TrainingRecord") -> None:
             for it in ("train_accuracy", "test_accuracy")
         )
         rows.append([name, foretold[name], train, test, ", ".join(ranks), ", ".join(ends)])
-    if set(foretold.values()) == {
-        "-"
-    }:  # nets that are too narrow, or have an activation of one's own
+    if nothing := set(foretold.values()) == {"-"}:  # too narrow, or of an activation of one's own
         heads, rows = (heads[0], *heads[2:]), [[row[0], *row[2:]] for row in rows]
     print_text("\n")
     print_table(heads, rows, numbers=accuracies)
+    for reason in () if nothing else why:
+        print_text(f"-: {reason}\n")
 
 
 def _shares(values: list[float | None]) -> str:

@@ -13,6 +13,9 @@ from actviz.layers.signals import Signal
 from actviz.records.signal import LayerRecord
 from actviz.words.told import Told
 
+#: More zeros than this share, and a median stands near their edge.
+_MOST_ZEROS = 1 / 3
+
 Fits = Callable[[str], bool]
 
 
@@ -30,6 +33,14 @@ class Second:
 
     kind: str
     name: str
+
+    def tells(self, layers: Sequence[LayerRecord], signal: Signal) -> bool:
+        """Return whether it says anything of a row: no median does where about half is exactly 0.
+
+        It is 0 in one layer and the least of what is not in the next, as ReLU's gradients have it.
+        """
+        stats = [layer[signal].stats for layer in layers]
+        return self.kind != "median" or all((s.zero_fraction or 0) <= _MOST_ZEROS for s in stats)
 
     def row(
         self, layers: Sequence[LayerRecord], told: Told, signal: Signal, fits: Fits

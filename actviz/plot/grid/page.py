@@ -158,8 +158,14 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
                 top = ends[1] if row.below else ends[0]
             top = page.lines(page.size.margin, top, label)
             page.lines(page.size.margin, top, caption)
-        first, second = say("number.std"), plan.content.second(row.signal).name
-        names = {"above": (first, second), "std": (first,)}.get(layout.numbers, ())
+        second = plan.content.second(row.signal)
+        told = any(
+            second.tells(stack.having(row.signal), row.signal)
+            for stack in row.stacks
+            if stack is not None
+        )
+        first, other = say("number.std"), second.name if told else ""
+        names = {"above": (first, other), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
             page.small(_label_right(page, plan), y, name, muted=True, ha="right")
@@ -272,14 +278,15 @@ def _write_numbers(
         return page.width(f"{second.name} {text}" if beside else text) <= room
 
     seconds = second.row(shown, told, signal, fits)
+    tells = second.tells(shown, signal)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch
         if beside:
             x, middle = left + layout.panel + _BESIDE * size.line, box.bottom + box.height / 2
-            page.small(
-                x, middle + 0.12 * size.line, say("number.named", name=second.name, number=other)
-            )
+            if tells:
+                named = say("number.named", name=second.name, number=other)
+                page.small(x, middle + 0.12 * size.line, named)
             page.small(
                 x,
                 middle - 0.82 * size.line,
@@ -288,7 +295,7 @@ def _write_numbers(
         else:
             x = left + layout.panel / 2
             page.small(x, box.top + 0.35 * size.line, std, ha="center")
-            if layout.numbers == "above":
+            if layout.numbers == "above" and tells:
                 page.small(x, box.top + 1.35 * size.line, other, ha="center")
 
 

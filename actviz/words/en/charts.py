@@ -62,7 +62,8 @@ CHARTS: dict[str, Wording] = {
     # --- trained nets over the variance of their weights ---
     "nets.title": "Six depth scales say how deep nets train",
     "nets.counted": (
-        "Up to 6 ξ (dashed) {inside} of {of_inside} nets train, beyond it {beyond} of {of_beyond}"
+        "With biases of variance {bias}, up to 6 ξ (dashed) {inside} of {of_inside} nets train, "
+        "beyond it {beyond} of {of_beyond}"
     ),
     "nets.of": "accuracy",
     "nets.told": "of nets, each a cell, at the best of six rates",
@@ -74,8 +75,8 @@ CHARTS: dict[str, Wording] = {
     "nets.done": "Trained here: {data}, {width} units, {steps} steps of SGD.",
     "nets.data.mnist": "MNIST at 14 × 14",
     "nets.more": (
-        "The best of {rates} rates from {low} to {high}, on {rows} training rows; biases of "
-        "variance {bias}; a net stops where it trains."
+        "The best of {rates} rates from {low} to {high}, on {rows} training rows; a net stops "
+        "where it trains."
     ),
     "nets.alt": (
         "{nets} {name} nets, over variances of a weight × fan-in from {low} to {high} and {first} "

@@ -39,7 +39,7 @@ PHASE: dict[str, Wording] = {
     "phase.done.dots": "Dots: simulated, {depth} layers{seeds}.",
     "phase.done.seeds": ", median of {seeds} seeds",
     "phase.line.critical": "Heavy: χ = 1.",
-    "phase.line.reach": "Dashed: trains to so many layers (6 ξ).",
+    "phase.line.reach": "Dashed: 6 ξ, so many layers.",
     "phase.line.level": "Thin: 0.1, 1 and 10.",
     "phase.lost": "Without a dot: no number there.",
     # --- in words ---

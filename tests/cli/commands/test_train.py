@@ -302,3 +302,8 @@ def test_what_the_judge_foretells_stands_beside_what_came(actviz, tmp_path):
     assert int(he.lstrip(">")) >= 95
     narrow = actviz("train", "circles", "--steps", "2", "-i", "he").out
     assert "foretold" not in narrow
+    assert "no chance given" not in narrow
+    some = actviz("train", "circles", "--steps", "2", "-i", "zeros", "-i", "he").out
+    assert re.search(r"^zeros +trains 0 %", some, re.MULTILINE)
+    assert re.search(r"^he +- ", some, re.MULTILINE)
+    assert some.count("-: no chance given: no layer has 16 units or more\n") == 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from drawn import texts_of
 
-from actviz import plot_grid, simulate_ensemble
+from actviz import plot_grid, simulate, simulate_ensemble
 from actviz.errors import SpecError
 
 
@@ -22,3 +22,16 @@ def test_the_range_between_seeds_stands_beside_the_std():
     assert any("drawn: seed 0; shade: 5 to 95 % of 6 seeds" in text for text in texts)
     with pytest.raises(SpecError, match="one for each record"):
         plot_grid([replace(drawn, spec=replace(drawn.spec, seed=9))], ensembles=[ensemble])
+
+
+@pytest.mark.parametrize(
+    ("activation", "told"), [("tanh", True), ("relu", False), ("softplus", True)]
+)
+def test_no_median_is_told_where_about_half_of_the_gradients_are_zero(activation, told):
+    """It would be 0 in one layer and 0.01 in the next: at which of the zeros the middle falls."""
+    record = simulate(
+        activation=activation, init="xavier", width=60, samples=100, depth=3, gradients=True
+    )
+    texts = texts_of(plot_grid([record]))
+    assert ("median" in texts) is told
+    assert texts.count("std") == 2
