@@ -39,7 +39,7 @@ _SADDLES: Mapping[tuple[int, bool], tuple[tuple[int, int], ...]] = {
 }
 
 
-def isolines(values: Numbers, level: float) -> list[Numbers]:
+def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbers]:
     """Return the lines on which a field is `level`.
 
     Parameters
@@ -47,6 +47,8 @@ def isolines(values: Numbers, level: float) -> list[Numbers]:
     values : ndarray, shape (rows, columns)
         Finite numbers, two or more each way.
     level : float
+    least : float
+        So much of the way from a number above the level to one below is taken to be above.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def isolines(values: Numbers, level: float) -> list[Numbers]:
             while following[path[-1]]:
                 path.append(following[path[-1]].pop())
                 following[path[-1]].remove(path[-2])
-            lines.append(np.array([_crossing(values, level, side) for side in path]))
+            lines.append(np.array([_crossing(values, level, side, least) for side in path]))
     return lines
 
 
@@ -102,10 +104,11 @@ def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
                 yield sides[one], sides[other]
 
 
-def _crossing(values: Numbers, level: float, side: _Side) -> tuple[float, float]:
+def _crossing(values: Numbers, level: float, side: _Side, least: float) -> tuple[float, float]:
     """Return column and row where a side crosses the level."""
     upright, row, column = side
     first = values[row, column]
     last = values[row + upright, column + (not upright)]
     share = float((level - first) / (last - first))
+    share = max(share, least) if first >= level else min(share, 1 - least)
     return (column, row + share) if upright else (column + share, row)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.diagnosis import calibration
-from actviz.diagnosis.kept import healthy_band
+from actviz.diagnosis.kept import NEAR, healthy_band, log_odds
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.kept import Reads
@@ -98,11 +98,11 @@ def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     Where there is no chance, there is none to be above a cut.
     """
     # The cells at the edge reach as far beyond their middles as the next ones are away, halved.
-    known = np.pad(np.nan_to_num(field.values, nan=0.0), 1, mode="edge")
+    known = np.pad(log_odds(np.nan_to_num(field.values, nan=0.0)), 1, mode="edge")
     logs, depths = _edged(np.log(spec.stds)), _edged(np.array(spec.depths, dtype=float))
     found = []
     for cut in calibration.CUTS:
-        for line in isolines(known, cut):
+        for line in isolines(known, float(log_odds(cut)), least=NEAR):
             points = np.column_stack([np.exp(_at(logs, line[:, 0])), _at(depths, line[:, 1])])
             found.append(MapLine(kind="cut", points=points, level=cut))
     return tuple(found)

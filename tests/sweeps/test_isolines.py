@@ -62,3 +62,11 @@ def test_every_side_that_crosses_the_level_is_on_one_line(values):
     lines = isolines(values, 0.37)
     closed = sum(np.array_equal(line[0], line[-1]) for line in lines)
     assert sum(map(len, lines)) - closed == crossed
+
+
+def test_a_number_above_holds_for_as_much_of_the_way_as_is_said():
+    values = np.array([[0.0, 0.6, 0.0], [0.0, 0.6, 0.0]])
+    left, right = isolines(values, 0.5, least=0.5)
+    assert [*left[:, 0], *right[:, 0]] == [0.5, 0.5, 1.5, 1.5]
+    (near,) = isolines(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.25, least=0.5)
+    assert near[:, 0].tolist() == [0.75, 0.75]

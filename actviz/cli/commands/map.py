@@ -268,6 +268,7 @@ def _depths(deepest: int, most: int) -> tuple[int, ...]:
 def _print_table(record: "MapRecord") -> None:
     """Write for people which weight stds keep both, depth by depth."""
     from actviz.format import significant
+    from actviz.words.charts import judged_nets, marks
 
     spec = record.spec
     told = (*(depth for depth in _TOLD if depth < spec.depths[-1]), spec.depths[-1])
@@ -278,15 +279,17 @@ def _print_table(record: "MapRecord") -> None:
         for depth in shown:
             band = record.bands[activation.name][spec.depths.index(depth)]
             ends = ("-", "-") if band is None else tuple(significant(end, 3) for end in band)
-            named = {"std=0.01": 0.01, "Xavier": spec.width**-0.5, "std=1": 1.0}
-            named["He"] = (2 / spec.width) ** 0.5
-            inside = [name for name, std in named.items() if band and band[0] <= std <= band[1]]
+            inside = [name for std, name in marks(spec.width) if band and _in(band, std)]
             rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
     kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
     what = "healthy" if "chance" in spec.quantities else kept
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])
     if record.nets is not None:
-        from actviz.words.charts import judged_nets
-
         print_text(f"\n{judged_nets(record)}\n")
+
+
+def _in(band: tuple[float, float], std: float) -> bool:
+    """Return whether a weight std is in a band, whose ends are rounded."""
+    low, high = band
+    return low * (1 - 1e-3) <= std <= high * (1 + 1e-3)
