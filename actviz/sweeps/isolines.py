@@ -45,7 +45,7 @@ def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbe
     Parameters
     ----------
     values : ndarray, shape (rows, columns)
-        Finite numbers, two or more each way.
+        Two or more each way; no line goes between four neighbours of which one is NaN.
     level : float
     least : float
         So much of the way from a number above the level to one below is taken to be above.
@@ -53,8 +53,8 @@ def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbe
     Returns
     -------
     list of ndarray, each of shape (points, 2)
-        Column and row, from 0, of the points of each line. A line ends at the field's edge, or
-        closes with its first point.
+        Column and row, from 0, of the points of each line. A line ends at the field's edge or
+        before a NaN, or closes with its first point.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbe
 
 def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
     """Yield the two sides that a line connects, square by square."""
-    above = values >= level
+    above, unknown = values >= level, np.isnan(values)
     for row in range(values.shape[0] - 1):
         for column in range(values.shape[1] - 1):
             corners = (
@@ -88,6 +88,8 @@ def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
                 above[row + 1, column + 1],
                 above[row + 1, column],
             )
+            if unknown[row : row + 2, column : column + 2].any():
+                continue
             case = sum(1 << bit for bit, corner in enumerate(corners) if corner)
             if case in (5, 10):
                 middle = values[row : row + 2, column : column + 2].mean() >= level

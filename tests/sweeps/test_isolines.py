@@ -70,3 +70,9 @@ def test_a_number_above_holds_for_as_much_of_the_way_as_is_said():
     assert [*left[:, 0], *right[:, 0]] == [0.5, 0.5, 1.5, 1.5]
     (near,) = isolines(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.25, least=0.5)
     assert near[:, 0].tolist() == [0.75, 0.75]
+
+
+def test_no_line_goes_towards_what_is_not_known():
+    values = np.tile([0.0, 1.0, 0.0], (4, 1))
+    values[0] = np.nan
+    assert [line[:, 1].tolist() for line in isolines(values, 0.5)] == [[1.0, 2.0, 3.0]] * 2
