@@ -102,8 +102,10 @@ def _between(
 
 def healthy_band(
     stds: Sequence[float], chances: Sequence[float], cut: float | None = None
-) -> tuple[float, float] | None:
+) -> tuple[float | None, float | None] | None:
     """Return the least and the greatest weight std whose chance is healthy, at one depth.
+
+    None for an end beyond the weight stds; None alone where no chance is healthy.
 
     Between two weight stds the log odds are taken for straight lines over log std. What is nearer
     to a healthy one than to any other is healthy with it: of a coarse grid nothing else is known.
@@ -120,7 +122,7 @@ def healthy_band(
     Examples
     --------
     >>> healthy_band([0.01, 0.1, 1.0], [0.0, 0.5, 1.0], cut=0.5)
-    (0.03162, 1.0)
+    (0.03162, None)
     """
     logs, odds = np.log(stds), log_odds(chances)
     level = float(log_odds(calibration.CUTS[1] if cut is None else cut))
@@ -128,10 +130,10 @@ def healthy_band(
     if not len(healthy):
         return None
 
-    def end(inside: int, step: int) -> float:
+    def end(inside: int, step: int) -> float | None:
         outside = inside + step
         if not 0 <= outside < len(odds):
-            return float(stds[inside])
+            return None
         share = NEAR
         if np.isfinite(odds[outside]):
             share = max(share, (odds[inside] - level) / (odds[inside] - odds[outside]))

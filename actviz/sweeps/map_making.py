@@ -13,7 +13,7 @@ from statistics import median
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from actviz.diagnosis import calibration
 from actviz.diagnosis.kept import NEAR, healthy_band, log_odds
@@ -112,7 +112,7 @@ def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     return tuple(found)
 
 
-def _from_to(known: NDArray[np.bool_]) -> slice:
+def _from_to(known: ArrayLike) -> slice:
     """Return the places from the first that is known to the last."""
     first, last = np.flatnonzero(known)[[0, -1]].tolist()
     return slice(first, last + 1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.diagnosis.kept import band
 from actviz.layers.activations import Activation
-from actviz.sweeps.map_record import Field, MapLine, MapSpec, Quantity
+from actviz.sweeps.map_record import Band, Field, MapLine, MapSpec, Quantity
 from actviz.theory.depths import over_depth
 from actviz.theory.fields import SCALES_DEEP, fixed_points
 from actviz.theory.isolines import isoline
@@ -25,8 +25,6 @@ _ALONG, _CLOSE, _DEPTHS = 121, 481, 48
 
 #: Steps between two neighbours, and decades of what is 0 or beyond the floats.
 _BETWEEN, _FAR = 33, 400.0
-
-Bands = tuple[tuple[float, float] | None, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +85,7 @@ def fields(spec: MapSpec) -> tuple[Field, ...]:
 
 def curves(
     spec: MapSpec,
-) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, Bands]]:
+) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, tuple[Band | None, ...]]]:
     """Return the lines of each activation and quantity, and each activation's band of both kept."""
     # Half a cell beyond both ends, and as much beyond the deepest: as far as cells reach.
     low, high = spec.stds[0], spec.stds[-1]
@@ -95,7 +93,7 @@ def curves(
     along = np.geomspace(low / half, high * half, _ALONG).tolist()
     beyond = 2 * spec.depths[-1] - [0, *spec.depths][-2]
     lines: dict[tuple[str, str], tuple[MapLine, ...]] = {}
-    bands: dict[str, Bands] = {}
+    bands: dict[str, tuple[Band | None, ...]] = {}
     for activation in spec.activations:
         known = mean_field(spec, activation, along, beyond=beyond)
         same = (*_critical(spec, activation), *_reach(spec, activation, along))
@@ -109,12 +107,14 @@ def curves(
     return lines, bands
 
 
-def _within(spec: MapSpec, found: tuple[float, float] | None) -> tuple[float, float] | None:
-    """Return as much of a band as the weight stds of the map reach."""
+def _within(spec: MapSpec, found: tuple[float, float] | None) -> Band | None:
+    """Return as much of a band as the weight stds of the map reach, None for an end beyond."""
     if found is None:
         return None
-    low, high = max(found[0], spec.stds[0]), min(found[1], spec.stds[-1])
-    return (low, high) if low <= high else None
+    (low, high), (first, last) = found, (spec.stds[0], spec.stds[-1])
+    if high < first or low > last:
+        return None
+    return (low if low > first else None, high if high < last else None)
 
 
 def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:

@@ -7,7 +7,7 @@ from actviz.diagnosis import calibration
 from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_nets import MapNet
-from actviz.sweeps.map_record import MapRecord, MapSpec
+from actviz.sweeps.map_record import Band, MapRecord, MapSpec
 from actviz.training.trial import TRAINS
 from actviz.words.say import Saying, say, saying, text
 
@@ -28,7 +28,7 @@ def _finding(record: MapRecord) -> Saying:
     known = [bands[-1] for bands in record.bands.values() if bands[-1] is not None]
     if not known:
         return saying(f"map.title.{what}.none", depth=depth)
-    if all(high / low < _NARROW for low, high in known):
+    if all(low and high and high / low < _NARROW for low, high in known):
         return saying(f"map.title.{what}.narrow")
     return saying(f"map.title.{what}.band")
 
@@ -38,7 +38,7 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
 
     With names, of these activations alone: those of one page of several.
     """
-    known: list[tuple[str, str, str]] = []
+    known: list[tuple[str, Saying]] = []
     none: list[str] = []
     for activation in record.spec.activations:
         if names is not None and activation.name not in names:
@@ -47,7 +47,7 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
         if band is None:
             none.append(activation.label)
         else:
-            known.append((activation.label, *_ends(*band)))
+            known.append((activation.label, _stds(band, record.spec)))
     what = _what(record.spec)
     return say(
         "map.kept",
@@ -64,6 +64,29 @@ def _what(spec: MapSpec) -> str:
     if "chance" in spec.quantities:
         return "chance"
     return "both" if len(spec.quantities) > 1 else "one"
+
+
+def _stds(band: Band, spec: MapSpec) -> Saying:
+    """Return the weight stds of a band: of one that goes on beyond the map, on which side it does.
+
+    A band of all weight stds has those of the map as its ends.
+    """
+    low, high = band
+    first, last = _ends(low or spec.stds[0], high or spec.stds[-1])
+    if (low is None) == (high is None):
+        return saying("map.stds.all" if low is None else "map.stds", low=first, high=last)
+    return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)
+
+
+def table_ends(band: Band | None, spec: MapSpec) -> tuple[str, str]:
+    """Return the ends of a band for a table, those beyond the map as what they are at least."""
+    if band is None:
+        return "-", "-"
+    low, high = band
+    return (
+        f"≤ {significant(spec.stds[0], 3)}" if low is None else significant(low, 3),
+        f"≥ {significant(spec.stds[-1], 3)}" if high is None else significant(high, 3),
+    )
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:

@@ -19,6 +19,10 @@ CHARTS: dict[str, Wording] = {
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
     "map.by": " by mean field",
+    "map.stds": "{low}–{high}",
+    "map.stds.up": "{low} and up",
+    "map.stds.to": "{high} and down",
+    "map.stds.all": "{low}–{high} and beyond",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",
