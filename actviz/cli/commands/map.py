@@ -266,7 +266,7 @@ def _depths(deepest: int, most: int) -> tuple[int, ...]:
 
 
 def _print_table(record: "MapRecord") -> None:
-    """Write for people which weight stds keep both, depth by depth."""
+    """Write for people which weight stds keep both, by mean field, depth by depth."""
     from actviz.words.charts import judged_nets, marks, table_ends
 
     spec = record.spec
@@ -282,7 +282,7 @@ def _print_table(record: "MapRecord") -> None:
                 (activation.name, str(depth), *table_ends(band, spec), ", ".join(inside) or "-")
             )
     kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
-    what = "healthy" if "chance" in spec.quantities else kept
+    what = "healthy" if "chance" in spec.quantities else f"{kept} by mean field"
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])
     if record.nets is not None:

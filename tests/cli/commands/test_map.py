@@ -19,7 +19,8 @@ def test_a_picture_and_a_table(actviz, tmp_path):
     result = actviz(*SMALL)
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0].split() == [
-        *("activation", "layers", "both", "kept", "from", "std", "to", "std", "of", "these")
+        *("activation", "layers", "both", "kept", "by", "mean", "field", "from", "std"),
+        *("to", "std", "of", "these"),
     ]
     assert result.out.endswith("\nactviz.png\n")
     with Image.open(tmp_path / "actviz.png") as image:
