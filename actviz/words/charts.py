@@ -112,26 +112,35 @@ def cuts() -> tuple[float, float]:
 
 def foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
     """Return how to read a map, the most needed first: of lines, those of kinds that are drawn."""
+    return tuple(map(text, _foot(record, kinds)))
+
+
+def brief_foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
+    """Return each sentence of the foot as short as it can be, "" for one that can be left out."""
+    return tuple(say(f"{one.key}.brief", **one.fields) for one in _foot(record, kinds))
+
+
+def _foot(record: MapRecord, kinds: Collection[str]) -> list[Saying]:
     spec = record.spec
     seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
-    done = say("map.done.simulated", samples=spec.samples, seeds=seeds)
-    parts = [*unknown(record), *nets(record)]
-    parts.append(done if spec.simulated else say("map.done.theory"))
+    done = saying("map.done.simulated", samples=spec.samples, seeds=seeds)
+    parts = [*_unknown(record), *_nets(record)]
+    parts.append(done if spec.simulated else saying("map.done.theory"))
     for kind in ("critical", "reach", "level"):
         if kind in kinds:
-            parts.append(say(f"map.line.{kind}"))
+            parts.append(saying(f"map.line.{kind}"))
     if "cut" in kinds:
         low, high = map(percent, calibration.CUTS)
-        parts.append(say("map.line.cut", low=low, high=high))
-    return tuple(parts)
+        parts.append(saying("map.line.cut", low=low, high=high))
+    return parts
 
 
-def nets(record: MapRecord) -> list[str]:
+def _nets(record: MapRecord) -> list[Saying]:
     """Return what the dots are, if nets were trained."""
     if record.nets is None:
         return []
     data = saying(f"map.data.{record.nets.data}")
-    return [say("map.done.nets", data=data, trains=percent(TRAINS))]
+    return [saying("map.done.nets", data=data, trains=percent(TRAINS))]
 
 
 def judged_nets(record: MapRecord) -> str:
@@ -158,10 +167,10 @@ def _judged(record: MapRecord, net: MapNet) -> str:
     return "healthy" if chance >= high else "error" if chance < low else "warning"
 
 
-def unknown(record: MapRecord) -> list[str]:
+def _unknown(record: MapRecord) -> list[Saying]:
     """Return why cells are hatched, each reason once."""
     reasons = dict.fromkeys(why for one in record.fields for _, _, why in one.unknown)
-    return [say("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
+    return [saying("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
 
 
 def alt_text(record: MapRecord) -> str:
@@ -181,7 +190,7 @@ def alt_text(record: MapRecord) -> str:
     found = say("alt.note", note=kept_stds(record))
     trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
     title = say("alt.title", title=finding(record))
-    return "\n".join((title, head, found, *trained, *unknown(record)))
+    return "\n".join((title, head, found, *trained, *map(text, _unknown(record))))
 
 
 def marks(width: int) -> list[tuple[float, str]]:
