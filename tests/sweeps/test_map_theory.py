@@ -93,3 +93,10 @@ def test_the_reach_goes_to_the_edges_of_the_map():
     left, right = (line for line in lines["tanh", "signal"] if line.kind == "reach")
     assert left.points[0, 0] < STDS[0]
     assert right.points[0, 0] > STDS[-1]
+
+
+def test_the_reach_has_no_corners_where_weight_stds_are_few():
+    lines, _ = curves(spec("tanh", stds=(0.05, 0.16, 0.5), depths=(1, 10)))
+    for line in (line for line in lines["tanh", "signal"] if line.kind == "reach"):
+        steps = np.abs(np.diff(np.log(line.points[:, 0])))
+        assert steps.max() < np.log(1.06)
