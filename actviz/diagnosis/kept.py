@@ -102,8 +102,13 @@ def _between(
 
 def healthy_band(
     stds: Sequence[float], chances: Sequence[float], cut: float | None = None
-) -> tuple[float, float] | None:
+) -> tuple[float | None, float | None] | None:
     """Return the least and the greatest weight std whose chance is healthy, at one depth.
+
+    None for an end beyond the weight stds; None alone where no chance is healthy.
+
+    Between two weight stds the log odds are taken for straight lines over log std. What is nearer
+    to a healthy one than to any other is healthy with it: of a coarse grid nothing else is known.
 
     Parameters
     ----------
@@ -117,9 +122,40 @@ def healthy_band(
     Examples
     --------
     >>> healthy_band([0.01, 0.1, 1.0], [0.0, 0.5, 1.0], cut=0.5)
-    (0.1, 1.0)
+    (0.03162, None)
     """
-    logs = np.log(stds)
-    close = np.interp(np.arange(_CLOSE * (len(logs) - 1) + 1) / _CLOSE, np.arange(len(logs)), logs)
-    found = np.interp(close, logs, np.nan_to_num(chances, nan=0.0))
-    return _ends(close, found >= (calibration.CUTS[1] if cut is None else cut))
+    logs, odds = np.log(stds), log_odds(chances)
+    level = float(log_odds(calibration.CUTS[1] if cut is None else cut))
+    healthy = np.flatnonzero(odds >= level)
+    if not len(healthy):
+        return None
+
+    def end(inside: int, step: int) -> float | None:
+        outside = inside + step
+        if not 0 <= outside < len(odds):
+            return None
+        share = NEAR
+        if np.isfinite(odds[outside]):
+            share = max(share, (odds[inside] - level) / (odds[inside] - odds[outside]))
+        return float(f"{np.exp(logs[inside] + share * (logs[outside] - logs[inside])):.4g}")
+
+    return end(healthy[0], -1), end(healthy[-1], 1)
+
+
+#: A chance holds so much of the way to the next weight std, or depth, at least.
+NEAR = 0.5
+
+#: Nearer to 0 and 1 no chance is told from them.
+_SURE = 1e-6
+
+
+def log_odds(chances: ArrayLike) -> NDArray[np.float64]:
+    """Return the log odds of chances, finite for 0 and 1 too; NaN where there is none.
+
+    Examples
+    --------
+    >>> log_odds([0.0, 0.5, 1.0]).round(1).tolist()
+    [-13.8, 0.0, 13.8]
+    """
+    sure = np.clip(np.asarray(chances, dtype=np.float64), _SURE, 1 - _SURE)
+    return np.asarray(np.log(sure / (1 - sure)))

@@ -39,20 +39,22 @@ _SADDLES: Mapping[tuple[int, bool], tuple[tuple[int, int], ...]] = {
 }
 
 
-def isolines(values: Numbers, level: float) -> list[Numbers]:
+def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbers]:
     """Return the lines on which a field is `level`.
 
     Parameters
     ----------
     values : ndarray, shape (rows, columns)
-        Finite numbers, two or more each way.
+        Two or more each way; no line goes between four neighbours of which one is NaN.
     level : float
+    least : float
+        So much of the way from a number above the level to one below is taken to be above.
 
     Returns
     -------
     list of ndarray, each of shape (points, 2)
-        Column and row, from 0, of the points of each line. A line ends at the field's edge, or
-        closes with its first point.
+        Column and row, from 0, of the points of each line. A line ends at the field's edge or
+        before a NaN, or closes with its first point.
 
     Examples
     --------
@@ -71,13 +73,13 @@ def isolines(values: Numbers, level: float) -> list[Numbers]:
             while following[path[-1]]:
                 path.append(following[path[-1]].pop())
                 following[path[-1]].remove(path[-2])
-            lines.append(np.array([_crossing(values, level, side) for side in path]))
+            lines.append(np.array([_crossing(values, level, side, least) for side in path]))
     return lines
 
 
 def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
     """Yield the two sides that a line connects, square by square."""
-    above = values >= level
+    above, unknown = values >= level, np.isnan(values)
     for row in range(values.shape[0] - 1):
         for column in range(values.shape[1] - 1):
             corners = (
@@ -86,6 +88,8 @@ def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
                 above[row + 1, column + 1],
                 above[row + 1, column],
             )
+            if unknown[row : row + 2, column : column + 2].any():
+                continue
             case = sum(1 << bit for bit, corner in enumerate(corners) if corner)
             if case in (5, 10):
                 middle = values[row : row + 2, column : column + 2].mean() >= level
@@ -102,10 +106,11 @@ def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
                 yield sides[one], sides[other]
 
 
-def _crossing(values: Numbers, level: float, side: _Side) -> tuple[float, float]:
+def _crossing(values: Numbers, level: float, side: _Side, least: float) -> tuple[float, float]:
     """Return column and row where a side crosses the level."""
     upright, row, column = side
     first = values[row, column]
     last = values[row + upright, column + (not upright)]
     share = float((level - first) / (last - first))
+    share = max(share, least) if first >= level else min(share, 1 - least)
     return (column, row + share) if upright else (column + share, row)

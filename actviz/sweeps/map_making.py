@@ -13,10 +13,10 @@ from statistics import median
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from actviz.diagnosis import calibration
-from actviz.diagnosis.kept import healthy_band
+from actviz.diagnosis.kept import NEAR, healthy_band, log_odds
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.kept import Reads
@@ -95,25 +95,40 @@ def make_map(
 def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
 
-    Where there is no chance, there is none to be above a cut.
+    No line goes where there is no chance.
     """
-    # The cells at the edge reach as far beyond their middles as the next ones are away, halved.
-    known = np.pad(np.nan_to_num(field.values, nan=0.0), 1, mode="edge")
-    logs, depths = _edged(np.log(spec.stds)), _edged(np.array(spec.depths, dtype=float))
+    known = ~np.isnan(field.values)
+    if not known.any():
+        return ()
+    rows, columns = (_from_to(known.any(axis=axis)) for axis in (1, 0))
+    odds = np.pad(log_odds(field.values[rows, columns]), 1, mode="edge")
+    logs, depths = np.log(spec.stds), np.array(spec.depths, dtype=float)
+    logs, depths = _edged(logs, columns), _edged(depths, rows)
     found = []
     for cut in calibration.CUTS:
-        for line in isolines(known, cut):
+        for line in isolines(odds, float(log_odds(cut)), least=NEAR):
             points = np.column_stack([np.exp(_at(logs, line[:, 0])), _at(depths, line[:, 1])])
             found.append(MapLine(kind="cut", points=points, level=cut))
     return tuple(found)
 
 
-def _edged(middles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the middles of cells between the outer edges of the first and the last."""
+def _from_to(known: ArrayLike) -> slice:
+    """Return the places from the first that is known to the last."""
+    first, last = np.flatnonzero(known)[[0, -1]].tolist()
+    return slice(first, last + 1)
+
+
+def _edged(middles: NDArray[np.float64], shown: slice) -> NDArray[np.float64]:
+    """Return the middles of the cells that are shown, between the outer edges of these.
+
+    The first and the last cell of all reach as far beyond their middles as the next ones are away,
+    halved.
+    """
     if len(middles) == 1:
         return np.array([middles[0] - 0.5, middles[0], middles[0] + 0.5])
     first, last = (middles[1] - middles[0]) / 2, (middles[-1] - middles[-2]) / 2
-    return np.array([middles[0] - first, *middles, middles[-1] + last])
+    edges = np.array([middles[0] - first, *(middles[1:] + middles[:-1]) / 2, middles[-1] + last])
+    return np.array([edges[shown.start], *middles[shown], edges[shown.stop]])
 
 
 def _at(middles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:

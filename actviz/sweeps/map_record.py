@@ -197,6 +197,10 @@ class MapLine(MadeAgain):
         object.__setattr__(self, "points", points)
 
 
+#: The least and the greatest weight std of a band; None for an end beyond the map's.
+Band = tuple[float | None, float | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MapRecord(MadeAgain):
     """What became of the stacks of a map.
@@ -211,7 +215,7 @@ class MapRecord(MadeAgain):
     bands : mapping
         By the name of an activation, for each depth the least and the greatest std that keep both
         signal and gradient by mean field, or whose chance is healthy (`actviz.diagnosis.kept`);
-        None where none does.
+        None where none does, and for an end that is beyond the map's weight stds.
     nets : MapNets or None
         Nets that were trained on some of the cells.
     """
@@ -219,7 +223,7 @@ class MapRecord(MadeAgain):
     spec: MapSpec
     fields: tuple[Field, ...]
     curves: Mapping[tuple[str, str], tuple[MapLine, ...]] = field(default_factory=dict)
-    bands: Mapping[str, tuple[tuple[float, float] | None, ...]] = field(default_factory=dict)
+    bands: Mapping[str, tuple[Band | None, ...]] = field(default_factory=dict)
     nets: MapNets | None = None
 
     def of(self, activation: str, quantity: Quantity) -> Field:

@@ -4,14 +4,14 @@ Nothing is simulated here. Lines are found by interpolation of logarithms betwee
 and depths at which mean field is asked, which stand close.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from actviz.diagnosis.kept import band
 from actviz.layers.activations import Activation
-from actviz.sweeps.map_record import Field, MapLine, MapSpec, Quantity
+from actviz.sweeps.map_record import Band, Field, MapLine, MapSpec, Quantity
 from actviz.theory.depths import over_depth
 from actviz.theory.fields import SCALES_DEEP, fixed_points
 from actviz.theory.isolines import isoline
@@ -21,12 +21,10 @@ from actviz.theory.quadrature import Array
 LEVELS = (1e-6, 1e-3, 1e3, 1e6)
 
 #: Weight stds at which mean field is asked for a line, and for a line of scales; its depths.
-_ALONG, _CLOSE, _DEPTHS = 121, 481, 48
+_ALONG, _CLOSE, _DEPTHS = 121, 481, 144
 
-#: Steps between two neighbours, and decades of what is 0 or beyond the floats.
-_BETWEEN, _FAR = 33, 400.0
-
-Bands = tuple[tuple[float, float] | None, ...]
+#: Decades of what is 0 or beyond the floats.
+_FAR = 400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,7 +85,7 @@ def fields(spec: MapSpec) -> tuple[Field, ...]:
 
 def curves(
     spec: MapSpec,
-) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, Bands]]:
+) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, tuple[Band | None, ...]]]:
     """Return the lines of each activation and quantity, and each activation's band of both kept."""
     # Half a cell beyond both ends, and as much beyond the deepest: as far as cells reach.
     low, high = spec.stds[0], spec.stds[-1]
@@ -95,7 +93,7 @@ def curves(
     along = np.geomspace(low / half, high * half, _ALONG).tolist()
     beyond = 2 * spec.depths[-1] - [0, *spec.depths][-2]
     lines: dict[tuple[str, str], tuple[MapLine, ...]] = {}
-    bands: dict[str, Bands] = {}
+    bands: dict[str, tuple[Band | None, ...]] = {}
     for activation in spec.activations:
         known = mean_field(spec, activation, along, beyond=beyond)
         same = (*_critical(spec, activation), *_reach(spec, activation, along))
@@ -109,12 +107,14 @@ def curves(
     return lines, bands
 
 
-def _within(spec: MapSpec, found: tuple[float, float] | None) -> tuple[float, float] | None:
-    """Return as much of a band as the weight stds of the map reach."""
+def _within(spec: MapSpec, found: tuple[float, float] | None) -> Band | None:
+    """Return as much of a band as the weight stds of the map reach, None for an end beyond."""
     if found is None:
         return None
-    low, high = max(found[0], spec.stds[0]), min(found[1], spec.stds[-1])
-    return (low, high) if low <= high else None
+    (low, high), (first, last) = found, (spec.stds[0], spec.stds[-1])
+    if high < first or low > last:
+        return None
+    return (low if low > first else None, high if high < last else None)
 
 
 def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
@@ -130,13 +130,13 @@ def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
         points = [
             (std, float(depth))
             for depth, row in zip(known.depths, above, strict=True)
-            if (std := _rises(known.stds, row, np.geomspace)) is not None
+            if (std := _rises(known.stds, row, apart_by_factors=True)) is not None
         ]
         turned = above if level > 1 else -above
         points += [
             (float(std), depth)
             for std, column in zip(known.stds, turned.T, strict=True)
-            if (depth := _rises(known.depths, column, np.linspace)) is not None
+            if (depth := _rises(known.depths, column, apart_by_factors=False)) is not None
         ]
         if len(points) > 1:
             points.sort(key=lambda point: (point[1], point[0] if level < 1 else -point[0]))
@@ -144,15 +144,17 @@ def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
     return tuple(found)
 
 
-def _rises(along: Array, above: Array, between: Callable[..., Array]) -> float | None:
-    """Return where numbers first rise above 0, `between` two places; None where they never do."""
+def _rises(along: Array, above: Array, *, apart_by_factors: bool) -> float | None:
+    """Return where numbers first rise above 0, between two places; None where they never do."""
     over = np.flatnonzero(above >= 0)
     if not len(over) or over[0] == 0:
         return None
     right = int(over[0])
-    low, high = above[right - 1 : right + 1]
-    places = between(along[right - 1], along[right], _BETWEEN)
-    return float(np.interp(0.0, np.linspace(low, high, _BETWEEN), places))
+    (low, high), (first, last) = above[right - 1 : right + 1], along[right - 1 : right + 1]
+    share = low / (low - high)
+    if apart_by_factors:
+        return float(first * (last / first) ** share)
+    return float(first + share * (last - first))
 
 
 def _critical(spec: MapSpec, activation: Activation) -> tuple[MapLine, ...]:
@@ -180,7 +182,8 @@ def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tup
         points = [
             (std, depth)
             for depth in depths
-            if (std := _rises(stds, rate - sign * SCALES_DEEP / depth, np.geomspace)) is not None
+            if (std := _rises(stds, rate - sign * SCALES_DEEP / depth, apart_by_factors=True))
+            is not None
         ]
         # From the edge of the map on, which no depth above may have met.
         edge = 0 if sign < 0 else -1

@@ -7,7 +7,7 @@ from actviz.diagnosis import calibration
 from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_nets import MapNet
-from actviz.sweeps.map_record import MapRecord, MapSpec
+from actviz.sweeps.map_record import Band, MapRecord, MapSpec
 from actviz.training.trial import TRAINS
 from actviz.words.say import Saying, say, saying, text
 
@@ -28,7 +28,7 @@ def _finding(record: MapRecord) -> Saying:
     known = [bands[-1] for bands in record.bands.values() if bands[-1] is not None]
     if not known:
         return saying(f"map.title.{what}.none", depth=depth)
-    if all(high / low < _NARROW for low, high in known):
+    if all(low and high and high / low < _NARROW for low, high in known):
         return saying(f"map.title.{what}.narrow")
     return saying(f"map.title.{what}.band")
 
@@ -38,7 +38,7 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
 
     With names, of these activations alone: those of one page of several.
     """
-    known: list[tuple[str, str, str]] = []
+    known: list[tuple[str, Saying]] = []
     none: list[str] = []
     for activation in record.spec.activations:
         if names is not None and activation.name not in names:
@@ -47,7 +47,7 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
         if band is None:
             none.append(activation.label)
         else:
-            known.append((activation.label, *_ends(*band)))
+            known.append((activation.label, _stds(band, record.spec)))
     what = _what(record.spec)
     return say(
         "map.kept",
@@ -64,6 +64,29 @@ def _what(spec: MapSpec) -> str:
     if "chance" in spec.quantities:
         return "chance"
     return "both" if len(spec.quantities) > 1 else "one"
+
+
+def _stds(band: Band, spec: MapSpec) -> Saying:
+    """Return the weight stds of a band: of one that goes on beyond the map, on which side it does.
+
+    A band of all weight stds has those of the map as its ends.
+    """
+    low, high = band
+    first, last = _ends(low or spec.stds[0], high or spec.stds[-1])
+    if (low is None) == (high is None):
+        return saying("map.stds.all" if low is None else "map.stds", low=first, high=last)
+    return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)
+
+
+def table_ends(band: Band | None, spec: MapSpec) -> tuple[str, str]:
+    """Return the ends of a band for a table, those beyond the map as what they are at least."""
+    if band is None:
+        return "-", "-"
+    low, high = band
+    return (
+        f"≤ {significant(spec.stds[0], 3)}" if low is None else significant(low, 3),
+        f"≥ {significant(spec.stds[-1], 3)}" if high is None else significant(high, 3),
+    )
 
 
 def _ends(low: float, high: float) -> tuple[str, str]:
@@ -89,26 +112,35 @@ def cuts() -> tuple[float, float]:
 
 def foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
     """Return how to read a map, the most needed first: of lines, those of kinds that are drawn."""
+    return tuple(map(text, _foot(record, kinds)))
+
+
+def brief_foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
+    """Return each sentence of the foot as short as it can be, "" for one that can be left out."""
+    return tuple(say(f"{one.key}.brief", **one.fields) for one in _foot(record, kinds))
+
+
+def _foot(record: MapRecord, kinds: Collection[str]) -> list[Saying]:
     spec = record.spec
     seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
-    done = say("map.done.simulated", samples=spec.samples, seeds=seeds)
-    parts = [*unknown(record), *nets(record)]
-    parts.append(done if spec.simulated else say("map.done.theory"))
+    done = saying("map.done.simulated", samples=spec.samples, seeds=seeds)
+    parts = [*_unknown(record), *_nets(record)]
+    parts.append(done if spec.simulated else saying("map.done.theory"))
     for kind in ("critical", "reach", "level"):
         if kind in kinds:
-            parts.append(say(f"map.line.{kind}"))
+            parts.append(saying(f"map.line.{kind}"))
     if "cut" in kinds:
         low, high = map(percent, calibration.CUTS)
-        parts.append(say("map.line.cut", low=low, high=high))
-    return tuple(parts)
+        parts.append(saying("map.line.cut", low=low, high=high))
+    return parts
 
 
-def nets(record: MapRecord) -> list[str]:
+def _nets(record: MapRecord) -> list[Saying]:
     """Return what the dots are, if nets were trained."""
     if record.nets is None:
         return []
     data = saying(f"map.data.{record.nets.data}")
-    return [say("map.done.nets", data=data, trains=percent(TRAINS))]
+    return [saying("map.done.nets", data=data, trains=percent(TRAINS))]
 
 
 def judged_nets(record: MapRecord) -> str:
@@ -135,10 +167,10 @@ def _judged(record: MapRecord, net: MapNet) -> str:
     return "healthy" if chance >= high else "error" if chance < low else "warning"
 
 
-def unknown(record: MapRecord) -> list[str]:
+def _unknown(record: MapRecord) -> list[Saying]:
     """Return why cells are hatched, each reason once."""
     reasons = dict.fromkeys(why for one in record.fields for _, _, why in one.unknown)
-    return [say("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
+    return [saying("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
 
 
 def alt_text(record: MapRecord) -> str:
@@ -158,7 +190,7 @@ def alt_text(record: MapRecord) -> str:
     found = say("alt.note", note=kept_stds(record))
     trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
     title = say("alt.title", title=finding(record))
-    return "\n".join((title, head, found, *trained, *unknown(record)))
+    return "\n".join((title, head, found, *trained, *map(text, _unknown(record))))
 
 
 def marks(width: int) -> list[tuple[float, str]]:

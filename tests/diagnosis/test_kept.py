@@ -50,6 +50,15 @@ def test_a_band_of_chances_is_above_the_cut():
     stds, chances = [0.01, 0.1, 1.0, 10.0], [0.0, 1.0, 1.0, np.nan]
     low, high = healthy_band(stds, chances)
     assert 0.01 < low < 0.1
-    assert np.interp(np.log(low), np.log(stds), [0, 1, 1, 0]) == pytest.approx(CUTS[1], abs=0.02)
-    assert 1.0 <= high < 10.0
+    assert low == pytest.approx(0.1 * 0.1**0.5, rel=1e-3)  # half the way, at least
+    assert high == pytest.approx(10**0.5, rel=1e-3)  # and to what has no chance
     assert healthy_band(stds, [0.0, 0.1, 0.2, 0.0]) is None
+
+
+def test_between_two_weight_stds_the_log_odds_of_chances_are_straight():
+    stds = np.geomspace(0.01, 1.0, 5)
+    odds = 5 - 12 * abs(np.log10(stds / 0.1))
+    factor = 10 ** ((5 - np.log(CUTS[1] / (1 - CUTS[1]))) / 12)
+    assert healthy_band(stds, 1 / (1 + np.exp(-odds))) == pytest.approx(
+        (0.1 / factor, 0.1 * factor), rel=1e-3
+    )

@@ -62,3 +62,17 @@ def test_every_side_that_crosses_the_level_is_on_one_line(values):
     lines = isolines(values, 0.37)
     closed = sum(np.array_equal(line[0], line[-1]) for line in lines)
     assert sum(map(len, lines)) - closed == crossed
+
+
+def test_a_number_above_holds_for_as_much_of_the_way_as_is_said():
+    values = np.array([[0.0, 0.6, 0.0], [0.0, 0.6, 0.0]])
+    left, right = isolines(values, 0.5, least=0.5)
+    assert [*left[:, 0], *right[:, 0]] == [0.5, 0.5, 1.5, 1.5]
+    (near,) = isolines(np.array([[1.0, 0.0], [1.0, 0.0]]), 0.25, least=0.5)
+    assert near[:, 0].tolist() == [0.75, 0.75]
+
+
+def test_no_line_goes_towards_what_is_not_known():
+    values = np.tile([0.0, 1.0, 0.0], (4, 1))
+    values[0] = np.nan
+    assert [line[:, 1].tolist() for line in isolines(values, 0.5)] == [[1.0, 2.0, 3.0]] * 2

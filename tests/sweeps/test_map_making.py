@@ -98,6 +98,15 @@ def test_the_bands_of_a_map_of_chances_are_above_the_judge_s_cut():
             assert at_edge or np.array_equal(points[0], points[-1])
 
 
+def test_the_judge_s_lines_end_at_the_border_of_cells_without_a_chance():
+    """One layer alone has none: no line goes along it, and those that come down end at its cell."""
+    asked = spec(quantities=("chance",), stds=(0.02, 0.19, 3.0), depths=(1, 4, 9, 16))
+    points = [one.points for one in make_map(asked).curves["tanh", "chance"] if one.kind == "cut"]
+    assert min(each[:, 1].min() for each in points) == 2.5
+    for each in points:
+        assert (each[1:-1, 1] > 2.5).all()
+
+
 def test_theory_alone_draws_nothing(monkeypatch):
     monkeypatch.setattr("actviz.sweeps.map_making.simulate_each", None)
     found = make_map(spec(simulated=False))

@@ -61,7 +61,7 @@ def a_record():
         spec=spec,
         fields=tuple(fields),
         curves={("tanh", "signal"): (curve,)},
-        bands={"tanh": ((0.1, 0.5), None, None)},
+        bands={"tanh": ((0.1, 0.5), (0.2, None), None)},
     )
 
 
@@ -79,7 +79,7 @@ def test_it_is_plain_json():
     assert plain["map"]["activations"] == ["tanh"]
     assert plain["fields"][1]["values"][0] == [1.0, 2.0]
     assert plain["lines"][0]["points"] == [[0.1, 1.0], [0.1, 5.0]]
-    assert plain["kept"] == {"tanh": [[0.1, 0.5], None, None]}
+    assert plain["kept"] == {"tanh": [[0.1, 0.5], [0.2, None], None]}
 
 
 def test_its_arrays_are_read_only_and_stay_so():

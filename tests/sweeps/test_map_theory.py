@@ -80,10 +80,12 @@ def test_a_band_ends_with_the_map():
     """ReLU keeps both around He's std, 0.141, from 0.07 to 0.28 at 5 layers."""
     _, whole = curves(spec("relu", depths=(5,)))
     _, half = curves(spec("relu", depths=(5,), stds=(0.1, 0.12, 0.14)))
-    (low, high), (first, last) = whole["relu"][0], half["relu"][0]
+    (low, high), ends = whole["relu"][0], half["relu"][0]
     assert low < 0.1
     assert high > 0.14
-    assert (first, last) == (0.1, 0.14)
+    assert ends == (None, None)
+    _, left = curves(spec("relu", depths=(5,), stds=(0.1, 1.0)))
+    assert left["relu"][0] == (None, pytest.approx(high, rel=0.02))
 
 
 def test_the_reach_goes_to_the_edges_of_the_map():
@@ -91,3 +93,10 @@ def test_the_reach_goes_to_the_edges_of_the_map():
     left, right = (line for line in lines["tanh", "signal"] if line.kind == "reach")
     assert left.points[0, 0] < STDS[0]
     assert right.points[0, 0] > STDS[-1]
+
+
+def test_the_reach_has_no_corners_where_weight_stds_are_few():
+    lines, _ = curves(spec("tanh", stds=(0.05, 0.16, 0.5), depths=(1, 10)))
+    for line in (line for line in lines["tanh", "signal"] if line.kind == "reach"):
+        steps = np.abs(np.diff(np.log(line.points[:, 0])))
+        assert steps.max() < np.log(1.06)

@@ -22,6 +22,7 @@ def with_bands(record, *bands):
         (((0.1, 0.2), (0.1, 0.3)), "Signal and gradient survive in one narrow band"),
         (((0.1, 0.2), (0.1, 3.0)), "Signal and gradient survive together in one band"),
         (((0.1, 0.2), None), "Signal and gradient survive in one narrow band"),
+        (((0.1, None), (0.1, 0.2)), "Signal and gradient survive together in one band"),
         ((None, None), "At 50 layers no weight scale keeps both"),
     ],
 )
@@ -66,6 +67,21 @@ def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
     record = with_bands(a_map("tanh", "relu", quantities=("signal",)), (0.1, 0.2), (0.14, 0.15))
     said = "Signal and gradient kept at 50 layers by mean field: tanh at weight std 0.10–0.20, "
     assert words.kept_stds(record) == f"{said}ReLU 0.14–0.15"
+
+
+@pytest.mark.parametrize(
+    ("band", "said", "table"),
+    [
+        ((0.32, None), "0.32 and up", ("0.320", "≥ 3.00")),
+        ((None, 0.05), "0.050 and down", ("≤ 0.00500", "0.0500")),
+        ((None, None), "0.0050–3.0 and beyond", ("≤ 0.00500", "≥ 3.00")),
+        ((0.1, 0.2), "0.10–0.20", ("0.100", "0.200")),
+    ],
+)
+def test_an_end_beyond_the_map_is_no_bound(band, said, table):
+    record = with_bands(a_map("tanh"), band)
+    assert words.kept_stds(record).endswith(f"tanh at weight std {said}")
+    assert words.table_ends(band, record.spec) == table
 
 
 def test_a_page_tells_of_its_own_activations():

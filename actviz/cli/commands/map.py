@@ -14,7 +14,7 @@ from actviz.cli.output import complain, print_as, print_table, print_text
 if TYPE_CHECKING:
     from actviz.sweeps.axes import AxisGrid
     from actviz.sweeps.map_nets import MapNets
-    from actviz.sweeps.map_record import MapRecord, MapSpec
+    from actviz.sweeps.map_record import Band, MapRecord, MapSpec
 
 EXAMPLES = """Examples:
 
@@ -266,8 +266,8 @@ def _depths(deepest: int, most: int) -> tuple[int, ...]:
 
 
 def _print_table(record: "MapRecord") -> None:
-    """Write for people which weight stds keep both, depth by depth."""
-    from actviz.format import significant
+    """Write for people which weight stds keep both, by mean field, depth by depth."""
+    from actviz.words.charts import judged_nets, marks, table_ends
 
     spec = record.spec
     told = (*(depth for depth in _TOLD if depth < spec.depths[-1]), spec.depths[-1])
@@ -277,16 +277,19 @@ def _print_table(record: "MapRecord") -> None:
     for activation in spec.activations:
         for depth in shown:
             band = record.bands[activation.name][spec.depths.index(depth)]
-            ends = ("-", "-") if band is None else tuple(significant(end, 3) for end in band)
-            named = {"std=0.01": 0.01, "Xavier": spec.width**-0.5, "std=1": 1.0}
-            named["He"] = (2 / spec.width) ** 0.5
-            inside = [name for name, std in named.items() if band and band[0] <= std <= band[1]]
-            rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
+            inside = [name for std, name in marks(spec.width) if band and _in(band, std, spec)]
+            rows.append(
+                (activation.name, str(depth), *table_ends(band, spec), ", ".join(inside) or "-")
+            )
     kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
-    what = "healthy" if "chance" in spec.quantities else kept
+    what = "healthy" if "chance" in spec.quantities else f"{kept} by mean field"
     heads = ("activation", "layers", f"{what} from std", "to std", "of these")
     print_table(heads, rows, numbers=heads[1:4])
     if record.nets is not None:
-        from actviz.words.charts import judged_nets
-
         print_text(f"\n{judged_nets(record)}\n")
+
+
+def _in(band: "Band", std: float, spec: "MapSpec") -> bool:
+    """Return whether a weight std of the map is in a band, whose ends are rounded."""
+    low, high = band[0] or spec.stds[0], band[1] or spec.stds[-1]
+    return low * (1 - 1e-3) <= std <= high * (1 + 1e-3)

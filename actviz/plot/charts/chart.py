@@ -156,6 +156,8 @@ class Chart:
         The finding, and what else is seen.
     foot : tuple of str
         How to read it, the most needed first: as many sentences as have room are shown.
+    brief : tuple of str
+        The same sentences where there is no room for all, each "" or shorter; none for none.
     description : str
         The chart in words.
     rows, columns : tuple of Name
@@ -179,6 +181,7 @@ class Chart:
     y: Axis
     key: ColorKey
     axes: str
+    brief: tuple[str, ...] = ()
 
     def turned(self) -> "Chart":
         """Return the same with its rows as columns, for a page that is narrow."""
@@ -186,6 +189,7 @@ class Chart:
             title=self.title,
             subtitle=self.subtitle,
             foot=self.foot,
+            brief=self.brief,
             description=self.description,
             rows=self.columns,
             columns=self.rows,

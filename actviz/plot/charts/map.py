@@ -81,6 +81,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
         title=words.finding(record),
         subtitle=words.kept_stds(record, names),
         foot=words.foot(record, kinds),
+        brief=words.brief_foot(record, kinds),
         description=words.alt_text(record),
         rows=tuple(
             Name(text=say(f"map.of.{one}"), told=say(f"map.told.{one}")) for one in spec.quantities

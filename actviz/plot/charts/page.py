@@ -147,15 +147,22 @@ class _Words:
 def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
     """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
 
-    All of them are in the caption.
+    The last are brief where the whole has no room. All of them are in the caption.
     """
     lines = 0 if size.name == "stage" else 1 if size.width > 8 else 4
-    shown = list(chart.foot) if lines else []
-    while shown and not fits_whole(
-        " ".join(shown), width=width, points=type_.foot, most_lines=lines, weight="normal"
-    ):
-        shown.pop()
-    return paragraph(" ".join(shown), width=width, points=type_.foot, most_lines=max(lines, 1))
+    if not lines:
+        return paragraph("", width=width, points=type_.foot, most_lines=1)
+    whole, brief = chart.foot, chart.brief or chart.foot
+    ways = [(*whole[:count], *brief[count:]) for count in range(len(whole), -1, -1)]
+    ways += [brief[:count] for count in range(len(brief) - 1, -1, -1)]
+    texts = (" ".join(filter(None, way)) for way in ways)
+    shown = next(
+        text
+        for text in texts
+        if not text
+        or fits_whole(text, width=width, points=type_.foot, most_lines=lines, weight="normal")
+    )
+    return paragraph(shown, width=width, points=type_.foot, most_lines=lines)
 
 
 def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> RecordFigure:

@@ -19,6 +19,10 @@ CHARTS: dict[str, Wording] = {
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
     "map.by": " by mean field",
+    "map.stds": "{low}–{high}",
+    "map.stds.up": "{low} and up",
+    "map.stds.to": "{high} and down",
+    "map.stds.all": "{low}–{high} and beyond",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",
@@ -51,6 +55,16 @@ CHARTS: dict[str, Wording] = {
     "map.line.level": "Thin: mean field’s 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
+    # --- the foot where a slide has no room for it ---
+    "map.done.simulated.brief": "",
+    "map.done.theory.brief": "",
+    "map.done.nets.brief": "Dots: trained on {data}, full at {trains}.",
+    "map.line.critical.brief": "Heavy: χ = 1.",
+    "map.line.reach.brief": "Dashed: 6 ξ.",
+    "map.line.level.brief": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
+    "map.line.cut.brief": "Thin: {low}, {high}.",
+    "map.hatched.brief": "Hatched: no number.",
+    # --- why there is no number ---
     "map.null.overflow": "the signal overflows",
     "map.null.underflow": "the gradient underflows",
     "map.null.failed": "its stack was lost",

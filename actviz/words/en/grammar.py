@@ -47,19 +47,19 @@ def bands(
     what: str,
     depth: int,
     by: str,
-    known: Sequence[tuple[str, str, str]],
+    known: Sequence[tuple[str, str]],
     none: Sequence[str],
 ) -> str:
     """Return between which weight stds activations have what; the first clause has the noun.
 
     Examples
     --------
-    >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094", "0.15")], none=["ReLU"])
+    >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094–0.15")], none=["ReLU"])
     'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
     """
     clauses = [
-        f"{name} {'' if index else 'at weight std '}{low}–{high}"
-        for index, (name, low, high) in enumerate(known)
+        f"{name} {'' if index else 'at weight std '}{stds}"
+        for index, (name, stds) in enumerate(known)
     ]
     parts = [", ".join(clauses), f"{listed(none)} nowhere" if none else ""]
     told = "; ".join(part for part in parts if part)

@@ -19,7 +19,8 @@ def test_a_picture_and_a_table(actviz, tmp_path):
     result = actviz(*SMALL)
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0].split() == [
-        *("activation", "layers", "both", "kept", "from", "std", "to", "std", "of", "these")
+        *("activation", "layers", "both", "kept", "by", "mean", "field", "from", "std"),
+        *("to", "std", "of", "these"),
     ]
     assert result.out.endswith("\nactviz.png\n")
     with Image.open(tmp_path / "actviz.png") as image:
@@ -67,6 +68,14 @@ def test_the_chance_of_a_few(actviz):
     rows = list(csv.DictReader(StringIO(result.out)))
     assert {row["null_because"] for row in rows if row["depth"] == "1"} == {"unknown.one_layer"}
     assert all(0 <= float(row["chance"]) <= 1 for row in rows if row["depth"] == "2")
+
+
+def test_an_initializer_between_two_cells_is_healthy_with_the_nearer(actviz):
+    """tanh at 20 layers trains at Xavier's, 0.1, which lies between cells of 0.16 and of 0.99."""
+    words = ("-q", "chance", "-d", "20", "--std", "0.071969,0.13895,0.26827", "-o", "a.svg")
+    rows = [line.split() for line in actviz("map", "tanh", *words).out.splitlines()]
+    (deepest,) = [row for row in rows if row[:2] == ["tanh", "20"]]
+    assert deepest[4:] == ["Xavier,", "He"]
 
 
 def test_depths_end_with_the_deepest_at_even_distances():

@@ -1,5 +1,6 @@
 """The picture of a map: its numbers as colours, its lines, and every word in its place."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.collections import PathCollection, QuadMesh
 from actviz.errors import SpecError
 from actviz.plot.charts.map import plot_map
 from actviz.plot.paper.style import get_size
+from actviz.sweeps.map_record import MapLine
 
 
 def fields_of(figure):
@@ -124,6 +126,18 @@ def test_a_stage_has_no_foot_and_a_slide_no_half_of_one():
     (slide,) = plot_map(of_chance(unknown=True), size="10x5.6")
     (foot,) = [text for text in texts_of(slide) if text.startswith("Hatched")]
     assert foot.endswith(".")
+
+
+def test_a_slide_names_every_line_where_there_are_hatching_and_dots_too():
+    record = of_chance("tanh", unknown=True)
+    points = np.array([(0.1, 5), (0.1, 20)])
+    lines = tuple(MapLine(kind=kind, points=points) for kind in ("critical", "reach", "cut"))
+    record = with_nets(replace(record, curves={("tanh", "chance"): lines}))
+    (figure,) = plot_map(record)
+    (foot,) = [text for text in texts_of(figure) if text.startswith("Hatched")]
+    for said in ("Hatched", "Dots", "Heavy: χ = 1.", "Dashed: 6 ξ.", "Thin: 7%, 79%."):
+        assert said in foot
+    assert "Dashed: 6 × mean field’s depth scale." in figure.caption
 
 
 def test_a_title_of_one_s_own_and_none():
