@@ -344,12 +344,12 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
 def say_written(figure: "RecordFigure", path: Path, *, explain: bool) -> None:
     """Print where a figure is, and before that, if asked, how it is read."""
     if explain:
-        explained([figure])
+        print_explained([figure])
         print_text("\n")
     print_text(f"{path}\n")
 
 
-def explained(figures: "Sequence[RecordFigure]") -> None:
+def print_explained(figures: "Sequence[RecordFigure]") -> None:
     """Print how pictures are read: what marks, hues and numbers mean, and each stack in words."""
     print_text("\n")
     for text in dict.fromkeys(text for each in figures for text in each.explanation):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
+_Numbers = NDArray[np.float64]
 
 #: A side of a square: whether it is upright, and the row and column where it begins.
 _Side = tuple[bool, int, int]
@@ -39,7 +39,7 @@ _SADDLES: Mapping[tuple[int, bool], tuple[tuple[int, int], ...]] = {
 }
 
 
-def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbers]:
+def isolines(values: _Numbers, level: float, *, least: float = 0.0) -> list[_Numbers]:
     """Return the lines on which a field is `level`.
 
     Parameters
@@ -77,7 +77,7 @@ def isolines(values: Numbers, level: float, *, least: float = 0.0) -> list[Numbe
     return lines
 
 
-def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
+def _pieces(values: _Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
     """Yield the two sides that a line connects, square by square."""
     above, unknown = values >= level, np.isnan(values)
     for row in range(values.shape[0] - 1):
@@ -106,7 +106,7 @@ def _pieces(values: Numbers, level: float) -> Iterator[tuple[_Side, _Side]]:
                 yield sides[one], sides[other]
 
 
-def _crossing(values: Numbers, level: float, side: _Side, least: float) -> tuple[float, float]:
+def _crossing(values: _Numbers, level: float, side: _Side, least: float) -> tuple[float, float]:
     """Return column and row where a side crosses the level."""
     upright, row, column = side
     first = values[row, column]

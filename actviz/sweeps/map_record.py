@@ -198,7 +198,7 @@ class MapLine(MadeAgain):
 
 
 #: The least and the greatest weight std of a band; None for an end beyond the map's.
-Band = tuple[float | None, float | None]
+StdRange = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -223,7 +223,7 @@ class MapRecord(MadeAgain):
     spec: MapSpec
     fields: tuple[Field, ...]
     curves: Mapping[tuple[str, str], tuple[MapLine, ...]] = field(default_factory=dict)
-    bands: Mapping[str, tuple[Band | None, ...]] = field(default_factory=dict)
+    bands: Mapping[str, tuple[StdRange | None, ...]] = field(default_factory=dict)
     nets: MapNets | None = None
 
     def of(self, activation: str, quantity: Quantity) -> Field:

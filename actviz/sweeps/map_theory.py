@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.diagnosis.kept import band
 from actviz.layers.activations import Activation
-from actviz.sweeps.map_record import Band, Field, MapLine, MapSpec, Quantity
+from actviz.sweeps.map_record import Field, MapLine, MapSpec, Quantity, StdRange
 from actviz.theory.depths import over_depth
 from actviz.theory.fields import SCALES_DEEP, fixed_points
 from actviz.theory.isolines import isoline
@@ -85,7 +85,9 @@ def fields(spec: MapSpec) -> tuple[Field, ...]:
 
 def curves(
     spec: MapSpec,
-) -> tuple[Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, tuple[Band | None, ...]]]:
+) -> tuple[
+    Mapping[tuple[str, str], tuple[MapLine, ...]], Mapping[str, tuple[StdRange | None, ...]]
+]:
     """Return the lines of each activation and quantity, and each activation's band of both kept."""
     # Half a cell beyond both ends, and as much beyond the deepest: as far as cells reach.
     low, high = spec.stds[0], spec.stds[-1]
@@ -93,7 +95,7 @@ def curves(
     along = np.geomspace(low / half, high * half, _ALONG).tolist()
     beyond = 2 * spec.depths[-1] - [0, *spec.depths][-2]
     lines: dict[tuple[str, str], tuple[MapLine, ...]] = {}
-    bands: dict[str, tuple[Band | None, ...]] = {}
+    bands: dict[str, tuple[StdRange | None, ...]] = {}
     for activation in spec.activations:
         known = mean_field(spec, activation, along, beyond=beyond)
         same = (*_critical(spec, activation), *_reach(spec, activation, along))
@@ -107,7 +109,7 @@ def curves(
     return lines, bands
 
 
-def _within(spec: MapSpec, found: tuple[float, float] | None) -> Band | None:
+def _within(spec: MapSpec, found: tuple[float, float] | None) -> StdRange | None:
     """Return as much of a band as the weight stds of the map reach, None for an end beyond."""
     if found is None:
         return None

@@ -7,7 +7,7 @@ from actviz.diagnosis import calibration
 from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_nets import MapNet
-from actviz.sweeps.map_record import Band, MapRecord, MapSpec
+from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
 from actviz.training.trial import TRAINS
 from actviz.words.say import Saying, say, saying, text
 
@@ -66,7 +66,7 @@ def _what(spec: MapSpec) -> str:
     return "both" if len(spec.quantities) > 1 else "one"
 
 
-def _stds(band: Band, spec: MapSpec) -> Saying:
+def _stds(band: StdRange, spec: MapSpec) -> Saying:
     """Return the weight stds of a band: of one that goes on beyond the map, on which side it does.
 
     A band of all weight stds has those of the map as its ends.
@@ -78,7 +78,7 @@ def _stds(band: Band, spec: MapSpec) -> Saying:
     return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)
 
 
-def table_ends(band: Band | None, spec: MapSpec) -> tuple[str, str]:
+def table_ends(band: StdRange | None, spec: MapSpec) -> tuple[str, str]:
     """Return the ends of a band for a table, those beyond the map as what they are at least."""
     if band is None:
         return "-", "-"

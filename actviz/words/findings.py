@@ -132,7 +132,7 @@ def lines(finding: Finding, found: Findings) -> list[str]:
     ]
 
 
-def explanation(found: Findings) -> list[str]:
+def explanation_of(found: Findings) -> list[str]:
     """Return all that was found in the stack, what several measures found once with all of them."""
     said: dict[str, list[Finding]] = {}
     for finding in found.stack:

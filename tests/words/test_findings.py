@@ -15,7 +15,7 @@ from actviz.diagnosis.verdict import diagnose
 from actviz.records.spec import StackSpec
 from actviz.words.findings import (
     command_of,
-    explanation,
+    explanation_of,
     layers,
     line,
     lines,
@@ -86,7 +86,7 @@ def test_what_was_found_has_the_words_of_the_line(init, said):
 def test_what_two_measures_found_is_said_once_with_both():
     """Of sigmoid under Xavier it was twice that the inputs are alike, and that gradients vanish."""
     found = diagnose(simulate(activation="sigmoid", init="xavier", gradients=True))
-    told = explanation(found)
+    told = explanation_of(found)
     heads = [text for text in told if not text.startswith("    ")]
     kinds = [head.partition(": ")[2] for head in heads]
     assert len(kinds) == len(set(kinds)) < len([f for f in found.stack if f.value is not None])

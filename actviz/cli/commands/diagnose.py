@@ -212,7 +212,7 @@ def _print_table(found: "Sequence[SeedFindings]", *, explain: bool) -> None:
     for number, each in enumerate(found):
         print_wrapped(words.line(each), indent=2)
         if explain:
-            for text in words.explanation(each.middle):
+            for text in words.explanation_of(each.middle):
                 print_wrapped(text, indent=6)
             print_text("\n" if number < len(found) - 1 else "")
     if any(each.chance is not None for each in found):

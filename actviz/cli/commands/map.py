@@ -14,7 +14,7 @@ from actviz.cli.output import complain, print_as, print_table, print_text
 if TYPE_CHECKING:
     from actviz.sweeps.axes import AxisGrid
     from actviz.sweeps.map_nets import MapNets
-    from actviz.sweeps.map_record import Band, MapRecord, MapSpec
+    from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
 
 EXAMPLES = """Examples:
 
@@ -289,7 +289,7 @@ def _print_table(record: "MapRecord") -> None:
         print_text(f"\n{judged_nets(record)}\n")
 
 
-def _in(band: "Band", std: float, spec: "MapSpec") -> bool:
+def _in(band: "StdRange", std: float, spec: "MapSpec") -> bool:
     """Return whether a weight std of the map is in a band, whose ends are rounded."""
     low, high = band[0] or spec.stds[0], band[1] or spec.stds[-1]
     return low * (1 - 1e-3) <= std <= high * (1 + 1e-3)

@@ -191,7 +191,7 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     shown = {id(one.record): one for each in figures for one in each.told}
     _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown])
     if options.explain:
-        look.explained(figures)
+        look.print_explained(figures)
     print_text("\n" + "".join(f"{path}\n" for path in paths))
     if options.show:
         look.show(paths[0])

@@ -231,7 +231,7 @@ def train(options: TrainOptions, context: typer.Context) -> None:
         figure = train_picture.draw_and_write(record, picture, look.typed_command(context))
         if chosen == "table":
             if options.explain:
-                look.explained([figure])
+                look.print_explained([figure])
             print_text(f"\n{picture.path}\n")
         if options.show:
             look.show(picture.path)

@@ -24,7 +24,7 @@ from actviz.plot.charts.fields import (
     write_in_field,
 )
 from actviz.plot.charts.layout import LABEL, ChartLayout, PlacedText, apart, lay_out, tick_rows
-from actviz.plot.overview.arrange import Item, evenly
+from actviz.plot.overview.arrange import Entry, evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
@@ -54,7 +54,7 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
 
 
 def draw_pages(
-    items: Sequence[Item], chart_of: Callable[[Sequence[Item]], Chart], look: Look
+    items: Sequence[Entry], chart_of: Callable[[Sequence[Entry]], Chart], look: Look
 ) -> list[RecordFigure]:
     """Return figures of charts of items that are their columns.
 

@@ -85,10 +85,10 @@ def _without_gaps(band: Band) -> Band:
     )
 
 
-Item = TypeVar("Item")
+Entry = TypeVar("Entry")
 
 
-def evenly(items: Sequence[Item], most: int) -> list[list[Item]]:
+def evenly(items: Sequence[Entry], most: int) -> list[list[Entry]]:
     """Return `items` in as few parts of at most `most` as there can be, none much longer.
 
     Examples

@@ -73,14 +73,14 @@ def dot_arrangements(seen: Sequence[Seen]) -> Iterator[Arrangement]:
     depth = max(one.told.spec.depth for one in seen)
     most = min(depth, LAYERS_SHOWN)
     for columns in range(most, min(_FEWEST, most) - 1, -1):
-        layers = spread(depth, columns)
+        layers = spread_layers(depth, columns)
         if len(seen) == 1 and columns > _FOLD_FROM:
             yield _folded(seen[0], layers)
         for blocks in range(len(names), 0, -1):
             yield _banded(seen, names, blocks, layers)
 
 
-def spread(depth: int, count: int) -> tuple[int, ...]:
+def spread_layers(depth: int, count: int) -> tuple[int, ...]:
     """Return so many layers, as indices from 0, evenly spread from the first to the last."""
     if count == 1:
         return (0,)

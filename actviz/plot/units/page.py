@@ -10,7 +10,7 @@ from actviz.plot.marks.dots import Palette, dots, draw_pixels, palette, ramp
 from actviz.plot.paper.page import Box, Page, Sheet
 from actviz.plot.paper.style import Look
 from actviz.plot.paper.typeset import Paragraph, paragraph
-from actviz.plot.units.arrange import DotRow, spread
+from actviz.plot.units.arrange import DotRow, spread_layers
 from actviz.plot.units.layout import Layout
 from actviz.words.say import say
 from actviz.words.units import Seen, ends
@@ -130,7 +130,7 @@ def stds_above(
     layers have one, evenly spread from the first to the last.
     """
     for count in range(len(stds), 0, -1):
-        places = spread(len(stds), count)
+        places = spread_layers(len(stds), count)
         # What is free before the next number, or before the next block.
         ends = [layout.pitch * (place - 0.1) for place in places[1:]]
         ends.append(layout.pitch * (len(stds) - 0.1) + layout.block_gap / 2 * (count < len(stds)))
