@@ -35,8 +35,8 @@ def made(tmp_path_factory):
     ]
     records, simulated = {}, stacks.simulate_specs
 
-    def kept(specs, measurings):
-        found = simulated(specs, measurings)
+    def kept(specs, measurings, memory_limit):
+        found = simulated(specs, measurings, memory_limit)
         records.update(zip(zip(specs, measurings, strict=True), found, strict=True))
         return found
 
