@@ -38,7 +38,7 @@ def test_an_unknown_name_says_what_it_is_of_and_which_are_known():
     with pytest.raises(UnknownNameError) as caught:
         lookup(Table(ROWS), "rleu", kind="activation")
     assert str(caught.value) == (
-        "unknown activation 'rleu': did you mean 'relu'? known are tanh, relu, he"
+        "unknown activation 'rleu': did you mean 'relu'? actviz list has all"
     )
     assert (caught.value.kind, caught.value.known) == ("activation", ("tanh", "relu", "he"))
     assert caught.value.__cause__ is None  # a KeyError behind it would be noise

@@ -296,7 +296,10 @@ def explanations(stacks: Sequence[Told], kinds: Sequence[str], *, times: float) 
     `kinds` are those of the keys that it has; bars are cut at so many `times` an even spread.
     """
     alone = len({told.spec.activation.name for told in stacks}) == 1
-    said = [say("explain.rows" if alone else "explain.strips"), say("explain.cut", times=times)]
+    said = [
+        say("explain.rows" if alone else "explain.strips"),
+        say("explain.cut_bars", times=times),
+    ]
     if {"full", "pale", "lost", "not_judged"} & set(kinds):
         said.append(say("explain.states"))
         said.append(say("explain.by_activation"))

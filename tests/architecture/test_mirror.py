@@ -11,6 +11,7 @@ NO_TESTS_OF_THEIR_OWN = {
     "cli/charts.py": "what map and phase have in common, tested with both",
     "layers/activation_functions.py": "rows of activations.py, held to scipy and torch with it",
     "layers/signals.py": "three tuples of names",
+    "plot/overview/shapes.py": "what a table of rows draws, tested with it",
     "records/layer.py": "fields without a rule of their own, tested with what has them",
     "simulation/cgroups.py": "files of made-up systems, read by the tests of memory and cores",
     "words/en/charts.py": "rows of the table of English, tested with it",

@@ -168,5 +168,5 @@ def test_two_values_explain_how_they_differ():
     wide = actviz.simulate(SPEC, range=(-9, 9))
     assert explain(one, wide)[1:] == [
         "layer 1, preactivation: the histograms differ",
-        "their edges differ: -4 … 4 and -9 … 9",
+        "their edges differ: −4 … 4 and −9 … 9",
     ]

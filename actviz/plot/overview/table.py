@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
@@ -25,6 +23,7 @@ from actviz.plot.overview.content import Content, Step
 from actviz.plot.overview.layout import margin_of
 from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
 from actviz.plot.overview.rows import DECADES, OverviewRow, RowPanel
+from actviz.plot.overview.shapes import Shapes
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box, Page, thin
@@ -42,8 +41,6 @@ _BESIDE = 0.2
 _LABEL, _FACTOR = 0.24, 0.2
 #: A panel is at most this much higher than it is wide.
 _ASPECT = 1.15
-#: An arrow's side is so many widths of its line.
-_ARROW = 3.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +209,7 @@ def draw_table(
     if grid.slope[1] and step.verdict:
         _small(page, grid, grid.slope[0], top - 0.8 * line, say("signal.gradient"), muted=True)
     ax = page.axes(Box(left=0.0, bottom=0.0, width=edges.width, height=grid.height))
-    shapes = _Shapes()
+    shapes = Shapes()
     lowest = _lowest(rows)
     y = top - 1.25 * line - min(spare, line)
     for number, row in enumerate(rows):
@@ -349,7 +346,7 @@ def _label_forms(
 
 
 def _panels(
-    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, shapes: "_Shapes", step: Step
+    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, shapes: Shapes, step: Step
 ) -> None:
     """Take in the bars of a row, and write its numbers."""
     type_ = grid.edges.type
@@ -415,7 +412,7 @@ def _slope(
     row: OverviewRow,
     box: Box,
     ink: Ink,
-    shapes: "_Shapes",
+    shapes: Shapes,
     span: tuple[float, float],
 ) -> None:
     """Take in the slope of a row's gradient, and write its factor."""
@@ -477,46 +474,3 @@ def _write_ticks(page: Page, grid: TableGrid, row: OverviewRow, bottom: float, s
             half = text_width(text, points) / 2
             x = min(max(left + place * grid.panel, left + half), left + grid.panel - half)
             write(page.figure, x, y, text, points=points, color=color, ha="center")
-
-
-class _Shapes:
-    """All that is drawn on a page and is no text, by how it is drawn."""
-
-    def __init__(self) -> None:
-        self.filled: list[tuple[np.ndarray, str, bool]] = []
-        self.lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
-        self.dotted: list[tuple[tuple[float, float], tuple[float, float]]] = []
-        self.slopes: list[tuple[np.ndarray, str]] = []
-        self.arrows: list[tuple[float, float, str, str]] = []
-
-    def draw(self, ax: Axes, page: Page) -> None:
-        """Draw them, each kind as one artist."""
-        theme, thin_line = page.theme, page.size.text / 14
-        ax.add_collection(
-            LineCollection(self.lines, colors=theme.line, linewidths=thin_line), autolim=False
-        )
-        shapes = [shape for shape, _, _ in self.filled]
-        ax.add_collection(
-            PolyCollection(
-                shapes,
-                facecolors=[color if full else "none" for _, color, full in self.filled],
-                edgecolors=["none" if full else color for _, color, full in self.filled],
-                linewidths=[0.0 if full else page.size.text / 11 for _, _, full in self.filled],
-                antialiaseds=False,
-            ),
-            autolim=False,
-        )
-        if not self.slopes:
-            return
-        look = {"colors": theme.muted, "linewidths": thin_line, "linestyles": ":"}
-        ax.add_collection(LineCollection(self.dotted, **look), autolim=False)  # type: ignore[arg-type]
-        colors = [color for _, color in self.slopes]
-        lines = [line for line, _ in self.slopes]
-        wide = page.size.text / 4
-        ax.add_collection(
-            LineCollection(lines, colors=colors, linewidths=wide, capstyle="round"), autolim=False
-        )
-        for x, y, marker, color in self.arrows:
-            ax.scatter([x], [y], s=(_ARROW * wide) ** 2, c=color, marker=marker, linewidths=0.0)
-        ends = np.array([line[-1] for line in lines])
-        ax.scatter(ends[:, 0], ends[:, 1], s=(2.6 * wide) ** 2, c=colors, linewidths=0.0)

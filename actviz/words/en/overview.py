@@ -55,7 +55,7 @@ OVERVIEW: dict[str, Wording] = {
         "A row is a stack: a histogram of each layer, the first at the left, and above each the "
         "std of its values. At the left stands what becomes of the stack."
     ),
-    "explain.cut": "Bars are cut where they are higher than {times:g} times an even spread.",
+    "explain.cut_bars": "Bars are cut where they are higher than {times:g} times an even spread.",
     "explain.states": (
         "✓ and full hue: healthy; – and pale hue: slow or doubtful; ✗ and grey: does not train; an "
         "outline without a mark: not judged."

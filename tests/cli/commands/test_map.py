@@ -162,7 +162,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
         "those that train are done much sooner\n"
     )
     assert "that are healthy train" in result.out
-    assert "Dots: nets trained on digits" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    assert "Dots: trained on digits, full at" in (tmp_path / "map.svg").read_text(encoding="utf-8")
 
 
 def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):

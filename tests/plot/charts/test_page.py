@@ -37,16 +37,6 @@ def test_every_activation_has_its_own_colours_in_the_key_of_chances():
     assert (len(ramps), len(ends)) == (3, 3)
 
 
-def test_colours_that_run_into_one_another_stay_so_in_a_file(tmp_path):
-    from PIL import Image
-
-    (figure,) = plot_map(of_chance())
-    about = Metadata(title="", description="", command="", specs="", software="")
-    write_figure(figure, tmp_path / "map.png", about)
-    with Image.open(tmp_path / "map.png") as image:
-        assert image.mode == "RGB"
-
-
 @pytest.mark.parametrize("suffix", ["svg", "pdf"])
 def test_the_same_map_is_the_same_file(tmp_path, suffix):
     about = Metadata(title="", description="", command="", specs="", software="")

@@ -60,7 +60,12 @@ def keys_of(node: ast.expr) -> set[str]:
         return {node.value}
     if isinstance(node, ast.JoinedStr):
         parts = [
-            re.escape(p.value) if isinstance(p, ast.Constant) else "[^.]+" for p in node.values
+            re.escape(p.value)
+            if isinstance(p, ast.Constant)
+            else ".+"  # the whole key of a Saying
+            if isinstance(p.value, ast.Attribute) and p.value.attr == "key"
+            else "[^.]+"
+            for p in node.values
         ]
         found = {key for key in EN if re.fullmatch("".join(parts), key)}
         assert found, ast.unparse(node)
