@@ -1,6 +1,6 @@
 """Nets that were trained for a figure of the literature: rows that are committed with the package.
 
-A benchmark makes them, in an hour, and says at their head how. They are read
+A benchmark makes them, in half an hour, and says at their head how. They are read
 where a figure is drawn, and nothing is trained then.
 """
 
