@@ -1,5 +1,6 @@
 """What is said of a diagnosis: a line, what explains it, and what to try."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -106,7 +107,7 @@ def _of_finding(finding: Finding) -> str:
     if finding.kind is Kind.NON_FINITE:
         return say("diagnosis.non_finite", count=f"{finding.value:.0f}", where=where)
     value = _shown(finding.value)
-    return say("diagnosis.number", measure=finding.measure, value=value, where=where)
+    return say("diagnosis.number", measure=_in_words(finding.measure), value=value, where=where)
 
 
 def lines(finding: Finding, found: Findings) -> list[str]:
@@ -124,11 +125,11 @@ def lines(finding: Finding, found: Findings) -> list[str]:
         say("finding.in", **head, where=where) if where else say("finding", **head),
         say(
             "finding.number",
-            measure=finding.measure,
+            measure=_in_words(finding.measure),
             value=finding.value,
             threshold=finding.threshold,
         ),
-        say("finding.source", source=finding.source),
+        say("finding.source", source=_in_words(finding.source)),
     ]
 
 
@@ -191,6 +192,11 @@ def command_of(spec: StackSpec) -> str:
         elif item.name != "depth" or isinstance(spec.width, int):
             words += [f"--{item.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
+
+
+def _in_words(text: str) -> str:
+    """Return what a rule calls its number, in files as here, with its per cent as all others."""
+    return re.sub(r"(?<=\d)%", " %", text)
 
 
 def _shown(value: float) -> str:

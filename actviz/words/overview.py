@@ -13,7 +13,7 @@ from actviz.layers.signals import Signal
 from actviz.words.outcome import OF_GRADIENT, Outcome
 from actviz.words.say import say, saying
 from actviz.words.specs import common, setting
-from actviz.words.stacks import finding, signals_of
+from actviz.words.stacks import capital, finding, signals_of
 from actviz.words.told import Told
 
 #: Characters of a slide's title.
@@ -24,7 +24,10 @@ _SAID = 0.01
 
 #: What an initializer does to something: a bare word would not say to what.
 _SENTENCES = frozenset(
-    {Outcome.KEEPS, Outcome.FEW_DIRECTIONS, Outcome.ALIKE, Outcome.SYMMETRIC, Outcome.DEAD}
+    {
+        *(Outcome.KEEPS, Outcome.FEW_DIRECTIONS, Outcome.ALIKE, Outcome.SYMMETRIC, Outcome.DEAD),
+        Outcome.SATURATES,
+    }
 )
 
 
@@ -66,7 +69,9 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: 
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
     tried = len({told.label for told in stacks})
-    full = sum(verdict.state == "full" for verdict in verdicts)
+    full = sum(_keeps(*pair) for pair in zip(stacks, verdicts, strict=True))
+    # Without a chance nothing is called healthy, and nothing is said not to be.
+    judged = all(verdict.state != "not_judged" for verdict in verdicts)
     for count in range(len(whose), 0, -1):
         text = say("overview.keepers", whose=whose[:count], tried=tried)
         known = gradients and all("gradient" in told.record.signals for told in stacks)
@@ -78,20 +83,30 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: 
     if full == len(stacks) > 1:
         return say("overview.all", of=full)
     if not full:
-        text = say("overview.none", names=list(kept))
-        return text if len(text) <= TITLE else say("overview.none_of", of=len(stacks))
-    return say("overview.some", kept=full, of=len(stacks))
+        text = say("overview.none" if judged else "overview.none_kept", names=list(kept))
+        of = "overview.none_of" if judged else "overview.none_kept_of"
+        return text if len(text) <= TITLE else say(of, of=len(stacks))
+    return say("overview.some" if judged else "title.stacks", kept=full, of=len(stacks))
+
+
+def _keeps(told: Told, verdict: Verdict) -> bool:
+    """Return whether a stack is healthy; of one that has no chance, whether its word says so."""
+    unjudged = verdict.state == "not_judged" and told.outcome is Outcome.KEEPS
+    return unjudged or verdict.state == "full"
 
 
 def _single(told: Told, verdict: Verdict) -> str:
-    """Return what becomes of the only stack."""
-    name = say("alt.name", activation=told.spec.activation.label, init=told.label)
-    sentence = saying(f"does.{told.outcome}", who=1)
+    """Return what becomes of the only stack; the name of an activation begins no title."""
+    name, word = told.spec.activation.label, verdict.word
+    if told.outcome in _SENTENCES:
+        said = saying("overview.does", name=name, does=saying(f"does.{told.outcome}", who=1))
+    else:
+        key = "overview.gradient_of" if told.outcome in OF_GRADIENT else "overview.signal"
+        said = saying(key, name=name, word=word)
     for text in (
         finding([told]),
-        *([say("overview.sentence", name=name, does=sentence)] * (told.outcome in _SENTENCES)),
-        say("overview.single", name=name, word=verdict.word),
-        say("overview.single", name=told.spec.activation.label, word=verdict.word),
+        say("overview.single", init=told.label, said=said),
+        capital(say("title.of_stack", said=word, name=name)),
     ):
         if len(text) <= TITLE:
             break
@@ -108,7 +123,7 @@ def _kept(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> dict[str, tupl
     kept: dict[str, tuple[str, ...]] = {}
     for told, verdict in zip(stacks, verdicts, strict=True):
         name = told.spec.activation.label
-        healthy = (told.label,) if verdict.state == "full" else ()
+        healthy = (told.label,) if _keeps(told, verdict) else ()
         kept[name] = (*kept.get(name, ()), *healthy)
     return kept
 

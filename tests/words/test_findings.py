@@ -126,7 +126,7 @@ def test_a_healthy_stack_that_is_slow_has_the_number_that_makes_it_so():
         "– relu with xavier: declines ×0.71, trains 99 % (signal ×0.26 over 5 layers)"
     )
     flat = diagnose(simulate(activation="sigmoid", init="std=1", gradients=True))
-    measure = "share of entries with a derivative below 5% of its maximum: 0.66 in layers 1–5"
+    measure = "share of entries with a derivative below 5 % of its maximum: 0.66 in layers 1–5"
     assert line(of(flat)) == f"– sigmoid with std=1: saturates, trains 87 % ({measure})"
 
 

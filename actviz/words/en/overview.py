@@ -82,6 +82,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.keepers": keepers,
     "overview.none": "No initializer here keeps {names:and} healthy",
     "overview.none_of": "None of these {of} stacks is healthy",
+    "overview.none_kept": "No initializer here keeps {names:or}’s signal",
+    "overview.none_kept_of": "None of these {of} stacks keeps its signal",
     "overview.all": "All {of} stacks keep their signal",
     "overview.some": "{kept} of {of} stacks {kept:is|are} healthy",
     "overview.lost": "none keeps {names:or}",
@@ -104,8 +106,10 @@ OVERVIEW: dict[str, Wording] = {
     "overview.beyond_panel": "{share} beyond",
     "overview.both_kept": "{title} and gradient",
     "overview.own": "{init}: {word}",
-    "overview.single": "{name}: {word}",
-    "overview.sentence": "{name} {does}",
+    "overview.single": "Under {init}, {said}",
+    "overview.does": "{name} {does}",
+    "overview.signal": "{name}’s signal {word}",
+    "overview.gradient_of": "{name}’s {word}",
     "overview.scale": (
         "All histograms of an activation have one scale, and bars are cut where they are higher "
         "than {times:g} times an even spread"
