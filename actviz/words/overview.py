@@ -4,7 +4,7 @@ Nothing is measured or drawn here. A title has at most `TITLE` characters; what 
 is the subtitle's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actviz.diagnosis.findings import State
@@ -62,10 +62,25 @@ def verdict_of(told: Told) -> Verdict:
     return Verdict(state=told.findings.state, word=told.word, chance=told.chance, brief=brief)
 
 
-def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: bool = True) -> str:
-    """Return what the stacks show in one line; with `gradients`, of these too where that fits."""
+def _short_enough(title: str) -> bool:
+    """Return whether a title fits a slide."""
+    return len(title) <= TITLE
+
+
+def title_of(
+    stacks: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    *,
+    gradients: bool = True,
+    fits: Callable[[str], bool] = _short_enough,
+) -> str:
+    """Return what the stacks show in one line; with `gradients`, of these too where that fits.
+
+    `fits` says whether a title needs one line of a page that is narrower than a slide, where a
+    shorter one says as much.
+    """
     if len(stacks) == 1:
-        return _single(stacks[0], verdicts[0])
+        return _single(stacks[0], verdicts[0], fits)
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
     tried = len({told.label for told in stacks})
@@ -77,7 +92,7 @@ def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: 
         known = gradients and all("gradient" in told.record.signals for told in stacks)
         if len(kept) == 1 and known:
             longer = say("overview.both_kept", title=text)
-            text = longer if len(longer) <= TITLE else text
+            text = longer if fits(longer) and _short_enough(longer) else text
         if len(text) <= TITLE and not _disagree(stacks):
             return text
     if full == len(stacks) > 1:
@@ -95,7 +110,7 @@ def _keeps(told: Told, verdict: Verdict) -> bool:
     return unjudged or verdict.state == "full"
 
 
-def _single(told: Told, verdict: Verdict) -> str:
+def _single(told: Told, verdict: Verdict, fits: Callable[[str], bool]) -> str:
     """Return what becomes of the only stack; the name of an activation begins no title."""
     name, word = told.spec.activation.label, verdict.word
     if told.outcome in _SENTENCES:
@@ -103,14 +118,13 @@ def _single(told: Told, verdict: Verdict) -> str:
     else:
         key = "overview.gradient_of" if told.outcome in OF_GRADIENT else "overview.signal"
         said = saying(key, name=name, word=word)
-    for text in (
-        finding([told]),
-        say("overview.single", init=told.label, said=said),
-        capital(say("title.of_stack", said=word, name=name)),
-    ):
-        if len(text) <= TITLE:
-            break
-    return text
+    titles = [finding([told]), say("overview.single", init=told.label, said=said)]
+    if told.outcome in (Outcome.ALIKE, Outcome.KEEPS):
+        titles.append(capital(say(f"overview.{told.outcome}", init=told.label, name=name)))
+    titles.append(capital(say("title.of_stack", said=word, name=name)))
+    titles = [title for title in titles if _short_enough(title)] or titles[-1:]
+    # Without the name of its initializer only where all else is too long for a slide.
+    return next((title for title in titles[:-1] if fits(title)), titles[0])
 
 
 def _disagree(stacks: Sequence[Told]) -> bool:
@@ -228,6 +242,30 @@ def seconds_of(told: Told, signal: Signal) -> list[tuple[str, str]]:
 def keys_of(kinds: Sequence[str]) -> list[str]:
     """Return what the marks mean that are drawn, the most important first."""
     return [say(f"overview.key.{kind}") for kind in kinds]
+
+
+def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
+    """Return as many keys as there is room for: short ones rather than none, the last ones first.
+
+    A mark that is drawn has a key before another one has a sentence.
+    """
+    whole, short = keys_of(kinds), [_short_key(kind) for kind in kinds]
+    forms = [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
+    forms += [short[:n] for n in range(len(kinds) - 1, 0, -1)]
+    return next((text for text in map(" · ".join, forms) if fits(text)), "")
+
+
+def _short_key(kind: str) -> str:
+    return say(f"overview.key.{kind}{'.short' * (kind in _SHORTENED)}")
+
+
+#: The keys that have a shorter form.
+_SHORTENED = frozenset({"pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"})
+
+
+def chances_name() -> str:
+    """Return what stands over chances that are numbers alone."""
+    return short_word(say("chance", share=""), " ")
 
 
 def alt_text_of(
