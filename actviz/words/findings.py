@@ -43,7 +43,7 @@ def line(seeds: SeedFindings) -> str:
         mark=mark_of(seeds.state),
         name=name_of(found),
         word=word_of(found) if found.profile == "default" else kind_of(found.verdict),
-        chance=trains(found) if len(seeds.found) == 1 else _of_seeds(seeds),
+        chance=trains(found) if len(seeds.found) == 1 else trains_of(seeds),
         number=_number(found),
         remedy="" if found.remedy is None else text(_try(found.remedy)),
     )
@@ -54,7 +54,8 @@ def meant(nets: int) -> str:
     return say("diagnosis.meant", nets=nets)
 
 
-def _of_seeds(seeds: SeedFindings) -> str:
+def trains_of(seeds: SeedFindings) -> str:
+    """Return the median chance of several seeds and its range, or why there is none."""
     if seeds.chance is None or seeds.chances is None:
         return trains(next(each for each in seeds.found if each.chance is None))
     share, of = share_of(seeds.chance), len(seeds.found)
@@ -170,6 +171,8 @@ def _try(seen: Remedy) -> Saying:
         said = saying("remedy.other", own=seen.unmended, remedy=said)
     if seen.left is not Kind.HEALTHY:
         said = saying("remedy.still", remedy=said, kind=kind_of(seen.left))
+    if seen.mends is not None:
+        said = saying("remedy.mends", remedy=said, better=saying(f"mends.{seen.mends}"))
     return said
 
 
