@@ -11,7 +11,7 @@ from actviz.diagnosis.findings import State
 from actviz.format import percent, significant
 from actviz.layers.signals import Signal
 from actviz.words.outcome import OF_GRADIENT, Outcome
-from actviz.words.say import say, saying
+from actviz.words.say import Saying, say, saying
 from actviz.words.specs import common, setting
 from actviz.words.stacks import capital, finding, signals_of
 from actviz.words.told import Told
@@ -121,10 +121,20 @@ def _single(told: Told, verdict: Verdict, fits: Callable[[str], bool]) -> str:
     titles = [finding([told]), say("overview.single", init=told.label, said=said)]
     if told.outcome in (Outcome.ALIKE, Outcome.KEEPS):
         titles.append(capital(say(f"overview.{told.outcome}", init=told.label, name=name)))
-    titles.append(capital(say("title.of_stack", said=word, name=name)))
+    titles.append(capital(say("title.of_stack", said=_nameless(told, word), name=name)))
     titles = [title for title in titles if _short_enough(title)] or titles[-1:]
     # Without the name of its initializer only where all else is too long for a slide.
     return next((title for title in titles[:-1] if fits(title)), titles[0])
+
+
+def _nameless(told: Told, word: str) -> Saying | str:
+    """Return what becomes of a stack, as half of a sentence that names neither of the two."""
+    if told.outcome is Outcome.KEEPS:
+        word = say("trend.keeps", who=1)
+    elif told.outcome in _SENTENCES - {Outcome.SATURATES}:
+        return word
+    key = "overview.the_gradient" if told.outcome in OF_GRADIENT else "overview.the_signal"
+    return saying(key, word=word)
 
 
 def _disagree(stacks: Sequence[Told]) -> bool:

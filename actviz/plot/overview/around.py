@@ -118,7 +118,9 @@ def _foot(type_: Type, content: Content, kinds: Sequence[str], inner: float) -> 
     def fits(text: str) -> bool:
         return fits_whole(text, width=inner, points=points, most_lines=lines, weight="normal")
 
-    text = words.foot_of(kinds, fits).replace(" · ", "\N{NO-BREAK SPACE}· ")  # none begins a line
+    text = words.foot_of(kinds, fits)
+    for apart in (" · ", "▲ ▼"):  # no dot begins a line, and no arrow
+        text = text.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}", 1))
     return paragraph(text, width=inner, points=points, most_lines=lines)
 
 

@@ -1,189 +1,31 @@
 """Rows of panels with numbers over them, and at the right a slope: one activation, or one stack."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.errors import SpecError
 from actviz.format import row_of_means, row_of_stds
 from actviz.plot.marks.shares import color_of
-from actviz.plot.overview.around import Edges, Head, write_foot, write_head
-from actviz.plot.overview.arrange import MOST_ROWS, evenly
+from actviz.plot.overview.around import Head, write_foot, write_head
 from actviz.plot.overview.content import Content, Step
-from actviz.plot.overview.layout import margin_of
-from actviz.plot.overview.page import FREE, MOST_PANELS, ink_of, weight_of
+from actviz.plot.overview.page import ink_of, weight_of
 from actviz.plot.overview.rows import DECADES, OverviewRow, RowPanel
 from actviz.plot.overview.shapes import Ink, Shapes
-from actviz.plot.overview.type import type_of
+from actviz.plot.overview.table_grid import (
+    ASPECT,
+    BELOW,
+    BESIDE,
+    MOST_BARS,
+    TICKS,
+    TableGrid,
+    word_of,
+)
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import PAGE, Box, Page, thin
-from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.typeset import Paragraph, paragraph, write, write_paragraph
-from actviz.words.overview import Verdict, short_chance, short_word
+from actviz.words.overview import short_chance, short_word
 from actviz.words.say import say
-
-#: In lines of the words' type.
-_BELOW, _TICKS, _LEAST_BARS, _BEST_BARS, _MOST_BARS = 0.55, 0.95, 1.1, 2.9, 9.0
-_SLOPE, _SLOPE_GAP = 5.0, 1.3
-#: From a row's name to those of its numbers.
-_BESIDE = 0.2
-#: The widest label and the widest word on a gradient, as shares of the width.
-_LABEL, _FACTOR = 0.24, 0.23
-#: A panel is at most this much higher than it is wide.
-_ASPECT = 1.15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableGrid:
-    """Where rows and columns stand on every page, in inches.
-
-    Parameters
-    ----------
-    edges : Edges
-        Of the page.
-    height, head, foot : float
-        Of the page, and of the words above and below.
-    label, left, pitch, panel : float
-        The width of the names, where the panels begin, from one to the next, and their width.
-    columns : int
-        How many panels a row has.
-    slope : (float, float)
-        Where the slopes begin, and their width; 0 for none.
-    rows : int
-        At most on a page.
-    alone : bool
-        Whether the rows are those of one stack.
-    short : bool
-        Whether a gradient's factor has no room for what it is a factor of.
-    """
-
-    edges: Edges
-    height: float
-    head: float
-    foot: float
-    label: float
-    left: float
-    pitch: float
-    panel: float
-    columns: int
-    slope: tuple[float, float]
-    rows: int
-    alone: bool
-    short: bool
-
-
-def columns_of(rows: Sequence[OverviewRow], look: Look, depth: int) -> tuple[int, ...]:
-    """Return which layers have room beside one another, as indices from 0."""
-    type_ = type_of(look.size)
-    label, slope = _label_width(rows, look), _slope_width(rows, look)
-    room = look.size.width - 2 * margin_of(look.size, type_) - label - slope
-    widest = [text_width("1.0×10⁻⁴", type_.body)] if any(row.numbers for row in rows) else [0.0]
-    least = max(*widest, 0.6 * type_.inches(type_.body)) + 0.25 * type_.inches(type_.body)
-    most = min(MOST_PANELS, int(room / least))
-    if most < 1:
-        raise SpecError(no_room(look.size))
-    return thin(depth, most)
-
-
-def grid_of(
-    rows: Sequence[OverviewRow], look: Look, content: Content, *, head: float, foot: float
-) -> TableGrid:
-    """Return where rows and columns stand, between words above and below of such heights.
-
-    Raises
-    ------
-    SpecError
-        If there is no room for a row.
-    """
-    size, type_ = look.size, type_of(look.size)
-    line, side = type_.inches(type_.body), margin_of(look.size, type_)
-    edges = Edges(type=type_, side=side, above=0.75 * side, width=size.width)
-    label, slope = _label_width(rows, look), _slope_width(rows, look)
-    left, columns = side + label, len(rows[0].panels)
-    pitch = (size.width - side - left - slope) / (columns - FREE)
-    fixed = edges.above * 2 + head + foot
-    fixed += 1.6 * line  # the layers' numbers
-    ticks = _TICKS * line
-    full = PAGE if size.height is None else size.height
-    tallest = max(len(row.numbers) for row in rows) * line + (_LEAST_BARS + _BELOW) * line
-    if len(rows[0].numbers) != len(rows[-1].numbers) or rows[-1].verdict is None:
-        most = len(rows)  # of one stack: its two rows stay together
-        own = sum(len(row.numbers) for row in rows) * line
-        own += len(rows) * ((_LEAST_BARS + _BELOW) * line + ticks)
-        if own > full - fixed:
-            raise SpecError(no_room(size))
-    else:
-        most = min(MOST_ROWS if size.height else len(rows), int((full - fixed - ticks) / tallest))
-        most = min(most, len(rows))
-    if most < 1:
-        raise SpecError(no_room(size))
-    height = full
-    if size.height is None:
-        each = max(len(row.numbers) for row in rows) + _BEST_BARS + _BELOW
-        height = min(PAGE, fixed + most * (each * line + (ticks if _alone(rows) else 0)) + ticks)
-    reach = max(slope - _SLOPE_GAP * line, 0.0)
-    return TableGrid(
-        edges=edges,
-        height=height,
-        head=head,
-        foot=foot,
-        label=label - line,
-        left=left,
-        pitch=pitch,
-        panel=(1.0 - FREE) * pitch,
-        columns=columns,
-        slope=(size.width - side - slope + _SLOPE_GAP * line, reach),
-        rows=most,
-        alone=_alone(rows),
-        short=any(text_width(row.factor, type_.foot) > reach for row in rows),
-    )
-
-
-def _alone(rows: Sequence[OverviewRow]) -> bool:
-    """Return whether the rows are those of one stack."""
-    return rows[-1].verdict is None or len(rows) == 1
-
-
-def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    type_ = type_of(look.size)
-    line = type_.inches(type_.body)
-    widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
-    widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
-    names = {name for row in rows for name, _ in row.numbers}
-    widths += [text_width(name, type_.small) for name in names]
-    if _alone(rows):
-        widths += [text_width(row.factor, type_.body) for row in rows]
-    elif len(names) > 1:
-        # Beside several numbers a row is low: what is said of it needs their height as well.
-        beside = max(text_width(name, type_.small) for name in names) + _BESIDE * line
-        widths += [text_width(row.label, type_.heading, weight="bold") + beside for row in rows]
-    return min(max(widths), _LABEL * look.size.width) + line
-
-
-def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    if _alone(rows) or not any(row.factor or row.slope for row in rows):
-        return 0.0
-    type_ = type_of(look.size)
-    texts = [text_width(row.factor, type_.body) for row in rows]
-    texts.append(text_width(say("signal.gradient"), type_.body))
-    line = type_.inches(type_.body)
-    widest = min(max(*texts, _SLOPE * line), _FACTOR * look.size.width)
-    return widest + _SLOPE_GAP * line + 0.02
-
-
-def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
-    if verdict is None:
-        return ""
-    mark = say(f"overview.mark.{verdict.state}")
-    word = verdict.brief if brief and verdict.brief else verdict.word
-    return say("overview.word", mark=mark, word=short_word(word)).strip()
-
-
-def pages_of(rows: Sequence[OverviewRow], grid: TableGrid) -> list[list[int]]:
-    """Return which rows stand on which page."""
-    return evenly(range(len(rows)), grid.rows)
 
 
 def draw_table(
@@ -206,9 +48,9 @@ def draw_table(
     bottom = edges.above + grid.foot
     alone = grid.alone
     numbers = sum(len(row.numbers) for row in rows) * line
-    ticks = (len(rows) if alone else 1) * _TICKS * line
-    space = top - 1.25 * line - bottom - numbers - ticks - len(rows) * _BELOW * line
-    bars = min(space / len(rows), _ASPECT * grid.panel, _MOST_BARS * line)
+    ticks = (len(rows) if alone else 1) * TICKS * line
+    space = top - 1.25 * line - bottom - numbers - ticks - len(rows) * BELOW * line
+    bars = min(space / len(rows), ASPECT * grid.panel, MOST_BARS * line)
     spare = max(space - len(rows) * bars, 0.0) / (len(rows) + 1)
     _write_layers(page, grid, layers, top - 0.8 * line, step)
     if grid.slope[1] and step.verdict:
@@ -232,7 +74,7 @@ def draw_table(
                 _slope(page, grid, row, box, ink, shapes, lowest)
             if alone or number == len(rows) - 1:
                 _write_ticks(page, grid, row, y, step)
-        y -= (_BELOW + (_TICKS if alone else 0.0)) * line + min(spare, line)
+        y -= (BELOW + (TICKS if alone else 0.0)) * line + min(spare, line)
     shapes.draw(ax, page)
 
 
@@ -281,8 +123,11 @@ def _form(
         found = []
         for number, (row, ink) in enumerate(zip(rows, inks, strict=True)):
             parts = _parts(page, grid, row, ink, form)
-            room = _room(page, grid, row, bars, number == 0)
-            found.append(parts is not None and _height(parts) <= room + 0.45 * _line(grid))
+            found.append(
+                parts is not None
+                and _height(parts)
+                <= _room(grid, row, parts, bars, number == 0) + 0.45 * _line(grid)
+            )
         if all(found):
             return form
     return _FORMS[-1]
@@ -297,14 +142,19 @@ def _named(row: OverviewRow, first: bool) -> bool:
     return bool(row.numbers) and (first or row.verdict is None)
 
 
-def _room(page: Page, grid: TableGrid, row: OverviewRow, bars: float, first: bool) -> float:
+def _room(grid: TableGrid, row: OverviewRow, parts: Parts, bars: float, first: bool) -> float:
     """Return how high what stands at the left of a row may be, in inches."""
     line, type_ = _line(grid), grid.edges.type
     if _named(row, first):
         widest = max(text_width(text, type_.small) for text, _ in row.numbers)
-        name = _part(grid, row.label, type_.heading, most=2, weight="bold")
-        lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if lines + widest + _BESIDE * line > grid.label + 1e-9:
+        # Beside several numbers stands more than the name.
+        beside = [part for part, _ in parts][: len(row.numbers)]
+        lines = max(
+            text_width(text, part.points, weight=part.weight)
+            for part in beside
+            for text in part.lines
+        )
+        if lines + widest + BESIDE * line > grid.label + 1e-9:
             return bars  # the name stands below those of its numbers
     return bars + len(row.numbers) * line
 
@@ -318,9 +168,9 @@ def _write_label(
         for number, (text, _) in enumerate(reversed(row.numbers)):
             x, y = grid.left - 0.4 * line, box.top + (0.3 + number) * line
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
-    room = _room(page, grid, row, box.height, first)
     parts = _parts(page, grid, row, ink, form) or _parts(page, grid, row, ink, "name")
     assert parts is not None
+    room = _room(grid, row, parts, box.height, first)
     height = _height(parts)
     y = box.bottom + room / 2 + height / 2
     if height > room:
@@ -364,7 +214,7 @@ def _parts(page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, form: str) -
         return text_width(text, type_.small, weight=weight) <= grid.label
 
     whole = say("overview.word", mark=mark, word=verdict.word).strip()
-    forms = (whole, _word(verdict), _word(verdict, brief=True))
+    forms = (whole, word_of(verdict), word_of(verdict, brief=True))
     if form == "three" or (not chance and form != "name" and not form.startswith("one")):
         room = (each for each in forms if text_width(each, type_.body, weight=weight) <= grid.label)
         word = _part(grid, next(room, forms[-1]), type_.body, most=2, weight=weight)

@@ -5,6 +5,7 @@ draws it; the words are those of `actviz.words.overview`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from actviz.errors import SpecError
@@ -19,7 +20,7 @@ from actviz.plot.overview.around import (
     write_head,
 )
 from actviz.plot.overview.arrange import MOST_ROWS, Band, PageBands, bands_of, spreads
-from actviz.plot.overview.bars import TIMES, cut
+from actviz.plot.overview.bars import TIMES
 from actviz.plot.overview.content import (
     BUILDS,
     CAPTIONS,
@@ -33,6 +34,7 @@ from actviz.plot.overview.content import (
     VerdictShown,
     steps_of,
 )
+from actviz.plot.overview.kinds import kinds_of, row_kinds
 from actviz.plot.overview.layout import (
     Frame,
     frame_of,
@@ -43,8 +45,9 @@ from actviz.plot.overview.layout import (
 )
 from actviz.plot.overview.over import fitting, forms_of, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
-from actviz.plot.overview.rows import rows_of, slope_is_cut, slope_of
-from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
+from actviz.plot.overview.rows import OverviewRow, rows_of
+from actviz.plot.overview.table import draw_table
+from actviz.plot.overview.table_grid import TableGrid, columns_of, grid_of, pages_of
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
 from actviz.plot.paper.page import Page, thin
@@ -192,10 +195,10 @@ def _tables(
     verdicts = [judged[id(one)] for one in told]
     depth = max(one.spec.depth for one in told)
     layers = columns_of(rows_of(told, verdicts, content, range(depth)), look, depth)
-    rows = rows_of(told, verdicts, content, layers)
     type_ = type_of(look.size)
     head, foot = head_height(type_, look, content), foot_height(type_, content)
-    pages = pages_of(rows, grid_of(rows, look, content, head=head, foot=foot))
+    content, rows, grid = _rows_with_room(told, verdicts, look, content, layers, head, foot)
+    pages = pages_of(rows, grid)
 
     def head_of(number: int, *, hidden: bool) -> Head:
         heading, second = _heading(told, judged, told, look, hidden=hidden)
@@ -214,7 +217,7 @@ def _tables(
     ways = {not content.verdict, build is not None or not content.verdict}
     heads = [head_of(number, hidden=hidden) for number in range(len(pages)) for hidden in ways]
     owns = [[told[index] for index in page if index < len(told)] for page in pages]
-    every = [_row_kinds(told, own, judged, content, hidden=not content.verdict) for own in owns]
+    every = [row_kinds(told, own, judged, content, hidden=not content.verdict) for own in owns]
     inner = look.size.width - 2 * margin_of(look.size, type_)
     head = head_height(type_, look, content, heads=heads, inner=inner)
     foot = foot_height(type_, content, kinds=every, inner=inner)
@@ -226,7 +229,7 @@ def _tables(
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
             around = head_of(number, hidden=hidden)
-            kinds = _row_kinds(told, shown, judged, content, hidden=hidden)
+            kinds = row_kinds(told, shown, judged, content, hidden=hidden)
             figure = _figure(
                 shown, judged, look, content, around.title, kinds, grid.height, hidden, by_row=True
             )
@@ -244,6 +247,33 @@ def _tables(
             )
             figures.append(figure)
     return tuple(figures)
+
+
+def _rows_with_room(
+    told: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    look: Look,
+    content: Content,
+    layers: Sequence[int],
+    head: float,
+    foot: float,
+) -> tuple[Content, list[OverviewRow], TableGrid]:
+    """Return the rows and where they stand: a low page has one stack without its gradients.
+
+    And a lower one has it without its numbers.
+
+    Raises
+    ------
+    SpecError
+        If there is no room for a row.
+    """
+    rows = rows_of(told, verdicts, content, layers)
+    bare = replace(content, numbers="none")
+    for asked, own in ((content, rows), (content, rows[: len(told)])):
+        with suppress(SpecError):
+            return asked, own, grid_of(own, look, asked, head=head, foot=foot)
+    rows = rows_of(told, verdicts, bare, layers)[: len(told)]
+    return bare, rows, grid_of(rows, look, bare, head=head, foot=foot)
 
 
 def _heading(
@@ -271,44 +301,6 @@ def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a hue for each activation, none of them the grey of a stack that is lost."""
     coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
     return hues(coloured, names)
-
-
-def _row_kinds(
-    told: Sequence[Told],
-    shown: Sequence[Told],
-    judged: Mapping[int, Verdict],
-    content: Content,
-    *,
-    hidden: bool,
-) -> list[str]:
-    """Return what is drawn of one activation that has a key, the most important first.
-
-    Of what is `told`, a page or a step of it has what is `shown`.
-    """
-    kinds = [] if hidden else _states(shown, judged)
-    marks = _marks(shown, content)
-    kinds += [kind for kind in marks if kind == "zeros"]
-    if not hidden:
-        if len(told) > 1 and any(map(slope_of, shown)):
-            kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
-        if any(judged[id(one)].chance for one in shown):
-            kinds.append("chance")
-    if len(told) == 1 and content.numbers != "none":
-        kinds.append("unit")
-    return [*kinds, *(kind for kind in marks if kind != "zeros")]
-
-
-def _states(shown: Sequence[Told], judged: Mapping[int, Verdict]) -> list[str]:
-    """Return the states of what is drawn."""
-    states = {judged[id(one)].state for one in shown}
-    return [state for state in ("full", "pale", "lost", "not_judged") if state in states]
-
-
-def _marks(shown: Sequence[Told], content: Content) -> list[str]:
-    """Return which marks panels have: stems of zeros, and the gap of a bar that is cut."""
-    items = [layer[content.signal] for one in shown for layer in one.having(content.signal)]
-    found = {"zeros": any(item.zeros for item in items), "cut": any(cut(i).any() for i in items)}
-    return [kind for kind, there in found.items() if there]
 
 
 def _figure(
@@ -493,13 +485,4 @@ def _head(plan: _Plan, number: int, content: Content, heading: str, second: str)
 
 
 def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool) -> list[str]:
-    """Return what is drawn that has a key, the most important first."""
-    kinds = [] if hidden else _states(shown, plan.judged)
-    over = [plan.over[id(one)] for one in shown]
-    if content.numbers == "all":
-        kinds.append("ends_and_factor" if any(each.second[1] for each in over) else "ends")
-    if content.numbers == "std" and any(each.right for each in over):
-        kinds.append("stds")
-    if not hidden and any(each.form.chance and each.right for each in over):
-        kinds.append("chance")
-    return [*kinds, *_marks(shown, content)]
+    return kinds_of(shown, plan.judged, plan.over, content, hidden=hidden)

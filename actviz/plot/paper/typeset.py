@@ -13,8 +13,8 @@ from actviz.plot.paper.fonts import text_width
 
 _LEADING = 1.3
 
-#: Where a line may end.
-_SPACES = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
+#: Where a line may end: not at a no-break space, nor at a narrow one.
+_SPACES = re.compile(r"[^\S\xa0\u202f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.alike": "{init} makes all inputs of {name} alike",
     "overview.keeps": "{init} keeps {name}’s signal",
     "overview.does": "{name} {does}",
+    "overview.the_signal": "the signal {word}",
+    "overview.the_gradient": "the {word}",
     "overview.signal": "{name}’s signal {word}",
     "overview.gradient_of": "{name}’s {word}",
     "overview.scale": (
