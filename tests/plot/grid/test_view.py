@@ -416,3 +416,15 @@ def test_no_stack_is_shown_without_its_gradient_where_others_have_theirs(inits, 
     if both:
         assert rows % 2 == 0
         assert below
+
+
+def test_who_asks_for_seeds_is_not_told_what_nobody_asked_for():
+    one = simulate_ensemble(activation="relu", init="he", seeds=3, gradients=True, **WIDE)
+    others = [
+        simulate_ensemble(activation="relu", init=init, seeds=3, gradients=True, **WIDE)
+        for init in FOUR[:3]
+    ]
+    every = [*others, one]
+    made = plot_grid([each.records[0] for each in every], ensembles=every)
+    assert not any("no room" in item.text for item in written(made))
+    assert "gradient" in " ".join(item.text for item in written(made)).lower()
