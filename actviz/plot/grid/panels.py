@@ -221,13 +221,19 @@ def _at_stem(panel: Panel, room: PanelSize) -> Panel:
     aside = 0.0 if panel.atom is None else _ATOM * room.line  # beside its predicted height
     beside = replace(share, start=share.start + aside, end=share.end + aside)
     if stem < beside.start and beside.end <= panel.left + room.width:
-        tallest = _tallest(panel, beside, room, stem=False)
+        tallest = _tallest(panel, _widened(beside, room), room, stem=False)
         if tallest + apart <= high - deep / 2:
             return _noted(panel, replace(beside, at=high), others, room)
     back = min(share.start - panel.left, _NOTE_ASIDE * room.line)  # over the stem's very end
     over = replace(share, start=share.start - back, end=share.end - back)
-    above = max(_tallest(panel, over, room, stem=True), high) + 2 * apart + deep / 2
+    above = max(_tallest(panel, _widened(over, room), room, stem=True), high) + 2 * apart + deep / 2
     return _noted(panel, replace(over, at=above), others, room)
+
+
+def _widened(note: Note, room: PanelSize) -> Note:
+    """Return a note with what is free around it."""
+    apart = _STEM_APART * room.line
+    return replace(note, start=note.start - apart, end=note.end + apart)
 
 
 def _noted(panel: Panel, share: Note, others: Sequence[Note], room: PanelSize) -> Panel:
