@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite, log
 from statistics import median
 
-from actviz.format import significant
+from actviz.format import percent, significant
 from actviz.training.curves import curve_end, final_loss
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Reported, Run
@@ -214,7 +214,7 @@ def _accuracy(record: TrainingRecord, name: str) -> float | None:
 
 
 def _whole(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return percent(share)
 
 
 def _between(shares: Sequence[float]) -> str:

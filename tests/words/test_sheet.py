@@ -47,7 +47,7 @@ def test_a_single_stack_s_second_finding_is_of_its_gradient():
     assert len(full) > TITLE
     heading, *_ = headings_of(told, "activation", gradients=True)
     assert heading == (
-        "sigmoid with Xavier makes all inputs alike",
+        "Under Xavier, sigmoid makes all inputs alike",
         "The gradient vanishes (×0.23 a layer)",
     )
     assert full.lower().endswith(heading.second.lower())
@@ -57,7 +57,7 @@ def test_gradients_stand_in_the_second_finding():
     told = told_of(("relu",), ("xavier", "he"), width=100, samples=1000)
     heading, *_ = headings_of(told, "activation", gradients=True)
     assert heading == (
-        "ReLU: Xavier declines, He keeps the signal",
+        "For ReLU, Xavier declines, He keeps the signal",
         "Gradients decline under Xavier",
     )
     without, *_ = headings_of(told, "activation", gradients=False)

@@ -1,5 +1,7 @@
 """The foot of a grid: what there was no room for, and how to read what is on it."""
 
+from dataclasses import replace
+
 from actviz.format import percent
 from actviz.layers.signals import BACKWARD, FORWARD
 from actviz.plot.grid.panels import shares_of
@@ -43,7 +45,9 @@ def _missing(plan: Plan) -> list[Key]:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         said.append(key("left_layers", layers=layers, depth=grid.columns))
     if content.courses and len(signals) < len(content.signals):
-        said.append(key("no_gradients"))
+        # Who asks for seeds has asked for what they spread: the subtitle has the gradients.
+        hint = key("no_gradients")
+        said.append(hint if content.ensembles is None else replace(hint, short=""))
     if content.courses and plan.captions is None:
         said.append(key("no_captions"))
     seconds = [content.second(signal).kind for signal in signals]

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.format import percent, significant
+from actviz.format import TIGHT, percent, significant
 from actviz.plot.grid.within import narrow_bar
 from actviz.plot.heights import (
     ALL,
@@ -299,7 +299,7 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
         if zeros == histogram.n_values:
             return [Share("", "none", "alarm")]
     found = [
-        Share(percent(share), kind, "ink" if kind == "zero" else tone_of(share))
+        Share(percent(share, TIGHT), kind, "ink" if kind == "zero" else tone_of(share))
         for kind, share in (
             ("zero", zeros / total),
             ("below", below / total),
@@ -308,7 +308,7 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
         if share >= LEAST_SHARE
     ]
     if nonfinite := histogram.nonfinite / max(histogram.n_values, 1):
-        found.append(Share(percent(nonfinite), "nonfinite", "alarm"))
+        found.append(Share(percent(nonfinite, TIGHT), "nonfinite", "alarm"))
     return found
 
 

@@ -85,7 +85,7 @@ PANELS: dict[str, Wording] = {
     "read.left_layers": "{layers:only layer|only layers} {layers:,} of {depth}",
     "read.left_rows": "only the first {shown} of {of} rows fit",
     "read.no_gradients": "no room for gradients: --signal gradient",
-    "read.no_captions": "no room for what becomes of them",
+    "read.no_captions": "",
     "read.no_numbers": "no room for std and {names:and}",
     "read.no_seconds": "",
     "read.no_asked": "no room for {names:and}",
