@@ -385,7 +385,8 @@ def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
         aside=aside,
         names=places,
     )
-    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
+    beyond = (0.2 if trend.left else 0.5) * size.line
+    write_below(page, box, layer_ticks(depth), beyond=beyond)
     colors = [end.colors[0] if len(end.names) == 1 else page.theme.ink for end in ends]
     away = _LEADER * size.line
     x, ha = (box.left - away, "right") if trend.left else (box.right + away, "left")

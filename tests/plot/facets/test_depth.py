@@ -186,6 +186,15 @@ def test_no_name_lies_on_a_line_or_on_the_axis(size, count):
     assert misplaced(made, get_size(size)) == []
 
 
+@pytest.mark.parametrize("size", ["half-slide", "column"])
+def test_a_narrow_trend_with_its_names_at_the_left_keeps_its_words_on_the_page(size):
+    stacks = records(["tanh"], FOUR, gradients=True, depth=10)
+    made = plot_depth(stacks, size=size)
+    items = written(made)  # in points, as the page is from now on
+    right = made.bbox.x1 - 0.5 * 72 * get_size(size).margin
+    assert max(item.box.x1 for item in items) <= right
+
+
 def test_lines_that_are_one_have_one_name():
     """ReLU is homogeneous: the cosine of its inputs does not know the weights' scale."""
     made = plot_depth(records(["relu"], FOUR), panels=["cosine"])

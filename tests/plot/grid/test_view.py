@@ -363,8 +363,8 @@ def test_a_finding_is_shortened_and_never_cut(activations, paper):
     ("activations", "inits", "said"),
     [
         (THREE, FOUR, "Gradients vanish in "),
-        (["relu"], FOUR, "ReLU: gradients explode under std = 1, "),
-        (["sigmoid"], ["xavier"], "sigmoid, Xavier: the gradient vanishes ("),
+        (["relu"], FOUR, "Gradients of ReLU explode under std = 1, "),
+        (["sigmoid"], ["xavier"], "The gradient vanishes (×"),
     ],
 )
 @pytest.mark.parametrize("signal", ["gradient", "activation_gradient"])
