@@ -120,6 +120,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
+    charts.tell_how_long("diagram", total, spec.width, spec.samples)
     with meter("layers") as bar:
         record = make_phase(
             spec,

@@ -42,7 +42,8 @@ CHARTS: dict[str, Wording] = {
     "map.done.simulated": "Colours: {samples} inputs, simulated{seeds}.",
     "map.done.seeds": ", median of {seeds} seeds",
     "map.done.theory": "Colours: mean field.",
-    "map.done.nets": "Dots: nets trained on {data}, full if they reach {trains}.",
+    "map.done.nets": "Dots: {some}nets trained on {data}, full if they reach {trains}.",
+    "map.done.some": "{done} of {asked} ",
     "map.data.mnist": "MNIST",
     "map.data.digits": "digits",
     "map.nets": "trained on {data}: {parts:,}",
@@ -58,7 +59,7 @@ CHARTS: dict[str, Wording] = {
     # --- the foot where a slide has no room for it ---
     "map.done.simulated.brief": "",
     "map.done.theory.brief": "",
-    "map.done.nets.brief": "Dots: trained on {data}, full at {trains}.",
+    "map.done.nets.brief": "Dots: {some}trained on {data}, full at {trains}.",
     "map.line.critical.brief": "Heavy: χ = 1.",
     "map.line.reach.brief": "Dashed: 6 ξ.",
     "map.line.level.brief": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
