@@ -1,23 +1,18 @@
-"""The figures of trained nets among those of ``actviz figure``: trained, drawn, and checked.
+"""The figures of trained nets among those of ``actviz figure``: which there are, their training.
 
 Those of very many nets are drawn from committed rows, and nothing is trained.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from actviz.cli import look
 from actviz.cli.output import complain
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
-    from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure
     from actviz.training.record import TrainingRecord
+    from actviz.training.spec import TrainSpec
 
 
 def every_figure() -> "dict[str, NamedFigure]":
@@ -47,39 +42,47 @@ def parted(
     )
 
 
-def train_all(
-    figures: "Sequence[NamedFigure]", *, named: bool
-) -> "list[tuple[NamedFigure, TrainingRecord]]":
-    """Train what figures show, each spec once.
+def those_there(figures: "Sequence[NamedFigure]", *, named: bool) -> "list[NamedFigure]":
+    """Return the figures of a training whose data are on this machine.
 
-    Parameters
-    ----------
-    figures : sequence of NamedFigure
-        Rows of `TRAINED_FIGURES`.
-    named : bool
-        Whether the user named them: then one whose data are missing is an error, and else it is
-        left out with a line that says so.
+    Where the user `named` them, one whose data are missing is an error; else it is left out with a
+    line that says so.
     """
+    found = []
+    for figure in figures:
+        if figure.training is not None and (missing := _missing(figure.training.task)):
+            if named:
+                raise SpecError(f"{figure.name} cannot be made: {missing}")
+            complain(f"{figure.name} is left out: {missing}")
+        else:
+            found.append(figure)
+    return found
+
+
+def trained(spec: "TrainSpec", *, watched: bool = True) -> "TrainingRecord":
+    """Train what a figure shows, with a progress bar where it is `watched`; Ctrl-C ends it."""
     from actviz.cli.progress import meter
     from actviz.training.loop import load_data, run_training
 
+    data = load_data(spec.task)
+    with meter("steps") as bar:
+        record = run_training(spec, data, progress=bar.show if watched else None)
+    if record.interrupted:
+        raise KeyboardInterrupt
+    return record
+
+
+def train_all(
+    figures: "Sequence[NamedFigure]", *, named: bool
+) -> "list[tuple[NamedFigure, TrainingRecord]]":
+    """Train what figures show, each spec once; see `those_there`."""
     records: dict[Any, TrainingRecord] = {}
     found = []
-    for figure in figures:
+    for figure in those_there(figures, named=named):
         if (spec := figure.training) is None:
             continue  # nothing to train
         if spec not in records:
-            if missing := _missing(spec.task):
-                if named:
-                    raise SpecError(f"{figure.name} cannot be made: {missing}")
-                complain(f"{figure.name} is left out: {missing}")
-                continue
-            data = load_data(spec.task)
-            with meter("steps") as bar:
-                record = run_training(spec, data, progress=bar.show)
-            if record.interrupted:
-                raise KeyboardInterrupt
-            records[spec] = record
+            records[spec] = trained(spec)
         found.append((figure, records[spec]))
     return found
 
@@ -98,57 +101,3 @@ def _missing(task: str) -> str:
             "its four files with ACTVIZ_DATA_DIR"
         )
     return ""
-
-
-def draw(
-    context: typer.Context,
-    figures: "Sequence[NamedFigure]",
-    looks: "Sequence[CheckedLook]",
-    folder: Path,
-    suffix: str,
-    *,
-    named: bool,
-    sized: bool,
-    explain: bool,
-) -> None:
-    """Train, draw and write one after the other, and say where each is."""
-    from actviz.plot.books.training import plot_training_textbook
-    from actviz.plot.training.views import get_training_view
-
-    for figure, record in train_all(figures, named=named):
-        for item in looks:
-            asked = (item if sized else replace(item, size=None)).arguments()
-            own = {name: asked[name] for name in ("size", "theme", "font") if name in asked}
-            if item.style == "textbook":
-                drawn = plot_training_textbook(record.only(figure.inits), figure.layout, **own)
-            else:
-                drawn = get_training_view(figure.view).plot(record, **own)
-            path = folder / f"{figure.name}-{item.style}.{suffix}"
-            item.write(drawn, path, look.typed_command(context, figure.name))
-            look.say_written(drawn, path, explain=explain)
-
-
-def draw_nets(
-    context: typer.Context,
-    figures: "Sequence[NamedFigure]",
-    looks: "Sequence[CheckedLook]",
-    folder: Path,
-    suffix: str,
-    *,
-    sized: bool,
-    explain: bool,
-) -> None:
-    """Draw and write those of rows of trained nets, and say where each is."""
-    from actviz.plot.charts.trainability import plot_trainability
-    from actviz.sweeps.trainability import trainability
-
-    for figure in figures:
-        assert figure.nets is not None
-        record = trainability(figure.nets)
-        for item in looks:
-            asked = (item if sized else replace(item, size=None)).arguments()
-            own = {name: asked[name] for name in ("size", "theme", "font") if name in asked}
-            path = folder / f"{figure.name}-{item.style}.{suffix}"
-            drawn = plot_trainability(record, **own)
-            item.write(drawn, path, look.typed_command(context, figure.name))
-            look.say_written(drawn, path, explain=explain)
