@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from actviz.plot.charts.chart import Chart, FieldPanel, Stroke
 from actviz.plot.charts.colors import Colors
@@ -27,6 +28,9 @@ _DOT = 0.62
 
 #: How much is seen of a dot's rim: little, so that it vanishes in a field of its own colour.
 _RIM = 0.4
+
+#: From so far to its end on what is above a key's middle is ruled, where it is.
+RULED = 0.15
 
 #: Heights of a panel, from below, at which there may be room for a word in its field.
 _HEIGHTS = (0.66, 0.8, 0.5, 0.35)
@@ -62,11 +66,27 @@ def draw_field(page: Page, chart: Chart, panel: FieldPanel, box: Box, colors: Co
             yticklabels=False,
             rasterized=True,
         )
+    if colors.ruled:
+        _rule(ax, np.clip(panel.values, key.low, key.high), colors, key.high)
     ax.set_xlim(0.0, chart.x.cells)
     ax.set_ylim(0.0, chart.y.cells)
     ax.set_axis_off()
     draw_frame(page, ax)
     return ax
+
+
+def _rule(ax: Axes, values: NDArray[np.float64], colors: Colors, high: float) -> None:
+    """Rule what is well above 0, the middle of a key that ends at `high`, in cells from 0 on."""
+    rows, columns = values.shape
+    x, y = ([0.0, *(np.arange(count) + 0.5), float(count)] for count in (columns, rows))
+    levels = [RULED * high, 2.0 * high]
+    padded = np.ma.masked_invalid(np.pad(values, 1, mode="edge"))
+    if not (padded > levels[0]).any():
+        return
+    # Above the dots, which vanish in their field, and below its lines.
+    lines = ax.contourf(x, y, padded, levels, colors="none", hatches=["--"], zorder=4.5)
+    lines.set_edgecolor(colors.ruled)
+    lines.set_linewidth(0.0)
 
 
 def draw_frame(page: Page, ax: Axes) -> None:
@@ -139,7 +159,10 @@ def write_in_field(
             ground = colors.map(
                 place_in_key(chart, float(np.mean(np.clip(panel.values[row, slice(*span)], *ends))))
             )
-            page.small(box.left + middle, y, text, points=points, color=_on(ground), ha="center")
+            at = (box.left + middle, y, text)
+            ruled = colors.ruled and low > 0
+            clear = [withStroke(linewidth=points / 4, foreground=ground)] if ruled else None
+            page.small(*at, points=points, color=_on(ground), ha="center", path_effects=clear)
             break
 
 

@@ -52,7 +52,7 @@ CHARTS: dict[str, Wording] = {
     "map.nets.error": "{train} of {nets} errors",
     "map.nets.none": "{train} of {nets} without a chance",
     "map.line.critical": "Heavy: χ = 1.",
-    "map.line.reach": "Dashed: 6 × mean field’s depth scale.",
+    "map.line.reach": "Dashed: 6 ξ, the gradient’s depth scale.",
     "map.line.level": "Thin: mean field’s 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
