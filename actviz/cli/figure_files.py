@@ -249,7 +249,7 @@ def _of_stacks(job: FigureJob, here: bool) -> tuple[list[_Version], bool]:
 
 
 def _of_training(job: FigureJob, here: bool) -> list[_Version]:
-    from actviz.cli.commands import trained_figures
+    from actviz.cli import trained_figures
     from actviz.plot.books.training import plot_training_textbook
     from actviz.plot.training.views import get_training_view
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli import look, spec_options
+from actviz.cli import look, spec_options, trained_figures
 from actviz.cli import options as opt
-from actviz.cli.commands import trained_figures
 from actviz.cli.output import complain, print_as, print_table, print_text
 from actviz.errors import SpecError
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 from PIL import Image
 
-from actviz.cli.commands import trained_figures
+from actviz.cli import trained_figures
 from actviz.literature import trained as published
 
 FAST = ("--dpi", "30")
