@@ -126,7 +126,9 @@ def train_each(
     check_training(spec, at_most=at_most, memory_limit=memory_limit)
     if spec.input_std != 1:
         raise SpecError(f"nets learn inputs of std 1: the map's is {spec.input_std:g}")
-    rows, cells = trial_data(data), _cells(spec)
+    rows = trial_data(data)
+    # The shallow ones first, which take least: who stops it has something of every activation.
+    cells = sorted(_cells(spec), key=lambda cell: cell.stack.depth)
     # Its data come to a worker as bytes, and become arrays.
     beside = WORKER_BYTES + 2 * (rows.x_train.nbytes + rows.y_train.nbytes)
     left = min(room(), inf if memory_limit is None else bytes_of(memory_limit))

@@ -23,8 +23,8 @@ WIDTHS = {"heavy": 0.24, "dashed": 0.11, "thin": 0.062}
 
 _DASHES = (3.2, 2.0)
 
-#: A dot's width, in points for one of type.
-_DOT = 0.62
+#: Widths of a dot and of its rim, in points for one of type.
+_DOT, _RIM_WIDTH = 0.62, 1 / 18
 
 #: How much is seen of a dot's rim: little, so that it vanishes in a field of its own colour.
 _RIM = 0.4
@@ -123,20 +123,22 @@ def draw_strokes(
 
 
 def draw_dots(
-    page: Page, layout: ChartLayout, chart: Chart, panel: FieldPanel, ax: Axes, colors: Colors
+    layout: ChartLayout, chart: Chart, panel: FieldPanel, box: Box, ax: Axes, colors: Colors
 ) -> None:
-    """Draw dots in the colours of their values."""
+    """Draw dots in the colours of their values, the outermost inside of the frame."""
     if not len(panel.dots):
         return
     key = chart.key
+    radius = 0.5 * (_DOT + _RIM_WIDTH) * layout.type.small / 72
+    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
     places = np.clip((panel.dots[:, 2] - key.low) / (key.high - key.low), 0.0, 1.0)
     ax.scatter(
-        chart.x.place(panel.dots[:, 0]),
-        chart.y.place(panel.dots[:, 1]),
+        np.clip(chart.x.place(panel.dots[:, 0]), across, chart.x.cells - across),
+        np.clip(chart.y.place(panel.dots[:, 1]), up, chart.y.cells - up),
         s=(_DOT * layout.type.small) ** 2,
         c=colors.map(places),
         edgecolors=to_rgba(colors.line, _RIM),
-        linewidths=layout.type.small / 18,
+        linewidths=_RIM_WIDTH * layout.type.small,
         zorder=4,
         clip_on=False,
     )

@@ -184,7 +184,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
             colors = _colors(page, chart, chart.rows[row], chart.columns[column])
             ax = draw_field(page, chart, panel, box, colors)
             draw_strokes(layout, chart, panel, ax, colors)
-            draw_dots(page, layout, chart, panel, ax, colors)
+            draw_dots(layout, chart, panel, box, ax, colors)
             write_in_field(page, layout, chart, panel, box, colors)
             if layout.labels[row]:
                 _write_labels(page, layout, chart, panel, box, layout.labels[row])

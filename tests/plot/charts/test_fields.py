@@ -48,6 +48,22 @@ def test_a_dot_has_the_colour_of_its_value_and_stands_where_it_is():
     np.testing.assert_allclose(dots.get_facecolors(), colors)
 
 
+@pytest.mark.parametrize("size", ["slide", "column", "stage"])
+def test_the_outermost_dots_are_inside_of_the_frame_and_others_where_they_are(size):
+    many = Axis(values=tuple(map(float, range(200))))
+    dots = np.array([[0.0, 0.0, 0.0], [199.0, 199.0, 0.0], [100.0, 50.0, 0.0]])
+    chart = replace(a_chart(values=np.zeros((200, 200)), dots=dots), x=many, y=many)
+    figure = draw_chart(chart, look_of(size, "light"))
+    ax = next(ax for ax in figure.axes if ax.collections)
+    found = ax.collections[-1]
+    assert found.get_offsets()[2].tolist() == [100.5, 50.5]
+    at = ax.transData.transform(found.get_offsets())
+    radius = (found.get_sizes()[0] ** 0.5 + found.get_linewidths()[0]) / 2 * figure.dpi / 72
+    box = ax.get_window_extent()
+    np.testing.assert_allclose(at[0] - radius, box.min, atol=1e-6)
+    np.testing.assert_allclose(at[1] + radius, box.max, atol=1e-6)
+
+
 def test_lines_are_told_apart_by_width_and_dashes():
     points = np.array([[1.0, 10.0], [4.0, 30.0]])
     strokes = tuple(Stroke(kind=kind, points=points) for kind in ("heavy", "dashed", "thin"))
