@@ -57,7 +57,7 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
     if limit is not None and needed > SHARE * limit.left:
         wanted, allowed = bytes_in_words(needed), bytes_in_words(SHARE * limit.left)
         raise SpecError(
-            f"{what} about {wanted} of memory, and {allowed} may be taken, 80% of {limit.name}: "
+            f"{what} about {wanted} of memory, and {allowed} may be taken, 80 % of {limit.name}: "
             f"{remedy}"
         )
 

@@ -3,6 +3,7 @@
 Lengths are in points from the lower left corner. Nothing here knows where a text should stand.
 """
 
+import re
 import warnings
 from functools import cache
 from typing import NamedTuple
@@ -38,7 +39,7 @@ def records(activations, inits, **fields):
 
 
 class Written(NamedTuple):
-    """A text as it will stand on paper."""
+    """A text as it will stand on paper; `text` has ordinary spaces for those that end no line."""
 
     artist: Text
     text: str
@@ -60,7 +61,12 @@ def written(figure):
             if ax.axison:
                 artists += _tick_labels(ax)
         return [
-            Written(artist, artist.get_text(), artist.get_fontsize(), artist.get_window_extent())
+            Written(
+                artist,
+                re.sub("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", artist.get_text()),
+                artist.get_fontsize(),
+                artist.get_window_extent(),
+            )
             for artist in artists
             if artist.get_visible() and artist.get_text()
         ]

@@ -66,5 +66,5 @@ def test_a_stack_without_a_number_is_owned_up_to():
 def test_the_alternative_text_says_how_far_the_dots_are_off():
     told = alt_text(a_phase(dots=True))
     assert "15 simulated stacks of each activation as dots: half of them differ" in told
-    assert "at most 1%, nine in ten by at most 2%." in told
+    assert "at most 1 %, nine in ten by at most 2 %." in told
     assert "dots" not in alt_text(a_phase())

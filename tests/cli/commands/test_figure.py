@@ -535,6 +535,6 @@ def test_explain_prints_how_each_picture_is_read_and_where_it_is(actviz):
     assert "A stem stands at 0" in honest
     assert "What was run: 5 layers of 100 units" in honest
     assert "ReLU with He: std by layer" in honest
-    assert "not drawn, beyond (0, 1): 24%" in textbook
+    assert "not drawn, beyond (0, 1): 24 %" in textbook
     for name in BOTH:
         assert Path("a", name).read_bytes() == Path("b", name).read_bytes()

@@ -659,3 +659,36 @@ def test_explain_is_of_the_marks_that_are_drawn(actviz):
     assert "“in a unit”" in tanh
     hidden = actviz(*words, "-a", "tanh", "-a", "relu", "--verdict", "hide").out
     assert "healthy" not in hidden.partition("\n\n")[2]
+
+
+def test_what_a_picture_hides_the_table_hides_too(actviz):
+    said = actviz("plot", "relu", "--verdict", "hide", "-n", "50").out
+    assert not any(word in said for word in ("trains", "keeps", "declines", "chance", "%"))
+    heads = ["activation", "init", "std, layer 1", "last layer"]
+    assert re.split(r" {2,}", said.splitlines()[0]) == heads
+
+
+def test_of_several_seeds_the_table_has_the_median_chance_and_its_range(actviz):
+    words = ("tanh", "-i", "std=1", "--width", "30", "--samples", "100")
+    said = actviz("plot", *words, "--seeds", "5").out
+    specs = [
+        api.StackSpec(activation="tanh", init="std=1", width=30, samples=100, seed=n)
+        for n in range(5)
+    ]
+    chances = [diagnose(api.simulate(spec, gradients=True)).chance for spec in specs]
+    low, middle, high = (told.share_of(sorted(chances)[n]) for n in (0, 2, 4))
+    assert low != high
+    assert f"trains {middle} ({low} to {high} of 5 seeds)" in said
+    assert "seeds)" not in actviz("plot", *words).out
+
+
+@pytest.mark.parametrize(
+    "command", [("plot", "relu"), ("figure", "saito-relu-he"), ("map",), ("phase",)]
+)
+def test_a_font_that_is_not_there_is_refused_before_anything_is_run(refused, command, monkeypatch):
+    def run(*args, **kwargs):
+        raise AssertionError("simulated")
+
+    for room in ("actviz.cli.stacks.simulate_specs", "actviz.simulation.stacks.simulate_each"):
+        monkeypatch.setattr(room, run)
+    assert "font 'Nix' is not installed" in refused(*command, "--font", "Nix", "-o", "x.png")

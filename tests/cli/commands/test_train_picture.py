@@ -66,6 +66,6 @@ def test_explain_prints_how_the_picture_is_read(actviz, refused):
     assert told.out.startswith(table)
     assert told.out.endswith(f"\n{path}")
     assert "Loss: a curve is the median" in told.out
-    assert "What was run: circles: 2-10-5-1, ReLU, biases begin at 0" in told.out
+    assert "What was run: Circles: 2-10-5-1, ReLU, biases begin at 0" in told.out
     assert "zeros: loss 0.69" in told.out
     assert "--explain is of a picture" in refused(*FEW, "--format", "csv", "--explain")

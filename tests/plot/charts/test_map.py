@@ -137,7 +137,7 @@ def test_a_slide_names_every_line_where_there_are_hatching_and_dots_too():
     record = with_nets(replace(record, curves={("tanh", "chance"): lines}))
     (figure,) = plot_map(record)
     (foot,) = [text for text in texts_of(figure) if text.startswith("Hatched")]
-    for said in ("Hatched", "Dots", "Heavy: χ = 1.", "Dashed: 6 ξ.", "Thin: 7%, 79%."):
+    for said in ("Hatched", "Dots", "Heavy: χ = 1.", "Dashed: 6 ξ.", "Thin: 7 %, 79 %."):
         assert said in foot
     assert "Dashed: 6 ξ, the gradient’s depth scale." in figure.caption
 

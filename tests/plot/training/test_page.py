@@ -62,7 +62,7 @@ def test_a_size_without_room_is_refused(record):
 
 def test_a_title_of_ones_own_and_none(record):
     assert texts(plot_loss(record, title="Mine"))[0] == "Mine"
-    assert texts(plot_loss(record, title=""))[0].startswith("circles: 2-10-5-1")
+    assert texts(plot_loss(record, title=""))[0].startswith("Circles: 2-10-5-1")
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
@@ -93,8 +93,8 @@ def test_type_is_large_on_a_slide(record, view):
     sizes = {text.get_fontsize() for text in figure.texts if text.get_text()}
     assert min(sizes) >= (13 if view == "all" else 16)
     _, subtitle, *_ = texts(figure)
-    assert sum(text.startswith("circles: ") for text in texts(figure)) == 1
-    assert subtitle.startswith("circles: 2-10-5-1, ReLU")
+    assert sum(text.startswith("Circles: ") for text in texts(figure)) == 1
+    assert subtitle.startswith("Circles: 2-10-5-1, ReLU")
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
@@ -104,7 +104,7 @@ def test_a_stage_has_a_foot_only_where_something_is_missing(record, view):
     assert ("no room for the table and boundaries" in told) == (view == "all")
     for word in ("shades:", "dotted:", "maps:", "cross:", "stem:", "ranks of change: 1"):
         assert word not in told
-    assert figure.explanation[-1].startswith("What was run: circles: 2-10-5-1")
+    assert figure.explanation[-1].startswith("What was run: Circles: 2-10-5-1")
 
 
 def test_marks_are_explained_where_they_are_seen(record, seeds):
