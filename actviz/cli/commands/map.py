@@ -34,7 +34,7 @@ _map = partial(opt.Option, panel="The map")
 _DEEP, _CHANCE = 42, 19
 
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
-_DEPTHS, _CHANCE_DEPTHS = 100, 15
+_DEPTHS, _CHANCE_DEPTHS = 100, 14
 
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 from io import StringIO
@@ -95,11 +96,10 @@ def test_depths_end_with_the_deepest_at_even_distances():
 
 @pytest.mark.parametrize("deepest", [*range(1, 60), 100, 1000, 10_000])
 def test_depths_of_a_chance_are_apart_by_factors(deepest):
-    """No chance between two of them is farther than half as many layers again."""
     found = command._depths_apart(deepest)
     assert (found[0], found[-1]) == (min(deepest, 2), deepest)
-    assert len(found) <= 15
-    factor = (deepest / 2) ** (1 / 14)
+    assert len(found) <= 14
+    factor = (deepest / 2) ** (1 / 13)
     assert all(b <= max(a + 1, factor * (a + 0.5) + 0.5) for a, b in pairwise(found))
 
 
@@ -184,7 +184,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     )
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
-    assert "Dots: nets trained on digits, full if they reach 80%." in drawn
+    assert re.search("Dots: nets trained on digits, full if they reach 80.?%", drawn)
 
 
 def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):
@@ -231,7 +231,7 @@ def test_ctrl_c_keeps_the_nets_that_are_done(actviz, without_mnist, stopped, sto
     plain = json.loads(result.out)
     assert (plain["trained"]["asked"], len(plain["trained"]["nets"])) == (4, 3)
     drawn = Path("map.svg").read_text(encoding="utf-8")
-    assert "Dots: 3 of 4 nets trained on digits, full if they reach 80%." in drawn
+    assert re.search("Dots: 3 of 4 nets trained on digits, full if they reach 80.?%", drawn)
 
 
 def test_ctrl_c_before_any_net_is_done_leaves_the_map(actviz, without_mnist, stopped, tmp_path):
