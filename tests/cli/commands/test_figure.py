@@ -206,17 +206,19 @@ def test_all_draws_each_of_them(actviz, rows, tmp_path):
 def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
     drawn = []
 
-    def draw(_, figures, looks, *__, **___):
-        drawn.append(([row.name for row in figures], [look.style for look in looks]))
+    def make_figures(jobs, folder, *, explain):
+        drawn.extend(
+            ([row.name for row in job.figures], [item.style for item in job.looks]) for job in jobs
+        )
 
-    monkeypatch.setattr("actviz.cli.commands.figure._draw", draw)
-    monkeypatch.setattr("actviz.cli.commands.trained_figures.draw", draw)
-    monkeypatch.setattr("actviz.cli.commands.trained_figures.draw_nets", draw)
+    monkeypatch.setattr("actviz.cli.figure_files.make_figures", make_figures)
     assert actviz("figure", "--all").code == 0
+    both, course = ["honest", "textbook"], [*published.TRAINED_FIGURES][1:]
     assert drawn == [
-        ([*FIGURES], ["honest", "textbook"]),
-        ([*published.TRAINED_FIGURES], ["honest", "textbook"]),
-        ([*NET_FIGURES], ["honest"]),
+        *(([name], both) for name in FIGURES),
+        (["saito-mnist"], both),
+        (course, both),  # of one training
+        *(([name], ["honest"]) for name in NET_FIGURES),
     ]
 
 
