@@ -5,7 +5,8 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from functools import cache
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -40,6 +41,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"coursera", "trained"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.heavy)
+
+
+@cache
+def _subset_once() -> None:
+    """Have each set of letters cut from a font once: half a second, of what matplotlib gives a PDF.
+
+    A font is the same however often it is cut, and tests write the same figures again and again.
+    """
+    pdf = sys.modules["matplotlib.backends._backend_pdf_ps"]
+    cut, kept = pdf.get_glyphs_subset, {}
+
+    def subset(font, glyphs):
+        key = str(font), font.face_index, frozenset(glyphs)
+        if key not in kept:
+            kept[key] = cut(font, glyphs).__enter__()  # and is not closed: it is kept
+        return nullcontext(kept[key])
+
+    pdf.get_glyphs_subset = subset
+
+
+def pytest_runtest_setup() -> None:
+    """Change what writes a PDF where something has loaded it."""
+    if "matplotlib.backends._backend_pdf_ps" in sys.modules:
+        _subset_once()
 
 
 def pytest_collection_finish() -> None:

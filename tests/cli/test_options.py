@@ -336,7 +336,7 @@ def prepare(words, monkeypatch):
     if words[0] == "theory":
         words += ["--width", "100"]
     if "--seeds" in words and words[0] in ("plot", "stats"):
-        words[words.index("--seeds") + 1] = "3"
+        words[words.index("--seeds") + 1] = "2"
         words += ["--samples", "50"]
     if words[0] in ("sweep", "map", "phase") and "--merge" not in words:
         few = ":12" if "--part" in words else ":2"  # values, of 16 and more
@@ -348,6 +348,10 @@ def prepare(words, monkeypatch):
         words += ["--std", "0.1..1:3"]
     if words[0] == "phase":
         words += ["--bias-std", "0..1:3"]
+    if words[0] in ("plot", "figure", "map", "phase") and "--format" not in words:
+        words += ["--dpi", "20"]
+    if words[0] in ("plot", "stats", "diagnose") and "--record" not in words:
+        words += ["--samples", "50"]
     if "mnist" in words:
         pytest.skip("needs the network; tests/training has the downloads")
 
