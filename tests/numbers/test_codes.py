@@ -24,7 +24,7 @@ def numbers(dtype, least=1, most=60):
     return hnp.arrays(dtype, st.integers(least, most), elements=elements)
 
 
-some = settings(max_examples=40, deadline=None)
+some = settings(max_examples=20, deadline=None)
 both = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 
 
