@@ -9,6 +9,7 @@ from contextlib import nullcontext, suppress
 from functools import cache
 
 import pytest
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 # As a full path, since tests run commands in folders of their own.
@@ -19,6 +20,10 @@ if folder := os.environ.get("ACTVIZ_DATA_DIR"):
 # tests start hundreds of them, each of which would compile actviz anew, and pytest every test.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Other examples in each run: of many runs it matters little how many one has.
+settings.register_profile("suite", max_examples=60)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

@@ -129,7 +129,7 @@ ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 @pytest.mark.parametrize(
     ("activations", "inits"),
     [
-        (ALL, TWELVE),
+        pytest.param(ALL, TWELVE, marks=pytest.mark.heavy),
         (ALL, FOUR),
         (ALL[:4], TWELVE[:6]),
         (ALL[3:7], TWELVE[4:10]),

@@ -69,7 +69,7 @@ def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch, view)
         return diagnose(record)
 
     monkeypatch.setattr(told, "diagnose", counted)
-    assert actviz("plot", "-w", "5", "-n", "5", "--view", view).code == 0
+    assert actviz("plot", "-w", "5", "-n", "5", "--view", view, "--dpi", "20").code == 0
     assert len(judged) == 12
 
 
@@ -636,7 +636,7 @@ TINY = ("--width", "30", "--samples", "60")
 
 @pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
 def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
-    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view)
+    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view, "--dpi", "20")
     plain = actviz(*words, "-o", "a.png")
     told = actviz(*words, "-o", "b.png", "--explain")
     assert (told.code, told.err) == (0, "")
@@ -652,7 +652,7 @@ def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
 
 
 def test_explain_is_of_the_marks_that_are_drawn(actviz):
-    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png")
+    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png", "--dpi", "20")
     relu, tanh = (actviz(*words, "-a", name).out for name in ("relu", "tanh"))
     assert "A stem stands at 0" in relu
     assert "A stem stands at 0" not in tanh

@@ -102,7 +102,7 @@ def test_the_well_known_initializers_are_named_under_every_activation(size):
 
 
 def test_five_activations_are_two_pages():
-    pages = plot_map(a_map("sigmoid", "tanh", "relu", "gelu", "elu", stds=STDS[::4]))
+    pages = plot_map(a_map("sigmoid", "tanh", "relu", "leaky_relu", "identity", stds=STDS[::4]))
     assert [len(fields_of(page)) for page in pages] == [6, 4]
 
 
