@@ -5,8 +5,9 @@ import gc
 import os
 import signal
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from functools import cache
+from io import BytesIO
 
 import pytest
 from hypothesis import settings
@@ -55,15 +56,21 @@ def _subset_once() -> None:
     A font is the same however often it is cut, and tests write the same figures again and again.
     """
     pdf = sys.modules["matplotlib.backends._backend_pdf_ps"]
-    cut, kept = pdf.get_glyphs_subset, {}
+    cut, save = pdf.get_glyphs_subset, pdf.font_as_file
+    kept, saved, opened = {}, {}, ExitStack()
 
     def subset(font, glyphs):
         key = str(font), font.face_index, frozenset(glyphs)
         if key not in kept:
-            kept[key] = cut(font, glyphs).__enter__()  # and is not closed: it is kept
+            kept[key] = opened.enter_context(cut(font, glyphs))
         return nullcontext(kept[key])
 
-    pdf.get_glyphs_subset = subset
+    def as_file(font):
+        if id(font) not in saved:
+            saved[id(font)] = save(font).getvalue()
+        return BytesIO(saved[id(font)])
+
+    pdf.get_glyphs_subset, pdf.font_as_file = subset, as_file
 
 
 def pytest_runtest_setup() -> None:
