@@ -20,6 +20,7 @@ SMALL = ("map", "relu", "-w", "20", "-n", "20", "-d", "6", "--std", "0.1..1:4")
 THEORY = ("map", "relu", "--theory-only", "-d", "20")
 
 
+@pytest.mark.usefixtures("sharp")
 def test_a_picture_and_a_table(actviz, tmp_path):
     result = actviz(*SMALL)
     assert (result.code, result.err) == (0, "")

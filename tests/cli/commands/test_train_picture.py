@@ -10,6 +10,7 @@ FEW = ("train", "circles", "-i", "zeros", "-i", "he", "--steps", "20", "--report
 FAST = ("--dpi", "30")
 
 
+@pytest.mark.usefixtures("sharp")
 def test_a_table_comes_with_a_picture(actviz, tmp_path):
     result = actviz(*FEW)
     assert (result.code, result.err) == (0, "")

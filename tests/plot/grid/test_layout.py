@@ -11,7 +11,7 @@ from actviz.plot.grid.layout import RowNeeds, lay_out
 from actviz.plot.paper.page import thin
 from actviz.plot.paper.style import SIZES, get_size
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 CLOSE = 1e-9
 #: Lines of type that tick labels take below a row, and numbers above one.
 TICKS, MEAN_AND_STD, STD = 1.2, 2.0, 1.0

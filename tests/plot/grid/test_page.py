@@ -86,7 +86,9 @@ OTHER_SHAPES = [("default", "3x4"), ("twelve rows", "20x11.25"), ("all activatio
 #: the usual one on both; all others by whoever has the time.
 SEEN = {("default", "slide"), *zip(FIGURES, cycle(["column", "slide"]), strict=False)}
 SEEN |= {(name, paper) for name, paper in ON_ONE if paper in ("slide", "column")}
-SEEN -= {("all activations, four rows", "column")}  # ten times as many texts as any other
+# Ten times as many texts as any other, or what other figures have too: many rows, many layers.
+SEEN -= {("all activations, four rows", "column"), ("all activations", "column")}
+SEEN -= {(name, paper) for name in ("twenty layers", "two of ten layers") for paper in PAPERS}
 PLACES = [
     place if place in SEEN else pytest.param(*place, marks=pytest.mark.heavy)
     for place in dict.fromkeys(EVERYWHERE + ON_TWO + ON_HALF_A_SLIDE + ON_ONE + OTHER_SHAPES)

@@ -1,5 +1,6 @@
 """The page of a training: its words have their place, and a page without room is refused."""
 
+from functools import cache
 from itertools import product
 
 import pytest
@@ -55,6 +56,12 @@ def test_every_word_is_on_the_page(record, view, size):
     assert to_hex(figure.get_facecolor()) == THEMES["dark"].page
 
 
+@pytest.fixture(scope="module")
+def drawn(record):
+    """Draw a view of the training, the first time that it is asked for."""
+    return cache(lambda view, size="slide": TRAINING_VIEWS[view].plot(record, size=size))
+
+
 def test_a_size_without_room_is_refused(record):
     with pytest.raises(SpecError, match="no room"):
         plot_loss(record, size="2x1.5")
@@ -66,8 +73,8 @@ def test_a_title_of_ones_own_and_none(record):
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
-    figure = TRAINING_VIEWS[view].plot(record)
+def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, drawn, view):
+    figure = drawn(view)
     picture = figure.picture
     assert picture.title == TITLES[view](record)
     assert picture.specs == (record.spec,)
@@ -78,8 +85,8 @@ def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, vie
 
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, view, size):
-    figure = TRAINING_VIEWS[view].plot(record, size=size)
+def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(drawn, view, size):
+    figure = drawn(view, size)
     lowest = min(text.get_position()[1] for text in figure.texts)
     feet = [t for t in figure.texts if t.get_position()[1] < lowest + 0.02 and "·" in t.get_text()]
     assert len(feet) <= 1
@@ -88,8 +95,8 @@ def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, vi
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_type_is_large_on_a_slide(record, view):
-    figure = TRAINING_VIEWS[view].plot(record)
+def test_type_is_large_on_a_slide(drawn, view):
+    figure = drawn(view)
     sizes = {text.get_fontsize() for text in figure.texts if text.get_text()}
     assert min(sizes) >= (13 if view == "all" else 16)
     _, subtitle, *_ = texts(figure)
