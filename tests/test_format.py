@@ -19,7 +19,7 @@ from actviz.format import (
     unbroken,
 )
 
-some = settings(max_examples=150)
+some = settings(max_examples=90)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(min_value=1e-12, max_value=1e12)
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

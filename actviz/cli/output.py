@@ -21,6 +21,9 @@ _UNLIMITED = 400
 #: A column of text may become as narrow as this, and columns stand so far apart.
 _TEXT, _GAP = 10, 2
 
+#: So many of what could not be done are named one by one.
+_NAMED = 5
+
 #: Exit code when whoever read standard output went away: 128 + SIGPIPE, as in a shell.
 CLOSED_PIPE = 141
 
@@ -55,6 +58,14 @@ def guard_streams() -> None:
         sys.stdout = TextIOWrapper(
             BufferedWriter(raw), encoding=sys.stdout.encoding, errors="backslashreplace"
         )
+
+
+def tell_what_is_left(what: str, left: Sequence[tuple[str, str]]) -> None:
+    """Say on standard error what could not be done, with its name and why: the first few."""
+    for name, reason in left[:_NAMED]:
+        complain(f"{name} is left: {reason}")
+    if len(left) > _NAMED:
+        complain(f"{len(left) - _NAMED:,} more {what} are left")
 
 
 def print_text(text: str) -> None:

@@ -223,6 +223,10 @@ def _between(shares: Sequence[float]) -> str:
     return low if low == high else say("train.between", low=low.removesuffix(" %"), high=high)
 
 
+#: How people write the data sets that there are; others have the name that they were given.
+_NAMES = {name: say(f"data.{name}") for name in ("circles", "digits", "mnist")}
+
+
 def subtitle(record: TrainingRecord) -> str:
     """Return what was done."""
     return subtitles(record)[0]
@@ -235,10 +239,10 @@ def subtitles(record: TrainingRecord) -> list[str]:
     layers = "-".join(map(str, (data.n_features, *spec.hidden, outputs)))
     whole, alone = spec.batch is None, len(spec.seeds) == 1
     done = {
-        "data": data.name,
+        "data": _NAMES.get(data.name, data.name),
         "layers": layers,
         "activation": spec.activation.label,
-        "optimizer": str(spec.optimizer),
+        "optimizer": say(f"optimizer.{spec.optimizer}"),
         "rate": spec.lr,
         "batch": saying("train.all_rows") if whole else saying("train.batches", rows=spec.batch),
         "steps": spec.steps,

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
@@ -47,10 +47,16 @@ class Written(NamedTuple):
     box: Bbox
 
 
+@cache
+def _ruler():
+    """What measures text: one for all figures, so that each text is measured once."""
+    return RendererAgg(1, 1, 72)
+
+
 def written(figure):
     """Return every text that will be seen, ticks outside their axis left out."""
     figure.set_dpi(72)  # a pixel is a point
-    FigureCanvasAgg(figure)  # measures text
+    FigureCanvasAgg(figure).get_renderer = _ruler
     with context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         if any(ax.axison for ax in figure.axes):

@@ -190,7 +190,7 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(FIELDS, max_size=7))
 def test_any_list_is_as_one_by_one(many):
     specs = [StackSpec(**fields) for fields in many]

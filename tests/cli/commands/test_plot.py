@@ -36,6 +36,7 @@ def _svg_texts(path: Path) -> list[str]:
     return [item.text or "" for item in ElementTree.parse(path).iter(f"{SVG}text")]
 
 
+@pytest.mark.usefixtures("sharp")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_command_gives_the_same_bytes_wherever_it_lies(actviz, small, tmp_path, suffix):
     names = [f"one.{suffix}", f"two.{suffix.upper()}", f"three.{suffix}"]
@@ -47,6 +48,7 @@ def test_the_same_command_gives_the_same_bytes_wherever_it_lies(actviz, small, t
     assert all(other == first for other in others)
 
 
+@pytest.mark.usefixtures("sharp")
 def test_the_same_bytes_from_another_process(actviz, process, small, tmp_path):
     for suffix in SUFFIXES:
         assert actviz("plot", *small, "-o", f"here.{suffix}").code == 0
@@ -69,7 +71,7 @@ def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch, view)
         return diagnose(record)
 
     monkeypatch.setattr(told, "diagnose", counted)
-    assert actviz("plot", "-w", "5", "-n", "5", "--view", view).code == 0
+    assert actviz("plot", "-w", "5", "-n", "5", "--view", view, "--dpi", "20").code == 0
     assert len(judged) == 12
 
 
@@ -202,7 +204,7 @@ def test_no_title(actviz, small, tmp_path):
     assert root.findtext(f"{SVG}title")
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_characters_that_no_font_has_are_said_once(actviz, small, monkeypatch, suffix):
     monkeypatch.setattr("actviz.plot.paper.fonts._installed", lambda: frozenset({"DejaVu Sans"}))
     result = actviz("plot", *small, "--title", "a 中文 b", "-o", f"a.{suffix}")
@@ -219,6 +221,7 @@ def test_a_font_of_your_own(actviz, small, tmp_path):
 # --- the figure's look reaches the file ---------------------------------------------------
 
 
+@pytest.mark.usefixtures("sharp")
 @pytest.mark.parametrize(
     ("words", "pixels"),
     [
@@ -636,7 +639,7 @@ TINY = ("--width", "30", "--samples", "60")
 
 @pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
 def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
-    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view)
+    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view, "--dpi", "20")
     plain = actviz(*words, "-o", "a.png")
     told = actviz(*words, "-o", "b.png", "--explain")
     assert (told.code, told.err) == (0, "")
@@ -652,7 +655,7 @@ def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
 
 
 def test_explain_is_of_the_marks_that_are_drawn(actviz):
-    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png")
+    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png", "--dpi", "20")
     relu, tanh = (actviz(*words, "-a", name).out for name in ("relu", "tanh"))
     assert "A stem stands at 0" in relu
     assert "A stem stands at 0" not in tanh

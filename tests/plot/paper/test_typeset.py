@@ -20,7 +20,7 @@ from actviz.plot.paper.typeset import (
     write_paragraph,
 )
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 
 words = st.text(st.sampled_from("abcMW.…－权重 \n·"), max_size=120) | st.lists(
     st.sampled_from(["the", "weights", "σ", "x" * 60, "标" * 30, "ReLU’s", "=", "0.01"]),
