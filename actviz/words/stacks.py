@@ -57,7 +57,7 @@ def findings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
             whose = [(tuple(names), tuple(labels))]
             said.append(say("title.survivors", whose=whose, tried=len(stacks)))
         said.append(say("title.stacks", kept=len(kept), of=len(stacks)))
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(map(capital, said)))
 
 
 def gradient_titles(stacks: Sequence[Told], signal: Signal) -> list[str]:

@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 
 from actviz import simulate
+from actviz.layers.signals import SIGNALS
 from actviz.words.facets import heading_of, subtitles_of
-from actviz.words.overview import TITLE
+from actviz.words.overview import TITLE, title_of, verdict_of
+from actviz.words.sheet import headings_of
 from actviz.words.told import tell
 
 SMALL = {"width": 12, "samples": 20, "gradients": True}
@@ -74,3 +76,18 @@ def test_an_activation_s_name_keeps_its_case():
     stacks = told(["tanh"], ["he"])
     heading = heading_of(stacks, "activation", gradients=False)
     assert subtitles_of(stacks, heading, "tanh at best", gradients=False)[-1] == "tanh at best"
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "hard_tanh"])
+@pytest.mark.parametrize("init", [*FOUR, "orthogonal", "zeros", "lecun(gain=0.123)"])
+def test_a_title_begins_with_a_capital_and_with_no_activation(activation, init):
+    """They are spelt as the field spells them, which is not always with one."""
+    for stacks in (told([activation], [init]), told([activation], dict.fromkeys((init, "he")))):
+        titles = [heading_of(stacks, each, gradients=False).title for each in SIGNALS]
+        titles += [each.title for each in headings_of(stacks, "activation", gradients=True)]
+        titles.append(
+            title_of(stacks, [verdict_of(one) for one in stacks], fits=lambda text: False)
+        )
+        for title in titles:
+            assert not title[0].islower(), title
+            assert not title.startswith(stacks[0].spec.activation.label), title

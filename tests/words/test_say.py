@@ -60,7 +60,7 @@ def test_what_is_said_at_once_is_english():
     assert say("title.keeps", name="ReLU, He", depth=1) == text(
         saying("title.keeps", name="ReLU, He", depth=1)
     )
-    assert say("title.keeps", name="x", depth=2) == "x: the signal keeps its scale through 2 layers"
+    assert say("title.keeps", depth=2) == "the signal keeps its scale through 2 layers"
 
 
 def test_what_a_table_lacks_cannot_be_said():

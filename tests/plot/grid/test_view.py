@@ -419,6 +419,18 @@ def test_no_stack_is_shown_without_its_gradient_where_others_have_theirs(inits, 
         assert below
 
 
+def test_who_asks_for_seeds_is_not_told_what_nobody_asked_for():
+    one = simulate_ensemble(activation="relu", init="he", seeds=3, gradients=True, **WIDE)
+    others = [
+        simulate_ensemble(activation="relu", init=init, seeds=3, gradients=True, **WIDE)
+        for init in FOUR[:3]
+    ]
+    every = [*others, one]
+    made = plot_grid([each.records[0] for each in every], ensembles=every)
+    assert not any("no room" in item.text for item in written(made))
+    assert "gradient" in " ".join(item.text for item in written(made)).lower()
+
+
 @pytest.mark.parametrize(("init", "where"), [("xavier", "beside"), ("he", "above")])
 def test_the_share_of_a_stem_stands_at_its_end(init, where):
     """Beside it where no bar is as high, else right above what is there."""
