@@ -108,7 +108,7 @@ def test_stacks_of_one_seed_have_one_input_and_one_way_back():
 CHANGES = [
     {"seed": 1},
     {"samples": 6},
-    {"input_width": 5},
+    {"input_width": 6},
     {"input_std": 2.0},
     {"dtype": "float32"},
 ]
