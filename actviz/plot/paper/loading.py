@@ -1,12 +1,14 @@
 """Loading matplotlib for a process that draws our pictures and ends: what it never needs stays out.
 
-A fifth of what `import matplotlib.figure` takes goes into texts for readers, a list of properties
+A quarter of what `import matplotlib.figure` takes goes into texts for readers, lists of properties
 for every class of artists, and into axes of three dimensions. A library leaves both alone, since
 its users may want them; the command line loads matplotlib here, before its first picture.
 """
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
@@ -25,13 +27,30 @@ def load_matplotlib() -> None:
         return
     from matplotlib import artist
 
-    listed: Any = artist.kwdoc
-    artist.kwdoc = lambda artist: ""
+    signed = "_update_set_signature_and_docstring"
     sys.modules[_THREE_DIMENSIONS] = None  # type: ignore[assignment]  # as one that is not there
     try:
-        with catch_warnings():
+        with (
+            catch_warnings(),
+            _instead(artist, "kwdoc", lambda artist: ""),
+            # Without a signature of its own, `set` of a class is that of all artists.
+            _instead(artist.Artist, signed, classmethod(lambda artist: None)),
+        ):
             filterwarnings("ignore", "Unable to import Axes3D", UserWarning)
             import matplotlib.figure  # noqa: F401
     finally:
         del sys.modules[_THREE_DIMENSIONS]
-        artist.kwdoc = listed
+
+
+@contextmanager
+def _instead(owner: object, name: str, value: object) -> Iterator[None]:
+    """Put a value in the place of an attribute for a while; nothing where there is none."""
+    if name not in vars(owner):  # of a matplotlib that does without
+        yield
+        return
+    kept = vars(owner)[name]
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, kept)
