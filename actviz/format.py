@@ -1,5 +1,6 @@
 """Numbers for people: 0.13, 270, 3×10⁻⁴; the same number of digits along a row."""
 
+import re
 from collections.abc import Callable, Sequence
 from math import floor, log10
 
@@ -68,13 +69,18 @@ def rounded(value: float, place: int) -> str:
     return text
 
 
-def percent(share: float, unit: str = "%") -> str:
-    """Return a share in percent; what is neither none nor all never reads as 0% or 100%.
+#: A share is written "24 %" wherever it is read in words; a mark in a panel, where every point of
+#: room counts, is as tight as ``percent(share, TIGHT)``.
+TIGHT = "%"
+
+
+def percent(share: float, unit: str = " %") -> str:
+    """Return a share in percent; what is neither none nor all never reads as 0 % or 100 %.
 
     Examples
     --------
     >>> percent(0.237), percent(0.001), percent(0.9996), percent(1)
-    ('24%', '<1%', '>99%', '100%')
+    ('24 %', '<1 %', '>99 %', '100 %')
     """
     text = f"{100 * share:.0f}"
     if text == "0" and share > 0:
@@ -82,6 +88,29 @@ def percent(share: float, unit: str = "%") -> str:
     if text == "100" and share < 1:
         text = ">99"
     return f"{text}{unit}"
+
+
+_SPACED = re.compile(r"(?<=\d) %")
+#: Between a number and its sign: no line ends there.
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+def unbroken(text: str) -> str:
+    """Return `text` as it is set: no line ends between a number and its per cent sign.
+
+    In words, tables and files of numbers it is an ordinary space, which anything reads.
+
+    Examples
+    --------
+    >>> unbroken("trains 96 %") == "trains 96\N{NARROW NO-BREAK SPACE}%"
+    True
+    """
+    return _SPACED.sub(f"{_NARROW}%", text) if "%" in text else text
+
+
+def plain(text: str) -> str:
+    """Return what `unbroken` has set as it was."""
+    return text.replace(_NARROW, " ")
 
 
 def row_of_stds(values: Sequence[float | None], fits: Callable[[str], bool]) -> list[str]:

@@ -32,8 +32,8 @@ ACTVIZ = str(Path(PYTHON).with_name("actviz"))
 NAMES = (
     *("row", "grid", "seaborn", "depth", "curves", "figures", "simulate", "drawn", "torch"),
     *("memory", "limit"),
-    *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble", "check"),
-    *("many", "many-cpu", "map", "chance-map", "theory"),
+    *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble"),
+    *("many", "many-cpu", "map", "chance-map", "theory", "check"),
     *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
 )
@@ -336,7 +336,7 @@ def time_theory() -> list[Row]:
 
 def time_chance_map(folder: Path) -> list[Row]:
     """Return the CPU time of the map of the chance to train, the whole process; half a minute."""
-    what = "`actviz map --quantity chance`: 513 stacks, 200 × 100, of up to 50 layers"
+    what = "`actviz map --quantity chance`: 741 stacks, 200 × 100, of 2 to 50 layers"
     progress(what)
     command = (ACTVIZ, "map", "--quantity", "chance", "-o", str(folder / "out.png"))
     return [seconds_row(what, [run(command)[0]], 40.0)]

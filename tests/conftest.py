@@ -5,9 +5,12 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, nullcontext, suppress
+from functools import cache
+from io import BytesIO
 
 import pytest
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 # As a full path, since tests run commands in folders of their own.
@@ -18,6 +21,10 @@ if folder := os.environ.get("ACTVIZ_DATA_DIR"):
 # tests start hundreds of them, each of which would compile actviz anew, and pytest every test.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Other examples in each run: of many runs it matters little how many one has.
+settings.register_profile("suite", max_examples=60)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
@@ -40,6 +47,36 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"coursera", "trained"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.heavy)
+
+
+@cache
+def _subset_once() -> None:
+    """Have each set of letters cut from a font once: half a second, of what matplotlib gives a PDF.
+
+    A font is the same however often it is cut, and tests write the same figures again and again.
+    """
+    pdf = sys.modules["matplotlib.backends._backend_pdf_ps"]
+    cut, save = pdf.get_glyphs_subset, pdf.font_as_file
+    kept, saved, opened = {}, {}, ExitStack()
+
+    def subset(font, glyphs):
+        key = str(font), font.face_index, frozenset(glyphs)
+        if key not in kept:
+            kept[key] = opened.enter_context(cut(font, glyphs))
+        return nullcontext(kept[key])
+
+    def as_file(font):
+        if id(font) not in saved:
+            saved[id(font)] = save(font).getvalue()
+        return BytesIO(saved[id(font)])
+
+    pdf.get_glyphs_subset, pdf.font_as_file = subset, as_file
+
+
+def pytest_runtest_setup() -> None:
+    """Change what writes a PDF where something has loaded it."""
+    if "matplotlib.backends._backend_pdf_ps" in sys.modules:
+        _subset_once()
 
 
 def pytest_collection_finish() -> None:

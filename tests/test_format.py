@@ -7,16 +7,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actviz.format import (
+    TIGHT,
     UNDEFINED,
     magnitude,
     percent,
+    plain,
     rounded,
     row_of_means,
     row_of_stds,
     significant,
+    unbroken,
 )
 
-some = settings(max_examples=150)
+some = settings(max_examples=90)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 positive = st.floats(min_value=1e-12, max_value=1e12)
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
@@ -101,21 +104,21 @@ def test_rounded_is_within_half_a_place_and_never_minus_zero(value, place):
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "0%"),
-        (0.0, "0%"),
-        (1e-300, "<1%"),
-        (0.001, "<1%"),
-        (0.005, "<1%"),
-        (0.0051, "1%"),
-        (0.014, "1%"),
-        (0.237, "24%"),
-        (0.5, "50%"),
-        (0.9949, "99%"),
-        (0.995, ">99%"),
-        (0.9996, ">99%"),
-        (1 - 1e-16, ">99%"),
-        (1, "100%"),
-        (1.0, "100%"),
+        (0, "0 %"),
+        (0.0, "0 %"),
+        (1e-300, "<1 %"),
+        (0.001, "<1 %"),
+        (0.005, "<1 %"),
+        (0.0051, "1 %"),
+        (0.014, "1 %"),
+        (0.237, "24 %"),
+        (0.5, "50 %"),
+        (0.9949, "99 %"),
+        (0.995, ">99 %"),
+        (0.9996, ">99 %"),
+        (1 - 1e-16, ">99 %"),
+        (1, "100 %"),
+        (1.0, "100 %"),
     ],
 )
 def test_percent(share, text):
@@ -129,9 +132,9 @@ def test_percent(share, text):
 @example(0.9949999999999999)
 @example(0.005000000000000001)
 def test_what_is_neither_none_nor_all_never_reads_so(share):
-    assert (percent(share) == "0%") is (share == 0)
-    assert (percent(share) == "100%") is (share == 1)
-    shown = float(percent(share).strip("<>%"))
+    assert (percent(share) == "0 %") is (share == 0)
+    assert (percent(share) == "100 %") is (share == 1)
+    shown = float(percent(share).strip("<>% "))
     assert abs(shown - 100 * share) <= 1
 
 
@@ -213,3 +216,10 @@ def test_every_mean_of_a_row_is_said(pairs):
         assert (text == UNDEFINED) is (mean is None)
         if mean and std and abs(mean) > std:
             assert text not in ("0", "−0")
+
+
+def test_a_share_that_is_set_is_one_word_and_can_be_read_back():
+    text = "trains 96 %, 5 to 95 % · % alone, 46%▸"
+    assert unbroken(text) == "trains 96\u202f%, 5 to 95\u202f% · % alone, 46%▸"
+    assert plain(unbroken(text)) == text
+    assert percent(0.46, TIGHT) == "46%"

@@ -8,7 +8,7 @@ import typer
 
 from actviz.cli import look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import print_text
+from actviz.cli.output import complain, print_text
 
 if TYPE_CHECKING:
     from actviz.plot.paper.picture import RecordFigure
@@ -79,6 +79,15 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
     looks = look.read_look(look.of_a_look(options))
     check_writable(path)
     return Paper(path, looks)
+
+
+def tell_how_long(what: str, layers: int, width: int, samples: int) -> None:
+    """Say on standard error how long the stacks take, where that is more than a moment."""
+    from actviz.cli.progress import LONG
+    from actviz.sweeps.size import simulation_estimate, simulation_seconds
+
+    if simulation_seconds(layers, width, samples) > LONG:
+        complain(simulation_estimate(what, layers, width, samples))
 
 
 def write_chart(

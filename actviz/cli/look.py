@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -117,6 +117,13 @@ class CheckedLook:
 
         about = metadata(figure.picture, command)
         write_figure(figure, path, about, dpi=self.dpi, transparent=self.transparent)
+
+    def content(self, figure: "RecordFigure", suffix: str, command: str) -> bytes:
+        """Return what `write` writes to a file of this suffix."""
+        from actviz.files.images import figure_content
+
+        about = metadata(figure.picture, command)
+        return figure_content(figure, suffix, about, dpi=self.dpi, transparent=self.transparent)
 
     def write_all(self, figures: "Sequence[RecordFigure]", path: Path, command: str) -> list[Path]:
         """Write figures and return where they are: steps, pages beside `path`, or of one PDF."""
@@ -337,7 +344,17 @@ def metadata(picture: "Picture", command: str) -> "Metadata":
     )
 
 
-def say_written(figure: "RecordFigure", path: Path, *, explain: bool) -> None:
+class Explained(Protocol):
+    """What is said of a figure beside it: how it is read, and the figure in words."""
+
+    @property
+    def explanation(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    @property
+    def description(self) -> str: ...  # noqa: D102
+
+
+def say_written(figure: Explained, path: Path, *, explain: bool) -> None:
     """Print where a figure is, and before that, if asked, how it is read."""
     if explain:
         print_explained([figure])
@@ -345,7 +362,7 @@ def say_written(figure: "RecordFigure", path: Path, *, explain: bool) -> None:
     print_text(f"{path}\n")
 
 
-def print_explained(figures: "Sequence[RecordFigure]") -> None:
+def print_explained(figures: Sequence[Explained]) -> None:
     """Print how pictures are read: what marks, hues and numbers mean, and each stack in words."""
     print_text("\n")
     for text in dict.fromkeys(text for each in figures for text in each.explanation):

@@ -13,13 +13,16 @@ from typing import Any
 from unicodedata import category, east_asian_width
 
 from actviz.errors import ExportError
-from actviz.format import one_line, percent, significant
+from actviz.format import one_line, percent, plain, significant, unbroken
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
 
 #: A column of text may become as narrow as this, and columns stand so far apart.
 _TEXT, _GAP = 10, 2
+
+#: So many of what could not be done are named one by one.
+_NAMED = 5
 
 #: Exit code when whoever read standard output went away: 128 + SIGPIPE, as in a shell.
 CLOSED_PIPE = 141
@@ -57,6 +60,14 @@ def guard_streams() -> None:
         )
 
 
+def tell_what_is_left(what: str, left: Sequence[tuple[str, str]]) -> None:
+    """Say on standard error what could not be done, with its name and why: the first few."""
+    for name, reason in left[:_NAMED]:
+        complain(f"{name} is left: {reason}")
+    if len(left) > _NAMED:
+        complain(f"{len(left) - _NAMED:,} more {what} are left")
+
+
 def print_text(text: str) -> None:
     """Write `text` to standard output, now; what would command a terminal is shown as an escape.
 
@@ -74,13 +85,13 @@ def print_wrapped(text: str, *, indent: int = 0) -> None:
     if sys.stdout.isatty():
         # A command to be copied is not broken inside a word.
         lines = wrap(
-            text,
+            unbroken(text),
             max(20, get_terminal_size().columns),
             subsequent_indent=" " * indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        text = "\n".join(lines)
+        text = plain("\n".join(lines))
     print_text(f"{text}\n")
 
 
@@ -203,7 +214,7 @@ def print_table(
         columns = _join(columns, heads[0], joined)
         kept.discard(heads[0])
     natural = _longest(columns, _cells_of)
-    words = _longest(columns, lambda text: max(map(_cells_of, text.split()), default=0))
+    words = _longest(columns, lambda text: max(map(_cells_of, _words(text)), default=0))
     least = {head: natural[head] if head in kept else words[head] for head in columns}
     shown = list(columns)
     for head in expendable:
@@ -252,13 +263,18 @@ def _wrapped(text: str, width: int) -> list[str]:
     if _cells_of(text) <= width:
         return [text]
     lines = [""]
-    for part in (part for word in text.split() for part in _folded(word, width)):
+    for part in (part for word in _words(text) for part in _folded(word, width)):
         longer = f"{lines[-1]} {part}".lstrip()
         if _cells_of(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(part)
     return lines
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text; a number and its per cent sign are one."""
+    return [plain(word) for word in re.findall(r"[^ \t\n]+", unbroken(text))]
 
 
 def _folded(word: str, width: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Progress bars on standard error, for those who wait at a terminal."""
+"""Progress on standard error: a bar for those who wait at a terminal, else a line now and then."""
 
 import sys
 import time
@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from actviz.cli.output import complain
+
 #: Work shorter than this many seconds shows no progress bar.
 PATIENCE = 1.0
+
+#: Where there is no terminal, a line is written after so many seconds, and as often again.
+LONG = 30.0
 
 
 def progress_bar(what: str, total: int, done: int) -> Any:
@@ -35,8 +40,9 @@ def progress_bar(what: str, total: int, done: int) -> Any:
 
 
 class Meter:
-    """How far some work is: a bar once it takes a while, and nothing where nobody watches.
+    """How far some work is: nothing while it is quick.
 
+    On a terminal it is a bar, and where there is none, as in a batch job's log, a line at times.
     It is what a download tells (`total`, `update`, `reset`, `close`), and `show` is what training
     tells.
     """
@@ -44,17 +50,37 @@ class Meter:
     def __init__(self, what: str) -> None:
         self._what, self._started = what, time.monotonic()
         self._bar: Any = None
+        self._next = self._started + LONG
         self.total: float = 0
         self._done = 0
+        #: When the first of it was done, and how much: what was there before took no time.
+        self._first: tuple[float, int] | None = None
 
     def show(self, done: int, total: int) -> None:
         """Say that `done` of `total` are done."""
         self._done, self.total = done, total
-        waited = time.monotonic() - self._started > PATIENCE
-        if self._bar is None and waited and sys.stderr.isatty():
-            self._bar = progress_bar(self._what, total, done)
-        elif self._bar is not None:
+        now = time.monotonic()
+        if self._first is None:
+            self._first = (now, done)
+        if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total)
+        elif not sys.stderr.isatty():
+            if now >= self._next:
+                self._next = now + LONG
+                complain(f"{done:,} of {total:,} {self._what}{self._left(now)}")
+        elif now - self._started > PATIENCE:
+            self._bar = progress_bar(self._what, total, done)
+
+    def _left(self, now: float) -> str:
+        """Return how much time is left at the pace until now, for people; "" if none is known."""
+        from actviz.sweeps.size import duration
+
+        assert self._first is not None
+        then, before = self._first
+        if self._done == before or now == then:
+            return ""
+        pace = (now - then) / (self._done - before)
+        return f", about {duration(pace * (self.total - self._done))} left"
 
     def update(self, amount: int) -> None:
         """Say that so many more are done."""

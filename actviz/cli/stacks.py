@@ -147,18 +147,21 @@ def _check_each(options: SpecOptions) -> None:
 def simulate_specs(
     specs: Sequence[StackSpec],
     measuring: Measuring | Sequence[Measuring] | None = None,
-    memory_limit: str | None = None,
+    memory_limit: int | str | None = None,
+    *,
+    watched: bool = True,
 ) -> list[Record]:
     """Simulate every spec, with a progress bar on a terminal once it takes a while.
 
-    A stack that stops being finite, or whose values underflow, is named on standard error.
+    A stack that stops being finite, or whose values underflow, is named on standard error. Where it
+    is not `watched`, as in one of several processes, there is no bar.
     """
     total = sum(spec.depth for spec in specs)
     with meter("layers") as bar:
         records = simulate_many(
             specs,
             measuring,
-            progress=lambda done: bar.show(done, total),
+            progress=(lambda done: bar.show(done, total)) if watched else None,
             memory_limit=memory_limit,
         )
     for record in records:

@@ -5,7 +5,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from actviz.cli.output import complain
+from actviz.cli.output import complain, tell_what_is_left
 from actviz.cli.progress import meter
 from actviz.files.parts import begin_or_resume, keeping, part_path
 from actviz.sweeps.parts import Part, PartHeading, merged
@@ -14,9 +14,6 @@ from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
 from actviz.sweeps.size import check_size
 from actviz.sweeps.spec import SweepSpec
-
-#: So many stacks that failed are named one by one.
-_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +109,13 @@ def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
     """Say on standard error which stacks failed and, where rows are kept, what runs them again."""
-    failed = [row for row in rows if row.failed is not None]
-    for row in failed[:_NAMED]:
-        spec = row.spec
-        name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
-        complain(f"stack {row.number} ({name}, seed {spec.seed}) is left: {row.failed}")
-    if len(failed) > _NAMED:
-        complain(f"{len(failed) - _NAMED:,} more stacks are left")
+    failed = [(_name(row), row.failed) for row in rows if row.failed is not None]
+    tell_what_is_left("stacks", failed)
     if failed and path is not None:
         complain(f"the same command with --resume runs what is left, and keeps {path} until then")
+
+
+def _name(row: Row) -> str:
+    spec = row.spec
+    name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
+    return f"stack {row.number} ({name}, seed {spec.seed})"

@@ -80,4 +80,4 @@ def _label(value: Any) -> str:
 
 def _commonest(rows: Sequence[Row]) -> str:
     verdicts = [row.judged.verdict for row in rows if _level(row) in _LEVELS and row.judged]
-    return max(verdicts, key=verdicts.count).replace("_", " ") if verdicts else ""
+    return max(verdicts, key=verdicts.count).replace("_", " ") if verdicts else "-"

@@ -81,6 +81,8 @@ class Remedy(Said):
         The verdict on it, of the median seed.
     unmended : str or None
         The stack's activation, if no initializer that was tried mends it.
+    mends : Kind or None
+        Of a healthy stack, what was slow about it and is so no longer.
     """
 
     tried: int
@@ -89,6 +91,7 @@ class Remedy(Said):
     chance: float | None = None
     left: Kind = Kind.HEALTHY
     unmended: str | None = None
+    mends: Kind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,6 +132,7 @@ def prescribe(
         chance=best.seeds.chance,
         left=best.left,
         unmended=unmended,
+        mends=found.slow[0].kind if slow and best.good else None,
     )
     return replace(found, remedy=remedy)
 

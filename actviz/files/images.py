@@ -81,14 +81,36 @@ def write_figure(
     dpi: float | None = None,
     transparent: bool = False,
 ) -> None:
-    """Write `figure` to `path` in the format of its suffix.
+    """Write `figure` to `path` in the format of its suffix; see `figure_content`.
+
+    Raises
+    ------
+    SpecError
+        As there.
+    ExportError
+        If the file cannot be written; a file that was there before is then untouched.
+    """
+    suffix = suffix_of(path)
+    content = figure_content(figure, suffix, metadata, dpi=dpi, transparent=transparent)
+    write_atomically(path, content)
+
+
+def figure_content(
+    figure: Figure,
+    suffix: str,
+    metadata: Metadata,
+    *,
+    dpi: float | None = None,
+    transparent: bool = False,
+) -> bytes:
+    """Return what a file of `figure` holds.
 
     Parameters
     ----------
     figure : Figure
         Drawn at its own size in inches.
-    path : Path
-        With a suffix of `WRITERS`.
+    suffix : str
+        Of `WRITERS`.
     metadata : Metadata
         Goes into the file.
     dpi : float, optional
@@ -99,11 +121,9 @@ def write_figure(
     Raises
     ------
     SpecError
-        If the suffix is not known, or the PNG would be too large.
-    ExportError
-        If the file cannot be written; a file that was there before is then untouched.
+        If the PNG would be too large.
     """
-    writer = WRITERS[suffix_of(path)]
+    writer = WRITERS[suffix]
     dots = float(figure.dpi if dpi is None else dpi)
     if writer is _png:
         width, height = figure.get_size_inches()
@@ -112,8 +132,7 @@ def write_figure(
     with context(), matplotlib.rc_context(_RC), catch_warnings():
         # Boxes for characters that no font has: `families` has told whoever asked.
         filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        content = writer(figure, metadata, options)
-    write_atomically(path, content)
+        return writer(figure, metadata, options)
 
 
 _RC: dict[Any, Any] = {

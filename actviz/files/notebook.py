@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from actviz.format import UNDEFINED, percent, row_of_means, significant
+from actviz.format import UNDEFINED, percent, row_of_means, significant, unbroken
 from actviz.layers.signals import Signal
 from actviz.numbers.stats import SignalStats
 from actviz.plot.grid.view import plot_grid
@@ -208,4 +208,4 @@ def _note(text: str) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(printable(str(value)))
+    return escape(unbroken(printable(str(value))))

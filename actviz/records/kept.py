@@ -146,11 +146,20 @@ def _of_signals(value: object) -> Iterable[tuple[Signal, Collection[str]]]:
         yield signal, names
 
 
-def _check_names(names: object, allowed: Collection[str], what: str) -> None:
+def _check_names(names: object, allowed: Collection[Statistic], what: str) -> None:
     given: Any = names
-    named = isinstance(names, Collection) and not isinstance(names, str)
-    if not named or not all(isinstance(name, str) and name in allowed for name in given):
-        raise SpecError(f"{what} must be of {', '.join(allowed)} (got {short(names)})")
+    if not isinstance(names, Collection) or isinstance(names, str):
+        given = [names]  # which is no list of names, and may be one of them
+    elif all(isinstance(name, str) and name in allowed for name in given):
+        return
+    where = (
+        f": {name} is in {group}"
+        for name in given
+        for group in sorted(allowed, key=_PARTS.__contains__)
+        if name in STATISTICS[group]
+    )
+    message = f"{what} must be of {', '.join(allowed)} (got {short(names)})"
+    raise SpecError(message + next(where, ""))
 
 
 def _settled(signal: Signal, wanted: Collection[str]) -> tuple[Statistic, ...]:

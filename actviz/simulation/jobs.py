@@ -8,12 +8,11 @@ from concurrent.futures import Executor
 from contextlib import closing
 from functools import partial
 from heapq import nlargest
-from itertools import accumulate
 from math import inf
 from time import process_time
 from typing import NamedTuple
 
-from actviz.errors import NoWorkersError, SpecError, WorkersError
+from actviz.errors import NoWorkersError, WorkersError
 from actviz.layers.initializers import initializer_name
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
@@ -24,9 +23,10 @@ from actviz.simulation.blocks import is_streamed
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, Progress, is_small, spread
 from actviz.simulation.memory import (
-    bytes_in_words,
     bytes_of,
     check_fits,
+    check_limit,
+    fitting,
     record_bytes,
     room,
     working_bytes,
@@ -93,11 +93,7 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1, here: bool = True) -> N
     if here:
         check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
     for job in jobs:
-        if job.memory is not None and (needed := _working_bytes(job) + records) > job.memory:
-            raise SpecError(
-                f"this needs about {bytes_in_words(needed)} of memory, and memory_limit is "
-                f"{bytes_in_words(job.memory)}: raise it, or {remedy}"
-            )
+        check_limit(_working_bytes(job) + records, job.memory, "this needs", remedy)
 
 
 def check_each_fits(
@@ -122,10 +118,7 @@ def at_once(jobs: Sequence[Job], *, beside: int = 0, held: int | None = None) ->
     held : int, optional
         How many of their records are kept at a time; default: all.
     """
-    left = _left(jobs, held)
-    needs = sorted((_working_bytes(job) + beside for job in jobs), reverse=True)
-    fitting = sum(taken <= left for taken in accumulate(needs[: cpus()]))
-    return max(1, fitting)
+    return fitting((_working_bytes(job) + beside for job in jobs), _left(jobs, held))
 
 
 def memory_share(jobs: Sequence[Job], workers: int, *, held: int | None = None) -> float:

@@ -5,8 +5,10 @@ without a word. The room reads what the system says of itself, and allocates not
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from heapq import nlargest
+from itertools import accumulate
 from math import inf
 from pathlib import Path
 from re import IGNORECASE, fullmatch
@@ -20,6 +22,7 @@ from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.blocks import CACHED, is_streamed, least_bytes
 from actviz.simulation.cgroups import groups, number_in, text_of
+from actviz.simulation.cores import cpus
 
 #: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
 SHARE = 0.8
@@ -54,9 +57,29 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
     if limit is not None and needed > SHARE * limit.left:
         wanted, allowed = bytes_in_words(needed), bytes_in_words(SHARE * limit.left)
         raise SpecError(
-            f"{what} about {wanted} of memory, and {allowed} may be taken, 80% of {limit.name}: "
+            f"{what} about {wanted} of memory, and {allowed} may be taken, 80 % of {limit.name}: "
             f"{remedy}"
         )
+
+
+def check_limit(needed: float, limit: float | None, what: str, remedy: str) -> None:
+    """Raise SpecError if `needed` bytes are more than a limit that was asked for, None for none.
+
+    The other parameters are those of `check_fits`.
+    """
+    if limit is not None and needed > limit:
+        raise SpecError(
+            f"{what} about {bytes_in_words(needed)} of memory, and memory_limit is "
+            f"{bytes_in_words(limit)}: raise it, or {remedy}"
+        )
+
+
+def fitting(needs: Iterable[float], left: float) -> int:
+    """Return how many works may be done at a time, by the CPUs and in so many bytes; at least one.
+
+    `needs` has what each takes, in bytes; the largest of them may meet.
+    """
+    return max(1, sum(taken <= left for taken in accumulate(nlargest(cpus(), needs))))
 
 
 def room() -> float:

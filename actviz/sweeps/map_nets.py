@@ -35,6 +35,28 @@ class MapNet:
         return cell | {"trains": self.trial.trains, **asdict(self.trial)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostNet:
+    """A net that could not be trained, as it ended its worker each time.
+
+    Parameters
+    ----------
+    activation, std, depth
+        As of a `MapNet`.
+    reason : str
+        What happened, in one line.
+    """
+
+    activation: str
+    std: float
+    depth: int
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON types."""
+        return asdict(self)
+
+
 #: What a row of a map has of a net, by its columns.
 NET_COLUMNS = ("trains", "accuracy", "rate", "step")
 
@@ -48,10 +70,16 @@ class MapNets:
     data : str
         What they were trained on, of `actviz.training.trial.DATA`.
     nets : tuple of MapNet
+        In the order of the map's cells.
+    asked : int
+        How many were to be trained; fewer nets are there where somebody stopped it.
+    lost : tuple of LostNet
     """
 
     data: str
     nets: tuple[MapNet, ...]
+    asked: int
+    lost: tuple[LostNet, ...] = ()
 
     def at(self, activation: str, std: float, depth: int) -> MapNet | None:
         """Return the net of a cell, if there is one."""
@@ -66,4 +94,9 @@ class MapNets:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types."""
-        return {"data": self.data, "nets": [net.to_dict() for net in self.nets]}
+        return {
+            "data": self.data,
+            "asked": self.asked,
+            "nets": [net.to_dict() for net in self.nets],
+            "lost": [net.to_dict() for net in self.lost],
+        }

@@ -3,18 +3,28 @@
 A coarse grid of its cells: nets take minutes where simulations take milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import closing
+from functools import partial
+from math import inf
+from threading import Event
+from typing import NamedTuple
 
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.numbers.scalars import check_integer
 from actviz.records.spec import StackSpec
-from actviz.simulation.cores import cpus
-from actviz.simulation.executors import MayGoOn, Progress, spread
-from actviz.simulation.memory import check_fits, room
-from actviz.sweeps.map_nets import MapNet, MapNets
+from actviz.simulation.executors import MayGoOn, Progress
+from actviz.simulation.memory import bytes_of, check_fits, check_limit, fitting, room
+from actviz.simulation.processes import Failure, Watch
+from actviz.simulation.sending import unsendable
+from actviz.simulation.workers import WORKER_BYTES
+from actviz.sweeps.map_nets import LostNet, MapNet, MapNets
 from actviz.sweeps.map_record import MapSpec
+from actviz.sweeps.running import outcomes
 from actviz.sweeps.size import duration
+from actviz.training.data.datasets import Dataset
 from actviz.training.trial import BATCH, MOST_STEPS, Trial
 from actviz.training.trying import trial_data, try_to_train
 
@@ -24,6 +34,9 @@ MOST_STDS, MOST_DEPTHS = 6, 4
 #: The weight stds are taken between these shares of Xavier's, where anything is decided.
 LEAST_SHARE, MOST_SHARE = 0.5, 16.0
 
+#: The shallowest nets have this share of the deepest ones' layers.
+_SHALLOW = 0.1
+
 #: More hours of one core than these are nobody's patience.
 MOST_HOURS = 1.0
 
@@ -32,8 +45,22 @@ MOST_HOURS = 1.0
 _LAYER, _VALUE, _PRODUCT = 1e-4, 12e-9, 0.12e-9
 
 
+class _Cell(NamedTuple):
+    """Where a net stands on the map, and what becomes a net."""
+
+    activation: str
+    std: float
+    stack: StackSpec
+
+
 def train_on_map(
-    spec: MapSpec, data: str, *, at_most: float = MOST_HOURS, progress: Progress | None = None
+    spec: MapSpec,
+    data: str,
+    *,
+    workers: int | None = None,
+    memory_limit: int | str | None = None,
+    at_most: float = MOST_HOURS,
+    progress: Progress | None = None,
 ) -> MapNets:
     """Train nets on some cells of a map, at the best of a few rates of plain gradient descent.
 
@@ -43,10 +70,14 @@ def train_on_map(
         Its first seed determines weights, biases and batches; `samples` means nothing to them.
     data : {"mnist", "digits"}
         What they learn, with pixels of mean 0 and std 1; see `actviz.training.trying.trial_data`.
+    workers : int, optional
+        How many processes; default: as many as CPUs and memory allow.
+    memory_limit : int or str, optional
+        How much memory the nets may take that are trained at a time, as in `simulate_many`.
     at_most : float, default 1
         More hours of one core than these are refused, with the estimate.
     progress : callable, optional
-        Called with the number of updates that are done, of `updates_of`.
+        Called with how many layers have been updated, of `updates_of`.
 
     Raises
     ------
@@ -55,31 +86,102 @@ def train_on_map(
         the map have another std than pixels.
     MissingExtraError
         If a library is missing that the data need.
+    WorkersError
+        If a worker has another version of actviz.
 
     Notes
     -----
-    Nets are trained side by side, and each is the same whoever trains it. Ctrl-C ends them all,
-    and nothing is returned.
+    Nets are trained side by side, and each is the same whoever trains it. One that ends its worker
+    twice is left (`MapNets.lost`). Ctrl-C ends them all: `train_each` is for who wants those that
+    are done.
     """
-    check_training(spec, at_most=at_most)
+    found = train_each(
+        spec,
+        data,
+        workers=workers,
+        memory_limit=memory_limit,
+        at_most=at_most,
+        progress=progress,
+    )
+    with closing(found):
+        return gathered(spec, data, found)
+
+
+def train_each(
+    spec: MapSpec,
+    data: str,
+    *,
+    workers: int | None = None,
+    memory_limit: int | str | None = None,
+    at_most: float = MOST_HOURS,
+    progress: Progress | None = None,
+) -> Generator[MapNet | LostNet, None, None]:
+    """Yield the nets of `train_on_map` as they are done; closing it ends the others.
+
+    Raises
+    ------
+    SpecError, MissingExtraError, WorkersError
+        As there.
+    """
+    check_training(spec, at_most=at_most, memory_limit=memory_limit)
     if spec.input_std != 1:
         raise SpecError(f"nets learn inputs of std 1: the map's is {spec.input_std:g}")
     rows = trial_data(data)
-    stacks = _stacks(spec)
-    each = _bytes(max((stack for *_, stack in stacks), key=_bytes))
-    check_fits(each, "training these nets needs", "take less width or depth")
+    # The shallow ones first, which take least: who stops it has something of every activation.
+    cells = sorted(_cells(spec), key=lambda cell: cell.stack.depth)
+    # Its data come to a worker as bytes, and become arrays.
+    beside = WORKER_BYTES + 2 * (rows.x_train.nbytes + rows.y_train.nbytes)
+    left = min(room(), inf if memory_limit is None else bytes_of(memory_limit))
+    most = fitting((_bytes(cell.stack) + beside for cell in cells), left)
+    if workers is not None:
+        most = min(check_integer("workers", workers, 1, 10_000), most)
+    return _trained(cells, rows, most, progress or (lambda done: None))
 
-    def work(item: tuple[str, float, StackSpec], told: MayGoOn) -> Trial:
-        return try_to_train(item[2], rows, told)
 
-    workers = max(1, sum(number * each <= room() for number in range(1, cpus() + 1)))
-    found = spread(work, stacks, workers=workers, progress=progress)
+def _trained(
+    cells: Sequence[_Cell], rows: Dataset, workers: int, progress: Progress
+) -> Generator[MapNet | LostNet, None, None]:
+    done = [0] * len(cells)
+
+    def told(index: int, steps: int) -> None:
+        done[index] = steps * cells[index].stack.depth
+        progress(sum(done))
+
+    # A user's own activation may be a function of a script.
+    threads = unsendable([cell.stack.activation for cell in cells]) is not None
+    found = outcomes(
+        partial(_tried, rows),
+        [cell.stack for cell in cells],
+        workers=workers,
+        threads=threads,
+        watch=Watch(told, Event()),
+    )
+    with closing(found):
+        for index, outcome in found:
+            told(index, MOST_STEPS)
+            name, std, stack = cells[index]
+            if isinstance(outcome, Failure):
+                yield LostNet(activation=name, std=std, depth=stack.depth, reason=outcome.reason)
+            else:
+                yield MapNet(activation=name, std=std, depth=stack.depth, trial=outcome)
+
+
+def _tried(rows: Dataset, stack: StackSpec, told: MayGoOn) -> Trial:
+    return try_to_train(stack, rows, told)
+
+
+def gathered(spec: MapSpec, data: str, found: Iterable[MapNet | LostNet]) -> MapNets:
+    """Return what `train_each` has yielded, in whatever order, as one value."""
+    cells = [(cell.activation, cell.std, cell.stack.depth) for cell in _cells(spec)]
+    place: Callable[[MapNet | LostNet], int] = lambda net: cells.index(  # noqa: E731
+        (net.activation, net.std, net.depth)
+    )
+    every = sorted(found, key=place)
     return MapNets(
         data=data,
-        nets=tuple(
-            MapNet(activation=name, std=std, depth=stack.depth, trial=trial)
-            for (name, std, stack), trial in zip(stacks, found, strict=True)
-        ),
+        nets=tuple(net for net in every if isinstance(net, MapNet)),
+        asked=len(cells),
+        lost=tuple(net for net in every if isinstance(net, LostNet)),
     )
 
 
@@ -87,17 +189,17 @@ def cells_of(spec: MapSpec) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Return at which weight stds and depths nets are trained: a coarse grid of the map's own.
 
     Where a map has more stds, they lie evenly between half of Xavier's and sixteen times it, or
-    over all where none does. Shallow depths stand closer than deep ones, which take long; one layer
-    alone, which has no chance, is left out where there are others.
+    over all where none does. Depths lie from a tenth of the deepest on, apart by factors: deep ones
+    take long. One layer alone, which has no chance, is left out where there are others.
     """
     xavier = spec.width**-0.5
     low, high = LEAST_SHARE * xavier * (1 - 1e-6), MOST_SHARE * xavier * (1 + 1e-6)
     near: Sequence[float] = spec.stds
     if len(spec.stds) > MOST_STDS:
         near = [std for std in spec.stds if low <= std <= high] or spec.stds
-    shares = np.linspace(0.0, 1.0, MOST_DEPTHS) ** 1.5
     deep = [depth for depth in spec.depths if depth > 1] or spec.depths
-    depths = dict.fromkeys(deep[round(share * (len(deep) - 1))] for share in shares.tolist())
+    wanted = np.geomspace(max(_SHALLOW * deep[-1], deep[0]), deep[-1], MOST_DEPTHS).tolist()
+    depths = dict.fromkeys(min(deep, key=lambda depth: abs(depth - one)) for one in wanted)
     return tuple(_evenly(near, MOST_STDS)), tuple(depths)
 
 
@@ -107,10 +209,10 @@ def _evenly(values: Sequence[float], most: int) -> list[float]:
     return [values[place] for place in places]
 
 
-def _stacks(spec: MapSpec) -> list[tuple[str, float, StackSpec]]:
+def _cells(spec: MapSpec) -> list[_Cell]:
     stds, depths = cells_of(spec)
     return [
-        (activation.name, std, spec.stack(activation, std, depth, spec.seeds[0]))
+        _Cell(activation.name, std, spec.stack(activation, std, depth, spec.seeds[0]))
         for activation in spec.activations
         for std in stds
         for depth in depths
@@ -118,31 +220,36 @@ def _stacks(spec: MapSpec) -> list[tuple[str, float, StackSpec]]:
 
 
 def updates_of(spec: MapSpec) -> int:
-    """Return how many updates all nets of a map take at most."""
-    return len(_stacks(spec)) * MOST_STEPS
+    """Return how many layers are updated at most: a deep net's update takes longer than others."""
+    return MOST_STEPS * sum(cell.stack.depth for cell in _cells(spec))
 
 
 def training_estimate(spec: MapSpec) -> str:
     """Return how many nets are trained and how long that takes at most, for people."""
-    return (
-        f"{len(_stacks(spec)):,} nets are trained, at most {duration(_seconds(spec))} of one core"
-    )
+    return f"{len(_cells(spec)):,} nets are trained, at most {duration(_seconds(spec))} of one core"
 
 
-def check_training(spec: MapSpec, *, at_most: float = MOST_HOURS) -> None:
-    """Raise SpecError if training would take more hours; the message has the estimate."""
+def check_training(
+    spec: MapSpec, *, at_most: float = MOST_HOURS, memory_limit: int | str | None = None
+) -> None:
+    """Raise SpecError if training would take more hours, with the estimate, or too much memory."""
     if _seconds(spec) > at_most * 3600:
         raise SpecError(
             f"{training_estimate(spec)}: take fewer activations, less depth or width, or say --yes "
             "(in Python, at_most)"
         )
+    needed = max(_bytes(cell.stack) for cell in _cells(spec))
+    what, remedy = "training these nets needs", "take less width or depth"
+    check_fits(needed, what, remedy)
+    limit = None if memory_limit is None else bytes_of(memory_limit)
+    check_limit(needed, limit, what, remedy)
 
 
 def _seconds(spec: MapSpec) -> float:
     """Return about how long one core takes at most: a net that trains is done much sooner."""
     values = BATCH * spec.width
     layer = _LAYER + _VALUE * values + _PRODUCT * values * spec.width
-    return MOST_STEPS * layer * sum(stack.depth for *_, stack in _stacks(spec))
+    return MOST_STEPS * layer * sum(cell.stack.depth for cell in _cells(spec))
 
 
 def _bytes(stack: StackSpec) -> float:

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from actviz.diagnosis.rules import get_profile
 from actviz.diagnosis.verdict import diagnose
@@ -14,6 +14,7 @@ from actviz.numbers.scalars import check_integer, short
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
 from actviz.simulation.cores import cpus
+from actviz.simulation.executors import Item, Result
 from actviz.simulation.jobs import Job, at_once, check_memory, memory_share
 from actviz.simulation.memory import bytes_of, working_bytes
 from actviz.simulation.sending import unsendable
@@ -155,17 +156,23 @@ def run(
         if items:
             largest = Job(_largest(what), (_PROFILE.measuring,), (0,), memory)
             check_memory([largest], here=executor is None)
+        threads = False
         if executor is None and items:
             fitting = at_once([largest] * cpus(), beside=WORKER_BYTES)
             if workers is not None:
-                fitting = workers = min(check_integer("workers", workers, 1, 10_000), fitting)
-            elif len(numbers) * _size(what)[1].seconds < _SHORT or not _can_be_sent(what):
-                fitting = 1 if _can_be_sent(what) else fitting
-                executor = stack.enter_context(ThreadPoolExecutor(fitting))
+                workers = min(check_integer("workers", workers, 1, 10_000), fitting)
             else:
-                workers = fitting
-            memory = memory_share([largest], fitting)
-        found = _outcomes(partial(judged, memory_limit=memory), items, workers, executor)
+                quick = len(numbers) * _size(what)[1].seconds < _SHORT
+                sent = _can_be_sent(what)
+                threads, workers = quick or not sent, 1 if quick and sent else fitting
+            memory = memory_share([largest], workers)
+        found = outcomes(
+            partial(judged, memory_limit=memory),
+            items,
+            workers=workers,
+            executor=executor,
+            threads=threads,
+        )
         for index, outcome in stack.enter_context(closing(found)):
             row = named(what, numbers[index])
             if isinstance(outcome, processes.Failure):
@@ -174,26 +181,41 @@ def run(
                 yield replace(row, judged=outcome)
 
 
-def _outcomes(
-    work: Callable[[StackSpec], Judged],
-    items: Sequence[StackSpec],
+def outcomes(
+    work: Callable[..., Result],
+    items: Sequence[Item],
+    *,
     workers: int | None,
-    executor: Executor | None,
-) -> Generator[tuple[int, Judged | processes.Failure], None, None]:
-    """Yield what becomes of each; on threads where no process can be started."""
-    found = processes.run(work, items, workers=workers, executor=executor)
-    begun = False
-    try:
-        for outcome in found:
-            begun = True
-            yield outcome
-    except NoWorkersError:
-        if begun:
-            raise
-        with ThreadPoolExecutor(workers) as pool:
-            yield from processes.run(work, items, executor=pool)
-    finally:
-        cast("Generator[object]", found).close()  # which ends its workers
+    executor: Executor | None = None,
+    threads: bool = False,
+    watch: processes.Watch | None = None,
+) -> Generator[tuple[int, Result | processes.Failure], None, None]:
+    """Yield what becomes of each item, as `actviz.simulation.processes.run` does.
+
+    On threads of our own where no process can be started, and where these are asked for: there work
+    that is watched ends when its caller has enough, and tells no steps.
+    """
+    if executor is None and not threads:
+        found = processes.run(work, items, workers=workers, watch=watch)
+        begun = False
+        try:
+            for outcome in found:
+                begun = True
+                yield outcome
+            return
+        except NoWorkersError:
+            if begun:
+                raise
+        finally:
+            found.close()  # which ends its workers
+    with ExitStack() as stack:
+        if executor is None:
+            executor = stack.enter_context(ThreadPoolExecutor(workers))
+        if watch is not None:
+            stop = watch.stop
+            work = partial(work, told=lambda steps: not stop.is_set())
+            stack.callback(stop.set)
+        yield from processes.run(work, items, executor=executor)
 
 
 class _Stacks(Sequence[StackSpec]):

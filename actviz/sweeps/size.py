@@ -98,12 +98,28 @@ def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str
 
     `what` is simulated, and the `remedy` is what to take less of; the message has the estimate.
     """
-    seconds = Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
-    if seconds > _MOST_HOURS * 3600:
-        raise SpecError(
-            f"this {what} simulates {layers:,} layers of {width:,} units, about "
-            f"{duration(seconds)} of one core: take {remedy}"
-        )
+    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600:
+        raise SpecError(f"{simulation_estimate(what, layers, width, samples)}: take {remedy}")
+
+
+def simulation_seconds(layers: int, width: int, samples: int) -> float:
+    """Return about how long one core takes to simulate so many layers."""
+    return Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
+
+
+def simulation_estimate(what: str, layers: int, width: int, samples: int) -> str:
+    """Return how long that takes, for people; `what` is simulated.
+
+    Examples
+    --------
+    >>> simulation_estimate("map", 20_000, 100, 200)
+    'this map simulates 20,000 layers of 100 units, about 45 seconds of one core'
+    """
+    seconds = simulation_seconds(layers, width, samples)
+    return (
+        f"this {what} simulates {layers:,} layers of {width:,} units, about {duration(seconds)} of "
+        "one core"
+    )
 
 
 def duration(seconds: float) -> str:

@@ -18,7 +18,7 @@ from actviz.layers.initializers import initializer_name
 from actviz.simulation.cores import cpus
 from actviz.simulation.draws import BATCHES, BIAS, WEIGHTS, sampled, spawned
 from actviz.simulation.executors import MayGoOn, is_small
-from actviz.simulation.memory import check_fits, room
+from actviz.simulation.memory import check_fits, fitting, room
 from actviz.training.data.datasets import Dataset
 from actviz.training.net import Binary, Net, Softmax
 from actviz.training.optimizers import OPTIMIZERS
@@ -79,8 +79,7 @@ class Material:
         losses = 40 * spec.steps * len(spec.inits) * len(spec.seeds)
         remedy = "lower hidden, batch, steps or seeds"
         check_fits(each + losses, "this training needs", remedy)
-        left = room() - losses
-        self._fitting = max(1, sum(number * each <= left for number in range(1, cpus() + 1)))
+        self._fitting = fitting([each] * cpus(), room() - losses)
 
     @property
     def small(self) -> bool:

@@ -139,8 +139,10 @@ def _nets(record: MapRecord) -> list[Saying]:
     """Return what the dots are, if nets were trained."""
     if record.nets is None:
         return []
-    data = saying(f"map.data.{record.nets.data}")
-    return [saying("map.done.nets", data=data, trains=percent(TRAINS))]
+    nets, data = record.nets, saying(f"map.data.{record.nets.data}")
+    done, asked = len(nets.nets), nets.asked
+    some = saying("map.done.some", done=done, asked=asked) if done < asked else ""
+    return [saying("map.done.nets", data=data, trains=percent(TRAINS), some=some)]
 
 
 def judged_nets(record: MapRecord) -> str:

@@ -12,7 +12,7 @@ from actviz.words.overview import TITLE, second_of, title_of, verdict_of
 from actviz.words.say import say
 from actviz.words.sheet import Heading
 from actviz.words.specs import common, setting
-from actviz.words.stacks import findings_of, gradient_titles, second_finding
+from actviz.words.stacks import gradient_titles, second_finding
 from actviz.words.told import Told
 
 #: Between the parts of a subtitle.
@@ -25,16 +25,12 @@ def heading_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> He
     if signal in BACKWARD:
         titles = gradient_titles(stacks, signal)
         title = next((each for each in titles if len(each) <= TITLE), titles[-1])
-        # Said whole, unless the title says all of it but for the activation's name, or has that.
-        whole = titles[0].casefold().endswith(title.casefold())
-        rest = titles[0].removeprefix(f"{title.partition(': ')[0]}: ")
-        return Heading(title=title, second="" if whole else rest)
-    if any(verdict.state == "not_judged" for verdict in verdicts):
-        # Without a chance nothing is called healthy, and nothing is said not to be.
-        titles = findings_of(stacks, signal, gradients=False)
-        title = next((each for each in titles if len(each) <= TITLE), titles[-1])
-    else:
-        title = title_of(stacks, verdicts, gradients=False)
+        # Of one activation the title may say all of it but its name.
+        named = signal != "weight_gradient" and len({told.spec.activation for told in stacks}) == 1
+        whole = titles[: 1 + named]
+        second = "" if title in whole else whole[-1]
+        return Heading(title=title, second=second[:1].lower() + second[1:])
+    title = title_of(stacks, verdicts, gradients=False)
     second = second_finding(stacks) if gradients else second_of(stacks, verdicts)
     return Heading(title=title, second=second)
 

@@ -1,5 +1,6 @@
 """What is said of a diagnosis: a line, what explains it, and what to try."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -42,7 +43,7 @@ def line(seeds: SeedFindings) -> str:
         mark=mark_of(seeds.state),
         name=name_of(found),
         word=word_of(found) if found.profile == "default" else kind_of(found.verdict),
-        chance=trains(found) if len(seeds.found) == 1 else _of_seeds(seeds),
+        chance=trains(found) if len(seeds.found) == 1 else trains_of(seeds),
         number=_number(found),
         remedy="" if found.remedy is None else text(_try(found.remedy)),
     )
@@ -53,7 +54,8 @@ def meant(nets: int) -> str:
     return say("diagnosis.meant", nets=nets)
 
 
-def _of_seeds(seeds: SeedFindings) -> str:
+def trains_of(seeds: SeedFindings) -> str:
+    """Return the median chance of several seeds and its range, or why there is none."""
     if seeds.chance is None or seeds.chances is None:
         return trains(next(each for each in seeds.found if each.chance is None))
     share, of = share_of(seeds.chance), len(seeds.found)
@@ -106,7 +108,7 @@ def _of_finding(finding: Finding) -> str:
     if finding.kind is Kind.NON_FINITE:
         return say("diagnosis.non_finite", count=f"{finding.value:.0f}", where=where)
     value = _shown(finding.value)
-    return say("diagnosis.number", measure=finding.measure, value=value, where=where)
+    return say("diagnosis.number", measure=_in_words(finding.measure), value=value, where=where)
 
 
 def lines(finding: Finding, found: Findings) -> list[str]:
@@ -124,11 +126,11 @@ def lines(finding: Finding, found: Findings) -> list[str]:
         say("finding.in", **head, where=where) if where else say("finding", **head),
         say(
             "finding.number",
-            measure=finding.measure,
+            measure=_in_words(finding.measure),
             value=finding.value,
             threshold=finding.threshold,
         ),
-        say("finding.source", source=finding.source),
+        say("finding.source", source=_in_words(finding.source)),
     ]
 
 
@@ -169,6 +171,8 @@ def _try(seen: Remedy) -> Saying:
         said = saying("remedy.other", own=seen.unmended, remedy=said)
     if seen.left is not Kind.HEALTHY:
         said = saying("remedy.still", remedy=said, kind=kind_of(seen.left))
+    if seen.mends is not None:
+        said = saying("remedy.mends", remedy=said, better=saying(f"mends.{seen.mends}"))
     return said
 
 
@@ -191,6 +195,11 @@ def command_of(spec: StackSpec) -> str:
         elif item.name != "depth" or isinstance(spec.width, int):
             words += [f"--{item.name.replace('_', '-')}", str(value)]
     return shlex.join(words)
+
+
+def _in_words(text: str) -> str:
+    """Return what a rule calls its number, in files as here, with its per cent as all others."""
+    return re.sub(r"(?<=\d)%", " %", text)
 
 
 def _shown(value: float) -> str:

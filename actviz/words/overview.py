@@ -4,16 +4,16 @@ Nothing is measured or drawn here. A title has at most `TITLE` characters; what 
 is the subtitle's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from actviz.diagnosis.findings import State
 from actviz.format import percent, significant
 from actviz.layers.signals import Signal
 from actviz.words.outcome import OF_GRADIENT, Outcome
-from actviz.words.say import say, saying
+from actviz.words.say import Saying, say, saying
 from actviz.words.specs import common, setting
-from actviz.words.stacks import finding, signals_of
+from actviz.words.stacks import capital, finding, signals_of
 from actviz.words.told import Told
 
 #: Characters of a slide's title.
@@ -24,7 +24,10 @@ _SAID = 0.01
 
 #: What an initializer does to something: a bare word would not say to what.
 _SENTENCES = frozenset(
-    {Outcome.KEEPS, Outcome.FEW_DIRECTIONS, Outcome.ALIKE, Outcome.SYMMETRIC, Outcome.DEAD}
+    {
+        *(Outcome.KEEPS, Outcome.FEW_DIRECTIONS, Outcome.ALIKE, Outcome.SYMMETRIC, Outcome.DEAD),
+        Outcome.SATURATES,
+    }
 )
 
 
@@ -59,43 +62,79 @@ def verdict_of(told: Told) -> Verdict:
     return Verdict(state=told.findings.state, word=told.word, chance=told.chance, brief=brief)
 
 
-def title_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, gradients: bool = True) -> str:
-    """Return what the stacks show in one line; with `gradients`, of these too where that fits."""
+def _short_enough(title: str) -> bool:
+    """Return whether a title fits a slide."""
+    return len(title) <= TITLE
+
+
+def title_of(
+    stacks: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    *,
+    gradients: bool = True,
+    fits: Callable[[str], bool] = _short_enough,
+) -> str:
+    """Return what the stacks show in one line; with `gradients`, of these too where that fits.
+
+    `fits` says whether a title needs one line of a page that is narrower than a slide, where a
+    shorter one says as much.
+    """
     if len(stacks) == 1:
-        return _single(stacks[0], verdicts[0])
+        return _single(stacks[0], verdicts[0], fits)
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
     tried = len({told.label for told in stacks})
-    full = sum(verdict.state == "full" for verdict in verdicts)
+    full = sum(_keeps(*pair) for pair in zip(stacks, verdicts, strict=True))
+    # Without a chance nothing is called healthy, and nothing is said not to be.
+    judged = all(verdict.state != "not_judged" for verdict in verdicts)
     for count in range(len(whose), 0, -1):
         text = say("overview.keepers", whose=whose[:count], tried=tried)
         known = gradients and all("gradient" in told.record.signals for told in stacks)
         if len(kept) == 1 and known:
             longer = say("overview.both_kept", title=text)
-            text = longer if len(longer) <= TITLE else text
+            text = longer if fits(longer) and _short_enough(longer) else text
         if len(text) <= TITLE and not _disagree(stacks):
             return text
     if full == len(stacks) > 1:
         return say("overview.all", of=full)
     if not full:
-        text = say("overview.none", names=list(kept))
-        return text if len(text) <= TITLE else say("overview.none_of", of=len(stacks))
-    return say("overview.some", kept=full, of=len(stacks))
+        text = say("overview.none" if judged else "overview.none_kept", names=list(kept))
+        of = "overview.none_of" if judged else "overview.none_kept_of"
+        return text if len(text) <= TITLE else say(of, of=len(stacks))
+    return say("overview.some" if judged else "title.stacks", kept=full, of=len(stacks))
 
 
-def _single(told: Told, verdict: Verdict) -> str:
-    """Return what becomes of the only stack."""
-    name = say("alt.name", activation=told.spec.activation.label, init=told.label)
-    sentence = saying(f"does.{told.outcome}", who=1)
-    for text in (
-        finding([told]),
-        *([say("overview.sentence", name=name, does=sentence)] * (told.outcome in _SENTENCES)),
-        say("overview.single", name=name, word=verdict.word),
-        say("overview.single", name=told.spec.activation.label, word=verdict.word),
-    ):
-        if len(text) <= TITLE:
-            break
-    return text
+def _keeps(told: Told, verdict: Verdict) -> bool:
+    """Return whether a stack is healthy; of one that has no chance, whether its word says so."""
+    unjudged = verdict.state == "not_judged" and told.outcome is Outcome.KEEPS
+    return unjudged or verdict.state == "full"
+
+
+def _single(told: Told, verdict: Verdict, fits: Callable[[str], bool]) -> str:
+    """Return what becomes of the only stack; the name of an activation begins no title."""
+    name, word = told.spec.activation.label, verdict.word
+    if told.outcome in _SENTENCES:
+        said = saying("overview.does", name=name, does=saying(f"does.{told.outcome}", who=1))
+    else:
+        key = "overview.gradient_of" if told.outcome in OF_GRADIENT else "overview.signal"
+        said = saying(key, name=name, word=word)
+    titles = [finding([told]), say("overview.single", init=told.label, said=said)]
+    if told.outcome in (Outcome.ALIKE, Outcome.KEEPS):
+        titles.append(capital(say(f"overview.{told.outcome}", init=told.label, name=name)))
+    titles.append(capital(say("title.of_stack", said=_nameless(told, word), name=name)))
+    titles = [title for title in titles if _short_enough(title)] or titles[-1:]
+    # Without the name of its initializer only where all else is too long for a slide.
+    return next((title for title in titles[:-1] if fits(title)), titles[0])
+
+
+def _nameless(told: Told, word: str) -> Saying | str:
+    """Return what becomes of a stack, as half of a sentence that names neither of the two."""
+    if told.outcome is Outcome.KEEPS:
+        word = say("trend.keeps", who=1)
+    elif told.outcome in _SENTENCES - {Outcome.SATURATES}:
+        return word
+    key = "overview.the_gradient" if told.outcome in OF_GRADIENT else "overview.the_signal"
+    return saying(key, word=word)
 
 
 def _disagree(stacks: Sequence[Told]) -> bool:
@@ -108,7 +147,7 @@ def _kept(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> dict[str, tupl
     kept: dict[str, tuple[str, ...]] = {}
     for told, verdict in zip(stacks, verdicts, strict=True):
         name = told.spec.activation.label
-        healthy = (told.label,) if verdict.state == "full" else ()
+        healthy = (told.label,) if _keeps(told, verdict) else ()
         kept[name] = (*kept.get(name, ()), *healthy)
     return kept
 
@@ -213,6 +252,30 @@ def seconds_of(told: Told, signal: Signal) -> list[tuple[str, str]]:
 def keys_of(kinds: Sequence[str]) -> list[str]:
     """Return what the marks mean that are drawn, the most important first."""
     return [say(f"overview.key.{kind}") for kind in kinds]
+
+
+def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
+    """Return as many keys as there is room for: short ones rather than none, the last ones first.
+
+    A mark that is drawn has a key before another one has a sentence.
+    """
+    whole, short = keys_of(kinds), [_short_key(kind) for kind in kinds]
+    forms = [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
+    forms += [short[:n] for n in range(len(kinds) - 1, 0, -1)]
+    return next((text for text in map(" · ".join, forms) if fits(text)), "")
+
+
+def _short_key(kind: str) -> str:
+    return say(f"overview.key.{kind}{'.short' * (kind in _SHORTENED)}")
+
+
+#: The keys that have a shorter form.
+_SHORTENED = frozenset({"pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"})
+
+
+def chances_name() -> str:
+    """Return what stands over chances that are numbers alone."""
+    return short_word(say("chance", share=""), " ")
 
 
 def alt_text_of(

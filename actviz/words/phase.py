@@ -26,8 +26,11 @@ def finding(record: PhaseRecord) -> str:
         return text(saying("phase.title.gradient" if there else "phase.title.gradient.none"))
     if quantity == "cosine":
         # Without any bias an odd function keeps every angle: one row is no region.
-        there = any((plane.values[1:] < _APART).any() for plane in record.planes)
-        return text(saying("phase.title.cosine" if there else "phase.title.cosine.none"))
+        biased = np.array(record.spec.biases) > 0
+        rows = biased if biased.any() else ~biased
+        if not any((plane.values[rows] < _APART).any() for plane in record.planes):
+            return text(saying("phase.title.cosine.none"))
+        return text(saying("phase.title.cosine" if biased.any() else "phase.title.cosine.unbiased"))
     endless = any(np.isinf(plane.values).any() for plane in record.planes)
     return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
 

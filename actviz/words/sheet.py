@@ -31,8 +31,8 @@ def headings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> l
     second = second_finding(stacks) if gradients else ""
     if len(title) > TITLE:
         title = title_of(stacks, [verdict_of(told) for told in stacks])
-        if len(stacks) == 1:
-            second = findings[0].partition(": ")[2]
+        if len(stacks) == 1 and not second:  # which the longer title told
+            second = finding(stacks, gradients=gradients, named=False)
     shorter = [text for text in findings if len(text) < len(title)]
     return [Heading(title, second[:1].upper() + second[1:]), *map(Heading, shorter)]
 

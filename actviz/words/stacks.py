@@ -19,13 +19,24 @@ from actviz.words.told import Told
 _MOST_NAMED = 5
 
 
-def finding(stacks: Sequence[Told], *, gradients: bool = False) -> str:
-    """Return one sentence with what the stacks show, for the title; of gradients if they do."""
-    signals = _of_signals(stacks)
-    told = len(stacks) == 1 and stacks[0].outcome in OF_GRADIENT
+def finding(stacks: Sequence[Told], *, gradients: bool = False, named: bool = True) -> str:
+    """Return one sentence with what the stacks show, for the title; of gradients if they do.
+
+    Of a single stack it has its name where it is `named`.
+    """
+    alone = len(stacks) == 1
+    signals = _single(stacks[0]) if alone else _of_signals(stacks)
+    if alone and named:
+        signals = saying("title.of_stack", said=signals, name=stacks[0].name)
+    told = alone and stacks[0].outcome in OF_GRADIENT
     if not gradients or told:
-        return text(signals)
-    return say("title.both", signals=signals, gradients=_of_gradients(stacks))
+        return capital(text(signals))
+    return capital(say("title.both", signals=signals, gradients=_of_gradients(stacks)))
+
+
+def capital(sentence: str) -> str:
+    """Return a sentence with a capital at its beginning, where no name begins it."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def findings_of(stacks: Sequence[Told], signal: Signal, *, gradients: bool) -> list[str]:
@@ -53,20 +64,30 @@ def gradient_titles(stacks: Sequence[Told], signal: Signal) -> list[str]:
     """Return what becomes of the gradients that a figure is of, the fullest form first."""
     if signal == "weight_gradient":
         return [_of_weight_gradients(stacks), say("title.weight_gradients_only")]
-    labels = {told.spec.activation.label for told in stacks}
-    of = stacks[0].name if len(stacks) == 1 else labels.pop() if len(labels) == 1 else ""
-    does = [text(_of_gradients(stacks))]
-    if len(stacks) > 1:
-        courses = [told.findings.courses.gradient.becomes for told in stacks]
-        kept = courses.count(Becomes.KEEPS)
-        does += [text(_counted(stacks)), say("title.gradients_kept", kept=kept, of=len(stacks))]
-    elif of:
-        does.append(say("title.gradient", does=_ways(stacks[0].findings.courses.gradient.becomes)))
-    said = []
-    for each in does:  # rather by their initializers than with the activation's name
-        said += [say("title.of_gradients", name=of, does=each)] if of else []
-        said.append(each[0].upper() + each[1:])
-    return list(dict.fromkeys(said))
+    if len(stacks) == 1:
+        course = stacks[0].findings.courses.gradient
+        does = [_of_gradients(stacks), saying("title.gradient", does=_ways(course.becomes, 1))]
+        named = [saying("title.of_stack", said=each, name=stacks[0].name) for each in does]
+        said = [named[0], does[0], named[1], does[1]]
+        return list(dict.fromkeys(capital(text(each)) for each in said))
+    labels = list(dict.fromkeys(told.spec.activation.label for told in stacks))
+    courses = [told.findings.courses.gradient.becomes for told in stacks]
+    found = []
+    # Rather by their initializers than with the activation's name.
+    for form in (_of_gradients, _counted, None):
+        for whose in (labels, []) if len(labels) == 1 else ([],):
+            if form is not None:
+                found.append(form(stacks, whose))
+            else:
+                kept = courses.count(Becomes.KEEPS)
+                count = {"kept": kept, "of": len(stacks), "whose": _whose(whose)}
+                found.append(saying("title.gradients_kept", **count))
+    return list(dict.fromkeys(capital(text(each)) for each in found))
+
+
+def _whose(names: Sequence[str]) -> Saying | str:
+    """Return of which activation gradients are, where it is said."""
+    return saying("title.whose", name=names[0]) if names else ""
 
 
 def _of_weight_gradients(stacks: Sequence[Told]) -> str:
@@ -88,8 +109,8 @@ def second_finding(stacks: Sequence[Told]) -> str:
     return "" if told else text(_of_gradients(stacks))
 
 
-def _of_gradients(stacks: Sequence[Told]) -> Saying:
-    """Return what becomes of the gradients, as half of a sentence."""
+def _of_gradients(stacks: Sequence[Told], of: Sequence[str] = ()) -> Saying:
+    """Return what becomes of the gradients, as half of a sentence; `of` an activation by name."""
     if len(stacks) == 1:
         (told,) = stacks
         course = told.findings.courses.gradient
@@ -99,7 +120,8 @@ def _of_gradients(stacks: Sequence[Told]) -> Saying:
         return saying("title.gradient", does=does)
     groups = _by_course(stacks)
     if not groups:
-        return saying("title.gradients", does=_ways(Becomes.KEEPS, len(stacks)))
+        does = _ways(Becomes.KEEPS, len(stacks))
+        return saying("title.gradients", does=does, whose=_whose(of))
     names = {told.spec.activation.name for told in stacks}
     # Of gradients the plural is said, however many stacks have them.
     if len(names) == 1 and len(stacks) <= _MOST_NAMED and not _disagree(stacks):
@@ -107,8 +129,8 @@ def _of_gradients(stacks: Sequence[Told]) -> Saying:
             saying("title.under", does=_ways(what), who=[told.spec.label for told in found])
             for what, found in groups.items()
         ]
-        return saying("title.gradients_under", parts=named)
-    return _counted(stacks)
+        return saying("title.gradients_under", parts=named, whose=_whose(of))
+    return _counted(stacks, of)
 
 
 def _by_course(stacks: Sequence[Told]) -> dict[Becomes, list[Told]]:
@@ -120,15 +142,16 @@ def _by_course(stacks: Sequence[Told]) -> dict[Becomes, list[Told]]:
     return groups
 
 
-def _counted(stacks: Sequence[Told]) -> Saying:
-    """Return how many gradients do what, as half of a sentence."""
+def _counted(stacks: Sequence[Told], of: Sequence[str] = ()) -> Saying:
+    """Return how many gradients do what, as half of a sentence; `of` an activation by name."""
     groups = _by_course(stacks)
     if not groups:
-        return saying("title.gradients", does=_ways(Becomes.KEEPS, len(stacks)))
+        does = _ways(Becomes.KEEPS, len(stacks))
+        return saying("title.gradients", does=does, whose=_whose(of))
     (what, found), *rest = groups.items()
     first = saying("title.first_count", does=_ways(what), count=len(found), of=len(stacks))
     others = [saying("title.count", does=_ways(what), count=len(found)) for what, found in rest]
-    return saying("title.gradients_counted", parts=[first, *others])
+    return saying("title.gradients_counted", parts=[first, *others], whose=_whose(of))
 
 
 #: As many as the plural is said of.
@@ -147,8 +170,6 @@ def _does(what: Outcome, who: int) -> Saying:
 
 def _of_signals(stacks: Sequence[Told]) -> Saying:
     names = list(dict.fromkeys(told.spec.activation.label for told in stacks))
-    if len(stacks) == 1:
-        return _single(stacks[0])
     if len(names) == 1:
         return saying("title.activation", name=names[0], parts=_by_outcome(stacks))
     kept = {name: [o for o in _of(stacks, name) if o.outcome is Outcome.KEEPS] for name in names}
@@ -169,39 +190,40 @@ def _disagree(stacks: Sequence[Told]) -> bool:
 
 
 def _single(told: Told) -> Saying:
-    last, what, name = told.layers[-1], told.outcome, told.name
+    """Return what becomes of one stack, without its name and without a capital."""
+    last, what = told.layers[-1], told.outcome
     stats = last["activation"].stats
     head = told.findings.stack[0]
     match what:
         case Outcome.ALIKE if stats.constant:
-            return saying("title.constant", name=name)
+            return saying("title.constant")
         case Outcome.ALIKE:
-            return saying("title.alike", name=name, layer=last.layer)
+            return saying("title.alike", layer=last.layer)
         case Outcome.OVERFLOWS:
             recorded = told.record.stack is None
             key = "title.not_finite" if recorded else "title.overflows"
-            return saying(key, name=name, layer=told.record.first_nonfinite_layer)
+            return saying(key, layer=told.record.first_nonfinite_layer)
         case Outcome.SATURATES:
             share = percent(stats.saturated_fraction or 0.0)
-            return saying("title.saturates", name=name, share=share, layer=last.layer)
+            return saying("title.saturates", share=share, layer=last.layer)
         case Outcome.SYMMETRIC:
-            return saying("title.symmetric", name=name)
+            return saying("title.symmetric")
         case Outcome.KEEPS:
-            return saying("title.keeps", name=name, depth=len(told.layers))
+            return saying("title.keeps", depth=len(told.layers))
         case Outcome.DEAD:
             layer, share = max(head.layers), percent(head.value or 0.0)
-            return saying("title.dead", name=name, share=share, layer=layer)
+            return saying("title.dead", share=share, layer=layer)
         case Outcome.FEW_DIRECTIONS:
             judged = judged_layer([layer.width for layer in told.layers]) or len(told.layers)
             found = told.layers[judged - 1]["activation"].stats.effective_rank
             rank = significant(found or 1.0, 2)
-            return saying("title.few_directions", name=name, rank=rank)
+            return saying("title.few_directions", rank=rank)
         case Outcome.DECLINES | Outcome.GROWS | Outcome.VANISHES | Outcome.EXPLODES:
             first = told.layers[0]["activation"].stats.std or 0.0
             ends = {"first": significant(first, 2), "last": significant(stats.std or 0.0, 2)}
-            return saying(f"title.{what}", name=name, **ends)
+            return saying(f"title.{what}", **ends)
         case _:
-            return saying(f"title.{what}", name=name, change=told.gradient)
+            return saying(f"title.{what}", change=told.gradient)
 
 
 def _by_outcome(stacks: Sequence[Told]) -> list[Saying]:

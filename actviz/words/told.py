@@ -155,7 +155,7 @@ def share_of(chance: float) -> str:
     >>> share_of(0.9987), share_of(0.0), share_of(0.0021), share_of(0.934)
     ('>99 %', '0 %', '<1 %', '93 %')
     """
-    return percent(chance, " %")
+    return percent(chance)
 
 
 def change(course: Course) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isfinite, log
 from statistics import median
 
-from actviz.format import significant
+from actviz.format import percent, significant
 from actviz.training.curves import curve_end, final_loss
 from actviz.training.record import TrainingRecord
 from actviz.training.runs import Reported, Run
@@ -214,13 +214,17 @@ def _accuracy(record: TrainingRecord, name: str) -> float | None:
 
 
 def _whole(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return percent(share)
 
 
 def _between(shares: Sequence[float]) -> str:
     """Return shares as one number where all round to it, else as a range."""
     low, high = _whole(min(shares)), _whole(max(shares))
     return low if low == high else say("train.between", low=low.removesuffix(" %"), high=high)
+
+
+#: How people write the data sets that there are; others have the name that they were given.
+_NAMES = {name: say(f"data.{name}") for name in ("circles", "digits", "mnist")}
 
 
 def subtitle(record: TrainingRecord) -> str:
@@ -235,10 +239,10 @@ def subtitles(record: TrainingRecord) -> list[str]:
     layers = "-".join(map(str, (data.n_features, *spec.hidden, outputs)))
     whole, alone = spec.batch is None, len(spec.seeds) == 1
     done = {
-        "data": data.name,
+        "data": _NAMES.get(data.name, data.name),
         "layers": layers,
         "activation": spec.activation.label,
-        "optimizer": str(spec.optimizer),
+        "optimizer": say(f"optimizer.{spec.optimizer}"),
         "rate": spec.lr,
         "batch": saying("train.all_rows") if whole else saying("train.batches", rows=spec.batch),
         "steps": spec.steps,

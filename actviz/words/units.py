@@ -125,10 +125,10 @@ def subtitles(
     )
 
 
-def foot(
+def feet(
     marks: AbstractSet[Pattern], *, stds: bool, stacks: int, of: int, reading: bool = True
-) -> str:
-    """Return how to read the dots, on one line; without `reading`, what is left out alone.
+) -> list[str]:
+    """Return how to read the dots, the fullest form first; without `reading`, what is left out.
 
     `marks` are what is seen, and only these are explained; `stds` says whether the numbers above
     have no name; `stacks` of `of` are drawn.
@@ -136,14 +136,17 @@ def foot(
     named = saying("units.numbers") if stds else ""
     left = saying("units.stacks", stacks=stacks, of=of) if stacks < of else ""
     if not reading:
-        return text(left).strip() if isinstance(left, Saying) else ""
+        return [text(left).strip() if isinstance(left, Saying) else ""]
     seen = {
         "units.key.down": any(mark.stripes for mark in marks),
         "units.key.across": Pattern.ACROSS in marks,
         "units.key.gone": Pattern.GONE in marks,
     }
-    keys = "".join(say(key) for key, there in seen.items() if there)
-    return say("units.foot", named=named, keys=keys, left=left).strip()
+    keys = [say(key) for key, there in seen.items() if there]
+    return [
+        say("units.foot", named=named, keys="".join(keys[:count]), left=left).strip()
+        for count in range(len(keys), -1, -1)
+    ]
 
 
 def ends(scale: Scale) -> tuple[str, str]:

@@ -13,7 +13,10 @@ import pytest
 import typer.main
 
 from actviz.cli import run, stacks
+from actviz.files import images
 
+#: Dots per inch.
+COARSE = 30
 #: A stack that takes no time.
 SMALL = ("-a", "relu", "-i", "he", "-d", "2", "-w", "5", "-n", "5")
 
@@ -43,6 +46,24 @@ def one_tree_of_commands():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         yield
+
+
+@pytest.fixture
+def sharp() -> None:
+    """For tests of how many dots a PNG has where nobody says it."""
+
+
+@pytest.fixture(autouse=True)
+def coarse(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw few dots where nobody says how many: two megapixels are a third of a command's time."""
+    if "sharp" in request.fixturenames:
+        return
+    write = images.write_figure
+
+    def written(*about: Any, dpi: float | None = None, **more: Any) -> None:
+        write(*about, dpi=COARSE if dpi is None else dpi, **more)
+
+    monkeypatch.setattr(images, "write_figure", written)
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """How results are written: in one form, the one that was asked for."""
 
 import sys
+from os import terminal_size
 
 import pytest
 
-from actviz.cli.output import print_as, print_table, print_text
+from actviz.cli import output
+from actviz.cli.output import print_as, print_table, print_text, print_wrapped
 
 
 def _not_asked_for() -> None:
@@ -78,3 +80,16 @@ def test_the_widest_column_gives_first(table):
     natural = table(200).splitlines()[2]
     assert natural == "xavier      glorot, glorot_normal  0.100  N(0, 2/(fan_in + fan_out))"
     assert table(70).splitlines()[2] == natural  # its longest text is wrapped, and nothing else
+
+
+@pytest.mark.parametrize("columns", range(24, 60))
+def test_a_terminal_ends_no_line_before_a_per_cent_sign(columns, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(output, "get_terminal_size", lambda: terminal_size((columns, 40)))
+    text = "tanh with he keeps, trains 99 % of the time (98 % to 100 % of 9 seeds)"
+    print_wrapped(text)
+    print_table(("name", "what becomes of it"), [("tanh", text)])
+    said = capsys.readouterr().out
+    assert "\u202f" not in said  # which some terminals have no glyph for
+    assert said.count(" %") == 6
+    assert not any(line.strip().startswith("%") for line in said.splitlines())

@@ -6,6 +6,10 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
+from actviz.cli import progress
+
 #: Run before the command: each layer takes a while, and patience is short.
 SLOW = """
 import time
@@ -81,3 +85,63 @@ def test_slow_work_shows_a_bar_and_leaves_nothing_behind(command, small, tmp_pat
 def test_slow_work_without_a_terminal_shows_no_bar(process, small):
     result = process("stats", *small, "-d", "6", code=SLOW)
     assert (result.returncode, result.stderr) == (0, "")
+
+
+# --- where there is no terminal -----------------------------------------------------------
+
+
+class Clock:
+    """Time that goes by when it is told to."""
+
+    def __init__(self, monkeypatch):
+        self.now = 1000.0
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
+
+
+def test_long_work_says_at_times_how_far_it_is(monkeypatch, capsys):
+    """Ten a minute, of 100: from 30 s on, and every 30 s; what was there before took no time."""
+    clock = Clock(monkeypatch)
+    with progress.meter("stacks") as meter:
+        for done in range(40, 101):
+            meter.show(done, 100)
+            clock.now += 6
+    said = capsys.readouterr().err.splitlines()
+    assert said[:3] == [
+        "actviz: 45 of 100 stacks, about 6 minutes left",
+        "actviz: 50 of 100 stacks, about 5 minutes left",
+        "actviz: 55 of 100 stacks, about 4 minutes left",
+    ]
+    assert len(said) == 60 * 6 // 30
+
+
+def test_quick_work_says_nothing(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    with progress.meter("layers") as meter:
+        for done in range(30):
+            meter.show(done, 30)
+            clock.now += 0.99
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_pace_that_is_not_known_is_not_guessed(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    meter = progress.Meter("stacks")
+    clock.now += 45
+    meter.show(1, 3)
+    assert capsys.readouterr().err == "actviz: 1 of 3 stacks\n"
+
+
+@pytest.mark.parametrize("command", ["map", "phase"])
+def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, command):
+    from actviz.sweeps import size
+
+    words = (command, "relu", "-w", "9", "-n", "9", "-d", "3", "--std", "0.1,1", "-o", "a.svg")
+    assert actviz(*words).err == ""
+    monkeypatch.setattr(size, "_LAYER", 9.0)
+    said = actviz(*words).complaint
+    assert re.fullmatch(
+        r"this (map|diagram) simulates \d+ layers of 9 units, about \d+ (seconds|minutes) of one "
+        "core",
+        said,
+    )
+    assert actviz(*words, "--theory-only").err == ""

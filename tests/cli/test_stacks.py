@@ -95,7 +95,7 @@ def test_all_that_simulate_refuse_what_is_beyond_a_memory_limit(
 
 
 def test_rows_are_the_same_under_any_memory_limit(actviz):
-    words = ("-a", "relu", "--std", "0.04,0.05", "-d", "2", "-w", "1100", "-n", "1000", "-f", "csv")
+    words = ("-a", "relu", "--std", "0.04", "-d", "2", "-w", "1100", "-n", "1000", "-f", "csv")
     limits = ("190MB", "2GB")
     one, other = (actviz("sweep", *words, "--memory-limit", limit) for limit in limits)
     assert one.code == 0

@@ -60,7 +60,7 @@ def test_what_nobody_judged_is_not_called_healthy(capsys):
     )
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2 stacks: 0 healthy, 0 warning, 0 error, 2 not judged"
-    assert re.split(r"\s{2,}", lines[4]) == ["0.1", "-", "0", "0", "0", "1"]
+    assert re.split(r"\s{2,}", lines[4]) == ["0.1", "-", "0", "0", "0", "1", "-"]
 
 
 def test_one_stack_is_one_line(capsys):

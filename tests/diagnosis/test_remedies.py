@@ -123,6 +123,8 @@ def test_a_healthy_stack_that_is_slow_is_shown_one_that_is_not():
     seen = prescribe(slow).remedy
     assert seen.spec.init == get_initializer("he")
     assert seen.left is Kind.HEALTHY
+    assert seen.mends is diagnose(slow).slow[0].kind is Kind.VANISHING_SIGNAL
+    assert words(seen).endswith(", where the signal keeps its scale")
     # Where what was tried is slow as well, and trains no likelier, nothing is said.
     narrow = stack("sigmoid", "std=1", width=60, samples=200)
     assert diagnose(narrow).verdict is Kind.HEALTHY
@@ -132,6 +134,8 @@ def test_a_healthy_stack_that_is_slow_is_shown_one_that_is_not():
     wide = prescribe(stack("sigmoid", "std=1", width=100, samples=1000))
     assert wide.verdict is Kind.HEALTHY
     assert wide.remedy.chance >= wide.chance + 0.05
+    # A stack that does not learn is mended by one that does: that is said already.
+    assert prescribe(stack("relu", "std=0.01")).remedy.mends is None
 
 
 # --- candidates ---------------------------------------------------------------------------

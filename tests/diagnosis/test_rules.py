@@ -62,12 +62,17 @@ STACKS = [
 ]
 
 
-@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
-def test_what_a_profile_reads_gives_the_verdict_of_all_there_is(profile):
-    """To the last bit, but for how far below the smallest number an underflow is."""
+@pytest.fixture(scope="module")
+def whole():
+    """All there is of each of them."""
     specs = [StackSpec(samples=120, **stack) for stack in STACKS]
-    whole = simulate_many(specs, Measuring(gradients=True))
-    few = simulate_many(specs, profile.measuring)
+    return simulate_many(specs, Measuring(gradients=True))
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_what_a_profile_reads_gives_the_verdict_of_all_there_is(profile, whole):
+    """To the last bit, but for how far below the smallest number an underflow is."""
+    few = simulate_many([record.spec for record in whole], profile.measuring)
     for one, other in zip(few, whole, strict=True):
         found, expected = (
             json.loads(json.dumps(diagnose(r, profile).to_dict())) for r in (one, other)

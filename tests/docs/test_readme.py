@@ -128,10 +128,23 @@ def mnist_is_missing() -> bool:
     return False
 
 
+def remade() -> dict[str, str]:
+    """Return the command of every picture of stacks, as `figures/remake` has it."""
+    lines = (ROOT / "figures" / "remake").read_text(encoding="utf-8").splitlines()
+    commands = [
+        line for line in lines if line.startswith(("actviz plot", "actviz map", "actviz phase"))
+    ]
+    return {f"figures/{shlex.split(line)[-1]}": line for line in commands}
+
+
 def _marked(command: str) -> object:
-    """A training, a map or many seeds take as long as a hundred other tests."""
+    """A training, a map or many seeds take as long as a hundred other tests.
+
+    Pictures of the gallery are made by the heavy tests, which compare them too.
+    """
     dear = ("train", "--seeds", "theory", "map", "phase", "baseline")
-    heavy = any(text in command.split() for text in dear)
+    gallery = command in remade().values() and command != "actviz plot"
+    heavy = gallery or any(text in command.split() for text in dear)
     return pytest.param(command, marks=pytest.mark.heavy) if heavy else command
 
 
@@ -209,15 +222,6 @@ def test_every_option_that_the_readme_names_exists(monkeypatch, capsys):
     plugin = (ROOT / "actviz" / "pytest_plugin.py").read_text(encoding="utf-8")
     helps = capsys.readouterr().out + plugin
     assert {option for option in named if option not in helps} == set()
-
-
-def remade() -> dict[str, str]:
-    """Return the command of every picture of stacks, as `figures/remake` has it."""
-    lines = (ROOT / "figures" / "remake").read_text(encoding="utf-8").splitlines()
-    commands = [
-        line for line in lines if line.startswith(("actviz plot", "actviz map", "actviz phase"))
-    ]
-    return {f"figures/{shlex.split(line)[-1]}": line for line in commands}
 
 
 def test_the_pictures_of_the_readme_are_in_the_gallery():

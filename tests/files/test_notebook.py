@@ -14,7 +14,7 @@ from PIL import Image
 from actviz import Activation, simulate
 from actviz.errors import SpecError
 from actviz.files import notebook
-from actviz.format import significant
+from actviz.format import significant, unbroken
 from actviz.plot.paper.picture import RecordFigure
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -168,9 +168,9 @@ def test_names_of_a_user_are_text():
         page = Page(html)
         assert not page.all("script")
         assert "<script" not in html
-        assert all(caption.startswith(HOSTILE) for caption in page.captions)
+        assert all(f"({HOSTILE}, " in caption for caption in page.captions)
         assert "mathjax_ignore" in page.all("div")[0]["class"]
-    assert Page(shown._repr_html_()).all("img")[0]["alt"].startswith(HOSTILE)
+    assert Page(shown._repr_html_()).all("img")[0]["alt"].partition("(")[2].startswith(HOSTILE)
 
 
 def test_names_that_no_page_can_hold_are_replaced():
@@ -200,7 +200,7 @@ def test_a_figure_of_many_stacks_folds_its_numbers_away():
     assert page.picture.size == (576, 384)
     assert page.all("details") == [{}]
     assert "Statistics of the activations of 3 stacks, layer by layer" in page.words
-    assert page.captions == [finding(tell([stack])) for stack in stacks]
+    assert page.captions == [unbroken(finding(tell([stack]))) for stack in stacks]
     for stack, table in zip(stacks, page.tables, strict=True):
         stds = [significant(layer["activation"].stats.std, 3) for layer in stack.layers]
         assert [row[2] for row in table[1:]] == stds
@@ -208,7 +208,7 @@ def test_a_figure_of_many_stacks_folds_its_numbers_away():
 
 def test_stacks_of_one_name_are_told_apart():
     captions = Page(figure_of([record(seed=1), record(seed=2)])._repr_html_()).captions
-    assert [caption.rpartition(" (")[2] for caption in captions] == ["seed 1)", "seed 2)"]
+    assert [caption.rpartition(" · ")[2] for caption in captions] == ["seed 1", "seed 2"]
 
 
 def test_a_figure_of_preactivations_shows_theirs():

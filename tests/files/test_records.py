@@ -305,7 +305,7 @@ strange = (
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(places(PLAIN), key=str)), strange)
 def test_any_damage_is_refused_in_one_line_or_leaves_a_record(path, value):
     outcome = record_or_refusal(lambda: Record.from_dict(damaged(path, value)))
@@ -316,7 +316,7 @@ def test_any_damage_is_refused_in_one_line_or_leaves_a_record(path, value):
         assert outcome.to_rows()
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, len(TEXT.encode()) - 1), byte=st.integers(0, 255))
 def test_any_byte_changed_is_refused_in_one_line_or_leaves_a_record(place, byte, tmp_path):
     content = bytearray(TEXT.encode())

@@ -20,7 +20,7 @@ ATOMS = [0.0, -0.0, 1.0, -1.0, 0.7, np.nextafter(1, 2), np.nextafter(1, 0), inf,
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_counts_are_those_of_values_in_order(dtype, data):
     elements = st.sampled_from(ATOMS) | st.floats(-5, 5, width=32, allow_subnormal=False)

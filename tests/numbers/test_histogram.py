@@ -17,7 +17,7 @@ from actviz.numbers.histogram import MAX_BINS, Histogram, bin_edges
 
 LARGEST = float(np.finfo(np.float64).max)
 TINIEST = 5e-324
-some = settings(max_examples=80)
+some = settings(max_examples=50)
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 edges_strategy = (

@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from actviz.numbers.order import _SORTED, Order
 
-some = settings(max_examples=60)
+some = settings(max_examples=40)
 RNG = np.random.default_rng(5)
 NORMAL = RNG.standard_normal(9000)
 SUBNORMAL, LARGEST = 5e-324, float(np.finfo(np.float64).max)

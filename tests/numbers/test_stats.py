@@ -33,7 +33,7 @@ EPS = float(np.finfo(np.float64).eps)
 EPS32 = float(np.finfo(np.float32).eps)
 LARGEST = float(np.finfo(np.float64).max)
 TINIEST = 5e-324
-some = settings(max_examples=80)
+some = settings(max_examples=50)
 
 OF_SIZE = ("mean", "std", "rms", "min", "max", "within_unit_std", "between_unit_std")
 OF_SHAPE = (
@@ -151,7 +151,7 @@ anything = hnp.arrays(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(anything)
 def test_any_finite_values_are_described_as_in_exact_arithmetic(values):
     found = describe(values)

@@ -3,12 +3,13 @@
 Lengths are in points from the lower left corner. Nothing here knows where a text should stand.
 """
 
+import re
 import warnings
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import StepPatch
 from matplotlib.text import Text
@@ -38,7 +39,7 @@ def records(activations, inits, **fields):
 
 
 class Written(NamedTuple):
-    """A text as it will stand on paper."""
+    """A text as it will stand on paper; `text` has ordinary spaces for those that end no line."""
 
     artist: Text
     text: str
@@ -46,10 +47,16 @@ class Written(NamedTuple):
     box: Bbox
 
 
+@cache
+def _ruler():
+    """What measures text: one for all figures, so that each text is measured once."""
+    return RendererAgg(1, 1, 72)
+
+
 def written(figure):
     """Return every text that will be seen, ticks outside their axis left out."""
     figure.set_dpi(72)  # a pixel is a point
-    FigureCanvasAgg(figure)  # measures text
+    FigureCanvasAgg(figure).get_renderer = _ruler
     with context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         if any(ax.axison for ax in figure.axes):
@@ -60,7 +67,12 @@ def written(figure):
             if ax.axison:
                 artists += _tick_labels(ax)
         return [
-            Written(artist, artist.get_text(), artist.get_fontsize(), artist.get_window_extent())
+            Written(
+                artist,
+                re.sub("[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", artist.get_text()),
+                artist.get_fontsize(),
+                artist.get_window_extent(),
+            )
             for artist in artists
             if artist.get_visible() and artist.get_text()
         ]

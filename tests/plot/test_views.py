@@ -2,6 +2,7 @@
 
 from dataclasses import FrozenInstanceError, replace
 from functools import cache
+from itertools import cycle, product
 from types import MappingProxyType
 
 import pytest
@@ -180,8 +181,15 @@ def test_the_textbook_style_is_what_its_source_prints(layout):
     assert len(made.axes) == (len(row.specs) if layout == "overlay" else layers + 2 * trends)
 
 
-@pytest.mark.parametrize("layout", [*LAYOUTS])
-@pytest.mark.parametrize("view", [*VIEWS])
+#: Each layout with each view where all tests run; elsewhere each view with one of them in turn.
+OF_EACH = {*zip(VIEWS, cycle(LAYOUTS), strict=False)}
+HONEST = [
+    place if place in OF_EACH else pytest.param(*place, marks=pytest.mark.heavy)
+    for place in product(VIEWS, LAYOUTS)
+]
+
+
+@pytest.mark.parametrize(("view", "layout"), HONEST)
 def test_the_honest_style_is_the_view_itself(layout, view):
     records = stacks(layout, "units" if view == "units" else "honest")
     other = VIEWS[view].signals[0]

@@ -121,3 +121,20 @@ def test_what_is_no_choice_of_statistics_is_refused(value, says):
         Measuring(statistics=value)
     assert str(caught.value).startswith(says)
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    ("value", "where"),
+    [
+        (["scale", "std"], ": std is in scale"),
+        (["rms"], ": rms is in scale"),  # of which the size is a part
+        ({"activation": "std"}, ": std is in scale"),
+        ({"gradient": ["median_magnitude"]}, ": median_magnitude is in median"),
+        ({"activation": ["median_magnitude"]}, ""),  # which it does not have
+        (["standard"], ""),
+    ],
+)
+def test_a_number_s_name_is_told_with_the_statistic_that_it_is_in(value, where):
+    with pytest.raises(SpecError) as caught:
+        checked(value)
+    assert str(caught.value).partition(")")[2] == where

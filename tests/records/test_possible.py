@@ -59,16 +59,18 @@ def test_any_simulation_is_read(activation, init, dtype):
 @pytest.mark.parametrize("activation", NAMES)
 @both_dtypes
 def test_any_simulation_of_one_unit_or_one_sample_is_read(activation, dtype):
-    for shape in NARROW:
-        assert_read(activation=activation, init="he", dtype=dtype, **shape)
+    """Each in two of the three shapes, one in each dtype."""
+    shape = NARROW[(NAMES.index(activation) + (dtype == "float32")) % 3]
+    assert_read(activation=activation, init="he", dtype=dtype, **shape)
 
 
 @pytest.mark.parametrize("init", ["std=1", "std=0.01", "constant=0.3", "zeros", "std=1e150"])
 @both_dtypes
 def test_one_unit_or_one_sample_of_any_initializer_is_read(init, dtype):
-    for activation in ("tanh", "relu", "softplus"):  # bounded, with zeros, and neither
-        for shape in NARROW:
-            assert_read(activation=activation, init=init, dtype=dtype, **shape)
+    shapes = NARROW if dtype == "float64" else (*NARROW[1:], *NARROW[:1])
+    # Bounded, with zeros, and neither.
+    for activation, shape in zip(("tanh", "relu", "softplus"), shapes, strict=True):
+        assert_read(activation=activation, init=init, dtype=dtype, **shape)
 
 
 @given(
@@ -79,7 +81,7 @@ def test_one_unit_or_one_sample_of_any_initializer_is_read(init, dtype):
     ),
     st.sampled_from([0.0, 1.0, 1e6, 1e12]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=90, deadline=None)
 def test_any_values_at_all_are_read(values, offset):
     """Of every size and kind, and far from 0, where sums lose digits."""
     with np.errstate(over="ignore"):

@@ -377,7 +377,7 @@ def built(fields, shape):
 specs = st.builds(built, fields_of_specs, shaped)
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(specs)
 def test_every_spec_comes_back_from_json(original):
     text = json.dumps(original.to_dict(), allow_nan=False)

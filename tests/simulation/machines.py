@@ -4,7 +4,7 @@ from actviz.simulation import executors, jobs, memory, processes, stacks
 
 
 def on_cores(monkeypatch, count):
-    for module in (executors, jobs, processes, stacks):
+    for module in (executors, jobs, memory, processes, stacks):
         monkeypatch.setattr(module, "cpus", lambda: count)
 
 

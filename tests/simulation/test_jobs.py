@@ -157,5 +157,5 @@ def test_the_limit_says_how_many_run_at_once(monkeypatch):
     assert jobs.at_once(some, beside=80 * work) == 1
     assert jobs.at_once(some[:3]) == 3
     machine_of(monkeypatch, (0.9 * work + records) / 0.8)
-    with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
+    with pytest.raises(SpecError, match=r"may be taken, 80 % of the test's limit"):
         simulate_many(specs)

@@ -141,7 +141,7 @@ def test_four_fifths_of_it_may_be_taken(monkeypatch):
     with pytest.raises(SpecError) as caught:
         check_fits(801 * GB, "this needs", "lower it")
     assert str(caught.value) == (
-        "this needs about 801 GB of memory, and 800 GB may be taken, 80% of the limit: lower it"
+        "this needs about 801 GB of memory, and 800 GB may be taken, 80 % of the limit: lower it"
     )
 
 
@@ -208,7 +208,7 @@ def test_simulations_and_recorded_arrays_ask(monkeypatch):
         lambda: simulate(activation="tanh", init="he"),
         lambda: record_from_arrays({"a": np.zeros((9, 9))}),
     ):
-        with pytest.raises(SpecError, match="80% of the limit"):
+        with pytest.raises(SpecError, match="80 % of the limit"):
             run()
 
 

@@ -660,7 +660,7 @@ def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monk
     durations, texts = zip(*(refusal() for _ in range(3)), strict=True)
     # About 1 ms, and 50 ms to look at 100 000 layers; drawing would take minutes.
     assert min(durations) < 0.5
-    ending = "taken, 80% of the machine's memory: lower width, samples, depth or bins"
+    ending = "taken, 80 % of the machine's memory: lower width, samples, depth or bins"
     assert texts[0].endswith(f"of memory, and 13 GB may be {ending}")
     assert texts[0].startswith("this needs about ")
 
@@ -677,7 +677,7 @@ def test_the_limit_is_four_fifths_of_the_memory(monkeypatch):
         if fits:
             simulate_layers(spec)
         else:
-            with pytest.raises(SpecError, match=r"may be taken, 80% of the test's limit"):
+            with pytest.raises(SpecError, match=r"may be taken, 80 % of the test's limit"):
                 simulate_layers(spec)
 
 

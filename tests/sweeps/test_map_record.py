@@ -93,7 +93,7 @@ def test_a_row_has_the_net_of_its_cell_where_nets_were_trained():
     trial = Trial(accuracy=0.9, rate=0.03, step=50)
     net = MapNet(activation="tanh", std=1.0, depth=2, trial=trial)
     plain = a_record()
-    record = dataclasses.replace(plain, nets=MapNets(data="digits", nets=(net,)))
+    record = dataclasses.replace(plain, nets=MapNets(data="digits", nets=(net,), asked=1))
     rows = list(record.to_rows())
     assert {tuple(row) for row in rows} == {record.columns()}
     assert [row["accuracy"] for row in rows] == [None, None, None, None, 0.9, None]

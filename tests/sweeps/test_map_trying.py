@@ -1,14 +1,23 @@
 """Nets on the cells of a map: which, how long they take, and that each is what it is alone."""
 
+from contextlib import closing
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from deadly import deadly_tanh
 
 from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS
+from actviz.simulation import processes, workers
+from actviz.simulation.memory import Limit
 from actviz.sweeps import map_trying
 from actviz.sweeps.map_record import MapSpec
 from actviz.sweeps.map_trying import (
     cells_of,
     check_training,
+    gathered,
+    train_each,
     train_on_map,
     training_estimate,
     updates_of,
@@ -24,20 +33,82 @@ def spec(**fields):
     return MapSpec(**SPEC | fields)
 
 
-def test_each_net_is_the_one_that_is_trained_alone():
+@pytest.fixture(scope="module")
+def alone():
+    """What each net of `spec()` is that is trained by itself."""
+    asked = spec(seeds=(3, 4))
+    stacks = [asked.stack(asked.activations[0], std, depth, 3) for std, depth in CELLS]
+    return [try_to_train(stack, trial_data("digits")) for stack in stacks]
+
+
+CELLS = ((0.001, 3), (0.001, 5), (0.3, 3), (0.3, 5))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_net_is_the_one_that_is_trained_alone(alone, workers):
     asked, told = spec(seeds=(3, 4)), []
-    found = train_on_map(asked, "digits", progress=told.append)
-    assert found.data == "digits"
-    assert [(net.std, net.depth) for net in found.nets] == [
-        *((0.001, 3), (0.001, 5)),
-        *((0.3, 3), (0.3, 5)),
-    ]
-    for net in found.nets:
-        stack = asked.stack(asked.activations[0], net.std, net.depth, 3)
-        assert net.trial == try_to_train(stack, trial_data("digits"))
+    found = train_on_map(asked, "digits", workers=workers, progress=told.append)
+    assert (found.data, found.asked, found.lost) == ("digits", 4, ())
+    assert [(net.std, net.depth) for net in found.nets] == [*CELLS]
+    assert [net.trial for net in found.nets] == alone
     assert [net.trial.trains for net in found.nets] == [False, False, True, True]
     assert told == sorted(told)
-    assert told[-1] == updates_of(asked) == 4 * MOST_STEPS
+    assert told[-1] == updates_of(asked) == MOST_STEPS * 2 * (3 + 5)
+
+
+@pytest.mark.heavy
+def test_where_no_process_can_be_started_threads_do_it(alone, monkeypatch):
+    monkeypatch.setattr(workers.sys, "executable", "/bin/false")
+    found = train_on_map(spec(seeds=(3,)), "digits")
+    assert [net.trial for net in found.nets] == alone
+
+
+@pytest.mark.heavy
+def test_what_a_script_defines_is_trained_here(alone, monkeypatch):
+    monkeypatch.setattr(processes, "run", only_on_an_executor(processes.run))
+    own = replace(ACTIVATIONS["tanh"], name="own", fn=lambda x: np.tanh(x))
+    found = train_on_map(spec(seeds=(3,), activations=(own,)), "digits")
+    assert [net.trial for net in found.nets] == alone
+
+
+def only_on_an_executor(run):
+    def checked(*given, executor=None, **named):
+        assert executor is not None, "a process was started"
+        return run(*given, executor=executor, **named)
+
+    return checked
+
+
+def test_who_stops_has_the_nets_that_are_done(alone):
+    asked, done = spec(seeds=(3,)), []
+    with closing(train_each(asked, "digits", workers=1)) as found:
+        for net in found:
+            done.append(net)
+            if len(done) == 2:
+                break
+    nets = gathered(asked, "digits", reversed(done))
+    assert (len(nets.nets), nets.asked) == (2, 4)
+    assert [net.trial for net in nets.nets] == alone[::2]  # the shallow ones are first
+
+
+@pytest.mark.heavy
+def test_a_worker_that_dies_costs_no_net(alone, tmp_path):
+    own = deadly_tanh(str(tmp_path / "flag"))
+    found = train_on_map(spec(seeds=(3,), activations=(own,)), "digits", workers=2)
+    assert [net.trial for net in found.nets] == alone
+    assert (tmp_path / "flag").exists()
+
+
+def test_a_net_that_kills_its_worker_is_named_and_left(alone):
+    asked = spec(seeds=(3,), activations=(deadly_tanh(), "tanh"), stds=(0.001, 0.3), depths=(3,))
+    found = train_on_map(asked, "digits", workers=2)
+    assert [net.trial for net in found.nets] == alone[::2]
+    assert [(net.activation, net.std, net.depth) for net in found.lost] == [
+        ("deadly_tanh", 0.001, 3),
+        ("deadly_tanh", 0.3, 3),
+    ]
+    assert {net.reason for net in found.lost} == {"its worker died of it 2 times (SIGKILL)"}
+    assert found.asked == 4
 
 
 def test_few_cells_are_the_map_s_own_and_stand_where_anything_is_decided():
@@ -51,7 +122,7 @@ def test_few_cells_are_the_map_s_own_and_stand_where_anything_is_decided():
     assert set(depths) <= set(asked.depths)
     assert min(abs(std / xavier - 1) for std in found) < 1e-9
     assert np.log2(np.array(found) / xavier).round(6).tolist() == [-1, 0, 1, 2, 3, 4]
-    assert (depths[0], depths[-1]) == (5, 50)
+    assert depths == (5, 10, 25, 50)  # from a tenth on, by factors
 
 
 def test_a_map_that_has_none_there_has_its_nets_where_it_is():
@@ -75,7 +146,7 @@ def test_the_estimate_is_of_all_rates_and_grows_with_the_layers():
     seconds = [map_trying._seconds(spec(depths=depths)) for depths in ((2,), (4,), (2, 4))]
     assert seconds[1] == pytest.approx(2 * seconds[0])
     assert seconds[2] == pytest.approx(seconds[0] + seconds[1])
-    assert updates_of(spec(depths=(2,))) == 2 * MOST_STEPS
+    assert updates_of(spec(depths=(2,))) == 2 * 2 * MOST_STEPS
     assert len(RATES) > 1
 
 
@@ -87,8 +158,28 @@ def test_inputs_of_another_size_are_refused():
 def test_what_memory_has_no_room_for_is_refused(monkeypatch):
     monkeypatch.setattr("actviz.simulation.memory.least", lambda: None)
     check_training(spec())
-    from actviz.simulation.memory import Limit
-
     monkeypatch.setattr("actviz.simulation.memory.least", lambda: Limit(1000.0, "the memory"))
     with pytest.raises(SpecError, match="training these nets needs about"):
         train_on_map(spec(), "digits")
+
+
+def test_a_limit_of_memory_is_heard_before_any_work():
+    with pytest.raises(SpecError, match="about 88 kB of memory, and memory_limit is 50 kB: raise"):
+        train_on_map(spec(), "digits", memory_limit="50kB")
+    with pytest.raises(SpecError, match="memory_limit must be a number of bytes"):
+        train_on_map(spec(), "digits", memory_limit="much")
+
+
+@pytest.mark.parametrize(("limit", "workers"), [(None, 4), ("200MB", 2), ("1MB", 1)])
+def test_a_limit_of_memory_says_how_many_are_trained_at_a_time(monkeypatch, limit, workers):
+    monkeypatch.setattr("actviz.simulation.memory.cpus", lambda: 4)
+    monkeypatch.setattr("actviz.simulation.memory.least", lambda: None)
+    monkeypatch.setattr("actviz.sweeps.map_trying.outcomes", found := Outcomes())
+    train_on_map(spec(), "digits", memory_limit=limit)
+    assert found.workers == workers
+
+
+class Outcomes:
+    def __call__(self, work, items, *, workers, **named):
+        self.workers = workers
+        yield from ()

@@ -2,6 +2,8 @@
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
+from time import sleep
 
 import pytest
 from deadly import Deadly
@@ -13,7 +15,7 @@ from actviz.simulation import processes, workers
 from actviz.simulation.sending import pickled
 from actviz.simulation.stacks import simulate
 from actviz.sweeps import running
-from actviz.sweeps.running import run, sweep
+from actviz.sweeps.running import outcomes, run, sweep
 from actviz.sweeps.spec import SweepSpec
 
 SMALL = {"activation": "tanh", "std": "0.01..1:4", "depth": 3, "width": 20, "samples": 20}
@@ -117,6 +119,22 @@ def test_where_no_process_can_be_started_threads_do_it(here, monkeypatch):
 class Broken(Executor):
     def submit(self, *_, **__):
         raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+def test_on_threads_watched_work_ends_when_its_caller_has_enough():
+    ended = []
+
+    def work(steps, told):
+        done = next((done for done in range(steps) if not told(done) or sleep(0.001)), steps)
+        ended.append(done)
+        return done
+
+    watch = processes.Watch(lambda index, steps: None, Event())
+    found = outcomes(work, [1, 4000], workers=2, threads=True, watch=watch)
+    assert next(found) == (0, 1)
+    found.close()
+    assert ended[0] == 1
+    assert ended[1] < 4000
 
 
 def test_an_executor_that_takes_nothing_at_all_is_an_error():

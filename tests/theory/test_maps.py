@@ -193,7 +193,7 @@ def test_what_the_maps_refuse():
 @pytest.mark.parametrize("sigma_b2", [0.0, 1e-6, 0.1, 1.0, 5.0])
 def test_a_fixed_point_is_one_of_the_map_or_there_is_none(name, sigma_b2):
     """Where q' - q is a bias at every size, q grows for ever: rounding is no fixed point."""
-    for sigma_w2 in (0.3, 1.0, 1.9, 2.0, 2.0001, 3.0, 10.0):
+    for sigma_w2 in (0.3, 1.0, 2.0, 2.0001, 10.0):
         _a_fixed_point_or_none(ACTIVATIONS[name], sigma_w2, sigma_b2)
 
 

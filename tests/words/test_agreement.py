@@ -1,6 +1,7 @@
 """What a picture says of a stack and what `diagnose` says of it are one judgement."""
 
-from itertools import product
+import re
+from itertools import combinations, product
 from random import Random
 
 import pytest
@@ -16,9 +17,12 @@ from actviz.records.kept import together
 from actviz.records.measuring import Measuring
 from actviz.records.spec import StackSpec
 from actviz.simulation.stacks import simulate_many
+from actviz.words.facets import heading_of
 from actviz.words.findings import line
 from actviz.words.outcome import Outcome
-from actviz.words.stacks import finding
+from actviz.words.overview import title_of, verdict_of
+from actviz.words.sheet import headings_of
+from actviz.words.stacks import alt_text, finding
 from actviz.words.told import tell
 
 INITS = ("std=1", "std=0.01", "xavier", "he", "lecun", "orthogonal", "torch_linear")
@@ -127,3 +131,38 @@ def test_pictures_and_diagnose_agree_on_all_stacks(activation):
 def test_pictures_and_diagnose_agree_whatever_the_seed(stack):
     for seed in range(20):
         check(*both([stack], seed, samples=100, width=50))
+
+
+# --- without gradients there is no chance --------------------------------------------------
+
+
+def said_to_keep(title):
+    """Return who keeps the signal, as a title says it; None where it counts stacks."""
+    if title.startswith(("No initializer", "None ")):
+        return set()
+    who, keeps, _ = title.partition(" keep")
+    if not keeps or re.search(r"\d of ", who):
+        return None
+    who = re.split(r", | and ", who.removeprefix("Only "))
+    return set(who) - set(who[:-1]) if title.startswith("For ") else set(who)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "hard_tanh"])
+@pytest.mark.parametrize("depth", [3, 6, 20])
+def test_no_title_contradicts_the_words_where_there_is_no_chance(activation, depth):
+    """A title that none keeps tanh stood above an alternative text in which Xavier keeps it."""
+    inits = ("std=0.01", "std=0.05", "xavier", "he")
+    specs = [StackSpec(activation=activation, init=init, depth=depth, samples=50) for init in inits]
+    every = tell(simulate_many(specs, Measuring(gradients=False)))
+    for stacks in (*combinations(every, 2), *combinations(every, 3), every):
+        kept = {each.label for each in stacks if each.word == "keeps"}
+        verdicts = [verdict_of(each) for each in stacks]
+        title = title_of(stacks, verdicts)
+        assert heading_of(stacks, "activation", gradients=False).title == title
+        assert "healthy" not in title or all(v.state != "not_judged" for v in verdicts)
+        assert said_to_keep(title) in (kept, None), title
+        sheet, *_ = headings_of(stacks, "activation", gradients=False)
+        said = said_to_keep(sheet.title)
+        assert said is None or (said <= kept and bool(said) is bool(kept)), sheet.title
+        text = alt_text(stacks, "activation", title=title)
+        assert text.count("; keeps the signal") == len(kept)

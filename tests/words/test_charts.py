@@ -93,7 +93,7 @@ def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
     record = a_map("tanh")
     assert words.foot(record, ()) == ("Colours: mean field.",)
     assert "χ = 1" in words.foot(record, ("critical",))[-1]
-    assert "7% and 79%" in words.foot(of_chance(), ("cut",))[-1]
+    assert "7 % and 79 %" in words.foot(of_chance(), ("cut",))[-1]
     assert "simulated." in words.foot(of_chance(), ())[0]
 
 
@@ -105,7 +105,7 @@ def test_marks_are_those_of_square_layers():
 
 def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_says():
     record = with_nets(of_chance("tanh"), trains=lambda chance: chance >= 0.5)
-    assert words.foot(record, ())[0] == "Dots: nets trained on MNIST, full if they reach 80%."
+    assert words.foot(record, ())[0] == "Dots: nets trained on MNIST, full if they reach 80 %."
     # Chances of 1 and ½ twice, in every second column and at three depths.
     said = "trained on MNIST: 3 of 3 that are healthy train, 6 of 6 warnings, 0 of 9 errors"
     assert words.judged_nets(record) == said

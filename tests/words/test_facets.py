@@ -33,9 +33,9 @@ def test_a_title_has_one_line_and_the_rest_is_the_second_finding(signal, activat
 def test_a_title_of_gradients_is_as_full_as_a_line_holds():
     few, many = told(["tanh"], ["std=0.01", "xavier"], width=100), told(["relu"], FOUR, width=100)
     one = heading_of(few, "gradient", gradients=False)
-    assert (one.title, one.second) == ("tanh: gradients vanish under std = 0.01", "")
+    assert (one.title, one.second) == ("Gradients of tanh vanish under std = 0.01", "")
     two = heading_of(many, "gradient", gradients=False)
-    assert two.title == "ReLU: gradients keep their scale in 1 of 4"
+    assert two.title == "Gradients of ReLU keep their scale in 1 of 4"
     assert two.second == (
         "gradients explode under std = 1, vanish under std = 0.01, decline under Xavier"
     )

@@ -9,7 +9,7 @@ from handmade import judged, of_gradients, record
 
 from actviz import simulate
 from actviz.cli import run, stacks
-from actviz.diagnosis.findings import Finding, Kind, Remedy, Severity, State, Unknown
+from actviz.diagnosis.findings import _SLOW, Finding, Kind, Remedy, Severity, State, Unknown
 from actviz.diagnosis.seeds import SeedFindings
 from actviz.diagnosis.verdict import diagnose
 from actviz.records.spec import StackSpec
@@ -126,7 +126,7 @@ def test_a_healthy_stack_that_is_slow_has_the_number_that_makes_it_so():
         "– relu with xavier: declines ×0.71, trains 99 % (signal ×0.26 over 5 layers)"
     )
     flat = diagnose(simulate(activation="sigmoid", init="std=1", gradients=True))
-    measure = "share of entries with a derivative below 5% of its maximum: 0.66 in layers 1–5"
+    measure = "share of entries with a derivative below 5 % of its maximum: 0.66 in layers 1–5"
     assert line(of(flat)) == f"– sigmoid with std=1: saturates, trains 87 % ({measure})"
 
 
@@ -230,6 +230,11 @@ def test_a_command_is_read_back_as_the_stack_that_it_is_for(fields, monkeypatch,
 def test_a_command_has_nothing_that_goes_without_saying():
     assert command_of(SPEC) == "actviz plot -a relu -i he"
     assert command_of(replace(SPEC, seed=3)) == "actviz plot -a relu -i he --seed 3"
+
+
+@pytest.mark.parametrize("kind", sorted(_SLOW))
+def test_what_is_slow_no_longer_is_said(kind):
+    assert remedy(replace(MENDED, mends=kind)).startswith(f"{remedy(MENDED)}, where the ")
 
 
 # --- a sentence ---------------------------------------------------------------------------

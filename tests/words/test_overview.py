@@ -117,9 +117,9 @@ def test_no_title_says_that_a_kept_signal_is_not_kept():
 def test_a_title_of_one_stack_says_what_is_kept_or_alike():
     fields = {"width": 100, "samples": 300, "gradients": True}
     for activation, init, says in (
-        ("tanh", "xavier", "tanh with Xavier keeps the signal"),
-        ("sigmoid", "xavier", "sigmoid with Xavier makes all inputs alike"),
-        ("relu", "xavier", "ReLU with Xavier: declines ×0.7"),
+        ("tanh", "xavier", "Under Xavier, tanh keeps the signal"),
+        ("sigmoid", "xavier", "Under Xavier, sigmoid makes all inputs alike"),
+        ("relu", "xavier", "Under Xavier, ReLU’s signal declines ×0.7"),
     ):
         told = tell([simulate(activation=activation, init=init, **fields)])
         assert title_of(told, [verdict_of(told[0])]).startswith(says)

@@ -26,7 +26,7 @@ def test_a_line_that_is_not_there():
     ("names", "quantity", "title"),
     [
         ((), "gradient", "Gradients keep their size on one line only"),
-        ((), "cosine", "Two inputs stay apart only beyond χ = 1"),
+        ((), "cosine", "With biases, inputs stay apart only beyond χ = 1"),
         (("relu",), "cosine", "Deep layers take any two inputs for one"),
         ((), "scale", "Deep signals rest, die out or grow without end"),
         (("tanh", "sigmoid"), "scale", "Deep layers forget how large their input was"),
@@ -38,6 +38,15 @@ def test_titles_are_findings_of_a_line(names, quantity, title):
     assert len(found) <= 55
 
 
+def test_without_a_bias_an_odd_function_keeps_two_inputs_apart():
+    """tanh keeps every angle there, on both sides of χ = 1."""
+    for name, title in (
+        ("tanh", "Without a bias, two inputs can stay apart"),
+        ("relu", "Deep layers take any two inputs for one"),
+    ):
+        assert finding(a_phase(name, quantity="cosine", biases=(0.0,))) == title
+
+
 def test_the_foot_explains_what_is_drawn_and_nothing_else():
     plain = ("Colours: mean field, deep in a stack.", "Heavy: χ = 1.")
     assert foot(a_phase(), {"critical"}) == plain
@@ -46,7 +55,7 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
         plain[0],
         "Dots: simulated, 20 layers, median of 3 seeds.",
         plain[1],
-        "Dashed: 6 ξ, so many layers.",
+        "Dashed: 6 ξ of the gradient, so many layers.",
     )
 
 
@@ -57,5 +66,5 @@ def test_a_stack_without_a_number_is_owned_up_to():
 def test_the_alternative_text_says_how_far_the_dots_are_off():
     told = alt_text(a_phase(dots=True))
     assert "15 simulated stacks of each activation as dots: half of them differ" in told
-    assert "at most 1%, nine in ten by at most 2%." in told
+    assert "at most 1 %, nine in ten by at most 2 %." in told
     assert "dots" not in alt_text(a_phase())

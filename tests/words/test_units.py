@@ -7,7 +7,7 @@ from actviz.simulation.stacks import simulate
 from actviz.words.outcome import Outcome
 from actviz.words.say import say
 from actviz.words.told import tell
-from actviz.words.units import ends, finding, foot, see, subtitles
+from actviz.words.units import ends, feet, finding, see, subtitles
 
 #: A title of a slide is one line.
 TITLE = 55
@@ -123,10 +123,10 @@ def test_a_subtitle_says_how_much_is_drawn():
 
 def test_a_foot_names_numbers_that_have_no_name_and_stacks_that_are_left_out():
     noise = {Pattern.NOISE}
-    plain = foot(noise, stds=False, stacks=4, of=4)
+    (plain,) = feet(noise, stds=False, stacks=4, of=4)
     assert plain == "Across: units, down: inputs."
-    assert foot(noise, stds=True, stacks=4, of=4) == f"Numbers: std. {plain}"
-    assert foot(noise, stds=False, stacks=4, of=9) == f"{plain} Only 4 of 9 stacks fit."
+    assert feet(noise, stds=True, stacks=4, of=4) == [f"Numbers: std. {plain}"]
+    assert feet(noise, stds=False, stacks=4, of=9) == [f"{plain} Only 4 of 9 stacks fit."]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,11 @@ def test_a_foot_names_numbers_that_have_no_name_and_stacks_that_are_left_out():
     ],
 )
 def test_a_foot_explains_marks_that_are_seen(marks, told):
-    assert foot(marks, stds=False, stacks=1, of=1) == f"Across: units, down: inputs{told}."
+    first, *shorter = feet(marks, stds=False, stacks=1, of=1)
+    assert first == f"Across: units, down: inputs{told}."
+    # Where a line has no room for all of them, the last ones go.
+    assert all(first.startswith(each.removesuffix(".")) for each in shorter)
+    assert [first, *shorter][-1] == "Across: units, down: inputs."
 
 
 def test_the_ends_of_a_scale():

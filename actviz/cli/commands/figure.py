@@ -4,20 +4,19 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from actviz.cli import look, spec_options
+from actviz.cli import look, spec_options, trained_figures
 from actviz.cli import options as opt
-from actviz.cli.commands import trained_figures
 from actviz.cli.output import complain, print_as, print_table, print_text
 from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.checks.published import Verified
+    from actviz.cli.figure_files import FigureJob
     from actviz.cli.look import CheckedLook
     from actviz.literature.figure import NamedFigure, Number
     from actviz.records.measuring import Measuring
@@ -138,26 +137,79 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
         if named:
             raise SpecError(f"figure {own[0].name} has a view of its own: leave --view out")
         trained, nets = [], []
-    honest = [item for item in looks if item.style != "textbook"]
-    if nets and not honest and named:
+    if nets and "honest" not in styles and named:
         raise SpecError(f"figure {nets[0].name} has the honest version alone: leave --style out")
-    if figures:
-        viewed = options.view is not None
-        how = {
-            "sized": sized,
-            "viewed": viewed,
-            "cut": bool(options.cut),
-            "explain": bool(options.explain),
-        }
-        _draw(context, figures, looks, folder, suffix, options.memory_limit, **how)
-    if trained:
+    trained = trained_figures.those_there(trained, named=named)
+    if not sized:  # then each style has its own
+        looks = [replace(item, size=None) for item in looks]
+    honest = [item for item in looks if item.style != "textbook"]
+    same: dict[str, Any] = {"suffix": suffix, "memory_limit": options.memory_limit}
+    jobs = [
+        *_jobs_of_stacks(context, figures, looks, options, same),
+        *_jobs_of_trainings(context, trained, looks, same),
+        *(_job(context, [item], honest, same) for item in nets if honest),
+    ]
+    _check_memory(jobs)
+    if jobs:
+        from actviz.cli.figure_files import make_figures
+
         _make(folder)
-        asked = {"named": named, "explain": bool(options.explain)}
-        trained_figures.draw(context, trained, looks, folder, suffix, sized=sized, **asked)
-    if nets and honest:
-        _make(folder)
-        asked = {"sized": sized, "explain": bool(options.explain)}
-        trained_figures.draw_nets(context, nets, honest, folder, suffix, **asked)
+        make_figures(jobs, folder, explain=bool(options.explain))
+
+
+def _job(
+    context: typer.Context,
+    figures: "Sequence[NamedFigure]",
+    looks: "Sequence[CheckedLook]",
+    same: Mapping[str, Any],
+    measurings: "tuple[Measuring, ...]" = (),
+) -> "FigureJob":
+    from actviz.cli.figure_files import FigureJob
+
+    commands = tuple(look.typed_command(context, item.name) for item in figures)
+    return FigureJob(
+        figures=tuple(figures),
+        commands=commands,
+        looks=tuple(looks),
+        measurings=measurings,
+        **same,
+    )
+
+
+def _jobs_of_stacks(
+    context: typer.Context,
+    figures: "Sequence[NamedFigure]",
+    looks: "Sequence[CheckedLook]",
+    options: FigureOptions,
+    same: Mapping[str, Any],
+) -> "list[FigureJob]":
+    viewed = options.view is not None
+    own: dict[str, Any] = {"viewed": viewed, "cut": bool(options.cut), **same}
+    return [
+        _job(context, [named], looks, own, tuple(_measuring(named, one, viewed) for one in looks))
+        for named in figures
+    ]
+
+
+def _jobs_of_trainings(
+    context: typer.Context,
+    figures: "Sequence[NamedFigure]",
+    looks: "Sequence[CheckedLook]",
+    same: Mapping[str, Any],
+) -> "list[FigureJob]":
+    """Return a job for each training, with all figures that show it."""
+    groups: dict[Any, list[NamedFigure]] = {}
+    for item in figures:
+        groups.setdefault(item.training, []).append(item)
+    return [_job(context, group, looks, same) for group in groups.values()]
+
+
+def _check_memory(jobs: "Sequence[FigureJob]") -> None:
+    from actviz.simulation.jobs import check_each_fits
+
+    for job in jobs:
+        for measuring in job.measurings:
+            check_each_fits(job.figures[0].specs, measuring, job.memory_limit)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":
@@ -228,52 +280,6 @@ def _folder(output: str | None) -> Path:
     return folder
 
 
-def _draw(
-    context: typer.Context,
-    figures: "Sequence[NamedFigure]",
-    looks: "Sequence[CheckedLook]",
-    folder: Path,
-    suffix: str,
-    memory_limit: str | None,
-    *,
-    sized: bool,
-    viewed: bool,
-    cut: bool,
-    explain: bool,
-) -> None:
-    """Simulate all of them, draw and write one after the other, and say where each is."""
-    from actviz.cli import stacks
-    from actviz.plot.views import plot_named
-    from actviz.simulation.jobs import check_each_fits
-
-    jobs = [(named, item) for named in figures for item in looks]
-    measurings = [_measuring(named, item, viewed) for named, item in jobs]
-    for (named, _), measuring in zip(jobs, measurings, strict=True):
-        check_each_fits(named.specs, measuring, memory_limit)
-    # All at once: the versions of a figure are of one run of its stacks.
-    records = stacks.simulate_specs(
-        [spec for named, _ in jobs for spec in named.specs],
-        [
-            measuring
-            for (named, _), measuring in zip(jobs, measurings, strict=True)
-            for _ in named.specs
-        ],
-        memory_limit,
-    )
-    _make(folder)
-    rest = iter(records)
-    for named, item in jobs:
-        arguments = (item if sized else replace(item, size=None)).arguments()
-        shown = list(islice(rest, len(named.specs)))
-        view = item.view if viewed else None
-        style: Any = "cut" if cut else item.style
-        drawn = plot_named(named, shown, style=style, view=view, **arguments)
-        path = folder / f"{named.name}-{'cut' if cut else _version(item)}.{suffix}"
-        item.write(drawn, path, look.typed_command(context, named.name))
-        look.say_written(drawn, path, explain=explain)
-    stacks.exit_if_diverged(records)
-
-
 def _measuring(named: "NamedFigure", item: "CheckedLook", viewed: bool) -> "Measuring":
     """Return what a version of a figure shows of its stacks.
 
@@ -307,10 +313,6 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"cannot make {folder}: {error.strerror}") from error
-
-
-def _version(item: "CheckedLook") -> str:
-    return item.view if item.view != "sheet" else item.style
 
 
 def _list(figures: "Sequence[NamedFigure]", form: str) -> None:

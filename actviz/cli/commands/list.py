@@ -68,7 +68,7 @@ def list_names(options: ListOptions) -> None:
     ]
     print_table(("name", "also", "W", "std", "gain", "source"), presets, joined="also")
 
-    from actviz.cli.commands import trained_figures
+    from actviz.cli import trained_figures
     from actviz.words.literature import seen
 
     print_text("\nFigures, which actviz figure NAME draws\n\n")

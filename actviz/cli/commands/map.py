@@ -1,5 +1,6 @@
 """``actviz map``: for which weight scales and depths a stack works, as a picture and as numbers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
@@ -9,11 +10,11 @@ import typer
 
 from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import complain, print_as, print_table, print_text
+from actviz.cli.output import complain, print_as, print_table, print_text, tell_what_is_left
 
 if TYPE_CHECKING:
     from actviz.sweeps.axes import AxisGrid
-    from actviz.sweeps.map_nets import MapNets
+    from actviz.sweeps.map_nets import LostNet, MapNet
     from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
 
 EXAMPLES = """Examples:
@@ -33,7 +34,7 @@ _map = partial(opt.Option, panel="The map")
 _DEEP, _CHANCE = 42, 19
 
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
-_DEPTHS, _CHANCE_DEPTHS = 100, 9
+_DEPTHS, _CHANCE_DEPTHS = 100, 14
 
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)
@@ -59,7 +60,7 @@ class MapOptions:
             "signal, gradient, or both; or chance, of plain gradient descent to train: a "
             "simulation for each cell, which takes a minute.",
             short="-q",
-            default="signal,gradient",
+            default="signal,gradient; chance with --train",
             names=opt.names("actviz.sweeps.map_record", "QUANTITIES"),
         ),
     ] = None
@@ -90,8 +91,8 @@ class MapOptions:
     train: Annotated[
         bool | None,
         _map(
-            "With --quantity chance: train nets on up to 6 × 4 of its cells, and draw them as "
-            "dots. That takes minutes; on MNIST where it is, else on digits.",
+            "Train nets on up to 6 × 4 cells of the map of the chance, and draw them as dots. That "
+            "takes minutes; on MNIST where it is, else on digits. Ctrl-C keeps what is done.",
             flags="--train",
             default="no",
         ),
@@ -121,6 +122,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     """
     from actviz.cli.progress import meter
     from actviz.sweeps.map_making import check_size, layers_of, make_map
+    from actviz.sweeps.map_nets import LostNet
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
@@ -128,14 +130,21 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     data = _check_training(options, spec)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
+    charts.tell_how_long("map", total, spec.width, spec.samples)
     with meter("layers") as bar:
         record = make_map(
             spec,
             progress=lambda done: bar.show(min(done, total), total),
             memory_limit=options.memory_limit,
         )
+    nets: list[MapNet | LostNet] = []
+    stopped: BaseException | None = None
     if data:
-        record = replace(record, nets=_trained(spec, data))
+        try:
+            _train(spec, data, nets, options.memory_limit)
+        except (KeyboardInterrupt, SystemExit) as stop:  # what is done is shown
+            stopped = stop
+        record = _with_nets(record, data, nets)
     print_as(
         chosen,
         table=lambda: _print_table(record),
@@ -149,6 +158,10 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
 
         plot = partial(plot_map, record)
         charts.write_chart(paper, plot, options, context, named=chosen == "table")
+    if stopped is not None:
+        raise stopped
+    if any(isinstance(net, LostNet) for net in nets):
+        raise typer.Exit(1)
 
 
 def _check_training(options: MapOptions, spec: "MapSpec") -> str:
@@ -157,40 +170,63 @@ def _check_training(options: MapOptions, spec: "MapSpec") -> str:
     Raises
     ------
     SpecError
-        If the map is of something else, or it would take too long.
+        If it would take too long, or too much memory.
     MissingExtraError
         If a library is missing that the data need.
     """
-    from actviz.errors import SpecError
-
     if not options.train:
-        if options.yes:
-            raise SpecError("--yes is of --train: leave it out")
         return ""
-    if options.theory_only:
-        raise SpecError(
-            "--train trains nets, and --theory-only runs nothing: leave one of them out"
-        )
-    if "chance" not in spec.quantities:
-        raise SpecError("--train shows whether nets train: add --quantity chance")
     from actviz.sweeps.map_trying import MOST_HOURS, check_training
     from actviz.training.trying import data_there, trial_data
 
-    check_training(spec, at_most=inf if options.yes else MOST_HOURS)
+    at_most = inf if options.yes else MOST_HOURS
+    check_training(spec, at_most=at_most, memory_limit=options.memory_limit)
     data = data_there()
     trial_data(data)
     return data
 
 
-def _trained(spec: "MapSpec", data: str) -> "MapNets":
-    """Train the nets, saying beforehand how long that may take."""
+def _train(
+    spec: "MapSpec", data: str, nets: "list[MapNet | LostNet]", memory_limit: str | None
+) -> None:
+    """Train the nets, saying beforehand how long that may take; `nets` has each when it is done."""
+    from contextlib import closing
+
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_trying import train_on_map, training_estimate, updates_of
+    from actviz.sweeps.map_trying import train_each, training_estimate, updates_of
 
     complain(f"{training_estimate(spec)}; those that train are done much sooner")
     total = updates_of(spec)
-    with meter("updates") as bar:
-        return train_on_map(spec, data, at_most=inf, progress=lambda done: bar.show(done, total))
+    with meter("layer updates") as bar:
+        found = train_each(
+            spec,
+            data,
+            memory_limit=memory_limit,
+            at_most=inf,
+            progress=lambda done: bar.show(done, total),
+        )
+        with closing(found):
+            for net in found:
+                nets.append(net)
+
+
+def _with_nets(record: "MapRecord", data: str, nets: "Sequence[MapNet | LostNet]") -> "MapRecord":
+    """Return a map with the nets that are done, if there are any, and say which are not."""
+    from actviz.sweeps.map_trying import gathered
+
+    found = gathered(record.spec, data, nets)
+    width = record.spec.width
+    tell_what_is_left(
+        "nets",
+        [
+            (f"{net.activation} with std={net.std:.4g}, {net.depth} layers of {width}", net.reason)
+            for net in found.lost
+        ],
+    )
+    if len(nets) < found.asked:
+        done = f"{len(found.nets):,} of {found.asked:,} nets are trained"
+        complain(f"{done}: {'the map has their dots' if found.nets else 'the map has no dots'}")
+    return replace(record, nets=found) if found.nets else record
 
 
 def _spec(options: MapOptions) -> "MapSpec":
@@ -202,9 +238,18 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
     from actviz.sweeps.size import MOST_LAYERS, Work, duration
 
-    found = [opt.choice("quantity", name, QUANTITIES) for name in several(options.quantity or ())]
+    if options.yes and not options.train:
+        raise SpecError("--yes is of --train: leave it out")
+    if options.train and options.theory_only:
+        raise SpecError(
+            "--train trains nets, and --theory-only runs nothing: leave one of them out"
+        )
+    asked = options.quantity or (("chance",) if options.train else ())
+    found = [opt.choice("quantity", name, QUANTITIES) for name in several(asked)]
     quantities = tuple(name for name in QUANTITIES if name in (found or QUANTITIES[:2]))
     chance = "chance" in quantities
+    if options.train and not chance:
+        raise SpecError("--train shows whether nets train: it goes with --quantity chance")
     if chance and len(quantities) > 1:
         raise SpecError("the chance has a map of its own: leave the other quantities out")
     width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
@@ -212,7 +257,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
     first = opt.given(options.seed, 0)
     names = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
-    depths = _depths(depth, _CHANCE_DEPTHS if chance else _DEPTHS)
+    depths = _depths_apart(depth) if chance else _depths(depth)
     samples = opt.given(options.samples, 200)
     grid = _stds(options.std, width, chance=chance)
     # Before they are made: there may be 10^9 of them.
@@ -258,11 +303,22 @@ def _stds(text: str | None, width: int, *, chance: bool) -> "AxisGrid":
     return read_axis("std", f"{text}:{count}" if bare else text, typed=text).rising()
 
 
-def _depths(deepest: int, most: int) -> tuple[int, ...]:
+def _depths(deepest: int) -> tuple[int, ...]:
     """Return depths at even distances, the deepest included; all of them where they are few."""
-    if deepest <= most:
+    if deepest <= _DEPTHS:
         return tuple(range(1, deepest + 1))
-    return tuple(sorted({round(deepest * (index + 1) / most) for index in range(most)}))
+    return tuple(sorted({round(deepest * (index + 1) / _DEPTHS) for index in range(_DEPTHS)}))
+
+
+def _depths_apart(deepest: int) -> tuple[int, ...]:
+    """Return depths that are apart by factors, as shallow stacks differ more than deep ones do.
+
+    From two layers on: one alone has no chance.
+    """
+    if deepest <= 2:
+        return (deepest,)
+    factor = (deepest / 2) ** (1 / (_CHANCE_DEPTHS - 1))
+    return tuple(sorted({round(2 * factor**index) for index in range(_CHANCE_DEPTHS)}))
 
 
 def _print_table(record: "MapRecord") -> None:

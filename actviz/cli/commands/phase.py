@@ -32,6 +32,9 @@ _ACROSS, _UP = {1: 288, 2: 192}, 72
 #: The same where there are more, and how many stacks along both.
 _MANY, _DOTS = 144, (9, 5)
 
+#: Bias stds that the table names.
+_TOLD = 5
+
 #: Layers of the stacks: two inputs take longer to come together, or to part.
 _DEPTH, _DEPTH_OF_COSINES = 20, 50
 
@@ -120,6 +123,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     total = layers_of(spec)
+    charts.tell_how_long("diagram", total, spec.width, spec.samples)
     with meter("layers") as bar:
         record = make_phase(
             spec,
@@ -210,18 +214,16 @@ def _values(name: str, text: str, *, typed: str) -> tuple[float, ...]:
 
 
 def _some(values: tuple[float, ...], count: int) -> tuple[float, ...]:
-    """Return so many of the values at even distances, or all of fewer.
-
-    Of weight stds those in the middle of equal parts; of biases, which begin where most nets have
-    theirs, the first and the last too.
-    """
+    """Return so many of the values, those in the middle of equal parts, or all of fewer."""
     if len(values) <= count:
         return values
-    if count == _DOTS[0]:
-        places = [(index + 0.5) / count * len(values) - 0.5 for index in range(count)]
-    else:
-        places = [index / (count - 1) * (len(values) - 1) for index in range(count)]
-    return tuple(values[round(place)] for place in places)
+    return tuple(values[int((index + 0.5) / count * len(values))] for index in range(count))
+
+
+def _told(biases: tuple[float, ...]) -> tuple[float, ...]:
+    """Return the bias stds that the table names: from the first to the last."""
+    places = [index * (len(biases) - 1) / (_TOLD - 1) for index in range(_TOLD)]
+    return tuple(dict.fromkeys(biases[round(place)] for place in places))
 
 
 def _print_table(record: "PhaseRecord") -> None:
@@ -233,7 +235,7 @@ def _print_table(record: "PhaseRecord") -> None:
     rows = []
     for plane in record.planes:
         line = plane.critical
-        for bias in _some(spec.biases, _DOTS[1]):
+        for bias in _told(spec.biases):
             std = None if line is None else line.std_at(bias)
             shown = "-" if std is None else significant(std, 3)
             rows.append((plane.activation.name, significant(bias, 2), shown))

@@ -14,6 +14,7 @@ from actviz.errors import SpecError
 
 if TYPE_CHECKING:
     from actviz.plot.paper.picture import RecordFigure
+    from actviz.records.ensemble import Ensemble
     from actviz.records.measuring import Measuring
     from actviz.records.spec import StackSpec
     from actviz.words.told import Told
@@ -188,7 +189,10 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
         figures = get_view(looks.view).draw(records, **arguments)
     paths = looks.write_all(figures, path, look.typed_command(context))
     shown = {id(one.record): one for each in figures for one in each.told}
-    _say_what_it_shows([shown[id(one)] for one in records if id(one) in shown])
+    told = [shown[id(one)] for one in records if id(one) in shown]
+    of = {id(each.records[0]): each for each in arguments.get("ensembles", ())}
+    hidden = looks.given.get("verdict") == "hide"
+    _say_what_it_shows(told, [of.get(id(one.record)) for one in told], hidden=hidden)
     if options.explain:
         look.print_explained(figures)
     print_text("\n" + "".join(f"{path}\n" for path in paths))
@@ -208,12 +212,31 @@ def _as_printed(spec: "StackSpec", measuring: "Measuring") -> "Measuring":
     return replace(measuring, range=bounds if all(map(isfinite, bounds)) else (0.0, 1.0))
 
 
-def _say_what_it_shows(stacks: "Sequence[Told]") -> None:
+def _say_what_it_shows(
+    stacks: "Sequence[Told]", seeds: "Sequence[Ensemble | None]", *, hidden: bool
+) -> None:
+    """Print a row for each stack; of several seeds the chance is their median, with its range.
+
+    What a picture hides is `hidden` here too.
+    """
     stds = ("std, layer 1", "last layer")
     rows = []
-    for told in stacks:
+    for told, ensemble in zip(stacks, seeds, strict=True):
         ends = [told.layers[i]["activation"].stats.std for i in (0, -1)]
         spec = told.spec
-        texts = (*map(cell, ends), told.word, told.chance or "-")
-        rows.append((spec.activation.name, spec.init_name, *texts))
-    print_table(("activation", "init", *stds, "the signal", "chance"), rows, numbers=stds)
+        judged = () if hidden else (told.word, _chance(told, ensemble) or "-")
+        rows.append((spec.activation.name, spec.init_name, *map(cell, ends), *judged))
+    heads = () if hidden else ("the signal", "chance")
+    print_table(("activation", "init", *stds, *heads), rows, numbers=stds)
+
+
+def _chance(told: "Told", ensemble: "Ensemble | None") -> str:
+    """Return the chance to train, of several seeds the median and the range; "" without one."""
+    if ensemble is None or len(ensemble.records) == 1:
+        return told.chance
+    from actviz.diagnosis.seeds import SeedFindings
+    from actviz.diagnosis.verdict import diagnose
+    from actviz.words.findings import trains_of
+
+    found = SeedFindings(found=(told.findings, *map(diagnose, ensemble.records[1:])))
+    return "" if found.chance is None else trains_of(found)

@@ -2,7 +2,8 @@
 
 Diverging palettes are white in the middle in every theme: white is what is kept. Their ends are of
 unlike lightness, so that no eye and no copier takes one for the other, and light enough for a black
-line to be seen on them.
+line to be seen on them. In greys, what is above the middle is ruled too: half-way to an end, a grey
+would be either's.
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Colors:
         Of lines over a field, and of what is around them, so that they are seen on any colour.
     unknown, hatch : str
         Ground and strokes of what has no number.
+    ruled : str
+        Of lines over what is above the middle, "" for none.
     """
 
     map: Colormap
@@ -36,6 +39,7 @@ class Colors:
     halo: str
     unknown: str
     hatch: str
+    ruled: str = ""
 
 
 def colors_of(theme: Theme, kind: Literal["diverging", "sequential"], hue: str = "") -> Colors:
@@ -50,12 +54,13 @@ def colors_of(theme: Theme, kind: Literal["diverging", "sequential"], hue: str =
         halo="#12161d" if bright else "#ffffff",
         unknown=theme.page if dark else "#f4f4f4",
         hatch="#7b838f" if dark else "#9a9a9a",
+        ruled="#7d7d7d" if theme.name == "print" and kind == "diverging" else "",
     )
 
 
 def _diverging(theme: Theme) -> Colormap:
     if theme.name == "print":
-        ends = ["#3a3a3a", "#ffffff", "#9d9d9d"]
+        ends = ["#3a3a3a", "#ffffff", "#b4b4b4"]
         return LinearSegmentedColormap.from_list("greys", ends, N=_STEPS)
     # Blue and orange-red, which all kinds of colour vision tell apart.
     low = seaborn.husl_palette(1, h=0.685, s=0.95, l=0.36)[0]

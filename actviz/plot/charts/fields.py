@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
 
 from actviz.plot.charts.chart import Chart, FieldPanel, Stroke
 from actviz.plot.charts.colors import Colors
@@ -22,11 +23,14 @@ WIDTHS = {"heavy": 0.24, "dashed": 0.11, "thin": 0.062}
 
 _DASHES = (3.2, 2.0)
 
-#: A dot's width, in points for one of type.
-_DOT = 0.62
+#: Widths of a dot and of its rim, in points for one of type.
+_DOT, _RIM_WIDTH = 0.62, 1 / 18
 
 #: How much is seen of a dot's rim: little, so that it vanishes in a field of its own colour.
 _RIM = 0.4
+
+#: From so far to its end on what is above a key's middle is ruled, where it is.
+RULED = 0.15
 
 #: Heights of a panel, from below, at which there may be room for a word in its field.
 _HEIGHTS = (0.66, 0.8, 0.5, 0.35)
@@ -62,11 +66,27 @@ def draw_field(page: Page, chart: Chart, panel: FieldPanel, box: Box, colors: Co
             yticklabels=False,
             rasterized=True,
         )
+    if colors.ruled:
+        _rule(ax, np.clip(panel.values, key.low, key.high), colors, key.high)
     ax.set_xlim(0.0, chart.x.cells)
     ax.set_ylim(0.0, chart.y.cells)
     ax.set_axis_off()
     draw_frame(page, ax)
     return ax
+
+
+def _rule(ax: Axes, values: NDArray[np.float64], colors: Colors, high: float) -> None:
+    """Rule what is well above 0, the middle of a key that ends at `high`, in cells from 0 on."""
+    rows, columns = values.shape
+    x, y = ([0.0, *(np.arange(count) + 0.5), float(count)] for count in (columns, rows))
+    levels = [RULED * high, 2.0 * high]
+    padded = np.ma.masked_invalid(np.pad(values, 1, mode="edge"))
+    if not (padded > levels[0]).any():
+        return
+    # Above the dots, which vanish in their field, and below its lines.
+    lines = ax.contourf(x, y, padded, levels, colors="none", hatches=["--"], zorder=4.5)
+    lines.set_edgecolor(colors.ruled)
+    lines.set_linewidth(0.0)
 
 
 def draw_frame(page: Page, ax: Axes) -> None:
@@ -103,20 +123,22 @@ def draw_strokes(
 
 
 def draw_dots(
-    page: Page, layout: ChartLayout, chart: Chart, panel: FieldPanel, ax: Axes, colors: Colors
+    layout: ChartLayout, chart: Chart, panel: FieldPanel, box: Box, ax: Axes, colors: Colors
 ) -> None:
-    """Draw dots in the colours of their values."""
+    """Draw dots in the colours of their values, the outermost inside of the frame."""
     if not len(panel.dots):
         return
     key = chart.key
+    radius = 0.5 * (_DOT + _RIM_WIDTH) * layout.type.small / 72
+    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
     places = np.clip((panel.dots[:, 2] - key.low) / (key.high - key.low), 0.0, 1.0)
     ax.scatter(
-        chart.x.place(panel.dots[:, 0]),
-        chart.y.place(panel.dots[:, 1]),
+        np.clip(chart.x.place(panel.dots[:, 0]), across, chart.x.cells - across),
+        np.clip(chart.y.place(panel.dots[:, 1]), up, chart.y.cells - up),
         s=(_DOT * layout.type.small) ** 2,
         c=colors.map(places),
         edgecolors=to_rgba(colors.line, _RIM),
-        linewidths=layout.type.small / 18,
+        linewidths=_RIM_WIDTH * layout.type.small,
         zorder=4,
         clip_on=False,
     )
@@ -139,7 +161,10 @@ def write_in_field(
             ground = colors.map(
                 place_in_key(chart, float(np.mean(np.clip(panel.values[row, slice(*span)], *ends))))
             )
-            page.small(box.left + middle, y, text, points=points, color=_on(ground), ha="center")
+            at = (box.left + middle, y, text)
+            ruled = colors.ruled and low > 0
+            clear = [withStroke(linewidth=points / 4, foreground=ground)] if ruled else None
+            page.small(*at, points=points, color=_on(ground), ha="center", path_effects=clear)
             break
 
 

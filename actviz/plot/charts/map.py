@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from actviz.format import percent, power_of_ten
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
+from actviz.plot.charts.depths import nearest_rows, rows_of
 from actviz.plot.charts.page import draw_pages
 from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
@@ -90,7 +91,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
         panels=panels,
         x=std_axis(spec.stds, spec.width, say("map.axis.std", width=spec.width)),
         y=Axis(
-            values=tuple(map(float, spec.depths)),
+            values=rows_of(spec.depths),
             ticks=_depths(spec.depths),
             label=say("map.axis.depth"),
         ),
@@ -105,6 +106,8 @@ def _panel(record: MapRecord, field: Field) -> FieldPanel:
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
             values = np.log10(values)
+    depths = record.spec.depths
+    values = nearest_rows(values, depths, rows_of(depths))
     strokes = tuple(map(_stroke, curves))
     return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field))
 

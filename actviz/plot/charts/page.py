@@ -7,14 +7,16 @@ this page finds room for it.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
+from matplotlib.patches import Polygon, Rectangle
 
 from actviz.plot.charts.chart import Chart, FieldPanel, Name, Stroke
 from actviz.plot.charts.colors import Colors, colors_of
 from actviz.plot.charts.fields import (
+    RULED,
     WIDTHS,
     draw_dots,
     draw_field,
@@ -182,7 +184,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
             colors = _colors(page, chart, chart.rows[row], chart.columns[column])
             ax = draw_field(page, chart, panel, box, colors)
             draw_strokes(layout, chart, panel, ax, colors)
-            draw_dots(page, layout, chart, panel, ax, colors)
+            draw_dots(layout, chart, panel, box, ax, colors)
             write_in_field(page, layout, chart, panel, box, colors)
             if layout.labels[row]:
                 _write_labels(page, layout, chart, panel, box, layout.labels[row])
@@ -357,6 +359,10 @@ def _draw_key(page: Page, layout: ChartLayout, chart: Chart) -> None:
     for index, colors in enumerate(stripes):
         ends = (index / len(stripes), (index + 1) / len(stripes), key.low, key.high)
         ax.imshow(ramp, cmap=colors.map, extent=ends, origin="lower", aspect="auto")
+        if colors.ruled:
+            above: Any = {"edgecolor": colors.ruled, "hatch": "--", "linewidth": 0.0}
+            corner = (0.0, RULED * key.high)
+            ax.add_patch(Rectangle(corner, 1.0, key.high, facecolor="none", **above))
     ax.set_xlim(0.0, 1.0)
     ax.set_axis_off()
     for value in key.lines:

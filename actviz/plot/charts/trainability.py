@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from actviz.format import axis_number, percent
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
+from actviz.plot.charts.depths import nearest_rows
 from actviz.plot.charts.page import draw_chart
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
@@ -52,6 +53,7 @@ def plot_trainability(
 def _chart(record: TrainabilityRecord) -> Chart:
     activation, weights, deepest = record.rows.activation, record.sigma_w2, record.depths[-1]
     layers = tuple(map(float, range(1, deepest + 1)))
+    values = nearest_rows(record.accuracy, record.depths, layers)
     reach = tuple(
         Stroke(kind="dashed", points=_up_to(deepest, curve.points), label=say("nets.reach"))
         for curve in record.curves
@@ -66,7 +68,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
         description=words.alt_text(record),
         rows=(Name(text=say("nets.of"), told=say("nets.told")),),
         columns=(Name(text=activation.label, activation=activation.name),),
-        panels=((FieldPanel(values=cells(record), strokes=(critical, *reach)),),),
+        panels=((FieldPanel(values=values, strokes=(critical, *reach)),),),
         x=Axis(
             values=weights,
             ticks=tuple(
@@ -103,13 +105,3 @@ def _up_to(deepest: int, points: NDArray[np.float64]) -> NDArray[np.float64]:
     top = deepest + 0.5
     at = float(np.interp(top, rising[:, 1], rising[:, 0]))
     return np.vstack([rising[rising[:, 1] < top], (at, top)])
-
-
-def cells(record: TrainabilityRecord) -> NDArray[np.float64]:
-    """Return the accuracy of the net whose depth is nearest, for each number of layers.
-
-    Nothing is interpolated: each net is a cell that reaches half-way to its neighbours.
-    """
-    layers = np.arange(1, record.depths[-1] + 1)
-    nearest = np.abs(layers[:, None] - np.array(record.depths)).argmin(axis=1)
-    return np.asarray(record.accuracy[nearest])

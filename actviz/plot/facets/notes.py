@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from actviz.format import UNDEFINED, magnitude, percent, significant
+from actviz.format import TIGHT, UNDEFINED, magnitude, percent, significant
 from actviz.layers.signals import BACKWARD, Signal
 from actviz.plot.facets.bands import Facet
 from actviz.plot.marks.shares import LEAST_SHARE, tone_of
@@ -88,8 +88,8 @@ def _alike(layers: Sequence[int]) -> list[str]:
     return [full, short, say("note.alike_bare")]
 
 
-#: Shares that are said with a sign of their own, as what they are at most.
-_AT_MOST = {"<1%": "1%", ">99%": "100%"}
+#: Shares that have a sign of their own, as what they are at most.
+_AT_MOST = {"<1": "1", ">99": "100"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +103,18 @@ class _Share:
     @property
     def text(self) -> str:
         """It as a range."""
-        return self._named(span(self.low, self.high))
+        return self._named(span(self.low, self.high, self._unit))
 
     @property
     def most(self) -> str:
         """It in short: how much it is at most."""
-        text = percent(self.high)
-        return self._named(f"≤{_AT_MOST.get(text, text)}")
+        text = percent(self.high, "")
+        return self._named(f"≤{_AT_MOST.get(text, text)}{self._unit}")
+
+    @property
+    def _unit(self) -> str:
+        """Of a share in words, or of one beside an arrow."""
+        return " %" if self.kind == "zero" else TIGHT
 
     def _named(self, text: str) -> str:
         named = self.kind == "zero"
@@ -148,16 +153,15 @@ def says_beyond(item: SignalRecord) -> bool:
     return max(below, item.histogram.overflow) >= LEAST_SHARE * max(count, 1)
 
 
-def span(low: float, high: float) -> str:
+def span(low: float, high: float, unit: str = " %") -> str:
     """Return two shares as a range of percentages.
 
     Examples
     --------
     >>> span(0.5, 0.52), span(0.51, 0.512), span(0, 0.001), span(0.001, 0.02)
-    ('50–52%', '51%', '<1%', '≤2%')
+    ('50–52 %', '51 %', '<1 %', '≤2 %')
     """
-    if percent(low) == percent(high) or percent(high) == "<1%":
-        return percent(high)
-    if percent(low) == "<1%":
-        return f"≤{percent(high)}"
-    return f"{percent(low, unit='')}–{percent(high)}"
+    first, last = percent(low, ""), percent(high, unit)
+    if first == percent(high, "") or percent(high, "") == "<1":
+        return last
+    return f"≤{last}" if first == "<1" else f"{first}–{last}"

@@ -84,7 +84,7 @@ def _forms(grid: Grid, content: Content) -> list[int | None]:
     """Return the forms of captions to try: the fullest, shorter ones, none."""
     if not content.courses:
         return [None]
-    return [0, None] if grid.blocks == 1 else [0, 1, None]
+    return [0, None] if grid.several else [0, 1, None]
 
 
 def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:
@@ -213,11 +213,11 @@ def _lay_out(
         for text in seconds[signal].row([layer], told, signal, lambda text: False)
     }
     units = content.pool == "unit"
-    notes = {
-        text
+    sides = [
+        side
         for _, signal, layer in layers
-        for text in possible_notes(layer[signal], window, units=units)
-    }
+        for side in possible_notes(layer[signal], window, units=units)
+    ]
 
     def widest(texts: Iterable[str]) -> float:
         return max(map(size.width_of, texts), default=0.0)
@@ -240,7 +240,9 @@ def _lay_out(
         number_width=widest({magnitude(0.0), *stds}),
         mean_width=widest(means),
         word_width=widest(f"{second.name} " for second in seconds.values()),
-        note_width=widest(notes),
+        between_width=size.width_of(say("number.pair", first="", second="")),
+        note_width=widest({text for side in sides for text in side}),
+        notes_wide=all(len(side) <= 1 for side in sides),
         head=sheet.head_height,
         foot=sheet.foot_height,
         caption=captioned and grid.blocks > 1,

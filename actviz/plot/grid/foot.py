@@ -1,37 +1,28 @@
 """The foot of a grid: what there was no room for, and how to read what is on it."""
 
+from dataclasses import replace
+
 from actviz.format import percent
 from actviz.layers.signals import BACKWARD, FORWARD
 from actviz.plot.grid.panels import shares_of
 from actviz.plot.grid.plan import Plan
 from actviz.plot.grid.within import narrow_bar
 from actviz.plot.marks.shares import ALARMING, CHANGE, LEAST_SHARE
-from actviz.plot.paper.style import NARROW, STAGE
-from actviz.plot.paper.typeset import fits_whole
+from actviz.plot.paper.style import STAGE
 from actviz.words import stacks as words
 from actviz.words.keys import Key, foot_of, key
 from actviz.words.say import Saying, say, saying
 
-#: Lines of a foot: of a page as wide as a slide, of half of one, and of one that is as high as it
-#: needs to be.
-_WIDE, _HALF, _FREE = 1, 2, 4
-
 
 def grid_foot(plan: Plan, *, cut: bool) -> str:
-    """Return what stands at the foot: as many keys as its lines hold, on a stage what is missing.
+    """Return what stands at the foot: as many keys as a line holds, on a stage what is missing.
 
     The others are in what a picture says of itself. `cut`: see `grid_keys`.
     """
     size = plan.size
     width = size.width - 2 * size.margin
-    lines = _WIDE if size.width > NARROW else _FREE if size.height is None else _HALF
     keys = _missing(plan) if size.name == STAGE else grid_keys(plan, cut=cut)
-    return foot_of(
-        keys,
-        lambda text: fits_whole(
-            text, width=width, points=size.text, most_lines=lines, weight="normal"
-        ),
-    )
+    return foot_of(keys, lambda text: size.width_of(text) <= width)
 
 
 def grid_keys(plan: Plan, *, cut: bool) -> list[Key]:
@@ -54,7 +45,9 @@ def _missing(plan: Plan) -> list[Key]:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         said.append(key("left_layers", layers=layers, depth=grid.columns))
     if content.courses and len(signals) < len(content.signals):
-        said.append(key("no_gradients"))
+        # Who asks for seeds has asked for what they spread: the subtitle has the gradients.
+        hint = key("no_gradients")
+        said.append(hint if content.ensembles is None else replace(hint, short=""))
     if content.courses and plan.captions is None:
         said.append(key("no_captions"))
     seconds = [content.second(signal).kind for signal in signals]

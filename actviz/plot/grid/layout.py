@@ -15,12 +15,14 @@ _MIN_PANEL_WIDTH = 2.0  # narrower or lower, a panel shows nothing that can be r
 _MIN_PANEL_HEIGHT = 1.25
 _MIN_BARS = 1.0  # of a figure's only row, which is kept wherever these fit
 _MIN_BARS_BELOW_NUMBERS = 2.2  # where the bars keep less than this, the numbers go beside them,
+_MIN_BARS_BELOW_PAIR = 1.25  # or both onto one line, which leaves them more,
 _MIN_BARS_BELOW_STD = 1.15  # where there is no room for two lines of numbers but for one
-_MIN_PANEL_BESIDE = 3.3  # if a panel keeps this width
-_MIN_HEIGHT_WITH_NUMBERS = 1.3  # and is this high,
-_NUMBERS_BESIDE = 5.2  # and take this much of it, or more where numbers are long:
+_MIN_HEIGHT_WITH_NUMBERS = 1.3  # if a panel is this high and as wide as they are:
+_NUMBERS_BESIDE = 5.2  # they take this much, or more where numbers are long:
 _AROUND_WORD = 1.3  # what stands around a word beside them, such as "mean"
-_MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines
+_MIN_BARS_WITH_NOTES = 2.1  # lower bars have no shares written into them: room for two lines,
+_MIN_BARS_WITH_NOTE = 1.6  # or for one, where two shares stand beside each other
+_NOTES_APART = 0.3
 _MEAN_AND_STD = 2.0  # lines of numbers above a panel
 NUMBERS_APART = (
     0.25  # from one number to the next one or to its stem, so that they don't read as one
@@ -54,8 +56,8 @@ class GridLayout:
         ``strips[block][row]``: the box of the bars of one row of panels in a block.
     ticked : tuple of bool
         For each shown row whether its axis is labelled below it.
-    numbers : {"above", "beside", "std", "none"}
-        Where mean and std stand; "std": above the panel, without the mean.
+    numbers : {"above", "pair", "beside", "std", "none"}
+        Where mean and std stand; "pair": above the panel on one line; "std": without the mean.
     above : float
         Height of what stands above a panel, in inches: numbers and caption; 0 where there is none.
     line : float
@@ -113,7 +115,9 @@ def lay_out(
     number_width: float,
     mean_width: float,
     word_width: float,
+    between_width: float = 0.0,
     note_width: float,
+    notes_wide: bool = False,
     head: float,
     foot: float,
     caption: bool = False,
@@ -136,8 +140,12 @@ def lay_out(
         shortest forms, in inches.
     word_width : float
         Width of the word beside a mean, in inches.
+    between_width : float
+        Width of what stands between two numbers on one line, in inches.
     note_width : float
         Width of the widest share that is to be written in a panel, in inches.
+    notes_wide : bool
+        Whether all shares of a panel are on one line if there is width for two of the widest.
     head, foot : float
         Height of what stands above and below the rows, in inches.
     caption : bool
@@ -177,17 +185,21 @@ def lay_out(
     if with_means and row - between - _MEAN_AND_STD * line >= _MIN_BARS_BELOW_NUMBERS * line:
         numbers = "above"
     elif (
-        pitch >= beside + _MIN_PANEL_BESIDE * line
-        and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line
+        number_width + between_width + mean_width + apart <= pitch
+        and row - between - line >= _MIN_BARS_BELOW_PAIR * line
     ):
+        numbers = "pair"
+    elif 0.97 * pitch >= 2 * beside and row - between >= _MIN_HEIGHT_WITH_NUMBERS * line:
         numbers, panel = "beside", 0.97 * pitch - beside
     elif row - between - line >= _MIN_BARS_BELOW_STD * line:
         numbers = "std"
-    above = {"above": _MEAN_AND_STD * line, "std": line}.get(numbers, 0.0)
+    above = {"above": _MEAN_AND_STD * line, "pair": line, "std": line}.get(numbers, 0.0)
     bars = min(row - above - between, _MAX_ASPECT * panel)
     above += words
     spare = space - most * (above + bars + between)
     bottoms = _bottoms(height - head - 0.2 * spare, rows, above + bars, between, line)
+    one_line = notes_wide and 2 * note_width + _NOTES_APART * line <= panel
+    least_noted = _MIN_BARS_WITH_NOTE if one_line else _MIN_BARS_WITH_NOTES
     lefts = [left + index * (block + gap) for index in range(blocks)]
     return GridLayout(
         width=size.width,
@@ -206,7 +218,7 @@ def lay_out(
         above=above,
         line=line,
         captions=caption,
-        notes=bars >= _MIN_BARS_WITH_NOTES * line and note_width <= panel,
+        notes=bars >= least_noted * line and note_width <= panel,
         fits=block >= least and bars >= _MIN_BARS * line,
     )
 

@@ -165,7 +165,8 @@ def _write_row_labels(page: Page, plan: Plan) -> None:
             if stack is not None
         )
         first, other = say("number.std"), second.name if told else ""
-        names = {"above": (first, other), "std": (first,)}.get(layout.numbers, ())
+        both = say("number.pair", first=first, second=other) if other else first
+        names = {"above": (first, other), "pair": (both,), "std": (first,)}.get(layout.numbers, ())
         for number, name in enumerate(names):
             y = box.top + (0.35 + number) * size.line
             page.small(_label_right(page, plan), y, name, muted=True, ha="right")
@@ -270,7 +271,9 @@ def _write_numbers(
         return
     content, beside = plan.content, layout.numbers == "beside"
     second = content.second(signal)
-    room = layout.pitch - NUMBERS_APART * size.line
+    room, tells = layout.pitch - NUMBERS_APART * size.line, second.tells(shown, signal)
+    if layout.numbers == "pair" and tells:
+        room = (room - page.width(say("number.pair", first="", second=""))) / 2
     if beside:
         room = layout.pitch - layout.panel - (_BESIDE + _BEFORE_STEM) * size.line
 
@@ -278,7 +281,6 @@ def _write_numbers(
         return page.width(f"{second.name} {text}" if beside else text) <= room
 
     seconds = second.row(shown, told, signal, fits)
-    tells = second.tells(shown, signal)
     stds = row_of_stds([layer[signal].stats.std for layer in shown], fits)
     for column, (other, std) in enumerate(zip(seconds, stds, strict=True)):
         left = box.left + column * layout.pitch
@@ -294,6 +296,8 @@ def _write_numbers(
             )
         else:
             x = left + layout.panel / 2
+            if layout.numbers == "pair" and tells:
+                std = say("number.pair", first=std, second=other)
             page.small(x, box.top + 0.35 * size.line, std, ha="center")
             if layout.numbers == "above" and tells:
                 page.small(x, box.top + 1.35 * size.line, other, ha="center")

@@ -6,14 +6,14 @@ its values inside the range looks as empty as it is.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.format import percent, significant
+from actviz.format import TIGHT, percent, significant
 from actviz.plot.grid.within import narrow_bar
 from actviz.plot.heights import (
     ALL,
@@ -47,6 +47,13 @@ _MOST_WITH_CUT = 2
 #: Where notes leave the bars less than this share of a panel, they may touch the bars: that takes
 #: three notes, one below the other, in a low panel.
 _LEAST_SCALE = 0.2
+
+
+#: In lines: from a stem to the share beside it.
+_NOTE_ASIDE = 0.25
+#: In lines: from a stem's share to what is near it, and how much farther from the stem it stands if
+#: a mark of the predicted height is between.
+_STEM_APART, _ATOM = 0.1, 0.3
 
 
 class Share(NamedTuple):
@@ -171,10 +178,71 @@ def panels_of(
                 ticks=marks if items[p].of_magnitudes else (),
                 cut=cut and with_notes,
             )
-        free = min(_room_under(panel, room) for panel in drawn.values())
+        # The lines of an axis of heights go through all that is below the notes' lines.
+        ruled = heights.log_y or values == "count"
+        free, noted = _with_notes(drawn, room, given, at_stems=not ruled)
         used[group] = given or Span(top=top, least=least, free=free)
-        panels |= {place: panel.times(used[group].free) for place, panel in drawn.items()}
+        panels |= noted
     return panels, used
+
+
+def _with_notes(
+    panels: Mapping[Place, Panel], room: PanelSize, given: Span | None, *, at_stems: bool
+) -> tuple[float, dict[Place, Panel]]:
+    """Return the factor at which no note is on anything, and the panels at this height.
+
+    A stem's share has no line of its own if it has room at the stem. A factor may be given.
+    """
+    if given is not None or not at_stems:
+        free = given.free if given else min(_room_under(panel, room) for panel in panels.values())
+        found = {place: panel.times(free) for place, panel in panels.items()}
+        return free, {p: _at_stem(panel, room) if at_stems else panel for p, panel in found.items()}
+    for stems in (False, True):
+        free = min(_room_under(panel, room, stems=stems) for panel in panels.values())
+        found = {place: _at_stem(panel.times(free), room) for place, panel in panels.items()}
+        shares = [note for panel in found.values() for note in panel.notes if note.stem]
+        if all(note.at is not None for note in shares):
+            break
+    return free, found
+
+
+def _at_stem(panel: Panel, room: PanelSize) -> Panel:
+    """Return a panel whose stem's share stands beside the stem's end, or above what is there.
+
+    Where neither has room it stays on its line.
+    """
+    share = next((note for note in panel.notes if note.stem), None)
+    if share is None or panel.stem is None:
+        return panel
+    others = [note for note in panel.notes if note is not share]
+    deep, apart = NOTE_DEPTH * room.line / room.height, _STEM_APART * room.line / room.height
+    place, high = panel.stem
+    stem = panel.left + place * room.width
+    aside = 0.0 if panel.atom is None else _ATOM * room.line  # beside its predicted height
+    beside = replace(share, start=share.start + aside, end=share.end + aside)
+    if stem < beside.start and beside.end <= panel.left + room.width:
+        tallest = _tallest(panel, _widened(beside, room), room, stem=False)
+        if tallest + apart <= high - deep / 2:
+            return _noted(panel, replace(beside, at=high), others, room)
+    back = min(share.start - panel.left, _NOTE_ASIDE * room.line)  # over the stem's very end
+    over = replace(share, start=share.start - back, end=share.end - back)
+    above = max(_tallest(panel, _widened(over, room), room, stem=True), high) + 2 * apart + deep / 2
+    return _noted(panel, replace(over, at=above), others, room)
+
+
+def _widened(note: Note, room: PanelSize) -> Note:
+    """Return a note with what is free around it."""
+    apart = _STEM_APART * room.line
+    return replace(note, start=note.start - apart, end=note.end + apart)
+
+
+def _noted(panel: Panel, share: Note, others: Sequence[Note], room: PanelSize) -> Panel:
+    """Return a panel with the share of its stem, if that is below its top and below other notes."""
+    assert share.at is not None
+    lines = [note.line + 1 for note in others if note.start < share.end and share.start < note.end]
+    taken = (NOTE_TOP + max(lines, default=0) * NOTE_STEP) * room.line / room.height
+    fits = share.at + NOTE_DEPTH * room.line / room.height / 2 <= 1.0 - taken
+    return replace(panel, notes=(share, *others)) if fits else panel
 
 
 def _news(items: Mapping[Place, SignalRecord]) -> set[Place]:
@@ -231,7 +299,7 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
         if zeros == histogram.n_values:
             return [Share("", "none", "alarm")]
     found = [
-        Share(percent(share), kind, "ink" if kind == "zero" else tone_of(share))
+        Share(percent(share, TIGHT), kind, "ink" if kind == "zero" else tone_of(share))
         for kind, share in (
             ("zero", zeros / total),
             ("below", below / total),
@@ -240,7 +308,7 @@ def shares_of(item: SignalRecord, window: slice = ALL, *, underflow: bool = Fals
         if share >= LEAST_SHARE
     ]
     if nonfinite := histogram.nonfinite / max(histogram.n_values, 1):
-        found.append(Share(percent(nonfinite), "nonfinite", "alarm"))
+        found.append(Share(percent(nonfinite, TIGHT), "nonfinite", "alarm"))
     return found
 
 
@@ -251,10 +319,18 @@ def _times(peak: float) -> str:
     return significant(peak, 1 if peak >= 9.5 else 2)
 
 
-def possible_notes(item: SignalRecord, window: slice, *, units: bool) -> list[str]:
-    """Return what may be written in the panel of a signal, as far as room is no concern."""
-    cut = [note_text(_times(_MOST_TIMES), "cut")] if units else []
-    return [*(share.note for share in shares_of(item, window)), *cut]
+def possible_notes(
+    item: SignalRecord, window: slice, *, units: bool
+) -> tuple[list[str], list[str]]:
+    """Return what may be written left and right in a panel, as far as room is no concern."""
+    shares = shares_of(item, window)
+    left = [share.note for share in shares if share.kind in _AT_LEFT]
+    right = [share.note for share in shares if share.kind not in _AT_LEFT]
+    return left, [*right, *([note_text(_times(_MOST_TIMES), "cut")] if units else [])]
+
+
+#: Shares that stand at the left of a panel.
+_AT_LEFT = ("zero", "below", "none", "underflow")
 
 
 def _notes(
@@ -269,10 +345,12 @@ def _notes(
     for share in shares:
         text, kind = share.note, share.kind
         width = text_width(text, room.points)
-        if kind in ("zero", "below", "none", "underflow"):
+        if kind in _AT_LEFT:
             line = len(ends)
             place = _position(item, 0.0) if kind in ("zero", "none") else 0.0
-            start = left + min((place or 0.0) * room.width + 0.25 * room.line, room.width - width)
+            start = left + min(
+                (place or 0.0) * room.width + _NOTE_ASIDE * room.line, room.width - width
+            )
             start = max(start, left) if kind in ("zero", "none") else left
             ends[line] = start + width
             notes.append(
@@ -283,6 +361,7 @@ def _notes(
                     start=start,
                     end=start + width,
                     tone=share.tone,
+                    stem=kind == "zero",
                 )
             )
         else:
@@ -304,22 +383,33 @@ def _notes(
     return tuple(notes)
 
 
-def _room_under(panel: Panel, room: PanelSize) -> float:
-    """Return the largest factor at which no bar, line or stem reaches a note above it."""
-    scale = 1.0
-    heights, stem, left = panel.tallest, panel.stem, panel.left
+def _tallest(panel: Panel, note: Note, room: PanelSize, *, stem: bool) -> float:
+    """Return the height of what stands under a note; with `stem`, that is there too."""
+    heights, left = panel.tallest, panel.left
     bins = len(heights)
+    start, end = (note.start - left) / room.width, (note.end - left) / room.width
+    first = int(np.clip(start * bins, 0, bins - 1))
+    last = int(np.clip(np.ceil(end * bins), first + 1, bins))
+    # The line has a width, and what stands close beside a note reads as a part of it.
+    near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
+    tallest = float(heights[near].max())
+    # A stem's marker is wider than the stem, and the mark of its predicted height wider still.
+    around = (0.2 if panel.atom is None else 0.35) * room.line / room.width
+    if stem and panel.stem and start - around <= panel.stem[0] <= end + around:
+        tallest = max(tallest, panel.stem[1], panel.atom or 0.0)
+    return tallest
+
+
+def _room_under(panel: Panel, room: PanelSize, *, stems: bool = True) -> float:
+    """Return the largest factor at which no bar, line or stem reaches a note above it.
+
+    Without `stems`, their shares are none.
+    """
+    scale = 1.0
     for note in panel.notes:
-        start, end = (note.start - left) / room.width, (note.end - left) / room.width
-        first = int(np.clip(start * bins, 0, bins - 1))
-        last = int(np.clip(np.ceil(end * bins), first + 1, bins))
-        # The line has a width, and what stands close beside a note reads as a part of it.
-        near = slice(max(first - 1, 0), last + 1) if panel.line is not None else slice(first, last)
-        tallest = float(heights[near].max())
-        # A stem's marker is wider than the stem, and the mark of its predicted height wider still.
-        around = (0.2 if panel.atom is None else 0.35) * room.line / room.width
-        if stem and start - around <= stem[0] <= end + around:
-            tallest = max(tallest, stem[1], panel.atom or 0.0)
+        if note.stem and not stems:
+            continue
+        tallest = _tallest(panel, note, room, stem=True)
         depth = (NOTE_TOP + note.line * NOTE_STEP + NOTE_DEPTH) * room.line
         free = max(1.0 - depth / room.height, _LEAST_SCALE)
         if tallest * scale > free:

@@ -58,7 +58,8 @@ class Plan:
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
             self.captions is not None or not self.content.courses,
-            len(signals) * 10 + ("none", "std", "beside", "above").index(self.layout.numbers),
+            len(signals) * 10
+            + ("none", "std", "beside", "pair", "above").index(self.layout.numbers),
             len(self.layout.columns) / self.grid.columns,
             self._coverage * self._comparability,
         )

@@ -102,65 +102,63 @@ def _opaque(colors: NDArray[np.float64]) -> Bitmap:
     return np.asarray(np.rint(255 * full), dtype=np.uint8)
 
 
-def dots(colors: Bitmap, across: int, down: int, gap: int) -> Bitmap:
-    """Return pixels in which every value is `across` x `down` of them, with a gap after each.
+class DotImage(AxesImage):
+    """An image whose values are all as many whole pixels of the page, whatever its resolution is.
 
-    Parameters
-    ----------
-    colors : ndarray, shape (inputs, units, 4)
-        Of the values.
-    across, down : int
-        Pixels of a dot with its gap.
-    gap : int
-        Of these so many at its right and below it show the page.
-    """
-    pixels: Bitmap = colors.repeat(down, axis=0).repeat(across, axis=1)
-    for rest in range(1, gap + 1):
-        pixels[down - rest :: down, :, 3] = 0
-        pixels[:, across - rest :: across, 3] = 0
-    return pixels
-
-
-class PixelImage(AxesImage):
-    """An image that is copied where its pixels are the page's, and resampled only elsewhere.
-
-    Of a slide full of dots, resampling to what is there already is a third of the drawing.
+    Resampled, some rows of dots would be a pixel higher than others: stripes where there are none.
     """
 
     def make_image(
         self, renderer: Any, magnification: float = 1.0, unsampled: bool = False
     ) -> tuple[Any, float, float, Any]:
-        """Return the image as the page has it, and where its lower left pixel goes."""
+        """Return the pixels of the page, and where the lower left one goes."""
         left, right, bottom, top = self.get_extent()
-        ends = self.get_transform().transform([(left, bottom), (right, top)])
-        found, pixels = np.rint(ends).astype(int), np.asarray(self.get_array())
-        height, width = pixels.shape[:2]
-        whole = np.allclose(ends, found, atol=1e-3)
-        if magnification == 1.0 and whole and tuple(found[1] - found[0]) == (width, height):
-            return pixels[::-1], float(found[0, 0]), float(found[0, 1]), IdentityTransform()
-        made: tuple[Any, float, float, Any] = super().make_image(renderer, magnification, unsampled)
-        return made
+        ends = self.get_transform().transform([(left, bottom), (right, top)]) * magnification
+        values = np.asarray(self.get_array())
+        rows, columns = values.shape[:2]
+        across, down = (
+            int(side / count + 1e-6)
+            for side, count in zip(ends[1] - ends[0], (columns, rows), strict=True)
+        )
+        if min(across, down) < 1:  # there are more values than pixels
+            made: tuple[Any, float, float, Any] = super().make_image(
+                renderer, magnification, unsampled
+            )
+            return made
+        pixels = values.repeat(down, axis=0).repeat(across, axis=1)
+        x, y = round(ends[0, 0]), round(ends[1, 1]) - rows * down
+        return pixels[::-1], x / magnification, y / magnification, IdentityTransform()
 
 
-def draw_pixels(ax: Axes, left: float, bottom: float, pixels: Bitmap, dpi: int) -> AxesImage:
-    """Draw pixels one to one, from the whole pixel next to `left` and `bottom`, in inches.
+def draw_dots(
+    ax: Axes, left: float, top: float, colors: Bitmap, *, across: int, down: int, dpi: int
+) -> DotImage:
+    """Draw values as dots below and right of a corner, which is moved onto a whole pixel.
 
-    The unit of `ax` is the inch.
+    Parameters
+    ----------
+    ax : Axes
+        Its unit is the inch.
+    left, top : float
+        The corner.
+    colors : ndarray, shape (inputs, units, 4)
+        Of the values.
+    across, down : int
+        Pixels of a dot, `dpi` of which are an inch.
     """
-    across, up = round(left * dpi), round(bottom * dpi)
-    right, top = across + pixels.shape[1], up + pixels.shape[0]
-    image = PixelImage(
+    x, y = round(left * dpi), round(top * dpi)
+    right, bottom = x + across * colors.shape[1], y - down * colors.shape[0]
+    image = DotImage(
         ax,
-        extent=(across / dpi, right / dpi, up / dpi, top / dpi),
+        extent=(x / dpi, right / dpi, bottom / dpi, y / dpi),
         origin="upper",
         interpolation="nearest",
     )
-    image.set_data(pixels)
+    image.set_data(colors)
     ax.add_image(image)
     return image
 
 
-def ramp(colors: Palette, width: int, height: int, *, signed: bool) -> Bitmap:
-    """Return pixels with the colours of a scale from left to right; of one sign, the upper half."""
-    places = np.linspace(-1.0 if signed else 0.0, 1.0, width)
-    return np.asarray(colors.colors(places)[None].repeat(height, axis=0))
+def ramp(colors: Palette, width: int, *, signed: bool) -> Bitmap:
+    """Return a row with the colours of a scale from left to right; of one sign, the upper half."""
+    return colors.colors(np.linspace(-1.0 if signed else 0.0, 1.0, width)[None])

@@ -41,7 +41,8 @@ NOTE_TOP, NOTE_STEP, NOTE_DEPTH = 0.12, 0.8, 0.75
 class Note:
     """A short text in a panel: where it starts and ends, in inches, and on which line from above.
 
-    `side` is "left" or "right"; `tone` says how loud: "ink", "muted" or "alarm".
+    `side` is "left" or "right"; `tone` says how loud: "ink", "muted" or "alarm". One of a `stem` is
+    the share of what stands at 0, and `at` where its middle stands, from 0 to 1, if not on a line.
     """
 
     text: str
@@ -50,6 +51,8 @@ class Note:
     start: float
     end: float
     tone: Tone
+    stem: bool = False
+    at: float | None = None
 
 
 def note_text(share: str, kind: str) -> str:
@@ -216,12 +219,12 @@ def draw_strip(
     notes = [
         ax.text(
             note.end if note.side == "right" else note.start,
-            1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line,
+            1.0 - (NOTE_TOP + note.line * NOTE_STEP) * line if note.at is None else note.at,
             note.text,
             fontsize=points,
             color=color_of(note.tone, theme),
             ha=note.side,
-            va="top",
+            va="top" if note.at is None else "center_baseline",
         )
         for panel in panels
         for note in panel.notes

@@ -3,19 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
-from numpy.typing import NDArray
-
 from actviz.plot.overview.arrange import PageBands
-from actviz.plot.overview.bars import heights, items_of, outline, stem
+from actviz.plot.overview.bars import cut, heights, items_of, stem
 from actviz.plot.overview.content import NO_RIGHT, Content, Right, Step
 from actviz.plot.overview.layout import Frame, Placed
+from actviz.plot.overview.shapes import Ink, Shapes
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page, thin
 from actviz.plot.paper.style import Theme, mix
 from actviz.plot.paper.typeset import paragraph, write, write_paragraph
+from actviz.words import overview as words
 from actviz.words.overview import Verdict
 from actviz.words.told import Told
 
@@ -27,8 +24,6 @@ FREE = 0.1
 _PALE, _GREY = 0.5, 0.46
 #: The same on paper without hues, where nothing but the tone tells one from the other.
 _IN_GREY = 0.82, 0.49
-#: A stem's width, as a share of a panel's, and at most as one of the type's size.
-STEM, THICKEST = 0.05, 0.16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +38,10 @@ class Over:
     form: Right = NO_RIGHT
     second: tuple[str, str] = ("", "")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ink:
-    """The colours of a strip: of its bars, of its stems and of its word."""
-
-    bars: str
-    stem: str
-    word: str
-    filled: bool = True
+    @property
+    def bare(self) -> bool:
+        """Whether a chance stands there as a number alone."""
+        return self.form.chance == "short" and bool(self.right)
 
 
 def ink_of(theme: Theme, hue: str, verdict: Verdict, *, shown: bool) -> Ink:
@@ -65,7 +55,9 @@ def ink_of(theme: Theme, hue: str, verdict: Verdict, *, shown: bool) -> Ink:
     if verdict.state == "pale":
         return Ink(bars=mix(theme.page, hue, pale), stem=hue, word=word)
     if verdict.state == "lost":
-        return Ink(bars=grey, stem=mix(grey, theme.muted, 0.7), word=theme.ink)
+        # Without hues, grey is told from the grey of what is pale by its outline as well.
+        edge = theme.muted if theme.name == "print" else "none"
+        return Ink(bars=grey, stem=mix(grey, theme.muted, 0.7), word=theme.ink, edge=edge)
     return Ink(bars=theme.muted, stem=theme.muted, word=theme.ink, filled=False)
 
 
@@ -84,11 +76,13 @@ def draw_strips(
     `verdicts` and `over` are by the identity of what is told of a stack.
     """
     ax = page.axes(Box(left=0.0, bottom=0.0, width=frame.size.width, height=placed.height))
-    shapes = _Shapes()
+    shapes = Shapes()
     columns = _columns(spread)
     row = 0
     for band, headings, boxes in zip(spread.bands, placed.headings, placed.strips, strict=True):
-        _write_headings(page, frame, headings, band.names, step)
+        shown = [over[id(told)] for row in band.cells for told in row if told is not None]
+        bare = content.verdict and step.verdict and any(each.bare for each in shown)
+        _write_headings(page, frame, headings, band.names, step, bare=bare)
         for label, cells, strips in zip(band.labels, band.cells, boxes, strict=True):
             if step.shows(row, 0):
                 _write_label(page, frame, strips[0], label)
@@ -98,7 +92,7 @@ def draw_strips(
                 hue = page.hues[told.spec.activation.name]
                 verdict = verdicts[id(told)]
                 ink = ink_of(page.theme, hue, verdict, shown=content.verdict and step.verdict)
-                shapes.add(frame, told, content, box, ink, columns)
+                _add(shapes, frame, told, content, box, ink, columns)
                 if content.verdict:
                     own = over[id(told)]
                     if not step.verdict:
@@ -118,60 +112,24 @@ def _columns(spread: PageBands) -> int:
     return len(thin(depth, MOST_PANELS))
 
 
-class _Shapes:
-    """The outlines of all panels of a page, by how they are drawn."""
-
-    def __init__(self) -> None:
-        self.filled: list[tuple[NDArray[np.float64], str]] = []
-        self.outlined: list[tuple[NDArray[np.float64], str]] = []
-        self.stems: list[tuple[NDArray[np.float64], str]] = []
-        self.lines: list[tuple[tuple[float, float], tuple[float, float]]] = []
-
-    def add(
-        self, frame: Frame, told: Told, content: Content, box: Box, ink: Ink, columns: int
-    ) -> None:
-        """Take in the panels of a stack."""
-        pitch = box.width / (columns - FREE)
-        width = (1.0 - FREE) * pitch
-        layers = thin(told.spec.depth, MOST_PANELS)
-        for column, item in enumerate(items_of(told, content.signal, layers)):
-            if item is None:
-                continue
-            left = box.left + column * pitch
-            shape = outline(heights(item), left, box.bottom, width, box.height)
-            (self.filled if ink.filled else self.outlined).append((shape, ink.bars))
-            self.lines.append(((left, box.bottom), (left + width, box.bottom)))
-            if (found := stem(item)) is not None:
-                place, share = found
-                thick = min(STEM * width, THICKEST * frame.type.body / 72)
-                # At the lower end of an axis it stands beside the bars, and hides none of them.
-                x = left + place * width - (thick if place == 0.0 else thick / 2)
-                block = outline(np.array([share]), x, box.bottom, thick, box.height)
-                self.stems.append((block, ink.stem))
-
-    def draw(self, ax: Axes, page: Page) -> None:
-        """Draw them, each kind as one artist."""
-        lines = LineCollection(self.lines, colors=page.theme.line, linewidths=page.size.text / 14)
-        ax.add_collection(lines, autolim=False)
-        for shapes, filled in ((self.filled, True), (self.outlined, False), (self.stems, True)):
-            if not shapes:
-                continue
-            outlines = [shape for shape, _ in shapes]
-            colors = [color for _, color in shapes]
-            ax.add_collection(
-                PolyCollection(
-                    outlines,
-                    facecolors=colors if filled else "none",
-                    edgecolors="none" if filled else colors,
-                    linewidths=0.0 if filled else page.size.text / 11,
-                    # Edges are upright: without it a bar's edge is one pixel, and sharp.
-                    antialiaseds=not filled,
-                ),
-                autolim=False,
-            )
+def _add(
+    shapes: Shapes, frame: Frame, told: Told, content: Content, box: Box, ink: Ink, columns: int
+) -> None:
+    """Take in the panels of a stack."""
+    pitch = box.width / (columns - FREE)
+    width = (1.0 - FREE) * pitch
+    layers = thin(told.spec.depth, MOST_PANELS)
+    for column, item in enumerate(items_of(told, content.signal, layers)):
+        if item is None:
+            continue
+        own = Box(left=box.left + column * pitch, bottom=box.bottom, width=width, height=box.height)
+        shapes.panel(own, heights(item), cut(item), stem(item), ink, frame.type.body)
 
 
-def _write_headings(page: Page, frame: Frame, y: float, names: Sequence[str], step: Step) -> None:
+def _write_headings(
+    page: Page, frame: Frame, y: float, names: Sequence[str], step: Step, *, bare: bool
+) -> None:
+    """Write the activations' names, and over chances that are numbers alone what they are."""
     labels = {told.spec.activation.name: told.spec.activation.label for told in page.figure.told}
     points = frame.type.heading
     for column, (name, left) in enumerate(zip(names, frame.lefts(), strict=False)):
@@ -194,15 +152,19 @@ def _write_headings(page: Page, frame: Frame, y: float, names: Sequence[str], st
             color=page.theme.ink,
             weight="bold",
         )
+        key, small = words.chances_name(), frame.type.small
+        used = text_width(label.lines[0], label.points, weight="bold")
+        if bare and used + text_width(key, small) + 0.5 * frame.type.inches(small) <= frame.block:
+            right, color = left + frame.block, page.theme.muted
+            write(page.figure, right, y, key, points=small, color=color, ha="right")
 
 
 def _write_label(page: Page, frame: Frame, box: Box, label: str) -> None:
-    words = frame.type
     item = paragraph(
         label,
         width=frame.label,
-        points=words.heading,
-        smallest=words.small,
+        points=frame.type.heading,
+        smallest=frame.type.small,
         weight="bold",
         most_lines=2,
     )

@@ -13,7 +13,7 @@ from actviz.format import percent
 from actviz.layers.signals import Signal
 from actviz.plot.heights import axis_labels, heights_of, window_of
 from actviz.plot.marks.shares import LEAST_SHARE, Tone, tone_of
-from actviz.plot.overview.bars import TIMES, beyond, heights, stem
+from actviz.plot.overview.bars import TIMES, beyond, cut, heights, stem
 from actviz.plot.overview.content import Content
 from actviz.records.signal import LayerRecord
 from actviz.words.overview import Verdict
@@ -28,9 +28,10 @@ NumberSeries = tuple[float | None, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RowPanel:
-    """One layer: its bars, where zeros stand and how many, and what is beyond and how loud."""
+    """One layer: its bars, which are cut, where zeros stand and how many, and what is beyond."""
 
     bars: NDArray[np.float64]
+    high: NDArray[np.bool_]
     stem: tuple[float, float] | None = None
     note: str = ""
     tone: Tone = "muted"
@@ -106,6 +107,7 @@ def _row(
             if layer is None or own is None
             else RowPanel(
                 bars=own / top,
+                high=cut(layer[signal]),
                 stem=stem(layer[signal]),
                 note=_note(layer, signal),
                 tone=tone_of(beyond(layer[signal])),
@@ -135,7 +137,9 @@ def _gradient_row(told: Told, content: Content, layers: Sequence[int]) -> list[O
             factor=told.gradient if numbered else "",
             verdict=None,
             numbers=((say("number.std"), _series(found, "gradient", "std")),) if numbered else (),
-            panels=tuple(None if one is None else RowPanel(bars=one / top) for one in bars),
+            panels=tuple(
+                None if one is None else RowPanel(bars=one / top, high=one > np.inf) for one in bars
+            ),
             ticks=tuple(axis_labels(told.record, "gradient", window)[:2]),
         )
     ]

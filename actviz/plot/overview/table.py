@@ -1,184 +1,31 @@
 """Rows of panels with numbers over them, and at the right a slope: one activation, or one stack."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.errors import SpecError
 from actviz.format import row_of_means, row_of_stds
 from actviz.plot.marks.shares import color_of
-from actviz.plot.overview.around import (
-    Edges,
-    Head,
-    foot_height,
-    head_height,
-    write_foot,
-    write_head,
-)
-from actviz.plot.overview.arrange import MOST_ROWS, evenly
-from actviz.plot.overview.bars import outline
+from actviz.plot.overview.around import Head, write_foot, write_head
 from actviz.plot.overview.content import Content, Step
-from actviz.plot.overview.layout import margin_of
-from actviz.plot.overview.page import FREE, MOST_PANELS, STEM, THICKEST, Ink, ink_of, weight_of
+from actviz.plot.overview.page import ink_of, weight_of
 from actviz.plot.overview.rows import DECADES, OverviewRow, RowPanel
-from actviz.plot.overview.shapes import Shapes
-from actviz.plot.overview.type import type_of
+from actviz.plot.overview.shapes import Ink, Shapes
+from actviz.plot.overview.table_grid import (
+    ASPECT,
+    BELOW,
+    BESIDE,
+    MOST_BARS,
+    TICKS,
+    TableGrid,
+    word_of,
+)
 from actviz.plot.paper.fonts import text_width
-from actviz.plot.paper.page import PAGE, Box, Page, thin
-from actviz.plot.paper.style import Look, no_room
+from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.typeset import Paragraph, paragraph, write, write_paragraph
-from actviz.words.overview import Verdict, short_chance, short_word
+from actviz.words.overview import short_chance, short_word
 from actviz.words.say import say
-
-#: In lines of the words' type.
-_BELOW, _TICKS, _LEAST_BARS, _BEST_BARS, _MOST_BARS = 0.55, 0.95, 1.1, 2.6, 9.0
-_SLOPE, _SLOPE_GAP = 5.0, 1.3
-#: From a row's name to those of its numbers.
-_BESIDE = 0.2
-#: The widest label and the widest word on a gradient, as shares of the width.
-_LABEL, _FACTOR = 0.24, 0.2
-#: A panel is at most this much higher than it is wide.
-_ASPECT = 1.15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableGrid:
-    """Where rows and columns stand on every page, in inches.
-
-    Parameters
-    ----------
-    edges : Edges
-        Of the page.
-    height : float
-        Of the page.
-    label, left, pitch, panel : float
-        The width of the names, where the panels begin, from one to the next, and their width.
-    columns : int
-        How many panels a row has.
-    slope : (float, float)
-        Where the slopes begin, and their width; 0 for none.
-    rows : int
-        At most on a page.
-    lines : tuple of int
-        How many lines of numbers each row may have.
-    """
-
-    edges: Edges
-    height: float
-    label: float
-    left: float
-    pitch: float
-    panel: float
-    columns: int
-    slope: tuple[float, float]
-    rows: int
-
-
-def columns_of(rows: Sequence[OverviewRow], look: Look, depth: int) -> tuple[int, ...]:
-    """Return which layers have room beside one another, as indices from 0."""
-    type_ = type_of(look.size)
-    label, slope = _label_width(rows, look), _slope_width(rows, look)
-    room = look.size.width - 2 * margin_of(look.size, type_) - label - slope
-    widest = [text_width("1.0×10⁻⁴", type_.body)] if any(row.numbers for row in rows) else [0.0]
-    least = max(*widest, 0.6 * type_.inches(type_.body)) + 0.25 * type_.inches(type_.body)
-    most = min(MOST_PANELS, int(room / least))
-    if most < 1:
-        raise SpecError(no_room(look.size))
-    return thin(depth, most)
-
-
-def grid_of(rows: Sequence[OverviewRow], look: Look, content: Content) -> TableGrid:
-    """Return where rows and columns stand.
-
-    Raises
-    ------
-    SpecError
-        If there is no room for a row.
-    """
-    size, type_ = look.size, type_of(look.size)
-    line, side = type_.inches(type_.body), margin_of(look.size, type_)
-    edges = Edges(type=type_, side=side, above=0.75 * side, width=size.width)
-    label, slope = _label_width(rows, look), _slope_width(rows, look)
-    left, columns = side + label, len(rows[0].panels)
-    pitch = (size.width - side - left - slope) / (columns - FREE)
-    fixed = edges.above * 2 + head_height(type_, look, content) + foot_height(type_, content)
-    fixed += 1.6 * line  # the layers' numbers
-    ticks = _TICKS * line
-    full = PAGE if size.height is None else size.height
-    tallest = max(len(row.numbers) for row in rows) * line + (_LEAST_BARS + _BELOW) * line
-    if len(rows[0].numbers) != len(rows[-1].numbers) or rows[-1].verdict is None:
-        most = len(rows)  # of one stack: its two rows stay together
-        own = sum(len(row.numbers) for row in rows) * line
-        own += len(rows) * ((_LEAST_BARS + _BELOW) * line + ticks)
-        if own > full - fixed:
-            raise SpecError(no_room(size))
-    else:
-        most = min(MOST_ROWS if size.height else len(rows), int((full - fixed - ticks) / tallest))
-        most = min(most, len(rows))
-    if most < 1:
-        raise SpecError(no_room(size))
-    height = full
-    if size.height is None:
-        each = max(len(row.numbers) for row in rows) + _BEST_BARS + _BELOW
-        height = min(PAGE, fixed + most * (each * line + (ticks if _alone(rows) else 0)) + ticks)
-    return TableGrid(
-        edges=edges,
-        height=height,
-        label=label - line,
-        left=left,
-        pitch=pitch,
-        panel=(1.0 - FREE) * pitch,
-        columns=columns,
-        slope=(size.width - side - slope + _SLOPE_GAP * line, max(slope - _SLOPE_GAP * line, 0.0)),
-        rows=most,
-    )
-
-
-def _alone(rows: Sequence[OverviewRow]) -> bool:
-    """Return whether the rows are those of one stack."""
-    return rows[-1].verdict is None or len(rows) == 1
-
-
-def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    type_ = type_of(look.size)
-    line = type_.inches(type_.body)
-    widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
-    widths += [text_width(_word(row.verdict), type_.body, weight="bold") for row in rows]
-    names = {name for row in rows for name, _ in row.numbers}
-    widths += [text_width(name, type_.small) for name in names]
-    if _alone(rows):
-        widths += [text_width(row.factor, type_.body) for row in rows]
-    elif len(names) > 1:
-        # Beside several numbers a row is low: what is said of it needs their height as well.
-        beside = max(text_width(name, type_.small) for name in names) + _BESIDE * line
-        widths += [text_width(row.label, type_.heading, weight="bold") + beside for row in rows]
-    return min(max(widths), _LABEL * look.size.width) + line
-
-
-def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
-    if _alone(rows) or not any(row.factor or row.slope for row in rows):
-        return 0.0
-    type_ = type_of(look.size)
-    texts = [text_width(row.factor, type_.body) for row in rows]
-    texts.append(text_width(say("signal.gradient"), type_.body))
-    line = type_.inches(type_.body)
-    widest = min(max(*texts, _SLOPE * line), _FACTOR * look.size.width)
-    return widest + _SLOPE_GAP * line + 0.02
-
-
-def _word(verdict: Verdict | None, *, brief: bool = False) -> str:
-    if verdict is None:
-        return ""
-    mark = say(f"overview.mark.{verdict.state}")
-    word = verdict.brief if brief and verdict.brief else verdict.word
-    return say("overview.word", mark=mark, word=short_word(word)).strip()
-
-
-def pages_of(rows: Sequence[OverviewRow], grid: TableGrid) -> list[list[int]]:
-    """Return which rows stand on which page."""
-    return evenly(range(len(rows)), grid.rows)
 
 
 def draw_table(
@@ -193,17 +40,17 @@ def draw_table(
     hue: str,
 ) -> None:
     """Draw the rows of a page, with all words around them."""
-    edges, type_, look = grid.edges, grid.edges.type, page.look
+    edges, type_ = grid.edges, grid.edges.type
     line = type_.inches(type_.body)
     write_head(page, edges, content, head)
     write_foot(page, edges, content, kinds)
-    top = grid.height - edges.above - head_height(type_, look, content) - 0.35 * line
-    bottom = edges.above + foot_height(type_, content)
-    alone = _alone(rows)
+    top = grid.height - edges.above - grid.head - 0.35 * line
+    bottom = edges.above + grid.foot
+    alone = grid.alone
     numbers = sum(len(row.numbers) for row in rows) * line
-    ticks = (len(rows) if alone else 1) * _TICKS * line
-    space = top - 1.25 * line - bottom - numbers - ticks - len(rows) * _BELOW * line
-    bars = min(space / len(rows), _ASPECT * grid.panel, _MOST_BARS * line)
+    ticks = (len(rows) if alone else 1) * TICKS * line
+    space = top - 1.25 * line - bottom - numbers - ticks - len(rows) * BELOW * line
+    bars = min(space / len(rows), ASPECT * grid.panel, MOST_BARS * line)
     spare = max(space - len(rows) * bars, 0.0) / (len(rows) + 1)
     _write_layers(page, grid, layers, top - 0.8 * line, step)
     if grid.slope[1] and step.verdict:
@@ -211,22 +58,23 @@ def draw_table(
     ax = page.axes(Box(left=0.0, bottom=0.0, width=edges.width, height=grid.height))
     shapes = Shapes()
     lowest = _lowest(rows)
+    shown = content.verdict and step.verdict
+    verdicts = [row.verdict or rows[0].verdict for row in rows]
+    inks = [ink_of(page.theme, hue, each, shown=shown) for each in verdicts if each is not None]
+    form = _form(page, grid, rows, inks, bars) if shown else "hidden"
     y = top - 1.25 * line - min(spare, line)
     for number, row in enumerate(rows):
         y -= len(row.numbers) * line + bars
         if step.shows(number, 0):
             box = Box(left=grid.left, bottom=y, width=grid.pitch * grid.columns, height=bars)
-            shown = content.verdict and step.verdict
-            verdict = row.verdict or rows[0].verdict
-            assert verdict is not None
-            ink = ink_of(page.theme, hue, verdict, shown=shown)
-            _write_label(page, grid, row, box, ink, number == 0, shown=shown)
+            ink = inks[number]
+            _write_label(page, grid, row, box, ink, number == 0, form)
             _panels(page, grid, row, box, ink, shapes, step)
             if grid.slope[1] and step.verdict:
                 _slope(page, grid, row, box, ink, shapes, lowest)
             if alone or number == len(rows) - 1:
                 _write_ticks(page, grid, row, y, step)
-        y -= (_BELOW + (_TICKS if alone else 0.0)) * line + min(spare, line)
+        y -= (BELOW + (TICKS if alone else 0.0)) * line + min(spare, line)
     shapes.draw(ax, page)
 
 
@@ -261,30 +109,68 @@ def _write_layers(page: Page, grid: TableGrid, layers: Sequence[int], y: float, 
 #: What stands at the left of a row, part by part: lines of type, and their colour.
 Parts = list[tuple[Paragraph, str]]
 
+#: What may stand there, the fullest first: the name, the word and the chance on lines of their own;
+#: word and chance on one; the chance beside the mark; all but the word on one line; the name alone.
+#: The chance is what a stack is judged by: it stays as long as there is room for anything.
+_FORMS = ("three", "two", "two_short", "chance", "chance_short", "one", "one_short", "name")
+
+
+def _form(
+    page: Page, grid: TableGrid, rows: Sequence[OverviewRow], inks: Sequence[Ink], bars: float
+) -> str:
+    """Return the fullest form that all rows of a page have room for."""
+    for form in _FORMS:
+        found = []
+        for number, (row, ink) in enumerate(zip(rows, inks, strict=True)):
+            parts = _parts(page, grid, row, ink, form)
+            found.append(
+                parts is not None
+                and _height(parts)
+                <= _room(grid, row, parts, bars, number == 0) + 0.45 * _line(grid)
+            )
+        if all(found):
+            return form
+    return _FORMS[-1]
+
+
+def _line(grid: TableGrid) -> float:
+    return grid.edges.type.inches(grid.edges.type.body)
+
+
+def _named(row: OverviewRow, first: bool) -> bool:
+    """Return whether a row has its numbers' names; of one stack the gradients' number has one."""
+    return bool(row.numbers) and (first or row.verdict is None)
+
+
+def _room(grid: TableGrid, row: OverviewRow, parts: Parts, bars: float, first: bool) -> float:
+    """Return how high what stands at the left of a row may be, in inches."""
+    line, type_ = _line(grid), grid.edges.type
+    if _named(row, first):
+        widest = max(text_width(text, type_.small) for text, _ in row.numbers)
+        # Beside several numbers stands more than the name.
+        beside = [part for part, _ in parts][: len(row.numbers)]
+        lines = max(
+            text_width(text, part.points, weight=part.weight)
+            for part in beside
+            for text in part.lines
+        )
+        if lines + widest + BESIDE * line > grid.label + 1e-9:
+            return bars  # the name stands below those of its numbers
+    return bars + len(row.numbers) * line
+
 
 def _write_label(
-    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, first: bool, *, shown: bool
+    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, first: bool, form: str
 ) -> None:
     """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
-    type_, theme = grid.edges.type, page.theme
-    line = type_.inches(type_.body)
-    forms = list(_label_forms(page, grid, row, ink, shown=shown))
-    name = forms[0][0][0]
-    room = box.height + len(row.numbers) * line
-    # Of one stack the second row, of gradients, has a number of its own.
-    if row.numbers and (first or row.verdict is None):
-        names = [name for name, _ in row.numbers]
-        for number, text in enumerate(reversed(names)):
+    type_, theme, line = grid.edges.type, page.theme, _line(grid)
+    if _named(row, first):
+        for number, (text, _) in enumerate(reversed(row.numbers)):
             x, y = grid.left - 0.4 * line, box.top + (0.3 + number) * line
             write(page.figure, x, y, text, points=type_.small, color=theme.muted, ha="right")
-        widest = max(text_width(text, type_.small) for text in names)
-        lines = max(text_width(text, name.points, weight="bold") for text in name.lines)
-        if (
-            lines + widest + _BESIDE * line > grid.label + 1e-9
-        ):  # the name stands below those of its numbers
-            room = box.height
-    fits = (form for form in forms if _height(form) <= room + 0.45 * line)
-    parts = next(fits, forms[-1])
+    parts = _parts(page, grid, row, ink, form) or _parts(page, grid, row, ink, "name")
+    assert parts is not None
+    room = _room(grid, row, parts, box.height, first)
     height = _height(parts)
     y = box.bottom + room / 2 + height / 2
     if height > room:
@@ -297,52 +183,60 @@ def _height(parts: Parts) -> float:
     return sum(part.height for part, _ in parts)
 
 
-def _label_forms(
-    page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, *, shown: bool
-) -> Iterator[Parts]:
-    """Yield what could stand at the left of a row, the fullest form first.
+def _part(
+    grid: TableGrid, text: str, points: float, *, most: int = 1, weight: str = "normal"
+) -> Paragraph:
+    least = min(points, grid.edges.type.small)
+    return paragraph(
+        text, width=grid.label, points=points, smallest=least, weight=weight, most_lines=most
+    )
 
-    The chance is what a stack is judged by: it stays as long as there is room for anything.
+
+def _parts(page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, form: str) -> Parts | None:
+    """Return what stands at the left of a row in a form; None where its width has no room for it.
+
+    A form of the chance with "short" is the number alone.
     """
     type_, theme, verdict = grid.edges.type, page.theme, row.verdict
-
-    def part(text: str, points: float, *, most: int = 1, weight: str = "normal") -> Paragraph:
-        least = min(points, type_.small)
-        return paragraph(
-            text, width=grid.label, points=points, smallest=least, weight=weight, most_lines=most
-        )
-
-    name = part(row.label, type_.heading, most=2, weight="bold"), theme.ink
-    if verdict is None or not shown:
-        factor = row.factor if verdict is None and shown else ""
-        if factor:
-            yield [name, (part(factor, type_.body, most=2), theme.ink)]
-        yield [name]
-        return
+    name = _part(grid, row.label, type_.heading, most=2, weight="bold"), theme.ink
+    if verdict is None or form == "hidden":
+        factor = row.factor if verdict is None and form != "hidden" else ""
+        if not factor or form == "name":
+            return [name]
+        return [name, (_part(grid, factor, type_.body, most=2), theme.ink)]
     mark, weight = say(f"overview.mark.{verdict.state}"), weight_of(verdict)
+    short = form.endswith("_short")
+    chance = short_chance(verdict.chance) if short else verdict.chance
+    marked = say("overview.word", mark=mark, word=row.label).strip()
+    alone = _part(grid, marked, type_.heading, weight="bold"), ink.word
 
-    def fits(text: str, points: float, weight: str) -> bool:
-        return text_width(text, points, weight=weight) <= grid.label
+    def fits(text: str, weight: str) -> bool:
+        return text_width(text, type_.small, weight=weight) <= grid.label
 
     whole = say("overview.word", mark=mark, word=verdict.word).strip()
-    words = (whole, _word(verdict), _word(verdict, brief=True))
-    word = next((each for each in words if fits(each, type_.body, weight)), words[-1])
-    said = part(word, type_.body, most=2, weight=weight), ink.word
-    chances = tuple(dict.fromkeys((verdict.chance, short_chance(verdict.chance))))
-    if verdict.chance:
-        yield [name, said, (part(verdict.chance, type_.small), theme.muted)]
-        for text in (f"{word} · {chance}" for chance in chances for word in words):
-            if fits(text, type_.small, weight):
-                yield [name, (part(text, type_.body, weight=weight), ink.word)]
-        text = say("overview.word", mark=mark, word=verdict.chance).strip()
-        yield [name, (part(text, type_.body), ink.word)]
-    else:
-        yield [name, said]
-    marked = say("overview.word", mark=mark, word=row.label).strip()
-    for text in (f"{marked} · {chance}" for chance in chances if chance):
-        if fits(text, type_.small, "bold"):
-            yield [(part(text, type_.heading, weight="bold"), ink.word)]
-    yield [(part(marked, type_.heading, weight="bold"), ink.word)]
+    forms = (whole, word_of(verdict), word_of(verdict, brief=True))
+    if form == "three" or (not chance and form != "name" and not form.startswith("one")):
+        room = (each for each in forms if text_width(each, type_.body, weight=weight) <= grid.label)
+        word = _part(grid, next(room, forms[-1]), type_.body, most=2, weight=weight)
+        said = [name, (word, ink.word)]
+        return [*said, (_part(grid, chance, type_.small), theme.muted)] if chance else said
+    if form.startswith("two"):
+        texts = (f"{word} · {chance}" for word in forms)
+        text = next((each for each in texts if fits(each, weight)), None)
+        return (
+            None
+            if text is None
+            else [name, (_part(grid, text, type_.body, weight=weight), ink.word)]
+        )
+    if form.startswith("chance"):
+        text = say("overview.word", mark=mark, word=chance).strip()
+        return [name, (_part(grid, text, type_.body), ink.word)] if fits(text, "normal") else None
+    if form.startswith("one") and chance:
+        text = f"{marked} · {chance}"
+        if not fits(text, "bold"):
+            return None
+        return [(_part(grid, text, type_.heading, weight="bold"), ink.word)]
+    return [alone]
 
 
 def _panels(
@@ -372,15 +266,8 @@ def _panels(
         if panel is None or not step.shows(0, column):
             continue
         left = grid.left + column * grid.pitch
-        shape = outline(panel.bars, left, box.bottom, grid.panel, box.height)
-        shapes.filled.append((shape, ink.bars, ink.filled))
-        shapes.lines.append(((left, box.bottom), (left + grid.panel, box.bottom)))
-        if panel.stem is not None:
-            place, share = panel.stem
-            thick = min(STEM * grid.panel, THICKEST * type_.body / 72)
-            x = left + place * grid.panel - (thick if place == 0.0 else thick / 2)
-            block = outline(np.array([share]), x, box.bottom, thick, box.height)
-            shapes.filled.append((block, ink.stem, True))
+        own = Box(left=left, bottom=box.bottom, width=grid.panel, height=box.height)
+        shapes.panel(own, panel.bars, panel.high, panel.stem, ink, type_.body)
         if panel.note and _has_room(panel, grid, box):
             y = box.top - type_.inches(type_.small)
             write(
@@ -421,7 +308,7 @@ def _slope(
     line = type_.inches(type_.body)
     if row.factor:
         factor = row.factor
-        if text_width(factor, type_.foot) > width:
+        if grid.short:
             factor = short_word(factor, " a layer")
         text = paragraph(factor, width=width, points=type_.body, smallest=type_.foot, most_lines=1)
         y = box.top + 0.3 * line

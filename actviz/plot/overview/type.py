@@ -22,8 +22,8 @@ class Type:
         Of the line below.
     heading, title, least_title : float
         Of names, and of the title: as it should be, and as small as it may become.
-    title_lines, subtitle_lines : int
-        On how many lines title and subtitle may stand.
+    title_lines, subtitle_lines, foot_lines : int
+        On how many lines title, subtitle and keys may stand.
     """
 
     body: float
@@ -34,6 +34,7 @@ class Type:
     least_title: float
     title_lines: int
     subtitle_lines: int
+    foot_lines: int
 
     def inches(self, points: float) -> float:
         """Return the height of a line of `points`, in inches."""
@@ -65,4 +66,5 @@ def type_of(size: Size) -> Type:
         least_title=round(body * 1.25 if wide else body, 1),
         title_lines=1 if wide else 2,
         subtitle_lines=1 if wide else 2,
+        foot_lines=1 if wide else 2,
     )

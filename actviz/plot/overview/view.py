@@ -5,6 +5,7 @@ draws it; the words are those of `actviz.words.overview`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from actviz.errors import SpecError
@@ -14,6 +15,7 @@ from actviz.plot.overview.around import (
     Head,
     foot_height,
     head_height,
+    one_line,
     write_foot,
     write_head,
 )
@@ -32,17 +34,20 @@ from actviz.plot.overview.content import (
     VerdictShown,
     steps_of,
 )
+from actviz.plot.overview.kinds import kinds_of, row_kinds
 from actviz.plot.overview.layout import (
     Frame,
     frame_of,
+    margin_of,
     place,
     room_for,
     rows_that_fit,
 )
 from actviz.plot.overview.over import fitting, forms_of, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
-from actviz.plot.overview.rows import rows_of, slope_is_cut, slope_of
-from actviz.plot.overview.table import columns_of, draw_table, grid_of, pages_of
+from actviz.plot.overview.rows import OverviewRow, rows_of
+from actviz.plot.overview.table import draw_table
+from actviz.plot.overview.table_grid import TableGrid, columns_of, grid_of, pages_of
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.fonts import families, text_width
 from actviz.plot.paper.page import Page, thin
@@ -169,7 +174,7 @@ def overview_pages(
     with context(families(look.heading(finding) + all_labels(told), look.font)[0]):
         if alone:
             return _tables(told, judged, look, content, build)
-        plan = _plan(told, judged, look, content)
+        plan = _plan(told, judged, look, content, steps=build is not None)
         return tuple(
             _draw(plan, number, step, look, content)
             for number, spread in enumerate(plan.spreads)
@@ -190,27 +195,43 @@ def _tables(
     verdicts = [judged[id(one)] for one in told]
     depth = max(one.spec.depth for one in told)
     layers = columns_of(rows_of(told, verdicts, content, range(depth)), look, depth)
-    rows = rows_of(told, verdicts, content, layers)
-    grid = grid_of(rows, look, content)
+    type_ = type_of(look.size)
+    head, foot = head_height(type_, look, content), foot_height(type_, content)
+    content, rows, grid = _rows_with_room(told, verdicts, look, content, layers, head, foot)
     pages = pages_of(rows, grid)
+
+    def head_of(number: int, *, hidden: bool) -> Head:
+        heading, second = _heading(told, judged, told, look, hidden=hidden)
+        shown = [index + 1 for index in layers]
+        subtitles = words.subtitle_of(
+            told,
+            signal=content.signal,
+            layers=shown,
+            page=number + 1,
+            pages=len(pages),
+            second=second,
+        )
+        return Head(title=heading, subtitles=subtitles, done=words.done(told))
+
+    # What stands around has the room that it needs, on all pages and in all steps the same.
+    ways = {not content.verdict, build is not None or not content.verdict}
+    heads = [head_of(number, hidden=hidden) for number in range(len(pages)) for hidden in ways]
+    owns = [[told[index] for index in page if index < len(told)] for page in pages]
+    every = [row_kinds(told, own, judged, content, hidden=not content.verdict) for own in owns]
+    inner = look.size.width - 2 * margin_of(look.size, type_)
+    head = head_height(type_, look, content, heads=heads, inner=inner)
+    foot = foot_height(type_, content, kinds=every, inner=inner)
+    grid = replace(grid_of(rows, look, content, head=head, foot=foot), rows=len(pages[0]))
     figures = []
     for number, page in enumerate(pages):
         for step in steps_of(build, rows=len(page), columns=len(layers)):
-            own = [told[index] for index in page if index < len(told)]
+            own = owns[number]
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
-            heading, second = _heading(told, judged, own, hidden=hidden)
-            kinds = _row_kinds(shown, judged, content, hidden=hidden)
+            around = head_of(number, hidden=hidden)
+            kinds = row_kinds(told, shown, judged, content, hidden=hidden)
             figure = _figure(
-                shown, judged, look, content, heading, kinds, grid.height, hidden, by_row=True
-            )
-            subtitles = words.subtitle_of(
-                told,
-                signal=content.signal,
-                layers=[index + 1 for index in layers],
-                page=number + 1,
-                pages=len(pages),
-                second=second,
+                shown, judged, look, content, around.title, kinds, grid.height, hidden, by_row=True
             )
             (name,) = {one.spec.activation.name for one in told}
             draw_table(
@@ -220,7 +241,7 @@ def _tables(
                 layers,
                 content,
                 step,
-                Head(title=heading, subtitles=subtitles, done=words.done(told)),
+                around,
                 kinds,
                 _hues(look.theme, [name])[name],
             )
@@ -228,8 +249,40 @@ def _tables(
     return tuple(figures)
 
 
+def _rows_with_room(
+    told: Sequence[Told],
+    verdicts: Sequence[Verdict],
+    look: Look,
+    content: Content,
+    layers: Sequence[int],
+    head: float,
+    foot: float,
+) -> tuple[Content, list[OverviewRow], TableGrid]:
+    """Return the rows and where they stand: a low page has one stack without its gradients.
+
+    And a lower one has it without its numbers.
+
+    Raises
+    ------
+    SpecError
+        If there is no room for a row.
+    """
+    rows = rows_of(told, verdicts, content, layers)
+    bare = replace(content, numbers="none")
+    for asked, own in ((content, rows), (content, rows[: len(told)])):
+        with suppress(SpecError):
+            return asked, own, grid_of(own, look, asked, head=head, foot=foot)
+    rows = rows_of(told, verdicts, bare, layers)[: len(told)]
+    return bare, rows, grid_of(rows, look, bare, head=head, foot=foot)
+
+
 def _heading(
-    told: Sequence[Told], judged: Mapping[int, Verdict], own: Sequence[Told], *, hidden: bool
+    told: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    own: Sequence[Told],
+    look: Look,
+    *,
+    hidden: bool,
 ) -> tuple[str, str]:
     """Return what the title and the subtitle of a page say, of all stacks of its activations.
 
@@ -240,32 +293,14 @@ def _heading(
     names = {one.spec.activation.name for one in own}
     meant = [one for one in told if one.spec.activation.name in names]
     verdicts = [judged[id(one)] for one in meant]
-    return words.title_of(meant, verdicts), words.second_of(meant, verdicts)
+    title = words.title_of(meant, verdicts, fits=lambda text: one_line(text, look.size))
+    return title, words.second_of(meant, verdicts)
 
 
 def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a hue for each activation, none of them the grey of a stack that is lost."""
     coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
     return hues(coloured, names)
-
-
-def _row_kinds(
-    shown: Sequence[Told], judged: Mapping[int, Verdict], content: Content, *, hidden: bool
-) -> list[str]:
-    """Return what is drawn of one activation that has a key, the most important first."""
-    kinds: list[str] = []
-    if not hidden:
-        states = {judged[id(one)].state for one in shown}
-        kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
-        if len(shown) > 1 and any(map(slope_of, shown)):
-            kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
-        if any(judged[id(one)].chance for one in shown):
-            kinds.append("chance")
-    if len(shown) == 1 and content.numbers != "none":
-        kinds.append("unit")
-    if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
-        kinds.append("zeros")
-    return kinds
 
 
 def _figure(
@@ -326,7 +361,12 @@ class _Plan:
 
 
 def _plan(
-    told: Sequence[Told], judged: Mapping[int, Verdict], look: Look, content: Content
+    told: Sequence[Told],
+    judged: Mapping[int, Verdict],
+    look: Look,
+    content: Content,
+    *,
+    steps: bool,
 ) -> _Plan:
     """Return the pages, with what has room over every strip.
 
@@ -362,7 +402,22 @@ def _plan(
     over = fitting(forms, judged, frame)
     if content.numbers == "all":
         over = with_seconds(over, told, content, frame)
-    return _Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
+    plan = _Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)
+    return replace(plan, frame=_settled(plan, look, content, steps=steps))
+
+
+def _settled(plan: _Plan, look: Look, content: Content, *, steps: bool) -> Frame:
+    """Return the frame with the room that the words around need, the same on all pages."""
+    frame, heads, kinds = plan.frame, [], []
+    for number, spread in enumerate(plan.spreads):
+        for hidden in {not content.verdict, steps or not content.verdict}:
+            heading, second = _heading(plan.told, plan.judged, spread.stacks, look, hidden=hidden)
+            heads.append(_head(plan, number, content, heading, second))
+        kinds.append(_kinds(spread.stacks, plan, content, hidden=not content.verdict))
+    inner = frame.size.width - 2 * frame.margin
+    head = head_height(frame.type, look, content, heads=heads, inner=inner)
+    foot = foot_height(frame.type, content, kinds=kinds, inner=inner)
+    return replace(frame, head=frame.edge + head, foot=frame.edge + foot)
 
 
 def _pages(frame: Frame, bands: Sequence[Band], *, most: int) -> list[PageBands]:
@@ -386,9 +441,11 @@ def _columns(told: Sequence[Told]) -> int:
 
 def _draw(plan: _Plan, number: int, step: Step, look: Look, content: Content) -> RecordFigure:
     """Return a page, or as much of it as a step shows."""
-    spread, frame = plan.spreads[number], plan.frame
+    spread = plan.spreads[number]
+    # A page of fewer blocks than the others is filled by them.
+    frame = _narrowed(plan.frame, max(len(band.names) for band in spread.bands))
     hidden = not (content.verdict and step.verdict)
-    heading, second = _heading(plan.told, plan.judged, spread.stacks, hidden=hidden)
+    heading, second = _heading(plan.told, plan.judged, spread.stacks, look, hidden=hidden)
     shown = _shown(spread, step)
     placed = place(frame, spread, _columns(plan.told))
     kinds = _kinds(shown, plan, content, hidden=hidden)
@@ -428,23 +485,4 @@ def _head(plan: _Plan, number: int, content: Content, heading: str, second: str)
 
 
 def _kinds(shown: Sequence[Told], plan: _Plan, content: Content, *, hidden: bool) -> list[str]:
-    """Return what is drawn that has a key, the most important first."""
-    kinds: list[str] = []
-    if not hidden:
-        states = {plan.judged[id(one)].state for one in shown}
-        kinds += [state for state in ("full", "pale", "lost", "not_judged") if state in states]
-    right = [plan.over[id(one)].right for one in shown]
-    if content.numbers == "all":
-        seconds = [plan.over[id(one)].second for one in shown]
-        kinds.append("ends_and_factor" if any(factor for _, factor in seconds) else "ends")
-    if content.numbers == "std" and any(right):
-        kinds.append("stds")
-    if not hidden and any("%" in text for text in right):
-        whole = any(plan.judged[id(one)].chance in plan.over[id(one)].right for one in shown)
-        if whole:
-            kinds.append("chance")
-        else:  # A bare number needs its key more than a mark beside its word does.
-            kinds.insert(0, "chance_short")
-    if any(layer[content.signal].zeros for one in shown for layer in one.having(content.signal)):
-        kinds.append("zeros")
-    return kinds
+    return kinds_of(shown, plan.judged, plan.over, content, hidden=hidden)

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from functools import cache
 
 from actviz.errors import SpecError
+from actviz.format import unbroken
 
 #: Ships with matplotlib, so that a figure is laid out alike on every machine.
 FONT = "DejaVu Sans"
@@ -83,7 +84,7 @@ def _path(family: str, weight: str) -> str:
 def text_width(text: str, points: float, *, weight: str = "normal") -> float:
     """Return the width of one line of `text` in the fonts of the `context` around, in inches."""
     fonts = _FONTS.get()
-    return sum(_advance(char, weight, fonts) for char in text) * points / 72
+    return sum(_advance(char, weight, fonts) for char in unbroken(text)) * points / 72
 
 
 @cache

@@ -62,8 +62,8 @@ class Size:
 class Theme:
     """Colours: of the page, the text, the marks, and the hues of activations and initializers.
 
-    The first three of `hues` are sigmoid's, tanh's and ReLU's in all figures, and `inits` are those
-    of `WELL_KNOWN`; see `hues` and `initializer_hues`.
+    The first three of `hues` are sigmoid's, tanh's and ReLU's in all figures, `inits` are those of
+    `WELL_KNOWN`, and `others` those of other initializers; see `hues` and `initializer_hues`.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Theme:
     alarm: str
     hues: tuple[str, ...]
     inits: tuple[str, str, str, str]
+    others: tuple[str, ...]
 
 
 SIZES: Mapping[str, Size] = MappingProxyType(
@@ -100,7 +101,9 @@ NARROW = 8.0
 WELL_KNOWN = ("std = 1", "std = 0.01", "Xavier", "He")
 
 # Hues of activations after Okabe and Ito (2008), told apart by colour-blind readers; those of
-# initializers are told from them too, warm for the naive ones and cool for the others. The dark
+# initializers are told from them too, warm for the naive ones and cool for the others. Those of
+# other initializers were searched for: at least 20 (CIE 1976) from each other, from all of these
+# and from the alarm's, 12 to dichromats, and neither pale nor glaring. The dark
 # theme's are lighter and the print theme's are greys of different darkness, so that names carry the
 # meaning.
 THEMES: Mapping[str, Theme] = MappingProxyType(
@@ -117,6 +120,10 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 alarm="#a3123a",
                 hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
                 inits=("#8a3a4a", "#b6713e", "#118fad", "#5452d0"),
+                others=(
+                    *("#a00070", "#585008", "#389890", "#f83070"),
+                    *("#6088f0", "#806040", "#1850a8", "#605888"),
+                ),
             ),
             Theme(
                 name="dark",
@@ -128,6 +135,10 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 alarm="#ff8aa3",
                 hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
                 inits=("#e1767d", "#cfc533", "#5af1fc", "#897cef"),
+                others=(
+                    *("#f040b0", "#a88050", "#e8b0d0", "#c0f098"),
+                    *("#489820", "#b8b878", "#98f870", "#b0f0d0"),
+                ),
             ),
             Theme(
                 name="print",
@@ -139,6 +150,7 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 alarm="#000000",
                 hues=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
                 inits=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a"),
+                others=("#555555", "#707070", "#444444"),
             ),
         )
     }
@@ -189,11 +201,6 @@ def get_theme(name: str) -> Theme:
     return lookup(THEMES, name, kind="theme")
 
 
-#: The hues of other initializers, as places in `hues`: first those that are no class's of a map,
-#: last those that are near one of `WELL_KNOWN`; orange is near std = 0.01.
-_OTHERS = (3, 2, 0, 1, 6, 4, 5)
-
-
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     """Return a colour for each activation name: its own where it has one, then what is free."""
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
@@ -203,14 +210,13 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
 def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:
     """Return a colour for each label of an initializer: its own if it is of `WELL_KNOWN`.
 
-    The others have those that are left, in their order. A book's "std=0.01" is std = 0.01.
+    The others have those that are nobody's, in their order. A book's "std=0.01" is std = 0.01.
     """
     own = dict(zip(WELL_KNOWN, theme.inits, strict=True))
     own |= {label.replace(" ", ""): hue for label, hue in own.items()}
-    others = [theme.hues[place] for place in _OTHERS if theme.hues[place] not in theme.inits]
     shown = {own.get(label) for label in labels}
     left = [hue for hue in theme.inits if hue not in shown]
-    return _own_or_free(labels, own, (*others, *left))
+    return _own_or_free(labels, own, (*theme.others, *left))
 
 
 def _own_or_free(

@@ -1,5 +1,6 @@
 """Text that fits: broken into lines, made smaller or cut to what a width allows, then placed."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import category
@@ -7,9 +8,13 @@ from unicodedata import category
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from actviz.format import unbroken
 from actviz.plot.paper.fonts import text_width
 
 _LEADING = 1.3
+
+#: Where a line may end: not at a no-break space, nor at a narrow one.
+_SPACES = re.compile(r"[^\S\xa0\u202f]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,8 @@ def write(
 ) -> Text:
     """Write `text` on `fig` at `x`, `y` inches from its lower left corner."""
     width, height = fig.get_size_inches()
-    return fig.text(x / width, y / height, printable(text), fontsize=points, color=color, **look)
+    shown = unbroken(printable(text))
+    return fig.text(x / width, y / height, shown, fontsize=points, color=color, **look)
 
 
 def printable(text: str) -> str:
@@ -102,9 +108,9 @@ def write_paragraph(fig: Figure, x: float, top: float, item: Paragraph, *, color
 
 def _broken(text: str, width: float, points: float, weight: str) -> list[str]:
     lines: list[str] = []
-    for source in text.splitlines():
+    for source in unbroken(text).splitlines():
         line = ""
-        for word in source.split():
+        for word in filter(None, _SPACES.split(source)):
             longer = f"{line} {word}" if line else word
             if text_width(longer, points, weight=weight) <= width:
                 line = longer

@@ -1,6 +1,6 @@
 """plot_boundaries and the table: what the trained nets decide, and what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,30 +29,38 @@ _MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 
 
 def draw_boundaries(
-    page: Page, record: TrainingRecord, box: Box, limits: Limits, *, moments: int = _MOMENTS
+    page: Page,
+    record: TrainingRecord,
+    box: Box,
+    limits: Limits,
+    *,
+    moments: int = _MOMENTS,
+    shares: bool = True,
 ) -> None:
     """Draw maps in `box`: a column an initializer, a row each of at most `moments` steps.
 
-    The columns stand side by side, or in as many tiers as make the maps large.
+    The columns stand side by side, or in as many tiers as make the maps large; with `shares`, it
+    stands above them how often they are right in the end.
     """
     line = page.line
     shown = {name: record.runs_of(name)[0] for name in record.spec.init_names}
     steps = sorted({item.step for run in shown.values() for item in run.maps})
     left = 3.4 * line if moments > 1 else 0.0
     least = min(6 * line, (box.width - left) / len(shown) - 0.6 * line)
-    most = max(1, int((box.height - _HEAD * line) / (least + 0.4 * line)))
+    head = _HEAD if shares else _NAME
+    most = max(1, int((box.height - head * line) / (least + 0.4 * line)))
     steps = [steps[i] for i in thin(len(steps), max(1, min(moments, most)))]
-    tiers, side = _tiers(box.width - left, box.height, len(shown), len(steps), line)
+    tiers, side = _tiers(box.width - left, box.height, len(shown), len(steps), line, head)
     across = -(-len(shown) // tiers)
     # Where height is what lacks, the squares stand together.
     pitch = min((box.width - left) / across, side + 3 * line)
-    tall = min(box.height / tiers, _tall(side, len(steps), line) + line)
+    tall = min(box.height / tiers, _tall(side, len(steps), line, head) + line)
     for number, (name, run) in enumerate(shown.items()):
         tier, column = divmod(number, across)
         x, top = box.left + left + column * pitch, box.top - tier * tall
-        _write_name(page, record, name, x, top, pitch)
+        _write_name(page, record, name, x, top, pitch, shares=shares)
         for row, step in enumerate(steps):
-            bottom = top - _tall(side, row + 1, line) + 0.4 * line
+            bottom = top - _tall(side, row + 1, line, head) + 0.4 * line
             at = Box(left=x, bottom=bottom, width=side, height=side)
             if not column and moments > 1:
                 edge = x - 0.5 * line
@@ -70,41 +78,48 @@ def _wanted(record: TrainingRecord, size: Size, count: int) -> float:
     return min(max(wanted, 11 * size.line), 1.5 * size.width)
 
 
-#: Height of the two lines above a column of maps, in lines.
-_HEAD = 2.6
+#: Height of the two lines above a column of maps, in lines, and of the name alone.
+_HEAD, _NAME = 2.6, 1.45
 
 
-def _tall(side: float, rows: int, line: float) -> float:
+def _tall(side: float, rows: int, line: float, head: float = _HEAD) -> float:
     """Return the height of a column of maps, with its head."""
-    return _HEAD * line + rows * (side + 0.4 * line)
+    return head * line + rows * (side + 0.4 * line)
 
 
-def _tiers(width: float, height: float, count: int, rows: int, line: float) -> tuple[int, float]:
+def _tiers(
+    width: float, height: float, count: int, rows: int, line: float, head: float
+) -> tuple[int, float]:
     """Return in how many tiers the maps are largest, and their sides then."""
 
     def side(tiers: int) -> float:
         across = -(-count // tiers)
-        tall = (height / tiers - _HEAD * line) / rows - 0.4 * line
+        tall = (height / tiers - head * line) / rows - 0.4 * line
         return min(width / across - 0.6 * line, tall)
 
     return max(((tiers, side(tiers)) for tiers in range(1, count + 1)), key=lambda item: item[1])
 
 
 def height_of_maps(width: float, most: float, count: int, line: float) -> float:
-    """Return what of a height the maps of one moment need, that many initializers' side by side."""
-    tiers, side = _tiers(width, most, count, 1, line)
-    return tiers * _tall(side, 1, line) + (tiers - 1) * line
+    """Return what of a height maps of one moment and their names need, side by side."""
+    tiers, side = _tiers(width, most, count, 1, line, _NAME)
+    return tiers * _tall(side, 1, line, _NAME) + (tiers - 1) * line
 
 
 def _write_name(
-    page: Page, record: TrainingRecord, name: str, x: float, top: float, width: float
+    page: Page,
+    record: TrainingRecord,
+    name: str,
+    x: float,
+    top: float,
+    width: float,
+    *,
+    shares: bool,
 ) -> None:
-    """Write above a column whose maps it has, and how often they are right in the end."""
+    """Write above a column whose maps it has and, if asked, how often they are right in the end."""
     line = page.line
-    lines = (
-        words.called(record, name),
-        words.accuracies(record, name)[int(record.data.n_test > 0)],
-    )
+    right = words.accuracies(record, name)[int(record.data.n_test > 0)]
+    lines = (words.called(record, name), *([right] if shares else []))
     for number, text in enumerate(lines):
         color = page.hues[name] if not number else page.theme.muted
         weight = "normal" if number else "bold"
@@ -219,8 +234,10 @@ _COLUMN_GAP = 1.4
 _ALWAYS = (0, 3, 5)
 
 
-def _columns(record: TrainingRecord, size: Size, width: float) -> tuple[list[list[str]], list[int]]:
-    """Return the texts of all columns, and which of them have room."""
+def _columns(
+    record: TrainingRecord, size: Size, width: float, without: Collection[str]
+) -> tuple[list[list[str]], list[int]]:
+    """Return the texts of all columns, and which of them have room, `without` some."""
     rows = []
     for name in record.spec.init_names:
         runs = record.runs_of(name)
@@ -229,7 +246,7 @@ def _columns(record: TrainingRecord, size: Size, width: float) -> tuple[list[lis
         own = [words.called(record, name), loss, *words.accuracies(record, name), ranks]
         rows.append([*own, words.became_of(record, name)])
     columns = [[say(f"table.{head}"), *(row[i] for row in rows)] for i, head in enumerate(_HEADS)]
-    kept = list(range(len(_HEADS)))
+    kept = [index for index, head in enumerate(_HEADS) if head not in without]
     if not words.symmetry(record):
         kept.remove(4)  # ranks tell who does not break symmetry, and nothing else
     for victim in (2, 1, 4):  # what the words say as well
@@ -247,19 +264,37 @@ def _table_width(columns: Sequence[Sequence[str]], kept: Sequence[int], size: Si
     return wide - _COLUMN_GAP * size.line
 
 
-def table_fits(record: TrainingRecord, size: Size, width: float, *, whole: bool) -> bool:
+def table_fits(
+    record: TrainingRecord,
+    size: Size,
+    width: float,
+    *,
+    whole: bool,
+    without: Collection[str] = (),
+) -> bool:
     """Return whether a table has room, and where it is to be `whole` all its columns."""
-    columns, kept = _columns(record, size, width)
-    wanted = len(_HEADS) - (not words.symmetry(record)) if whole else len(_ALWAYS)
+    columns, kept = _columns(record, size, width, without)
+    wanted = len([index for index in _ALWAYS if _HEADS[index] not in without])
+    if whole:
+        wanted = len(_HEADS) - (not words.symmetry(record)) - len(without)
     return len(kept) >= wanted and _table_width(columns, kept, size) <= width
 
 
 def draw_outcomes(
-    page: Page, record: TrainingRecord, box: Box, limits: Limits, *, spread: float = 2.2
+    page: Page,
+    record: TrainingRecord,
+    box: Box,
+    limits: Limits,
+    *,
+    spread: float = 2.2,
+    without: Collection[str] = (),
 ) -> None:
-    """Draw a row for each initializer: its losses, accuracies, ranks and what became of it."""
+    """Draw a row for each initializer: its losses, accuracies, ranks and what became of it.
+
+    `without` are names of columns that say what stands elsewhere on the page.
+    """
     line = page.line
-    columns, kept = _columns(record, page.size, box.width)
+    columns, kept = _columns(record, page.size, box.width, without)
     rows = record.spec.init_names
     widths = [_column_width(own, page.size) for own in columns]
     spare = box.width - sum(widths[i] for i in kept)

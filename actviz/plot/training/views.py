@@ -116,7 +116,15 @@ def _all_fits(record: TrainingRecord, size: Size) -> bool:
     """Return whether the curves have room beside their names, and the table for its columns."""
     inner = size.width - 2 * size.margin
     left, right = _LEFT * inner, (1 - _LEFT) * inner - 2 * _GAP * size.line
-    return loss_fits(record, size, left) and table_fits(record, size, right, whole=False)
+    without = _said_elsewhere(record)
+    return loss_fits(record, size, left) and table_fits(
+        record, size, right, whole=False, without=without
+    )
+
+
+def _said_elsewhere(record: TrainingRecord) -> tuple[str, ...]:
+    """Return the columns of the table whose numbers stand at the ends of curves beside it."""
+    return ("loss",) if _has_maps(record) else ("loss", "train", "test")
 
 
 def _has_maps(record: TrainingRecord) -> bool:
@@ -141,7 +149,8 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
     if _has_maps(record):  # which are squares: what they leave over, the table's lines share
         most = right.height - lines - 0.5 * gap
         lines += most - height_of_maps(right.width, most, rows - 1, line)
-    draw_outcomes(page, record, _above(right, right.height - lines), limits, spread=2.6)
+    above, without = _above(right, right.height - lines), _said_elsewhere(record)
+    draw_outcomes(page, record, above, limits, spread=2.6, without=without)
     below = Box(
         left=right.left,
         bottom=right.bottom,
@@ -149,7 +158,7 @@ def _draw_all(page: Page, record: TrainingRecord, box: Box, limits: Limits) -> N
         height=right.height - lines - 0.5 * gap,
     )
     if _has_maps(record):
-        draw_boundaries(page, record, below, limits, moments=1)
+        draw_boundaries(page, record, below, limits, moments=1, shares=False)
     else:
         draw_accuracy(page, record, below, limits)
 

@@ -9,8 +9,9 @@ from actviz.words.units import Seen
 #: More layers than this are not read side by side.
 LAYERS_SHOWN = 10
 
-#: One stack of more layers than this may have them on two lines.
-_FOLD_FROM = 6
+#: The layers of stacks that all stand side by side may be on so many lines, two of them on one at
+#: least.
+_LINES = (2, 3)
 
 #: The first, one between and the last one show a way; more are better.
 _FEWEST = 3
@@ -74,10 +75,11 @@ def dot_arrangements(seen: Sequence[Seen]) -> Iterator[Arrangement]:
     most = min(depth, LAYERS_SHOWN)
     for columns in range(most, min(_FEWEST, most) - 1, -1):
         layers = spread_layers(depth, columns)
-        if len(seen) == 1 and columns > _FOLD_FROM:
-            yield _folded(seen[0], layers)
         for blocks in range(len(names), 0, -1):
-            yield _banded(seen, names, blocks, layers)
+            banded = _banded(seen, names, blocks, layers)
+            yield banded
+            if len(banded.rows) == 1:
+                yield from (_folded(banded, lines) for lines in _LINES if columns >= 2 * lines)
 
 
 def spread_layers(depth: int, count: int) -> tuple[int, ...]:
@@ -111,9 +113,13 @@ def _banded(
     return Arrangement(rows=tuple(rows), blocks=blocks)
 
 
-def _folded(one: Seen, layers: tuple[int, ...]) -> Arrangement:
-    """Return one stack with its layers on two lines."""
-    half = ceil(len(layers) / 2)
-    first = DotRow(label=one.told.label, cells=(one,), layers=layers[:half], first=True, last=True)
-    second = DotRow(label="", cells=(one,), layers=layers[half:], first=False, last=True)
-    return Arrangement(rows=(first, second), blocks=1)
+def _folded(arrangement: Arrangement, lines: int) -> Arrangement:
+    """Return a single row with its layers on several lines."""
+    (row,) = arrangement.rows
+    length = ceil(len(row.layers) / lines)
+    parts = [row.layers[start : start + length] for start in range(0, len(row.layers), length)]
+    rows = [
+        replace(row, label="" if number else row.label, layers=part, first=not number, last=True)
+        for number, part in enumerate(parts)
+    ]
+    return replace(arrangement, rows=tuple(rows))

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from actviz.format import magnitude
 from actviz.plot.paper.page import Sheet
-from actviz.plot.paper.style import Look, Size, no_room
+from actviz.plot.paper.style import STAGE, Look, Size, no_room
 from actviz.plot.paper.typeset import Paragraph, paragraph
 from actviz.plot.units.arrange import Arrangement, dot_arrangements
 from actviz.plot.units.layout import Layout, WordNeeds, lay_out
 from actviz.plot.units.page import DotType, label_of
 from actviz.records.unit_sample import MOST
 from actviz.words import units as words
+from actviz.words.say import say
 from actviz.words.units import Seen
 
 #: A page of fewer inches has no room for labels beside the rows.
@@ -88,6 +89,7 @@ def _lay_out(
         label=label,
         beside=_label_height(arrangement, label, kind, told=told) if label else 0.0,
         text=max(map(size.width_of, numbers)),
+        name=size.width_of(say("number.named", name=say("number.std"), number="")),
         said=0.0 if told else max(size.width_of(one.captions[-1], kind.body) for one in seen),
     )
     return lay_out(arrangement, size, needs, units=units, inputs=inputs)
@@ -111,9 +113,10 @@ def _sheet(
     forms = words.subtitles(seen, units=units, inputs=inputs, layers=[i + 1 for i in layers])
     width = size.width - 2 * size.margin
     below = next((each for each in forms if size.width_of(each, kind.least) <= width), forms[-1])
-    named = layout is None or (layout.stds and not layout.beside)
+    named = layout is None or (layout.stds and not layout.beside and not layout.named)
     marks = {kind for one in seen for layer, kind in enumerate(one.by_layer) if layer in layers}
-    foot = words.foot(marks, stds=named, stacks=shown, of=of, reading=size.name != "stage")
+    feet = words.feet(marks, stds=named, stacks=shown, of=of, reading=size.name != STAGE)
+    foot = next((each for each in feet if size.width_of(each, kind.least) <= width), feet[-1])
     return Sheet(
         size=size,
         title=_line(heading, size, kind.title, kind.body, weight="bold"),

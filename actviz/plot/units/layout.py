@@ -18,14 +18,14 @@ _LEAST_DOT = 3
 _LEAST_DOTS = 16
 #: A dot is at most so many times as wide as high, or as high as wide.
 _LONGEST = 3
-#: And of a square of dots, so many times at most, to fill a row.
+#: And of a square of dots, so many times at most, to fill a page.
 _LONG = 1.5
 #: But only up to this share of the row, so that layers stay apart.
 _FILLED = 0.93
 #: From one layer's dots to the next one's it is so many times their width at most.
 _APART = 1.22
-#: From this many pixels on there is a gap of one between dots, and of two from the second on.
-_GAPS = (5, 12)
+#: A number and its name take at most so much of what is from one layer to the next.
+_NAMED = 0.85
 #: How much larger dots may be worth that all activations stand side by side.
 _COMPARABLE = 1.6
 #: Where no height is given, a layer's dots are at most so high, in lines of type.
@@ -50,8 +50,8 @@ class WordNeeds:
         Width of the labels left of the rows; 0 where they stand in the captions' line.
     beside : float
         Height of the highest label, with what is said below it.
-    text : float
-        Width of the widest number in its shortest form.
+    text, name : float
+        Width of the widest number in its shortest form, and of its name before it.
     said : float
         And of the widest of what is seen, where it stands above the dots.
     """
@@ -65,6 +65,7 @@ class WordNeeds:
     label: float
     beside: float
     text: float
+    name: float = 0.0
     said: float = 0.0
 
 
@@ -87,8 +88,8 @@ class Layout:
         Where the dots of each row end, in inches from below.
     units, inputs : int
         Of how many units and inputs there is a dot, at most.
-    across, down, gap : int
-        Pixels of a dot, its gap included, and of the gap.
+    across, down : int
+        Pixels of a dot.
     dpi : int
         Pixels an inch.
     beside : bool
@@ -97,6 +98,8 @@ class Layout:
         Whether what is seen stands there too, and not above.
     stds : bool
         Whether the layers' stds stand above the dots.
+    named : bool
+        Whether the first of them has room for its name.
     fits : bool
         Whether there is room for as much as a pattern and its numbers.
     """
@@ -113,11 +116,11 @@ class Layout:
     inputs: int
     across: int
     down: int
-    gap: int
     dpi: int
     beside: bool
     told_beside: bool
     stds: bool
+    named: bool
     fits: bool
 
     @property
@@ -137,14 +140,14 @@ class Layout:
         Room, all stacks, their stds, all layers, then large dots, side by side if they can be.
         """
         width = self.units * self.across / self.dpi
-        area = len(self.rows) * self.arrangement.blocks * self.arrangement.columns
+        panels = sum(len(row.layers) for row in self.rows) * self.arrangement.blocks
         side_by_side = _COMPARABLE if sum(row.first for row in self.rows) == 1 else 1.0
         return (
             self.fits,
             self.arrangement.stacks,
             self.stds,
             len(self.arrangement.layers),
-            area * width * self.dots_height * side_by_side,
+            panels * width * self.dots_height * side_by_side,
         )
 
     def block_left(self, block: int) -> float:
@@ -174,7 +177,6 @@ def lay_out(
     wide = int((pitch - _PANEL_GAP * line) * dpi)
     rows, height, high = _rows_that_fit(arrangement, size, needs, wide, inputs)
     across, down, drawn = _dots(wide, high, units, inputs)
-    gap = sum(min(across, down) >= pixels for pixels in _GAPS)
     # Dots may need less than there is: then blocks are as wide as these.
     pitch = min(pitch, max(_APART * drawn[0] * across / dpi, 1.1 * needs.text))
     used = pitch * (columns - 1) + drawn[0] * across / dpi
@@ -194,11 +196,11 @@ def lay_out(
         inputs=drawn[1],
         across=across,
         down=down,
-        gap=gap,
         dpi=dpi,
         beside=needs.label > 0,
         told_beside=needs.caption == 0,
         stds=needs.std > 0,
+        named=needs.std > 0 and needs.label == 0 and needs.name + needs.text <= _NAMED * pitch,
         fits=drawn[0] >= min(units, _LEAST_DOTS)
         and drawn[1] >= min(inputs, _LEAST_DOTS)
         and 1.05 * needs.text <= pitch
@@ -216,11 +218,12 @@ def _dots(wide: int, high: int, units: int, inputs: int) -> tuple[int, int, tupl
     )
     most = max(1, wide // units), max(1, high // inputs)
     side = min(most)
-    # Of few units or inputs dots are longer that way, until they are a square of dots.
-    filled = int(_FILLED * wide) // units
-    longer = max(side * inputs // units, int(_LONG * side))
+    # Of few units or inputs dots are longer that way, until they are a square of dots; of a square
+    # they are longer the way that has room.
+    filled, long = int(_FILLED * wide) // units, int(_LONG * side)
+    longer, higher = max(side * inputs // units, long), max(side * units // inputs, long)
     across = max(side, min(filled, _LONGEST * side, longer))
-    down = max(side, min(most[1], _LONGEST * side, side * units // inputs))
+    down = max(side, min(most[1], _LONGEST * side, higher))
     return across, down, (units, inputs)
 
 
@@ -258,7 +261,7 @@ def _bottoms(
     used = _words(rows, needs, size.line) + len(rows) * dots
     spare = height - needs.head - needs.foot - used
     between = min(max(spare, 0.0) / (len(rows) + 1), 1.5 * size.line)
-    top = height - needs.head - max(0.0, spare - (len(rows) - 1) * between) * 0.3
+    top = height - needs.head - max(0.0, spare - (len(rows) - 1) * between) / 2
     found = []
     for row in rows:
         top -= needs.heading * row.first + needs.caption + needs.std + dots

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from matplotlib.axes import Axes
 
 from actviz.format import UNDEFINED, significant
-from actviz.plot.marks.dots import Palette, dots, draw_pixels, palette, ramp
+from actviz.plot.marks.dots import Palette, draw_dots, palette, ramp
 from actviz.plot.paper.page import Box, Page, Sheet
 from actviz.plot.paper.style import Look
 from actviz.plot.paper.typeset import Paragraph, paragraph
@@ -110,9 +110,9 @@ def _draw_strip(
         assert sample is not None  # asked by plot_units
         values = sample.values[: layout.inputs, : layout.units]
         places = values / seen.scale.reach - seen.scale.center / seen.scale.reach
-        pixels = dots(colors.colors(places), layout.across, layout.down, layout.gap)
         box = layout.box(*place, column, (values.shape[0], values.shape[1]))
-        draw_pixels(ax, box.left, box.bottom, pixels, layout.dpi)
+        dot = {"across": layout.across, "down": layout.down, "dpi": layout.dpi}
+        draw_dots(ax, box.left, box.top, colors.colors(places), **dot)
         if layout.stds:
             page.small(box.left, box.top + 0.3 * page.line, std)
     if len(layers) < len(row.layers):
@@ -126,8 +126,9 @@ def stds_above(
 ) -> list[str]:
     """Return what stands above each of a row's layers: stds with as many digits, or "" for none.
 
-    A power of ten alone would be off by up to 3 times: where not all have room with a digit, fewer
-    layers have one, evenly spread from the first to the last.
+    The first has its name before it where the layout says so. A power of ten alone would be off by
+    up to 3 times: where not all have room with a digit, fewer layers have one, evenly spread from
+    the first to the last.
     """
     for count in range(len(stds), 0, -1):
         places = spread_layers(len(stds), count)
@@ -139,6 +140,8 @@ def stds_above(
                 UNDEFINED if std is None else significant(std, digits)
                 for std in (stds[place] for place in places)
             ]
+            if layout.named:
+                texts[0] = say("number.named", name=say("number.std"), number=texts[0])
             if all(
                 place * layout.pitch + width_of(text) <= right
                 for place, text, right in zip(places, texts, ends, strict=True)
@@ -218,9 +221,10 @@ def _write_heading(
     start = right - page.width(high) - 0.4 * line - width
     page.small(right, y, high, muted=True, ha="right")
     page.small(start - 0.4 * line, y, low, muted=True, ha="right")
-    pixels = (round(width * layout.dpi), round(0.62 * line * layout.dpi))
-    shown = ramp(colors, *pixels, signed=seen.scale.signed)
-    draw_pixels(ax, start, y - 0.03 * line, shown, layout.dpi)
+    dpi = layout.dpi
+    shown = ramp(colors, round(width * dpi), signed=seen.scale.signed)
+    down = round(0.62 * line * dpi)
+    draw_dots(ax, start, y - 0.03 * line + down / dpi, shown, across=1, down=down, dpi=dpi)
 
 
 def _write_layers(page: Page, layout: Layout, row: DotRow, index: int, block: int) -> None:

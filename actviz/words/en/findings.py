@@ -98,6 +98,13 @@ FINDINGS: dict[str, Wording] = {
     "remedy.none": "nothing better found among {tried} stacks that were tried",
     "remedy.try": "try: {command}{chance}",
     "remedy.chance": " (trains {share}, median of {seeds} seeds)",
+    "remedy.mends": "{remedy}, where {better}",
+    "mends.exploding_signal": "the signal keeps its scale",
+    "mends.vanishing_signal": "the signal keeps its scale",
+    "mends.exploding_gradient": "the gradient keeps its scale",
+    "mends.vanishing_gradient": "the gradient keeps its scale",
+    "mends.saturated": "the activation is no longer saturated",
+    "mends.few_directions": "the inputs spread in more directions",
     "remedy.other": "no initializer that was tried mends {own}; {remedy}",
     "remedy.still": "{remedy}; better, but still: {kind}",
     "finding.layers": "layer{layers:|s} {ranges:,}",
@@ -106,7 +113,7 @@ FINDINGS: dict[str, Wording] = {
     "page.summary": "Statistics of the {signal}s, layer by layer",
     "page.summary_of": "Statistics of the {signal}s of {of} stacks, layer by layer",
     "page.first": "Only the first {shown} of {of} stacks are listed.",
-    "page.caption": "{finding} ({own})",
+    "page.caption": "{finding} · {own}",
     "page.chance": "{finding} · {chance}",
     "page.gap": "layers {first} to {last}: see Record.to_rows()",
     "page.not_finite": (
@@ -126,7 +133,7 @@ FINDINGS: dict[str, Wording] = {
     "column.use.max": "largest value",
     "column.use.zeros": "share of values that are exactly 0",
     "column.use.saturated": (
-        "share of values where the activation's slope is below 5% of its maximum"
+        "share of values where the activation's slope is below 5 % of its maximum"
     ),
     "column.use.within": "how far one unit varies over the inputs; 0 means that all look alike",
 }

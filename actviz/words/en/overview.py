@@ -38,7 +38,6 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.pale": "– slow or doubtful",
     "overview.key.lost": "✗ does not train",
     "overview.key.chance": "trains: chance with plain SGD",
-    "overview.key.chance_short": "%: chance to train with plain SGD",
     "overview.key.stds": "right: std, first layer → last",
     "overview.key.ends": "below: std, first layer → last",
     "overview.key.ends_and_factor": "below: std, first layer → last; grad: its factor a layer",
@@ -46,6 +45,14 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.slope_cut": "slope: gradient’s std, log scale; ▲ ▼ beyond 8 decades",
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of zeros",
+    "overview.key.cut": "gap: higher than drawn",
+    "overview.key.pale.short": "– doubtful",
+    "overview.key.chance.short": "trains: chance (SGD)",
+    "overview.key.slope.short": "slope: gradient, log scale",
+    "overview.key.slope_cut.short": "slope: gradient, log scale; ▲ ▼ cut",
+    "overview.key.unit.short": "in a unit: over the inputs",
+    "overview.key.zeros.short": "stem: zeros",
+    "overview.key.cut.short": "gap: cut",
     "overview.key.not_judged": "outline: not judged",
     "explain.strips": (
         "A strip is a stack: a small histogram of each layer, the first at the left, on one scale "
@@ -55,7 +62,10 @@ OVERVIEW: dict[str, Wording] = {
         "A row is a stack: a histogram of each layer, the first at the left, and above each the "
         "std of its values. At the left stands what becomes of the stack."
     ),
-    "explain.cut_bars": "Bars are cut where they are higher than {times:g} times an even spread.",
+    "explain.cut_bars": (
+        "Bars are cut where they are higher than {times:g} times an even spread: a gap near the "
+        "top marks them."
+    ),
     "explain.states": (
         "✓ and full hue: healthy; – and pale hue: slow or doubtful; ✗ and grey: does not train; an "
         "outline without a mark: not judged."
@@ -82,6 +92,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.keepers": keepers,
     "overview.none": "No initializer here keeps {names:and} healthy",
     "overview.none_of": "None of these {of} stacks is healthy",
+    "overview.none_kept": "No initializer here keeps {names:or}’s signal",
+    "overview.none_kept_of": "None of these {of} stacks keeps its signal",
     "overview.all": "All {of} stacks keep their signal",
     "overview.some": "{kept} of {of} stacks {kept:is|are} healthy",
     "overview.lost": "none keeps {names:or}",
@@ -104,8 +116,14 @@ OVERVIEW: dict[str, Wording] = {
     "overview.beyond_panel": "{share} beyond",
     "overview.both_kept": "{title} and gradient",
     "overview.own": "{init}: {word}",
-    "overview.single": "{name}: {word}",
-    "overview.sentence": "{name} {does}",
+    "overview.single": "Under {init}, {said}",
+    "overview.alike": "{init} makes all inputs of {name} alike",
+    "overview.keeps": "{init} keeps {name}’s signal",
+    "overview.does": "{name} {does}",
+    "overview.the_signal": "the signal {word}",
+    "overview.the_gradient": "the {word}",
+    "overview.signal": "{name}’s signal {word}",
+    "overview.gradient_of": "{name}’s {word}",
     "overview.scale": (
         "All histograms of an activation have one scale, and bars are cut where they are higher "
         "than {times:g} times an even spread"

@@ -6,7 +6,8 @@ PHASE: dict[str, Wording] = {
     # --- titles, of at most 55 characters ---
     "phase.title.gradient": "Gradients keep their size on one line only",
     "phase.title.gradient.none": "Nowhere here do gradients keep their size",
-    "phase.title.cosine": "Two inputs stay apart only beyond χ = 1",
+    "phase.title.cosine": "With biases, inputs stay apart only beyond χ = 1",
+    "phase.title.cosine.unbiased": "Without a bias, two inputs can stay apart",
     "phase.title.cosine.none": "Deep layers take any two inputs for one",
     "phase.title.scale": "Deep layers forget how large their input was",
     "phase.title.scale.endless": "Deep signals rest, die out or grow without end",
@@ -39,7 +40,7 @@ PHASE: dict[str, Wording] = {
     "phase.done.dots": "Dots: simulated, {depth} layers{seeds}.",
     "phase.done.seeds": ", median of {seeds} seeds",
     "phase.line.critical": "Heavy: χ = 1.",
-    "phase.line.reach": "Dashed: 6 ξ, so many layers.",
+    "phase.line.reach": "Dashed: 6 ξ of the gradient, so many layers.",
     "phase.line.level": "Thin: 0.1, 1 and 10.",
     "phase.lost": "Without a dot: no number there.",
     # --- in words ---

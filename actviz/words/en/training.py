@@ -63,6 +63,12 @@ TRAINING: dict[str, Wording] = {
         "{seeds}"
     ),
     "train.subtitle_least": "{data}: {layers}, {activation}; {steps} steps, {seeds}",
+    "data.circles": "Circles",
+    "data.digits": "Digits",
+    "data.mnist": "MNIST",
+    "optimizer.sgd": "SGD",
+    "optimizer.momentum": "SGD with momentum",
+    "optimizer.adam": "Adam",
     "train.between": "{low}–{high}",
     "train.all_rows": "all rows a step",
     "train.batches": "batches of {rows}",

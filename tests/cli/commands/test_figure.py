@@ -54,6 +54,19 @@ def rows(monkeypatch):
     return put
 
 
+def small(name):
+    """Return the row of a figure with few units and samples."""
+    few = {"width": 20, "input_width": 20, "samples": 30}
+    specs = tuple(replace(spec, **few) for spec in FIGURES[name].specs)
+    return replace(FIGURES[name], specs=specs, numbers=())
+
+
+@pytest.fixture
+def quick(rows):
+    """Two figures of small stacks: which files are written and what they say is the same."""
+    rows(small(NAME), small(OTHER))
+
+
 # --- numbers of a book, and its cut -----------------------------------------------------
 
 
@@ -138,6 +151,7 @@ def test_a_name_is_drawn_in_both_versions(actviz, tmp_path):
     assert (honest[0]["range"], textbook[0]["range"]) == (None, [0.0, 1.0])
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("suffix", ["png", "svg"])
 def test_each_file_says_the_command_that_makes_it_alone(actviz, tmp_path, suffix):
     names = (NAME, OTHER)
@@ -159,6 +173,7 @@ def test_each_file_says_the_command_that_makes_it_alone(actviz, tmp_path, suffix
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("typed", "folder", "kept"),
     [
@@ -188,7 +203,7 @@ def test_the_command_has_the_name_and_no_output(actviz, tmp_path, typed, folder,
 
 def test_all_draws_each_of_them(actviz, rows, tmp_path):
     few = ("symmetry-ones", NAME)
-    rows(*(FIGURES[name] for name in few))
+    rows(*map(small, few))
     result = actviz("figure", "--all", "-o", "new/deep", *FAST)
     assert result.code == 0
     folder = Path("new", "deep")
@@ -206,26 +221,30 @@ def test_all_draws_each_of_them(actviz, rows, tmp_path):
 def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
     drawn = []
 
-    def draw(_, figures, looks, *__, **___):
-        drawn.append(([row.name for row in figures], [look.style for look in looks]))
+    def make_figures(jobs, folder, *, explain):
+        drawn.extend(
+            ([row.name for row in job.figures], [item.style for item in job.looks]) for job in jobs
+        )
 
-    monkeypatch.setattr("actviz.cli.commands.figure._draw", draw)
-    monkeypatch.setattr("actviz.cli.commands.trained_figures.draw", draw)
-    monkeypatch.setattr("actviz.cli.commands.trained_figures.draw_nets", draw)
+    monkeypatch.setattr("actviz.cli.figure_files.make_figures", make_figures)
     assert actviz("figure", "--all").code == 0
+    both, course = ["honest", "textbook"], [*published.TRAINED_FIGURES][1:]
     assert drawn == [
-        ([*FIGURES], ["honest", "textbook"]),
-        ([*published.TRAINED_FIGURES], ["honest", "textbook"]),
-        ([*NET_FIGURES], ["honest"]),
+        *(([name], both) for name in FIGURES),
+        (["saito-mnist"], both),
+        (course, both),  # of one training
+        *(([name], ["honest"]) for name in NET_FIGURES),
     ]
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("style", STYLES)
 def test_one_style(actviz, tmp_path, style):
     assert actviz("figure", NAME, "--style", style.upper(), *FAST).code == 0
     assert os.listdir(tmp_path) == [f"{NAME}-{style}.png"]
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("view", "style"),
     [
@@ -241,12 +260,14 @@ def test_a_view_alone(actviz, tmp_path, view, style):
     assert info(f"{NAME}-{version}.png")["Comment"] == f"actviz figure {NAME} {kept}"
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_textbook_style_goes_with_the_grid(actviz, tmp_path):
     words = ("--style", "textbook", "--view", "grid")
     assert actviz("figure", NAME, *words, *FAST).code == 0
     assert os.listdir(tmp_path) == BOTH[1:]
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_svg_and_a_pdf_are_what_they_are_called(actviz):
     for suffix in ("svg", "PDF"):
         assert actviz("figure", NAME, "--format", suffix, "--style", "honest").code == 0
@@ -258,16 +279,18 @@ def test_an_svg_and_a_pdf_are_what_they_are_called(actviz):
     assert keywords.startswith(f"actviz figure {NAME} --format PDF --style honest\n")
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_size_is_that_of_the_style_or_the_one_asked_for(actviz):
     widths = []
     for words in ((), ("--size", "column"), ("--size", "5x4")):
-        assert actviz("figure", NAME, *words, "--dpi", "100").code == 0
+        assert actviz("figure", NAME, *words, "--dpi", "30").code == 0
         widths.append([size_of(name)[0] for name in BOTH])
-    slide, book, column = (100 * SIZES[name].width for name in ("slide", "textbook", "column"))
-    for found, expected in zip(widths, [(slide, book), (column,) * 2, (500, 500)], strict=True):
+    slide, book, column = (30 * SIZES[name].width for name in ("slide", "textbook", "column"))
+    for found, expected in zip(widths, [(slide, book), (column,) * 2, (150, 150)], strict=True):
         assert found == pytest.approx(expected, abs=1)
 
 
+@pytest.mark.usefixtures("quick")
 def test_every_look_is_another_picture(actviz):
     looks = {
         *((), ("--theme", "dark"), ("--theme", "print"), ("--signal", "preactivation")),
@@ -282,6 +305,7 @@ def test_every_look_is_another_picture(actviz):
         assert len(pictures) == len(looks)
 
 
+@pytest.mark.usefixtures("quick")
 def test_files_that_are_there_are_replaced_and_others_stay(actviz, tmp_path):
     (tmp_path / BOTH[0]).write_text("old")
     (tmp_path / "mine").write_text("mine")
@@ -290,6 +314,7 @@ def test_files_that_are_there_are_replaced_and_others_stay(actviz, tmp_path):
     assert (tmp_path / "mine").read_text() == "mine"
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", ["there/", "new/deep/er/", "a b.c", "x.png", "图"])
 def test_where_to(actviz, tmp_path, name):
     (tmp_path / "there").mkdir()
@@ -300,6 +325,7 @@ def test_where_to(actviz, tmp_path, name):
     assert result.out == f"{Path(name) / BOTH[0]}\n"
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_link_to_a_directory(actviz, tmp_path):
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to("there")
@@ -511,6 +537,7 @@ def test_a_directory_that_cannot_be_made(actviz, tmp_path, monkeypatch):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_file_that_cannot_be_replaced(actviz, tmp_path):
     (tmp_path / BOTH[0]).mkdir()
     result = actviz("figure", NAME, *FAST)
@@ -533,6 +560,6 @@ def test_explain_prints_how_each_picture_is_read_and_where_it_is(actviz):
     assert "A stem stands at 0" in honest
     assert "What was run: 5 layers of 100 units" in honest
     assert "ReLU with He: std by layer" in honest
-    assert "not drawn, beyond (0, 1): 24%" in textbook
+    assert "not drawn, beyond (0, 1): 24 %" in textbook
     for name in BOTH:
         assert Path("a", name).read_bytes() == Path("b", name).read_bytes()

@@ -2,8 +2,13 @@
 
 import csv
 import json
+import os
+import re
+import signal
+import subprocess
 from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -15,6 +20,7 @@ SMALL = ("map", "relu", "-w", "20", "-n", "20", "-d", "6", "--std", "0.1..1:4")
 THEORY = ("map", "relu", "--theory-only", "-d", "20")
 
 
+@pytest.mark.usefixtures("sharp")
 def test_a_picture_and_a_table(actviz, tmp_path):
     result = actviz(*SMALL)
     assert (result.code, result.err) == (0, "")
@@ -64,10 +70,13 @@ def test_a_named_file_is_drawn_beside_the_numbers(actviz, tmp_path):
 
 
 def test_the_chance_of_a_few(actviz):
-    result = actviz(*SMALL, "-q", "chance", "-d", "2", "--format", "csv")
+    result = actviz(*SMALL, "-q", "chance", "-d", "3", "--format", "csv")
     rows = list(csv.DictReader(StringIO(result.out)))
-    assert {row["null_because"] for row in rows if row["depth"] == "1"} == {"unknown.one_layer"}
-    assert all(0 <= float(row["chance"]) <= 1 for row in rows if row["depth"] == "2")
+    assert [row["depth"] for row in rows[:3]] == ["2", "3", "2"]
+    assert all(0 <= float(row["chance"]) <= 1 for row in rows)
+    result = actviz(*SMALL, "-q", "chance", "-d", "1", "--format", "csv")
+    rows = list(csv.DictReader(StringIO(result.out)))
+    assert {row["null_because"] for row in rows} == {"unknown.one_layer"}
 
 
 def test_an_initializer_between_two_cells_is_healthy_with_the_nearer(actviz):
@@ -79,11 +88,20 @@ def test_an_initializer_between_two_cells_is_healthy_with_the_nearer(actviz):
 
 
 def test_depths_end_with_the_deepest_at_even_distances():
-    assert command._depths(5, 13) == (1, 2, 3, 4, 5)
-    found = command._depths(50, 13)
-    assert len(found) == 13
-    assert found[-1] == 50
+    assert command._depths(5) == (1, 2, 3, 4, 5)
+    found = command._depths(330)
+    assert len(found) == 100
+    assert found[-1] == 330
     assert {b - a for a, b in pairwise(found)} <= {3, 4}
+
+
+@pytest.mark.parametrize("deepest", [*range(1, 60), 100, 1000, 10_000])
+def test_depths_of_a_chance_are_apart_by_factors(deepest):
+    found = command._depths_apart(deepest)
+    assert (found[0], found[-1]) == (min(deepest, 2), deepest)
+    assert len(found) <= 14
+    factor = (deepest / 2) ** (1 / 13)
+    assert all(b <= max(a + 1, factor * (a + 0.5) + 0.5) for a, b in pairwise(found))
 
 
 @pytest.mark.parametrize("width", [20, 100, 1000])
@@ -112,10 +130,14 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--width 0", "width must be >= 1"),
         ("--samples 1", "samples must be >= 2"),
         ("--seeds 0", "seeds must be >= 1"),
-        ("--train", "--train shows whether nets train: add --quantity chance"),
+        ("--train -q signal", "--train shows whether nets train: it goes with --quantity chance"),
         ("--train --theory-only", "--train trains nets, and --theory-only runs nothing"),
         ("--yes", "--yes is of --train"),
-        ("-q chance --train -d 300 -w 300", "take fewer activations, less depth or width, or say"),
+        (
+            "relu --train -w 2000 -d 2 --std 0.01,0.02 --memory-limit 150MB",
+            "these nets needs about 166 MB of memory, and memory_limit is 150 MB: raise it",
+        ),
+        ("--train -d 300 -w 300", "take fewer activations, less depth or width, or say"),
         ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
         ("rleu", "did you mean 'relu'?"),
@@ -141,7 +163,7 @@ def test_pages_of_more_than_four_activations(actviz, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"actviz.png", "actviz-page-2.png"}
 
 
-TRAINED = ("map", "tanh", "-q", "chance", "-w", "20", "-n", "20", "-d", "3", "--std", "0.2,2")
+TRAINED = ("map", "tanh", "-w", "20", "-n", "20", "-d", "3", "--std", "0.2,2")
 
 
 @pytest.fixture
@@ -162,7 +184,8 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
         "those that train are done much sooner\n"
     )
     assert "that are healthy train" in result.out
-    assert "Dots: trained on digits, full at" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
+    assert re.search("Dots: nets trained on digits, full if they reach 80.?%", drawn)
 
 
 def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):
@@ -174,12 +197,112 @@ def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_while_nets_are_trained_leaves_nothing(actviz, without_mnist, monkeypatch, tmp_path):
-    def pressed(*given, **named):
-        raise KeyboardInterrupt
+@pytest.fixture
+def stopped(monkeypatch):
+    """Let Ctrl-C be pressed after so many nets."""
+    from actviz.sweeps import map_trying
 
-    monkeypatch.setattr("actviz.sweeps.map_trying.try_to_train", pressed)
+    whole = map_trying.train_each
+
+    def after(count, stop=KeyboardInterrupt):
+        def train_each(*given, **named):
+            found = whole(*given, **named)
+            for number, net in enumerate(found):
+                if number == count:
+                    found.close()
+                    raise stop
+                yield net
+
+        monkeypatch.setattr(map_trying, "train_each", train_each)
+
+    return after
+
+
+@pytest.mark.parametrize(
+    ("stop", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)], ids=str
+)
+def test_ctrl_c_keeps_the_nets_that_are_done(actviz, without_mnist, stopped, stop, code):
+    stopped(3, stop)
+    result = actviz(*TRAINED, "--train", "--format", "json", "-o", "map.svg")
+    assert result.code == code
+    assert result.err.splitlines()[1:] == [
+        "actviz: 3 of 4 nets are trained: the map has their dots",
+        "actviz: interrupted",
+    ]
+    plain = json.loads(result.out)
+    assert (plain["trained"]["asked"], len(plain["trained"]["nets"])) == (4, 3)
+    drawn = Path("map.svg").read_text(encoding="utf-8")
+    assert re.search("Dots: 3 of 4 nets trained on digits, full if they reach 80.?%", drawn)
+
+
+def test_ctrl_c_before_any_net_is_done_leaves_the_map(actviz, without_mnist, stopped, tmp_path):
+    stopped(0)
     result = actviz(*TRAINED, "--train", "-o", "map.png")
     assert result.code == 130
-    assert result.out == ""
-    assert list(tmp_path.iterdir()) == []
+    assert "actviz: 0 of 4 nets are trained: the map has no dots" in result.err
+    assert result.out == actviz(*TRAINED, "-q", "chance", "-o", "map.png").out
+    assert (tmp_path / "map.png").exists()
+
+
+def test_nets_that_are_lost_are_named(actviz, without_mnist, monkeypatch):
+    from actviz.simulation import processes
+
+    real = processes.run
+
+    def run(*given, watch=None, **named):
+        for index, outcome in real(*given, watch=watch, **named):
+            reason = "its worker died of it 2 times (SIGKILL)"
+            failure = processes.Failure(index=index, reason=reason)
+            yield index, failure if watch and index == 0 else outcome
+
+    monkeypatch.setattr(processes, "run", run)
+    result = actviz(*TRAINED, "--train")
+    assert result.code == 1
+    assert result.err.splitlines()[1:] == [
+        "actviz: tanh with std=0.2, 2 layers of 20 is left: its worker died of it 2 times (SIGKILL)"
+    ]
+    assert "trained on digits: " in result.out
+
+
+LONG = ("map", "tanh", "--train", "-w", "20", "-n", "20", "-d", "12", "--std", "0.01..2:6")
+
+
+@pytest.mark.heavy
+def test_a_process_that_is_interrupted_draws_what_it_has(command, tmp_path):
+    """One that is pressed at a terminal: the whole group hears it, and nobody is left."""
+    there = subprocess.Popen(
+        command(*LONG, "--format", "json", "-o", "map.png", code=TOLD),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        env={**os.environ, "ACTVIZ_DATA_DIR": str(tmp_path / "nowhere")},
+    )
+    for line in there.stderr:
+        if line == "a net is done\n":
+            os.killpg(there.pid, signal.SIGINT)
+            break
+    out, err = there.communicate(timeout=60)
+    assert there.returncode == 130, err
+    trained = json.loads(out)["trained"]
+    assert 1 <= len(trained["nets"]) < trained["asked"]
+    assert f"{len(trained['nets'])} of {trained['asked']} nets are trained" in err
+    assert "Traceback" not in err
+    assert (tmp_path / "map.png").exists()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(there.pid, 0)
+
+
+#: Run before the command: says when a net is done.
+TOLD = """
+import sys
+from actviz.sweeps import map_trying
+whole = map_trying.train_each
+def train_each(*given, **named):
+    for net in whole(*given, **named):
+        print("a net is done", file=sys.stderr, flush=True)
+        yield net
+map_trying.train_each = train_each
+"""

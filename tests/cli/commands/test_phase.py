@@ -7,9 +7,13 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
+from matplotlib.collections import PathCollection
 
-from actviz.sweeps.phase_record import PhaseSpec
+from actviz.cli.commands import phase as command
+from actviz.plot.charts.phase import plot_phase
+from actviz.sweeps.phase_record import PhaseRecord, PhaseSpec, Plane
 
 SMALL = ("phase", "tanh", "--std", "0.05..0.5:3", "--bias-std", "0..1:2", "-w", "20", "-d", "4")
 THEORY = (*SMALL, "--theory-only")
@@ -56,10 +60,39 @@ def test_the_table_says_where_the_edge_is(actviz, tmp_path):
     result = actviz("phase", "relu", "--theory-only", "-w", "50", "-o", str(path))
     assert path.read_bytes().startswith(b"\x89PNG")
     lines = [line.split() for line in result.out.splitlines() if line.startswith("relu")]
-    assert len(lines) == 5
+    assert [line[1] for line in lines] == ["0", "0.25", "0.51", "0.75", "1.0"]
     assert {line[-1] for line in lines} == {"0.200"}  # He's at 50 units
     assert "at 50 units: Xavier is 0.141, He is 0.200\n" in result.out
     assert str(path) in result.out
+
+
+@pytest.mark.parametrize("names", [("tanh",), ("sigmoid", "tanh", "relu", "gelu")], ids=len)
+@pytest.mark.parametrize("size", ["slide", "half-slide", "column", "stage"])
+def test_dots_stand_inside_of_their_frames(names, size):
+    """The outermost too, with their rims; at even distances both ways."""
+    spec = command._spec(command.PhaseOptions(activation=names))
+    assert (len(spec.dot_stds), len(spec.dot_biases)) == (9, 5)
+    planes = tuple(
+        Plane(
+            activation=activation,
+            values=np.ones((len(spec.biases), len(spec.stds))),
+            **dict.fromkeys(("chi", "q_star"), np.ones((len(spec.biases), len(spec.stds)))),
+            **dict.fromkeys(("found", "predicted"), np.ones((5, 9))),
+        )
+        for activation in spec.activations
+    )
+    for figure in plot_phase(PhaseRecord(spec=spec, planes=planes), size=size):
+        figure.draw_without_rendering()
+        fields = [
+            ax for ax in figure.axes if any(isinstance(c, PathCollection) for c in ax.collections)
+        ]
+        for ax in fields:
+            (dots,) = (c for c in ax.collections if isinstance(c, PathCollection))
+            at = ax.transData.transform(dots.get_offsets())
+            radius = (dots.get_sizes()[0] ** 0.5 + dots.get_linewidths()[0]) / 2 * figure.dpi / 72
+            box = ax.get_window_extent()
+            assert (at - radius >= box.min).all()
+            assert (at + radius <= box.max).all()
 
 
 @pytest.mark.parametrize("quantity", ["gradient", "cosine"])

@@ -36,6 +36,7 @@ def _svg_texts(path: Path) -> list[str]:
     return [item.text or "" for item in ElementTree.parse(path).iter(f"{SVG}text")]
 
 
+@pytest.mark.usefixtures("sharp")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_command_gives_the_same_bytes_wherever_it_lies(actviz, small, tmp_path, suffix):
     names = [f"one.{suffix}", f"two.{suffix.upper()}", f"three.{suffix}"]
@@ -47,6 +48,7 @@ def test_the_same_command_gives_the_same_bytes_wherever_it_lies(actviz, small, t
     assert all(other == first for other in others)
 
 
+@pytest.mark.usefixtures("sharp")
 def test_the_same_bytes_from_another_process(actviz, process, small, tmp_path):
     for suffix in SUFFIXES:
         assert actviz("plot", *small, "-o", f"here.{suffix}").code == 0
@@ -69,7 +71,7 @@ def test_picture_table_and_file_judge_each_stack_once(actviz, monkeypatch, view)
         return diagnose(record)
 
     monkeypatch.setattr(told, "diagnose", counted)
-    assert actviz("plot", "-w", "5", "-n", "5", "--view", view).code == 0
+    assert actviz("plot", "-w", "5", "-n", "5", "--view", view, "--dpi", "20").code == 0
     assert len(judged) == 12
 
 
@@ -202,7 +204,7 @@ def test_no_title(actviz, small, tmp_path):
     assert root.findtext(f"{SVG}title")
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", SUFFIXES[:2])
 def test_characters_that_no_font_has_are_said_once(actviz, small, monkeypatch, suffix):
     monkeypatch.setattr("actviz.plot.paper.fonts._installed", lambda: frozenset({"DejaVu Sans"}))
     result = actviz("plot", *small, "--title", "a 中文 b", "-o", f"a.{suffix}")
@@ -219,6 +221,7 @@ def test_a_font_of_your_own(actviz, small, tmp_path):
 # --- the figure's look reaches the file ---------------------------------------------------
 
 
+@pytest.mark.usefixtures("sharp")
 @pytest.mark.parametrize(
     ("words", "pixels"),
     [
@@ -636,7 +639,7 @@ TINY = ("--width", "30", "--samples", "60")
 
 @pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
 def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
-    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view)
+    words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view, "--dpi", "20")
     plain = actviz(*words, "-o", "a.png")
     told = actviz(*words, "-o", "b.png", "--explain")
     assert (told.code, told.err) == (0, "")
@@ -652,10 +655,43 @@ def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
 
 
 def test_explain_is_of_the_marks_that_are_drawn(actviz):
-    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png")
+    words = ("plot", "-i", "he", *TINY, "--explain", "-o", "a.png", "--dpi", "20")
     relu, tanh = (actviz(*words, "-a", name).out for name in ("relu", "tanh"))
     assert "A stem stands at 0" in relu
     assert "A stem stands at 0" not in tanh
     assert "“in a unit”" in tanh
     hidden = actviz(*words, "-a", "tanh", "-a", "relu", "--verdict", "hide").out
     assert "healthy" not in hidden.partition("\n\n")[2]
+
+
+def test_what_a_picture_hides_the_table_hides_too(actviz):
+    said = actviz("plot", "relu", "--verdict", "hide", "-n", "50").out
+    assert not any(word in said for word in ("trains", "keeps", "declines", "chance", "%"))
+    heads = ["activation", "init", "std, layer 1", "last layer"]
+    assert re.split(r" {2,}", said.splitlines()[0]) == heads
+
+
+def test_of_several_seeds_the_table_has_the_median_chance_and_its_range(actviz):
+    words = ("tanh", "-i", "std=1", "--width", "30", "--samples", "100")
+    said = actviz("plot", *words, "--seeds", "5").out
+    specs = [
+        api.StackSpec(activation="tanh", init="std=1", width=30, samples=100, seed=n)
+        for n in range(5)
+    ]
+    chances = [diagnose(api.simulate(spec, gradients=True)).chance for spec in specs]
+    low, middle, high = (told.share_of(sorted(chances)[n]) for n in (0, 2, 4))
+    assert low != high
+    assert f"trains {middle} ({low} to {high} of 5 seeds)" in said
+    assert "seeds)" not in actviz("plot", *words).out
+
+
+@pytest.mark.parametrize(
+    "command", [("plot", "relu"), ("figure", "saito-relu-he"), ("map",), ("phase",)]
+)
+def test_a_font_that_is_not_there_is_refused_before_anything_is_run(refused, command, monkeypatch):
+    def run(*args, **kwargs):
+        raise AssertionError("simulated")
+
+    for room in ("actviz.cli.stacks.simulate_specs", "actviz.simulation.stacks.simulate_each"):
+        monkeypatch.setattr(room, run)
+    assert "font 'Nix' is not installed" in refused(*command, "--font", "Nix", "-o", "x.png")

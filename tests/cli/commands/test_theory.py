@@ -71,7 +71,7 @@ def test_the_table_and_its_line(actviz):
 
 def test_differences_of_finite_width_are_named(actviz):
     """At width 5, a He ReLU stack's means are not what they are at infinite width."""
-    words = ("theory", "-a", "relu", "-i", "he", "-d", "8", "-w", "5", "-n", "20", "--seeds", "50")
+    words = ("theory", "-a", "relu", "-i", "he", "-d", "8", "-w", "5", "-n", "20", "--seeds", "16")
     line = actviz(*words).out.splitlines()[-1]
     found = re.match(r"(\d+) of (\d+) differ by more than 3 standard errors", line)
     assert found

@@ -10,6 +10,7 @@ FEW = ("train", "circles", "-i", "zeros", "-i", "he", "--steps", "20", "--report
 FAST = ("--dpi", "30")
 
 
+@pytest.mark.usefixtures("sharp")
 def test_a_table_comes_with_a_picture(actviz, tmp_path):
     result = actviz(*FEW)
     assert (result.code, result.err) == (0, "")
@@ -66,6 +67,6 @@ def test_explain_prints_how_the_picture_is_read(actviz, refused):
     assert told.out.startswith(table)
     assert told.out.endswith(f"\n{path}")
     assert "Loss: a curve is the median" in told.out
-    assert "What was run: circles: 2-10-5-1, ReLU, biases begin at 0" in told.out
+    assert "What was run: Circles: 2-10-5-1, ReLU, biases begin at 0" in told.out
     assert "zeros: loss 0.69" in told.out
     assert "--explain is of a picture" in refused(*FEW, "--format", "csv", "--explain")

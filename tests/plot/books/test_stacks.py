@@ -56,7 +56,7 @@ def test_y_is_labelled_on_the_first_panel_only(figure):
 
 def test_the_foot_says_what_the_range_drops(figure):
     said = " ".join(texts(figure))
-    assert "ReLU, He: not drawn, beyond (0, 1): 24%, 24%, 25%, 27%, 27%." in said
+    assert "ReLU, He: not drawn, beyond (0, 1): 24 %, 24 %, 25 %, 27 %, 27 %." in said
     assert "5 layers of 100 units · 1000 × 100 Gaussian inputs of std 1" in said
     assert "(legacy stream)" in said
     inside = plot_textbook([simulate(activation="sigmoid", init="xavier", samples=50, **BOOK)])

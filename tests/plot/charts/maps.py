@@ -45,7 +45,7 @@ def with_nets(record, trains=lambda chance: chance > 0.5):
         for column, std in list(enumerate(spec.stds))[::2]
         for row, depth in enumerate(spec.depths)
     ]
-    return replace(record, nets=MapNets(data="mnist", nets=tuple(nets)))
+    return replace(record, nets=MapNets(data="mnist", nets=tuple(nets), asked=len(nets)))
 
 
 @cache

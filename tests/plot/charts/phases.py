@@ -13,13 +13,22 @@ BIASES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @cache
-def a_phase(*names, quantity="gradient", width=100, stds=STDS, dots=False, seeds=(0,), lost=False):
+def a_phase(
+    *names,
+    quantity="gradient",
+    width=100,
+    stds=STDS,
+    biases=BIASES,
+    dots=False,
+    seeds=(0,),
+    lost=False,
+):
     """Return a diagram; its dots are 1 % or 2 % off mean field, whatever the seeds."""
     spec = PhaseSpec(
         activations=names or ("sigmoid", "tanh", "relu"),
         quantity=quantity,
         stds=stds,
-        biases=BIASES,
+        biases=biases,
         width=width,
         seeds=seeds,
     )

@@ -48,6 +48,22 @@ def test_a_dot_has_the_colour_of_its_value_and_stands_where_it_is():
     np.testing.assert_allclose(dots.get_facecolors(), colors)
 
 
+@pytest.mark.parametrize("size", ["slide", "column", "stage"])
+def test_the_outermost_dots_are_inside_of_the_frame_and_others_where_they_are(size):
+    many = Axis(values=tuple(map(float, range(200))))
+    dots = np.array([[0.0, 0.0, 0.0], [199.0, 199.0, 0.0], [100.0, 50.0, 0.0]])
+    chart = replace(a_chart(values=np.zeros((200, 200)), dots=dots), x=many, y=many)
+    figure = draw_chart(chart, look_of(size, "light"))
+    ax = next(ax for ax in figure.axes if ax.collections)
+    found = ax.collections[-1]
+    assert found.get_offsets()[2].tolist() == [100.5, 50.5]
+    at = ax.transData.transform(found.get_offsets())
+    radius = (found.get_sizes()[0] ** 0.5 + found.get_linewidths()[0]) / 2 * figure.dpi / 72
+    box = ax.get_window_extent()
+    np.testing.assert_allclose(at[0] - radius, box.min, atol=1e-6)
+    np.testing.assert_allclose(at[1] + radius, box.max, atol=1e-6)
+
+
 def test_lines_are_told_apart_by_width_and_dashes():
     points = np.array([[1.0, 10.0], [4.0, 30.0]])
     strokes = tuple(Stroke(kind=kind, points=points) for kind in ("heavy", "dashed", "thin"))
@@ -94,3 +110,41 @@ def test_a_word_without_room_is_left_out():
 def test_words_are_read_on_their_ground(theme):
     (figure,) = plot_map(a_map(), theme=theme)
     assert {"vanishes", "kept", "explodes"} <= {item.text for item in written(figure)}
+
+
+def ruled(ax):
+    """Return what is ruled in a field, as a region in cells; None where nothing is."""
+    found = [each for each in ax.collections if each.get_hatch_linewidth() and _hatch(each) == "--"]
+    return found[0].get_paths()[0] if found else None
+
+
+def _hatch(item):
+    return (getattr(item, "hatches", None) or [item.get_hatch()])[0]
+
+
+def test_in_greys_what_is_above_the_middle_is_ruled_and_what_is_below_is_not():
+    """Half-way to an end a grey is both ends': 0.4 is as light as -0.13."""
+    values = np.array([[-1.0, -0.13, 0.0, 0.4], [-0.1, 0.1, 0.2, 1.0]])
+    chart = replace(a_chart(values=values), y=Axis(values=(10.0, 20.0)))
+    figure = draw_chart(chart, look_of("slide", "print"))
+    ax = next(ax for ax in figure.axes if ax.collections)
+    region = ruled(ax)
+    inside = region.contains_points([(x + 0.5, y + 0.5) for y in range(2) for x in range(4)])
+    assert inside.tolist() == (values.ravel() > 0.15).tolist()
+    assert region.contains_point((3.99, 0.01))  # up to the edges
+    (key,) = (each for ax in figure.axes for each in ax.patches if each.get_hatch() == "--")
+    assert (key.get_y(), key.get_y() + key.get_height()) == pytest.approx((0.15, 1.15))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_nothing_is_ruled_where_hues_tell_the_sides_apart_or_there_is_one_side(theme):
+    for values in (np.full((3, 4), -1.0), np.full((3, 4), 0.1), a_chart().panels[0][0].values):
+        figure = draw_chart(a_chart(values=values), look_of("slide", theme))
+        ax = next(ax for ax in figure.axes if ax.collections)
+        assert (ruled(ax) is not None) == (theme == "print" and values.max() == 1.0)
+
+
+def test_a_word_on_rules_has_ground_around_it_and_others_have_none():
+    (figure,) = plot_map(a_map(), theme="print")
+    clear = {item.text: bool(item.artist.get_path_effects()) for item in written(figure)}
+    assert (clear["vanishes"], clear["kept"], clear["explodes"]) == (False, False, True)

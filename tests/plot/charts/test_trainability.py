@@ -6,7 +6,7 @@ from drawn import misplaced, texts_of
 from matplotlib.collections import QuadMesh
 
 from actviz.literature.net_rows import schoenholz
-from actviz.plot.charts.trainability import cells, plot_trainability
+from actviz.plot.charts.trainability import plot_trainability
 from actviz.plot.paper.style import get_size
 from actviz.sweeps.trainability import trainability
 from actviz.training.trial import GUESS, TRAINS
@@ -28,15 +28,6 @@ def test_the_colours_are_the_rows():
         column = RECORD.sigma_w2.index(net.sigma_w2)
         expected = min(max(net.trial.accuracy, GUESS), TRAINS)
         assert drawn[net.depth - 1, column] == pytest.approx(expected)
-
-
-def test_a_cell_reaches_half_way_to_its_neighbours_and_nothing_is_in_between():
-    found = cells(RECORD)
-    assert np.isin(found, RECORD.accuracy).all()
-    low, high = RECORD.depths[1:3]
-    middle = (low + high) // 2
-    np.testing.assert_array_equal(found[middle - 2], RECORD.accuracy[1])
-    np.testing.assert_array_equal(found[middle + 1], RECORD.accuracy[2])
 
 
 def test_the_line_of_6_xi_leaves_where_it_is_as_deep_as_the_field():

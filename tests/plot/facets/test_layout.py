@@ -11,7 +11,7 @@ from actviz.plot.facets.layout import FacetNeeds, lay_out_facets
 from actviz.plot.paper.page import PAGE
 from actviz.plot.paper.style import SIZES, get_size
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 CLOSE = 1e-9
 
 sizes = st.sampled_from([*SIZES.values()]) | st.builds(

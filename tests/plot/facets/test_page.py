@@ -250,6 +250,11 @@ SLIDES = {
 
 #: All on a slide, and on a stage one, the most of an activation, and the most of several.
 SHOWN = [*product(SLIDES, ["slide"]), *product(["1 stacks", "5 stacks", "twelve"], ["stage"])]
+#: What lies between the least and the most of an activation is for whoever has the time.
+SHOWN = [
+    pytest.param(*place, marks=pytest.mark.heavy) if place[0][0] in "234" else place
+    for place in SHOWN
+]
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -19,7 +19,7 @@ from actviz.plot.paper.fonts import text_width
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.spec import StackSpec
 
-many = settings(max_examples=60, deadline=None)
+many = settings(max_examples=40, deadline=None)
 ROOM = PanelSize(width=2.0, height=3.0, points=10.0, line=0.18)
 #: From one panel to the next.
 GAP = 0.2

@@ -1,10 +1,11 @@
 """plot_grid: what it accepts, what it refuses, and the Figure it returns."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from drawn import FOUR, THREE, TWELVE, faults, record, records, texts_of, written
+from drawn import FOUR, THREE, TWELVE, bars_under_notes, faults, record, records, texts_of, written
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from scipy.special import logit
@@ -14,7 +15,7 @@ from actviz import plot_grid, plot_textbook
 from actviz.diagnosis.courses import Becomes
 from actviz.errors import SpecError
 from actviz.plot.heights import heights_of, unit_heights, window_of
-from actviz.plot.paper.style import SIZES, THEMES, get_size
+from actviz.plot.paper.style import SIZES, THEMES, context, get_size
 from actviz.simulation.ensemble import simulate_ensemble
 from actviz.words.stacks import finding
 from actviz.words.told import tell
@@ -362,8 +363,8 @@ def test_a_finding_is_shortened_and_never_cut(activations, paper):
     ("activations", "inits", "said"),
     [
         (THREE, FOUR, "Gradients vanish in "),
-        (["relu"], FOUR, "ReLU: gradients explode under std = 1, "),
-        (["sigmoid"], ["xavier"], "sigmoid, Xavier: the gradient vanishes ("),
+        (["relu"], FOUR, "Gradients of ReLU explode under std = 1, "),
+        (["sigmoid"], ["xavier"], "The gradient vanishes (×"),
     ],
 )
 @pytest.mark.parametrize("signal", ["gradient", "activation_gradient"])
@@ -416,3 +417,39 @@ def test_no_stack_is_shown_without_its_gradient_where_others_have_theirs(inits, 
     if both:
         assert rows % 2 == 0
         assert below
+
+
+@pytest.mark.parametrize(("init", "where"), [("xavier", "beside"), ("he", "above")])
+def test_the_share_of_a_stem_stands_at_its_end(init, where):
+    """Beside it where no bar is as high, else right above what is there."""
+    made = plot_grid(records(["relu"], [init], width=100, samples=300))
+    (ax,) = made.axes
+    note = ax.texts[0]
+    assert note.get_text() == "50%"
+    (stem,) = [line for line in ax.lines if line.get_marker() == "o"]
+    (x, _), (_, high) = stem.get_xydata()[:2]
+    with context():
+        box = note.get_window_extent().transformed(ax.transData.inverted())
+    assert box.x0 > x
+    if where == "beside":
+        assert (box.y0 + box.y1) / 2 == pytest.approx(high, abs=0.04)
+    else:
+        (bars,) = [patch for patch in ax.patches if patch.get_fill()]
+        top = max(high, np.nanmax(bars.get_data().values[:10]))
+        assert 0 < box.y0 + 0.2 * (box.y1 - box.y0) - top < 0.06
+    assert not bars_under_notes(made)
+
+
+def test_numbers_take_no_more_of_a_line_than_the_histograms():
+    """Saito's sigmoid: histograms had a tenth of the page, and numbers beside them the rest."""
+    inits = ["std=1", "std=0.01", "xavier"]
+    fields = {"width": 100, "samples": 200, "gradients": True, "unit_histograms": True}
+    made = plot_grid(records(["sigmoid"], inits, **fields), pool="unit")
+    said = [item.text for item in written(made)]
+    assert "std · in a unit" in said
+    assert "std · median" in said
+    number = r"[\d.×⁻⁰-⁹¹²³]+"
+    pairs = [item for item in written(made) if re.fullmatch(f"{number} · {number}", item.text)]
+    assert len(pairs) == 2 * 3 * 5
+    boxes = [ax.get_position() for ax in made.axes]
+    assert sum(box.width * box.height for box in boxes) > 0.2

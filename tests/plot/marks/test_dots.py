@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from PIL import Image
 
-from actviz.plot.marks.dots import PixelImage, dots, draw_pixels, palette, ramp
+from actviz.plot.marks.dots import draw_dots, palette, ramp
 from actviz.plot.paper.style import THEMES, mix
 
 HUES = [(theme, hue) for theme in THEMES.values() for hue in theme.hues[:3]]
@@ -94,52 +94,41 @@ def test_a_value_has_the_colour_of_its_place():
     assert mix("#000000", "#ffffff", 0.5) not in ("#000000", "#ffffff")
 
 
-def test_dots_are_whole_pixels_with_gaps_that_show_the_page():
-    colors = np.zeros((2, 3, 4), np.uint8)
-    colors[..., 0] = [[1, 2, 3], [4, 5, 6]]
-    colors[..., 3] = 255
-    pixels = dots(colors, 4, 3, 1)
-    assert pixels.shape == (6, 12, 4)
-    assert pixels[::3, ::4, 0].tolist() == [[1, 2, 3], [4, 5, 6]]
-    opaque = pixels[..., 3] == 255
-    assert opaque[:2, :3].all()
-    assert not opaque[2].any()
-    assert not opaque[:, 3].any()
-    assert (dots(colors, 4, 3, 0)[..., 3] == 255).all()
-
-
 def test_a_ramp_shows_the_side_that_there_is():
     colors = palette(THEMES["dark"], "#56b4e9", signed=True)
-    both, one = (ramp(colors, 30, 4, signed=signed) for signed in (True, False))
-    assert both.shape == one.shape == (4, 30, 4)
+    both, one = (ramp(colors, 30, signed=signed) for signed in (True, False))
+    assert both.shape == one.shape == (1, 30, 4)
     assert both[0, 0].tolist() == colors.table[0].tolist()
     assert one[0, 0].tolist() == colors.table[255].tolist()
     assert both[0, -1].tolist() == one[0, -1].tolist() == colors.table[-1].tolist()
 
 
-@pytest.mark.parametrize("dpi", [144, 72, 100])
-def test_pixels_are_copied_where_they_are_the_pages(dpi):
-    """And elsewhere they are what matplotlib's own image is."""
-    pixels = np.random.default_rng(0).integers(0, 255, (40, 60, 4), dtype=np.uint8)
-    pixels[..., 3] = 255
-    shown = []
-    for kind in (PixelImage, AxesImage):
-        figure = Figure(figsize=(1, 1), dpi=144)
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set_axis_off()
-        ax.set(xlim=(0, 1), ylim=(0, 1))
-        image = draw_pixels(ax, 0.125, 0.25, pixels, 144)
-        if kind is AxesImage:
-            image.remove()
-            image = AxesImage(
-                ax, extent=image.get_extent(), origin="upper", interpolation="nearest"
-            )
-            image.set_data(pixels)
-            ax.add_image(image)
+@pytest.mark.parametrize("dpi", [144, 72, 100, 30])
+def test_every_value_is_as_many_whole_pixels_of_the_file(dpi):
+    """Below one pixel a value it is what matplotlib's own image is."""
+    values = np.random.default_rng(0).integers(0, 255, (8, 12, 4), dtype=np.uint8)
+    values[..., 3] = 255
+    figure = Figure(figsize=(1, 1), dpi=144)
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_axis_off()
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    image = draw_dots(ax, 0.125, 0.5, values, across=5, down=4, dpi=144)
+    assert image.get_extent() == pytest.approx((18 / 144, 78 / 144, 40 / 144, 72 / 144))
+    file = BytesIO()
+    figure.savefig(file, dpi=dpi)
+    with Image.open(file) as drawn:
+        shown = np.asarray(drawn)
+    across, down = 5 * dpi // 144, 4 * dpi // 144
+    if down == 0:
+        image.remove()
+        own = AxesImage(ax, extent=image.get_extent(), origin="upper", interpolation="nearest")
+        own.set_data(values)
+        ax.add_image(own)
         file = BytesIO()
         figure.savefig(file, dpi=dpi)
         with Image.open(file) as drawn:
-            shown.append(np.asarray(drawn))
-    assert (shown[0] == shown[1]).all()
-    if dpi == 144:
-        assert (shown[0][-36 - 40 : -36, 18 : 18 + 60] == pixels).all()
+            assert (np.asarray(drawn) == shown).all()
+        return
+    left, top = round(0.125 * dpi), dpi - round(0.5 * dpi)
+    part = shown[top : top + 8 * down, left : left + 12 * across]
+    assert (part == values.repeat(down, axis=0).repeat(across, axis=1)).all()

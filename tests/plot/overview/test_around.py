@@ -6,7 +6,7 @@ import pytest
 from drawn import FOUR, THREE, records, written
 
 from actviz import plot_overview
-from actviz.plot.overview.around import Edges, foot_height, head_height
+from actviz.plot.overview.around import Edges, Head, foot_height, head_height
 from actviz.plot.overview.content import Content
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.style import look_of
@@ -36,14 +36,39 @@ def test_between_the_margins_lies_the_rest_of_the_page():
     assert Edges(type=TYPE, side=0.5, above=0.3, width=13.0).inner == 12.0
 
 
+def _foot(figure, first):
+    """Return the keys that stand below a figure."""
+    texts = [item.text for item in written(figure)]
+    start = next(n for n, text in enumerate(texts) if text.startswith(first))
+    lines = [text for text in texts[start : start + 2] if "·" in text or text == texts[start]]
+    return " ".join(lines).split(" · ")
+
+
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
-def test_keys_that_have_no_room_are_left_out_from_the_last(size):
+def test_every_mark_has_a_key_and_a_short_one_rather_than_none(size):
     figure = plot_overview(records(THREE, FOUR), size=size)
     keys = figure.picture.caption.split(" · ")
-    (foot,) = (item.text for item in written(figure) if item.text.startswith(keys[0]))
-    shown = " ".join(foot.split()).split(" · ")
-    assert shown == keys[: len(shown)]
-    if size == "slide":
-        assert shown == keys
-    if size == "column":
-        assert len(shown) < len(keys)
+    shown = _foot(figure, keys[0])
+    heads = [key.partition(":")[0] for key in keys]
+    assert [key.partition(":")[0] for key in shown] == heads
+    assert {"stem", "gap"} <= set(heads)
+
+
+def test_a_slide_of_ten_layers_has_the_key_of_its_stems():
+    made = records(["relu"], ["std=0.01", "xavier", "he"], depth=10, width=100, gradients=True)
+    shown = _foot(plot_overview(made), "✓")
+    assert "stem: zeros" in shown
+    assert any(key.startswith("trains: ") for key in shown)
+
+
+def test_the_head_takes_the_lines_that_it_has():
+    head = Head(title="One line", subtitles=["and another"], done="")
+    small = look_of("half-slide", "light")
+    type_ = type_of(small.size)
+    content = Content()
+    most, own = (
+        head_height(type_, small, content),
+        head_height(type_, small, content, heads=[head], inner=6.0),
+    )
+    lines = type_.inches(type_.title) + type_.inches(type_.body)
+    assert most - own == pytest.approx(lines)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn import record
 
-from actviz.plot.overview.bars import TIMES, heights, items_of, outline, stem
+from actviz.plot.overview.bars import TIMES, cut, heights, items_of, nicked, outline, stem
 from actviz.words.told import tell
 
 
@@ -51,3 +51,26 @@ def test_a_stack_that_stopped_has_nothing_beyond():
     items = items_of(told, "activation", range(5))
     assert items[0] is not None
     assert items[1:] == [None] * 4 or items[2:] == [None] * 3
+
+
+def test_bars_that_are_higher_than_the_scale_are_cut_and_no_others():
+    for init in ("std=1", "std=0.01", "xavier"):
+        item = _item("tanh", init)
+        counts = item.histogram.counts
+        high = counts > TIMES * item.histogram.n_finite / len(counts)
+        np.testing.assert_array_equal(cut(item), high)
+        assert (heights(item)[high] == 1.0).all()
+    assert not cut(_item("tanh", "xavier")).any()
+
+
+def test_a_bar_that_is_cut_is_broken_below_its_top_and_neighbours_together():
+    bars, high = np.array([1.0, 1.0, 0.5, 1.0]), np.array([True, True, False, True])
+    box = {"left": 0.0, "bottom": 1.0, "width": 4.0, "height": 2.0}
+    shape, *caps = nicked(bars, high, **box, points=16)
+    assert [(cap[:, 0].min(), cap[:, 0].max()) for cap in caps] == [(0, 2), (3, 4)]
+    for cap in caps:
+        assert cap[:, 1].max() == 3.0
+        assert cap[:, 1].min() > shape[:, 1].max() > 2.5  # a gap, near the top
+    assert shape[:, 1].max() == shape[1, 1] == shape[7, 1]
+    (whole,) = nicked(bars, np.zeros(4, bool), **box, points=16)
+    np.testing.assert_array_equal(whole, outline(bars, **box))

@@ -32,6 +32,9 @@ def test_every_state_has_bars_of_its_own(theme):
         word = theme.ink if theme.name == "print" else hue  # not paler than that of what is lost
         assert inks[State.FULL].word == inks[State.PALE].word == word
         assert inks[State.LOST].word == theme.ink
+        # On paper without hues an outline tells it as well, and from what is not judged its grey.
+        edged = [state for state, ink in inks.items() if ink.edge != "none"]
+        assert edged == ([State.LOST] if theme.name == "print" else [])
         # Grey is the same grey whatever the activation.
         other = ink_of(theme, theme.ink, VERDICTS[State.LOST], shown=True)
         assert other == inks[State.LOST]

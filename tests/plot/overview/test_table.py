@@ -1,74 +1,50 @@
-"""Where rows and columns of one activation stand: on their page, and as many as have room."""
+"""What stands at the left of the rows of one activation: in one form, and beside nothing else."""
+
+import re
 
 import pytest
-from drawn import FOUR, TWELVE, record, records
+from drawn import misplaced, records, written
 
-from actviz.errors import SpecError
-from actviz.plot.overview.content import Content
-from actviz.plot.overview.page import MOST_PANELS
-from actviz.plot.overview.rows import rows_of
-from actviz.plot.overview.table import columns_of, grid_of, pages_of
-from actviz.plot.paper.style import look_of
-from actviz.words.overview import verdict_of
-from actviz.words.told import tell
+from actviz.plot.overview.view import overview_pages
+from actviz.plot.paper.style import get_size
 
-STD = Content(numbers="std")
+WIDE = {"width": 100, "samples": 200, "gradients": True}
+SIZES = ["slide", "stage", "half-slide", "column", "20x4", "10x3", "9x4"]
 
 
-def rows(stacks, layers=range(5)):
-    told = tell(stacks)
-    return rows_of(told, [verdict_of(one) for one in told], STD, list(layers))
+def form(text):
+    """Return what a line at the left of a row has: a mark, a word, a name, a chance."""
+    return bool(re.match("[✓–✗] ", text)), "trains" in text, " · " in text
 
 
-@pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
-def test_panels_end_before_the_slopes_and_these_before_the_margin(size):
-    look = look_of(size, "light")
-    made = rows(records(["tanh"], FOUR, gradients=True))
-    grid = grid_of(made, look, STD)
-    start, width = grid.slope
-    assert grid.edges.side + grid.label < grid.left
-    assert grid.left + (grid.columns - 1) * grid.pitch + grid.panel < start
-    assert width > 0
-    assert start + width <= look.size.width - grid.edges.side + 1e-9
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("depth", [5, 10])
+def test_all_rows_say_what_becomes_of_them_in_one_form(size, depth):
+    made = records(["relu"], ["std=0.01", "xavier", "he"], depth=depth, **WIDE)
+    for figure in overview_pages(made, size=size):
+        marked = [item.text for item in written(figure) if form(item.text)[0]]
+        rows = [text for text in marked if text not in figure.caption and "healthy" not in text]
+        rows = [text for text in rows if not re.match("[✓–✗] (slow|does|doubtful)", text)]
+        assert len(rows) == len(figure.records)
+        assert len(set(map(form, rows))) == 1, rows
+        assert not any("…" in text for text in rows)
+        every = " ".join(item.text for item in written(figure))
+        assert len(re.findall(r"[<>]?\d+ %(?! beyond)", every)) >= len(rows), every
 
 
-def test_panels_of_one_stack_have_the_width_of_the_slopes():
-    """Its gradients have a row of their own."""
-    look = look_of("slide", "light")
-    alone = grid_of(rows([record("tanh", "he", gradients=True)]), look, STD)
-    several = grid_of(rows(records(["tanh"], FOUR, gradients=True)), look, STD)
-    assert alone.slope[1] == 0.0
-    assert alone.panel > several.panel
+@pytest.mark.parametrize("size", ["20x4", "10x3"])
+@pytest.mark.parametrize("stack", [("relu", "he", 50), ("sigmoid", "xavier", 5)])
+def test_one_stack_on_a_low_page_is_drawn_without_its_gradients(size, stack):
+    activation, init, depth = stack
+    (figure,) = overview_pages(records([activation], [init], depth=depth, **WIDE), size=size)
+    texts = [item.text for item in written(figure)]
+    assert "in a unit" in texts
+    assert "gradient" not in texts
+    told = misplaced(figure, get_size(size))
+    assert [line for line in told if not line.startswith("type of")] == []
 
 
-def test_layers_beside_one_another_are_spread_from_the_first_to_the_last():
-    made = rows(records(["tanh"], FOUR, depth=60, width=4), range(60))
-    slide, column = (columns_of(made, look_of(size, "light"), 60) for size in ("slide", "column"))
-    for layers in (slide, column):
-        assert (layers[0], layers[-1]) == (0, 59)
-    assert len(column) < len(slide) <= MOST_PANELS
-    assert columns_of(made, look_of("slide", "light"), 3) == (0, 1, 2)
-
-
-def test_every_row_stands_on_one_page():
-    made = rows(records(["tanh"], TWELVE))
-    grid = grid_of(made, look_of("slide", "light"), STD)
-    pages = pages_of(made, grid)
-    assert [index for page in pages for index in page] == list(range(12))
-    assert max(map(len, pages)) <= grid.rows < 12
-
-
-def test_two_rows_of_one_stack_stay_together():
-    made = rows([record("tanh", "he", gradients=True)])
-    grid = grid_of(made, look_of("slide", "light"), STD)
-    assert pages_of(made, grid) == [[0, 1]]
-    with pytest.raises(SpecError, match="no room"):
-        grid_of(made, look_of("13x2", "light"), STD)
-
-
-def test_a_page_without_room_is_refused():
-    made = rows(records(["tanh"], FOUR, gradients=True))
-    with pytest.raises(SpecError, match="no room"):
-        columns_of(made, look_of("1.5x10", "light"), 5)
-    with pytest.raises(SpecError, match="no room"):
-        grid_of(made, look_of("13x1.5", "light"), STD)
+def test_a_page_that_is_lower_still_has_no_numbers():
+    (figure,) = overview_pages(records(["tanh"], ["he"], **WIDE), size="13x2.4")
+    assert "std" not in [item.text for item in written(figure)]
+    assert "in a unit" not in figure.caption

@@ -44,7 +44,7 @@ def test_a_rule_lies_under_its_axes(page):
     assert list(line.get_ydata()) == [0, 0]
 
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 
 
 def test_a_box_has_four_sides():

@@ -196,7 +196,7 @@ def test_the_measures_are_right():
 def test_text_and_marks_stand_out_from_the_page(theme):
     for color in (theme.ink, theme.muted, theme.alarm):
         assert contrast(color, theme.page) >= 4.5
-    for color in (theme.mark, *theme.hues, *theme.inits):
+    for color in (theme.mark, *theme.hues, *theme.inits, *theme.others):
         assert contrast(color, theme.page) >= 3.0
     assert contrast(theme.ink, theme.page) > contrast(theme.muted, theme.page)
     assert contrast(theme.muted, theme.page) > contrast(theme.line, theme.page)
@@ -219,6 +219,20 @@ def test_hues_of_initializers_can_be_told_apart(name, seen_by):
         assert min(differences([init, hue], seen_by)[0] for hue in theme.hues[:3]) >= 13
     labels = [*WELL_KNOWN, "zeros", "LeCun", "orthogonal", "torch Linear"]
     assert min(differences(initializer_hues(theme, labels).values(), seen_by)) >= 13
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_other_initializers_have_hues_that_are_nobody_s(name):
+    """LeCun was sigmoid's blue, and std = 10 ReLU's green."""
+    theme = THEMES[name]
+    fixed = [*theme.hues[:3], *theme.inits]
+    assert len(theme.others) == 8  # twelve initializers, four of them well known
+    assert min(differences(theme.others, "all others")) >= 20
+    for hue in theme.others:
+        for other in (*fixed, theme.alarm, theme.ink):
+            assert differences([hue, other], "all others")[0] >= 20
+        for eye in ("protanopes", "deuteranopes"):
+            assert min(differences([hue, other], eye)[0] for other in fixed) >= 10
 
 
 LABELS = (*WELL_KNOWN, "zeros", "LeCun", "orthogonal", "He, seed 1", "Xavier uniform", "mine")
@@ -312,9 +326,3 @@ def test_unknown_names_are_refused(size, theme):
 def test_a_book_s_way_to_write_an_initializer_has_its_hue(theme):
     assert initializer_hues(theme, ["std=0.01"])["std=0.01"] == theme.inits[1]
     assert initializer_hues(theme, ["mine", "std=1"])["mine"] != theme.inits[0]
-
-
-def test_another_initializer_has_no_hue_of_relu_beside_it():
-    """A figure of ReLU under std = 0.2 is not green twice."""
-    theme = THEMES["light"]
-    assert initializer_hues(theme, ["Xavier", "He", "std = 0.2"])["std = 0.2"] not in theme.hues[:3]

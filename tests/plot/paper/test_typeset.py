@@ -1,13 +1,16 @@
 """Text that fits: never wider than asked, never a word lost unless an ellipsis says so."""
 
+from io import BytesIO
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.style import context
 from actviz.plot.paper.typeset import (
     Paragraph,
     fits_whole,
@@ -17,7 +20,7 @@ from actviz.plot.paper.typeset import (
     write_paragraph,
 )
 
-many = settings(max_examples=100, deadline=None)
+many = settings(max_examples=60, deadline=None)
 
 words = st.text(st.sampled_from("abcMW.…－权重 \n·"), max_size=120) | st.lists(
     st.sampled_from(["the", "weights", "σ", "x" * 60, "标" * 30, "ReLU’s", "=", "0.01"]),
@@ -151,3 +154,26 @@ def test_a_sentence_is_cut_between_two_words():
     ).lines
     assert name.startswith("Weight-norm")
     assert name.endswith("…")
+
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+
+
+def test_no_line_ends_between_a_number_and_its_per_cent_sign():
+    text = "of tanh 5 to 95 % trains 87 % and 3 %"
+    for width in np.linspace(0.4, 3.0, 40):
+        made = paragraph(text, width=width, points=10, most_lines=9)
+        assert not any(line.startswith("%") for line in made.lines)
+        assert " ".join(made.lines) == text.replace(" %", f"{NARROW}%")
+    assert write(Figure(), 1, 1, "87 %", points=10, color="k").get_text() == f"87{NARROW}%"
+    assert text_width("87 %", 10) == text_width(f"87{NARROW}%", 10)
+
+
+@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_every_file_has_a_glyph_for_it(kind, weight):
+    """matplotlib warns of a glyph that is missing, and warnings are errors here."""
+    with context():
+        figure = Figure()
+        write(figure, 1, 1, "trains 87 %", points=10, color="k", weight=weight)
+        figure.savefig(BytesIO(), format=kind)

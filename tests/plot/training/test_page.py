@@ -1,5 +1,6 @@
 """The page of a training: its words have their place, and a page without room is refused."""
 
+from functools import cache
 from itertools import product
 
 import pytest
@@ -55,6 +56,12 @@ def test_every_word_is_on_the_page(record, view, size):
     assert to_hex(figure.get_facecolor()) == THEMES["dark"].page
 
 
+@pytest.fixture(scope="module")
+def drawn(record):
+    """Draw a view of the training, the first time that it is asked for."""
+    return cache(lambda view, size="slide": TRAINING_VIEWS[view].plot(record, size=size))
+
+
 def test_a_size_without_room_is_refused(record):
     with pytest.raises(SpecError, match="no room"):
         plot_loss(record, size="2x1.5")
@@ -62,12 +69,12 @@ def test_a_size_without_room_is_refused(record):
 
 def test_a_title_of_ones_own_and_none(record):
     assert texts(plot_loss(record, title="Mine"))[0] == "Mine"
-    assert texts(plot_loss(record, title=""))[0].startswith("circles: 2-10-5-1")
+    assert texts(plot_loss(record, title=""))[0].startswith("Circles: 2-10-5-1")
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, view):
-    figure = TRAINING_VIEWS[view].plot(record)
+def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, drawn, view):
+    figure = drawn(view)
     picture = figure.picture
     assert picture.title == TITLES[view](record)
     assert picture.specs == (record.spec,)
@@ -78,8 +85,8 @@ def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, vie
 
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, view, size):
-    figure = TRAINING_VIEWS[view].plot(record, size=size)
+def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(drawn, view, size):
+    figure = drawn(view, size)
     lowest = min(text.get_position()[1] for text in figure.texts)
     feet = [t for t in figure.texts if t.get_position()[1] < lowest + 0.02 and "·" in t.get_text()]
     assert len(feet) <= 1
@@ -88,13 +95,13 @@ def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(record, vi
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
-def test_type_is_large_on_a_slide(record, view):
-    figure = TRAINING_VIEWS[view].plot(record)
+def test_type_is_large_on_a_slide(drawn, view):
+    figure = drawn(view)
     sizes = {text.get_fontsize() for text in figure.texts if text.get_text()}
     assert min(sizes) >= (13 if view == "all" else 16)
     _, subtitle, *_ = texts(figure)
-    assert sum(text.startswith("circles: ") for text in texts(figure)) == 1
-    assert subtitle.startswith("circles: 2-10-5-1, ReLU")
+    assert sum(text.startswith("Circles: ") for text in texts(figure)) == 1
+    assert subtitle.startswith("Circles: 2-10-5-1, ReLU")
 
 
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
@@ -104,7 +111,7 @@ def test_a_stage_has_a_foot_only_where_something_is_missing(record, view):
     assert ("no room for the table and boundaries" in told) == (view == "all")
     for word in ("shades:", "dotted:", "maps:", "cross:", "stem:", "ranks of change: 1"):
         assert word not in told
-    assert figure.explanation[-1].startswith("What was run: circles: 2-10-5-1")
+    assert figure.explanation[-1].startswith("What was run: Circles: 2-10-5-1")
 
 
 def test_marks_are_explained_where_they_are_seen(record, seeds):

@@ -29,7 +29,7 @@ def test_what_is_preferred_has_all_layers_and_all_activations_side_by_side():
         assert {cell.told.label for cell in row.cells} == {row.label}
     assert [(one.columns, one.blocks) for one in (first, *others)] == [
         (columns, blocks) for columns in (5, 4, 3) for blocks in (2, 1)
-    ]
+    ]  # of several rows none is folded
 
 
 def test_activations_without_a_place_follow_in_a_band_below():
@@ -53,24 +53,32 @@ def test_an_initializer_that_a_band_lacks_has_no_row_in_it():
 
 def test_layers_that_are_left_out_lie_evenly_between_the_first_and_the_last():
     found = {
-        one.columns: one.layers for one in dot_arrangements(seen(["tanh"] * 1, ["he"], depth=31))
+        one.columns: one.layers
+        for one in dot_arrangements(seen(["tanh"], ["he"], depth=31))
+        if len(one.rows) == 1
     }
-    spread = {columns: layers for columns, layers in found.items() if len(layers) == columns}
-    assert spread[LAYERS_SHOWN] == (0, 3, 7, 10, 13, 17, 20, 23, 27, 30)
-    assert spread[3] == (0, 15, 30)
+    assert found[LAYERS_SHOWN] == (0, 3, 7, 10, 13, 17, 20, 23, 27, 30)
+    assert found[3] == (0, 15, 30)
     assert min(found) == 3
 
 
-@pytest.mark.parametrize(("depth", "halves"), [(6, None), (7, (4, 3)), (10, (5, 5))])
-def test_one_deep_stack_may_have_its_layers_on_two_lines(depth, halves):
-    first = next(iter(dot_arrangements(seen(["tanh"], ["he"], depth))))
-    assert first.layers == tuple(range(depth))
-    if halves is None:
-        assert len(first.rows) == 1
-    else:
-        assert tuple(len(row.layers) for row in first.rows) == halves
-        assert [row.label for row in first.rows] == ["He", ""]
-        assert [row.first for row in first.rows] == [True, False]
+@pytest.mark.parametrize(
+    ("depth", "lines"), [(3, []), (4, [(2, 2)]), (5, [(3, 2)]), (10, [(5, 5), (4, 4, 2)])]
+)
+@pytest.mark.parametrize("activations", [["tanh"], ["tanh", "relu"]])
+def test_a_single_row_may_have_its_layers_on_several_lines(depth, lines, activations):
+    made = [
+        one
+        for one in dot_arrangements(seen(activations, ["he"], depth))
+        if one.blocks == len(activations) and one.layers == tuple(range(depth))
+    ]
+    (whole, *folded) = made
+    assert [tuple(len(row.layers) for row in one.rows) for one in made] == [(depth,), *lines]
+    for one in folded:
+        assert [row.label for row in one.rows] == ["He"] + [""] * (len(one.rows) - 1)
+        assert [row.first for row in one.rows] == [True] + [False] * (len(one.rows) - 1)
+        assert all(row.last for row in one.rows)
+        assert {row.cells for row in one.rows} == {whole.rows[0].cells}
 
 
 def test_a_single_layer_is_shown():

@@ -50,8 +50,9 @@ def test_labels_stand_beside_rows_that_are_several_on_a_page_that_is_wide():
     ):
         layout, sheet = fitted(both, inits, size)
         assert layout.beside == beside
-        # Numbers that stand beside no label are named in the foot.
-        assert text(sheet.foot).startswith("Numbers: std.") != beside
+        # Numbers that stand beside no label are named at the first of them, or in the foot.
+        assert text(sheet.foot).startswith("Numbers: std.") == (not beside and not layout.named)
+        assert len(sheet.foot.lines) == 1
 
 
 def test_a_heading_that_is_long_becomes_smaller_before_it_takes_a_second_line():

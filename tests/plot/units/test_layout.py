@@ -81,10 +81,18 @@ def test_where_dots_would_be_smaller_than_three_pixels_fewer_are_drawn():
     assert made.fits
 
 
-@pytest.mark.parametrize(("dots", "gap"), [(4, 2), (60, 1), (100, 0)])
-def test_dots_with_room_stand_apart(dots, gap):
-    made = lay_out(arranged(), SLIDE, NEEDS, units=dots, inputs=dots)
-    assert (made.units, made.inputs, made.gap) == (dots, dots, gap)
+@pytest.mark.parametrize("depth", [3, 4, 5, 6])
+def test_a_single_row_fills_its_page(depth):
+    """Its dots are up to half as high again as wide; what is left over is above and below alike."""
+    made = lay_out(arranged(depth=depth), SLIDE, NEEDS, units=60, inputs=60)
+    (bottom,) = made.bottoms
+    assert 1.0 <= made.down / made.across <= 1.5 or 1.0 <= made.across / made.down <= 1.5
+    words = NEEDS.heading + NEEDS.caption + NEEDS.std
+    free = SLIDE.height - NEEDS.head - NEEDS.foot
+    above = SLIDE.height - NEEDS.head - (bottom + made.dots_height + words)
+    below = bottom - NEEDS.number - NEEDS.foot
+    assert above == pytest.approx(below, abs=0.15)
+    assert above + below <= 0.4 * free
 
 
 def test_rows_without_room_are_left_out_and_counted():

@@ -64,7 +64,7 @@ def test_numbers_of_layers_stand_below_the_last_row_alone():
 class Room:
     """What the stds above a row ask of a layout."""
 
-    pitch, block_gap = 1.0, 0.5
+    pitch, block_gap, named = 1.0, 0.5, False
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,22 @@ class Room:
 def test_fewer_layers_have_a_std_before_one_is_wrong(stds, expected):
     """A power of ten alone is off by up to 3 times."""
     assert stds_above(stds, Room(), lambda text: 0.16 * len(text)) == expected
+
+
+def test_the_first_std_has_its_name_and_no_number_is_on_its_neighbour():
+    """In place of a sentence in the foot."""
+
+    class Named(Room):
+        named = True
+
+    def width_of(text):
+        return 0.16 * len(text)
+
+    assert stds_above([2.0, 2.0], Named(), width_of) == ["std 2", "2"]
+    assert stds_above([2e-7, 2e-7], Named(), width_of) == ["std 2.0×10⁻⁷", ""]
+    found = texts(plot_units(stacks(["tanh"], ["he"])))
+    assert any(re.fullmatch(r"std 0\.\d+", text) for text in found)
+    assert not any(text.startswith("Numbers") for text in found)
 
 
 def test_the_stds_of_a_slide_are_those_of_the_record():

@@ -1,17 +1,18 @@
 """The view of units: every dot is its value, and every word has its place on every page."""
 
 import re
+from io import BytesIO
 from itertools import product
 
 import numpy as np
 import pytest
 from drawn import FOUR, THREE, misplaced, record, written
-from matplotlib.image import AxesImage
+from PIL import Image
 
 from actviz import record_from_arrays
 from actviz.errors import SpecError
 from actviz.plot import plot_units
-from actviz.plot.marks.dots import palette
+from actviz.plot.marks.dots import DotImage, palette
 from actviz.plot.paper.style import THEMES, get_size
 from actviz.words.stacks import setting
 
@@ -23,21 +24,16 @@ def stacks(activations, inits, **fields):
 
 
 def images(figure):
-    """Return the images of dots, and those of scales, which are one pixel's row repeated."""
+    """Return the images of dots, and those of scales, which have a single row."""
     found = [image for ax in figure.axes for image in ax.images]
-    assert all(isinstance(image, AxesImage) for image in found)
-    flat = [(image.get_array() == image.get_array()[:1]).all() for image in found]
-    tall = [image.get_array().shape[0] for image in found]
-    scales = [f and t < 0.3 * max(tall) for f, t in zip(flat, tall, strict=True)]
-    dots = [image for image, scale in zip(found, scales, strict=True) if not scale]
-    return dots, [image for image, scale in zip(found, scales, strict=True) if scale]
+    assert all(isinstance(image, DotImage) for image in found)
+    dots = [image for image in found if image.get_array().shape[0] > 1]
+    return dots, [image for image in found if image.get_array().shape[0] == 1]
 
 
-def values_of(image, colors, inputs, units):
-    """Return the places from -1 to 1 that the first pixel of every dot has the colour of."""
-    pixels = image.get_array()
-    down, across = pixels.shape[0] // inputs, pixels.shape[1] // units
-    first = pixels[::down, ::across].astype(int)
+def values_of(image, colors):
+    """Return the places from -1 to 1 that every dot has the colour of."""
+    first = image.get_array().astype(int)
     distance = abs(first[:, :, None, :3] - colors.table[None, None, :, :3].astype(int)).sum(axis=3)
     assert distance.min(axis=2).max() == 0
     return (distance.argmin(axis=2) - 255) / 255
@@ -52,7 +48,7 @@ def test_every_dot_is_its_value_on_one_scale():
     colors = palette(THEMES["light"], THEMES["light"].hues[1], signed=True)
     for image, layer in zip(dots, one.layers, strict=True):
         values = layer["activation"].unit_sample.values
-        found = values_of(image, colors, 60, 60)
+        found = values_of(image, colors)
         # Two colours in 511 may be the same.
         np.testing.assert_allclose(found, values, atol=2.5 / 255)
     assert (scale.get_array()[0, 0] == colors.table[0]).all()
@@ -68,17 +64,16 @@ def test_without_bounds_the_first_layer_is_the_scale():
     for image, layer in zip(dots, one.layers, strict=True):
         values = np.clip(layer["activation"].unit_sample.values / reach, 0, 1)
         # Next to 0 some colours are those of the other sign, which ReLU has not.
-        np.testing.assert_allclose(values_of(image, colors, 60, 60), values, atol=4 / 255)
+        np.testing.assert_allclose(values_of(image, colors), values, atol=4 / 255)
 
 
 def test_stripes_are_stripes():
     """Down: a column of dots has one colour; across: a row; gone: all have."""
     for init, axis in (("ones", 1), ("zeros", None)):
         dots, _ = images(plot_units(stacks(["tanh"], [init])))
-        last = dots[-1].get_array()[::, ::, :3]
-        opaque = dots[-1].get_array()[..., 3] > 0
-        kinds = [np.unique(row[seen], axis=0) for row, seen in zip(last, opaque, strict=True)]
-        assert all(len(kind) <= 1 for kind in kinds)
+        last = dots[-1].get_array()[..., :3]
+        kinds = [np.unique(row, axis=0) for row in last]
+        assert all(len(kind) == 1 for kind in kinds)
         together = np.unique(np.concatenate(kinds), axis=0)
         assert (len(together) == 1) == (axis is None)
 
@@ -132,19 +127,44 @@ def test_the_default_is_whole_on_every_size(size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_dots_are_whole_pixels_and_inside_the_page(size):
+def test_dots_are_whole_pixels_alike_and_inside_the_page(size):
     figure = plot_units(stacks(THREE, FOUR), size=size)
     dpi, (width, height) = get_size(size).dpi, figure.get_size_inches()
+    sides = set()
     for image in [image for ax in figure.axes for image in ax.images]:
-        left, right, bottom, top = (dpi * side for side in image.get_extent())
-        rows, columns = image.get_array().shape[:2]
-        assert (right - left, top - bottom) == pytest.approx((columns, rows), abs=1e-6)
+        left, right, bottom, top = ends = [dpi * side for side in image.get_extent()]
+        assert ends == pytest.approx([round(end) for end in ends], abs=1e-6)
         assert 0 <= left < right <= dpi * width
         assert 0 <= bottom < top <= dpi * height
+        rows, columns = image.get_array().shape[:2]
+        sides.add((round((right - left) / columns, 6), round((top - bottom) / rows, 6)))
     dots, _ = images(figure)
+    assert len(sides) <= 2  # of dots, and of the scales' steps
+    rows, columns = dots[0].get_array().shape[:2]
+    left, right, bottom, top = dots[0].get_extent()
+    assert min((right - left) / columns, (top - bottom) / rows) * dpi >= 3 - 1e-6
+
+
+@pytest.mark.parametrize("dpi", [72, 96, 100, 144, 200])
+def test_dots_are_whole_pixels_of_a_file_of_any_resolution(dpi):
+    """The runs of a colour, from dot to dot, are as long everywhere: no stripe that is none."""
+    figure = plot_units(stacks(["tanh"], ["ones"]))
+    dots, _ = images(figure)
+    file = BytesIO()
+    figure.savefig(file, dpi=dpi)
+    with Image.open(file) as drawn:
+        pixels = np.asarray(drawn.convert("RGB")).astype(int)
+    seen = set()
     for image in dots:
-        assert image.get_extent()[0] * dpi == pytest.approx(round(image.get_extent()[0] * dpi))
-        assert image.get_extent()[2] * dpi == pytest.approx(round(image.get_extent()[2] * dpi))
+        left, right, _, top = image.get_extent()
+        rows = image.get_array()[:, 0, :3].astype(int)
+        column = pixels[:, round((left + right) / 2 * dpi)]
+        start = len(pixels) - round(top * dpi)
+        down = int((image.get_extent()[3] - image.get_extent()[2]) * dpi / len(rows) + 1e-6)
+        shown = column[start : start + down * len(rows)].reshape(len(rows), down, 3)
+        np.testing.assert_array_equal(shown, np.repeat(rows[:, None], down, axis=1))
+        seen.add(down)
+    assert len(seen) == 1
 
 
 def test_the_subtitle_says_how_many_dots_and_which_layers():
@@ -164,15 +184,14 @@ def test_the_subtitle_says_how_many_dots_and_which_layers():
     assert units >= 24
     assert inputs >= 24
     for image in images(twelve)[0]:
-        rows, columns = image.get_array().shape[:2]
-        assert rows % inputs == columns % units == 0
-        assert min(rows // inputs, columns // units) >= 3
+        assert image.get_array().shape[:2] == (inputs, units)
 
 
 def test_narrow_layers_have_the_dots_that_they_have():
     dots, _ = images(plot_units(stacks(["tanh"], ["he"], width=(8, 60, 3), depth=3)))
-    widths = [image.get_array().shape[1] for image in dots]
-    assert widths[0] / 8 == widths[1] / 60 == widths[2] / 3
+    assert [image.get_array().shape[1] for image in dots] == [8, 60, 3]
+    widths = [image.get_extent()[1] - image.get_extent()[0] for image in dots]
+    np.testing.assert_allclose(np.array(widths) / [8, 60, 3], widths[0] / 8)
 
 
 @pytest.mark.parametrize("theme", THEMES)

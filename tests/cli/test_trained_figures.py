@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 from PIL import Image
 
-from actviz.cli.commands import trained_figures
+from actviz.cli import trained_figures
 from actviz.literature import trained as published
 
 FAST = ("--dpi", "30")
@@ -23,10 +23,10 @@ def trained():
 
 @pytest.fixture
 def once(trained, monkeypatch):
-    def train_all(figures, *, named):
-        return [(figure, replace(trained, spec=figure.training)) for figure in figures]
+    def train(spec, *, watched=True):
+        return replace(trained, spec=spec)
 
-    monkeypatch.setattr(trained_figures, "train_all", train_all)
+    monkeypatch.setattr(trained_figures, "trained", train)
 
 
 COURSE = ("coursera-costs", "coursera-boundaries", "coursera-table")
