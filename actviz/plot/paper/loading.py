@@ -36,7 +36,7 @@ def load_matplotlib() -> None:
             # Without a signature of its own, `set` of a class is that of all artists.
             _instead(artist.Artist, signed, classmethod(lambda artist: None)),
         ):
-            filterwarnings("ignore", "Unable to import Axes3D", UserWarning)
+            filterwarnings("ignore", ".*Axes3D", UserWarning)
             import matplotlib.figure  # noqa: F401
     finally:
         del sys.modules[_THREE_DIMENSIONS]
