@@ -20,7 +20,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 # numpy and actviz are imported where a case is made: the parent counts, and needs neither.
@@ -28,6 +30,9 @@ from pathlib import Path
 KEPT = Path(__file__).with_name("instructions.json")
 SAMPLES, WIDTH, DEPTH = 1000, 100, 4
 RUNS = 2
+
+#: One for every run: stacks of one seed draw their input once.
+SEEDS = count()
 
 #: A function of the C library that nothing else here calls: `os.getloadavg`.
 MARK = "getloadavg"
@@ -57,7 +62,7 @@ def make_floor() -> Callable[[], object]:
     spec = StackSpec(activation="tanh", init="xavier", samples=SAMPLES, width=WIDTH, depth=DEPTH)
 
     def run() -> None:
-        draws = Draws(spec)
+        draws = Draws(replace(spec, seed=next(SEEDS)))
         signal = draws.input()
         for layer in range(1, DEPTH + 1):
             W, _ = draws.layer(layer)
@@ -78,7 +83,7 @@ def make_way_back() -> Callable[[], object]:
     tanh = ACTIVATIONS["tanh"]
 
     def run() -> None:
-        draws = Draws(spec)
+        draws = Draws(replace(spec, seed=next(SEEDS)))
         signal, tape = draws.input(), []
         for layer in range(1, DEPTH + 1):
             W, _ = draws.layer(layer)
@@ -115,7 +120,10 @@ def _simulating(measuring: object) -> Callable[[], object]:
     from actviz.simulation.stacks import simulate
 
     spec = StackSpec(activation="tanh", init="xavier", samples=SAMPLES, width=WIDTH, depth=DEPTH)
-    return lambda: simulate(spec, measuring=measuring)  # type: ignore[arg-type]
+    return lambda: simulate(
+        replace(spec, seed=next(SEEDS)),
+        measuring=measuring,  # type: ignore[arg-type]
+    )
 
 
 #: By name, each with the name of its floor; a floor has none.
@@ -165,7 +173,7 @@ def instructions() -> dict[str, float]:
         if result.returncode or not all(part.is_file() for part in parts):
             raise RuntimeError(f"valgrind failed: {result.stderr[-2000:]}")
         counts = [_total(part) for part in parts]
-    return {name: count / RUNS for name, count in zip(CASES, counts, strict=True)}
+    return {name: total / RUNS for name, total in zip(CASES, counts, strict=True)}
 
 
 def _total(part: Path) -> int:
@@ -201,13 +209,13 @@ def main() -> None:
         raise SystemExit("needs valgrind: apt-get install valgrind")
     counts = instructions()
     found = ratios(counts)
-    for name, count in counts.items():
+    for name, total in counts.items():
         ratio = f"{found[name]:8.3f} × {CASES[name][1]}" if name in found else ""
-        print(f"{name:<10}{count / 1e6:10.2f} million{ratio}")
+        print(f"{name:<10}{total / 1e6:10.2f} million{ratio}")
     if "--write" in sys.argv:
         kept = {
             "where": where(),
-            "instructions": {name: round(count) for name, count in counts.items()},
+            "instructions": {name: round(total) for name, total in counts.items()},
             "ratios": {name: round(ratio, 4) for name, ratio in found.items()},
         }
         KEPT.write_text(f"{json.dumps(kept, indent=1)}\n", encoding="utf-8")

@@ -1,63 +1,50 @@
 """Time actviz against floors and peers taken in the same run, and print a table in Markdown.
 
-python benchmarks/run.py [--rounds N] [--only NAME …] [--write]
+python benchmarks/run.py [--rounds N] [--only NAME … | --every] [--write]
 
 Every number is a ratio: contenders and floor take turns, each turn gives one ratio, and the table
-has their median and range. See README.md beside this file.
+has their median and range. A row is printed as soon as it is measured, and with --write written:
+who stops the run keeps what there is. See README.md beside this file.
 """
 
 import argparse
 import json
 import os
-import platform
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
+
+from table import KEPT, PAGE, NotMeasuredError, Results, Row, Task, measure
+from turns import FEW, affordable
 
 # No numpy here: a child's peak memory, as the kernel counts it, is never below its parent's.
 
 HERE = Path(__file__).resolve().parent
 PYTHON = sys.executable
 ACTVIZ = str(Path(PYTHON).with_name("actviz"))
-MARKED = re.compile(r"<!-- speed -->.*?<!-- /speed -->", re.DOTALL)
 NAMES = (
-    *("row", "grid", "depth", "figures", "simulate", "drawn", "torch"),
+    *("row", "grid", "seaborn", "depth", "curves", "figures", "simulate", "drawn", "torch"),
     *("memory", "limit"),
-    *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble", "check"),
-    *("many", "many-cpu", "map", "chance-map", "theory"),
+    *("all", "moments", "backward", "judged", "default-plot", "few", "ensemble"),
+    *("many", "many-cpu", "map", "chance-map", "theory", "check"),
     *("train", "recording", "train-torch", "circles"),
     *("help", "imports"),
 )
-#: What takes ten seconds and more has fewer turns, and what takes half a minute one: all of them
-#: together are to take ten minutes.
-SLOW_ROUNDS = 3
+#: Those that take many minutes are measured where they are asked for.
+SLOWEST = ("seaborn", "figures", "limit", "train-torch")
 DEPTHS = (2, 10, 30)
 
 #: One BLAS thread, and byte code that the first turn writes, as an installation does.
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE",)
 } | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of the table."""
-
-    what: str
-    measured: str
-    target: str = "–"
-    met: str = "–"
-
-
-Task = Callable[[], list[Row]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +55,7 @@ class Contender:
     command: Sequence[str]
     target: float | None = None
     says_memory: bool = False
-    #: Whether it has `SLOW_ROUNDS` turns at most.
+    #: Whether it has `FEW` turns at most.
     slow: bool = False
 
 
@@ -129,6 +116,12 @@ def groups(folder: Path) -> list[Group]:
                     says_memory=True,
                     slow=True,
                 ),
+            ],
+        ),
+        Group(
+            letter="F",
+            floor=figure,
+            contenders=[
                 Contender(
                     what="· the same 60 panels, seaborn `displot`",
                     command=(*peers, "seaborn", out),
@@ -156,7 +149,6 @@ def groups(folder: Path) -> list[Group]:
                             "activation",
                         ],
                     ),
-                    target=1.5,
                 )
             ],
         ),
@@ -178,17 +170,22 @@ def run(command: Sequence[str]) -> tuple[float, float]:
     took = usage.ru_utime + usage.ru_stime
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"{' '.join(command)} failed with exit code {child.returncode}")
+        raise NotMeasuredError(f"{' '.join(command)} failed with exit code {child.returncode}")
     return took, usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def time_group(group: Group, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
     """Let the floor and the contenders take turns, and return a row for each contender."""
     turns: list[list[tuple[float, float]]] = []
-    for number in range(rounds + 1):
-        progress(f"{group.contenders[0].what}: round {number} of {rounds}")
-        now = [one for one in group.contenders if number <= SLOW_ROUNDS or not one.slow]
+    start = time.perf_counter()
+    number, last = 0, rounds
+    while number <= last:
+        progress(f"{group.contenders[0].what}: round {number} of {last}")
+        now = [one for one in group.contenders if number <= FEW or not one.slow]
         turns.append([run(command) for command in (group.floor, *(one.command for one in now))])
+        if number == 0:
+            last = affordable(rounds, time.perf_counter() - start)
+        number += 1
     del turns[0]  # warm-up: byte code, the font cache, the disk's cache
     floors.setdefault(group.letter, []).extend(turn[0][0] for turn in turns)
     rows = []
@@ -246,6 +243,11 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
         "all": ("5 layers of 1000 × 100, float64, every statistic", "their products", 4.5),
         "moments": ("· the moments alone", "their products", 3.0),
         "default-plot": ("the simulation of `actviz plot`, without its picture", "F", 0.6),
+        "curves": (
+            "· what it draws of 4 × 25 layers, with what the judge reads",
+            "numpy's statistics",
+            1.0,
+        ),
         "few": ("100 stacks of 10 layers, scale of the activations", "their draws, products", 1.94),
         "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
         "judged": ("· what the judge reads", "P", None),
@@ -265,7 +267,7 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
 def time_training(name: str, rounds: int, floors: dict[str, list[float]]) -> list[Row]:
     """Time training against its products, against itself with records, or against a second."""
     what, letter, target = {
-        "train": ("`train mnist`: 3 initializers × 2000 steps, accuracies included", "M", 2.0),
+        "train": ("`train mnist`: 3 initializers × 2000 steps, accuracies included", "M", None),
         "recording": ("· with every layer recorded at every 100th step", "the same without", 1.1),
         "torch": ("· the same nets in torch, two threads", "M", None),
         "circles": ("`train circles`, one run of 15 000 steps", "1 s", 1.0),
@@ -329,7 +331,7 @@ def time_theory() -> list[Row]:
     what = "`actviz map --theory-only --format csv`, the whole process"
     command = (ACTVIZ, "map", "--theory-only", "--format", "csv")
     run(command)
-    return [seconds_row(what, [run(command)[0] for _ in range(SLOW_ROUNDS)], 1.0)]
+    return [seconds_row(what, [run(command)[0] for _ in range(FEW)], 1.0)]
 
 
 def time_chance_map(folder: Path) -> list[Row]:
@@ -349,7 +351,7 @@ def time_map() -> list[Row]:
     what = "500 stacks of a map, 200 × 100 × 50 with gradients, what the judge reads"
     progress(what)
     text = subprocess.run(
-        (PYTHON, str(HERE / "small.py"), "map", str(SLOW_ROUNDS)),
+        (PYTHON, str(HERE / "small.py"), "map", str(FEW)),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -382,7 +384,7 @@ def check_imports() -> list[Row]:
     ]
 
 
-# --- the table --------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------
 
 
 def ratio_row(what: str, ratios: Sequence[float], letter: str, target: float | None) -> Row:
@@ -402,44 +404,20 @@ def seconds_row(what: str, took: Sequence[float], target: float) -> Row:
     return Row(what=what, measured=f"{middle:.1f} s{spread}", target=f"≤ {target:g} s", met=met)
 
 
-def in_markdown(rows: Sequence[Row], floors: dict[str, list[float]]) -> str:
-    lines = ["| what | measured: median (min–max) | target | met |", "| --- | --- | --- | --- |"]
-    lines += [f"| {row.what} | {row.measured} | {row.target} | {row.met} |" for row in rows]
-    return "\n".join([*lines, "", machine(floors)])
-
-
-def machine(floors: dict[str, list[float]]) -> str:
-    libraries = ("numpy", "matplotlib", "seaborn", "torch")
-    versions = [f"{name} {version(name)}" for name in libraries if find_spec(name)]
-    took = [f"{letter} = {median(times):.2f} s" for letter, times in sorted(floors.items())]
-    parts = (
-        f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()})",
-        f"Python {platform.python_version()}",
-        *versions,
-        *took,
-    )
-    return f"Measured with {', '.join(parts)}."
+def say(text: str) -> None:
+    print(text, flush=True)
 
 
 def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def write(table: str) -> None:
-    """Write results.md, and put the table between the markers of docs/speed.md."""
-    marked = f"<!-- speed -->\n{table}\n<!-- /speed -->"
-    title = "# Speed\n\nWhat `python benchmarks/run.py --write` measured; README.md says how.\n\n"
-    (HERE / "results.md").write_text(f"{title}{marked}\n", encoding="utf-8")
-    readme = HERE.parent / "docs" / "speed.md"
-    if readme.is_file() and MARKED.search(text := readme.read_text(encoding="utf-8")):
-        readme.write_text(MARKED.sub(lambda _: marked, text), encoding="utf-8")
-
-
 def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str, Task]:
     """Return the measurements by name, in the table's order."""
     timed = (partial(time_group, group, rounds, floors) for group in groups(folder))
-    row, grid, depth, help_ = timed
-    made: dict[str, Task] = {"row": row, "grid": grid, "depth": depth}
+    row, grid, seaborn, depth, help_ = timed
+    made: dict[str, Task] = {"row": row, "grid": grid, "seaborn": seaborn, "depth": depth}
+    made["curves"] = partial(time_small, "curves", rounds, floors)
     made["figures"] = partial(time_figures, folder, rounds)
     made["simulate"] = partial(time_stack, "simulate", rounds, floors)
     made["drawn"] = partial(time_stack, "drawn", rounds, floors)
@@ -451,7 +429,7 @@ def tasks(folder: Path, rounds: int, floors: dict[str, list[float]]) -> dict[str
         made[name] = partial(time_small, name, 3 * rounds, floors)
     made["default-plot"] = partial(time_small, "default-plot", rounds, floors)
     made["few"] = partial(time_small, "few", rounds, floors)
-    slowly = min(rounds, SLOW_ROUNDS)
+    slowly = min(rounds, FEW)
     made["ensemble"] = partial(time_small, "ensemble", min(rounds, 2), floors)
     for name in ("many", "many-cpu"):
         made[name] = partial(time_small, name, slowly, floors)
@@ -471,20 +449,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure actviz against its floors and peers.")
     parser.add_argument("--rounds", type=int, default=7, help="how often each takes its turn")
     parser.add_argument(
-        "--only", nargs="+", choices=NAMES, default=NAMES, metavar="NAME", help=", ".join(NAMES)
+        "--only", nargs="+", choices=NAMES, metavar="NAME", help=f"of {', '.join(NAMES)}"
     )
-    parser.add_argument("--write", action="store_true", help="into results.md and ../docs/speed.md")
+    parser.add_argument("--every", action="store_true", help=f"{', '.join(SLOWEST)} as well")
+    parser.add_argument("--write", action="store_true", help="into results.json, ../docs/speed.md")
     given = parser.parse_args()
+    wanted = given.only or [name for name in NAMES if given.every or name not in SLOWEST]
     floors: dict[str, list[float]] = {}
-    rows: list[Row] = []
+    results = Results.read(KEPT) if given.write else Results()
+
+    def keep(results: Results) -> None:
+        if given.write:
+            results.write(KEPT, PAGE)
+
     with tempfile.TemporaryDirectory() as folder:
-        for name, take in tasks(Path(folder), given.rounds, floors).items():
-            if name in given.only:
-                rows += take()
-    table = in_markdown(rows, floors)
-    print(table)
-    if given.write:
-        write(table)
+        made = tasks(Path(folder), given.rounds, floors)
+        chosen = {name: take for name, take in made.items() if name in wanted}
+        try:
+            failed = measure(chosen, results, floors=floors, order=NAMES, say=say, keep=keep)
+        except KeyboardInterrupt:
+            progress("stopped; what was measured until then stands above")
+            sys.exit(130)
+    say(f"\n{results.measured_with()}")
+    if failed:
+        raise SystemExit("not measured:\n" + "\n".join(failed))
 
 
 if __name__ == "__main__":

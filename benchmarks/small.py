@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from turns import take_turns
 
 from actviz.records.spec import StackSpec
 
@@ -165,6 +166,53 @@ def make_map() -> Callable[[], object]:
     return lambda: simulate_many(specs, DEFAULT.measuring)
 
 
+def _layers_of(depth: int) -> list[StackSpec]:
+    """Return the stacks of a depth view: tanh with the four initializers."""
+    from actviz.cli.stacks import DEFAULT_INITIALIZERS
+
+    return [StackSpec(activation="tanh", init=init, depth=depth) for init in DEFAULT_INITIALIZERS]
+
+
+DEEP = 25
+
+
+def make_curves_by_numpy() -> Callable[[], object]:
+    """What a depth view draws, by numpy alone: draws, products both ways, statistics."""
+    from actviz.simulation.draws import Draws
+
+    def run() -> None:
+        for spec in _layers_of(DEEP):
+            draws = Draws(spec)
+            signal, tape = draws.input(), []
+            for layer in range(1, DEEP + 1):
+                W, _ = draws.layer(layer)
+                z = signal @ W
+                tape.append((spec.activation.derivative(z), W))
+                signal = spec.activation(z)
+                statistics(signal)
+            upstream = draws.cotangent()
+            for slope, W in reversed(tape):
+                gradient = upstream * slope
+                gradient.std(), gradient.var(axis=0).mean(), gradient.mean(axis=0).std()
+                np.median(np.abs(gradient))
+                upstream = gradient @ W.T
+
+    return run
+
+
+def make_curves() -> Callable[[], object]:
+    """The same, as `actviz plot --view depth` asks for it."""
+    from actviz.diagnosis.rules import DEFAULT
+    from actviz.plot.views import VIEWS
+    from actviz.records.kept import together
+    from actviz.records.measuring import Measuring
+    from actviz.simulation.stacks import simulate_many
+
+    shown = VIEWS["depth"].reads(None, stacks=4, activations=1)
+    measuring = Measuring(gradients=True, statistics=together(DEFAULT.reads, shown))
+    return lambda: simulate_many(_layers_of(DEEP), measuring)
+
+
 def make_empty_figure() -> Callable[[], object]:
     """F: a process that saves one empty Figure."""
     script = Path(__file__).with_name("floors.py")
@@ -297,6 +345,7 @@ PAIRS = {
     "all": (make_forward, partial(make_shallow, "all")),
     "few": (make_draws, make_few),
     "map": (make_map_floor, make_map),
+    "curves": (make_curves_by_numpy, make_curves),
     "default-plot": (make_empty_figure, make_default_plot),
 }
 
@@ -319,6 +368,4 @@ def seconds(work: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     floor, it = (make() for make in PAIRS[sys.argv[1]])
-    seconds(it), seconds(floor)  # warm up
-    pairs = [(seconds(floor), seconds(it)) for _ in range(int(sys.argv[2]))]
-    json.dump({"floor": [a for a, _ in pairs], "it": [b for _, b in pairs]}, sys.stdout)
+    json.dump(take_turns(seconds, floor, it, int(sys.argv[2])), sys.stdout)

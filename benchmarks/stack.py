@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from turns import take_turns
 
 SAMPLES, WIDTH, DEPTH = 10_000, 1024, 10
 
@@ -92,16 +93,14 @@ def seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def take_turns(name: str, rounds: int) -> dict[str, list[float]]:
+def time_pair(name: str, rounds: int) -> dict[str, list[float]]:
     floor = make_products()
     it = {"simulate": make_simulate, "drawn": make_drawn, "torch": make_torch}[name]()
-    seconds(floor), seconds(it)  # warm up
-    pairs = [(seconds(floor), seconds(it)) for _ in range(rounds)]
-    return {"floor": [a for a, _ in pairs], "it": [b for _, b in pairs]}
+    return take_turns(seconds, floor, it, rounds)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "time":
-        json.dump(take_turns(sys.argv[2], int(sys.argv[3])), sys.stdout)
+        json.dump(time_pair(sys.argv[2], int(sys.argv[3])), sys.stdout)
     else:
         make_simulate(int(sys.argv[2]))()

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+from turns import take_turns
 
 from actviz.simulation.executors import one_blas_thread
 from actviz.training.data.datasets import Dataset, circles
@@ -123,5 +124,4 @@ def seconds(work: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     floor, it = (make() for make in PAIRS[sys.argv[1]])
-    pairs = [(seconds(floor), seconds(it)) for _ in range(int(sys.argv[2]) + 1)][1:]
-    json.dump({"floor": [a for a, _ in pairs], "it": [b for _, b in pairs]}, sys.stdout)
+    json.dump(take_turns(seconds, floor, it, int(sys.argv[2])), sys.stdout)

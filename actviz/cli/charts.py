@@ -73,7 +73,6 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
         if asked := [name for name in _ASKING if getattr(options, name) not in (None, False)]:
             raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
         return None
-    look.silence_matplotlib()
     from actviz.files.disk import check_writable
 
     path = look.path_of(opt.given(options.output, look.DEFAULT_OUTPUT))

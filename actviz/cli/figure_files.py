@@ -201,7 +201,9 @@ def draw_figures(job: FigureJob, *, here: bool = False) -> Drawn:
     here : bool
         Whether somebody may watch a bar of this process's own.
     """
-    look.silence_matplotlib()
+    from actviz.plot.paper.loading import load_matplotlib
+
+    load_matplotlib()  # in a process of its own
     first = job.figures[0]
     if first.specs:
         pictures, diverged = _of_stacks(job, here)

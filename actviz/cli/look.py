@@ -268,6 +268,9 @@ def read_look(options: SpecOptions, view: str = "sheet") -> CheckedLook:
         for name in given["panels"]:
             if not goes_with(name, given.get("signal")):
                 raise SpecError(f"panel {name} is not of the {signal}: leave one of the two out")
+    from actviz.plot.paper.loading import load_matplotlib
+
+    load_matplotlib()  # what follows asks its fonts
     _check_title(options.title or "", options.font)
     return CheckedLook(
         style=style,
@@ -297,13 +300,6 @@ def _check_title(title: str, font: str | None) -> None:
             f"no installed font has {missing[:20]}: these will be boxes; install one "
             "(Noto Sans CJK has Chinese and Japanese) or name one with --font"
         )
-
-
-def silence_matplotlib() -> None:
-    """Have it say errors only: where its cache is, is no concern of who wants a figure."""
-    import logging
-
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 
 def path_of(text: str) -> Path:

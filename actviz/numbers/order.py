@@ -97,7 +97,7 @@ class Order:
     def _tree(self) -> "_Buckets":
         """The buckets: filled when the first of them is asked for, which moments never do."""
         # Zeros are taken out: no bucket tells equal values apart, and 0.0 and -0.0 have two codes.
-        flat = self._finite[self._finite != 0] if self.zeros else self._finite
+        flat = _where(self._finite, self._finite != 0) if self.zeros else self._finite
         return _Buckets(flat, coded=self._decades)
 
     @cached_property
@@ -152,6 +152,15 @@ class Order:
 
 def _ends(flat: NDArray[Any]) -> tuple[float, float]:
     return (float(flat.min()), float(flat.max())) if flat.size else (nan, nan)
+
+
+def _where(flat: NDArray[Any], chosen: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return ``flat[chosen]``, in a half to a quarter of its time where few to many are chosen.
+
+    An index by truth values is fast where nearly all are true, and guesses wrong where half are.
+    """
+    most = 4 * np.count_nonzero(chosen) > 3 * chosen.size
+    return np.asarray(flat[chosen] if most else flat[np.flatnonzero(chosen)])
 
 
 def _bits(flat: NDArray[Any]) -> NDArray[np.uint16]:
@@ -242,7 +251,7 @@ class _Buckets:
         )
         for bucket in wanted[large].tolist():
             if bucket not in self._parts:
-                values = self._flat[self._in([bucket])]
+                values = _where(self._flat, self._in([bucket]))
                 coded = not self._coded and _spans_octaves(values)
                 self._parts[bucket] = _Buckets(values, coded=coded)
             self._parts[bucket].look(
@@ -254,7 +263,9 @@ class _Buckets:
         self._known = np.union1d(small, self._known)
         counts = self._firsts[self._known + 1] - self._firsts[self._known]
         self._starts = np.cumsum(counts) - counts
-        self._seen = np.sort(self._flat if self._sorted else self._flat[self._in(self._known)])
+        self._seen = np.sort(
+            self._flat if self._sorted else _where(self._flat, self._in(self._known))
+        )
 
     def _in(self, buckets: ArrayLike) -> NDArray[np.bool_]:
         """Return which values are in some buckets."""
@@ -320,7 +331,7 @@ class _Buckets:
         first, last = (int(np.searchsorted(firsts, end, side="right")) - 1 for end in ends)
         # All codes between the two are of buckets that hold nothing.
         near = self._in([_SIGN + first, _SIGN - 1 - first, _SIGN + last, _SIGN - 1 - last])
-        ordered = np.sort(np.abs(self._flat[near]))
+        ordered = np.sort(np.abs(_where(self._flat, near)))
         low, high = (float(ordered[end - firsts[first]]) for end in ends)
         return low, high
 

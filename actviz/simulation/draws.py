@@ -4,8 +4,9 @@ What a stack draws comes from generators that are made here; training makes its 
 and seeds that are defined here. Nothing is computed of what is drawn.
 """
 
+from functools import lru_cache
 from math import sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,50 @@ from actviz.errors import SpecError
 from actviz.layers.defaults import LayerDefault, is_law
 from actviz.layers.initializer_laws import Initializer, RandomSource
 from actviz.layers.initializers import initializer_name
-from actviz.records.spec import StackSpec
+from actviz.records.spec import Dtype, InputDistribution, StackSpec
 
 # What spawn keys mean; a seed's children never share a stream.
 INPUT, WEIGHTS, BIAS, COTANGENT, BATCHES = range(5)
+
+#: So many values are drawn once for stacks that differ in their layers alone: 2 MB.
+_FEW_VALUES = 1 << 18
+
+
+class _Rows(NamedTuple):
+    """What decides the values of some rows, their generator aside."""
+
+    width: int
+    distribution: InputDistribution
+    std: float
+    dtype: Dtype
+
+    @classmethod
+    def of_input(cls, spec: StackSpec) -> "_Rows":
+        return cls(spec.shapes[0][0], spec.input_distribution, spec.input_std, spec.dtype)
+
+    @classmethod
+    def of_cotangent(cls, spec: StackSpec) -> "_Rows":
+        return cls(spec.shapes[-1][1], "normal", 1.0, spec.dtype)
+
+    def drawn(self, source: RandomSource, count: int) -> NDArray[Any]:
+        """Return the next rows, shape (count, width)."""
+        shape = (count, self.width)
+        if self.distribution == "normal":
+            values = source.standard_normal(size=shape)
+        else:
+            limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
+            values = source.uniform(-limit, limit, size=shape)
+        with np.errstate(over="ignore"):
+            values *= self.std
+            return values.astype(self.dtype, copy=False)
+
+
+@lru_cache(maxsize=2)  # the input and the cotangent of the stack before
+def _common(rows: _Rows, seed: int, key: int, count: int) -> NDArray[Any]:
+    """Return rows that stacks of one seed have in common, read-only."""
+    values = rows.drawn(np.random.default_rng(spawned(seed, key)), count)
+    values.setflags(write=False)
+    return values
 
 
 def spawned(seed: int, *key: int) -> np.random.SeedSequence:
@@ -69,8 +110,8 @@ class Draws:
         return _state(self._one)
 
     def input(self) -> NDArray[Any]:
-        """Return the input, shape (samples, input width)."""
-        return _input(self._spec, self._source(INPUT), self._spec.samples)
+        """Return the input, shape (samples, input width); it may be read-only."""
+        return self._rows(_Rows.of_input(self._spec), INPUT)
 
     def layer(self, number: int) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """Return a layer's weights, and its biases if it has any."""
@@ -92,8 +133,14 @@ class Draws:
             return W, b.astype(spec.dtype, copy=False)
 
     def cotangent(self) -> NDArray[Any]:
-        """Return the gradient to go back from; no other draw depends on it."""
-        return _cotangent(self._spec, self._source(COTANGENT), self._spec.samples)
+        """Return the gradient to go back from, perhaps read-only; no other draw depends on it."""
+        return self._rows(_Rows.of_cotangent(self._spec), COTANGENT)
+
+    def _rows(self, rows: _Rows, key: int) -> NDArray[Any]:
+        count = self._spec.samples
+        if self._one is None and count * rows.width <= _FEW_VALUES:
+            return _common(rows, self._spec.seed, key, count)
+        return rows.drawn(self._source(key), count)
 
 
 class BlockDraws:
@@ -119,12 +166,12 @@ class BlockDraws:
         # In one stream all of the input comes before the first layer.
         self._input, ahead = (np.random.RandomState(spec.seed) for _ in range(2))
         for start in range(0, spec.samples, rows):
-            _input(spec, ahead, min(rows, spec.samples - start))
+            _Rows.of_input(spec).drawn(ahead, min(rows, spec.samples - start))
         self._after_input = _state(ahead)
 
     def input(self, rows: int) -> NDArray[Any]:
         """Return the input of the next samples, shape (rows, input width)."""
-        return _input(self._spec, self._input, rows)
+        return _Rows.of_input(self._spec).drawn(self._input, rows)
 
     def layers(self) -> Draws:
         """Return the draws of the layers, from the first one on."""
@@ -138,26 +185,9 @@ class BlockDraws:
         if self._cotangent is None:
             self._cotangent = np.random.RandomState()
             self._cotangent.set_state(layers.state())
-        return _cotangent(self._spec, self._cotangent, rows)
+        return _Rows.of_cotangent(self._spec).drawn(self._cotangent, rows)
 
 
 def _state(source: np.random.RandomState) -> dict[str, Any]:
     found: Any = source.get_state(legacy=False)
     return dict(found)
-
-
-def _input(spec: StackSpec, source: RandomSource, rows: int) -> NDArray[Any]:
-    shape = (rows, spec.shapes[0][0])
-    if spec.input_distribution == "normal":
-        drawn = source.standard_normal(size=shape)
-    else:
-        limit = sqrt(3.0)  # the variance of U(-a, a) is a^2 / 3
-        drawn = source.uniform(-limit, limit, size=shape)
-    with np.errstate(over="ignore"):
-        drawn *= spec.input_std
-        return drawn.astype(spec.dtype, copy=False)
-
-
-def _cotangent(spec: StackSpec, source: RandomSource, rows: int) -> NDArray[Any]:
-    drawn = source.standard_normal(size=(rows, spec.shapes[-1][1]))
-    return drawn.astype(spec.dtype, copy=False)

@@ -408,7 +408,7 @@ def _forward(
                 slope = tape.array(shape)
                 tape.passes.append(LayerPass(layer, x, slope))
                 x = tape.array(shape)
-            elif x.shape != shape:
+            elif x.shape != shape or not x.flags.writeable:
                 x = np.empty(shape, dtype)
             saturated = _activate(spec.activation, z, x, slope, threads, share=shares)
             forward: dict[Signal, NDArray[Any]] = {"preactivation": z, "activation": x}

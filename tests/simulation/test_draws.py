@@ -1,5 +1,7 @@
 """What a stack draws is what its seed's streams give, in the documented order."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from oracles import forward
@@ -94,3 +96,35 @@ def test_blocks_are_the_same_draws_and_layers_come_again(rng, law, dtype):
     np.testing.assert_array_equal(np.concatenate(found), inputs)
     np.testing.assert_array_equal(np.concatenate(back), cotangent)
     assert found[0].dtype == dtype
+
+
+def test_stacks_of_one_seed_have_one_input_and_one_way_back():
+    one, two = (Draws(StackSpec(init=init, **FIELDS)) for init in ("he", "std=1"))
+    assert one.input() is two.input()
+    assert one.cotangent() is two.cotangent()
+    assert not one.input().flags.writeable
+
+
+CHANGES = [
+    {"seed": 1},
+    {"samples": 6},
+    {"input_width": 6},
+    {"input_std": 2.0},
+    {"dtype": "float32"},
+]
+
+
+@pytest.mark.parametrize("change", [*CHANGES, {"input_distribution": "uniform"}])
+def test_whatever_decides_the_input_changes_it(change):
+    spec = StackSpec(init="he", **FIELDS)
+    other = replace(spec, **change)
+    before = Draws(spec).input()
+    drawn, alone = Draws(other).input(), BlockDraws(other, other.samples).input(other.samples)
+    np.testing.assert_array_equal(drawn, alone)
+    assert drawn.dtype == other.dtype
+    assert not np.array_equal(drawn, before)
+
+
+def test_a_large_input_is_not_kept():
+    spec = StackSpec(activation="relu", init="he", samples=3000, depth=1)
+    assert Draws(spec).input() is not Draws(spec).input()

@@ -114,7 +114,6 @@ def figure(options: FigureOptions, context: typer.Context) -> None:
     Each in two versions: NAME-textbook as its source prints it, and NAME-honest with what that
     hides. Published numbers come with most of them: see --verify.
     """
-    look.silence_matplotlib()
     chosen = _chosen(options.names or (), bool(options.every), bool(options.listed))
     figures, trained, nets = trained_figures.parted(chosen)
     named, sized = bool(options.names), options.size is not None

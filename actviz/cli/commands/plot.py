@@ -154,7 +154,6 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
 
     options = stacks.read_options(options)
     specs = stacks.specs_of(options)  # what is wrong with a stack is said before matplotlib is here
-    look.silence_matplotlib()
     from actviz.files.disk import check_writable
     from actviz.layers.signals import BACKWARD
     from actviz.simulation.jobs import check_each_fits

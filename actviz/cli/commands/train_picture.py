@@ -64,7 +64,6 @@ def read_picture_options(
         if asked := [name for name in _ASKING if getattr(options, name) not in (None, False)]:
             raise SpecError(f"--{asked[0]} is of a picture: name its file with -o")
         return None
-    look.silence_matplotlib()
     from actviz.files.disk import check_writable
     from actviz.plot.views import TRAINING_NAMES
 
