@@ -7,6 +7,7 @@ from the Records; what is chosen in this room is only where and how they are sho
 from collections.abc import Sequence
 from dataclasses import replace
 
+from actviz.format import plain
 from actviz.layers.signals import Signal
 from actviz.plot.grid.content import Content, Pool, content_of
 from actviz.plot.grid.fit import best_plan
@@ -170,7 +171,7 @@ def _fitting(headings: Sequence[Heading], size: Size) -> Heading:
     whole = [
         (heading, len(sheet.title.lines))
         for heading, sheet in sheets
-        if " ".join(sheet.title.lines) == heading.title
+        if plain(" ".join(sheet.title.lines)) == heading.title
     ]
     # min keeps the first of equals.
     return min(whole, key=lambda one: one[1])[0] if whole else headings[-1]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from actviz.format import plain
 from actviz.layers.signals import Signal
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme
@@ -183,7 +184,7 @@ class Page:
         """
         figure = RecordFigure(
             title=look.title or finding,
-            caption=caption if isinstance(caption, str) else " ".join(caption.lines),
+            caption=caption if isinstance(caption, str) else plain(" ".join(caption.lines)),
             description=description,
             explanation=explanation,
             told=told,
