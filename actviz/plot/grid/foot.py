@@ -128,7 +128,7 @@ def _reading(plan: Plan) -> list[Key]:
         told.append(key("line"))
     if content.log_y and not content.row_scale:
         told.append(key("powers"))
-    if plan.captions is not None:
+    if content.courses and plan.captions is not None:
         told.append(key("factor"))
     return told
 
