@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actviz.format import plain
 from actviz.plot.paper.page import Box
 from actviz.plot.paper.ticks import (
     kept_apart,
@@ -77,7 +78,7 @@ def test_steps_are_whole_and_end_with_the_word(page, written):
 def test_values_are_round_and_stand_at_their_heights(page, written):
     write_values(page, BOX, 0.0, 1.0, percent=True)
     for text, _, y in written():
-        share = int(text.removesuffix(" %")) / 100
+        share = int(plain(text).removesuffix(" %")) / 100
         assert y + 0.3 * page.line == pytest.approx(BOX.bottom + share * BOX.height)
 
 
