@@ -266,7 +266,9 @@ def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
 
 
 def _short_key(kind: str) -> str:
-    return say(f"overview.key.{kind}{'.short' * (kind in _SHORTENED)}")
+    if kind in _SHORTENED:
+        return say(f"overview.key.{kind}.short")
+    return say(f"overview.key.{kind}")
 
 
 #: The keys that have a shorter form.

@@ -79,9 +79,9 @@ class Told:
 
     @property
     def captions(self) -> tuple[str, ...]:
-        """What a row says of it that shows its activations only, the fullest form first."""
+        """What a row says of it that shows one signal only: of signal and gradient, of either."""
         both = say("caption.both", verdict=self.word, gradient=self.gradient)
-        return both, say("caption.gradient", gradient=self.gradient)
+        return both, say("caption.gradient", gradient=self.gradient), self.word
 
     @property
     def symmetric(self) -> bool:

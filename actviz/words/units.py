@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from actviz.diagnosis.pattern import Pattern, Scale, patterns, scale_of
 from actviz.format import axis_number, significant
 from actviz.words.outcome import Outcome
+from actviz.words.overview import TITLE
 from actviz.words.say import Saying, say, saying, text
 from actviz.words.specs import setting
+from actviz.words.stacks import capital
 from actviz.words.told import Told
 
 #: What is said of the signal, as its verb.
@@ -78,7 +80,9 @@ def _see(told: Told) -> Seen:
 
 def finding(seen: Sequence[Seen]) -> str:
     """Return one sentence of at most 55 characters with what the dots show, for the title."""
-    return text(_of_one(seen[0]) if len(seen) == 1 else _of_several(seen))
+    told = [_of_one(seen[0])] if len(seen) == 1 else _of_several(seen)
+    titles = [capital(text(saying)) for saying in told]
+    return next((title for title in titles if len(title) <= TITLE), titles[-1])
 
 
 def _of_one(one: Seen) -> Saying:
@@ -93,11 +97,49 @@ def _of_one(one: Seen) -> Saying:
     return saying(f"units.title.{one.pattern}", layer=layer)
 
 
-def _of_several(seen: Sequence[Seen]) -> Saying:
-    """Return how many stacks tell inputs apart; of none that does, what most of them are."""
-    kinds = Counter(Pattern.NOISE if one.pattern.noisy else one.pattern for one in seen)
+def _of_several(seen: Sequence[Seen]) -> list[Saying]:
+    """Return which stacks tell inputs apart, and how many; of none that does, what most are."""
+    found = [Pattern.NOISE if one.pattern.noisy else one.pattern for one in seen]
+    kinds = Counter(found)
     kind = Pattern.NOISE if Pattern.NOISE in kinds else max(kinds, key=kinds.__getitem__)
-    return saying(f"units.titles.{kind}", count=kinds[kind], of=len(seen))
+    those = [one.told for one, each in zip(seen, found, strict=True) if each is kind]
+    told = [saying(f"units.titles.{kind}", count=len(those), of=len(seen))]
+    named = _named([one.told for one in seen], those)
+    if named is None or len(those) == len(seen):
+        return told
+    activations, labels, others = named
+    does = saying(f"units.titles.{kind}.does")
+    if not activations:
+        told.insert(0, saying("units.titles.under", labels=labels, does=does))
+    elif not others:
+        told.insert(0, saying("units.titles.in", activations=activations, does=does))
+    elif kind is Pattern.NOISE:
+        told.insert(0, saying("units.titles.but", activations=activations, others=others))
+    return told
+
+
+def _named(
+    stacks: Sequence[Told], those: Sequence[Told]
+) -> tuple[list[str], list[str], list[str]] | None:
+    """Return what names `those` of some stacks: activations, initializers, and their other ones.
+
+    Where they are of all activations, there is none of these. None where they are not all stacks
+    of some activations under some initializers, or where stacks differ in more than these.
+    """
+
+    def cell(told: Told) -> tuple[str, str]:
+        return told.spec.activation.label, told.label
+
+    cells, wanted = [cell(told) for told in stacks], {cell(told) for told in those}
+    activations, labels = (list(dict.fromkeys(cell(told)[n] for told in those)) for n in (0, 1))
+    whole = {each for each in cells if each[0] in activations and each[1] in labels}
+    more = any(told.label != told.spec.label or told.record.stack is None for told in stacks)
+    if more or whole != wanted:
+        return None
+    beside = [label for activation, label in cells if activation in activations]
+    others = [label for label in dict.fromkeys(beside) if label not in labels]
+    everywhere = set(activations) == {activation for activation, _ in cells}
+    return [] if everywhere else activations, labels, others
 
 
 def subtitles(

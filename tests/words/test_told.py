@@ -29,6 +29,7 @@ def test_it_is_what_the_judge_says():
         assert told.captions == (
             f"{told.word} · gradient {told.gradient}",
             f"gradient {told.gradient}",
+            told.word,
         )
 
 

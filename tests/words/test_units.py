@@ -82,17 +82,40 @@ def test_several_stacks():
     assert finding(two) == "In both stacks every input leaves its mark"
     assert finding((*two, two[0])) == "In all 3 stacks every input leaves its mark"
     mixed = (*two, *seen(("tanh", "ones")))
-    assert finding(mixed) == "In 2 of 3 stacks every input leaves its mark"
+    assert finding(mixed) == "Under Xavier and He every input leaves its mark"
     none = seen(("tanh", "ones"), ("tanh", "zeros"))
-    assert finding(none) == "In 1 of 2 stacks all units are the same"
+    assert finding(none) == "Under ones all units are the same"
     # What most are, and not that no input leaves its mark: under std = 1 half is noise.
     sigmoid = seen(*(("sigmoid", init) for init in ("std=1", "std=0.01", "xavier", "he")))
-    assert finding(sigmoid) == "In 3 of 4 stacks all inputs look alike"
+    assert finding(sigmoid) == "Under std = 0.01, Xavier and He all inputs look alike"
     # Some stripes are no contradiction: inputs still differ.
     assert finding(seen(("relu", "he"), ("tanh", "he"))) == finding(two)
     assert (
         finding(seen(("tanh", "zeros"), ("relu", "zeros"))) == "In both stacks the signal is gone"
     )
+
+
+def test_several_stacks_are_named_where_a_title_has_room_for_all_their_names():
+    inits = ("std=1", "std=0.01", "xavier", "he")
+    default = seen(*((name, init) for name in ("sigmoid", "tanh", "relu") for init in inits))
+    assert finding(default) == "Tanh and ReLU tell inputs apart but for std = 0.01"
+    deep = seen(*((name, "xavier") for name in ("sigmoid", "tanh", "relu")))
+    assert finding(deep) == "In tanh and ReLU every input leaves its mark"
+    # Not all stacks of some activations or under some initializers; or names too long for a title.
+    odd = seen(
+        ("tanh", "he"), ("tanh", "zeros"), ("relu", "he"), ("relu", "xavier"), ("elu", "zeros")
+    )
+    assert finding(odd[:3]) == "Under He every input leaves its mark"
+    assert finding(odd) == "Tanh and ReLU tell inputs apart but for zeros"
+    crossed = seen(
+        ("tanh", "he"), ("tanh", "zeros"), ("relu", "zeros"), ("relu", "ones"), ("elu", "he")
+    )
+    assert finding(crossed[1:]) == "In ELU every input leaves its mark"
+    either = seen(("tanh", "he"), ("sigmoid", "he"), ("tanh", "std=9"), ("sigmoid", "std=9"))
+    assert [one.pattern.noisy for one in either] == [True, False, True, True]
+    assert finding(either) == "In 3 of 4 stacks every input leaves its mark"
+    many = seen(*(("tanh", f"std=0.{n}") for n in range(12, 19)), ("tanh", "zeros"))
+    assert finding(many) == "In 7 of 8 stacks every input leaves its mark"
 
 
 @pytest.mark.parametrize("pattern", Pattern)

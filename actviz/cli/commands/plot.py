@@ -147,8 +147,8 @@ def plot(options: PlotOptions, context: typer.Context) -> None:
     Into a file, with a short table of what it shows. With no option: sigmoid, tanh and ReLU under
     four initializers through five layers, on one slide.
 
-    --view sheet has every number; there one activation shows its gradients below, several say what
-    becomes of them, and --signal draws one signal alone.
+    --view sheet has every number; there one activation shows its gradients below where there is
+    room, else the rows say what becomes of them, and --signal draws one signal alone.
     """
     from actviz.cli import stacks
 

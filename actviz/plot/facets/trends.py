@@ -34,8 +34,6 @@ from actviz.words.told import Told
 
 #: From the end of a line to its name, in lines of type: room for a leader.
 _LEADER = 1.1
-#: And from a name at the left to the axis.
-_TO_AXIS = 0.4
 
 #: Axes of trends, by the heading of their band and their name.
 DepthScales = Mapping[tuple[str, str], LogAxis]
@@ -331,9 +329,8 @@ def sides_of(facets: Sequence[Facet], size: Size) -> tuple[float, float]:
     marks = [text for trend in trends for _, text in trend.scale.labels(MARKS)]
     names = [end.text for trend in trends for end in ends_of(trend)]
     named = _names_width(names, size)
-    if any(trend.left for trend in trends):
-        return width_beside(marks, size) + named + _TO_AXIS * size.line, 0.0
-    return width_beside(marks, size), named
+    labelled = width_beside(marks, size)
+    return (named, labelled) if any(trend.left for trend in trends) else (labelled, named)
 
 
 def _names_width(names: Sequence[str], size: Size) -> float:
@@ -354,17 +351,13 @@ def _label_room(names: Sequence[str], size: Size) -> float:
 def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
     """Draw a trend, and label its axes and its stacks.
 
-    Its vertical axis stands at the left of all: of the stacks' names too, where these are there.
+    Its vertical axis stands at the left, or at the right where the stacks' names are at the left.
     """
     size, series, scale = page.size, trend.series, trend.scale
     depth = max(one.depth for one in series)
     most = min(MARKS, box.height / (1.3 * size.line))
     ends = ends_of(trend)
-    aside = 0.0
-    if trend.left and ends:
-        aside = _names_width([end.text for end in ends], size) + _TO_AXIS * size.line
-    axis = replace(box, left=box.left - aside, width=box.width + aside)
-    marks = write_beside(page, axis, scale.labels(most))
+    marks = write_beside(page, box, scale.labels(most), right=trend.left)
     ax = page.axes(box)
     if len(ends) == 1 and ends[0].every:  # one line that is all stacks' has no stack's hue
         series = tuple(replace(one, color=page.theme.muted) for one in series)
@@ -382,11 +375,9 @@ def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
         points=size.text,
         theme=page.theme,
         marks=marks,
-        aside=aside,
-        names=places,
+        right=trend.left,
     )
-    beyond = (0.2 if trend.left else 0.5) * size.line
-    write_below(page, box, layer_ticks(depth), beyond=beyond)
+    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
     colors = [end.colors[0] if len(end.names) == 1 else page.theme.ink for end in ends]
     away = _LEADER * size.line
     x, ha = (box.left - away, "right") if trend.left else (box.right + away, "left")

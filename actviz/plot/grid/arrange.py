@@ -97,7 +97,7 @@ class Grid:
         return any(row.below for row in self.rows)
 
     def caption(self, row: PanelRow, told: Told, form: int) -> str:
-        """Return what becomes of a stack, in words for a row of it; 1 is a shorter form than 0."""
+        """Return what becomes of a stack, in a row of it: a form of `Told.captions`."""
         if row.layers[0]:  # the row goes on with a folded one
             return ""
         if row.signal in BACKWARD:
@@ -110,7 +110,7 @@ class Grid:
             return []
         if row.signal in BACKWARD:
             return [words.signal_name("gradient"), told.gradient]
-        if self.several:
+        if self.several or form == 2:
             return [told.word]
         return [*([f"{told.word} "] if form == 0 else []), say("grid.gradient"), told.gradient]
 

@@ -43,6 +43,13 @@ class Content:
     ensembles: tuple[Ensemble, ...] | None = None
 
     @property
+    def forms(self) -> tuple[int, ...]:
+        """Which of `Told.captions` a row could have, the fullest first: of gradients, none."""
+        if self.courses:
+            return 0, 1
+        return (2,) if self.signals[0] in FORWARD else ()
+
+    @property
     def axis(self) -> bool:
         """Whether the heights have a unit that is read off an axis."""
         return self.log_y or self.values == "count"

@@ -82,9 +82,7 @@ def best_plan(
 
 def _forms(grid: Grid, content: Content) -> list[int | None]:
     """Return the forms of captions to try: the fullest, shorter ones, none."""
-    if not content.courses:
-        return [None]
-    return [0, None] if grid.several else [0, 1, None]
+    return [*(content.forms[:1] if grid.several else content.forms), None]
 
 
 def label_width(grid: Grid, size: Size, phrases: Sequence[str] = ()) -> float:

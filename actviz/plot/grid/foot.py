@@ -1,7 +1,5 @@
 """The foot of a grid: what there was no room for, and how to read what is on it."""
 
-from dataclasses import replace
-
 from actviz.format import percent
 from actviz.layers.signals import BACKWARD, FORWARD
 from actviz.plot.grid.panels import shares_of
@@ -15,13 +13,13 @@ from actviz.words.say import Saying, say, saying
 
 
 def grid_foot(plan: Plan, *, cut: bool) -> str:
-    """Return what stands at the foot: as many keys as a line holds, on a stage what is missing.
+    """Return what stands at the foot: as many keys as a line holds, on a stage none.
 
     The others are in what a picture says of itself. `cut`: see `grid_keys`.
     """
     size = plan.size
     width = size.width - 2 * size.margin
-    keys = _missing(plan) if size.name == STAGE else grid_keys(plan, cut=cut)
+    keys = [] if size.name == STAGE else grid_keys(plan, cut=cut)
     return foot_of(keys, lambda text: size.width_of(text) <= width)
 
 
@@ -45,9 +43,7 @@ def _missing(plan: Plan) -> list[Key]:
         layers = [grid.rows[0].layers[column] + 1 for column in layout.columns]
         said.append(key("left_layers", layers=layers, depth=grid.columns))
     if content.courses and len(signals) < len(content.signals):
-        # Who asks for seeds has asked for what they spread: the subtitle has the gradients.
-        hint = key("no_gradients")
-        said.append(hint if content.ensembles is None else replace(hint, short=""))
+        said.append(key("no_gradients"))
     if content.courses and plan.captions is None:
         said.append(key("no_captions"))
     seconds = [content.second(signal).kind for signal in signals]
@@ -128,7 +124,7 @@ def _reading(plan: Plan) -> list[Key]:
         told.append(key("line"))
     if content.log_y and not content.row_scale:
         told.append(key("powers"))
-    if plan.captions is not None:
+    if content.courses and plan.captions is not None:
         told.append(key("factor"))
     return told
 

@@ -57,7 +57,7 @@ class Plan:
             set(self.signals) == signals,
             len(self.layout.columns) >= min(_LAYERS_TO_COMPARE, self.grid.columns),
             len(signals) == 1 or self.layout.numbers != "none",
-            self.captions is not None or not self.content.courses,
+            self.captions is not None or not self.content.forms,
             len(signals) * 10
             + ("none", "std", "beside", "pair", "above").index(self.layout.numbers),
             len(self.layout.columns) / self.grid.columns,

@@ -53,8 +53,8 @@ def plot_grid(
         One or more; those of one activation must have the same histogram edges.
     signal : str, optional
         What the histograms are of: one of `actviz.layers.signals.SIGNALS`. By default activations.
-        Where all records have gradients, those of one activation show them in rows below, and those
-        of several say in words what becomes of signal and gradient.
+        Where all records have gradients, those of one activation show them in rows below if there
+        is room; else rows say in words what becomes of signal and gradient.
     size : str or Size
         A name of `SIZES`, or inches such as ``"10x5.6"``. What does not fit is left out, and the
         figure says so.

@@ -115,8 +115,7 @@ def draw_trend(
     points: float,
     theme: Theme,
     marks: Sequence[float] = (),
-    aside: float = 0.0,
-    names: Sequence[float] = (),
+    right: bool = False,
 ) -> TrendArtists:
     """Draw stacks against depth on `ax`, whose limits are its size in inches.
 
@@ -136,10 +135,8 @@ def draw_trend(
         For the axis, and for the theory's lines.
     marks : sequence of float
         Places from 0 to 1 that have a label, and a line across; other powers of ten have a tick.
-    aside : float
-        How far left of `ax` the vertical axis stands, in inches.
-    names : sequence of float
-        Heights in inches of what is written between the two.
+    right : bool
+        Whether the vertical axis stands at the right.
     """
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     made = TrendArtists([], [], [], [])
@@ -165,28 +162,19 @@ def draw_trend(
         made.predicted.extend(line(values, **dashed) for values in predicted)
         for values in one.reach or ():
             made.predicted.append(line(values, **dashed | {"linewidth": points / 26}))
-    free = [
-        place
-        for place in marks
-        if all(abs(place * height - name) > 0.7 * points / 72 for name in names)
-    ]
-    ax.add_line(_axis(scale, marks, free, (width, height), aside, points, theme))
+    ax.add_line(_axis(scale, marks, (width, height), right, points, theme))
     return made
 
 
 def _axis(
     scale: LogAxis,
     marks: Sequence[float],
-    free: Sequence[float],
     size: tuple[float, float],
-    aside: float,
+    right: bool,
     points: float,
     theme: Theme,
 ) -> Line2D:
-    """Return the axis below, lines at the marks and ticks at the powers of ten, as one artist.
-
-    Where ticks stand `aside`, the lines of the `free` marks go there.
-    """
+    """Return the axis below, lines at the marks and ticks at the powers of ten, as one artist."""
     width, height = size
     tick = points / 72 / 4
     powers = range(scale.high - scale.low + 1)
@@ -194,9 +182,9 @@ def _axis(
     ticks = [power * step for power in powers] if step > tick else []
     rows = [(0.0, 0.0, width)]
     rows += [(place * height, 0.0, width) for place in marks]
-    rows += [(place * height, -aside, 0.0) for place in free if aside]
-    rows += [(place * height, -aside - 1.5 * tick, -aside) for place in marks]
-    rows += [(y, -aside - tick, -aside) for y in ticks]
+    at, out = (width, tick) if right else (0.0, -tick)
+    rows += [(place * height, at, at + 1.5 * out) for place in marks]
+    rows += [(y, at, at + out) for y in ticks]
     xy = np.array([p for y, a, b in rows for p in ((a, y), (b, y), (np.nan, np.nan))])
     return Line2D(*xy.T, color=theme.line, linewidth=points / 15, clip_on=False, zorder=1)
 

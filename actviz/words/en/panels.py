@@ -84,7 +84,7 @@ PANELS: dict[str, Wording] = {
     # --- a sheet: what is left out, and how to read it ---
     "read.left_layers": "{layers:only layer|only layers} {layers:,} of {depth}",
     "read.left_rows": "only the first {shown} of {of} rows fit",
-    "read.no_gradients": "no room for gradients: --signal gradient",
+    "read.no_gradients": "",
     "read.no_captions": "",
     "read.no_numbers": "no room for std and {names:and}",
     "read.no_seconds": "",

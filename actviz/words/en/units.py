@@ -4,6 +4,16 @@ from functools import partial
 
 from actviz.words.en.grammar import Wording
 
+#: What is so in some of several stacks.
+_DOES = {
+    "noise": "every input leaves its mark",
+    "striped": "inputs look more and more alike",
+    "down": "all inputs look alike",
+    "across": "all units are the same",
+    "gone": "the signal is gone",
+    "nonfinite": "a layer is not finite",
+}
+
 
 def _in_some(end: str, *, count: int, of: int) -> str:
     """Return what is so in some or in all stacks, of which there are two or more."""
@@ -42,12 +52,13 @@ UNITS: dict[str, Wording] = {
     "units.title.gone": "One tone from layer {layer} on: the signal is gone",
     "units.title.nonfinite": "Layer {layer} overflows, and the stack stops there",
     "units.title.recorded": "Layer {layer} has values that are not finite",
-    "units.titles.noise": partial(_in_some, "every input leaves its mark"),
-    "units.titles.striped": partial(_in_some, "inputs look more and more alike"),
-    "units.titles.down": partial(_in_some, "all inputs look alike"),
-    "units.titles.across": partial(_in_some, "all units are the same"),
-    "units.titles.gone": partial(_in_some, "the signal is gone"),
-    "units.titles.nonfinite": partial(_in_some, "a layer is not finite"),
+    **{f"units.titles.{kind}": partial(_in_some, does) for kind, does in _DOES.items()},
+    **{f"units.titles.{kind}.does": does for kind, does in _DOES.items()},
+    "units.titles.under": "under {labels:and} {does}",
+    "units.titles.in": "in {activations:and} {does}",
+    "units.titles.but": (
+        "{activations:and} {activations:tells|tell} inputs apart but for {others:and}"
+    ),
     # --- below the title, and at the foot ---
     "units.dots": "first {units} units × {inputs} inputs",
     "units.layers": "{count} of {depth} layers",

@@ -101,8 +101,11 @@ def beside(made, ax):
     return sides
 
 
-@pytest.mark.parametrize("panel", ["std", "gradient"])
-def test_powers_of_ten_stand_left_of_the_axis_each_at_its_height_and_with_a_line(panel):
+@pytest.mark.parametrize(
+    ("panel", "side", "other"), [("std", "left", "right"), ("gradient", "right", "left")]
+)
+def test_powers_of_ten_stand_at_the_axis_each_at_its_height_and_with_a_line(panel, side, other):
+    """And the stacks' names at its other end: nothing is between the axis and the lines."""
     stacks = records(["tanh"], ["std=0.01", "xavier", "he"], gradients=True)
     made = plot_depth(stacks, panels=[panel], theory=False)
     (ax,) = made.axes
@@ -112,13 +115,21 @@ def test_powers_of_ten_stand_left_of_the_axis_each_at_its_height_and_with_a_line
     sides = beside(made, ax)
     powers = {"0.001": -3, "0.01": -2, "0.1": -1, "1": 0, "10": 1}
     powers |= {f"10{tail}": -n for n, tail in enumerate(["⁰", "⁻¹", "⁻²", "⁻³", "⁻⁴", "⁻⁵", "⁻⁶"])}
-    found = {powers[text]: y for text, y in sides["left"].items() if text in powers}
+    found = {powers[text]: y for text, y in sides[side].items() if text in powers}
     assert len(found) >= 3
-    assert not any(text in powers for text in sides["right"])
+    assert not any(text in powers for text in sides[other])
+    assert {stack.spec.label for stack in stacks} <= set(sides[other])
+    box = ax.get_window_extent()
+    for item in written(made):
+        if item.text in powers and box.y0 < item.box.y0 + 0.6 * item.points < box.y1:
+            gap = box.x0 - item.box.x1 if side == "left" else item.box.x0 - box.x1
+            assert 0.0 < gap < item.points
     axis = np.asarray(ax.lines[-1].get_xydata())
     across = {
         round(y, 6) for (x, y), (end, _) in pairwise(axis.tolist()) if end - x >= ax.get_xlim()[1]
     }
+    assert axis[:, 0][np.isfinite(axis[:, 0])].min() >= (-0.1 if side == "left" else 0.0)
+    assert axis[:, 0][np.isfinite(axis[:, 0])].max() <= ax.get_xlim()[1] + 0.1 * (side == "right")
     for power, y in found.items():
         assert y == pytest.approx(zero + power * decade, abs=0.04)
         assert any(abs(zero + power * decade - level) < 1e-5 for level in across)

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from drawn import FOUR, THREE, TWELVE, record, records, texts_of
+from drawn import FOUR, THREE, TWELVE, record, records, texts_of, written
 
 from actviz import ACTIVATIONS, plot_grid
 from actviz.plot.grid.content import Content
@@ -124,8 +124,18 @@ def test_a_default_has_one_line_above_and_one_below_and_leaves_nothing_out():
     assert "nothing is written" not in said
 
 
-def test_a_stage_has_a_foot_only_where_something_is_missing():
-    told = tell(records(["tanh"], ["he"]))
-    assert plan_of(told, "stage").sheet.foot.lines == ()
-    deep = plan_of(tell(records(["tanh"], ["he"], depth=60)), "stage")
-    assert deep.sheet.foot.lines[0].startswith("only layers 1, ")
+@pytest.mark.parametrize("options", [{"depth": 60}, {"gradients": True}])
+def test_a_stage_has_no_foot_and_large_type(options):
+    """Even where layers or gradients have no room."""
+    asked = records(["relu"], ["he", "std=1"], **options)
+    made = plot_grid(asked, size="stage")
+    assert plan_of(tell(asked), "stage").sheet.foot.lines == ()
+    assert min(item.points for item in written(made)) >= 18
+    assert "room" not in " ".join(texts_of(made))
+
+
+def test_gradients_that_nobody_asked_for_by_name_are_missed_in_explanations_alone():
+    asked = records(["relu"], FOUR, gradients=True, width=100, samples=200)
+    made = plot_grid(asked)
+    assert not any("room" in text for text in texts_of(made))
+    assert any("--signal gradient" in text for text in made.explanation)

@@ -180,6 +180,23 @@ def test_what_becomes_of_a_gradient_is_told_in_words(activation, init, what):
         assert told.gradient == f"×{course.factor:.2g} a layer"
 
 
+@pytest.mark.parametrize("signal", ["activation", "preactivation"])
+@pytest.mark.parametrize("activations", [["tanh"], THREE])
+def test_rows_without_gradients_say_what_becomes_of_the_signal(activations, signal):
+    """A title that names one stack alone is of rows that say why they are not it."""
+    asked = records(activations, ["std=0.05", "xavier", "std=1"], **WIDE)
+    texts = texts_of(plot_grid(asked, signal=signal))
+    for word in {told.word for told in tell(asked)}:
+        wanted = sum(told.word == word for told in tell(asked))
+        assert texts.count(word) == wanted
+
+
+def test_rows_of_gradients_alone_have_no_words_of_signals():
+    asked = records(["tanh"], ["std=0.05", "xavier"], **WIDE, **BACK)
+    texts = texts_of(plot_grid(asked, signal="gradient"))
+    assert not {told.word for told in tell(asked)} & set(texts)
+
+
 def test_the_title_tells_of_a_single_gradient():
     asked = record("sigmoid", "xavier", **WIDE, **BACK)
     (told,) = tell([asked])

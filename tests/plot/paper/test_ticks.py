@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actviz.format import plain
 from actviz.plot.paper.page import Box
 from actviz.plot.paper.ticks import (
     kept_apart,
@@ -61,6 +62,12 @@ def test_labels_beside_stand_at_their_heights_and_the_first_ones_win(page, writt
     assert all(x < BOX.left for _, x, _ in written())
 
 
+def test_labels_beside_may_stand_at_the_right(page, written):
+    write_beside(page, BOX, [(0.0, "low"), (1.0, "high")], right=True)
+    assert {text for text, _, _ in written()} == {"low", "high"}
+    assert all(x > BOX.right for _, x, _ in written())
+
+
 def test_steps_are_whole_and_end_with_the_word(page, written):
     write_steps(page, BOX, 100)
     *numbers, word = [text for text, *_ in written()]
@@ -71,7 +78,7 @@ def test_steps_are_whole_and_end_with_the_word(page, written):
 def test_values_are_round_and_stand_at_their_heights(page, written):
     write_values(page, BOX, 0.0, 1.0, percent=True)
     for text, _, y in written():
-        share = int(text.removesuffix(" %")) / 100
+        share = int(plain(text).removesuffix(" %")) / 100
         assert y + 0.3 * page.line == pytest.approx(BOX.bottom + share * BOX.height)
 
 
