@@ -72,18 +72,20 @@ def title_of(
     verdicts: Sequence[Verdict],
     *,
     gradients: bool = True,
+    part: bool = False,
     fits: Callable[[str], bool] = _short_enough,
 ) -> str:
     """Return what the stacks show in one line; with `gradients`, of these too where that fits.
 
     `fits` says whether a title needs one line of a page that is narrower than a slide, where a
-    shorter one says as much.
+    shorter one says as much. With `part` there are other stacks of these activations, on other
+    pages: then nothing is said of what only one initializer does, or none.
     """
     if len(stacks) == 1:
         return _single(stacks[0], verdicts[0], fits)
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
-    tried = len({told.label for told in stacks})
+    tried = 0 if part else len({told.label for told in stacks})
     full = sum(_keeps(*pair) for pair in zip(stacks, verdicts, strict=True))
     # Without a chance nothing is called healthy, and nothing is said not to be.
     judged = all(verdict.state != "not_judged" for verdict in verdicts)
@@ -100,7 +102,7 @@ def title_of(
     if not full:
         text = say("overview.none" if judged else "overview.none_kept", names=list(kept))
         of = "overview.none_of" if judged else "overview.none_kept_of"
-        return text if len(text) <= TITLE else say(of, of=len(stacks))
+        return text if len(text) <= TITLE and not part else say(of, of=len(stacks))
     return say("overview.some" if judged else "title.stacks", kept=full, of=len(stacks))
 
 
@@ -193,11 +195,16 @@ def subtitle_of(
     return [" · ".join(filter(None, form)) for form in forms]
 
 
-def second_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
-    """Return what becomes of the activation that none of the title's initializers keeps, or ""."""
+def second_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, part: bool = False) -> str:
+    """Return what becomes of the activation that none of the title's initializers keeps, or "".
+
+    With `part` there are others on other pages, and none is said to be the best.
+    """
     kept = _kept(stacks, verdicts)
     if len(kept) == 1:
         return _doubtful(stacks, verdicts)
+    if part:
+        return ""
     lost = [name for name, labels in kept.items() if not labels]
     if not 0 < len(lost) < len(kept):
         return ""

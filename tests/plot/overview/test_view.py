@@ -260,21 +260,29 @@ def test_a_page_is_titled_for_its_own_activations():
 
 
 @pytest.mark.parametrize("activations", [("relu",), ("relu", "tanh")])
-def test_pages_are_titled_for_all_stacks_of_their_activations(activations):
-    """That only one initializer keeps a signal must hold on the page before it as well."""
+def test_a_page_of_some_initializers_is_titled_for_these(activations):
+    """A page speaks of no row of another, nor of what only one initializer does, or none."""
     inits = ("sparse", *FOUR[:2], "zeros", "ones", "torch_linear", "he")
     made = records(activations, inits, gradients=True, width=100)
     pages = overview_pages(made)
     assert len(pages) > 1
     for page in pages:
-        names = {one.spec.activation.name for one in page.told}
-        stacks = [one for other in pages for one in other.told if one.spec.activation.name in names]
-        assert len(stacks) == len(names) * len(inits) > len(page.told)
-        order = [made.index(one.record) for one in stacks]
-        own = [one for _, one in sorted(zip(order, stacks, strict=True), key=lambda pair: pair[0])]
-        assert page.title == _title(own)
-    if len(activations) == 1:
-        assert {page.title for page in pages} == {"Only He keeps ReLU’s signal and gradient"}
+        verdicts = [words.verdict_of(one) for one in page.told]
+        assert page.title == words.title_of(page.told, verdicts, part=True)
+        assert page.description.startswith(page.title)
+        absent = {one.label for other in pages for one in other.told}
+        absent -= {one.label for one in page.told}
+        assert not any(re.search(rf"\b{re.escape(name)}\b", page.title) for name in absent)
+        assert not re.search("only|here", page.title, re.IGNORECASE)
+    assert pages[0].title == f"None of these {len(pages[0].told)} stacks is healthy"
+    assert pages[-1].title.startswith("He keeps ReLU’s")
+
+
+def test_a_page_counts_its_own_strips():
+    made = records(("relu", "tanh", "sigmoid", "gelu", "selu"), (*FOUR, "lecun", "orthogonal"))
+    for page in overview_pages(made):
+        for count in re.findall(r"of (?:these )?(\d+) stacks", page.title):
+            assert int(count) == len(page.told)
 
 
 @pytest.mark.parametrize("size", ["stage", "half-slide", "column"])
