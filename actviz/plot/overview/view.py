@@ -230,7 +230,7 @@ def _tables(
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
             around = head_of(number, hidden=hidden)
-            kinds = row_kinds(told, shown, judged, content, hidden=hidden)
+            kinds = row_kinds(told, shown, judged, content, hidden=hidden, sloped=step.shows_right)
             figure = _figure(
                 shown, judged, look, content, around.title, kinds, grid.height, hidden, by_row=True
             )

@@ -417,6 +417,44 @@ def test_one_activation_is_built_up_where_it_will_stand(build):
     assert _panels(steps[-1]) == _panels(plot_overview(made))
 
 
+@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize(
+    ("activations", "inits", "size"),
+    [
+        (THREE, FOUR, "slide"),
+        (("sigmoid",), FOUR, "slide"),
+        (("relu",), FOUR, "12x3.2"),  # a mark stands before each name
+        (("tanh",), ("xavier",), "slide"),
+    ],
+)
+def test_a_build_up_has_all_in_its_place_from_the_first_step_on(activations, inits, size, build):
+    """What is written in two steps stands at the same place in both; the words around apart."""
+    made = records(activations, inits, gradients=True, width=100)
+    steps = overview_pages(made, size=size, build=build)
+    places = [(_between(step), [one.label for one in step.told]) for step in steps]
+    ends = [n for n, step in enumerate(steps) if step.title != words.hidden_title()]
+    for number, (own, labels) in enumerate(places):
+        last, _ = places[next(end for end in ends if end >= number)]
+        assert number in ends or set(labels) <= {text for text, _ in own}
+        for text, (x, y) in own:
+            same = [place for other, place in last if other == text]
+            same += [(x, place[1]) for other, place in last if f" {text} · " in other]
+            assert any(np.hypot(x - at[0], y - at[1]) < 0.5 for at in same), text
+    if build == "verdict" and activations == ("sigmoid",):
+        assert len(_slopes(steps[0])) == len(_slopes(steps[1])) > 0
+
+
+def _between(figure):
+    """Return what is written between the words around a page, and where each stands, in points."""
+    height = 72 * figure.get_size_inches()[1]
+    found = [(item.text, item.artist.get_position(), item.box.x0) for item in written(figure)]
+    return [
+        (text, (x0, y * height))
+        for text, (_, y), x0 in found
+        if y > 0.12 and text != figure.title and not text.startswith("Activations of ")
+    ]
+
+
 def test_few_artists_whatever_is_drawn():
     for made in (records(THREE, FOUR), records(("tanh",), ("he",))):
         (ax,) = plot_overview(made).axes
