@@ -267,16 +267,22 @@ def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
     A mark that is drawn has a key before another one has a sentence.
     """
     whole, short = keys_of(kinds), [_short_key(kind) for kind in kinds]
-    forms = [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
+    forms = [[_long_key(kind) for kind in kinds]]
+    forms += [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
     forms += [short[:n] for n in range(len(kinds) - 1, 0, -1)]
     return next((text for text in map(" · ".join, forms) if fits(text)), "")
 
 
+def _long_key(kind: str) -> str:
+    return say(f"overview.key.{kind}.long" if kind in _LENGTHENED else f"overview.key.{kind}")
+
+
 def _short_key(kind: str) -> str:
-    return say(f"overview.key.{kind}{'.short' * (kind in _SHORTENED)}")
+    return say(f"overview.key.{kind}.short" if kind in _SHORTENED else f"overview.key.{kind}")
 
 
-#: The keys that have a shorter form.
+#: The keys that have a longer form, and those that have a shorter one.
+_LENGTHENED = frozenset({"slope", "slope_cut"})
 _SHORTENED = frozenset({"pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"})
 
 

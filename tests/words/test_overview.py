@@ -9,6 +9,7 @@ from actviz.diagnosis.findings import State
 from actviz.words.overview import (
     TITLE,
     Verdict,
+    foot_of,
     second_of,
     short_chance,
     short_word,
@@ -123,3 +124,11 @@ def test_a_title_of_one_stack_says_what_is_kept_or_alike():
     ):
         told = tell([simulate(activation=activation, init=init, **fields)])
         assert title_of(told, [verdict_of(told[0])]).startswith(says)
+
+
+def test_the_key_of_a_slope_names_its_dot_only_where_no_other_key_is_shorter_for_it():
+    kinds = ["full", "slope", "chance"]
+    whole = foot_of(kinds, lambda text: True)
+    assert "dot: last layer" in whole
+    shorter = foot_of(kinds, lambda text: len(text) < len(whole))
+    assert shorter == whole.replace("; dot: last layer", "")

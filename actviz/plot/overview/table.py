@@ -54,7 +54,7 @@ def draw_table(
     spare = max(space - len(rows) * bars, 0.0) / (len(rows) + 1)
     _write_layers(page, grid, layers, top - 0.8 * line, step)
     if grid.slope[1] and step.shows_right:
-        _small(page, grid, grid.slope[0], top - 0.8 * line, say("signal.gradient"), muted=True)
+        _small(page, grid, grid.slope[0], top - 0.8 * line, say("overview.back"), muted=True)
     ax = page.axes(Box(left=0.0, bottom=0.0, width=edges.width, height=grid.height))
     shapes = Shapes()
     lowest = _lowest(rows)

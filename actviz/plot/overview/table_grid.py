@@ -167,7 +167,7 @@ def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
         return 0.0
     type_ = type_of(look.size)
     texts = [text_width(row.factor, type_.body) for row in rows]
-    texts.append(text_width(say("signal.gradient"), type_.body))
+    texts.append(text_width(say("overview.back"), type_.body))
     line = type_.inches(type_.body)
     widest = min(max(*texts, _SLOPE * line), _FACTOR * look.size.width)
     return widest + _SLOPE_GAP * line + 0.02

@@ -43,6 +43,10 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.ends_and_factor": "below: std, first layer → last; grad: its factor a layer",
     "overview.key.slope": "slope: gradient’s std, log scale",
     "overview.key.slope_cut": "slope: gradient’s std, log scale; ▲ ▼ beyond 8 decades",
+    "overview.key.slope.long": "slope: gradient’s std, log scale; dot: last layer",
+    "overview.key.slope_cut.long": (
+        "slope: gradient’s std, log scale; dot: last layer; ▲ ▼ beyond 8 decades"
+    ),
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of zeros",
     "overview.key.cut": "gap: higher than drawn",
@@ -75,8 +79,9 @@ OVERVIEW: dict[str, Wording] = {
         "from a fit to nets that were trained (docs/trainability.md)."
     ),
     "explain.slope": (
-        "The slope at the right is the gradient’s std by layer, on a logarithmic scale: its last "
-        "layer is the dot, the dotted line is that layer’s std."
+        "The slope at the right is the gradient’s std by layer, on a logarithmic scale. It is read "
+        "from right to left, as a gradient goes: from the last layer, the dot, back to the first; "
+        "the dotted line is the last layer’s std, and ×2 a layer is a rise to the left."
     ),
     "explain.unit": (
         "“in a unit” is the std of one unit over the inputs: where it is small beside the std, all "
@@ -87,6 +92,7 @@ OVERVIEW: dict[str, Wording] = {
         "Below its word stand the std of a stack’s first layer and of its last one, and by what "
         "its gradient is multiplied in each layer on the way back."
     ),
+    "overview.back": "← gradient",
     "overview.word": "{mark} {word}",
     "overview.stds": "{first} → {last}",
     "overview.keepers": keepers,
