@@ -185,13 +185,22 @@ def subtitle_of(
         if alike
         else saying("overview.each")
     )
+    units = []
     if "width" in same and isinstance(first.width, int):
-        units = saying("overview.units", width=first.width)
-        what = say("overview.shown", signals=signals, shown=shown, units=units)
-    else:
-        what = say("overview.shown_bare", signals=signals, shown=shown)
+        units = [saying("overview.units", width=first.width)]
+    elif "width" in same and not isinstance(first.width, int):
+        widths = [str(width) for width in first.width]
+        units = [
+            saying("overview.units_listed", widths=widths),
+            saying("overview.units_joined", widths="\N{EN DASH}".join(widths)),
+        ]
+    whats = [say("overview.shown", signals=signals, shown=shown, units=each) for each in units]
+    if len(whats) != 1:
+        whats.append(say("overview.shown_bare", signals=signals, shown=shown))
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
-    forms = ((what, second, number), (what, number), (number or what,))
+    forms: list[tuple[str, ...]] = [(what, second, number) for what in whats[:2]]
+    forms += [(what, number) for what in whats[-2:]]
+    forms.append((number or whats[-1],))
     return [" · ".join(filter(None, form)) for form in forms]
 
 
@@ -329,11 +338,21 @@ def alt_text_of(
                 beyond=say("overview.beyond", share=percent(beyond)) if beyond >= _SAID else "",
                 gradient=""
                 if hidden or not told.having("gradient")
-                else say("overview.gradient", gradient=told.gradient),
+                else say("overview.gradient", gradient=_whole(told.gradient)),
             ).replace(": ; ", ": ")
         )
     scale = say("overview.scale_rows" if by_row else "overview.scale", times=times)
     return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
+
+
+def _apart(told: Told) -> bool:
+    """Return whether a gradient's factor is one beyond what widths do."""
+    return told.gradient.endswith(say("gradient.apart"))
+
+
+def _whole(gradient: str) -> str:
+    """Return what becomes of a gradient, in full."""
+    return gradient.replace(say("gradient.apart"), say("gradient.apart_long"))
 
 
 def _beyond(told: Told, signal: Signal) -> list[float]:
@@ -382,6 +401,7 @@ def explanations(stacks: Sequence[Told], kinds: Sequence[str], *, times: float) 
         if any(told.chance for told in stacks):
             said.append(say("explain.chance"))
     said += [say(f"explain.{kind}") for kind in ("slope", "unit") if kind in kinds]
+    said += [say("explain.apart")] if any(_apart(told) for told in stacks) else []
     said += [say("explain.stem")] if "zeros" in kinds else []
     said += [say(f"explain.{kind}") for kind in ("ends", "ends_and_factor") if kind in kinds]
     return (*said, say("explain.done", done=done(stacks)))

@@ -93,6 +93,10 @@ OVERVIEW: dict[str, Wording] = {
         "its gradient is multiplied in each layer on the way back."
     ),
     "overview.back": "← gradient",
+    "explain.apart": (
+        "“beyond widths”: by what a gradient is multiplied beyond what layers of several widths do "
+        "to it by their widths alone."
+    ),
     "overview.word": "{mark} {word}",
     "overview.stds": "{first} → {last}",
     "overview.keepers": keepers,
@@ -109,6 +113,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.shown_bare": "{signals} in {shown}",
     "overview.layers": shown_layers,
     "overview.units": "{width} units",
+    "overview.units_listed": "{widths:and} units",
+    "overview.units_joined": "{widths} units",
     "overview.each": "every layer, from left to right",
     "overview.page": "page {page} of {pages}",
     "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}{gradient}.",
