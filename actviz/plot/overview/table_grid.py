@@ -147,6 +147,7 @@ def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     line = type_.inches(type_.body)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
     widths += [text_width(word_of(row.verdict), type_.body, weight="bold") for row in rows]
+    widths += [text_width(row.verdict.chance, type_.small) for row in rows if row.verdict]
     names = {name for row in rows for name, _ in row.numbers}
     widths += [text_width(name, type_.small) for name in names]
     if look.size.height is not None and look.size.height < _LOW * look.size.width:

@@ -541,6 +541,13 @@ def test_the_first_row_has_its_word_and_its_chance_below_all_numbers(first):
     assert sum(text.startswith("trains ") and text.endswith("%") for text in texts) == 4
 
 
+def test_a_chance_that_is_wider_than_its_word_is_whole():
+    made = records(("tanh",), ("xavier", "he"), width=100, gradients=True)
+    texts = [item.text for item in written(plot_overview(made))]
+    assert "✓ keeps" in texts
+    assert not any("…" in text for text in texts), texts
+
+
 @pytest.mark.parametrize("activations", [("tanh",), ("tanh", "relu")])
 def test_the_words_say_where_bars_are_cut(activations):
     figure = plot_overview(records(activations, ("std=0.01", "he")))
