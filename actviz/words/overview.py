@@ -292,7 +292,12 @@ def _short_key(kind: str) -> str:
 
 #: The keys that have a longer form, and those that have a shorter one.
 _LENGTHENED = frozenset({"slope", "slope_cut"})
-_SHORTENED = frozenset({"pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"})
+_SHORTENED = frozenset(
+    {
+        *("pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"),
+        *("stds", "ends", "ends_and_factor"),
+    }
+)
 
 
 def chances_name() -> str:
