@@ -16,6 +16,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.layers.activations import ACTIVATIONS
 from actviz.lookup import lookup
 from actviz.plot.paper.fonts import _FONTS, FONT, families, text_width
 
@@ -202,9 +203,19 @@ def get_theme(name: str) -> Theme:
 
 
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each activation name: its own where it has one, then what is free."""
+    """Return a colour for each activation name, the same in all figures as far as colours go.
+
+    Three have one that is nobody else's. The others share four by their place in the registry;
+    where two of them meet in a figure, the second has what is free.
+    """
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
-    return _own_or_free(names, own, theme.hues[3:] + theme.hues[:3])
+    wanted = {name: own[name] for name in names if name in own}
+    shared = cycle(theme.hues[len(own) :])
+    liked = {name: next(shared) for name in ACTIVATIONS if name not in own}
+    for name in names:
+        if name in liked and liked[name] not in wanted.values():
+            wanted[name] = liked[name]
+    return _own_or_free(names, wanted, theme.hues[len(own) :] + theme.hues[: len(own)])
 
 
 def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:

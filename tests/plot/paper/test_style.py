@@ -273,6 +273,14 @@ def test_seven_activations_have_seven_hues_and_three_their_own(names):
             assert chosen.get(own, hue) == hue
 
 
+def test_an_activation_keeps_its_hue_from_page_to_page():
+    """Whoever stands beside it, as long as the two do not share one."""
+    for theme in THEMES.values():
+        page = hues(theme, ["relu", "gelu", "mish", "selu", "softplus"])
+        assert page == {name: hues(theme, [name])[name] for name in page}
+        assert len(set(page.values())) == len(page)
+
+
 def test_the_fonts_of_a_context_end_with_it():
     outside = text_width("mmm", 12)
     with context(("DejaVu Sans Mono",)):
