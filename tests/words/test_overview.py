@@ -159,3 +159,9 @@ def test_a_factor_beyond_widths_is_said_in_full_where_there_is_room(width):
         [told], [FULL], title="", signal="activation", times=4.0, by_row=True, hidden=False
     )
     assert ("a layer beyond what widths do" in alt) == several
+
+
+def test_one_layer_of_several_is_said_as_one():
+    told = _told(("tanh",), ("he",))
+    fields = {"signal": "activation", "layers": (2,), "page": 1, "pages": 1}
+    assert subtitle_of(told, second="", **fields)[0] == "Activations of 5 units in layer 2 of 2"

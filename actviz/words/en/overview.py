@@ -23,6 +23,8 @@ def shown_layers(*, shown: Sequence[int], depth: int) -> str:
     """Return which layers of a stack are drawn."""
     if len(shown) == depth:
         return "one layer" if depth == 1 else f"layers 1 to {depth}, from left to right"
+    if len(shown) == 1:
+        return f"layer {shown[0]} of {depth}"
     if len(shown) > 5:
         first = ", ".join(map(str, shown[:3]))
         return f"layers {first} … {shown[-1]}, from left to right"
