@@ -72,18 +72,20 @@ def title_of(
     verdicts: Sequence[Verdict],
     *,
     gradients: bool = True,
+    part: bool = False,
     fits: Callable[[str], bool] = _short_enough,
 ) -> str:
     """Return what the stacks show in one line; with `gradients`, of these too where that fits.
 
     `fits` says whether a title needs one line of a page that is narrower than a slide, where a
-    shorter one says as much.
+    shorter one says as much. With `part` there are other stacks of these activations, on other
+    pages: then nothing is said of what only one initializer does, or none.
     """
     if len(stacks) == 1:
         return _single(stacks[0], verdicts[0], fits)
     kept = _kept(stacks, verdicts)
     whose = _whose(kept)
-    tried = len({told.label for told in stacks})
+    tried = 0 if part else len({told.label for told in stacks})
     full = sum(_keeps(*pair) for pair in zip(stacks, verdicts, strict=True))
     # Without a chance nothing is called healthy, and nothing is said not to be.
     judged = all(verdict.state != "not_judged" for verdict in verdicts)
@@ -100,7 +102,7 @@ def title_of(
     if not full:
         text = say("overview.none" if judged else "overview.none_kept", names=list(kept))
         of = "overview.none_of" if judged else "overview.none_kept_of"
-        return text if len(text) <= TITLE else say(of, of=len(stacks))
+        return text if len(text) <= TITLE and not part else say(of, of=len(stacks))
     return say("overview.some" if judged else "title.stacks", kept=full, of=len(stacks))
 
 
@@ -183,21 +185,35 @@ def subtitle_of(
         if alike
         else saying("overview.each")
     )
+    units = []
     if "width" in same and isinstance(first.width, int):
-        units = saying("overview.units", width=first.width)
-        what = say("overview.shown", signals=signals, shown=shown, units=units)
-    else:
-        what = say("overview.shown_bare", signals=signals, shown=shown)
+        units = [saying("overview.units", width=first.width)]
+    elif "width" in same and not isinstance(first.width, int):
+        widths = [str(width) for width in first.width]
+        units = [
+            saying("overview.units_listed", widths=widths),
+            saying("overview.units_joined", widths="\N{EN DASH}".join(widths)),
+        ]
+    whats = [say("overview.shown", signals=signals, shown=shown, units=each) for each in units]
+    if len(whats) != 1:
+        whats.append(say("overview.shown_bare", signals=signals, shown=shown))
     number = say("overview.page", page=page, pages=pages) if pages > 1 else ""
-    forms = ((what, second, number), (what, number), (number or what,))
+    forms: list[tuple[str, ...]] = [(what, second, number) for what in whats[:2]]
+    forms += [(what, number) for what in whats[-2:]]
+    forms.append((number or whats[-1],))
     return [" · ".join(filter(None, form)) for form in forms]
 
 
-def second_of(stacks: Sequence[Told], verdicts: Sequence[Verdict]) -> str:
-    """Return what becomes of the activation that none of the title's initializers keeps, or ""."""
+def second_of(stacks: Sequence[Told], verdicts: Sequence[Verdict], *, part: bool = False) -> str:
+    """Return what becomes of the activation that none of the title's initializers keeps, or "".
+
+    With `part` there are others on other pages, and none is said to be the best.
+    """
     kept = _kept(stacks, verdicts)
     if len(kept) == 1:
         return _doubtful(stacks, verdicts)
+    if part:
+        return ""
     lost = [name for name, labels in kept.items() if not labels]
     if not 0 < len(lost) < len(kept):
         return ""
@@ -260,19 +276,28 @@ def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
     A mark that is drawn has a key before another one has a sentence.
     """
     whole, short = keys_of(kinds), [_short_key(kind) for kind in kinds]
-    forms = [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
+    forms = [[_long_key(kind) for kind in kinds]]
+    forms += [[*whole[:n], *short[n:]] for n in range(len(kinds), -1, -1)]
     forms += [short[:n] for n in range(len(kinds) - 1, 0, -1)]
     return next((text for text in map(" · ".join, forms) if fits(text)), "")
 
 
+def _long_key(kind: str) -> str:
+    return say(f"overview.key.{kind}.long" if kind in _LENGTHENED else f"overview.key.{kind}")
+
+
 def _short_key(kind: str) -> str:
-    if kind in _SHORTENED:
-        return say(f"overview.key.{kind}.short")
-    return say(f"overview.key.{kind}")
+    return say(f"overview.key.{kind}.short" if kind in _SHORTENED else f"overview.key.{kind}")
 
 
-#: The keys that have a shorter form.
-_SHORTENED = frozenset({"pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"})
+#: The keys that have a longer form, and those that have a shorter one.
+_LENGTHENED = frozenset({"slope", "slope_cut"})
+_SHORTENED = frozenset(
+    {
+        *("pale", "chance", "slope", "slope_cut", "unit", "zeros", "cut"),
+        *("stds", "ends", "ends_and_factor"),
+    }
+)
 
 
 def chances_name() -> str:
@@ -318,11 +343,21 @@ def alt_text_of(
                 beyond=say("overview.beyond", share=percent(beyond)) if beyond >= _SAID else "",
                 gradient=""
                 if hidden or not told.having("gradient")
-                else say("overview.gradient", gradient=told.gradient),
+                else say("overview.gradient", gradient=_whole(told.gradient)),
             ).replace(": ; ", ": ")
         )
     scale = say("overview.scale_rows" if by_row else "overview.scale", times=times)
     return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
+
+
+def _apart(told: Told) -> bool:
+    """Return whether a gradient's factor is one beyond what widths do."""
+    return told.gradient.endswith(say("gradient.apart"))
+
+
+def _whole(gradient: str) -> str:
+    """Return what becomes of a gradient, in full."""
+    return gradient.replace(say("gradient.apart"), say("gradient.apart_long"))
 
 
 def _beyond(told: Told, signal: Signal) -> list[float]:
@@ -371,6 +406,7 @@ def explanations(stacks: Sequence[Told], kinds: Sequence[str], *, times: float) 
         if any(told.chance for told in stacks):
             said.append(say("explain.chance"))
     said += [say(f"explain.{kind}") for kind in ("slope", "unit") if kind in kinds]
+    said += [say("explain.apart")] if any(_apart(told) for told in stacks) else []
     said += [say("explain.stem")] if "zeros" in kinds else []
     said += [say(f"explain.{kind}") for kind in ("ends", "ends_and_factor") if kind in kinds]
     return (*said, say("explain.done", done=done(stacks)))

@@ -169,8 +169,7 @@ def change(course: Course) -> str:
     '×2.9 over 30 layers'
     """
     if (factor := _factor(course)) is not None:
-        key = "gradient.factor" if course.widths == 1 else "gradient.factor_apart"
-        return say(key, factor=factor)
+        return say("gradient.factor", factor=factor) + _apart(course)
     return in_all(course)
 
 
@@ -184,8 +183,13 @@ def in_all(course: Course) -> str:
     """
     if course.total is None:
         return ""
-    key = "gradient.total" if course.widths == 1 else "gradient.total_apart"
-    return say(key, total=significant(course.total, 2), layers=course.steps + 1)
+    total = significant(course.total, 2)
+    return say("gradient.total", total=total, layers=course.steps + 1) + _apart(course)
+
+
+def _apart(course: Course) -> str:
+    """Return what is said beside a factor that what widths do is divided out of."""
+    return "" if course.widths == 1 else say("gradient.apart")
 
 
 def _factor(course: Course) -> str | None:

@@ -309,9 +309,9 @@ def test_no_factor_that_rounds_to_one_stands_beside_a_change(becomes, total, ste
 def test_a_change_says_where_the_widths_are_taken_out():
     course = Course(becomes=D, steps=4, total=0.25)
     assert change(course) == "×0.71 a layer"
-    assert change(replace(course, widths=2.0)) == "×0.71 a layer, widths apart"
+    assert change(replace(course, widths=2.0)) == "×0.71 a layer beyond widths"
     slow = Course(becomes=X, steps=29, total=2.9, widths=0.5)
-    assert change(slow) == "×2.9 over 30 layers, widths apart"
+    assert change(slow) == "×2.9 over 30 layers beyond widths"
     assert change(Course(becomes=Becomes.ZERO)) == ""
 
 

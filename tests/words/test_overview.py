@@ -9,6 +9,9 @@ from actviz.diagnosis.findings import State
 from actviz.words.overview import (
     TITLE,
     Verdict,
+    alt_text_of,
+    explanations,
+    foot_of,
     second_of,
     short_chance,
     short_word,
@@ -123,3 +126,42 @@ def test_a_title_of_one_stack_says_what_is_kept_or_alike():
     ):
         told = tell([simulate(activation=activation, init=init, **fields)])
         assert title_of(told, [verdict_of(told[0])]).startswith(says)
+
+
+def test_the_key_of_a_slope_names_its_dot_only_where_no_other_key_is_shorter_for_it():
+    kinds = ["full", "slope", "chance"]
+    whole = foot_of(kinds, lambda text: True)
+    assert "dot: last layer" in whole
+    shorter = foot_of(kinds, lambda text: len(text) < len(whole))
+    assert shorter == whole.replace("; dot: last layer", "")
+
+
+def test_several_widths_are_said_in_fewer_signs_where_there_is_less_room():
+    told = tell([simulate(activation="relu", init="he", width=(100, 50, 20), samples=50)])
+    fields = {"signal": "activation", "layers": (1, 2, 3), "page": 1, "pages": 1}
+    forms = subtitle_of(told, second="", **fields)
+    layers = "in layers 1 to 3, from left to right"
+    assert [form for n, form in enumerate(forms) if form not in forms[:n]] == [
+        f"Activations of 100, 50 and 20 units {layers}",
+        f"Activations of 100–50–20 units {layers}",
+        f"Activations {layers}",
+    ]
+
+
+@pytest.mark.parametrize("width", [100, (100, 50, 20)])
+def test_a_factor_beyond_widths_is_said_in_full_where_there_is_room(width):
+    (told,) = tell([simulate(activation="relu", init="xavier", width=width, gradients=True)])
+    several = isinstance(width, tuple)
+    assert told.gradient.endswith(" beyond widths") == several
+    said = " ".join(explanations([told], ["full"], times=4.0))
+    assert ("beyond widths" in said) == several
+    alt = alt_text_of(
+        [told], [FULL], title="", signal="activation", times=4.0, by_row=True, hidden=False
+    )
+    assert ("a layer beyond what widths do" in alt) == several
+
+
+def test_one_layer_of_several_is_said_as_one():
+    told = _told(("tanh",), ("he",))
+    fields = {"signal": "activation", "layers": (2,), "page": 1, "pages": 1}
+    assert subtitle_of(told, second="", **fields)[0] == "Activations of 5 units in layer 2 of 2"

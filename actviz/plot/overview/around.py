@@ -115,12 +115,16 @@ def foot_lines(type_: Type, content: Content) -> int:
 def _foot(type_: Type, content: Content, kinds: Sequence[str], inner: float) -> Paragraph:
     points, lines = type_.foot, foot_lines(type_, content)
 
+    def bound(text: str) -> str:
+        for apart in (" · ", "▲ ▼"):  # no dot begins a line, and no arrow
+            text = text.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}", 1))
+        return text
+
     def fits(text: str) -> bool:
+        text = bound(text)
         return fits_whole(text, width=inner, points=points, most_lines=lines, weight="normal")
 
-    text = words.foot_of(kinds, fits)
-    for apart in (" · ", "▲ ▼"):  # no dot begins a line, and no arrow
-        text = text.replace(apart, apart.replace(" ", "\N{NO-BREAK SPACE}", 1))
+    text = bound(words.foot_of(kinds, fits))
     return paragraph(text, width=inner, points=points, most_lines=lines)
 
 

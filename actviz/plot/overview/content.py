@@ -76,6 +76,11 @@ class Step:
             self.columns is None or column < self.columns
         )
 
+    @property
+    def shows_right(self) -> bool:
+        """Whether what stands at the right of all columns is drawn: it comes with the last one."""
+        return self.columns is None or self.verdict
+
 
 #: All of it.
 WHOLE = Step()

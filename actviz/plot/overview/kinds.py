@@ -37,19 +37,19 @@ def row_kinds(
     content: Content,
     *,
     hidden: bool,
+    sloped: bool = True,
 ) -> list[str]:
     """Return what is drawn of one activation that has a key, the most important first.
 
-    Of what is `told`, a page or a step of it has what is `shown`.
+    Of what is `told`, a page or a step of it has what is `shown`, `sloped` or without slopes.
     """
     kinds = [] if hidden else _states(shown, judged)
     marks = _marks(shown, content)
     kinds += [kind for kind in marks if kind == "zeros"]
-    if not hidden:
-        if len(told) > 1 and any(map(slope_of, shown)):
-            kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
-        if any(judged[id(one)].chance for one in shown):
-            kinds.append("chance")
+    if sloped and len(told) > 1 and any(map(slope_of, shown)):
+        kinds.append("slope_cut" if any(map(slope_is_cut, shown)) else "slope")
+    if not hidden and any(judged[id(one)].chance for one in shown):
+        kinds.append("chance")
     if len(told) == 1 and content.numbers != "none":
         kinds.append("unit")
     return [*kinds, *(kind for kind in marks if kind != "zeros")]

@@ -53,24 +53,24 @@ def draw_table(
     bars = min(space / len(rows), ASPECT * grid.panel, MOST_BARS * line)
     spare = max(space - len(rows) * bars, 0.0) / (len(rows) + 1)
     _write_layers(page, grid, layers, top - 0.8 * line, step)
-    if grid.slope[1] and step.verdict:
-        _small(page, grid, grid.slope[0], top - 0.8 * line, say("signal.gradient"), muted=True)
+    if grid.slope[1] and step.shows_right:
+        _small(page, grid, grid.slope[0], top - 0.8 * line, say("overview.back"), muted=True)
     ax = page.axes(Box(left=0.0, bottom=0.0, width=edges.width, height=grid.height))
     shapes = Shapes()
     lowest = _lowest(rows)
     shown = content.verdict and step.verdict
     verdicts = [row.verdict or rows[0].verdict for row in rows]
     inks = [ink_of(page.theme, hue, each, shown=shown) for each in verdicts if each is not None]
-    form = _form(page, grid, rows, inks, bars) if shown else "hidden"
+    form = _form(page, grid, rows, inks, bars) if content.verdict else "hidden"
     y = top - 1.25 * line - min(spare, line)
     for number, row in enumerate(rows):
         y -= len(row.numbers) * line + bars
         if step.shows(number, 0):
             box = Box(left=grid.left, bottom=y, width=grid.pitch * grid.columns, height=bars)
             ink = inks[number]
-            _write_label(page, grid, row, box, ink, number == 0, form)
+            _write_label(page, grid, row, box, ink, number == 0, form, bare=not shown)
             _panels(page, grid, row, box, ink, shapes, step)
-            if grid.slope[1] and step.verdict:
+            if grid.slope[1] and step.shows_right:
                 _slope(page, grid, row, box, ink, shapes, lowest)
             if alone or number == len(rows) - 1:
                 _write_ticks(page, grid, row, y, step)
@@ -113,6 +113,8 @@ Parts = list[tuple[Paragraph, str]]
 #: word and chance on one; the chance beside the mark; all but the word on one line; the name alone.
 #: The chance is what a stack is judged by: it stays as long as there is room for anything.
 _FORMS = ("three", "two", "two_short", "chance", "chance_short", "one", "one_short", "name")
+#: Those in which a mark stands before the name.
+_MARKED = ("one", "one_short", "name")
 
 
 def _form(
@@ -160,9 +162,20 @@ def _room(grid: TableGrid, row: OverviewRow, parts: Parts, bars: float, first: b
 
 
 def _write_label(
-    page: Page, grid: TableGrid, row: OverviewRow, box: Box, ink: Ink, first: bool, form: str
+    page: Page,
+    grid: TableGrid,
+    row: OverviewRow,
+    box: Box,
+    ink: Ink,
+    first: bool,
+    form: str,
+    *,
+    bare: bool,
 ) -> None:
-    """Write a row's name, what becomes of it and its chance, and the names of its numbers."""
+    """Write a row's name, what becomes of it and its chance, and the names of its numbers.
+
+    Or the `bare` name where it stands beside these: in a build-up it does not move.
+    """
     type_, theme, line = grid.edges.type, page.theme, _line(grid)
     if _named(row, first):
         for number, (text, _) in enumerate(reversed(row.numbers)):
@@ -175,8 +188,16 @@ def _write_label(
     y = box.bottom + room / 2 + height / 2
     if height > room:
         y = box.bottom + height - 0.3 * line
+    x = grid.edges.side
+    if bare:
+        (name, _), *_ = parts
+        if row.verdict is not None and form in _MARKED:
+            mark = say(f"overview.mark.{row.verdict.state}")
+            x += text_width(f"{mark} ", name.points, weight="bold") if mark else 0.0
+            name = _part(grid, row.label, name.points, weight="bold")
+        parts = [(name, theme.ink)]
     for part, color in parts:
-        y = write_paragraph(page.figure, grid.edges.side, y, part, color=color)
+        y = write_paragraph(page.figure, x, y, part, color=color)
 
 
 def _height(parts: Parts) -> float:

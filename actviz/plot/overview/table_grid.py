@@ -147,6 +147,7 @@ def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     line = type_.inches(type_.body)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
     widths += [text_width(word_of(row.verdict), type_.body, weight="bold") for row in rows]
+    widths += [text_width(row.verdict.chance, type_.small) for row in rows if row.verdict]
     names = {name for row in rows for name, _ in row.numbers}
     widths += [text_width(name, type_.small) for name in names]
     if look.size.height is not None and look.size.height < _LOW * look.size.width:
@@ -167,7 +168,7 @@ def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
         return 0.0
     type_ = type_of(look.size)
     texts = [text_width(row.factor, type_.body) for row in rows]
-    texts.append(text_width(say("signal.gradient"), type_.body))
+    texts.append(text_width(say("overview.back"), type_.body))
     line = type_.inches(type_.body)
     widest = min(max(*texts, _SLOPE * line), _FACTOR * look.size.width)
     return widest + _SLOPE_GAP * line + 0.02

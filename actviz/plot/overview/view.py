@@ -200,8 +200,10 @@ def _tables(
     content, rows, grid = _rows_with_room(told, verdicts, look, content, layers, head, foot)
     pages = pages_of(rows, grid)
 
+    owns = [[told[index] for index in page if index < len(told)] for page in pages]
+
     def head_of(number: int, *, hidden: bool) -> Head:
-        heading, second = _heading(told, judged, told, look, hidden=hidden)
+        heading, second = _heading(told, judged, owns[number], look, hidden=hidden)
         shown = [index + 1 for index in layers]
         subtitles = words.subtitle_of(
             told,
@@ -216,7 +218,6 @@ def _tables(
     # What stands around has the room that it needs, on all pages and in all steps the same.
     ways = {not content.verdict, build is not None or not content.verdict}
     heads = [head_of(number, hidden=hidden) for number in range(len(pages)) for hidden in ways]
-    owns = [[told[index] for index in page if index < len(told)] for page in pages]
     every = [row_kinds(told, own, judged, content, hidden=not content.verdict) for own in owns]
     inner = look.size.width - 2 * margin_of(look.size, type_)
     head = head_height(type_, look, content, heads=heads, inner=inner)
@@ -229,7 +230,7 @@ def _tables(
             shown = [one for row, one in enumerate(own) if step.shows(row, 0)]
             hidden = not (content.verdict and step.verdict)
             around = head_of(number, hidden=hidden)
-            kinds = row_kinds(told, shown, judged, content, hidden=hidden)
+            kinds = row_kinds(told, shown, judged, content, hidden=hidden, sloped=step.shows_right)
             figure = _figure(
                 shown, judged, look, content, around.title, kinds, grid.height, hidden, by_row=True
             )
@@ -284,17 +285,17 @@ def _heading(
     *,
     hidden: bool,
 ) -> tuple[str, str]:
-    """Return what the title and the subtitle of a page say, of all stacks of its activations.
+    """Return what the title and the subtitle of a page say, of its own stacks.
 
-    What only one initializer does, or none, is not known from those on the page alone.
+    What only one initializer does, or none, is not known from some of them.
     """
     if hidden:
         return words.hidden_title(), ""
     names = {one.spec.activation.name for one in own}
-    meant = [one for one in told if one.spec.activation.name in names]
-    verdicts = [judged[id(one)] for one in meant]
-    title = words.title_of(meant, verdicts, fits=lambda text: one_line(text, look.size))
-    return title, words.second_of(meant, verdicts)
+    part = sum(one.spec.activation.name in names for one in told) > len(own)
+    verdicts = [judged[id(one)] for one in own]
+    title = words.title_of(own, verdicts, part=part, fits=lambda text: one_line(text, look.size))
+    return title, words.second_of(own, verdicts, part=part)
 
 
 def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:

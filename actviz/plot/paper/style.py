@@ -233,9 +233,12 @@ def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:
 def _own_or_free(
     names: Sequence[str], own: Mapping[str, str], others: Sequence[str]
 ) -> dict[str, str]:
-    """Return each name's own colour, or the next of the others that is nobody's here."""
+    """Return each name's own colour, or the next of the others that is nobody's here.
+
+    Where each is somebody's, they are shared.
+    """
     taken = {own[name] for name in names if name in own}
-    free = cycle(hue for hue in others if hue not in taken)
+    free = cycle([hue for hue in others if hue not in taken] or others)
     return {name: own[name] if name in own else next(free) for name in dict.fromkeys(names)}
 
 

@@ -23,6 +23,8 @@ def shown_layers(*, shown: Sequence[int], depth: int) -> str:
     """Return which layers of a stack are drawn."""
     if len(shown) == depth:
         return "one layer" if depth == 1 else f"layers 1 to {depth}, from left to right"
+    if len(shown) == 1:
+        return f"layer {shown[0]} of {depth}"
     if len(shown) > 5:
         first = ", ".join(map(str, shown[:3]))
         return f"layers {first} … {shown[-1]}, from left to right"
@@ -43,6 +45,10 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.ends_and_factor": "below: std, first layer → last; grad: its factor a layer",
     "overview.key.slope": "slope: gradient’s std, log scale",
     "overview.key.slope_cut": "slope: gradient’s std, log scale; ▲ ▼ beyond 8 decades",
+    "overview.key.slope.long": "slope: gradient’s std, log scale; dot: last layer",
+    "overview.key.slope_cut.long": (
+        "slope: gradient’s std, log scale; dot: last layer; ▲ ▼ beyond 8 decades"
+    ),
     "overview.key.unit": "in a unit: std of one unit over the inputs",
     "overview.key.zeros": "stem: share of zeros",
     "overview.key.cut": "gap: higher than drawn",
@@ -50,6 +56,9 @@ OVERVIEW: dict[str, Wording] = {
     "overview.key.chance.short": "trains: chance (SGD)",
     "overview.key.slope.short": "slope: gradient, log scale",
     "overview.key.slope_cut.short": "slope: gradient, log scale; ▲ ▼ cut",
+    "overview.key.stds.short": "right: std, first → last",
+    "overview.key.ends.short": "below: std, first → last",
+    "overview.key.ends_and_factor.short": "below: std, first → last; grad: a layer",
     "overview.key.unit.short": "in a unit: over the inputs",
     "overview.key.zeros.short": "stem: zeros",
     "overview.key.cut.short": "gap: cut",
@@ -75,8 +84,9 @@ OVERVIEW: dict[str, Wording] = {
         "from a fit to nets that were trained (docs/trainability.md)."
     ),
     "explain.slope": (
-        "The slope at the right is the gradient’s std by layer, on a logarithmic scale: its last "
-        "layer is the dot, the dotted line is that layer’s std."
+        "The slope at the right is the gradient’s std by layer, on a logarithmic scale. It is read "
+        "from right to left, as a gradient goes: from the last layer, the dot, back to the first; "
+        "the dotted line is the last layer’s std, and ×2 a layer is a rise to the left."
     ),
     "explain.unit": (
         "“in a unit” is the std of one unit over the inputs: where it is small beside the std, all "
@@ -86,6 +96,11 @@ OVERVIEW: dict[str, Wording] = {
     "explain.ends_and_factor": (
         "Below its word stand the std of a stack’s first layer and of its last one, and by what "
         "its gradient is multiplied in each layer on the way back."
+    ),
+    "overview.back": "← gradient",
+    "explain.apart": (
+        "“beyond widths”: by what a gradient is multiplied beyond what layers of several widths do "
+        "to it by their widths alone."
     ),
     "overview.word": "{mark} {word}",
     "overview.stds": "{first} → {last}",
@@ -103,6 +118,8 @@ OVERVIEW: dict[str, Wording] = {
     "overview.shown_bare": "{signals} in {shown}",
     "overview.layers": shown_layers,
     "overview.units": "{width} units",
+    "overview.units_listed": "{widths:and} units",
+    "overview.units_joined": "{widths} units",
     "overview.each": "every layer, from left to right",
     "overview.page": "page {page} of {pages}",
     "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}{gradient}.",

@@ -75,9 +75,9 @@ STACKS: dict[str, Wording] = {
     "gradient.zero": "is 0",
     "gradient.std": "of std {std}",
     "gradient.factor": "×{factor} a layer",
-    "gradient.factor_apart": "×{factor} a layer, widths apart",
     "gradient.total": "×{total} over {layers} layers",
-    "gradient.total_apart": "×{total} over {layers} layers, widths apart",
+    "gradient.apart": " beyond widths",
+    "gradient.apart_long": " beyond what widths do",
     "caption.both": "{verdict} · gradient {gradient}",
     "caption.gradient": "gradient {gradient}",
     # --- titles ---

@@ -9,6 +9,7 @@ from actviz import plot_overview
 from actviz.plot.overview.around import Edges, Head, foot_height, head_height
 from actviz.plot.overview.content import Content
 from actviz.plot.overview.type import type_of
+from actviz.plot.overview.view import overview_pages
 from actviz.plot.paper.style import look_of
 
 SLIDE = look_of("slide", "light")
@@ -52,6 +53,19 @@ def test_every_mark_has_a_key_and_a_short_one_rather_than_none(size):
     heads = [key.partition(":")[0] for key in keys]
     assert [key.partition(":")[0] for key in shown] == heads
     assert {"stem", "gap"} <= set(heads)
+
+
+def test_with_all_numbers_a_slide_still_has_the_key_of_its_gaps():
+    figure = plot_overview(records(THREE, FOUR, gradients=True, width=100), numbers="all")
+    shown = _foot(figure, "✓ healthy")
+    assert [key.partition(":")[0] for key in shown][-2:] == ["stem", "gap"]
+    assert any(key.startswith("below: std, first") for key in shown)
+
+
+def test_a_small_page_has_whole_keys_or_none():
+    """Where a line is broken is known before it is known which keys fit."""
+    for figure in overview_pages(records(THREE, FOUR, gradients=True, width=100), size="2x2"):
+        assert not any("…" in item.text for item in written(figure))
 
 
 def test_a_slide_of_ten_layers_has_the_key_of_its_stems():

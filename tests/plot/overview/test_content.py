@@ -21,6 +21,13 @@ def test_every_step_shows_more_and_the_last_one_all(build, counts):
     assert [step.verdict for step in steps] == [False] * (len(steps) - 1) + [True]
 
 
+def test_what_stands_at_the_right_comes_with_the_last_column():
+    shown = {
+        build: [step.shows_right for step in steps_of(build, rows=2, columns=2)] for build in BUILDS
+    }
+    assert shown == {"rows": [True] * 2, "columns": [False, True], "verdict": [True] * 2}
+
+
 def test_without_a_build_it_is_there_at_once():
     assert steps_of(None, rows=3, columns=2) == [WHOLE]
     assert len(shown(WHOLE)) == 6

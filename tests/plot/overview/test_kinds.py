@@ -13,8 +13,7 @@ WIDE = {"width": 100, "samples": 200, "gradients": True}
 
 def kinds(told, shown, **fields):
     judged = {id(one): verdict_of(one) for one in told}
-    hidden = fields.pop("hidden", False)
-    return row_kinds(told, shown, judged, Content(**({"numbers": "std"} | fields)), hidden=hidden)
+    return row_kinds(told, shown, judged, Content(numbers="std"), **({"hidden": False} | fields))
 
 
 def test_a_page_of_one_row_among_others_has_no_key_of_what_stands_over_a_single_stack():
@@ -28,4 +27,6 @@ def test_a_page_of_one_row_among_others_has_no_key_of_what_stands_over_a_single_
 @pytest.mark.parametrize("init", ["std=1", "xavier"])
 def test_what_is_hidden_has_no_key(init):
     told = tell(records(["tanh"], [init, "he"], **WIDE))
-    assert set(kinds(told, told, hidden=True)) == ({"cut"} if init == "std=1" else set())
+    bare = {"cut"} if init == "std=1" else set()
+    assert set(kinds(told, told, hidden=True)) == {"slope", *bare}
+    assert set(kinds(told, told, hidden=True, sloped=False)) == bare

@@ -260,21 +260,29 @@ def test_a_page_is_titled_for_its_own_activations():
 
 
 @pytest.mark.parametrize("activations", [("relu",), ("relu", "tanh")])
-def test_pages_are_titled_for_all_stacks_of_their_activations(activations):
-    """That only one initializer keeps a signal must hold on the page before it as well."""
+def test_a_page_of_some_initializers_is_titled_for_these(activations):
+    """A page speaks of no row of another, nor of what only one initializer does, or none."""
     inits = ("sparse", *FOUR[:2], "zeros", "ones", "torch_linear", "he")
     made = records(activations, inits, gradients=True, width=100)
     pages = overview_pages(made)
     assert len(pages) > 1
     for page in pages:
-        names = {one.spec.activation.name for one in page.told}
-        stacks = [one for other in pages for one in other.told if one.spec.activation.name in names]
-        assert len(stacks) == len(names) * len(inits) > len(page.told)
-        order = [made.index(one.record) for one in stacks]
-        own = [one for _, one in sorted(zip(order, stacks, strict=True), key=lambda pair: pair[0])]
-        assert page.title == _title(own)
-    if len(activations) == 1:
-        assert {page.title for page in pages} == {"Only He keeps ReLU’s signal and gradient"}
+        verdicts = [words.verdict_of(one) for one in page.told]
+        assert page.title == words.title_of(page.told, verdicts, part=True)
+        assert page.description.startswith(page.title)
+        absent = {one.label for other in pages for one in other.told}
+        absent -= {one.label for one in page.told}
+        assert not any(re.search(rf"\b{re.escape(name)}\b", page.title) for name in absent)
+        assert not re.search("only|here", page.title, re.IGNORECASE)
+    assert pages[0].title == f"None of these {len(pages[0].told)} stacks is healthy"
+    assert pages[-1].title.startswith("He keeps ReLU’s")
+
+
+def test_a_page_counts_its_own_strips():
+    made = records(("relu", "tanh", "sigmoid", "gelu", "selu"), (*FOUR, "lecun", "orthogonal"))
+    for page in overview_pages(made):
+        for count in re.findall(r"of (?:these )?(\d+) stacks", page.title):
+            assert int(count) == len(page.told)
 
 
 @pytest.mark.parametrize("size", ["stage", "half-slide", "column"])
@@ -315,7 +323,7 @@ def test_one_activation_has_a_number_a_panel_and_the_gradient_as_a_slope(size, t
         assert {significant(last, n) for n in (1, 2)} & set(texts)
     factor = significant(made[-1].gradient_factor, 2)
     assert f"×{factor} a layer" in texts
-    assert "gradient" in texts
+    assert "← gradient" in texts
 
 
 @pytest.mark.parametrize("inits", [FOUR, ("he",)])
@@ -324,7 +332,7 @@ def test_without_numbers_the_gradient_has_none_and_keeps_its_slope(inits):
     bare = plot_overview(made, numbers="none")
     assert _faults(bare, _sized("slide")) == []
     texts = [item.text for item in written(bare)]
-    assert "gradient" in texts
+    assert ("gradient" if len(inits) == 1 else "← gradient") in texts
     assert not any("a layer" in text for text in texts)
     assert len(_slopes(bare)) == len(_slopes(plot_overview(made)))
 
@@ -407,6 +415,45 @@ def test_one_activation_is_built_up_where_it_will_stand(build):
         assert _panels(before) <= _panels(after)
         assert len(written(before)) < len(written(after))
     assert _panels(steps[-1]) == _panels(plot_overview(made))
+
+
+@pytest.mark.parametrize("build", BUILDS)
+@pytest.mark.parametrize(
+    ("activations", "inits", "size"),
+    [
+        (THREE, FOUR, "slide"),
+        (("sigmoid",), FOUR, "slide"),
+        (("relu",), FOUR, "12x3.2"),
+        (("relu",), FOUR, "7x2.4"),  # a mark stands before each name
+        (("tanh",), ("xavier",), "slide"),
+    ],
+)
+def test_a_build_up_has_all_in_its_place_from_the_first_step_on(activations, inits, size, build):
+    """What is written in two steps stands at the same place in both; the words around apart."""
+    made = records(activations, inits, gradients=True, width=100)
+    steps = overview_pages(made, size=size, build=build)
+    places = [(_between(step), [one.label for one in step.told]) for step in steps]
+    ends = [n for n, step in enumerate(steps) if step.title != words.hidden_title()]
+    for number, (own, labels) in enumerate(places):
+        last, _ = places[next(end for end in ends if end >= number)]
+        assert number in ends or set(labels) <= {text for text, _ in own}
+        for text, (x, y) in own:
+            same = [place for other, place in last if other == text]
+            same += [(x, place[1]) for other, place in last if f" {text} · " in other]
+            assert any(np.hypot(x - at[0], y - at[1]) < 0.5 for at in same), text
+    if build == "verdict" and activations == ("sigmoid",):
+        assert len(_slopes(steps[0])) == len(_slopes(steps[1])) > 0
+
+
+def _between(figure):
+    """Return what is written between the words around a page, and where each stands, in points."""
+    height = 72 * figure.get_size_inches()[1]
+    found = [(item.text, item.artist.get_position(), item.box.x0) for item in written(figure)]
+    return [
+        (text, (x0, y * height))
+        for text, (_, y), x0 in found
+        if y > 0.12 and text != figure.title and not text.startswith("Activations of ")
+    ]
 
 
 def test_few_artists_whatever_is_drawn():
@@ -492,6 +539,13 @@ def test_the_first_row_has_its_word_and_its_chance_below_all_numbers(first):
     texts = [item.text for item in written(plot_overview(made, numbers="all"))]
     assert sum(text.startswith(("✓ ", "– ", "✗ ")) and "·" not in text for text in texts) == 4
     assert sum(text.startswith("trains ") and text.endswith("%") for text in texts) == 4
+
+
+def test_a_chance_that_is_wider_than_its_word_is_whole():
+    made = records(("tanh",), ("xavier", "he"), width=100, gradients=True)
+    texts = [item.text for item in written(plot_overview(made))]
+    assert "✓ keeps" in texts
+    assert not any("…" in text for text in texts), texts
 
 
 @pytest.mark.parametrize("activations", [("tanh",), ("tanh", "relu")])

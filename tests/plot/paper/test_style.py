@@ -334,3 +334,11 @@ def test_unknown_names_are_refused(size, theme):
 def test_a_book_s_way_to_write_an_initializer_has_its_hue(theme):
     assert initializer_hues(theme, ["std=0.01"])["std=0.01"] == theme.inits[1]
     assert initializer_hues(theme, ["mine", "std=1"])["mine"] != theme.inits[0]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_more_activations_than_hues_share_them(theme):
+    names = list(ACTIVATIONS)
+    found = hues(theme, names)
+    assert list(found) == names
+    assert set(found.values()) <= set(theme.hues)
