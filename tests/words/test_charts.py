@@ -30,6 +30,12 @@ def test_the_title_is_what_the_bands_are(bands, said):
     assert words.finding(with_bands(a_map("tanh", "relu"), *bands)) == said
 
 
+def test_one_layer_is_no_layers():
+    record = with_bands(a_map("tanh", depth=1), None)
+    assert words.finding(record) == "At 1 layer no weight scale keeps both"
+    assert "up to 1 layer of 100 units" in words.alt_text(record)
+
+
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
     assert words.finding(record) == "Nets train in one narrow band of weight scales"
