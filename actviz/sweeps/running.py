@@ -69,7 +69,8 @@ def sweep(
     SpecError
         Before any work, if a value is wrong, or there are more stacks than anyone wants.
     WorkersError
-        If processes cannot be started, or workers have another version of actviz.
+        If processes cannot be started, workers have another version of actviz, or the executor
+        says so where it is given work.
 
     Notes
     -----
