@@ -134,7 +134,7 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--yes", "--yes is of --train"),
         (
             "relu --train -w 2000 -d 2 --std 0.01,0.02 --memory-limit 150MB",
-            "these nets needs about 166 MB of memory, and memory_limit is 150 MB: raise it",
+            "these nets needs about 167 MB of memory, and memory_limit is 150 MB: raise it",
         ),
         ("--train -d 300 -w 300", "take fewer activations, less depth or width, or say"),
         ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
