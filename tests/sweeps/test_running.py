@@ -200,6 +200,11 @@ def test_workers_of_another_version_are_named(monkeypatch):
         ({"what": []}, r"at least one stack \(got a list of 0\)"),
         ({"what": ["tanh"]}, r"a SweepSpec, or a list of StackSpec \(got \['tanh'\]\)"),
         ({"what": SweepSpec.of(**SMALL), "workers": 0}, "workers must be >= 1"),
+        ({"what": None, **SMALL, "executor": Broken(), "workers": 2}, "leave workers out"),
+        (
+            {"what": None, **SMALL, "norm": "batch"},
+            "^a sweep has no field 'norm'; it has activation, bias_std, depth, .*, std, width$",
+        ),
         ({"what": SweepSpec.of(**SMALL), "at_most": 3}, "^4 stacks, about .* --part K/N"),
         (
             {"what": SweepSpec.of(**SMALL | {"width": 10**6, "samples": 10**6})},
