@@ -119,6 +119,16 @@ def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_s
     assert "Dots" not in " ".join(words.foot(of_chance("tanh"), ()))
 
 
+def test_below_the_title_are_the_nets_of_the_page_s_activations_where_any_were_trained():
+    record = of_chance("tanh", "relu")
+    kept = words.kept_stds(record, ["tanh"])
+    assert words.below_title(record, ["tanh"]) == kept
+    trained = with_nets(record, trains=lambda chance: chance >= 0.5)
+    assert words.below_title(trained, ["tanh"]) == f"{kept}; 9 of 18 nets train"
+    both = words.below_title(trained, ["tanh", "relu"])
+    assert both == f"{words.kept_stds(record)}; 18 of 36 nets train"
+
+
 def test_nets_whose_chance_is_not_known_are_counted_apart():
     record = with_nets(of_chance("tanh", unknown=True))
     assert words.judged_nets(record).endswith("0 of 7 errors, 0 of 2 without a chance")

@@ -15,6 +15,7 @@ CHARTS: dict[str, Wording] = {
     "map.title.gradient": "The weight scale decides what comes back as gradient",
     # --- below the title ---
     "map.kept": grammar.bands,
+    "map.trained": "{kept}; {train} of {nets} net{nets:|s} train",
     "map.what.both": "kept",
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
