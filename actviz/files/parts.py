@@ -19,6 +19,9 @@ from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import named
 
+#: What is to be done about a file that cannot be gone on with.
+_ANEW = "delete it to begin anew, or name another file with -o"
+
 #: Ten million rows.
 _MAX_BYTES = 10_000_000_000
 
@@ -48,8 +51,14 @@ class PartFile:
     size: int
 
 
-def read_part(path: Path) -> PartFile:
+def read_part(path: Path, *, remedy: str = "name what a sweep keeps beside its -o") -> PartFile:
     """Read a part file.
+
+    Parameters
+    ----------
+    path : Path
+    remedy : str
+        What to do about a file that is none.
 
     Raises
     ------
@@ -62,26 +71,33 @@ def read_part(path: Path) -> PartFile:
     first, *lines = content[:size].split(b"\n")[:-1] or [b""]
     if not size:
         if content and not content.startswith(b'{"schema"'[: len(content)]):
-            raise RecordError(f"{path} holds no rows of a sweep: name a .part file")
+            raise RecordError(f"{path} holds no rows of a sweep: {remedy}")
         return PartFile(heading=None, rows=(), size=0)
-    heading: PartHeading | None = None
-    rows = []
     try:
         plain = _plain(first)
-    except (ValueError, RecursionError) as error:
-        raise RecordError(f"{path} holds no rows of a sweep: name a .part file") from error
+    except RecordError as error:
+        raise RecordError(f"{path} holds no rows of a sweep: {remedy}") from error
     try:
         heading = PartHeading.from_dict(plain)
-        for line in lines:
+    except ValueError as error:
+        raise RecordError(f"{path}, line 1: {error}: {remedy}") from error
+    rows = []
+    for number, line in enumerate(lines, 2):
+        try:
             rows.append(_row(heading, _plain(line)))
-    except (RecordError, SpecError, ValueError, RecursionError) as error:
-        number = 1 if heading is None else len(rows) + 2
-        raise RecordError(f"{path}, line {number}: {error}") from error
+        except ValueError as error:
+            raise RecordError(
+                f"line {number} of {path} is damaged ({error}): remove that line, and its stack "
+                "is run again with --resume"
+            ) from error
     return PartFile(heading=heading, rows=tuple(rows), size=size)
 
 
 def _plain(line: bytes) -> Any:
-    return json.loads(line.decode("utf-8"))
+    try:
+        return json.loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:  # whose words count lines of their own
+        raise RecordError("it is torn, or no JSON") from error
 
 
 def _row(heading: PartHeading, data: Any) -> Row:
@@ -106,7 +122,7 @@ def begin_or_resume(path: Path, heading: PartHeading, *, resume: bool) -> PartFi
     check_writable(path)
     if not path.exists():
         return PartFile(heading=None, rows=(), size=0)
-    kept = read_part(path)
+    kept = read_part(path, remedy=_ANEW)
     if not resume and kept.rows:
         raise SpecError(
             f"{path} holds {len(kept.rows):,} rows already: go on with --resume, or delete it"
@@ -115,7 +131,7 @@ def begin_or_resume(path: Path, heading: PartHeading, *, resume: bool) -> PartFi
         try:
             kept.heading.check_same(heading)
         except RecordError as error:
-            raise RecordError(f"cannot go on with the rows of {path}: {error}") from error
+            raise RecordError(f"cannot go on with the rows of {path}: {error}; {_ANEW}") from error
         return kept
     return PartFile(heading=None, rows=(), size=0)
 

@@ -148,8 +148,10 @@ def _of_signals(value: object) -> Iterable[tuple[Signal, Collection[str]]]:
 
 def _check_names(names: object, allowed: Collection[Statistic], what: str) -> None:
     given: Any = names
+    must = "must be of"
     if not isinstance(names, Collection) or isinstance(names, str):
         given = [names]  # which is no list of names, and may be one of them
+        must = "must be a list of names of"
     elif all(isinstance(name, str) and name in allowed for name in given):
         return
     where = (
@@ -158,7 +160,7 @@ def _check_names(names: object, allowed: Collection[Statistic], what: str) -> No
         for group in sorted(allowed, key=_PARTS.__contains__)
         if name in STATISTICS[group]
     )
-    message = f"{what} must be of {', '.join(allowed)} (got {short(names)})"
+    message = f"{what} {must} {', '.join(allowed)} (got {short(names)})"
     raise SpecError(message + next(where, ""))
 
 

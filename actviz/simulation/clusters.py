@@ -4,16 +4,21 @@ The room starts no scheduler and no worker, and imports distributed when it is a
 """
 
 import asyncio
-from collections.abc import Iterator
-from concurrent.futures import Executor
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from importlib.metadata import version
+from time import sleep
 from typing import Any
 
 from actviz.errors import ExportError, MissingExtraError, SpecError, WorkersError
 
 #: How long a scheduler has to answer, in seconds.
 _PATIENCE = 3
+
+#: How often it is looked whether it is there again, in seconds.
+_LOOK = 0.05
 
 
 @contextmanager
@@ -34,7 +39,8 @@ def dask_executor(address: str) -> Iterator[Executor]:
     ExportError
         If no scheduler answers there within three seconds.
     WorkersError
-        If it has no workers, or one has another version of actviz, or none.
+        If it has no workers, or one has another version of actviz, or none; and of what is
+        submitted when the scheduler is lost, and not there again within three seconds.
     """
     try:
         from distributed import Client
@@ -52,9 +58,37 @@ def dask_executor(address: str) -> Iterator[Executor]:
             f"no Dask scheduler answers at {address} within {_PATIENCE} seconds: start one with "
             "dask scheduler, and name its address (port 8786, where its dashboard has 8787)"
         ) from error
-    with client:
+    with client, _quiet("distributed.client"):
         _check_workers(client, address)
-        yield client.get_executor(pure=False)
+        yield _Cluster(client, address)
+
+
+class _Cluster(Executor):
+    """A client's executor, which says that its scheduler is lost where Dask cancels all it has."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client, self._address = client, address
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
+        while self._client.status == "connecting":  # for as long as a scheduler has to answer
+            sleep(_LOOK)
+        if self._client.status != "running":
+            raise WorkersError(f"the scheduler at {self._address} is lost")
+        found: Future[Any] = self._executor.submit(work, *args, **more)
+        return found
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a logger from telling what is told by an error of ours."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 async def _greet(address: str) -> None:

@@ -5,11 +5,11 @@ without a word. The room reads what the system says of itself, and allocates not
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from heapq import nlargest
 from itertools import accumulate
-from math import inf
+from math import ceil, floor, inf
 from pathlib import Path
 from re import IGNORECASE, fullmatch
 from typing import NamedTuple
@@ -55,7 +55,7 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
     """
     limit = least()
     if limit is not None and needed > SHARE * limit.left:
-        wanted, allowed = bytes_in_words(needed), bytes_in_words(SHARE * limit.left)
+        wanted, allowed = _more_and_less(needed, SHARE * limit.left)
         raise SpecError(
             f"{what} about {wanted} of memory, and {allowed} may be taken, 80 % of {limit.name}: "
             f"{remedy}"
@@ -68,10 +68,18 @@ def check_limit(needed: float, limit: float | None, what: str, remedy: str) -> N
     The other parameters are those of `check_fits`.
     """
     if limit is not None and needed > limit:
+        wanted, allowed = _more_and_less(needed, limit)
         raise SpecError(
-            f"{what} about {bytes_in_words(needed)} of memory, and memory_limit is "
-            f"{bytes_in_words(limit)}: raise it, or {remedy}"
+            f"{what} about {wanted} of memory, and memory_limit is {allowed}: raise it, or {remedy}"
         )
+
+
+def _more_and_less(needed: float, limit: float) -> tuple[str, str]:
+    """Return for people what is needed, which is more, and the limit, which is never the same.
+
+    What is needed is enough as it is written, too, where somebody raises the limit to it.
+    """
+    return bytes_in_words(needed, ceil), bytes_in_words(round(limit), floor)
 
 
 def fitting(needs: Iterable[float], left: float) -> int:
@@ -88,8 +96,8 @@ def room() -> float:
     return inf if limit is None else SHARE * limit.left
 
 
-def bytes_in_words(size: float) -> str:
-    """Return a number of bytes for people.
+def bytes_in_words(size: float, whole: Callable[[float], int] = round) -> str:
+    """Return a number of bytes for people, made `whole` in the last place that is shown.
 
     Examples
     --------
@@ -97,12 +105,14 @@ def bytes_in_words(size: float) -> str:
     ('3.2 GB', '41 GB', '12 MB')
     >>> bytes_in_words(2_000)
     '2 kB'
+    >>> bytes_in_words(10_400_000, ceil), bytes_in_words(10_900_000, floor)
+    ('11 MB', '10 MB')
     """
-    if size >= 9.95e8:
-        return f"{size / 1e9:,.0f} GB" if size >= 9.95e9 else f"{size / 1e9:.1f} GB"
-    if 0 < size < 9.95e5:
-        return f"{size / 1e3:,.0f} kB" if size >= 1e3 else f"{size:,.0f} B"
-    return f"{max(size, 0) / 1e6:,.0f} MB"
+    if size >= 9.95e8 and whole(size / 1e8) >= 10:
+        return f"{whole(size / 1e9):,} GB" if size >= 9.95e9 else f"{whole(size / 1e8) / 10:.1f} GB"
+    if 0 < size < 1e6 and (size < 9.95e5 or not whole(size / 1e6)):
+        return f"{whole(size / 1e3):,} kB" if size >= 1e3 else f"{whole(size):,} B"
+    return f"{whole(max(size, 0) / 1e6):,} MB"
 
 
 def bytes_of(limit: int | str) -> float:

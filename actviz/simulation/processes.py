@@ -295,6 +295,9 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                         given[sent.result] = index
                         sent.result.add_done_callback(heard.put)
                         continue
+                    if isinstance(sent.error, WorkersError):  # it knows that nothing will be done
+                        yield from _done(given)
+                        raise sent.error
                     said = in_one_line(sent.error)
                     if isinstance(sent.error, RuntimeError):  # broken, or shut down
                         if left == len(items) and not given:
@@ -328,6 +331,13 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
     finally:
         for future in given:
             future.cancel()
+
+
+def _done(given: dict[Future[Answer], int]) -> _Outcomes:
+    """Yield what has come of items, and was not heard yet."""
+    for future, index in given.items():
+        if future.done() and not future.cancelled() and future.exception() is None:
+            yield _outcome(index, future.result())
 
 
 def _is_lost(error: BaseException) -> bool:

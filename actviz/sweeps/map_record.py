@@ -91,6 +91,11 @@ class MapSpec:
         depths = tuple(check_integer("depth", one, 1, MOST_LAYERS) for one in self.depths)
         if not depths or not _rising(depths):
             raise SpecError("the depths of a map must be integers >= 1, each above the last")
+        if "chance" in self.quantities and depths[-1] < 2:
+            raise SpecError(
+                "one layer is no stack, and has no chance to train: a map of the chance goes to a "
+                "depth of 2 or more (got 1)"
+            )
         object.__setattr__(self, "depths", depths)
         check_integer("samples", self.samples, 2, MAX_SIZE)  # one has no spread over the inputs
         if self.cells > MOST_CELLS:

@@ -129,7 +129,7 @@ class PartHeading:
         if self.version != other.version:
             raise RecordError(
                 f"they are of actviz {self.version}, and not of {other.version}: rows of two "
-                "versions do not go together"
+                f"versions do not go together, so take actviz {self.version} for all of them"
             )
         if parts and self.part != other.part:
             raise RecordError(f"they are of part {self.part}, and not of {other.part}")

@@ -51,8 +51,8 @@ def sweep(
         Of `concurrent.futures`, of a cluster's too, instead of processes of our own: specs go out,
         and what is judged of them comes back.
     workers : int, optional
-        How many processes; default: as many as CPUs and memory allow, and none for a sweep of two
-        seconds.
+        How many processes, where there is no executor; default: as many as CPUs and memory allow,
+        and none for a sweep of two seconds.
     memory_limit : int or str, optional
         How much memory the stacks may take that run at a time, as in `simulate_many`; on an
         executor, each of them.
@@ -69,7 +69,8 @@ def sweep(
     SpecError
         Before any work, if a value is wrong, or there are more stacks than anyone wants.
     WorkersError
-        If processes cannot be started, or workers have another version of actviz.
+        If processes cannot be started, workers have another version of actviz, or the executor
+        says so where it is given work.
 
     Notes
     -----
@@ -88,6 +89,8 @@ def sweep(
         raise SpecError(
             f"executor must be one of concurrent.futures, with submit (got {short(executor)})"
         )
+    if executor is not None and workers is not None:
+        raise SpecError("an executor has workers of its own: leave workers out")
     asked = what_is_asked(SweepSpec.of(**fields, at_most=at_most) if what is None else what)
     numbers = range(len(asked))
     check_size(*_size(asked), here=len(numbers), most=at_most)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import fields as stack_fields
 from math import prod
 from typing import Any, Self, get_args
 
@@ -233,8 +234,11 @@ class SweepSpec:
         Raises
         ------
         SpecError
-            If a value cannot be read, or there are more stacks than can ever be run.
+            If a name is no field, a value cannot be read, or there are more stacks than can ever
+            be run.
         """
+        own = {each.name for each in stack_fields(StackSpec)}
+        read_fields(fields, "a sweep", {*AXIS_NAMES, *own, "seeds"})
         given = {name: value for name, value in fields.items() if value is not None}
         asked: dict[str, _Asked] = {
             name: _asked(name, given.pop(name)) for name in AXIS_NAMES if name in given

@@ -59,6 +59,16 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
     )
 
 
+def below_title(record: MapRecord, names: Collection[str]) -> str:
+    """Return where these activations are healthy, and how many of their nets train, if any are."""
+    kept = kept_stds(record, names)
+    nets = [] if record.nets is None else record.nets.nets
+    trained = [net.trial.trains for net in nets if net.activation in names]
+    if not trained:
+        return kept
+    return say("map.trained", kept=kept, train=sum(trained), nets=len(trained))
+
+
 def _what(spec: MapSpec) -> str:
     """Return of what the bands are: of both, where only one of them is drawn, or of the chance."""
     if "chance" in spec.quantities:

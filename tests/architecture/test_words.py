@@ -31,7 +31,11 @@ SOURCES = " ".join(
 #: Errors that are put together before they are raised.
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
-    "files/parts.py": {"file of rows"},
+    "files/parts.py": {
+        "file of rows",
+        "delete it to begin anew, or name another file with -o",
+        "name what a sweep keeps beside its -o",
+    },
     "files/rows.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",

@@ -91,7 +91,10 @@ def test_rows_that_are_there_are_neither_lost_nor_gone_on_with_unasked(path, row
     [
         (PartHeading.today(SweepSpec.of(**GIVEN | {"depth": 3}), Part()), "depth is 2 there and 3"),
         (PartHeading.today(SWEEP, Part.read("1/2")), "part 1/1, and not of 1/2"),
-        (replace(HEADING, version="9.9"), "and not of 9.9"),
+        (
+            replace(HEADING, version="9.9"),
+            "and not of .* so take actviz .* for all of them; delete it to",
+        ),
     ],
 )
 def test_rows_of_something_else_are_refused(path, rows, heading, what):
@@ -103,16 +106,22 @@ def test_rows_of_something_else_are_refused(path, rows, heading, what):
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda lines: [b"number,activation", *lines], "holds no rows of a sweep"),
+        (lambda lines: [b"number,activation", *lines], "holds no rows of a sweep: name what a"),
         (lambda lines: [b"\xff\xfe", *lines], "holds no rows of a sweep"),
         (lambda lines: [b'{"schema": 1}', *lines[1:]], "line 1: not the rows of a sweep"),
-        (lambda lines: [*lines[:2], b"{", *lines[2:]], "line 3: "),
-        (lambda lines: [*lines[:2], b"[]", *lines[2:]], "line 3: it is no row of its sweep"),
-        (lambda lines: [lines[0], b'{"number": 99}'], "line 2: it is no row of its sweep"),
-        (lambda lines: [lines[0], b'{"number": 1}'], "line 2: a row needs 'activation'"),
+        (
+            lambda lines: [*lines[:2], b"{", *lines[2:]],
+            r"^line 3 of .*rows\.csv\.part is damaged \(it is torn, or no JSON\): ",
+        ),
+        (
+            lambda lines: [*lines[:2], b"[]", *lines[2:]],
+            r"line 3 of .*\(it is no row of its sweep\): remove that line",
+        ),
+        (lambda lines: [lines[0], b'{"number": 99}'], r"line 2 of .*\(it is no row of its sweep"),
+        (lambda lines: [lines[0], b'{"number": 1}'], r"line 2 of .*\(a row needs 'activation'"),
         (
             lambda lines: [lines[0], lines[1].replace(b'"number":0', b'"number":1')],
-            "line 2: row 1 is of another stack",
+            r"line 2 of .*\(row 1 is of another stack",
         ),
     ],
 )
@@ -124,6 +133,18 @@ def test_a_file_that_was_changed_is_refused_with_its_line(path, rows, change, wh
         read_part(path)
 
 
+def test_without_its_damaged_line_a_file_is_gone_on_with(path, rows):
+    """As the message says: the line is removed, and its stack alone is missing."""
+    write(path, rows)
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:2], lines[2][:39] + b"\n", *lines[3:]]))
+    with pytest.raises(RecordError, match=r"^line 3 of .* is run again with --resume$"):
+        begin_or_resume(path, HEADING, resume=True)
+    path.write_bytes(b"".join([*lines[:2], *lines[3:]]))
+    kept = begin_or_resume(path, HEADING, resume=True)
+    assert kept.rows == (rows[0], *rows[2:])
+
+
 def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path):
     with pytest.raises(ExportError, match=r"cannot write .*File name too long"):
         begin_or_resume(tmp_path / f"{'a' * 260}.part", HEADING, resume=False)
@@ -131,7 +152,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path):
 
 def test_a_file_of_something_else_is_not_touched(path):
     path.write_text("my thesis")
-    with pytest.raises(RecordError, match="holds no rows of a sweep"):
+    with pytest.raises(RecordError, match="holds no rows of a sweep: delete it to begin anew, or"):
         begin_or_resume(path, HEADING, resume=True)
     assert path.read_text() == "my thesis"
 

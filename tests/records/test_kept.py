@@ -104,9 +104,9 @@ def test_a_part_is_not_named_beside_its_whole():
         ),
         (
             {"activation": "scale"},
-            "statistics of the activation must be of size, scale, shape, sat",
+            "statistics of the activation must be a list of names of size, scale, shape, sat",
         ),
-        ({"activation": 3}, "statistics of the activation must be of size, scale"),
+        ({"activation": 3}, "statistics of the activation must be a list of names of size, scale"),
         (
             {"gradient": ["cosine"]},
             "statistics of the gradient must be of size, scale, shape, satu",

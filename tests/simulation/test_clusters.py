@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from threading import Thread
@@ -100,6 +101,29 @@ def test_on_a_cluster_that_loses_a_worker_nothing_is_lost_and_nothing_twice(clus
     assert nanny.pid != worker
     assert sorted(row.number for row in found) == list(numbers)
     assert tuple(sorted(found, key=lambda row: row.number)) == expected.rows
+
+
+class LostClient:
+    """Of a scheduler that is gone, and comes back after a few looks, or does not."""
+
+    def __init__(self, *states):
+        self.states = list(states)
+
+    @property
+    def status(self):
+        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+
+    def get_executor(self, pure):
+        return ThreadPoolExecutor(1)
+
+
+def test_a_scheduler_that_is_lost_is_one_error_and_one_that_comes_back_is_none(monkeypatch):
+    monkeypatch.setattr(clusters, "_LOOK", 0)
+    back = clusters._Cluster(LostClient("connecting", "connecting", "running"), "tcp://a:1")
+    assert back.submit(max, 3, 4).result() == 4
+    gone = clusters._Cluster(LostClient("connecting", "connecting", "closed"), "tcp://a:1")
+    with pytest.raises(WorkersError, match=r"^the scheduler at tcp://a:1 is lost$"):
+        gone.submit(max, 3, 4)
 
 
 @pytest.mark.heavy

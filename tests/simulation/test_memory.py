@@ -1,6 +1,7 @@
 """The memory guard: what the system says, read from made-up systems and from limits really set."""
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from actviz import record_from_arrays, simulate
 from actviz.errors import RecordError, SpecError
 from actviz.files.records import load
 from actviz.simulation import memory as _memory
-from actviz.simulation.memory import Limit, bytes_in_words, bytes_of, check_fits, least
+from actviz.simulation.memory import Limit, bytes_in_words, bytes_of, check_fits, check_limit, least
 from actviz.training.data.datasets import from_files
 
 GB = 10**9
@@ -162,6 +163,18 @@ def test_bytes_in_words(size, text):
     assert bytes_in_words(size) == text
 
 
+@pytest.mark.parametrize("digits", range(3, 13))
+def test_what_is_needed_never_reads_as_the_limit_and_is_enough_as_it_reads(digits):
+    near = (1.0, 1.049, 1.051, 1.5, 9.949, 9.951, 9.96, 9.9951)
+    for limit in (round(one * 10**digits) for one in near):
+        for needed in (limit + 1, limit * 1.0004, limit * 1.02):
+            with pytest.raises(SpecError) as caught:
+                check_limit(needed, limit, "this needs", "lower it")
+            wanted, allowed = re.findall(r"[\d.,]+ [kMG]?B", str(caught.value))
+            assert bytes_of(wanted.replace(",", "")) >= needed
+            assert bytes_of(allowed.replace(",", "")) <= limit
+
+
 # --- everybody asks ------------------------------------------------------------------------
 
 
@@ -182,7 +195,7 @@ def test_the_members_of_an_npz_are_counted_together_before_one_is_read(tmp_path,
     assert (tmp_path / "a.npz").stat().st_size < 20_000
     monkeypatch.setattr(_memory, "least", lambda: Limit(3 * 2 * 800_000, "the limit"))
     monkeypatch.setattr(zipfile.ZipFile, "open", None)  # nothing is opened
-    with pytest.raises(SpecError, match=r"a\.npz needs about 19 MB of memory.*take fewer rows"):
+    with pytest.raises(SpecError, match=r"a\.npz needs about 20 MB of memory.*take fewer rows"):
         from_files(tmp_path / "a.npz")
 
 

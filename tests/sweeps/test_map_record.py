@@ -26,6 +26,7 @@ SPEC = {"activations": ("tanh",), "stds": (0.1, 1.0), "depths": (1, 2, 5)}
         ({"depths": (5, 5)}, "each above the last"),
         ({"depths": (0, 5)}, "depth must be >= 1"),
         ({"depths": (1, 10**6)}, "depth must be <= 10000"),
+        ({"quantities": ("chance",), "depths": (1,)}, "a depth of 2 or more"),
         ({"samples": 1}, "samples must be >= 2"),
         ({"width": 0}, "width must be >= 1"),
         ({"input_std": 0.0}, "input_std"),

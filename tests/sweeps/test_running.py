@@ -162,6 +162,29 @@ def test_an_executor_that_dies_names_every_stack_that_is_left(here):
     assert "the executor takes no more work" in found[2].failed
 
 
+class Lost(Tiring):
+    """Takes two stacks, lets go of the second, and says then that nobody is there."""
+
+    def submit(self, work, *args):
+        if self.taken == 2:
+            raise WorkersError("the scheduler is lost")
+        future = super().submit(work, *args)
+        if self.taken == 1:
+            return future
+        lost = Future()
+        lost.cancel()
+        lost.set_running_or_notify_cancel()
+        return lost
+
+
+def test_an_executor_that_knows_it_is_lost_ends_the_sweep_and_accuses_no_stack(here):
+    """The error comes once, and what was done before it has been yielded."""
+    asked, rows = SweepSpec.of(**SMALL), []
+    with pytest.raises(WorkersError, match=r"^the scheduler is lost$"):
+        rows.extend(run(asked, range(len(asked)), executor=Lost()))
+    assert tuple(rows) == here.rows[:1]
+
+
 def test_workers_of_another_version_are_named(monkeypatch):
     with ThreadPoolExecutor(1) as pool:
         versions = iter(["0.2.0", *["0.1.0"] * 9])
@@ -177,6 +200,11 @@ def test_workers_of_another_version_are_named(monkeypatch):
         ({"what": []}, r"at least one stack \(got a list of 0\)"),
         ({"what": ["tanh"]}, r"a SweepSpec, or a list of StackSpec \(got \['tanh'\]\)"),
         ({"what": SweepSpec.of(**SMALL), "workers": 0}, "workers must be >= 1"),
+        ({"what": None, **SMALL, "executor": Broken(), "workers": 2}, "leave workers out"),
+        (
+            {"what": None, **SMALL, "norm": "batch"},
+            "^a sweep has no field 'norm'; it has activation, bias_std, depth, .*, std, width$",
+        ),
         ({"what": SweepSpec.of(**SMALL), "at_most": 3}, "^4 stacks, about .* --part K/N"),
         (
             {"what": SweepSpec.of(**SMALL | {"width": 10**6, "samples": 10**6})},

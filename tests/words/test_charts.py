@@ -30,6 +30,12 @@ def test_the_title_is_what_the_bands_are(bands, said):
     assert words.finding(with_bands(a_map("tanh", "relu"), *bands)) == said
 
 
+def test_one_layer_is_no_layers():
+    record = with_bands(a_map("tanh", depth=1), None)
+    assert words.finding(record) == "At 1 layer no weight scale keeps both"
+    assert "up to 1 layer of 100 units" in words.alt_text(record)
+
+
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
     assert words.finding(record) == "Nets train in one narrow band of weight scales"
@@ -111,6 +117,16 @@ def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_s
     assert words.judged_nets(record) == said
     assert said in words.alt_text(record)
     assert "Dots" not in " ".join(words.foot(of_chance("tanh"), ()))
+
+
+def test_below_the_title_are_the_nets_of_the_page_s_activations_where_any_were_trained():
+    record = of_chance("tanh", "relu")
+    kept = words.kept_stds(record, ["tanh"])
+    assert words.below_title(record, ["tanh"]) == kept
+    trained = with_nets(record, trains=lambda chance: chance >= 0.5)
+    assert words.below_title(trained, ["tanh"]) == f"{kept}; 9 of 18 nets train"
+    both = words.below_title(trained, ["tanh", "relu"])
+    assert both == f"{words.kept_stds(record)}; 18 of 36 nets train"
 
 
 def test_nets_whose_chance_is_not_known_are_counted_apart():

@@ -313,9 +313,9 @@ def _depths(deepest: int) -> tuple[int, ...]:
 def _depths_apart(deepest: int) -> tuple[int, ...]:
     """Return depths that are apart by factors, as shallow stacks differ more than deep ones do.
 
-    From two layers on: one alone has no chance.
+    From two layers on: one alone has no chance, and is refused by who makes maps.
     """
-    if deepest <= 2:
+    if deepest < 2:
         return (deepest,)
     factor = (deepest / 2) ** (1 / (_CHANCE_DEPTHS - 1))
     return tuple(sorted({round(2 * factor**index) for index in range(_CHANCE_DEPTHS)}))

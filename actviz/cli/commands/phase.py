@@ -148,11 +148,17 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
 def _spec(options: PhaseOptions) -> "PhaseSpec":
     from actviz.cli.names import activations
     from actviz.cli.stacks import DEFAULT_ACTIVATIONS
+    from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
-    from actviz.numbers.scalars import check_integer
+    from actviz.numbers.scalars import check_integer, short
     from actviz.sweeps.phase_record import PHASE_QUANTITIES, PhaseSpec
     from actviz.sweeps.size import MOST_LAYERS
 
+    if "," in (options.quantity or ""):
+        raise SpecError(
+            f"a diagram shows one quantity at a time: {', '.join(PHASE_QUANTITIES)} "
+            f"(got {short(options.quantity)})"
+        )
     quantity = opt.choice("quantity", opt.given(options.quantity, "gradient"), PHASE_QUANTITIES)
     named = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
     width = check_integer("width", opt.given(options.width, 100), 1, 100_000)

@@ -169,6 +169,7 @@ def sweep(options: SweepOptions) -> None:
     again; then, and where --merge misses rows, the exit code is 1.
     """
     from actviz.cli.sweep_runs import run_sweep
+    from actviz.errors import WorkersError
     from actviz.files.parts import part_path
     from actviz.files.rows import check_replaceable, rows_path, write_rows
     from actviz.sweeps.parts import merged
@@ -191,7 +192,7 @@ def sweep(options: SweepOptions) -> None:
     rows: list[Row] = []
     try:
         record = run_sweep(what, plan, rows)
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit, WorkersError):
         if rows and output is None:  # nobody else has them
             _print(SweepRecord(sweep=what, rows=merged(rows)), chosen, None)
         raise

@@ -80,7 +80,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
     return Chart(
         title=words.finding(record),
-        subtitle=words.kept_stds(record, names),
+        subtitle=words.below_title(record, names),
         foot=words.foot(record, kinds),
         brief=words.brief_foot(record, kinds),
         description=words.alt_text(record),

@@ -7,7 +7,7 @@ CHARTS: dict[str, Wording] = {
     # --- titles, of at most 55 characters ---
     "map.title.both.narrow": "Signal and gradient survive in one narrow band",
     "map.title.both.band": "Signal and gradient survive together in one band",
-    "map.title.both.none": "At {depth} layers no weight scale keeps both",
+    "map.title.both.none": "At {depth} layer{depth:|s} no weight scale keeps both",
     "map.title.chance.narrow": "Nets train in one narrow band of weight scales",
     "map.title.chance.band": "Nets train in one band of weight scales",
     "map.title.chance.none": "At {depth} layers no weight scale trains safely",
@@ -15,6 +15,7 @@ CHARTS: dict[str, Wording] = {
     "map.title.gradient": "The weight scale decides what comes back as gradient",
     # --- below the title ---
     "map.kept": grammar.bands,
+    "map.trained": "{kept}; {train} of {nets} net{nets:|s} train",
     "map.what.both": "kept",
     "map.what.one": "signal and gradient kept",
     "map.what.chance": "healthy",
@@ -72,7 +73,7 @@ CHARTS: dict[str, Wording] = {
     # --- in words ---
     "map.alt": (
         "A map of {of:and} of {names:and}: colours over weight std from {low} to {high} and up to "
-        "{depth} layers of {width} units."
+        "{depth} layer{depth:|s} of {width} unit{width:|s}."
     ),
     # --- trained nets over the variance of their weights ---
     "nets.title": "Six depth scales say how deep nets train",

@@ -116,6 +116,7 @@ def test_theory_alone_takes_less_than_a_second(quantity):
     [
         (("tahn",), "tahn"),
         (("tanh", "-q", "chance"), "quantity"),
+        (("tanh", "-q", "gradient,cosine"), "one quantity at a time: gradient, cosine, scale (got"),
         (("tanh", "--std=-1..1"), "is spaced by factors, and has an end that is not above 0"),
         (("tanh", "--std", "-0.5,0.5"), "std must be finite numbers > 0 (got -0.5)"),
         (("tanh", "--std", "1..0.1"), "std '1..0.1' falls from 1 to 0.1"),

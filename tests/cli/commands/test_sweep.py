@@ -97,3 +97,19 @@ def test_whose_xavier_it_is_is_said_where_that_matters(actviz):
     words = (*SMALL, "-i", "xavier", "--depth", "2")
     assert actviz(*words).err == ""
     assert "Glorot's 2/(fan_in + fan_out)" in actviz(*words, "--input-width", "9").complaint
+
+
+def test_where_the_workers_are_lost_the_rows_that_nobody_else_has_are_printed(actviz, monkeypatch):
+    from actviz.cli import sweep_runs
+    from actviz.errors import WorkersError
+    from actviz.sweeps.running import sweep
+
+    def lost(what, plan, rows):
+        rows.append(sweep(what).rows[0])
+        raise WorkersError("the scheduler is lost")
+
+    monkeypatch.setattr(sweep_runs, "run_sweep", lost)
+    words = ("tanh", "--std", "0.1,0.2", "-d", "3", "-w", "20", "-n", "20", "-f", "csv")
+    result = actviz("sweep", *words)
+    assert (result.code, result.err) == (1, "actviz: the scheduler is lost\n")
+    assert len(result.out.splitlines()) == 2
