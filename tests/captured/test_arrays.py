@@ -103,7 +103,7 @@ def test_what_is_not_finite_is_counted_and_said():
     assert record.first_nonfinite_layer == 2
     assert len(record.layers) == 3  # the rest was recorded, whatever happened
     assert verdict(record) is Kind.NON_FINITE
-    assert finding(tell([record])) == "Recorded, mine: layer 2 has values that are not finite"
+    assert finding(tell([record])) == "Layer 2 has values that are not finite (Recorded, mine)"
     assert "Layer 2:" in record_html(record)
 
 

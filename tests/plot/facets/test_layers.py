@@ -216,8 +216,8 @@ def test_marks_of_panels_that_do_not_fit_are_not_explained():
 def test_the_title_above_gradients_is_of_gradients(plot):
     stacks = records(["tanh"], ["std=0.01", "xavier"], gradients=True, width=100)
     made = plot(stacks, signal="gradient")
-    assert made.title == "tanh: gradients vanish under std = 0.01"
-    assert made.description.startswith("tanh: gradients vanish under std = 0.01.")
+    assert made.title == "Gradients of tanh vanish under std = 0.01"
+    assert made.description.startswith("Gradients of tanh vanish under std = 0.01.")
     assert "gradient" not in plot(stacks).title
 
 
