@@ -11,7 +11,7 @@ from test_readme import ROOT, remade
 
 from actviz import FIGURES
 from actviz.checks.published import verify
-from actviz.cli import run, stacks
+from actviz.cli import figure_files, run, stacks
 from actviz.literature.nets import NET_FIGURES
 from actviz.literature.trained import TRAINED_FIGURES
 
@@ -35,8 +35,8 @@ def made(tmp_path_factory):
     ]
     records, simulated = {}, stacks.simulate_specs
 
-    def kept(specs, measurings, memory_limit):
-        found = simulated(specs, measurings, memory_limit)
+    def kept(specs, measurings, memory_limit, **how):
+        found = simulated(specs, measurings, memory_limit, **how)
         records.update(zip(zip(specs, measurings, strict=True), found, strict=True))
         return found
 
@@ -45,6 +45,7 @@ def made(tmp_path_factory):
         patch.chdir(folder)
         patch.setenv("ACTVIZ_DATA_DIR", str(folder))
         patch.setattr(stacks, "simulate_specs", kept)
+        patch.setattr(figure_files, "_SEVERAL", 1000)  # here, where records can be kept
         assert run(shlex.split(command)[1:]) == 0
     return folder / "named", records
 

@@ -153,7 +153,10 @@ def test_a_command_of_the_readme_runs(command, folder, done):
     if "train mnist" in command and mnist_is_missing():
         pytest.skip("MNIST is not here: name its folder with ACTVIZ_DATA_DIR")
     result = done(command)
-    assert (result.returncode, result.stderr) == (0, "")
+    assert result.returncode == 0
+    # Where a machine is slow, long work says how far it is.
+    waiting = re.compile(r"actviz: .*\babout .*")
+    assert [line for line in result.stderr.splitlines() if not waiting.fullmatch(line)] == []
     written = re.search(r"(?:-o|>) (\S+)", command)
     assert (folder / written[1]).stat().st_size if written else result.stdout
 
