@@ -324,7 +324,8 @@ def test_a_png_has_a_table_of_colours_and_looks_as_it_was_drawn(theme, transpare
     drawn = np.asarray(Image.open(buffer).convert("RGBA")).astype(int)
     lost = np.abs(pixels - drawn)[drawn[..., 3] > 0].max(axis=1)
     assert lost.max() <= FAINT
-    assert (lost > 4).mean() < 0.001
+    # Of the page, with a background or without: a part in a thousand, at the edges of letters.
+    assert (lost > 4).sum() < 0.001 * drawn[..., 3].size
     path = write(fig, "a.png", **options)
     assert path.stat().st_size < 0.5 * len(buffer.getvalue())
 

@@ -131,7 +131,6 @@ def test_a_map_that_has_none_there_has_its_nets_where_it_is():
     assert cells_of(spec(stds=stds, width=100))[0] == tuple(stds[n] for n in (0, 2, 4, 6, 8, 10))
     assert cells_of(spec(depths=(7,)))[1] == (7,)
     assert cells_of(spec(depths=(1, 2, 3)))[1] == (2, 3)
-    assert cells_of(spec(depths=(1,)))[1] == (1,)
 
 
 def test_hours_are_refused_with_the_estimate_unless_they_are_wanted():
