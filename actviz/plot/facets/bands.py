@@ -13,15 +13,13 @@ from actviz.words.told import Told
 class TrendLines:
     """What compares the stacks of a band: by which statistic, on which axis, a series each.
 
-    `notes` are ways to say each of them, the longest first; `left` says whether the stacks' names
-    stand where their lines begin, and not where these end.
+    `notes` are ways to say each of them, the longest first.
     """
 
     panel: TrendPanel
     scale: LogAxis
     series: tuple[Series, ...]
     notes: tuple[tuple[str, ...], ...]
-    left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

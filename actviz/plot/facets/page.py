@@ -369,10 +369,7 @@ def _write_notes(page: Page, facet: Facet, fitted: Fitted, box: Box, top: float)
     notes = _notes(facet, fitted.view, fitted.signal, box.width, page.size)
     for number, (text, alarm) in enumerate(notes):
         color = page.theme.alarm if alarm else page.theme.muted
-        x = box.left
-        if facet.trend and facet.trend.left:  # with the page's edge at its right
-            x = min(x, box.right - page.width(text))
-        page.small(x, top - (0.8 + number) * page.line, text, color=color)
+        page.small(box.left, top - (0.8 + number) * page.line, text, color=color)
 
 
 def _notes(

@@ -49,10 +49,9 @@ def with_trends(
 ) -> list[FacetBand]:
     """Return bands with the trends that compare their stacks, on axes of their own or given ones.
 
-    `color` is that of the trends' names. In all bands the stacks' names stand at that end of a
-    trend's lines where these are apart.
+    `color` is that of the trends' names.
     """
-    made = [
+    return [
         replace(
             band,
             facets=(
@@ -65,40 +64,6 @@ def with_trends(
         )
         for band in bands
     ]
-    found = [facet.trend for band in made for facet in band.facets if facet.trend]
-    left = {
-        trend.name
-        for trend in trends
-        if _crowd([one for one in found if one.panel is trend], left=True)
-        < _CROWDED * _crowd([one for one in found if one.panel is trend], left=False)
-    }
-    return [
-        replace(band, facets=tuple(_named_at_left(facet, left) for facet in band.facets))
-        for band in made
-    ]
-
-
-def _named_at_left(facet: Facet, names: set[str]) -> Facet:
-    """Return a facet whose stacks have their names at the left if its trend is of these names."""
-    if facet.trend is None or facet.trend.panel.name not in names:
-        return facet
-    return replace(facet, trend=replace(facet.trend, left=True))
-
-
-#: Names stand at the left where this moves them by so much of what it would at the right.
-_CROWDED = 0.6
-#: The height of a name, as a share of a trend's.
-_NAME = 0.15
-
-
-def _crowd(trends: Sequence[TrendLines], *, left: bool) -> float:
-    """Return by how much names would be moved from where their lines begin, or where they end."""
-    total = 0.0
-    for trend in trends:
-        places = [end.place for end in ends_of(replace(trend, left=left))]
-        moved = spread_out(places, _NAME, 0.0, 1.0)
-        total += sum(abs(a - b) for a, b in zip(places, moved, strict=True))
-    return total
 
 
 def _facet(
@@ -236,7 +201,7 @@ def _decades(values: Sequence[float], first: Sequence[float]) -> tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _End:
-    """Where a line is named, from 0 to 1, and the names and the colours of all whose line it is."""
+    """Where a line ends, from 0 to 1, and the names and the colours of all whose line it is."""
 
     place: float
     names: tuple[str, ...]
@@ -259,7 +224,7 @@ _JOINED = 14
 
 
 def ends_of(trend: TrendLines) -> list[_End]:
-    """Return the named ends of several lines, from below; lines that lie on each other have one.
+    """Return the ends of several lines, from below; lines that lie on each other have one.
 
     Unless that is of all, it is one only where their names are short.
     """
@@ -282,16 +247,15 @@ def ends_of(trend: TrendLines) -> list[_End]:
             else:
                 groups.append((at, [one]))
     # Of lines that end together, the one that was higher before has the higher name.
-    named = [(_end(at, first=trend.left), at, own) for at, own in groups]
-    named.sort(key=lambda one: (round(one[0] / _ONE), float(np.nanmean(one[1]))))
+    groups.sort(key=lambda group: (round(_last(group[0]) / _ONE), float(np.nanmean(group[0]))))
     return [
         _End(
-            place=place,
+            place=_last(at),
             names=tuple(one.name for one in own),
             colors=tuple(one.color for one in own),
             every=len(own) == len(trend.series),
         )
-        for place, _, own in named
+        for at, own in groups
     ]
 
 
@@ -300,9 +264,9 @@ def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     return len(one) == len(other) and np.allclose(one, other, 0.0, _ONE, equal_nan=True)
 
 
-def _end(places: NDArray[np.float64], *, first: bool) -> float:
-    """Return the first or the last place that there is."""
-    return float(places[np.isfinite(places)][0 if first else -1])
+def _last(places: NDArray[np.float64]) -> float:
+    """Return the last place that there is."""
+    return float(places[np.isfinite(places)][-1])
 
 
 def _notes(series: Sequence[Series], scale: LogAxis) -> dict[str, list[str]]:
@@ -328,14 +292,8 @@ def sides_of(facets: Sequence[Facet], size: Size) -> tuple[float, float]:
     trends = [facet.trend for facet in facets if facet.trend]
     marks = [text for trend in trends for _, text in trend.scale.labels(MARKS)]
     names = [end.text for trend in trends for end in ends_of(trend)]
-    named = _names_width(names, size)
-    labelled = width_beside(marks, size)
-    return (named, labelled) if any(trend.left for trend in trends) else (labelled, named)
-
-
-def _names_width(names: Sequence[str], size: Size) -> float:
-    """Return what stacks' names beside a trend and their leaders take, in inches."""
-    return _label_room(names, size) + (_LEADER + 0.1) * size.line if names else 0.0
+    named = _label_room(names, size) + (_LEADER + 0.1) * size.line if names else 0.0
+    return width_beside(marks, size), named
 
 
 def width_beside(texts: Sequence[str], size: Size) -> float:
@@ -349,41 +307,29 @@ def _label_room(names: Sequence[str], size: Size) -> float:
 
 
 def draw_trend_facet(page: Page, trend: TrendLines, box: Box) -> None:
-    """Draw a trend, and label its axes and its stacks.
-
-    Its vertical axis stands at the left, or at the right where the stacks' names are at the left.
-    """
+    """Draw a trend, and label its axes and its stacks."""
     size, series, scale = page.size, trend.series, trend.scale
     depth = max(one.depth for one in series)
     most = min(MARKS, box.height / (1.3 * size.line))
-    ends = ends_of(trend)
-    marks = write_beside(page, box, scale.labels(most), right=trend.left)
+    marks = write_beside(page, box, scale.labels(most))
     ax = page.axes(box)
+    ends = ends_of(trend)
     if len(ends) == 1 and ends[0].every:  # one line that is all stacks' has no stack's hue
         series = tuple(replace(one, color=page.theme.muted) for one in series)
+    draw_trend(
+        ax, series, scale=scale, depth=depth, points=size.text, theme=page.theme, marks=marks
+    )
+    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
     # Where not all names have room, those of the highest and the lowest stack do.
     room = max(1, int(box.height / (1.05 * size.line)) + 1)
     ends = [ends[index] for index in thin(len(ends), room)]
     heights = [end.place * box.height for end in ends]
     rising = [max(heights[: index + 1]) for index in range(len(heights))]
     places = spread_out(rising, 1.05 * size.line, 0.0, box.height)
-    draw_trend(
-        ax,
-        series,
-        scale=scale,
-        depth=depth,
-        points=size.text,
-        theme=page.theme,
-        marks=marks,
-        right=trend.left,
-    )
-    write_below(page, box, layer_ticks(depth), beyond=0.5 * size.line)
     colors = [end.colors[0] if len(end.names) == 1 else page.theme.ink for end in ends]
-    away = _LEADER * size.line
-    x, ha = (box.left - away, "right") if trend.left else (box.right + away, "left")
     for place, end, color in zip(places, ends, colors, strict=True):
         text = page.cut(end.text, _label_room([end.text], size))
-        page.small(x, box.bottom + place - 0.3 * size.line, text, color=color, ha=ha)
-    near, far = (part * size.line for part in (0.1, _LEADER - 0.15))
-    near, far = (-near, -far) if trend.left else (box.width + near, box.width + far)
+        x, y = box.right + _LEADER * size.line, box.bottom + place - 0.3 * size.line
+        page.small(x, y, text, color=color)
+    near, far = (box.width + part * size.line for part in (0.1, _LEADER - 0.15))
     draw_leaders(ax, near, far, heights, places, colors, size.text)

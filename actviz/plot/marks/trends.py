@@ -115,7 +115,6 @@ def draw_trend(
     points: float,
     theme: Theme,
     marks: Sequence[float] = (),
-    right: bool = False,
 ) -> TrendArtists:
     """Draw stacks against depth on `ax`, whose limits are its size in inches.
 
@@ -135,8 +134,6 @@ def draw_trend(
         For the axis, and for the theory's lines.
     marks : sequence of float
         Places from 0 to 1 that have a label, and a line across; other powers of ten have a tick.
-    right : bool
-        Whether the vertical axis stands at the right.
     """
     width, height = ax.get_xlim()[1], ax.get_ylim()[1]
     made = TrendArtists([], [], [], [])
@@ -162,29 +159,26 @@ def draw_trend(
         made.predicted.extend(line(values, **dashed) for values in predicted)
         for values in one.reach or ():
             made.predicted.append(line(values, **dashed | {"linewidth": points / 26}))
-    ax.add_line(_axis(scale, marks, (width, height), right, points, theme))
+    ax.add_line(_axis(scale, marks, width, height, points, theme))
     return made
 
 
 def _axis(
     scale: LogAxis,
     marks: Sequence[float],
-    size: tuple[float, float],
-    right: bool,
+    width: float,
+    height: float,
     points: float,
     theme: Theme,
 ) -> Line2D:
     """Return the axis below, lines at the marks and ticks at the powers of ten, as one artist."""
-    width, height = size
     tick = points / 72 / 4
     powers = range(scale.high - scale.low + 1)
     step = height / (scale.high - scale.low)
     ticks = [power * step for power in powers] if step > tick else []
     rows = [(0.0, 0.0, width)]
-    rows += [(place * height, 0.0, width) for place in marks]
-    at, out = (width, tick) if right else (0.0, -tick)
-    rows += [(place * height, at, at + 1.5 * out) for place in marks]
-    rows += [(y, at, at + out) for y in ticks]
+    rows += [(place * height, -1.5 * tick, width) for place in marks]
+    rows += [(y, -tick, 0.0) for y in ticks]
     xy = np.array([p for y, a, b in rows for p in ((a, y), (b, y), (np.nan, np.nan))])
     return Line2D(*xy.T, color=theme.line, linewidth=points / 15, clip_on=False, zorder=1)
 

@@ -51,12 +51,8 @@ def write_below(page: Page, box: Box, ticks: Iterable[Tick], *, beyond: float = 
     write_row(page, box.bottom, texts, 0.3)
 
 
-def write_beside(
-    page: Page, box: Box, ticks: Sequence[Tick], *, right: bool = False
-) -> list[float]:
+def write_beside(page: Page, box: Box, ticks: Sequence[Tick]) -> list[float]:
     """Label places left of `box`, each at its very height, and return those that are labelled.
-
-    With `right`, right of it.
 
     The first are the most important; one that comes too close to another is left out.
     """
@@ -64,9 +60,8 @@ def write_beside(
     heights = [box.bottom + place * box.height for place, _ in ticks]
     kept = kept_apart([(y, y) for y in heights], 1.1 * line)
     for index in kept:
-        x = box.right + 0.4 * line if right else box.left - 0.4 * line
-        y, ha = heights[index] - 0.28 * line, "left" if right else "right"
-        page.small(x, y, ticks[index][1], muted=True, ha=ha)
+        x, y = box.left - 0.4 * line, heights[index] - 0.28 * line
+        page.small(x, y, ticks[index][1], muted=True, ha="right")
     return [ticks[index][0] for index in kept]
 
 

@@ -62,12 +62,6 @@ def test_labels_beside_stand_at_their_heights_and_the_first_ones_win(page, writt
     assert all(x < BOX.left for _, x, _ in written())
 
 
-def test_labels_beside_may_stand_at_the_right(page, written):
-    write_beside(page, BOX, [(0.0, "low"), (1.0, "high")], right=True)
-    assert {text for text, _, _ in written()} == {"low", "high"}
-    assert all(x > BOX.right for _, x, _ in written())
-
-
 def test_steps_are_whole_and_end_with_the_word(page, written):
     write_steps(page, BOX, 100)
     *numbers, word = [text for text, *_ in written()]
