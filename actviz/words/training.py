@@ -127,7 +127,7 @@ def accuracy_finding(record: TrainingRecord) -> str:
     reached = sorted((name for name in known if name not in stuck), key=lambda name: -known[name])
 
     def reach(names: Sequence[str]) -> list[Saying]:
-        ends = [(called(record, name), _whole(known[name])) for name in names]
+        ends = [(called(record, name), percent(known[name])) for name in names]
         if len(ends) == 1:
             return [saying("train.reach", name=ends[0][0], share=ends[0][1])]
         return [saying("train.ends", ends=ends)] if ends else []
@@ -213,13 +213,9 @@ def _accuracy(record: TrainingRecord, name: str) -> float | None:
     return median(known) if known else None
 
 
-def _whole(share: float) -> str:
-    return percent(share)
-
-
 def _between(shares: Sequence[float]) -> str:
     """Return shares as one number where all round to it, else as a range."""
-    low, high = _whole(min(shares)), _whole(max(shares))
+    low, high = percent(min(shares)), percent(max(shares))
     return low if low == high else say("train.between", low=low.removesuffix(" %"), high=high)
 
 
