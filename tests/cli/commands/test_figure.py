@@ -218,8 +218,12 @@ def test_all_draws_each_of_them(actviz, rows, tmp_path):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
-def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
+@pytest.mark.parametrize("there", [True, False])
+def test_all_has_the_names_of_the_list(there, actviz, rows, monkeypatch):
+    """But for those whose data are not on this machine, which are named."""
     drawn = []
+    missing = {} if there else {"mnist": "it is elsewhere"}
+    monkeypatch.setattr("actviz.cli.trained_figures._missing", lambda task: missing.get(task, ""))
 
     def make_figures(jobs, folder, *, explain):
         drawn.extend(
@@ -227,11 +231,13 @@ def test_all_has_the_names_of_the_list(actviz, rows, monkeypatch):
         )
 
     monkeypatch.setattr("actviz.cli.figure_files.make_figures", make_figures)
-    assert actviz("figure", "--all").code == 0
+    result = actviz("figure", "--all")
+    assert result.code == 0
+    assert ("saito-mnist is left out: it is elsewhere" in result.err) == (not there)
     both, course = ["honest", "textbook"], [*published.TRAINED_FIGURES][1:]
     assert drawn == [
         *(([name], both) for name in FIGURES),
-        (["saito-mnist"], both),
+        *[(["saito-mnist"], both)] * there,
         (course, both),  # of one training
         *(([name], ["honest"]) for name in NET_FIGURES),
     ]
