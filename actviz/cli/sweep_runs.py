@@ -5,9 +5,10 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from actviz.cli.output import complain, tell_what_is_left
+from actviz.cli.output import complain, tell_what_is_done, tell_what_is_left
 from actviz.cli.progress import meter
-from actviz.files.parts import begin_or_resume, keeping, part_path
+from actviz.files.kept import begin_or_resume, keeping
+from actviz.files.parts import ROWS, part_path
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
@@ -64,7 +65,7 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
     with ExitStack() as stack:
         append = None
         if path is not None:
-            kept = begin_or_resume(path, heading, resume=plan.resume)
+            kept = begin_or_resume(path, ROWS, heading, resume=plan.resume)
             rows += merged(row for row in kept.rows if row.failed is None)
         there = {row.number for row in rows}
         left = [number for number in numbers if number not in there] if there else numbers
@@ -93,18 +94,9 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         finally:
             bar.close()
             if rows and len(rows) < len(numbers):
-                _tell_what_is_done(len(rows), len(numbers), path)
+                tell_what_is_done("stacks", len(rows), len(numbers), path)
     tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))
-
-
-def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
-    how = (
-        "name a file with -o, and they are kept in it"
-        if path is None
-        else f"they are kept in {path}, and the same command with --resume goes on"
-    )
-    complain(f"{done:,} of {total:,} stacks are done: {how}")
 
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
