@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actviz.cli.output import complain, tell_what_is_done, tell_what_is_left
-from actviz.cli.progress import meter
+from actviz.cli.progress import WAIT, meter
 from actviz.files.kept import begin_or_resume, keeping
 from actviz.files.parts import ROWS, part_path
+from actviz.simulation.cores import cpus
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
-from actviz.sweeps.size import check_size
+from actviz.sweeps.size import Work, check_size, running_estimate, running_seconds
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -70,6 +71,7 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         there = {row.number for row in rows}
         left = [number for number in numbers if number not in there] if there else numbers
         check_size(sweep.counts, sweep.work, here=len(left), most=plan.at_most)
+        _tell_how_long(len(left), sweep.work, plan)
         executor = None
         if plan.scheduler is not None:
             from actviz.simulation.clusters import dask_executor
@@ -99,15 +101,16 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
+def _tell_how_long(stacks: int, work: Work, plan: SweepPlan) -> None:
+    """Say on standard error how long so many stacks take, where that is more than a moment."""
+    cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(stacks, 1))
+    if running_seconds(stacks, work, cores) > WAIT:
+        complain(running_estimate(stacks, work, cores))
+
+
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
     """Say on standard error which stacks failed and, where rows are kept, what runs them again."""
-    failed = [(_name(row), row.failed) for row in rows if row.failed is not None]
+    failed = [(row.in_words, row.failed) for row in rows if row.failed is not None]
     tell_what_is_left("stacks", failed)
     if failed and path is not None:
         complain(f"the same command with --resume runs what is left, and keeps {path} until then")
-
-
-def _name(row: Row) -> str:
-    spec = row.spec
-    name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
-    return f"stack {row.number} ({name}, seed {spec.seed})"
