@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,26 @@ class Activation:
     def flat(self, slope: FloatArray, share: float = SATURATION_SHARE) -> NDArray[np.bool_]:
         """Return where a slope φ'(x) is that of a saturated x, for those who have it already."""
         return np.asarray(np.abs(slope) < share * self.max_slope)
+
+    def count_saturated(self, x: FloatArray) -> int:
+        """Return how many of `x` are saturated, as `saturated` says, in less time for some φ.
+
+        Examples
+        --------
+        >>> ACTIVATIONS["tanh"].count_saturated(np.array([1.0, 2.0, -3.0]))
+        1
+        """
+        begins = _SATURATED_FROM.get((id(self.derivative), self.max_slope))
+        if begins is None:
+            return int(np.count_nonzero(self.flat(self.slope_at(x))))
+        sizes = np.abs(x).ravel()
+        beyond = int(np.count_nonzero(sizes > begins * (1 + _NEAR)))
+        maybe = sizes >= begins * (1 - _NEAR)
+        if np.count_nonzero(maybe) > beyond:
+            # What the slope is so near its share, its own rounding says.
+            near = sizes[np.flatnonzero(maybe & (sizes <= begins * (1 + _NEAR)))]
+            beyond += int(np.count_nonzero(self.flat(self.slope_at(near))))
+        return beyond
 
 
 def call_untouched(
@@ -373,6 +394,18 @@ ACTIVATIONS: Mapping[str, Activation] = Table(
     _ROWS | {"linear": _ROWS["identity"], "swish": _ROWS["silu"]}  # two aliases, at the end
 )
 """Every activation by name, in reading order; an alias is a key that is not its row's name."""
+
+#: The |x| beyond which these are saturated: sech² falls with |x|, and so does sigmoid's sech²(x/2)/4.
+_SATURATED_FROM: Mapping[tuple[int, float], float] = MappingProxyType(
+    {
+        (id(_ROWS[name].derivative), _ROWS[name].max_slope): scale
+        * math.acosh(SATURATION_SHARE**-0.5)
+        for name, scale in (("tanh", 1), ("sigmoid", 2))
+    }
+)
+
+#: So near to it, relative, a slope is looked at: its rounding reaches a ten-thousandth as far.
+_NEAR = 1e-3
 
 #: Our own functions, which are known not to write.
 _UNTOUCHING = frozenset(id(fn) for row in _ROWS.values() for fn in (row.fn, row.derivative))

@@ -470,12 +470,11 @@ def _activate(
             values = activation(z[rows])
             _check_shape(activation, z[rows], values)
             a[rows] = values
-            if slope is None and not share:
-                return 0
+            if slope is None:
+                return activation.count_saturated(z[rows]) if share else 0
             slopes = activation.slope_at(z[rows])
-            if slope is not None:
-                _check_shape(activation, z[rows], slopes)
-                slope[rows] = slopes
+            _check_shape(activation, z[rows], slopes)
+            slope[rows] = slopes
             return int(np.count_nonzero(activation.flat(slopes))) if share else 0
 
     starts = range(0, len(z), step)
