@@ -395,7 +395,7 @@ ACTIVATIONS: Mapping[str, Activation] = Table(
 )
 """Every activation by name, in reading order; an alias is a key that is not its row's name."""
 
-#: The |x| beyond which these are saturated: sech² falls with |x|, and so does sigmoid's sech²(x/2)/4.
+#: The |x| beyond which these are saturated: sech² falls with |x|, and so does sech²(x/2) / 4.
 _SATURATED_FROM: Mapping[tuple[int, float], float] = MappingProxyType(
     {
         (id(_ROWS[name].derivative), _ROWS[name].max_slope): scale
@@ -404,8 +404,8 @@ _SATURATED_FROM: Mapping[tuple[int, float], float] = MappingProxyType(
     }
 )
 
-#: So near to it, relative, a slope is looked at: its rounding reaches a ten-thousandth as far.
-_NEAR = 1e-3
+#: So near to it, relative, slopes are looked at: their rounding reaches a hundredth as far.
+_NEAR = 2e-5
 
 #: Our own functions, which are known not to write.
 _UNTOUCHING = frozenset(id(fn) for row in _ROWS.values() for fn in (row.fn, row.derivative))
