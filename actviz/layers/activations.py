@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,28 @@ class Activation:
     def flat(self, slope: FloatArray, share: float = SATURATION_SHARE) -> NDArray[np.bool_]:
         """Return where a slope φ'(x) is that of a saturated x, for those who have it already."""
         return np.asarray(np.abs(slope) < share * self.max_slope)
+
+    def count_saturated(self, x: FloatArray) -> int:
+        """Return how many of `x` are saturated, as `saturated` says, in less time for some φ.
+
+        Examples
+        --------
+        >>> ACTIVATIONS["tanh"].count_saturated(np.array([1.0, 2.0, -3.0]))
+        1
+        """
+        begins = _SATURATED_FROM.get((id(self.derivative), self.max_slope))
+        if begins is None:
+            return int(np.count_nonzero(self.flat(self.slope_at(x))))
+        low, high = begins * (1 - _NEAR), begins * (1 + _NEAR)
+        # No magnitudes, which take fresh memory and longer than both comparisons.
+        saturated, perhaps = (
+            int(np.count_nonzero(x > size) + np.count_nonzero(x < -size)) for size in (high, low)
+        )
+        if perhaps > saturated:
+            sizes = np.abs(x)
+            near = x[(sizes > low) & (sizes <= high)]
+            saturated += int(np.count_nonzero(self.flat(self.slope_at(near))))
+        return saturated
 
 
 def call_untouched(
@@ -398,6 +421,18 @@ ACTIVATIONS: Mapping[str, Activation] = Table(
 
 #: Those that write where they are told to: a copy takes as long as ReLU.
 _WITH_OUT = frozenset(map(id, (np.tanh, np.positive, functions.relu)))
+
+#: The |x| beyond which these are saturated: sech² falls with |x|, and so does sech²(x/2) / 4.
+_SATURATED_FROM: Mapping[tuple[int, float], float] = MappingProxyType(
+    {
+        (id(_ROWS[name].derivative), _ROWS[name].max_slope): scale
+        * math.acosh(SATURATION_SHARE**-0.5)
+        for name, scale in (("tanh", 1), ("sigmoid", 2))
+    }
+)
+
+#: So near to it, relative, slopes are looked at: their rounding reaches a hundredth as far.
+_NEAR = 2e-5
 
 #: Our own functions, which are known not to write.
 _UNTOUCHING = frozenset(id(fn) for row in _ROWS.values() for fn in (row.fn, row.derivative))
