@@ -7,7 +7,7 @@ this page finds room for it.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -26,7 +26,7 @@ from actviz.plot.charts.fields import (
     write_in_field,
 )
 from actviz.plot.charts.layout import LABEL, ChartLayout, PlacedText, apart, lay_out, tick_rows
-from actviz.plot.overview.arrange import Entry, evenly
+from actviz.plot.overview.arrange import evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
@@ -35,6 +35,8 @@ from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+
+_Item = TypeVar("_Item")
 
 #: Columns of a chart at most: more have no room on a slide.
 MOST_COLUMNS = 4
@@ -56,7 +58,7 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
 
 
 def draw_pages(
-    items: Sequence[Entry], chart_of: Callable[[Sequence[Entry]], Chart], look: Look
+    items: Sequence[_Item], chart_of: Callable[[Sequence[_Item]], Chart], look: Look
 ) -> list[RecordFigure]:
     """Return figures of charts of items that are their columns.
 
