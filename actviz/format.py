@@ -90,13 +90,13 @@ def percent(share: float, unit: str = " %") -> str:
     return f"{text}{unit}"
 
 
-_SPACED = re.compile(r"(?<=\d) %")
+_SPACED = re.compile(r"(?<=\d) (?=[%ξ])")
 #: Between a number and its sign: no line ends there.
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
 def unbroken(text: str) -> str:
-    """Return `text` as it is set: no line ends between a number and its per cent sign.
+    """Return `text` as it is set: no line ends between a number and its per cent sign, or its ξ.
 
     In words, tables and files of numbers it is an ordinary space, which anything reads.
 
@@ -105,7 +105,7 @@ def unbroken(text: str) -> str:
     >>> unbroken("trains 96 %") == "trains 96\N{NARROW NO-BREAK SPACE}%"
     True
     """
-    return _SPACED.sub(f"{_NARROW}%", text) if "%" in text else text
+    return _SPACED.sub(_NARROW, text) if "%" in text or "ξ" in text else text
 
 
 def plain(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
 from itertools import zip_longest
+from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import wrap
 from typing import Any
@@ -66,6 +67,16 @@ def tell_what_is_left(what: str, left: Sequence[tuple[str, str]]) -> None:
         complain(f"{name} is left: {reason}")
     if len(left) > _NAMED:
         complain(f"{len(left) - _NAMED:,} more {what} are left")
+
+
+def tell_what_is_done(what: str, done: int, total: int, path: Path | None) -> None:
+    """Say on standard error how much of work that was stopped is done, and how to go on with it."""
+    how = (
+        "name a file with -o, and they are kept in it"
+        if path is None
+        else f"they are kept in {path}, and the same command with --resume goes on"
+    )
+    complain(f"{done:,} of {total:,} {what} are done: {how}")
 
 
 def print_text(text: str) -> None:

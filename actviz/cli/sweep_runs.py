@@ -5,14 +5,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from actviz.cli.output import complain, tell_what_is_left
-from actviz.cli.progress import meter
-from actviz.files.parts import begin_or_resume, keeping, part_path
+from actviz.cli.output import complain, tell_what_is_done, tell_what_is_left
+from actviz.cli.progress import WAIT, meter
+from actviz.files.kept import begin_or_resume, keeping
+from actviz.files.parts import ROWS, part_path
+from actviz.simulation.cores import cpus
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
-from actviz.sweeps.size import check_size
+from actviz.sweeps.size import Work, check_size, running_estimate, running_seconds
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -64,11 +66,12 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
     with ExitStack() as stack:
         append = None
         if path is not None:
-            kept = begin_or_resume(path, heading, resume=plan.resume)
+            kept = begin_or_resume(path, ROWS, heading, resume=plan.resume)
             rows += merged(row for row in kept.rows if row.failed is None)
         there = {row.number for row in rows}
         left = [number for number in numbers if number not in there] if there else numbers
         check_size(sweep.counts, sweep.work, here=len(left), most=plan.at_most)
+        _tell_how_long(len(left), sweep.work, plan)
         executor = None
         if plan.scheduler is not None:
             from actviz.simulation.clusters import dask_executor
@@ -93,29 +96,21 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         finally:
             bar.close()
             if rows and len(rows) < len(numbers):
-                _tell_what_is_done(len(rows), len(numbers), path)
+                tell_what_is_done("stacks", len(rows), len(numbers), path)
     tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
-def _tell_what_is_done(done: int, total: int, path: Path | None) -> None:
-    how = (
-        "name a file with -o, and they are kept in it"
-        if path is None
-        else f"they are kept in {path}, and the same command with --resume goes on"
-    )
-    complain(f"{done:,} of {total:,} stacks are done: {how}")
+def _tell_how_long(stacks: int, work: Work, plan: SweepPlan) -> None:
+    """Say on standard error how long so many stacks take, where that is more than a moment."""
+    cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(stacks, 1))
+    if running_seconds(stacks, work, cores) > WAIT:
+        complain(running_estimate(stacks, work, cores))
 
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
     """Say on standard error which stacks failed and, where rows are kept, what runs them again."""
-    failed = [(_name(row), row.failed) for row in rows if row.failed is not None]
+    failed = [(row.in_words, row.failed) for row in rows if row.failed is not None]
     tell_what_is_left("stacks", failed)
     if failed and path is not None:
         complain(f"the same command with --resume runs what is left, and keeps {path} until then")
-
-
-def _name(row: Row) -> str:
-    spec = row.spec
-    name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
-    return f"stack {row.number} ({name}, seed {spec.seed})"

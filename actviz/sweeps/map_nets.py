@@ -3,10 +3,14 @@
 `actviz.sweeps.map_trying` trains them.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
-from actviz.training.trial import Trial
+from actviz.errors import RecordError
+from actviz.numbers.scalars import check_integer, real
+from actviz.sweeps.size import MOST_LAYERS
+from actviz.training.trial import MOST_STEPS, Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +37,30 @@ class MapNet:
         """Return plain JSON types: the cell, and what became of the net."""
         cell = {"activation": self.activation, "std": self.std, "depth": self.depth}
         return cell | {"trains": self.trial.trains, **asdict(self.trial)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the net of a dict.
+
+        Raises
+        ------
+        RecordError
+            If it is none.
+        """
+        try:
+            trial = Trial(
+                accuracy=real(data["accuracy"]),
+                rate=real(data["rate"]),
+                step=check_integer("step", data["step"], 0, MOST_STEPS),
+            )
+            return cls(
+                activation=str(data["activation"]),
+                std=real(data["std"]),
+                depth=check_integer("depth", data["depth"], 1, MOST_LAYERS),
+                trial=trial,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError("it is no net of a map") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

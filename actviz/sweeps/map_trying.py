@@ -3,9 +3,10 @@
 A coarse grid of its cells: nets take minutes where simulations take milliseconds.
 """
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
+from itertools import chain
 from math import inf
 from threading import Event
 from typing import NamedTuple
@@ -29,10 +30,11 @@ from actviz.training.trial import BATCH, MOST_STEPS, Trial
 from actviz.training.trying import trial_data, try_to_train
 
 #: So many weight stds and depths of a map, for each activation.
-MOST_STDS, MOST_DEPTHS = 6, 4
+MOST_STDS, MOST_DEPTHS = 7, 4
 
-#: The weight stds are taken between these shares of Xavier's, where anything is decided.
-LEAST_SHARE, MOST_SHARE = 0.5, 16.0
+#: The weight stds are taken between these shares of Xavier's: at the one end all vanish, at the
+#: other all that can explodes.
+LEAST_SHARE, MOST_SHARE = 0.25, 16.0
 
 #: The shallowest nets have this share of the deepest ones' layers.
 _SHALLOW = 0.1
@@ -52,6 +54,10 @@ class _Cell(NamedTuple):
     std: float
     stack: StackSpec
 
+    @property
+    def key(self) -> tuple[str, float, int]:
+        return self.activation, self.std, self.stack.depth
+
 
 def train_on_map(
     spec: MapSpec,
@@ -60,6 +66,7 @@ def train_on_map(
     workers: int | None = None,
     memory_limit: int | str | None = None,
     at_most: float = MOST_HOURS,
+    done: Collection[MapNet] = (),
     progress: Progress | None = None,
 ) -> MapNets:
     """Train nets on some cells of a map, at the best of a few rates of plain gradient descent.
@@ -76,6 +83,8 @@ def train_on_map(
         How much memory the nets may take that are trained at a time, as in `simulate_many`.
     at_most : float, default 1
         More hours of one core than these are refused, with the estimate.
+    done : collection of MapNet
+        Nets of this map that were trained before, and are not trained again.
     progress : callable, optional
         Called with how many layers have been updated, of `updates_of`.
 
@@ -101,10 +110,11 @@ def train_on_map(
         workers=workers,
         memory_limit=memory_limit,
         at_most=at_most,
+        done=done,
         progress=progress,
     )
     with closing(found):
-        return gathered(spec, data, found)
+        return gathered(spec, data, chain(done, found))
 
 
 def train_each(
@@ -114,38 +124,43 @@ def train_each(
     workers: int | None = None,
     memory_limit: int | str | None = None,
     at_most: float = MOST_HOURS,
+    done: Collection[MapNet] = (),
     progress: Progress | None = None,
 ) -> Generator[MapNet | LostNet, None, None]:
     """Yield the nets of `train_on_map` as they are done; closing it ends the others.
+
+    Those that were `done` before are not yielded.
 
     Raises
     ------
     SpecError, MissingExtraError, WorkersError
         As there.
     """
-    check_training(spec, at_most=at_most, memory_limit=memory_limit)
+    check_training(spec, at_most=at_most, done=done, memory_limit=memory_limit)
     if spec.input_std != 1:
         raise SpecError(f"nets learn inputs of std 1: the map's is {spec.input_std:g}")
     rows = trial_data(data)
     # The shallow ones first, which take least: who stops it has something of every activation.
-    cells = sorted(_cells(spec), key=lambda cell: cell.stack.depth)
+    cells = sorted(_left(spec, done), key=lambda cell: cell.stack.depth)
     # Its data come to a worker as bytes, and become arrays.
     beside = WORKER_BYTES + 2 * (rows.x_train.nbytes + rows.y_train.nbytes)
     left = min(room(), inf if memory_limit is None else bytes_of(memory_limit))
     most = fitting((_bytes(cell.stack) + beside for cell in cells), left)
     if workers is not None:
         most = min(check_integer("workers", workers, 1, 10_000), most)
-    return _trained(cells, rows, most, progress or (lambda done: None))
+    before = updates_of(spec) - _updates(cells)
+    tell = progress or (lambda updates: None)
+    return _trained(cells, rows, most, lambda updates: tell(before + updates))
 
 
 def _trained(
     cells: Sequence[_Cell], rows: Dataset, workers: int, progress: Progress
 ) -> Generator[MapNet | LostNet, None, None]:
-    done = [0] * len(cells)
+    updates = [0] * len(cells)
 
     def told(index: int, steps: int) -> None:
-        done[index] = steps * cells[index].stack.depth
-        progress(sum(done))
+        updates[index] = steps * cells[index].stack.depth
+        progress(sum(updates))
 
     # A user's own activation may be a function of a script.
     threads = unsendable([cell.stack.activation for cell in cells]) is not None
@@ -172,7 +187,7 @@ def _tried(rows: Dataset, stack: StackSpec, told: MayGoOn) -> Trial:
 
 def gathered(spec: MapSpec, data: str, found: Iterable[MapNet | LostNet]) -> MapNets:
     """Return what `train_each` has yielded, in whatever order, as one value."""
-    cells = [(cell.activation, cell.std, cell.stack.depth) for cell in _cells(spec)]
+    cells = [cell.key for cell in _cells(spec)]
     place: Callable[[MapNet | LostNet], int] = lambda net: cells.index(  # noqa: E731
         (net.activation, net.std, net.depth)
     )
@@ -188,9 +203,9 @@ def gathered(spec: MapSpec, data: str, found: Iterable[MapNet | LostNet]) -> Map
 def cells_of(spec: MapSpec) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Return at which weight stds and depths nets are trained: a coarse grid of the map's own.
 
-    Where a map has more stds, they lie evenly between half of Xavier's and sixteen times it, or
-    over all where none does. Depths lie from a tenth of the deepest on, apart by factors: deep ones
-    take long. One layer alone, which has no chance, is left out where there are others.
+    Where a map has more stds, they lie evenly between a quarter of Xavier's and sixteen times it,
+    or over all where none does. Depths lie from a tenth of the deepest on, apart by factors: deep
+    ones take long. One layer alone, which has no chance, is left out where there are others.
     """
     xavier = spec.width**-0.5
     low, high = LEAST_SHARE * xavier * (1 - 1e-6), MOST_SHARE * xavier * (1 + 1e-6)
@@ -219,24 +234,39 @@ def _cells(spec: MapSpec) -> list[_Cell]:
     ]
 
 
+def _left(spec: MapSpec, done: Collection[MapNet]) -> list[_Cell]:
+    there = {(net.activation, net.std, net.depth) for net in done}
+    return [cell for cell in _cells(spec) if cell.key not in there]
+
+
 def updates_of(spec: MapSpec) -> int:
     """Return how many layers are updated at most: a deep net's update takes longer than others."""
-    return MOST_STEPS * sum(cell.stack.depth for cell in _cells(spec))
+    return _updates(_cells(spec))
 
 
-def training_estimate(spec: MapSpec) -> str:
-    """Return how many nets are trained and how long that takes at most, for people."""
-    return f"{len(_cells(spec)):,} nets are trained, at most {duration(_seconds(spec))} of one core"
+def _updates(cells: Iterable[_Cell]) -> int:
+    return MOST_STEPS * sum(cell.stack.depth for cell in cells)
+
+
+def training_estimate(spec: MapSpec, done: Collection[MapNet] = ()) -> str:
+    """Return how many nets are to be trained and how long that takes at most, for people."""
+    left = len(_left(spec, done))
+    more = " more" if done else ""
+    return f"{left:,}{more} nets are trained, at most {duration(_seconds(spec, done))} of one core"
 
 
 def check_training(
-    spec: MapSpec, *, at_most: float = MOST_HOURS, memory_limit: int | str | None = None
+    spec: MapSpec,
+    *,
+    at_most: float = MOST_HOURS,
+    done: Collection[MapNet] = (),
+    memory_limit: int | str | None = None,
 ) -> None:
     """Raise SpecError if training would take more hours, with the estimate, or too much memory."""
-    if _seconds(spec) > at_most * 3600:
+    if _seconds(spec, done) > at_most * 3600:
         raise SpecError(
-            f"{training_estimate(spec)}: take fewer activations, less depth or width, or say --yes "
-            "(in Python, at_most)"
+            f"{training_estimate(spec, done)}: take fewer activations, less depth or width, or say "
+            "--yes (in Python, at_most)"
         )
     needed = max(_bytes(cell.stack) for cell in _cells(spec))
     what, remedy = "training these nets needs", "take less width or depth"
@@ -245,11 +275,11 @@ def check_training(
     check_limit(needed, limit, what, remedy)
 
 
-def _seconds(spec: MapSpec) -> float:
+def _seconds(spec: MapSpec, done: Collection[MapNet] = ()) -> float:
     """Return about how long one core takes at most: a net that trains is done much sooner."""
     values = BATCH * spec.width
     layer = _LAYER + _VALUE * values + _PRODUCT * values * spec.width
-    return MOST_STEPS * layer * sum(cell.stack.depth for cell in _cells(spec))
+    return layer * _updates(_left(spec, done))
 
 
 def _bytes(stack: StackSpec) -> float:

@@ -126,24 +126,42 @@ class PartHeading:
         alike = self.sweep == other.sweep  # at once, where an axis has a million values
         if not alike and (field := sweep_difference(self.sweep.to_dict(), other.sweep.to_dict())):
             raise RecordError(f"they are of another sweep: {field}")
-        if self.version != other.version:
-            raise RecordError(
-                f"they are of actviz {self.version}, and not of {other.version}: rows of two "
-                f"versions do not go together, so take actviz {self.version} for all of them"
-            )
+        check_same_version(self.version, other.version, "rows")
         if parts and self.part != other.part:
             raise RecordError(f"they are of part {self.part}, and not of {other.part}")
+
+
+def check_same_version(there: str, here: str, what: str) -> None:
+    """Raise RecordError if what is kept, such as rows, is of another version of actviz."""
+    if there != here:
+        raise RecordError(
+            f"they are of actviz {there}, and not of {here}: {what} of two versions do not go "
+            f"together, so take actviz {there} for all of them"
+        )
 
 
 def sweep_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     """Return which field of two sweeps differs, in words; None if none does."""
     for name in ("axes", "base"):
-        for key in sorted({*there[name], *here[name]}):
-            one, other = there[name].get(key), here[name].get(key)
-            if one != other:
-                return f"{key} is {_shown(one)} there and {_shown(other)} here"
+        if found := difference(there[name], here[name]):
+            return found
     if there["seeds"] != here["seeds"]:
         return f"there are {there['seeds']} seeds there and {here['seeds']} here"
+    return None
+
+
+def difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
+    """Return which field of two differs, the first by name, in words; None if none does.
+
+    Examples
+    --------
+    >>> difference({"depth": 2, "width": [10, 20]}, {"depth": 2, "width": [10]})
+    'width is 10, 20 (2 values) there and 10 here'
+    """
+    for key in sorted({*there, *here}):
+        one, other = there.get(key), here.get(key)
+        if one != other:
+            return f"{key} is {_shown(one)} there and {_shown(other)} here"
     return None
 
 
@@ -152,7 +170,7 @@ def _shown(value: object) -> str:
         return "one for all"
     if isinstance(value, list):
         ends = f"{value[0]} to {value[-1]}" if len(value) > 3 else ", ".join(map(str, value))
-        return f"{ends} ({len(value)} values)"
+        return f"{ends} ({len(value)} values)" if len(value) > 1 else ends
     return str(value)
 
 

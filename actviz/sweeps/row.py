@@ -139,6 +139,13 @@ class Row:
     judged: Judged | None = None
     failed: str | None = None
 
+    @property
+    def in_words(self) -> str:
+        """Which stack it is of, for people."""
+        spec = self.spec
+        name = f"{spec.activation.name} with {spec.init_name}, {spec.depth} layers of {spec.width}"
+        return f"stack {self.number} ({name}, seed {spec.seed})"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the columns, null where something is not defined.
 

@@ -1,5 +1,6 @@
 """sweep(…) -> SweepRecord: every stack is run and judged, whoever does it and in which order."""
 
+import warnings
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -75,7 +76,9 @@ def sweep(
     Notes
     -----
     A stack that cannot be run, as it ends its worker each time, is a row with `Row.failed`, and
-    the others go on.
+    the others go on; of those that failed, a UserWarning names the first. Processes of our own
+    outlive such a stack. A `ProcessPoolExecutor` does not: all that is not done when one of its
+    workers is killed fails with it, the stack that did it being one of the first.
 
     Examples
     --------
@@ -102,7 +105,25 @@ def sweep(
             if progress is not None:
                 progress(len(rows))
     rows.sort(key=lambda row: row.number)
+    _warn(rows, executor)
     return SweepRecord(sweep=asked if isinstance(asked, SweepSpec) else None, rows=tuple(rows))
+
+
+def _warn(rows: Sequence[Row], executor: Executor | None) -> None:
+    """Warn the caller of `sweep` of rows that failed."""
+    failed = [row for row in rows if row.failed is not None]
+    if not failed:
+        return
+    remedy = (
+        ""
+        if executor is None
+        else "; processes of our own, without executor=, outlive what ends one"
+    )
+    warnings.warn(
+        f"{len(failed):,} of {len(rows):,} stacks failed, and their rows say why; the first is "
+        f"{failed[0].in_words}: {failed[0].failed}{remedy}",
+        stacklevel=3,
+    )
 
 
 #: Which stacks there are: those of a sweep, or named one by one.

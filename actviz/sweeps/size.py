@@ -93,6 +93,23 @@ def estimate(counts: Mapping[str, int], work: Work) -> str:
     )
 
 
+def running_seconds(stacks: int, work: Work, cores: int) -> float:
+    """Return about how long so many stacks of a sweep take where as many cores share them."""
+    return stacks * work.seconds / cores
+
+
+def running_estimate(stacks: int, work: Work, cores: int) -> str:
+    """Return how long that is, for people.
+
+    Examples
+    --------
+    >>> running_estimate(600, Work(depth=50, width=100, samples=1000), 2)
+    '600 stacks, about 2 minutes on 2 cores'
+    """
+    how = f"{cores} cores" if cores > 1 else "one core"
+    return f"{stacks:,} stacks, about {duration(running_seconds(stacks, work, cores))} on {how}"
+
+
 def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str) -> None:
     """Raise SpecError if simulating so many layers would take hours: a slip of the hand.
 

@@ -22,6 +22,9 @@ MOST_STEPS = STEPS * len(RATES)
 
 #: Where half of the steps have brought less than this, the other half is not waited for.
 HOPELESS = 0.15
+#: Nor is any step where all rows come out alike but for such a share of a logit, in float32's last
+#: digits: what tells them apart is lost in rounding on the way forward, and so is its gradient.
+ALIKE = 1e-6
 
 #: What trials may be of, the better one first.
 DATA = ("mnist", "digits")

@@ -18,6 +18,7 @@ from actviz.training.data.datasets import Dataset, digits
 from actviz.training.data.mnist import find, load_mnist
 from actviz.training.net import Net, Softmax
 from actviz.training.trial import (
+    ALIKE,
     BATCH,
     HOPELESS,
     JUDGED,
@@ -75,7 +76,10 @@ def _at(stack: StackSpec, data: Dataset, rate: float, done: int, may_go_on: MayG
             if not may_go_on(done + step):
                 break
             rows = rng.choice(len(x), BATCH)
-            net.backward(Softmax.delta(net.forward(x[rows]), y[rows]))
+            z = net.forward(x[rows])
+            if not np.isfinite(z).all():  # then no gradient is, and no parameter will be
+                break
+            net.backward(Softmax.delta(z, y[rows]))
             net.values -= np.float32(rate) * net.gradient
             if step % LOOK:
                 continue
@@ -83,9 +87,15 @@ def _at(stack: StackSpec, data: Dataset, rate: float, done: int, may_go_on: MayG
             if not np.isfinite(z).all():
                 break
             best, at = max((best, at), (float(np.mean(Softmax.classes(z) == y[some])), step))
-            if best >= TRAINS or (step * 2 >= STEPS and best < HOPELESS):
+            hopeless = best < HOPELESS and (step * 2 >= STEPS or _alike(z))
+            if best >= TRAINS or hopeless:
                 break
     return Trial(accuracy=best, rate=rate, step=at)
+
+
+def _alike(z: NDArray[np.float32]) -> bool:
+    """Whether the rows' logits are the same but for rounding."""
+    return bool((np.ptp(z, axis=0) <= ALIKE * np.abs(z).max(axis=0)).all())
 
 
 def _net(stack: StackSpec, data: Dataset) -> Net:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,38 @@ def finding(record: PhaseRecord) -> str:
         return text(saying("phase.title.cosine" if biased.any() else "phase.title.cosine.unbiased"))
     endless = any(np.isinf(plane.values).any() for plane in record.planes)
     return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
+
+
+def below_title(record: PhaseRecord) -> str:
+    """Return where the edge of chaos is or, of a signal's size, where that never rests."""
+    return rests(record) if record.spec.quantity == "scale" else edges(record)
+
+
+def rests(record: PhaseRecord) -> str:
+    """Return below which weight std signals die out, and above which they grow without end."""
+    planes, unbiased = record.planes, record.spec.biases[0] == 0
+    dies = [_at(record, plane, plane.values[0] > 0) for plane in planes if unbiased]
+    endless = [_at(record, plane, np.isinf(plane.values).any(axis=0)) for plane in planes]
+    below, above = ([part for part in parts if part is not None] for parts in (dies, endless))
+    if not below:
+        return say("phase.rest.endless", parts=above) if above else say("phase.rest.everywhere")
+    return say("phase.rest.dies", parts=below) + (
+        say("phase.rest.and", parts=above) if above else ""
+    )
+
+
+def _at(record: PhaseRecord, plane: Plane, beyond: Any) -> Saying | None:
+    """Return the weight std from which on something is so; None if it is so of none or of all.
+
+    That is at χ = 1, where this lies between the two weight stds; else in the middle of them.
+    """
+    first = int(np.argmax(beyond))
+    if not beyond.any() or first == 0:
+        return None
+    low, high = record.spec.stds[first - 1 : first + 1]
+    edge = _ends(plane.critical)[0] if plane.critical else 0.0
+    at = edge if low <= edge <= high else (low * high) ** 0.5
+    return saying("phase.rest.at", name=plane.activation.label, at=significant(at, 2))
 
 
 def edges(record: PhaseRecord) -> str:
@@ -94,7 +127,11 @@ def alt_text(record: PhaseRecord) -> str:
         most=most,
         width=spec.width,
     )
-    parts = [say("alt.title", title=finding(record)), head, say("alt.note", note=edges(record))]
+    parts = [
+        say("alt.title", title=finding(record)),
+        head,
+        say("alt.note", note=below_title(record)),
+    ]
     if spec.simulated:
         parts.append(_agreement(record))
     return "\n".join(parts)

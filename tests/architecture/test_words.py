@@ -31,11 +31,13 @@ SOURCES = " ".join(
 #: Errors that are put together before they are raised.
 ERRORS = {
     "files/formats.py": {"not {}", "and it has none"},
-    "files/parts.py": {
-        "file of rows",
+    "files/kept.py": {
+        "file of {}",
         "delete it to begin anew, or name another file with -o",
-        "name what a sweep keeps beside its -o",
+        "{} holds no {} of {}: {}",
     },
+    "files/nets.py": {"a map"},
+    "files/parts.py": {"a sweep", "name what a sweep keeps beside its -o"},
     "files/rows.py": {"file of rows"},
     "files/records.py": {
         "line {}, column {}",

@@ -34,6 +34,14 @@ def test_parts_are_run_and_merged_to_the_same_file(actviz, tmp_path, whole):
     assert (tmp_path / "rows.csv").read_bytes() == whole
 
 
+def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, whole):
+    assert actviz(*S, "--format", "csv").err == ""
+    monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
+    result = actviz(*S, "--workers", "1", "--format", "csv")
+    assert result.err == "actviz: 12 stacks, about 1 seconds on one core\n"
+    assert result.out.encode() == whole
+
+
 def test_a_merge_says_what_is_missing(actviz, tmp_path):
     for part in (1, 3):
         actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")

@@ -132,7 +132,10 @@ def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     specs = [SWEEP.stack(number) for number in range(4)]
     specs.insert(2, replace(specs[0], init=Deadly()))
     _until_there_are_workers(cluster)
-    with dask_executor(cluster.scheduler_address) as executor:
+    with (
+        dask_executor(cluster.scheduler_address) as executor,
+        pytest.warns(UserWarning, match="1 of 5 stacks failed"),
+    ):
         found = sweep(specs, executor=executor).rows
     assert [row.number for row in found if row.failed is not None] == [2]
     assert "KilledWorker" in found[2].failed

@@ -1,7 +1,8 @@
 """Rows do not depend on who computes them; and they are what the judge says of each stack."""
 
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from threading import Event
 from time import sleep
 
@@ -88,7 +89,9 @@ def test_progress_is_told_of_every_stack():
 
 def test_a_stack_that_kills_its_worker_is_named_and_left(here):
     specs = [row.spec for row in here.rows]
-    found = sweep([*specs[:2], replace(specs[0], init=Deadly()), *specs[2:]], workers=2).rows
+    specs = [*specs[:2], replace(specs[0], init=Deadly()), *specs[2:]]
+    with pytest.warns(UserWarning, match=r"^1 of 5 stacks failed, .* is stack 2 \(.*SIGKILL\)$"):
+        found = sweep(specs, workers=2).rows
     assert [row.judged for row in found if row.number != 2] == [row.judged for row in here.rows]
     assert found[2].judged is None
     assert "SIGKILL" in found[2].failed
@@ -142,6 +145,20 @@ def test_an_executor_that_takes_nothing_at_all_is_an_error():
         sweep(**SMALL, executor=Broken())
 
 
+def test_a_pool_that_a_stack_breaks_is_told_of_and_keeps_what_is_done(here):
+    """It has one process, and so the first stack that failed is the one that ended it."""
+    specs = [row.spec for row in here.rows]
+    specs = [*specs[:2], replace(specs[0], init=Deadly()), *specs[2:]]
+    named = r"^3 of 5 stacks failed, and their rows say why; the first is stack 2 \(tanh with "
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
+        pytest.warns(UserWarning, match=rf"{named}.*BrokenProcessPool.*; processes of our own"),
+    ):
+        found = sweep(specs, executor=pool).rows
+    assert [row.judged for row in found[:2]] == [row.judged for row in here.rows[:2]]
+    assert [row.failed is None for row in found] == [True, True, False, False, False]
+
+
 class Tiring(Broken):
     """Takes two stacks, and no more."""
 
@@ -157,7 +174,8 @@ class Tiring(Broken):
 
 
 def test_an_executor_that_dies_names_every_stack_that_is_left(here):
-    found = sweep(**SMALL, executor=Tiring()).rows
+    with pytest.warns(UserWarning, match=r"^2 of 4 stacks failed, .* is stack 2 .*no more work"):
+        found = sweep(**SMALL, executor=Tiring()).rows
     assert [row.judged is None for row in found] == [False, False, True, True]
     assert "the executor takes no more work" in found[2].failed
 

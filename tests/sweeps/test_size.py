@@ -11,6 +11,8 @@ from actviz.sweeps.size import (
     check_there_can_be,
     duration,
     estimate,
+    running_estimate,
+    running_seconds,
 )
 
 WORK = Work(depth=10, width=100, samples=1000)
@@ -28,6 +30,15 @@ def test_more_work_takes_longer():
     for change in ({"depth": 20}, {"width": 200}, {"samples": 2000}):
         more = {"depth": 10, "width": 100, "samples": 1000} | change
         assert Work(**more).seconds > 1.3 * seconds
+
+
+def test_cores_share_what_is_run():
+    assert running_seconds(6, WORK, 3) == pytest.approx(2 * WORK.seconds)
+    told = [running_estimate(stacks, WORK, cores) for stacks, cores in ((1000, 1), (2000, 4))]
+    assert told == [
+        "1,000 stacks, about 65 seconds on one core",
+        "2,000 stacks, about 32 seconds on 4 cores",
+    ]
 
 
 def test_two_million_can_be_and_one_more_cannot():

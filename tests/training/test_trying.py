@@ -62,6 +62,45 @@ def test_what_stays_at_chance_has_been_tried_at_every_rate():
     assert trying.STEPS // 2 + 1 not in told
 
 
+def test_rows_that_all_come_out_alike_are_waited_for_no_longer():
+    """Ten layers of sigmoid lose seven digits and more: the logits are what the biases make."""
+    told = []
+
+    def may_go_on(steps):
+        told.append(steps)
+        return True
+
+    stack = StackSpec(activation="sigmoid", init="std=0.01", width=30, depth=10)
+    assert not try_to_train(stack, trial_data("digits"), may_go_on).trains
+    assert len(told) == trying.LOOK * len(RATES) + 1
+
+
+@pytest.mark.parametrize(
+    ("logits", "alike"),
+    [
+        ([[1.0, -2.0], [1.0, -2.0]], True),
+        ([[1.0, -2.0], [1.0 + 3e-7, -2.0]], True),
+        ([[1.0, -2.0], [1.0, -2.00001]], False),
+        ([[1e-9, 2e-9], [2e-9, 2e-9]], False),
+        ([[0.0, 0.0], [0.0, 0.0]], True),
+    ],
+)
+def test_rows_are_alike_where_they_differ_in_the_last_digits_alone(logits, alike):
+    assert trying._alike(np.array(logits, np.float32)) == alike
+
+
+def test_a_rate_that_overflows_is_left_at_once():
+    told = []
+
+    def may_go_on(steps):
+        told.append(steps)
+        return True
+
+    stack = StackSpec(activation="relu", init="std=1e4", width=8, depth=9)
+    assert try_to_train(stack, trial_data("digits"), may_go_on).accuracy == 0
+    assert len(told) < 3 * len(RATES)
+
+
 def test_what_overflows_has_brought_nothing():
     stack = StackSpec(activation="relu", init="std=1e30", width=8, depth=4)
     assert try_to_train(stack, trial_data("digits")).accuracy == 0

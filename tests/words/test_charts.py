@@ -1,6 +1,7 @@
 """What is said of maps: findings that the bands bear, and every reason."""
 
 import dataclasses
+from dataclasses import replace
 
 import pytest
 from charts.maps import a_map, of_chance, with_nets
@@ -100,7 +101,15 @@ def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
     assert words.foot(record, ()) == ("Colours: mean field.",)
     assert "χ = 1" in words.foot(record, ("critical",))[-1]
     assert "7 % and 79 %" in words.foot(of_chance(), ("cut",))[-1]
-    assert "simulated." in words.foot(of_chance(), ())[0]
+    assert words.foot(of_chance(), ("cut",))[0] == "Colours: simulated, 200 inputs."
+
+
+@pytest.mark.parametrize("kind", ["critical", "reach", "level"])
+def test_simulated_colours_and_lines_of_mean_field_are_told_apart(kind):
+    record = a_map("tanh")
+    record = replace(record, spec=replace(record.spec, simulated=True, seeds=(0, 1)))
+    said = words.foot(record, (kind,))[0]
+    assert said == "Colours: simulated, 200 inputs, median of 2 seeds; lines: mean field."
 
 
 def test_marks_are_those_of_square_layers():

@@ -1,9 +1,10 @@
 """What is said of phase diagrams, of numbers that are known."""
 
+import numpy as np
 import pytest
 from charts.phases import a_phase
 
-from actviz.words.phase import alt_text, edges, finding, foot
+from actviz.words.phase import alt_text, below_title, edges, finding, foot
 
 
 def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
@@ -14,6 +15,29 @@ def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
     )
     assert edges(a_phase("relu")) == "χ = 1 at weight std: ReLU 0.14 (He)"
     assert edges(a_phase("sigmoid", width=20)) == "χ = 1 at weight std: sigmoid 2.3"
+
+
+def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
+    told = below_title(a_phase(quantity="scale"))
+    assert told == (
+        "Dies out without a bias below weight std: tanh 0.10, ReLU 0.14; "
+        "without end above: ReLU 0.14"
+    )
+    assert below_title(a_phase("sigmoid", quantity="scale")) == (
+        "At every weight and bias std here it comes to rest"
+    )
+    biased = a_phase("tanh", "relu", quantity="scale", biases=(0.5, 1.0))
+    assert below_title(biased) == "Grows without end above weight std: ReLU 0.14"
+    assert told in alt_text(a_phase(quantity="scale"))
+    assert below_title(a_phase()) == edges(a_phase())
+
+
+def test_where_chi_is_1_elsewhere_a_signal_grows_between_two_weight_stds():
+    """SELU's grow from sqrt(2 / n) over its scale of 1.0507 on, and chi is 1 before that."""
+    told = below_title(a_phase("selu", quantity="scale", stds=tuple(np.linspace(0.05, 0.2, 151))))
+    assert (
+        told == "Dies out without a bias below weight std: SELU 0.069; without end above: SELU 0.13"
+    )
 
 
 def test_a_line_that_is_not_there():

@@ -1,7 +1,6 @@
 """``actviz map``: for which weight scales and depths a stack works, as a picture and as numbers."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +9,14 @@ import typer
 
 from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import complain, print_as, print_table, print_text, tell_what_is_left
+from actviz.cli.output import print_as, print_table, print_text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from actviz.cli.map_nets import NetsPlan
     from actviz.sweeps.axes import AxisGrid
-    from actviz.sweeps.map_nets import LostNet, MapNet
+    from actviz.sweeps.map_nets import MapNet
     from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
 
 EXAMPLES = """Examples:
@@ -91,11 +93,15 @@ class MapOptions:
     train: Annotated[
         bool | None,
         _map(
-            "Train nets on up to 6 × 4 cells of the map of the chance, and draw them as dots. That "
+            "Train nets on up to 7 × 4 cells of the map of the chance, and draw them as dots. That "
             "takes minutes; on MNIST where it is, else on digits. Ctrl-C keeps what is done.",
             flags="--train",
             default="no",
         ),
+    ] = None
+    resume: Annotated[
+        bool | None,
+        _map("Go on with the nets that are kept beside -o.", flags="--resume", default="no"),
     ] = None
     yes: Annotated[
         bool | None, _map("Train for more than an hour.", flags="--yes", default="no")
@@ -127,8 +133,8 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     check_size(spec, options.memory_limit)
-    data = _check_training(options, spec)
     paper = charts.paper_of(options, chosen)
+    plan = _training_plan(options, spec, None if paper is None else paper.path)
     total = layers_of(spec)
     charts.tell_how_long("map", total, spec.width, spec.samples)
     with meter("layers") as bar:
@@ -139,12 +145,14 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         )
     nets: list[MapNet | LostNet] = []
     stopped: BaseException | None = None
-    if data:
+    if plan is not None:
+        from actviz.cli.map_nets import train_nets, with_nets
+
         try:
-            _train(spec, data, nets, options.memory_limit)
+            train_nets(spec, plan, nets)
         except (KeyboardInterrupt, SystemExit) as stop:  # what is done is shown
             stopped = stop
-        record = _with_nets(record, data, nets)
+        record = with_nets(record, plan, nets)
     print_as(
         chosen,
         table=lambda: _print_table(record),
@@ -162,71 +170,36 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         raise stopped
     if any(isinstance(net, LostNet) for net in nets):
         raise typer.Exit(1)
+    if plan is not None and plan.path is not None:
+        plan.path.unlink(missing_ok=True)
 
 
-def _check_training(options: MapOptions, spec: "MapSpec") -> str:
-    """Return what nets are to be trained on, "" for none; checked before anything is simulated.
+def _training_plan(
+    options: MapOptions, spec: "MapSpec", output: "Path | None"
+) -> "NetsPlan | None":
+    """Return how nets are to be trained, None for none; checked before anything is simulated.
 
     Raises
     ------
     SpecError
         If it would take too long, or too much memory.
+    RecordError
+        If what is kept is of another map.
     MissingExtraError
         If a library is missing that the data need.
     """
     if not options.train:
-        return ""
-    from actviz.sweeps.map_trying import MOST_HOURS, check_training
-    from actviz.training.trying import data_there, trial_data
+        return None
+    from actviz.cli.map_nets import plan_nets
+    from actviz.sweeps.map_trying import MOST_HOURS
 
-    at_most = inf if options.yes else MOST_HOURS
-    check_training(spec, at_most=at_most, memory_limit=options.memory_limit)
-    data = data_there()
-    trial_data(data)
-    return data
-
-
-def _train(
-    spec: "MapSpec", data: str, nets: "list[MapNet | LostNet]", memory_limit: str | None
-) -> None:
-    """Train the nets, saying beforehand how long that may take; `nets` has each when it is done."""
-    from contextlib import closing
-
-    from actviz.cli.progress import meter
-    from actviz.sweeps.map_trying import train_each, training_estimate, updates_of
-
-    complain(f"{training_estimate(spec)}; those that train are done much sooner")
-    total = updates_of(spec)
-    with meter("layer updates") as bar:
-        found = train_each(
-            spec,
-            data,
-            memory_limit=memory_limit,
-            at_most=inf,
-            progress=lambda done: bar.show(done, total),
-        )
-        with closing(found):
-            for net in found:
-                nets.append(net)
-
-
-def _with_nets(record: "MapRecord", data: str, nets: "Sequence[MapNet | LostNet]") -> "MapRecord":
-    """Return a map with the nets that are done, if there are any, and say which are not."""
-    from actviz.sweeps.map_trying import gathered
-
-    found = gathered(record.spec, data, nets)
-    width = record.spec.width
-    tell_what_is_left(
-        "nets",
-        [
-            (f"{net.activation} with std={net.std:.4g}, {net.depth} layers of {width}", net.reason)
-            for net in found.lost
-        ],
+    return plan_nets(
+        spec,
+        output,
+        resume=bool(options.resume),
+        at_most=inf if options.yes else MOST_HOURS,
+        memory_limit=options.memory_limit,
     )
-    if len(nets) < found.asked:
-        done = f"{len(found.nets):,} of {found.asked:,} nets are trained"
-        complain(f"{done}: {'the map has their dots' if found.nets else 'the map has no dots'}")
-    return replace(record, nets=found) if found.nets else record
 
 
 def _spec(options: MapOptions) -> "MapSpec":
@@ -238,8 +211,9 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
     from actviz.sweeps.size import MOST_LAYERS, Work, duration
 
-    if options.yes and not options.train:
-        raise SpecError("--yes is of --train: leave it out")
+    for name in ("yes", "resume"):
+        if getattr(options, name) and not options.train:
+            raise SpecError(f"--{name} is of --train: leave it out")
     if options.train and options.theory_only:
         raise SpecError(
             "--train trains nets, and --theory-only runs nothing: leave one of them out"

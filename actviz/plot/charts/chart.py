@@ -26,7 +26,8 @@ class Axis:
     ticks : tuple of Tick
         The most important first.
     marks : tuple of (float, str, str)
-        What is named at the axis with a pointer, and a shorter name for want of room.
+        What is named at the axis with a pointer, and a shorter name for want of room, "" where its
+        tick's number says it.
     label : str
         What runs along it, for what stands below or beside it.
     """

@@ -14,7 +14,7 @@ from actviz.plot.paper.style import Size
 from actviz.plot.paper.ticks import Tick
 
 #: A page of fewer inches has the rows' names above them, and its key without words.
-_NARROW = 8.0
+NARROW = 8.0
 
 #: In lines of the body's type.
 _GAP, _BETWEEN, _KEY, _POINTER = 1.1, 0.9, 0.75, 0.5
@@ -108,7 +108,7 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     """Return where everything stands, between a head and a foot of so many inches."""
     line, small = words.inches(words.body), words.inches(words.small)
     side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
-    beside = size.width >= _NARROW
+    beside = size.width >= NARROW
     ticks = (
         max((text_width(text, words.small) for _, text in chart.y.ticks), default=0.0)
         + 0.35 * small
@@ -117,7 +117,8 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     if beside:
         names = min(_widest(chart, words), _NAMES * size.width) + 0.6 * line
     key = max((text_width(text, words.small) for _, text in chart.key.ticks), default=0.0)
-    key_width = _KEY * line + 0.4 * small + key
+    ends = max((text_width(text, words.foot) for *_, text in chart.key.words), default=0.0)
+    key_width = max(_KEY * line + 0.4 * small + key, ends - 0.6 * _GAP * line)
     left, right = side + names + ticks, side + key_width + _GAP * line
     count, gap = len(chart.columns), _GAP * line
     width = (size.width - left - right - (count - 1) * gap) / count
@@ -238,10 +239,12 @@ def _spread(
     """
     inside = [(float(axis.place(value)), text) for value, text in named]
     inside = sorted((at, text) for at, text in inside if 0 <= at <= axis.cells)
+    spoken = [(at, text) for at, text in inside if text]
     low, high = left - 0.1 * gap, left + width + 0.1 * gap
-    found = []
+    places = [left + at / axis.cells * width for at, text in inside if not text]
+    found = [PlacedText(text="", at=at, middle=at) for at in places]
     for tier in range(tiers):
-        own = inside[tier::tiers]
+        own = spoken[tier::tiers]
         ats = [left + at / axis.cells * width for at, _ in own]
         widths = [text_width(text, words.small, weight="bold") for _, text in own]
         middles = apart(ats, widths, apart_by * words.inches(words.small), low, high)

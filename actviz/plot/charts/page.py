@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
@@ -25,7 +26,16 @@ from actviz.plot.charts.fields import (
     place_in_key,
     write_in_field,
 )
-from actviz.plot.charts.layout import LABEL, ChartLayout, PlacedText, apart, lay_out, tick_rows
+from actviz.plot.charts.layout import (
+    LABEL,
+    NARROW,
+    ChartLayout,
+    PlacedText,
+    apart,
+    lay_out,
+    tick_rows,
+)
+from actviz.plot.charts.regions import ChartWords, place_words
 from actviz.plot.overview.arrange import evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
@@ -35,8 +45,12 @@ from actviz.plot.paper.style import Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
+from actviz.words.say import say
 
 _Item = TypeVar("_Item")
+
+#: Lines of a narrow page's foot at most.
+_LINES = 6
 
 #: Columns of a chart at most: more have no room on a slide.
 MOST_COLUMNS = 4
@@ -90,7 +104,7 @@ def _drawing(chart: Chart, look: Look) -> AbstractContextManager[None]:
 def _fitted(chart: Chart, look: Look) -> "tuple[Chart, ChartLayout, _Words]":
     """Return the chart, or on a narrow page the better of it and its turned self, and its place."""
     words = _Words.of(chart, look)
-    ways = [chart, chart.turned()] if look.size.width < 8 else [chart]
+    ways = [chart, chart.turned()] if look.size.width < NARROW else [chart]
     found = [
         (way, lay_out(way, look.size, words.type, head=words.head, foot=words.foot)) for way in ways
     ]
@@ -151,12 +165,16 @@ class _Words:
 def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
     """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
 
-    The last are brief where the whole has no room. All of them are in the caption.
+    A narrow page says there what its rows are. The last are brief where the whole has no room. All
+    of them are in the caption.
     """
-    lines = 0 if size.name == "stage" else 1 if size.width > 8 else 4
+    lines = 0 if size.name == "stage" else 1 if size.width >= NARROW else _LINES
     if not lines:
         return paragraph("", width=width, points=type_.foot, most_lines=1)
     whole, brief = chart.foot, chart.brief or chart.foot
+    if size.width < NARROW:  # where nothing stands beside the rows
+        notes = tuple(say("chart.row", name=r.text, told=r.told) for r in chart.rows if r.told)
+        whole, brief = (*notes, *whole), (*notes, *brief)
     ways = [(*whole[:count], *brief[count:]) for count in range(len(whole), -1, -1)]
     ways += [brief[:count] for count in range(len(brief) - 1, -1, -1)]
     texts = (" ".join(filter(None, way)) for way in ways)
@@ -180,6 +198,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
         hues=hues_of(look.theme, names) or {"": look.theme.ink},
     )
     _write_words(page, layout, words)
+    placed = place_words(chart, layout)
     for row, boxes in enumerate(layout.panels):
         for column, box in enumerate(boxes):
             panel = chart.panels[row][column]
@@ -187,7 +206,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
             ax = draw_field(page, chart, panel, box, colors)
             draw_strokes(layout, chart, panel, ax, colors)
             draw_dots(layout, chart, panel, box, ax, colors)
-            write_in_field(page, layout, chart, panel, box, colors)
+            write_in_field(page, chart, panel, placed.fields[row][column], colors)
             if layout.labels[row]:
                 _write_labels(page, layout, chart, panel, box, layout.labels[row])
         _write_row(page, layout, chart, row)
@@ -195,6 +214,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
     for column, marks in enumerate(layout.marks):
         _write_axis(page, layout, chart, layout.panels[-1][column], marks, column)
     _draw_key(page, layout, chart)
+    _write_ends(page, layout, placed)
     return page.figure
 
 
@@ -322,29 +342,57 @@ def _write_axis(
     for mark in marks:
         corners = np.array([(0, 0), (-0.5, -1), (0.5, -1)]) * pointer + (mark.at, top)
         ax.add_patch(Polygon(corners.tolist(), facecolor=page.theme.mark, linewidth=0))
-        base = below - (mark.tier + 0.75) * small
-        page.small(mark.middle, base, mark.text, points=type_.small, weight="bold", ha="center")
+        if mark.text:
+            base = below - (mark.tier + 0.75) * small
+            page.small(mark.middle, base, mark.text, points=type_.small, weight="bold", ha="center")
     base = below - (layout.tiers + 0.75) * small if layout.tiers else top - 0.75 * small
-    texts = [
-        (box.left + float(chart.x.place(value)) / chart.x.cells * box.width, text)
-        for value, text in chart.x.ticks
-        if 0 <= float(chart.x.place(value)) <= chart.x.cells
-    ]
-    # Where a mark is named by its number, that stands there already.
-    taken = {mark.at for mark in marks if any(char.isdigit() for char in mark.text)}
-    texts = [(x, text) for x, text in texts if all(abs(x - at) > 0.01 for at in taken)]
-    spans = [
-        (x - text_width(text, type_.small) / 2, x + text_width(text, type_.small) / 2)
-        for x, text in texts
-    ]
-    for index in kept_apart(spans, 0.5 * small):
-        x, text = texts[index]
-        page.small(x, base, text, points=type_.small, muted=True, ha="center")
+    _write_ticks(page, layout, chart, box, marks, base, ax)
     if column == 0:
         first, last = layout.panels[-1][0], layout.panels[-1][-1]
         middle = (first.left + last.right) / 2
         text = chart.x.label if layout.beside else chart.axes
         page.small(middle, base - 1.15 * small, text, points=type_.small, muted=True, ha="center")
+
+
+def _write_ticks(
+    page: Page,
+    layout: ChartLayout,
+    chart: Chart,
+    box: Box,
+    marks: tuple[PlacedText, ...],
+    base: float,
+    ax: Axes,
+) -> None:
+    """Write the numbers of the horizontal axis, in bold that of a mark without another name.
+
+    Where no pointer stands at a number, a tick does.
+    """
+    points, small = layout.type.small, layout.type.inches(layout.type.small)
+    pointed = [mark.at for mark in marks]
+    named = [mark.at for mark in marks if not mark.text]
+    texts = [
+        (box.left + float(chart.x.place(value)) / chart.x.cells * box.width, text)
+        for value, text in chart.x.ticks
+        if 0 <= float(chart.x.place(value)) <= chart.x.cells
+    ]
+    texts.sort(key=lambda tick: not _is_at(tick[0], named))
+    spans = []
+    for x, text in texts:
+        half = text_width(text, points, weight="bold") / 2
+        spans.append((x - half, x + half))
+    for index in kept_apart(spans, 0.4 * small):
+        x, text = texts[index]
+        bold = _is_at(x, named)
+        look: Any = {"weight": "bold"} if bold else {"muted": True}
+        page.small(x, base, text, points=points, ha="center", **look)
+        if not _is_at(x, pointed):
+            down = [box.bottom, box.bottom - 0.3 * small]
+            width = layout.type.small / 15
+            ax.add_line(Line2D([x, x], down, color=page.theme.muted, linewidth=width))
+
+
+def _is_at(x: float, places: Sequence[float]) -> bool:
+    return any(abs(x - at) < 0.02 for at in places)
 
 
 def _draw_key(page: Page, layout: ChartLayout, chart: Chart) -> None:
@@ -386,3 +434,12 @@ def _draw_key(page: Page, layout: ChartLayout, chart: Chart) -> None:
             points=type_.small,
             muted=True,
         )
+
+
+def _write_ends(page: Page, layout: ChartLayout, words: ChartWords) -> None:
+    """Write what the key's ends mean above and below it, where no field has room for it."""
+    points, box = layout.type.foot, layout.key
+    line, right = layout.type.inches(points), page.size.width - layout.side
+    for text, y in ((words.high, box.top + 0.3 * line), (words.low, box.bottom - 0.85 * line)):
+        if text:
+            page.small(right, y, text, points=points, muted=True, ha="right")

@@ -68,7 +68,7 @@ def _chart(record: PhaseRecord) -> Chart:
     kinds = {line.kind for plane in record.planes for line in plane.lines}
     return Chart(
         title=words.finding(record),
-        subtitle=words.edges(record),
+        subtitle=words.below_title(record),
         foot=words.foot(record, kinds),
         description=words.alt_text(record),
         rows=(
@@ -131,8 +131,8 @@ def _key(quantity: PhaseQuantity) -> ColorKey:
             high=1.0,
             ticks=tuple((float(log), f"×{axis_number(10.0**log)}") for log in (0, -1, 1)),
             words=(
-                (-inf, -0.3, say("phase.word.gradient.low")),
-                (0.3, inf, say("phase.word.gradient.high")),
+                (-inf, -0.5, say("phase.word.gradient.low")),
+                (0.5, inf, say("phase.word.gradient.high")),
             ),
         )
     if quantity == "cosine":

@@ -15,6 +15,8 @@ def std_axis(stds: Sequence[float], width: int, label: str) -> Axis:
         values=tuple(stds),
         log=True,
         ticks=tuple((10.0**n, axis_number(10.0**n)) for n in range(first, last + 1)),
-        marks=tuple((std, name, name.removeprefix("std = ")) for std, name in marks(width)),
+        marks=tuple(
+            (std, name, "" if name.startswith("std = ") else name) for std, name in marks(width)
+        ),
         label=label,
     )

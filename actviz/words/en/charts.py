@@ -4,6 +4,8 @@ from actviz.words.en import grammar
 from actviz.words.en.grammar import Wording
 
 CHARTS: dict[str, Wording] = {
+    # --- of every chart, where there is no room beside its rows ---
+    "chart.row": grammar.row_note,
     # --- titles, of at most 55 characters ---
     "map.title.both.narrow": "Signal and gradient survive in one narrow band",
     "map.title.both.band": "Signal and gradient survive together in one band",
@@ -40,8 +42,9 @@ CHARTS: dict[str, Wording] = {
     "map.word.high": "explodes",
     "map.word.trains": "trains",
     # --- the foot ---
-    "map.done.simulated": "Colours: {samples} inputs, simulated{seeds}.",
+    "map.done.simulated": "Colours: simulated, {samples} inputs{seeds}{lines}.",
     "map.done.seeds": ", median of {seeds} seeds",
+    "map.done.lines": "; lines: mean field",
     "map.done.theory": "Colours: mean field.",
     "map.done.nets": "Dots: {some}nets trained on {data}, full if they reach {trains}.",
     "map.done.some": "{done} of {asked} ",
@@ -54,7 +57,7 @@ CHARTS: dict[str, Wording] = {
     "map.nets.none": "{train} of {nets} without a chance",
     "map.line.critical": "Heavy: χ = 1.",
     "map.line.reach": "Dashed: 6 ξ, the gradient’s depth scale.",
-    "map.line.level": "Thin: mean field’s 10⁻⁶, 10⁻³, 10³, 10⁶.",
+    "map.line.level": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
     # --- the foot where a slide has no room for it ---

@@ -127,3 +127,8 @@ def not_finite(*, count: str, where: str) -> str:
     """Return how many values are no numbers."""
     values = "value is" if count == "1" else "values are"
     return f"{count} {values} NaN or infinite{f' in {where}' * bool(where)}"
+
+
+def row_note(name: str, told: str) -> str:
+    """Return what a row of a chart is, as a sentence."""
+    return f"{name[0].upper()}{name[1:]}: {told}."

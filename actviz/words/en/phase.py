@@ -18,6 +18,11 @@ PHASE: dict[str, Wording] = {
     "phase.edge.leaning": "{name} {low} → {high}{near}",
     "phase.edge.none": "{name} nowhere",
     "phase.edge.near": " ({mark})",
+    "phase.rest.dies": "Dies out without a bias below weight std: {parts:,}",
+    "phase.rest.and": "; without end above: {parts:,}",
+    "phase.rest.endless": "Grows without end above weight std: {parts:,}",
+    "phase.rest.at": "{name} {at}",
+    "phase.rest.everywhere": "At every weight and bias std here it comes to rest",
     # --- rows, axes and the key ---
     "phase.of.gradient": "gradient",
     "phase.of.cosine": "cosine",

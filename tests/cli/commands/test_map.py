@@ -179,8 +179,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     result = actviz(*TRAINED, "--train", "-o", "map.svg")
     assert result.code == 0
     assert result.err == (
-        "actviz: 4 nets are trained, at most 4 seconds of one core; "
-        "those that train are done much sooner\n"
+        "actviz: 4 nets are trained, at most 4 seconds of one core; most are done much sooner\n"
     )
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
@@ -199,9 +198,9 @@ def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist
 @pytest.fixture
 def stopped(monkeypatch):
     """Let Ctrl-C be pressed after so many nets."""
-    from actviz.sweeps import map_trying
+    from actviz.cli import map_nets
 
-    whole = map_trying.train_each
+    whole = map_nets.train_each
 
     def after(count, stop=KeyboardInterrupt):
         def train_each(*given, **named):
@@ -212,7 +211,7 @@ def stopped(monkeypatch):
                     raise stop
                 yield net
 
-        monkeypatch.setattr(map_trying, "train_each", train_each)
+        monkeypatch.setattr(map_nets, "train_each", train_each)
 
     return after
 
@@ -225,7 +224,8 @@ def test_ctrl_c_keeps_the_nets_that_are_done(actviz, without_mnist, stopped, sto
     result = actviz(*TRAINED, "--train", "--format", "json", "-o", "map.svg")
     assert result.code == code
     assert result.err.splitlines()[1:] == [
-        "actviz: 3 of 4 nets are trained: the map has their dots",
+        "actviz: 3 of 4 nets are done: they are kept in map.svg.part, and the same command with "
+        "--resume goes on",
         "actviz: interrupted",
     ]
     plain = json.loads(result.out)
@@ -238,7 +238,7 @@ def test_ctrl_c_before_any_net_is_done_leaves_the_map(actviz, without_mnist, sto
     stopped(0)
     result = actviz(*TRAINED, "--train", "-o", "map.png")
     assert result.code == 130
-    assert "actviz: 0 of 4 nets are trained: the map has no dots" in result.err
+    assert result.err.splitlines()[1:] == ["actviz: interrupted"]
     assert result.out == actviz(*TRAINED, "-q", "chance", "-o", "map.png").out
     assert (tmp_path / "map.png").exists()
 
@@ -287,7 +287,7 @@ def test_a_process_that_is_interrupted_draws_what_it_has(command, tmp_path):
     assert there.returncode == 130, err
     trained = json.loads(out)["trained"]
     assert 1 <= len(trained["nets"]) < trained["asked"]
-    assert f"{len(trained['nets'])} of {trained['asked']} nets are trained" in err
+    assert f"{len(trained['nets'])} of {trained['asked']} nets are done: they are kept in" in err
     assert "Traceback" not in err
     assert (tmp_path / "map.png").exists()
     with pytest.raises(ProcessLookupError):
@@ -297,11 +297,11 @@ def test_a_process_that_is_interrupted_draws_what_it_has(command, tmp_path):
 #: Run before the command: says when a net is done.
 TOLD = """
 import sys
-from actviz.sweeps import map_trying
-whole = map_trying.train_each
+from actviz.cli import map_nets
+whole = map_nets.train_each
 def train_each(*given, **named):
     for net in whole(*given, **named):
         print("a net is done", file=sys.stderr, flush=True)
         yield net
-map_trying.train_each = train_each
+map_nets.train_each = train_each
 """

@@ -98,12 +98,15 @@ def test_no_line_crosses_a_word():
     assert not word.box.x0 <= line <= word.box.x1
 
 
-def test_a_word_without_room_is_left_out():
+def test_a_word_without_room_stands_at_its_end_of_the_key():
     values = np.full((3, 40), -1.0)
     values[:, -2:] = 1.0
     chart = replace(a_chart(values=values), x=Axis(values=tuple(map(float, range(40)))))
-    figure, _ = drawn(chart)
-    assert "much" not in [item.text for item in written(figure)]
+    figure, ax = drawn(chart)
+    (word,) = [item for item in written(figure) if item.text == "much"]
+    field = ax.get_window_extent()
+    assert word.box.x0 > field.x1
+    assert word.box.y0 > field.y1
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -1,0 +1,210 @@
+"""Where words stand that say what a part of a field means: in all of its fields, or at the key.
+
+Pure arithmetic: nothing is drawn here.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from actviz.plot.charts.chart import Chart, FieldPanel, Stroke
+from actviz.plot.charts.layout import ChartLayout
+from actviz.plot.paper.fonts import text_width
+from actviz.plot.paper.page import Box
+
+#: Width of a dot, in points for one of type.
+DOT = 0.62
+
+#: Heights of a panel, from below, at which there may be room for a word, the best one first.
+_HEIGHTS = (0.66, 0.72, 0.6, 0.78, 0.54, 0.84, 0.48, 0.9, 0.42, 0.36, 0.3)
+
+#: Free space on both sides of a word, in lines of its type.
+_FREE = 0.45
+
+#: A part that is not even this share of its word's width is too narrow to miss it.
+_SEEN = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWord:
+    """A word in a field.
+
+    Parameters
+    ----------
+    text : str
+    high : bool
+        Whether it is of what is above the key's middle.
+    points : float
+        Its size.
+    x, y : float
+        The middle of its line, in inches on the page.
+    row : int
+        On which row of cells it stands.
+    span : tuple of int
+        Over which of its cells, the last one not included.
+    """
+
+    text: str
+    high: bool
+    points: float
+    x: float
+    y: float
+    row: int
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartWords:
+    """The words of a chart.
+
+    Parameters
+    ----------
+    fields : tuple of tuple of tuple of FieldWord
+        ``fields[row][column]``.
+    low, high : str
+        What stands at the key's ends instead; "" for nothing.
+    """
+
+    fields: tuple[tuple[tuple[FieldWord, ...], ...], ...]
+    low: str = ""
+    high: str = ""
+
+
+def place_words(chart: Chart, layout: ChartLayout) -> ChartWords:
+    """Return where the key's words stand.
+
+    One for an end of the key stands in all fields that have a part for it, as high as in the others
+    where there is room, or else in none, and at that end of the key. One for the middle, which
+    white says as well, stands wherever it has room.
+    """
+    found: dict[tuple[int, int], list[FieldWord]] = {}
+    ends = {"low": "", "high": ""}
+    for low, high, text in chart.key.words:
+        end = "low" if low <= chart.key.low else "high" if high >= chart.key.high else ""
+        placed = _placed(chart, layout, (low, high), text, every=bool(end))
+        if placed is None:
+            ends[end] = text
+            continue
+        for at, word in placed.items():
+            found.setdefault(at, []).append(word)
+    return ChartWords(
+        fields=tuple(
+            tuple(tuple(found.get((row, column), ())) for column in range(len(chart.columns)))
+            for row in range(len(chart.rows))
+        ),
+        **ends,
+    )
+
+
+def _placed(
+    chart: Chart, layout: ChartLayout, ends: tuple[float, float], text: str, *, every: bool
+) -> dict[tuple[int, int], FieldWord] | None:
+    """Return the word in each field that has a part for it, None if one has no room for it."""
+    spots = {
+        (row, column): [
+            _spot(chart, panel, layout.panels[row][column], share, ends, layout)
+            for share in _HEIGHTS
+        ]
+        for row, panels in enumerate(chart.panels)
+        for column, panel in enumerate(panels)
+    }
+    needs = {points: _need(text, points) for points in (layout.type.small, layout.type.foot)}
+    seen = _SEEN * min(needs.values())
+    spots = {at: each for at, each in spots.items() if max(wide for wide, *_ in each) >= seen}
+    for points, need in needs.items():
+        fit = {at: [wide >= need for wide, *_ in each] for at, each in spots.items()}
+        if every and not all(any(each) for each in fit.values()):
+            continue
+        common = [all(each) for each in zip(*fit.values(), strict=True)]
+        return {
+            at: _word(chart, layout, at, text, points, spots[at][index], index, ends)
+            for at, each in fit.items()
+            if any(each)
+            for index in [common.index(True) if any(common) else each.index(True)]
+        }
+    return None if every else {}
+
+
+def _need(text: str, points: float) -> float:
+    return text_width(text, points) + _FREE * points / 72 * 1.3
+
+
+#: How wide a part is at some height, in inches, and its cells.
+_Spot = tuple[float, int, int]
+
+
+def _word(
+    chart: Chart,
+    layout: ChartLayout,
+    at: tuple[int, int],
+    text: str,
+    points: float,
+    spot: _Spot,
+    height: int,
+    ends: tuple[float, float],
+) -> FieldWord:
+    box, (_, first, last) = layout.panels[at[0]][at[1]], spot
+    share = _HEIGHTS[height]
+    return FieldWord(
+        text=text,
+        high=ends[0] > 0,
+        points=points,
+        x=box.left + (first + last) / 2 / chart.x.cells * box.width,
+        y=box.bottom + share * box.height,
+        row=min(int(share * chart.y.cells), chart.y.cells - 1),
+        span=(first, last),
+    )
+
+
+def _spot(
+    chart: Chart,
+    panel: FieldPanel,
+    box: Box,
+    share: float,
+    ends: tuple[float, float],
+    layout: ChartLayout,
+) -> _Spot:
+    """Return the longest run of cells between two numbers, as high as a line, that none crosses."""
+    values, rows, (low, high) = panel.values, chart.y.cells, ends
+    tall = 0.8 * layout.type.inches(layout.type.small) / box.height * rows
+    first = max(int(share * rows - tall), 0)
+    last = min(int(np.ceil(share * rows + tall)), rows)
+    with np.errstate(invalid="ignore"):
+        part = (values[first:last] >= low) & (values[first:last] <= high)
+    inside = np.all(part, axis=0).tolist()
+    for stroke in panel.strokes:
+        for cell in _crossed(chart, stroke, first, last):
+            inside[cell] = False
+    for cell in _under_dots(chart, panel, first, last, 0.5 * DOT * layout.type.small / 72, box):
+        inside[cell] = False
+    runs: Iterator[Sequence[int]] = (
+        [*each] for free, each in groupby(range(len(inside)), inside.__getitem__) if free
+    )
+    best = max(runs, key=len, default=())
+    if not best:
+        return 0.0, 0, 0
+    return len(best) / chart.x.cells * box.width, best[0], best[-1] + 1
+
+
+def _under_dots(
+    chart: Chart, panel: FieldPanel, first: int, last: int, radius: float, box: Box
+) -> list[int]:
+    """Return the cells of x that a dot covers between two rows of cells."""
+    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
+    found: list[int] = []
+    ats, heights = chart.x.place(panel.dots[:, 0]), chart.y.place(panel.dots[:, 1])
+    for at, height in zip(ats, heights, strict=True):
+        if first - up < height < last + up:
+            found += range(max(int(at - across), 0), min(int(at + across) + 1, chart.x.cells))
+    return found
+
+
+def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:
+    """Return the cells of x that a line crosses between two rows of cells."""
+    x, y = chart.x.place(stroke.points[:, 0]), chart.y.place(stroke.points[:, 1])
+    close = np.linspace(0.0, len(x) - 1.0, 32 * len(x))
+    across, up = (np.interp(close, np.arange(len(x)), each) for each in (x, y))
+    cells = np.floor(across[(up >= first) & (up <= last)]).tolist()
+    return [int(cell) for cell in dict.fromkeys(cells) if 0 <= cell < chart.x.cells]
