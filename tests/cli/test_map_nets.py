@@ -99,7 +99,7 @@ def test_a_net_that_is_lost_is_trained_by_who_goes_on(actviz, monkeypatch, tmp_p
     assert len(json.loads(again.out)["trained"]["nets"]) == 4
 
 
-LONG = ("map", "tanh", "--train", "-w", "30", "-n", "20", "-d", "12", "--std", "0.02..2:6")
+LONG = ("map", "tanh", "--train", "-w", "20", "-n", "20", "-d", "6", "--std", "0.05..2:5")
 
 
 @pytest.mark.heavy
