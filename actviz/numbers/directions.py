@@ -48,9 +48,11 @@ class Directions(MadeAgain):
         count, total = 0, np.zeros(values.shape[1])
         for rows in _scaled_blocks(values, scale):
             lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-            there = lengths > 0.0
-            count += int(np.count_nonzero(there))
-            total += np.divide(1.0, lengths, out=np.zeros_like(lengths), where=there) @ rows
+            there = int(np.count_nonzero(lengths))
+            count += there
+            if there < lengths.size:
+                lengths[lengths == 0.0] = np.inf  # a row of zeros points nowhere
+            total += (1.0 / lengths) @ rows
         return cls(count=count, total=total)
 
     def merge(self, other: "Directions") -> "Directions":

@@ -467,25 +467,12 @@ def _activate(
     def activate(start: int) -> int:
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
-            values = activation(z[rows])
-            _check_shape(activation, z[rows], values)
-            a[rows] = values
+            activation(z[rows], out=a[rows])
             if slope is None and not share:
                 return 0
-            slopes = activation.slope_at(z[rows])
-            if slope is not None:
-                _check_shape(activation, z[rows], slopes)
-                slope[rows] = slopes
+            slopes = activation.slope_at(z[rows], out=None if slope is None else slope[rows])
             return int(np.count_nonzero(activation.flat(slopes))) if share else 0
 
     starts = range(0, len(z), step)
     flat = sum(pool.map(activate, starts) if pool else map(activate, starts))
     return flat / z.size if share else None
-
-
-def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any]) -> None:
-    # Only a user's own activation can get this wrong.
-    if np.shape(got) != given.shape:
-        raise SpecError(
-            f"{activation.name} must keep the shape {given.shape} (got {np.shape(got)})"
-        )
