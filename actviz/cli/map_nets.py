@@ -94,7 +94,7 @@ def train_nets(spec: MapSpec, plan: NetsPlan, nets: list[MapNet | LostNet]) -> N
     `nets` has each when it is done, those that were kept first.
     """
     nets += plan.kept.rows
-    complain(f"{training_estimate(spec, plan.kept.rows)}; most are done much sooner")
+    complain(training_estimate(spec, plan.kept.rows))
     total = updates_of(spec)
     with ExitStack() as stack:
         append = None
