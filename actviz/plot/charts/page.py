@@ -343,6 +343,10 @@ def _write_axis(
         if mark.text:
             base = below - (mark.tier + 0.75) * small
             page.small(mark.middle, base, mark.text, points=type_.small, weight="bold", ha="center")
+        if mark.tier:  # what leads past the names above
+            down = [top - 0.9 * pointer, below - (mark.tier + 0.06) * small]
+            width = type_.small / 15
+            ax.add_line(Line2D([mark.at] * 2, down, color=page.theme.mark, linewidth=width))
     base = below - (layout.tiers + 0.75) * small if layout.tiers else top - 0.75 * small
     _write_ticks(page, layout, chart, box, marks, base, ax)
     if column == 0:
