@@ -203,7 +203,9 @@ def _under_dots(
 
 def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:
     """Return the cells of x that a line crosses between two rows of cells."""
-    x, y = chart.x.place(stroke.points[:, 0]), chart.y.place(stroke.points[:, 1])
+    x, y = chart.path(stroke)
+    if not len(x):
+        return []
     close = np.linspace(0.0, len(x) - 1.0, 32 * len(x))
     across, up = (np.interp(close, np.arange(len(x)), each) for each in (x, y))
     cells = np.floor(across[(up >= first) & (up <= last)]).tolist()
