@@ -161,15 +161,15 @@ class _Words:
 
 
 def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
-    """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
+    """Return as many sentences of the foot as there is room for: on a slide, those of a line.
 
-    A narrow page says there what its rows are. The last are brief where the whole has no room. All
-    of them are in the caption.
+    A narrow page says there what its rows are. The last are brief where the whole has no room, and
+    on a stage all are. The whole is in the caption.
     """
-    lines = 0 if size.name == "stage" else 1 if size.width >= NARROW else _LINES
-    if not lines:
-        return paragraph("", width=width, points=type_.foot, most_lines=1)
+    lines = 1 if size.width >= NARROW else _LINES
     whole, brief = chart.foot, chart.brief or chart.foot
+    if size.name == "stage":
+        whole = brief = chart.brief
     if size.width < NARROW:  # where nothing stands beside the rows
         notes = tuple(say("chart.row", name=r.text, told=r.told) for r in chart.rows if r.told)
         whole, brief = (*notes, *whole), (*notes, *brief)

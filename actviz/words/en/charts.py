@@ -58,11 +58,11 @@ CHARTS: dict[str, Wording] = {
     "map.nets.error": "{train} of {nets} errors",
     "map.nets.none": "{train} of {nets} that are not judged train",
     "map.line.critical": "Heavy: χ = 1.",
-    "map.line.reach": "Dashed: 6 ξ, the gradient’s depth scale.",
+    "map.line.reach": "Dashed: trainable up to there (6 ξ).",
     "map.line.level": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
-    # --- the foot where a slide has no room for it ---
+    # --- the foot where a slide has no room for it, and on a stage ---
     "map.done.simulated.brief": "",
     "map.done.theory.brief": "",
     "map.done.nets.brief": "Dots: {some}trained on {data}, full at {trains}.",
@@ -87,7 +87,7 @@ CHARTS: dict[str, Wording] = {
         "beyond it {beyond} of {of_beyond}"
     ),
     "nets.of": "accuracy",
-    "nets.told": "of nets, each a cell, at the best of six rates",
+    "nets.told": "of a net in each cell, at the best of six rates",
     "nets.key.trains": "≥ {share}",
     "nets.reach": "6 ξ",
     "nets.axis.weight": "variance of a weight × fan-in",
