@@ -12,13 +12,16 @@ from actviz.words.charts import marks
 #: An axis has so many numbers at least; where they are evenly apart, about so many of these steps.
 _LEAST, _EVENLY, _STEPS = 2, 4, (1, 2, 2.5, 5, 10)
 
+#: As many digits as tell the numbers of the narrowest axis apart; those of others end before.
+_DIGITS = 12
+
 
 def std_axis(stds: Sequence[float], width: int, label: str) -> Axis:
     """Return the axis over weight stds of layers of so many units."""
     return Axis(
         values=tuple(stds),
         log=True,
-        ticks=tuple((std, axis_number(std, 4)) for std in _round(stds[0], stds[-1])),
+        ticks=tuple((std, axis_number(std, _DIGITS)) for std in _round(stds[0], stds[-1])),
         marks=tuple(
             (std, name, "" if name.startswith("std = ") else name) for std, name in marks(width)
         ),
