@@ -252,6 +252,23 @@ class PhaseRecord(MadeAgain):
         """Return what is known of one activation."""
         return next(plane for plane in self.planes if plane.activation.name == activation)
 
+    def std_below(self, plane: Plane, row: int, level: float) -> float | None:
+        """Return from which weight std on the quantity is below a level, at one of the bias stds.
+
+        Between two weight stds by interpolation; the first of all where it is below there already,
+        None where it never is.
+        """
+        values, stds = plane.values[row], self.spec.stds
+        below = values < level
+        if not below.any():
+            return None
+        first = int(np.argmax(below))
+        if first == 0:
+            return stds[0]
+        high, low = values[first - 1 : first + 1]
+        share = (high - level) / (high - low)
+        return float(stds[first - 1] * (stds[first] / stds[first - 1]) ** share)
+
     def to_rows(self) -> Iterator[dict[str, object]]:
         """Yield a row for each point that mean field was asked for, then one for each stack.
 

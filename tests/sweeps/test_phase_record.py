@@ -76,6 +76,24 @@ def test_numbers_are_read_only():
         plane.values[0, 0] = 1.0
 
 
+def test_the_weight_std_from_which_a_quantity_is_below_a_level_lies_between_two():
+    record = PhaseRecord(spec=SPEC, planes=())
+    values = np.array([[1.0, 0.8, 0.4], [0.4, 0.2, 0.1]])
+    chis = np.ones_like(values)
+    plane = Plane(
+        activation=ACTIVATIONS["tanh"],
+        values=values,
+        chi=chis,
+        q_star=chis,
+        found=np.empty((0, 0)),
+        predicted=np.empty((0, 0)),
+    )
+    assert record.std_below(plane, 0, 0.9) == pytest.approx(0.05 * 2**0.5)
+    assert record.std_below(plane, 0, 0.5) == pytest.approx(0.1 * 2**0.75)
+    assert record.std_below(plane, 0, 0.3) is None
+    assert record.std_below(plane, 1, 0.9) == 0.05
+
+
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
