@@ -248,12 +248,16 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
             "numpy's statistics",
             1.0,
         ),
-        "few": ("100 stacks of 10 layers, scale of the activations", "their draws, products", 1.94),
+        "few": (
+            "1000 stacks of 10 layers, 1000 × 100, scale of the activations",
+            "their draws, products",
+            1.94,
+        ),
         "backward": ("forward and backward, 10 layers of 1000 × 100, every statistic", "P", 3.0),
         "judged": ("· what the judge reads", "P", None),
         "ensemble": ("`simulate_ensemble`: 200 seeds, 5 layers of 1000 × 100", "L", 1 / 3),
         "many": (
-            "`simulate_many`: 200 stacks, 10 layers of 1000 × 100, moments, on two cores",
+            "`simulate_many`: 1000 stacks, 10 layers of 1000 × 100, moments, on two cores",
             "one core",
             1 / 1.8,
         ),
@@ -342,12 +346,8 @@ def time_chance_map(folder: Path) -> list[Row]:
     return [seconds_row(what, [run(command)[0]], 40.0)]
 
 
-#: How many of the map's 500 stacks are run.
-SHARE = 20
-
-
 def time_map() -> list[Row]:
-    """Return the CPU time of 500 stacks of a map, of which every twentieth is run."""
+    """Return the CPU time of 500 stacks of a map."""
     what = "500 stacks of a map, 200 × 100 × 50 with gradients, what the judge reads"
     progress(what)
     text = subprocess.run(
@@ -359,7 +359,7 @@ def time_map() -> list[Row]:
     ).stdout
     times: dict[str, list[float]] = json.loads(text)
     ratios = [it / floor for it, floor in zip(times["it"], times["floor"], strict=True)]
-    row = seconds_row(what, [SHARE * took for took in times["it"]], 25.0)
+    row = seconds_row(what, times["it"], 25.0)
     bound = f", {median(ratios):.2f} × their draws and products"
     return [replace(row, measured=row.measured + bound)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from actviz.cli.output import complain, tell_what_is_done, tell_what_is_left
 from actviz.cli.progress import meter
 from actviz.errors import SpecError
-from actviz.files.kept import Kept, begin_or_resume, keeping
+from actviz.files.kept import KeptRows, begin_or_resume, keeping
 from actviz.files.nets import NETS
 from actviz.files.parts import part_path
 from actviz.sweeps.map_heading import NetsHeading
@@ -35,7 +35,7 @@ class NetsPlan:
         What they learn.
     path : Path or None
         Where those that are done are kept meanwhile.
-    kept : Kept
+    kept : KeptRows
         What it holds already.
     memory_limit : str or None
         How much memory their training may take.
@@ -43,7 +43,7 @@ class NetsPlan:
 
     data: str
     path: Path | None
-    kept: Kept[NetsHeading, MapNet]
+    kept: KeptRows[NetsHeading, MapNet]
     memory_limit: str | None
 
 
@@ -79,7 +79,7 @@ def plan_nets(
         raise SpecError("--resume needs -o FILE, beside which the nets are kept")
     data = data_there()
     path: Path | None = None
-    kept: Kept[NetsHeading, MapNet] = Kept(heading=None, rows=(), size=0)
+    kept: KeptRows[NetsHeading, MapNet] = KeptRows(heading=None, rows=(), size=0)
     if output is not None:
         path = part_path(output)
         kept = begin_or_resume(path, NETS, NetsHeading.today(spec, data), resume=resume)
@@ -94,7 +94,7 @@ def train_nets(spec: MapSpec, plan: NetsPlan, nets: list[MapNet | LostNet]) -> N
     `nets` has each when it is done, those that were kept first.
     """
     nets += plan.kept.rows
-    complain(f"{training_estimate(spec, plan.kept.rows)}; most are done much sooner")
+    complain(training_estimate(spec, plan.kept.rows))
     total = updates_of(spec)
     with ExitStack() as stack:
         append = None

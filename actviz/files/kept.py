@@ -36,7 +36,7 @@ RowT = TypeVar("RowT", bound=_Plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind(Generic[HeadingT, RowT]):
+class LineKind(Generic[HeadingT, RowT]):
     """Of what work a file's lines are.
 
     Parameters
@@ -59,7 +59,7 @@ class Kind(Generic[HeadingT, RowT]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept(Generic[HeadingT, RowT]):
+class KeptRows(Generic[HeadingT, RowT]):
     """What such a file holds.
 
     Parameters
@@ -78,14 +78,14 @@ class Kept(Generic[HeadingT, RowT]):
 
 
 def read_kept(
-    path: Path, kind: Kind[HeadingT, RowT], *, remedy: str = _ANEW
-) -> Kept[HeadingT, RowT]:
+    path: Path, kind: LineKind[HeadingT, RowT], *, remedy: str = _ANEW
+) -> KeptRows[HeadingT, RowT]:
     """Read what is kept of some work.
 
     Parameters
     ----------
     path : Path
-    kind : Kind
+    kind : LineKind
     remedy : str
         What to do about a file that is none.
 
@@ -102,7 +102,7 @@ def read_kept(
     if not size:
         if content and not content.startswith(b'{"schema"'[: len(content)]):
             raise RecordError(none)
-        return Kept(heading=None, rows=(), size=0)
+        return KeptRows(heading=None, rows=(), size=0)
     try:
         plain = _plain(first)
     except RecordError as error:
@@ -120,7 +120,7 @@ def read_kept(
                 f"line {number} of {path} is damaged ({error}): remove that line, and its "
                 f"{kind.item} is run again with --resume"
             ) from error
-    return Kept(heading=heading, rows=tuple(rows), size=size)
+    return KeptRows(heading=heading, rows=tuple(rows), size=size)
 
 
 def _plain(line: bytes) -> Any:
@@ -131,8 +131,8 @@ def _plain(line: bytes) -> Any:
 
 
 def begin_or_resume(
-    path: Path, kind: Kind[HeadingT, RowT], heading: HeadingT, *, resume: bool
-) -> Kept[HeadingT, RowT]:
+    path: Path, kind: LineKind[HeadingT, RowT], heading: HeadingT, *, resume: bool
+) -> KeptRows[HeadingT, RowT]:
     """Return what a file holds that is to be written, nothing if it is not there.
 
     Raises
@@ -146,7 +146,7 @@ def begin_or_resume(
     """
     check_writable(path)
     if not path.exists():
-        return Kept(heading=None, rows=(), size=0)
+        return KeptRows(heading=None, rows=(), size=0)
     kept = read_kept(path, kind)
     if not resume and kept.rows:
         raise SpecError(
@@ -161,12 +161,12 @@ def begin_or_resume(
                 f"cannot go on with the {kind.rows} of {path}: {error}; {_ANEW}"
             ) from error
         return kept
-    return Kept(heading=None, rows=(), size=0)
+    return KeptRows(heading=None, rows=(), size=0)
 
 
 @contextmanager
 def keeping(
-    path: Path, heading: HeadingT, kept: Kept[HeadingT, RowT]
+    path: Path, heading: HeadingT, kept: KeptRows[HeadingT, RowT]
 ) -> Iterator[Callable[[RowT], None]]:
     """Give what appends a row to the file.
 

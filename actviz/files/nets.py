@@ -3,7 +3,7 @@
 from typing import Any
 
 from actviz.errors import RecordError
-from actviz.files.kept import Kind
+from actviz.files.kept import LineKind
 from actviz.sweeps.map_heading import NetsHeading
 from actviz.sweeps.map_nets import MapNet
 
@@ -15,4 +15,4 @@ def _net(heading: NetsHeading, data: Any) -> MapNet:
     return net
 
 
-NETS = Kind(rows="nets", work="a map", item="net", heading=NetsHeading.from_dict, row=_net)
+NETS = LineKind(rows="nets", work="a map", item="net", heading=NetsHeading.from_dict, row=_net)

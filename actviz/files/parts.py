@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from actviz.errors import RecordError
-from actviz.files.kept import Kept, Kind, read_kept
+from actviz.files.kept import KeptRows, LineKind, read_kept
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
@@ -27,10 +27,10 @@ def _row(heading: PartHeading, data: Any) -> Row:
 
 
 #: The rows of a sweep, failed ones too.
-ROWS = Kind(rows="rows", work="a sweep", item="stack", heading=PartHeading.from_dict, row=_row)
+ROWS = LineKind(rows="rows", work="a sweep", item="stack", heading=PartHeading.from_dict, row=_row)
 
 
-def read_part(path: Path) -> Kept[PartHeading, Row]:
+def read_part(path: Path) -> KeptRows[PartHeading, Row]:
     """Read a part file that somebody names.
 
     Raises

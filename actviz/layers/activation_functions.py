@@ -51,8 +51,8 @@ def tanh_derivative(x: FloatArray) -> FloatArray:
     return e
 
 
-def relu(x: FloatArray) -> FloatArray:
-    return np.maximum(x, 0)
+def relu(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return np.maximum(x, 0, out=out)
 
 
 def relu_derivative(x: FloatArray) -> FloatArray:

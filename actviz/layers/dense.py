@@ -98,9 +98,13 @@ def backpropagate(
         ``gradient`` and ``activation_gradient``, shape (samples, width), and ``weight_gradient``,
         shape (fan_in, width). Overflow is left in them, as infinities and NaN.
     """
-    upstream = cotangent
-    for number, step in reversed(list(enumerate(tape, start=1))):
+    upstream = gradient = cotangent
+    after: LayerPass | None = None
+    for step in reversed(tape):
         with np.errstate(over="ignore", invalid="ignore"):
+            if after is not None:
+                out = after.x if spent else None
+                upstream = after.layer.multiply(gradient, after.layer.W.T, out=out)
             gradient = upstream
             if step.slope is not None:
                 gradient = np.multiply(upstream, step.slope, out=step.slope if spent else None)
@@ -112,10 +116,7 @@ def backpropagate(
                 of_weights = step.layer.multiply(step.x.T, gradient, out=step.weight_gradient)
                 found["weight_gradient"] = of_weights
         yield found
-        if number > 1:
-            with np.errstate(over="ignore", invalid="ignore"):
-                out = step.x if spent else None
-                upstream = step.layer.multiply(gradient, step.layer.W.T, out=out)
+        after = step
 
 
 def _may_overflow(x: NDArray[Any], gradient: NDArray[Any]) -> bool:

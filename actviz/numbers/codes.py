@@ -5,7 +5,7 @@ quantiles can be told of more values than there is memory for. These are approxi
 nowhere else: `actviz.numbers.order` has them exactly, of values that are all there.
 """
 
-import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -20,13 +20,12 @@ MANTISSA = 9
 #: Where so many buckets hold them, values have finer ones: those within a few octaves, far from 0.
 _BUCKETS = 1 << 15
 
-#: Values handled at once: a block and its codes stay in a core's cache.
-_BLOCK = 1 << 15
+#: Values handled at once: a block and its codes stay near a core, and there are enough of them for
+#: the counts to be worth their own passes.
+_BLOCK = 1 << 16
 
 #: Of the first 32 bits of a float, those that are of its significand.
 _SIGNIFICAND = {4: 23, 8: 20}
-
-_SIGN = np.uint32(1 << 31)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,57 +62,64 @@ class Codes(MadeAgain):
 
     @classmethod
     def of(cls, values: NDArray[Any]) -> Self:
-        """Count values of any shape, of float32 or float64, finite and not 0; one at least."""
-        return cls.counted(values, values.ravel()[:0])[0]
+        """Count values as `counted` does, of which one at least is not 0."""
+        codes, _, _ = cls.counted(values, values.ravel()[:0])
+        assert codes is not None
+        return codes
 
     @classmethod
     def counted(
-        cls, values: NDArray[Any], keys: NDArray[Any], *, zeros: int = 0
-    ) -> tuple[Self, NDArray[np.int64]]:
-        """Return the counts as `of` does, and how many values are below each of some keys, exactly.
+        cls, values: NDArray[Any], keys: NDArray[Any]
+    ) -> tuple[Self | None, NDArray[np.int64], int]:
+        """Return the codes of all values that are not 0, and what else one look at them tells.
 
         Parameters
         ----------
         values : ndarray
-            As of `of`.
+            Of any shape, of float32 or float64, finite; one at least.
         keys : ndarray, shape (keys,)
             Of the values' dtype.
+
+        Returns
+        -------
+        codes : Codes or None
+            None where all values are 0.
+        below : ndarray, shape (keys,)
+            How many values are below each key, exactly.
         zeros : int
-            How many of the values are 0 after all; they are not counted.
+            How many values are 0.
         """
         flat = np.ravel(values)
-        first = _first_bits(flat)
-        magnitudes = first & ~_SIGN
-        if zeros and np.count_nonzero(magnitudes) != flat.size - zeros:
-            # Some are so small that their first bits are those of 0.
-            return cls.counted(flat[flat != 0], keys)
-        # One less than 0 is the largest of all.
-        low = int((magnitudes - np.uint32(1)).min()) + 1 if zeros else int(magnitudes.min())
-        high = int(magnitudes.max())
-        shift = _shift(low, high, values.itemsize)
+        bits = _Bits(flat)
+        smallest, largest, zeros = bits.ends()
+        if not largest:
+            return None, flat.size * (keys > 0), flat.size
+        rest = 8 * flat.itemsize - 32
+        low, high = smallest >> rest, largest >> rest
+        shift = _shift(low, high, flat.itemsize)
         begin, buckets = low >> shift, (high >> shift) - (low >> shift) + 1
         if zeros and not begin:
-            return cls.counted(flat[flat != 0], keys)
-        wanted = (_first_bits(np.abs(keys)) >> np.uint32(shift)).astype(np.intp) - begin
-        inside = (wanted >= 0) & (wanted < buckets) & (keys != 0)
+            # Some values are so small that zeros would be in their bucket.
+            others = flat[flat != 0]
+            codes, below, _ = cls.counted(others, keys)
+            return codes, below + (flat.size - others.size) * (keys > 0), flat.size - others.size
         # Before the buckets of each sign is one for zeros.
         row = buckets + 1
+        wanted = (_Bits(np.abs(keys)).whole >> (rest + shift)).astype(np.intp) - begin
+        inside = (wanted >= 0) & (wanted < buckets) & (keys != 0)
         marked = np.zeros(2 * row, np.bool_)
         marked[(wanted + 1 + row * (keys < 0))[inside]] = True
         counts, near = np.zeros(2 * row, np.intp), [flat[:0]]
-        for start in range(0, first.size, _BLOCK):
-            block = slice(start, start + _BLOCK)
-            codes = magnitudes[block] >> np.uint32(shift)
-            if zeros:
-                np.maximum(codes, np.uint32(begin - 1), out=codes)
-            places = codes.astype(np.intp)
-            places += (first[block] >> np.uint32(31)) * np.intp(row) - (begin - 1)
+        for block, places in bits.places(rest + shift, begin - 1, row, zeros=zeros):
             counts += np.bincount(places, minlength=2 * row)
             if keys.size:
-                near.append(flat[block][marked[places]])
-        shaped = counts.reshape(2, row)[:, 1:].astype(np.int64)
-        found = cls(itemsize=values.itemsize, low=low, high=high, counts=shaped)
-        return found, found._below(keys, wanted, np.sort(np.concatenate(near)))
+                # So few are marked that an index by truth values takes longer.
+                near.append(flat[block][np.flatnonzero(np.take(marked, places))])
+        shaped = counts.reshape(2, row).astype(np.int64)
+        codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=shaped[:, 1:])
+        below = codes._below(keys, wanted, np.sort(np.concatenate(near)))
+        none = int(shaped[:, 0].sum())
+        return codes, below + none * (keys > 0), none
 
     def _below(
         self, keys: NDArray[Any], places: NDArray[np.intp], near: NDArray[Any]
@@ -231,12 +237,54 @@ def _spread_evenly(
     return np.asarray(whole(below) * (1.0 - share) + whole(above) * share)
 
 
-def _first_bits(flat: NDArray[Any]) -> NDArray[np.uint32]:
-    """Return the first 32 bits of floats."""
-    words = np.ascontiguousarray(flat).view(np.uint32)
-    if flat.itemsize == 4:
-        return words
-    return np.ascontiguousarray(words[1::2] if sys.byteorder == "little" else words[::2])
+class _Bits:
+    """The bits of floats as whole numbers, in which magnitudes have the order that they have."""
+
+    def __init__(self, flat: NDArray[Any]) -> None:
+        self.whole = np.ascontiguousarray(flat).view(f"i{flat.itemsize}")
+        self._sign_at = 8 * flat.itemsize - 1
+        self._magnitude = (1 << self._sign_at) - 1
+
+    def _magnitudes(self) -> Iterator[tuple[slice, NDArray[Any]]]:
+        """Yield the magnitudes of every block, in space that is written to again."""
+        space = np.empty(min(_BLOCK, self.whole.size), self.whole.dtype)
+        for start in range(0, self.whole.size, _BLOCK):
+            block = slice(start, min(start + _BLOCK, self.whole.size))
+            out = space[: block.stop - start]
+            yield block, np.bitwise_and(self.whole[block], self._magnitude, out=out)
+
+    def ends(self) -> tuple[int, int, bool]:
+        """Return the smallest magnitude but 0 and the largest one, and whether any is 0."""
+        ends = [(int(each.min()), int(each.max())) for _, each in self._magnitudes()]
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        if low:
+            return low, high, False
+        # One less than 0 is the largest of all.
+        lower = f"u{self.whole.itemsize}"
+        least = min(int((each.view(lower) - 1).min()) for _, each in self._magnitudes())
+        return least + 1, high, True
+
+    def places(
+        self, drop: int, before: int, row: int, *, zeros: bool
+    ) -> Iterator[tuple[slice, NDArray[np.intp]]]:
+        """Yield which block, and for each value its magnitude without some last bits.
+
+        Less what is `before` all of them, which is 0 for zeros where there are any, and `row` more
+        for negative values; in space that is written to again.
+        """
+        size = min(_BLOCK, self.whole.size)
+        turned, found = np.empty(size, self.whole.dtype), np.empty(size, np.intp)
+        for block, codes in self._magnitudes():
+            codes >>= drop
+            if zeros:
+                np.maximum(codes, before, out=codes)
+            negative = np.right_shift(self.whole[block], self._sign_at, out=turned[: codes.size])
+            negative &= row  # -1 has all bits
+            codes += negative
+            codes -= before
+            places = found[: codes.size]
+            places[:] = codes
+            yield block, places
 
 
 def _shift(low: int, high: int, itemsize: int) -> int:

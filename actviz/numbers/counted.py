@@ -57,13 +57,13 @@ class Counted(NamedTuple):
             flat = flat[np.isfinite(flat)]
             low, high = (float(flat.min()), float(flat.max())) if flat.size else (inf, -inf)
         nonfinite = values.size - flat.size
-        zeros = flat.size - int(np.count_nonzero(flat))
         between = [_bounds(each, flat.dtype) for each in edges]
         keys = np.concatenate([flat[:0], *between])
-        codes, below = None, np.zeros(keys.size, np.int64)
-        if zeros < flat.size and (edges or coded):
-            codes, below = Codes.counted(flat, keys, zeros=zeros)
-        below += zeros * (keys > 0)
+        if flat.size and (edges or coded):
+            codes, below, zeros = Codes.counted(flat, keys)
+        else:
+            codes, below = None, np.zeros(keys.size, np.int64)
+            zeros = flat.size - int(np.count_nonzero(flat))
         histograms, start = [], 0
         for each, bounds in zip(edges, between, strict=True):
             if each is OCTAVE_EDGES:

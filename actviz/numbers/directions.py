@@ -48,9 +48,11 @@ class Directions(MadeAgain):
         count, total = 0, np.zeros(values.shape[1])
         for rows in _scaled_blocks(values, scale):
             lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
-            there = lengths > 0.0
-            count += int(np.count_nonzero(there))
-            total += np.divide(1.0, lengths, out=np.zeros_like(lengths), where=there) @ rows
+            there = int(np.count_nonzero(lengths))
+            count += there
+            if there < lengths.size:
+                lengths[lengths == 0.0] = np.inf  # a row of zeros points nowhere
+            total += (1.0 / lengths) @ rows
         return cls(count=count, total=total)
 
     def merge(self, other: "Directions") -> "Directions":
@@ -170,10 +172,18 @@ def rank_of(covariance: NDArray[np.float64]) -> float | None:
 
 
 def _scaled_blocks(values: NDArray[Any], scale: float) -> Iterator[NDArray[np.float64]]:
-    """Yield ``values * scale`` in blocks of rows that stay in a core's cache."""
+    """Yield ``values * scale`` in blocks of rows that stay in a core's cache.
+
+    In space that is written to again for the next block, or the values themselves.
+    """
     step = max(1, _BLOCK_VALUES // values.shape[1])
     as_they_are = scale == 1.0 and values.dtype == np.float64 and values.flags.c_contiguous
+    # In one memory order whatever the values', since sums depend on it in the last bit.
+    space = np.empty((0 if as_they_are else min(step, len(values)), values.shape[1]))
     for start in range(0, len(values), step):
         block = values[start : start + step]
-        # In one memory order whatever the values', since sums depend on it in the last bit.
-        yield block if as_they_are else np.multiply(block, scale, dtype=np.float64, order="C")
+        yield (
+            block
+            if as_they_are
+            else np.multiply(block, scale, out=space[: len(block)], dtype=np.float64)
+        )

@@ -241,7 +241,7 @@ class _Buckets:
         """Put in order what these keys and ranks fall into."""
         keys = keys[(keys >= self._low) & (keys <= self._high)]
         key_buckets, rank_buckets = self._of_keys(keys), self._of_ranks(ranks)
-        wanted = np.union1d(key_buckets, rank_buckets)
+        wanted = self._united(key_buckets, rank_buckets)
         counts = self._firsts[wanted + 1] - self._firsts[wanted]
         # A look for one bucket goes through all values, so that few may be looked at apart.
         large = (
@@ -260,12 +260,18 @@ class _Buckets:
         small = wanted[~large]
         if self._is_known(small).all():
             return
-        self._known = np.union1d(small, self._known)
+        self._known = self._united(small, self._known)
         counts = self._firsts[self._known + 1] - self._firsts[self._known]
         self._starts = np.cumsum(counts) - counts
         self._seen = np.sort(
             self._flat if self._sorted else _where(self._flat, self._in(self._known))
         )
+
+    def _united(self, one: NDArray[np.intp], two: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return what `numpy.union1d` does of buckets, in a tenth of its time."""
+        marked = np.zeros(self._firsts.size - 1, np.bool_)
+        marked[one] = marked[two] = True
+        return np.flatnonzero(marked)
 
     def _in(self, buckets: ArrayLike) -> NDArray[np.bool_]:
         """Return which values are in some buckets."""

@@ -40,6 +40,9 @@ MANY_ZEROS = 0.4
 #: Values whose squares are summed at once: BLAS takes one thread for so few.
 _DOT_VALUES = 1 << 13
 
+#: As many sums are asked of numpy at once: a call takes as long as one of them.
+_DOTS = 16
+
 #: Below this sum of squares, some of them may have been too small for a float.
 _SMALL_SQUARES = ldexp(1.0, -900)
 
@@ -275,9 +278,15 @@ def _sum_of_squares(flat: NDArray[Any]) -> float:
     """Return the sum of squares of floats in float64; inf or NaN where one is not finite."""
     total = 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for start in range(0, flat.size, _DOT_VALUES):
-            block = flat[start : start + _DOT_VALUES].astype(np.float64, copy=False)
-            total += float(block @ block)
+        for start in range(0, flat.size, _DOTS * _DOT_VALUES):
+            block = flat[start : start + _DOTS * _DOT_VALUES].astype(np.float64, copy=False)
+            rest = block.size - block.size % _DOT_VALUES
+            if rest:
+                rows = block[:rest].reshape(-1, 1, _DOT_VALUES)
+                for square in np.matmul(rows, rows.transpose(0, 2, 1)).ravel().tolist():
+                    total += square  # one by one: from Python 3.12 on, `sum` gives other last bits
+            if rest < block.size:
+                total += float(block[rest:] @ block[rest:])
     return total
 
 
@@ -364,6 +373,7 @@ def _of_units(
     within = spread(_mean(of_seen[1])) if values.shape[0] > 1 else None
     between = spread(_variance(of_seen[0])) if values.shape[1] > 1 else None
     if "scale" in kept:
+        dead, idle = _inactive_units(values, units, order.zeros)
         found: _Fields = {
             "count": order.size,
             "nonfinite": order.nonfinite,
@@ -375,10 +385,10 @@ def _of_units(
             "min": low,
             "max": high,
             "zero_fraction": order.zeros / order.size,
-            "dead_unit_fraction": _dead_units(values, units, order.zeros) / values.shape[1],
+            "dead_unit_fraction": dead / values.shape[1],
             "within_unit_std": within,
             "between_unit_std": between,
-            "idle_unit_fraction": _idle_units(values, units, order.zeros) / values.shape[1],
+            "idle_unit_fraction": idle / values.shape[1],
             "constant": several and not std,
         }
     else:
@@ -426,28 +436,19 @@ def _variance(values: NDArray[np.float64]) -> float:
     return float((deviations * deviations).sum() / values.size)
 
 
-def _dead_units(values: NDArray[Any], units: _Moments, zeros: int) -> int:
-    if zeros < values.shape[0]:
-        return 0
-    # Only units without spread can be dead; their values are looked at, since a square underflows.
-    candidates = np.flatnonzero((units.second == 0.0) & (np.abs(units.mean) < 1e-300))
-    if not candidates.size:
-        return 0
-    return int(np.count_nonzero(~np.any(values[:, candidates], axis=0)))
-
-
-def _idle_units(values: NDArray[Any], units: _Moments, zeros: int) -> int:
+def _inactive_units(values: NDArray[Any], units: _Moments, zeros: int) -> tuple[int, int]:
+    """Return how many units are dead, and how many are idle, the dead ones among them."""
     samples = values.shape[0]
     if zeros <= (1.0 - IDLE_SHARE) * samples:
-        return 0
+        return 0, 0
     # By Cauchy and Schwarz mean^2 <= share * mean square where only that share is not 0; few units
-    # of a healthy layer are so sparse, and only their values are looked at.
-    square = units.mean**2
+    # of a healthy layer are so sparse, and only their values are looked at: a square underflows.
+    square = units.mean * units.mean
     sparse = np.flatnonzero(square <= 1.001 * IDLE_SHARE * (square + units.second))
     if not sparse.size:
-        return 0
-    active = np.count_nonzero(values[:, sparse], axis=0)
-    return int(np.count_nonzero(active < IDLE_SHARE * samples))
+        return 0, 0
+    active = np.add.reduce(values[:, sparse] != 0, axis=0)
+    return int(np.count_nonzero(active == 0)), int(np.count_nonzero(active < IDLE_SHARE * samples))
 
 
 def _unit_moments(values: NDArray[Any], exponent: int, *, complete: bool, shape: bool) -> _Moments:
@@ -467,13 +468,15 @@ def _unit_moments(values: NDArray[Any], exponent: int, *, complete: bool, shape:
         first[~np.isfinite(first)] = 0.0
     count, sums = power_sums(values, first, scale, complete=complete, shape=shape)
     if late:
-        first = np.ldexp(first, late)
-        sums = np.ldexp(sums, late * np.arange(1, len(sums) + 1)[:, np.newaxis])
-    a, b, *higher = sums / np.maximum(count, 1.0)
+        first *= (factor := ldexp(1.0, late))
+        for power, its in enumerate(sums, start=1):
+            its *= factor**power
+    sums /= len(values) if complete else np.maximum(count, 1.0)
+    a, b = sums[0], sums[1]
     mean, second = first + a, np.maximum(b - a**2, 0.0)
-    if not higher:
+    if not shape:
         return _Moments(count=count, mean=mean, second=second)
-    c, d = higher
+    c, d = sums[2], sums[3]
     return _Moments(
         count=count,
         mean=mean,

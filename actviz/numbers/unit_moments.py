@@ -35,10 +35,11 @@ def power_sums(
     count, sums = np.zeros(units), np.zeros((4 if shape else 2, units))
     step = max(1, _BLOCK_VALUES // units)
     # Written to again for every block: fresh memory would cost more than the arithmetic.
-    shifted_rows, square_rows = np.empty((2, min(step, len(values)), units))
+    rows = np.empty((2, min(step, len(values)), units))
     for start in range(0, len(values), step):
         block = values[start : start + step]
-        shifted, square = shifted_rows[: len(block)], square_rows[: len(block)]
+        both = rows[:, : len(block)]
+        shifted, square = both
         if scale == 1.0:
             np.subtract(block, first, out=shifted, dtype=np.float64)
         else:
@@ -51,8 +52,7 @@ def power_sums(
             shifted[~finite] = 0.0
             count += finite.sum(axis=0)
         np.multiply(shifted, shifted, out=square)
-        sums[0] += shifted.sum(axis=0)
-        sums[1] += square.sum(axis=0)
+        sums[:2] += np.add.reduce(both, axis=1)
         if shape:
             sums[2] += np.einsum("ij,ij->j", square, shifted)
             sums[3] += np.einsum("ij,ij->j", square, square)

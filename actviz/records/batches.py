@@ -77,7 +77,7 @@ class LayerBatches:
         if not self._is_judged(values):
             return 0
         with np.errstate(over="ignore", invalid="ignore"):
-            return int(np.count_nonzero(self.activation.saturated(values["preactivation"])))
+            return self.activation.count_saturated(values["preactivation"])
 
     def sample(self, rows: Sequence[NDArray[Any]], most: tuple[int, int] | None) -> None:
         """Keep of some rows those that a unit sample of so many inputs and units still lacks."""

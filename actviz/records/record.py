@@ -88,6 +88,8 @@ class Record(Shown, Judgeable):
         if not found or found != expected:
             raise RecordError(f"a record of {self.spec.depth} layers cannot hold {found or 'none'}")
         needed = ("activation",) if self.stack is None else FORWARD
+        measured = {signal: self.measuring.kept(signal) for signal in SIGNALS}
+        spare = {signal: left_out(signal, kept) for signal, kept in measured.items()}
         for layer, told in zip(self.layers, known, strict=True):
             if not layer.is_of(told):
                 raise RecordError(f"layer {layer.layer} is not the one that its spec tells of")
@@ -95,17 +97,16 @@ class Record(Shown, Judgeable):
                 weights = item.signal == "weight_gradient"
                 rows = (layer.fan_in or 0) if weights else layer.samples
                 values = rows * layer.width
-                kept = self.measuring.kept(item.signal)
-                if (item.counted is None) == ("histogram" in kept):
+                if (item.counted is None) == ("histogram" in measured[item.signal]):
                     has, how = ("a", "without") if item.counted else ("no", "with")
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} has {has} histogram, and is "
                         f"measured {how} one"
                     )
-                spare = left_out(item.signal, kept)
-                held = list(map(getattr, repeat(item.stats), spare))
+                names = spare[item.signal]
+                held = list(map(getattr, repeat(item.stats), names))
                 if held.count(None) < len(held):
-                    name = next(n for n, it in zip(spare, held, strict=True) if it is not None)
+                    name = next(n for n, it in zip(names, held, strict=True) if it is not None)
                     raise RecordError(
                         f"the {item.signal} of layer {layer.layer} has {name}, and is measured "
                         "without it"

@@ -6,6 +6,7 @@ Parts of a Record; this room holds values and turns them into plain JSON types a
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from math import inf
+from operator import attrgetter
 from typing import Any, Self
 
 import numpy as np
@@ -159,11 +160,11 @@ class LayerRecord(Layer):
     @classmethod
     def of(cls, known: Layer, number: int, signals: tuple[SignalRecord, ...]) -> Self:
         """Return a layer of which the signals have been seen."""
-        return cls(layer=number, signals=signals, **_facts(known))
+        return cls(layer=number, signals=signals, **dict(zip(_FACTS, _facts(known), strict=True)))
 
     def is_of(self, known: Layer) -> bool:
         """Return whether it is a layer of which this is known."""
-        return all(getattr(self, name) == getattr(known, name) for name in _FACTS)
+        return bool(_facts(self) == _facts(known))
 
     def __getitem__(self, signal: str) -> SignalRecord:
         for item in self.signals:
@@ -185,10 +186,7 @@ class LayerRecord(Layer):
 
 _FACTS = tuple(item.name for item in fields(Layer))
 
-
-def _facts(layer: Layer) -> dict[str, Any]:
-    """Return what is known of a layer, by the names of its fields."""
-    return {name: getattr(layer, name) for name in _FACTS}
+_facts = attrgetter(*_FACTS)
 
 
 def layer_dict(layer: LayerRecord) -> dict[str, Any]:

@@ -8,7 +8,7 @@ back.
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import wraps
+from functools import lru_cache, wraps
 from math import inf
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
@@ -169,8 +169,7 @@ class StackSpec:
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """(fan_in, fan_out) of each layer's W."""
-        widths = self.widths
-        return tuple(zip((self.input_width or widths[0], *widths), widths, strict=False))
+        return _shapes(self.input_width, self.widths)
 
     def bias_std_of(self, layer: int) -> float:
         """Return the std of a layer's biases, from `bias_std` or as the initializer brings them."""
@@ -296,6 +295,11 @@ def _scale(name: str, value: object) -> float:
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in allowed:
         raise SpecError(f"{name} must be {' or '.join(allowed)} (got {short(value)})")
+
+
+@lru_cache(maxsize=4)  # every layer asks for its own
+def _shapes(fan_in: int | None, widths: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(zip((fan_in or widths[0], *widths), widths, strict=False))
 
 
 def _widths(value: object) -> tuple[int, ...]:

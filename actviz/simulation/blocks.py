@@ -33,12 +33,9 @@ def block_rows(spec: StackSpec) -> int:
     return min(max(rows, TILE[0]), spec.samples)
 
 
-def is_streamed(spec: StackSpec, measuring: Measuring) -> bool:
-    """Whether a stack runs in several blocks.
-
-    Not with histograms about the means of units, which nobody knows before all values are there.
-    """
-    return block_rows(spec) < spec.samples and not measuring.unit_histograms
+def is_streamed(spec: StackSpec) -> bool:
+    """Whether a stack runs in several blocks."""
+    return block_rows(spec) < spec.samples
 
 
 class BlockPlan(NamedTuple):
@@ -127,6 +124,8 @@ def _needs(spec: StackSpec, measuring: Measuring) -> _Needs:
     block = rows * widest * entry * (1 if len(set(spec.widths)) == 1 else 2)
     # The preactivation, its values that are not 0, their first bits, and what is drawn in float64.
     worker = rows * widest * (3 * entry + 16)
+    if measuring.unit_histograms:
+        worker += rows * widest * entry  # its deviations
     sums = len(measuring.signals) * (_SUMS + 100 * max(spec.widths)) + _rank_bytes(spec, measuring)
     if measuring.gradients:
         weights = sum(fan_in * fan_out for fan_in, fan_out in spec.shapes) * entry

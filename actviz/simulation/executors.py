@@ -8,7 +8,7 @@ one; the limit is the whole process's, and the room keeps count of who holds it.
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from math import prod
 from threading import Event, Lock, current_thread, main_thread
@@ -159,12 +159,31 @@ class _Limit:
         self.controller: Any = None
         self.before: Any = None
 
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.holders == 0:
+                self.before = self._loaded().limit(limits=1, user_api="blas")
+            self.holders += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self.lock:
+            self.holders -= 1
+            if self.holders == 0:
+                self.before.restore_original_limits()
+
+    def _loaded(self) -> Any:
+        """Return the libraries that are loaded: to look for them takes half of the time."""
+        if self.controller is None:
+            from threadpoolctl import ThreadpoolController
+
+            self.controller = ThreadpoolController()
+        return self.controller
+
 
 _limit = _Limit()
 
 
-@contextmanager
-def one_blas_thread() -> Iterator[None]:
+def one_blas_thread() -> AbstractContextManager[None]:
     """Hold BLAS to one thread: with small matrices its others wait, and keep cores busy with it.
 
     Notes
@@ -172,19 +191,4 @@ def one_blas_thread() -> Iterator[None]:
     Of several holders at a time, in threads of their own, the last one to leave gives back what
     the first one found. Nothing may be yielded to a caller inside.
     """
-    # Half of its time is for looking at the libraries that are loaded, which is done once.
-    from threadpoolctl import ThreadpoolController
-
-    with _limit.lock:
-        if _limit.controller is None:
-            _limit.controller = ThreadpoolController()
-        if _limit.holders == 0:
-            _limit.before = _limit.controller.limit(limits=1, user_api="blas")
-        _limit.holders += 1
-    try:
-        yield
-    finally:
-        with _limit.lock:
-            _limit.holders -= 1
-            if _limit.holders == 0:
-                _limit.before.restore_original_limits()
+    return _limit

@@ -19,7 +19,6 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import StackSpec
 from actviz.records.summary import writer
-from actviz.simulation.blocks import is_streamed
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, Progress, is_small, spread
 from actviz.simulation.memory import (
@@ -144,11 +143,7 @@ def working_memory(job: Job) -> float:
 
 
 def _working_bytes(job: Job) -> int:
-    most = {True: 0, False: 0}  # those in blocks run beside those that are not
-    for measuring in job.measurings:
-        way = is_streamed(job.spec, measuring)
-        most[way] = max(most[way], working_bytes(job.spec, measuring))
-    return sum(most.values())
+    return max(working_bytes(job.spec, measuring) for measuring in job.measurings)
 
 
 def _record_bytes(jobs: Sequence[Job], held: int | None = None) -> int:

@@ -147,7 +147,7 @@ def working_bytes(spec: StackSpec, measuring: Measuring) -> int:
 
     That is its peak, but for stacks that run in blocks, which take more where there is more.
     """
-    if is_streamed(spec, measuring):
+    if is_streamed(spec):
         return least_bytes(spec, measuring)
     shapes = set(spec.shapes)  # 100 000 layers are often of one shape
     entry = np.dtype(spec.dtype).itemsize

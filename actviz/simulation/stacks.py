@@ -311,25 +311,13 @@ def simulate_layers(
 
 
 def _layers(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
-    """Yield the layers of a stack, those of some measurings in blocks, as `blocks` says."""
-    ways = [is_streamed(job.spec, measuring) for measuring in job.measurings]
-    if not any(ways):
+    """Yield the layers of a stack, a large one's in blocks, as `blocks` says."""
+    if not is_streamed(job.spec):
         yield from _whole(job, told)
         return
-    some, others = (
-        tuple(each for each, way in zip(job.measurings, ways, strict=True) if way is streamed)
-        for streamed in (True, False)
-    )
-    most = max(some, key=partial(least_bytes, job.spec))
+    most = max(job.measurings, key=partial(least_bytes, job.spec))
     plan = planned(job.spec, most, limit=working_memory(job), workers=cpus())
-    layers = streamed_layers(job._replace(measurings=some), plan, told, _activate)
-    if not others:
-        yield from layers
-        return
-    beside = _whole(job._replace(measurings=others), lambda layers: True)
-    for one, two in zip(layers, beside, strict=True):
-        in_blocks, in_one = iter(one), iter(two)
-        yield tuple(next(in_blocks if way else in_one) for way in ways)
+    yield from streamed_layers(job, plan, told, _activate)
 
 
 def _whole(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
@@ -467,25 +455,12 @@ def _activate(
     def activate(start: int) -> int:
         rows = slice(start, start + step)
         with np.errstate(over="ignore", invalid="ignore"):  # a thread has its own
-            values = activation(z[rows])
-            _check_shape(activation, z[rows], values)
-            a[rows] = values
-            if slope is None and not share:
-                return 0
-            slopes = activation.slope_at(z[rows])
-            if slope is not None:
-                _check_shape(activation, z[rows], slopes)
-                slope[rows] = slopes
+            activation(z[rows], out=a[rows])
+            if slope is None:
+                return activation.count_saturated(z[rows]) if share else 0
+            slopes = activation.slope_at(z[rows], out=slope[rows])
             return int(np.count_nonzero(activation.flat(slopes))) if share else 0
 
     starts = range(0, len(z), step)
     flat = sum(pool.map(activate, starts) if pool else map(activate, starts))
     return flat / z.size if share else None
-
-
-def _check_shape(activation: Activation, given: NDArray[Any], got: NDArray[Any]) -> None:
-    # Only a user's own activation can get this wrong.
-    if np.shape(got) != given.shape:
-        raise SpecError(
-            f"{activation.name} must keep the shape {given.shape} (got {np.shape(got)})"
-        )

@@ -2,9 +2,11 @@
 
 A wave is as many blocks as there is memory for; it goes through all layers, each drawn once for it.
 Blocks are summed in their order, whoever computed them: how many run at once changes no bit.
+Histograms about the means of units need these first: where one wave has all blocks, these are gone
+through again layer by layer; else all waves are, from their draws on.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -19,6 +21,8 @@ from actviz.layers.activations import Activation
 from actviz.layers.dense import Dense, LayerPass, backpropagate
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.accumulator import EXACT_VALUES
+from actviz.numbers.counted import Counted
+from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import FEW_SHARE, MANY_ZEROS, STATISTICS, SignalStats
 from actviz.numbers.sums import APPROXIMATE, Asked, Sums
 from actviz.records.kept import left_out
@@ -58,14 +62,16 @@ def streamed_layers(
     As they are computed, where one wave holds all blocks and nothing goes back; else at the end.
     """
     run = _Run(job, plan, activate)
+    rounds = plan.waves * (2 if run.again else 1)
     with ThreadPoolExecutor(plan.workers) if plan.workers > 1 else nullcontext() as pool:
-        for wave in range(plan.waves):
+        for wave in range(rounds):
             for number in run.forward(wave, pool):
                 if plan.waves == 1 and not run.backward:
                     yield run.seen(number)
-                if not told((wave * job.spec.depth + number) // plan.waves):
+                if not told((wave * job.spec.depth + number) // rounds):
                     raise CancelledError
-            run.back(pool)
+            if wave < plan.waves:
+                run.back(pool)
     if plan.waves > 1 or run.backward:
         for number in range(1, run.last + 1):
             yield run.seen(number)
@@ -104,6 +110,8 @@ class _Signal:
             statistics=frozenset(name for each in self._kept for name in STATISTICS[each]),
         )
         self._few = spec.samples * spec.widths[number - 1] <= EXACT_VALUES
+        self._by_unit = active and self._counted and measuring.unit_histograms
+        self._about_means: Histogram | None = None
         self._sampled = measuring.unit_sample if active else None
         self._sums: Sums | None = None
         self._parts: list[NDArray[Any]] = []
@@ -125,6 +133,27 @@ class _Signal:
             assert values.first is not None
             self._first.append(values.first)
 
+    def about_means(self, values: NDArray[Any]) -> Histogram | None:
+        """Return the histogram of a block about the means of units, all of which were added.
+
+        None where it is not asked for, or is counted of values that are all kept.
+        """
+        if self._sums is None or not self._by_unit:
+            return None
+        moments = self._sums.moments
+        means = np.ldexp(moments.mean, -moments.exponent)
+        if self._sums.nonfinite:
+            means[:] = np.nan
+        with np.errstate(over="ignore", invalid="ignore"):
+            deviations = values + (means.mean() - means).astype(values.dtype)
+        return Counted.of(deviations, [self._edges], coded=False).histograms[0]
+
+    def add_about_means(self, of_block: Histogram | None) -> None:
+        """Add what `about_means` returned of the next block."""
+        if of_block is not None:
+            known = self._about_means
+            self._about_means = of_block if known is None else known.merge(of_block)
+
     def record(self, saturated: float | None) -> SignalRecord:
         """Return the record of all blocks."""
         if self._sums is None:
@@ -136,6 +165,7 @@ class _Signal:
                 keep=self._kept,
                 rank_rows=self._asked.rank_rows,
                 rank_if_alike=self._alike,
+                unit_histogram=self._by_unit,
             )[0]
         else:
             stats = self._as_kept(self._sums.stats(saturated))
@@ -143,6 +173,7 @@ class _Signal:
                 signal=self._signal,
                 stats=stats,
                 counted=self._sums.histograms[0] if self._counted else None,
+                unit_histogram=self._about_means,
                 approximate=tuple(name for name in APPROXIMATE if getattr(stats, name) is not None),
             )
         if self._sampled is None:
@@ -161,6 +192,16 @@ class _Signal:
             }
         nothing: dict[str, Any] = dict.fromkeys(without)
         return replace(stats, **nothing, constant=stats.constant and "scale" in self._kept)
+
+
+def _all_finite(
+    values: NDArray[Any], signal: Signal, found: Sequence[Mapping[Signal, _Values]]
+) -> bool:
+    """Return whether the values of a block are finite, of which some sums may have told."""
+    for way in found:
+        if signal in way and isinstance(kept := way[signal].kept, Sums):
+            return kept.nonfinite == 0
+    return bool(np.isfinite(values).all())
 
 
 def _carried_by_few(stats: SignalStats) -> bool:
@@ -198,6 +239,17 @@ class _Layer:
         for way, values in zip(self._ways, found, strict=True):
             for signal, value in values.items():
                 way[signal].add(value)
+
+    def about_means(self, activation: NDArray[Any]) -> list[Histogram | None]:
+        return [way["activation"].about_means(activation) for way in self._active]
+
+    def add_about_means(self, found: list[Histogram | None]) -> None:
+        for way, of_block in zip(self._active, found, strict=True):
+            way["activation"].add_about_means(of_block)
+
+    @property
+    def _active(self) -> list[dict[Signal, _Signal]]:
+        return [way for way in self._ways if "activation" in way]
 
     def add_weight_gradient(self, of_block: NDArray[Any]) -> None:
         if self.weight_gradient is None:
@@ -238,6 +290,9 @@ class _Run:
             "saturated" in each.kept(name) for each in job.measurings for name in FORWARD
         )
         self._draws = BlockDraws(job.spec, plan.rows)
+        self._by_unit = any(measuring.unit_histograms for measuring in job.measurings)
+        #: Whether all waves are gone through a second time, when the units' means are known.
+        self.again = self._by_unit and plan.waves > 1
         #: The last layer that is reached, and whether it is finite too.
         self.last, self.finite = job.spec.depth, True
         self._layers: dict[int, _Layer] = {}
@@ -250,9 +305,14 @@ class _Run:
     # --- forward ----------------------------------------------------------------------------
 
     def forward(self, wave: int, pool: Executor | None) -> Iterator[int]:
-        """Take the blocks of a wave through the layers, and yield the number of each."""
+        """Take the blocks of a wave through the layers, and yield the number of each.
+
+        The waves after the last one are the same again.
+        """
         spec, plan = self._job.spec, self._plan
-        begin = wave * plan.at_once
+        if wave == plan.waves:
+            self._draws = BlockDraws(spec, plan.rows)
+        begin = wave % plan.waves * plan.at_once
         starts = range(spec.samples)[:: plan.rows][begin : begin + plan.at_once]
         sizes = [min(plan.rows, spec.samples - start) for start in starts]
         self._wave = [_Block(rows, self._draws.input(rows)) for rows in sizes]
@@ -260,7 +320,13 @@ class _Run:
         self._from = self._from or layers
         for number in range(1, self.last + 1):
             with one_blas_thread():
-                self._step(number, self._dense(number, layers), pool)
+                dense = self._dense(number, layers)
+                if wave < plan.waves:
+                    self._step(number, dense, pool)
+                else:
+                    self._step_again(number, dense, pool)
+            if self._by_unit and (plan.waves == 1 or wave >= plan.waves):
+                self._count_about_means(number, pool)
             if not self._layers[number].finite:
                 self.last, self.finite = number, False
             yield number
@@ -295,8 +361,9 @@ class _Run:
             if self.backward or block.x.shape != shape:
                 block.x = np.empty(shape, z.dtype)
             share = self._activate(spec.activation, z, block.x, slope, None, share=self._shares)
-            found = layer.of({"preactivation": z, "activation": block.x})
-            finite = bool(np.isfinite(z).all() and np.isfinite(block.x).all())
+            values: dict[Signal, NDArray[Any]] = {"preactivation": z, "activation": block.x}
+            found = layer.of(values)
+            finite = all(_all_finite(values[signal], signal, found) for signal in values)
             return found, round((share or 0.0) * z.size), finite
 
         for found, saturated, finite in (pool.map if pool else map)(through, self._wave):
@@ -304,6 +371,31 @@ class _Run:
             layer.saturated += saturated
             layer.finite &= finite
         layer.samples += sum(block.rows for block in self._wave)
+
+    def _step_again(self, number: int, dense: Dense, pool: Executor | None) -> None:
+        """Take a wave that was seen through a layer, and look at nothing."""
+        spec = self._job.spec
+
+        def through(block: _Block) -> None:
+            shape = (block.rows, spec.widths[number - 1])
+            with np.errstate(over="ignore", invalid="ignore"):
+                z = dense.forward(block.x, out=self._space(shape, block.x.dtype))
+            if block.x.shape != shape:
+                block.x = np.empty(shape, z.dtype)
+            self._activate(spec.activation, z, block.x, None, None, share=False)
+
+        for _ in (pool.map if pool else map)(through, self._wave):
+            pass
+
+    def _count_about_means(self, number: int, pool: Executor | None) -> None:
+        """Count a wave's activations about the means of units, of which all blocks were seen."""
+        layer = self._layers[number]
+
+        def count(block: _Block) -> list[Histogram | None]:
+            return layer.about_means(block.x)
+
+        for found in (pool.map if pool else map)(count, self._wave):
+            layer.add_about_means(found)
 
     def _space(self, shape: tuple[int, int], dtype: np.dtype[Any]) -> NDArray[Any]:
         """Return an array of this thread's that is written to again for every block."""

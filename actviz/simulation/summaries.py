@@ -7,6 +7,7 @@ same statistics of a signal.
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
+from functools import lru_cache, partial
 from math import prod
 from typing import Any
 
@@ -50,25 +51,27 @@ def summaries(
 
     def summary(signal: Signal) -> list[SignalRecord]:
         if signal not in values:  # of weights, of which no entry can be too large
-            count = prod(spec.shapes[number - 1])
-            stats = SignalStats(count=count, nonfinite=0)
-            return [SignalRecord(signal=signal, stats=stats, counted=None)] * len(measurings)
+            return [_all_finite(signal, prod(spec.shapes[number - 1]))] * len(measurings)
+        summed = partial(_summary, signal, values[signal], spec, number, saturated)
+        if len(measurings) == 1:
+            return summed(measurings)
         found: dict[int, SignalRecord] = {}
         ways: dict[object, list[int]] = {}
         for place, each in enumerate(measurings):
-            way = None if len(measurings) == 1 else _way(each, signal, spec, number)
-            ways.setdefault(way, []).append(place)
+            ways.setdefault(_way(each, signal, spec, number), []).append(place)
         for places in ways.values():
-            some = [measurings[place] for place in places]
-            items = _summary(signal, values[signal], spec, number, saturated, some)
-            if signal == "activation":
-                pairs = zip(items, some, strict=True)
-                items = [_as_asked(*pair, values[signal]) for pair in pairs]
-            found.update(zip(places, items, strict=True))
+            found.update(zip(places, summed([measurings[place] for place in places]), strict=True))
         return [found[place] for place in range(len(found))]
 
     found = list(pool.map(summary, names) if pool else map(summary, names))
     return list(zip(*found, strict=True))
+
+
+@lru_cache(maxsize=8)  # most layers of a stack have one shape
+def _all_finite(signal: Signal, count: int) -> SignalRecord:
+    """Return what is known of so many values when nobody looks at them."""
+    stats = SignalStats(count=count, nonfinite=0)
+    return SignalRecord(signal=signal, stats=stats, counted=None)
 
 
 def _way(measuring: Measuring, signal: Signal, spec: StackSpec, number: int) -> object:
@@ -99,10 +102,13 @@ def _summary(
         # A property of a unit's entry, which a weight is not.
         saturated_fraction=None if signal == "weight_gradient" else saturated,
         rank_rows=first.rank_rows(spec.widths, number) if active else None,
-        rank_if_alike=first.rank_if_alike(spec.widths, number),
+        rank_if_alike=active and first.rank_if_alike(spec.widths, number),
         unit_histogram=active and any(each.unit_histograms for each in measurings),
     )
-    return found if counted else found * len(measurings)
+    found = found if counted else found * len(measurings)
+    if not active:
+        return found
+    return [_as_asked(*pair, values) for pair in zip(found, measurings, strict=True)]
 
 
 def _as_asked(item: SignalRecord, measuring: Measuring, values: NDArray[Any]) -> SignalRecord:

@@ -10,10 +10,10 @@ from actviz.records.summary import writer
 from actviz.sweeps.map_nets import MapNet
 from actviz.sweeps.map_record import MapSpec
 from actviz.sweeps.map_trying import cells_of
-from actviz.sweeps.parts import check_same_version, difference
+from actviz.sweeps.parts import check_same_version, field_apart
 
 #: Of the first line of a file of nets.
-SCHEMA = "actviz.map-nets/1"
+_SCHEMA = "actviz.map-nets/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class NetsHeading:
             name: [*value] if isinstance(value, tuple) else value
             for name, value in asdict(self).items()
         }
-        return {"schema": SCHEMA, **plain}
+        return {"schema": _SCHEMA, **plain}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -75,7 +75,7 @@ class NetsHeading:
         RecordError
             If it is none.
         """
-        schema_of(data, "the nets of a map", SCHEMA)
+        schema_of(data, "the nets of a map", _SCHEMA)
         names = [item.name for item in fields(cls)]
         if sorted(data) != sorted((*names, "schema")) or not all(
             isinstance(data[name], list) for name in names[:3]
@@ -93,5 +93,5 @@ class NetsHeading:
         """Raise RecordError if `other` is of other nets, or of another version."""
         there, here = self.to_dict(), other.to_dict()
         check_same_version(there.pop("version"), here.pop("version"), "nets")
-        if field := difference(there, here):
+        if field := field_apart(there, here):
             raise RecordError(f"they are of another map: {field}")

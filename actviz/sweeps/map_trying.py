@@ -251,8 +251,11 @@ def _updates(cells: Iterable[_Cell]) -> int:
 def training_estimate(spec: MapSpec, done: Collection[MapNet] = ()) -> str:
     """Return how many nets are to be trained and how long that takes at most, for people."""
     left = len(_left(spec, done))
+    if not left:
+        return "all nets are trained already"
     more = " more" if done else ""
-    return f"{left:,}{more} nets are trained, at most {duration(_seconds(spec, done))} of one core"
+    time = f"at most {duration(_seconds(spec, done))} of one core, most nets much less"
+    return f"{left:,}{more} nets are trained, {time}"
 
 
 def check_training(

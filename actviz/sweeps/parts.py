@@ -143,19 +143,19 @@ def check_same_version(there: str, here: str, what: str) -> None:
 def sweep_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     """Return which field of two sweeps differs, in words; None if none does."""
     for name in ("axes", "base"):
-        if found := difference(there[name], here[name]):
+        if found := field_apart(there[name], here[name]):
             return found
     if there["seeds"] != here["seeds"]:
         return f"there are {there['seeds']} seeds there and {here['seeds']} here"
     return None
 
 
-def difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
+def field_apart(there: Mapping[str, Any], here: Mapping[str, Any]) -> str | None:
     """Return which field of two differs, the first by name, in words; None if none does.
 
     Examples
     --------
-    >>> difference({"depth": 2, "width": [10, 20]}, {"depth": 2, "width": [10]})
+    >>> field_apart({"depth": 2, "width": [10, 20]}, {"depth": 2, "width": [10]})
     'width is 10, 20 (2 values) there and 10 here'
     """
     for key in sorted({*there, *here}):

@@ -24,7 +24,7 @@ MOST_STEPS = STEPS * len(RATES)
 HOPELESS = 0.15
 #: Nor is any step where all rows come out alike but for such a share of a logit, in float32's last
 #: digits: what tells them apart is lost in rounding on the way forward, and so is its gradient.
-ALIKE = 1e-6
+SAME_LOGITS = 1e-6
 
 #: What trials may be of, the better one first.
 DATA = ("mnist", "digits")

@@ -18,13 +18,13 @@ from actviz.training.data.datasets import Dataset, digits
 from actviz.training.data.mnist import find, load_mnist
 from actviz.training.net import Net, Softmax
 from actviz.training.trial import (
-    ALIKE,
     BATCH,
     HOPELESS,
     JUDGED,
     LOOK,
     MOST_STEPS,
     RATES,
+    SAME_LOGITS,
     STEPS,
     TRAINS,
     Trial,
@@ -95,7 +95,7 @@ def _at(stack: StackSpec, data: Dataset, rate: float, done: int, may_go_on: MayG
 
 def _alike(z: NDArray[np.float32]) -> bool:
     """Whether the rows' logits are the same but for rounding."""
-    return bool((np.ptp(z, axis=0) <= ALIKE * np.abs(z).max(axis=0)).all())
+    return bool((np.ptp(z, axis=0) <= SAME_LOGITS * np.abs(z).max(axis=0)).all())
 
 
 def _net(stack: StackSpec, data: Dataset) -> Net:

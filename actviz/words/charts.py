@@ -148,7 +148,7 @@ def brief_foot(record: MapRecord, kinds: Collection[str]) -> tuple[str, ...]:
 def _foot(record: MapRecord, kinds: Collection[str]) -> list[Saying]:
     spec = record.spec
     seeds = saying("map.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
-    lines = saying("map.done.lines") if {"critical", "reach", "level"} & {*kinds} else ""
+    lines = saying("map.done.lines") if kinds and "cut" not in kinds else ""
     done = saying("map.done.simulated", samples=spec.samples, seeds=seeds, lines=lines)
     parts = [*_unknown(record), *_nets(record)]
     parts.append(done if spec.simulated else saying("map.done.theory"))

@@ -270,7 +270,7 @@ def keys_of(kinds: Sequence[str]) -> list[str]:
     return [say(f"overview.key.{kind}") for kind in kinds]
 
 
-def foot_of(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
+def keys_that_fit(kinds: Sequence[str], fits: Callable[[str], bool]) -> str:
     """Return as many keys as there is room for: short ones rather than none, the last ones first.
 
     A mark that is drawn has a key before another one has a sentence.

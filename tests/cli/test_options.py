@@ -278,10 +278,11 @@ def _examples() -> list[str]:
 
 
 def _tried_by_nobody_else() -> list[object]:
-    """Those of the README and of docs/ are run, in full, by the tests of these."""
+    """Those of the README and of docs/, to a file or not, are run by the tests of these."""
     root = Path(__file__).parents[2]
     pages = [root / "README.md", *(root / "docs").iterdir()]
-    told = {line for page in pages for line in page.read_text(encoding="utf-8").splitlines()}
+    lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
+    told = {*lines, *(line.partition(" -o ")[0] for line in lines)}
     return [
         pytest.param(example, marks=pytest.mark.heavy) if "train" in example else example
         for example in _examples()

@@ -277,9 +277,9 @@ TEXT = [text for language, text in BLOCKS if language == "text"]
 
 
 @pytest.mark.heavy
-def test_the_lines_of_theory_are_what_it_prints(folder):
+def test_the_lines_of_theory_are_what_it_prints(done):
     """All of them are in its output; the last digits of a simulation depend on the BLAS."""
-    printed = in_this_process("actviz theory -a sigmoid -i xavier", folder).stdout.splitlines()
+    printed = done("actviz theory -a sigmoid -i xavier").stdout.splitlines()
     (shown,) = [text for text in TEXT if text.startswith("sigmoid, xavier")]
     lines = shown.splitlines()
     assert [line.split()[:3] for line in lines[3:]] == [

@@ -75,6 +75,8 @@ def test_nets_of_another_map_are_refused(path, heading, what):
         ("[]", "it is no net of a map"),
         ('{"activation": "tanh"}', "it is no net of a map"),
         (json.dumps(FOUND[0].to_dict() | {"accuracy": "much"}), "it is no net of a map"),
+        (json.dumps(FOUND[0].to_dict() | {"accuracy": 1.1}), "it is no net of a map"),
+        (json.dumps(FOUND[0].to_dict() | {"rate": None}), "it is no net of a map"),
         (json.dumps(FOUND[0].to_dict() | {"step": 1e9}), "it is no net of a map"),
         (json.dumps(FOUND[0].to_dict() | {"std": 0.2}), "it is no net of its map"),
         (json.dumps(FOUND[0].to_dict() | {"activation": "selu"}), "it is no net of its map"),

@@ -381,6 +381,33 @@ def test_saturated_begins_where_the_slope_is_the_share(name, edge):
     np.testing.assert_array_equal(ACTIVATIONS[name].saturated(x), want)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_as_many_are_counted_as_are_saturated(name, dtype):
+    """To the last entry: those beside the edge, at the ends of the floats and beyond them too."""
+    row = ACTIVATIONS[name]
+    edges = (np.array([[1], [2]]) * math.acosh(SATURATION_SHARE**-0.5)).astype(dtype)
+    beside = edges + np.arange(-40, 41) * np.spacing(edges)
+    around = edges * (1 + np.linspace(-3e-3, 3e-3, 4001))
+    limits = [0.0, math.inf, math.nan, float(np.finfo(dtype).max), float(np.finfo(dtype).tiny)]
+    x = np.concatenate([beside.ravel(), around.ravel(), limits, np.linspace(0, 9, 99)])
+    for values in (x.astype(dtype), -x.astype(dtype), x[:0].astype(dtype)):
+        with np.errstate(invalid="ignore"):
+            expected = np.count_nonzero(row.saturated(values))
+            assert row.count_saturated(values) == expected
+            assert row.count_saturated(np.stack([values, values])) == 2 * expected
+
+
+def test_another_slope_is_counted_by_itself():
+    tanh = ACTIVATIONS["tanh"]
+    wide = dataclasses.replace(tanh, derivative=lambda x: tanh.derivative(x / 2) / 2)
+    steep = dataclasses.replace(tanh, max_slope=2.0)
+    x = np.linspace(-9, 9, 999)
+    for row in (wide, steep):
+        assert row.count_saturated(x) == np.count_nonzero(row.saturated(x))
+        assert row.count_saturated(x) != tanh.count_saturated(x)
+
+
 def test_saturated_takes_a_share_and_counts_the_flat_half_of_relu():
     x = np.array([-2.0, 0.0, 2.0], dtype=np.float32)
     np.testing.assert_array_equal(ACTIVATIONS["relu"].saturated(x), [True, True, False])

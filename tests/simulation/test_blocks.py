@@ -41,7 +41,7 @@ def stack(**fields):
 )
 def test_a_block_follows_from_the_spec(fields, rows):
     assert block_rows(stack(**fields)) == rows
-    assert is_streamed(stack(**fields), SOME) == (rows < fields.get("samples", 1000))
+    assert is_streamed(stack(**fields)) == (rows < fields.get("samples", 1000))
 
 
 def test_depth_seed_and_dtype_change_no_block():
@@ -49,8 +49,13 @@ def test_depth_seed_and_dtype_change_no_block():
         assert block_rows(stack(samples=9000, width=300, **fields)) == 3328
 
 
-def test_histograms_about_means_need_all_values_at_once():
-    assert not is_streamed(stack(samples=9000, width=300), Measuring(unit_histograms=True))
+def test_deviations_from_means_are_a_block_more_for_each_worker():
+    spec, by_unit = stack(samples=9000, width=300), Measuring(unit_histograms=True)
+    for limit in (1e6, inf):
+        for workers in (1, 3):
+            plan = planned(spec, SOME, limit=limit, workers=workers)
+            more = planned_bytes(spec, by_unit, plan) - planned_bytes(spec, SOME, plan)
+            assert more == plan.workers * plan.rows * 300 * 8
 
 
 specs = st.builds(

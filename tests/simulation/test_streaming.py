@@ -12,6 +12,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.simulation import blocks, jobs
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
+from actviz.simulation.draws import Draws
 from actviz.simulation.stacks import simulate_layers
 
 FORWARD = {"activation": "relu", "init": "he", "depth": 3, "width": 30, "samples": 900}
@@ -22,6 +23,9 @@ STACKS = {
     "legacy": FORWARD | {"rng": "legacy", "gradients": True, "bias_std": 0.1, "width": (30, 4, 20)},
     "widths": FORWARD | {"width": (40, 7, 40), "input_width": 50, "unit_sample": (5, 3)},
     "any rank": FORWARD | {"effective_rank": True, "input_distribution": "uniform"},
+    "by unit": FORWARD | {"unit_histograms": True, "dtype": "float32"},
+    "by unit, legacy": FORWARD
+    | {"unit_histograms": True, "gradients": True, "rng": "legacy", "width": (30, 2, 30)},
     "moments": FORWARD | {"statistics": {"activation": "all", "preactivation": "moments"}},
     "judged": FORWARD
     | {
@@ -54,7 +58,7 @@ def in_one(monkeypatch, fields):
 def test_blocks_find_what_the_whole_finds(name, small_blocks, monkeypatch):
     fields = STACKS[name]
     found, whole = simulate(**fields), in_one(monkeypatch, fields)
-    assert is_streamed(found.spec, found.measuring)
+    assert is_streamed(found.spec)
     for ours, theirs in zip(found.layers, whole.layers, strict=True):
         assert [item.signal for item in ours.signals] == [item.signal for item in theirs.signals]
         for item in theirs.signals:
@@ -79,10 +83,13 @@ def check(ours, theirs):
             assert got == pytest.approx(expected, rel=2.0**-9, abs=1e-3 * stats.std)
         else:
             assert got == pytest.approx(expected, rel=1e-5, abs=rounding * size), field.name
-    if theirs.counted is not None:
-        assert ours.histogram.n_values == theirs.histogram.n_values
-        moved = np.abs(ours.histogram.counts - theirs.histogram.counts).sum()
-        assert moved <= 4  # across an edge, by rounding
+    assert (ours.unit_histogram is None) == (theirs.unit_histogram is None)
+    pairs = [(ours.counted, theirs.counted), (ours.unit_histogram, theirs.unit_histogram)]
+    for counted, expected in pairs:
+        if expected is not None:
+            assert counted.n_values == expected.n_values
+            moved = np.abs(counted.counts - expected.counts).sum()
+            assert moved <= 4  # across an edge, by rounding
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -137,7 +144,41 @@ def test_a_stack_stops_at_the_first_layer_that_is_not_finite_in_any_block(
             assert nonfinite == theirs["activation"].stats.nonfinite
 
 
-def test_measurings_in_blocks_and_in_one_keep_company(small_blocks):
+@pytest.mark.parametrize("share", [1.0, 100])
+def test_deviations_from_the_means_of_units_are_those_of_all_values(share, small_blocks):
+    spec = StackSpec(**FORWARD | {"bias_std": 0.5})
+    measuring = Measuring(unit_histograms=True, bins=9)
+    # Beside it is what the records take.
+    limit = int(share * least_bytes(spec, measuring)) + 10**5
+    found = simulate(spec, measuring=measuring, memory_limit=limit)
+    draws = Draws(spec)
+    x = draws.input()
+    for layer in found.layers:
+        W, b = draws.layer(layer.layer)
+        x = np.maximum(x @ W + b, 0.0)
+        about = x - x.mean(axis=0) + x.mean()
+        item = layer["activation"]
+        counts, edges = np.histogram(about, item.unit_histogram.edges)
+        assert item.unit_histogram.counts.tolist() == counts.tolist()
+        assert item.unit_histogram.underflow == (about < edges[0]).sum()
+        assert item.unit_histogram.overflow == (about > edges[-1]).sum()
+        assert item.unit_histogram != item.counted
+
+
+def test_of_a_layer_that_is_not_finite_no_unit_has_a_mean(small_blocks, monkeypatch):
+    fields = FORWARD | {"unit_histograms": True, "init": "std=1e200"}
+    least = least_bytes(StackSpec(**FORWARD), Measuring(unit_histograms=True))
+    whole = in_one(monkeypatch, fields)
+    assert not whole.layers[-1].finite
+    for limit in (least + 10**6, 100 * least):
+        found = simulate(memory_limit=limit, **fields)
+        assert [layer.layer for layer in found.layers] == [layer.layer for layer in whole.layers]
+        last = found.layers[-1]["activation"].unit_histogram
+        assert last.nonfinite == last.n_values == 900 * 30
+        assert last == whole.layers[-1]["activation"].unit_histogram
+
+
+def test_measurings_of_several_kinds_keep_company(small_blocks):
     spec = StackSpec(**FORWARD)
     ways = [Measuring(), Measuring(unit_histograms=True), Measuring(bins=7)]
     assert simulate_many([spec] * 3, ways) == [simulate(spec, measuring=way) for way in ways]

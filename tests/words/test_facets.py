@@ -1,5 +1,6 @@
 """The words around facets: a title of one line, and a second finding."""
 
+from functools import cache
 from itertools import product
 
 import pytest
@@ -15,10 +16,13 @@ SMALL = {"width": 12, "samples": 20, "gradients": True}
 FOUR = ("std=1", "std=0.01", "xavier", "he")
 
 
+@cache
+def record(activation, init, **fields):
+    return simulate(activation=activation, init=init, **SMALL | fields)
+
+
 def told(activations, inits, **fields):
-    return tell(
-        [simulate(activation=a, init=i, **SMALL | fields) for a in activations for i in inits]
-    )
+    return tell([record(a, i, **fields) for a in activations for i in inits])
 
 
 @pytest.mark.parametrize("signal", ["activation", "gradient", "weight_gradient"])

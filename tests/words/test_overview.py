@@ -11,7 +11,7 @@ from actviz.words.overview import (
     Verdict,
     alt_text_of,
     explanations,
-    foot_of,
+    keys_that_fit,
     second_of,
     short_chance,
     short_word,
@@ -130,9 +130,9 @@ def test_a_title_of_one_stack_says_what_is_kept_or_alike():
 
 def test_the_key_of_a_slope_names_its_dot_only_where_no_other_key_is_shorter_for_it():
     kinds = ["full", "slope", "chance"]
-    whole = foot_of(kinds, lambda text: True)
+    whole = keys_that_fit(kinds, lambda text: True)
     assert "dot: last layer" in whole
-    shorter = foot_of(kinds, lambda text: len(text) < len(whole))
+    shorter = keys_that_fit(kinds, lambda text: len(text) < len(whole))
     assert shorter == whole.replace("; dot: last layer", "")
 
 

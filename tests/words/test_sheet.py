@@ -1,5 +1,7 @@
 """A sheet's title has one line, and what it does not say its subtitle does."""
 
+from functools import cache
+
 import pytest
 
 from actviz.layers.activations import ACTIVATIONS
@@ -13,11 +15,14 @@ FOUR = ("std=1", "std=0.01", "xavier", "he")
 ALL = tuple(name for name, row in ACTIVATIONS.items() if row.name == name)
 
 
-def told_of(activations, initializers, **fields):
+@cache
+def record(activation, init, **fields):
     options = {"width": 60, "samples": 100, "gradients": True} | fields
-    return tell(
-        [simulate(activation=a, init=i, **options) for a in activations for i in initializers]
-    )
+    return simulate(activation=activation, init=init, **options)
+
+
+def told_of(activations, initializers, **fields):
+    return tell([record(a, i, **fields) for a in activations for i in initializers])
 
 
 @pytest.mark.parametrize(

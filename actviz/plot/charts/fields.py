@@ -117,7 +117,7 @@ def draw_strokes(
         )
 
 
-def draw_dots(
+def scatter_dots(
     layout: ChartLayout, chart: Chart, panel: FieldPanel, box: Box, ax: Axes, colors: Colors
 ) -> None:
     """Draw dots in the colours of their values, the outermost inside of the frame."""

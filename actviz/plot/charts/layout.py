@@ -11,11 +11,8 @@ from actviz.plot.charts.chart import Axis, Chart
 from actviz.plot.overview.type import Type
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import PAGE, Box
-from actviz.plot.paper.style import Size
+from actviz.plot.paper.style import NARROW, Size
 from actviz.plot.paper.ticks import Tick
-
-#: A page of fewer inches has the rows' names above them, and its key without words.
-NARROW = 8.0
 
 #: In lines of the body's type.
 _GAP, _BETWEEN, _KEY, _POINTER = 1.1, 0.9, 0.75, 0.5
@@ -112,6 +109,7 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     """Return where everything stands, between a head and a foot of so many inches."""
     line, small = words.inches(words.body), words.inches(words.small)
     side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
+    # A narrow page has the rows' names above them, and its key without words.
     beside = size.width >= NARROW
     ticks = (
         max((text_width(text, words.small) for _, text in chart.y.ticks), default=0.0)

@@ -7,7 +7,7 @@ this page finds room for it.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,16 +19,15 @@ from actviz.plot.charts.colors import Colors, colors_of
 from actviz.plot.charts.fields import (
     RULED,
     WIDTHS,
-    draw_dots,
     draw_field,
     draw_frame,
     draw_strokes,
     place_in_key,
+    scatter_dots,
     write_in_field,
 )
 from actviz.plot.charts.layout import (
     LABEL,
-    NARROW,
     ChartLayout,
     PlacedText,
     apart,
@@ -36,16 +35,18 @@ from actviz.plot.charts.layout import (
     tick_rows,
 )
 from actviz.plot.charts.regions import ChartWords, place_words
-from actviz.plot.overview.arrange import Entry, evenly
+from actviz.plot.overview.arrange import evenly
 from actviz.plot.overview.type import Type, type_of
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
 from actviz.plot.paper.picture import RecordFigure
-from actviz.plot.paper.style import Look, Size, no_room
+from actviz.plot.paper.style import NARROW, Look, Size, no_room
 from actviz.plot.paper.style import hues as hues_of
 from actviz.plot.paper.ticks import kept_apart
 from actviz.plot.paper.typeset import Paragraph, fits_whole, paragraph, write_paragraph
 from actviz.words.say import say
+
+_Item = TypeVar("_Item")
 
 #: Lines of a narrow page's foot at most.
 _LINES = 6
@@ -70,7 +71,7 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
 
 
 def draw_pages(
-    items: Sequence[Entry], chart_of: Callable[[Sequence[Entry]], Chart], look: Look
+    items: Sequence[_Item], chart_of: Callable[[Sequence[_Item]], Chart], look: Look
 ) -> list[RecordFigure]:
     """Return figures of charts of items that are their columns.
 
@@ -203,7 +204,7 @@ def _drawn(chart: Chart, layout: ChartLayout, words: _Words, look: Look) -> Reco
             colors = _colors(page, chart, chart.rows[row], chart.columns[column])
             ax = draw_field(page, chart, panel, box, colors)
             draw_strokes(layout, chart, panel, ax, colors)
-            draw_dots(layout, chart, panel, box, ax, colors)
+            scatter_dots(layout, chart, panel, box, ax, colors)
             write_in_field(page, chart, panel, placed.fields[row][column], colors)
             if layout.labels[row]:
                 _write_labels(page, layout, chart, panel, box, layout.labels[row])

@@ -70,7 +70,7 @@ def _title(type_: Type, title: str, inner: float) -> Paragraph:
     )
 
 
-def one_line(title: str, size: Size) -> bool:
+def has_one_line(title: str, size: Size) -> bool:
     """Return whether a title stands on one line of a page."""
     type_ = type_of(size)
     return len(_title(type_, title, size.width - 2 * margin_of(size, type_)).lines) == 1
@@ -124,7 +124,7 @@ def _foot(type_: Type, content: Content, kinds: Sequence[str], inner: float) -> 
         text = bound(text)
         return fits_whole(text, width=inner, points=points, most_lines=lines, weight="normal")
 
-    text = bound(words.foot_of(kinds, fits))
+    text = bound(words.keys_that_fit(kinds, fits))
     return paragraph(text, width=inner, points=points, most_lines=lines)
 
 

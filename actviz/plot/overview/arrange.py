@@ -8,6 +8,8 @@ from typing import TypeVar
 from actviz.errors import SpecError
 from actviz.words.told import Told
 
+_Item = TypeVar("_Item")
+
 #: More than this a page does not hold, whatever its size: a last row of people reads it.
 MOST_BLOCKS, MOST_ROWS = 3, 5
 
@@ -85,10 +87,7 @@ def _without_gaps(band: Band) -> Band:
     )
 
 
-Entry = TypeVar("Entry")
-
-
-def evenly(items: Sequence[Entry], most: int) -> list[list[Entry]]:
+def evenly(items: Sequence[_Item], most: int) -> list[list[_Item]]:
     """Return `items` in as few parts of at most `most` as there can be, none much longer.
 
     Examples

@@ -66,7 +66,7 @@ def with_seconds(
     return {key: replace(each, second=chosen[key]) for key, each in over.items()}
 
 
-def fitting(
+def fullest(
     forms: Sequence[Mapping[int, Over]], judged: Mapping[int, Verdict], frame: Frame
 ) -> dict[int, Over]:
     """Return the fullest form that fits over all strips.

@@ -66,7 +66,7 @@ class OverviewRow:
     slope: tuple[float, ...] = ()
 
 
-def rows_of(
+def overview_rows(
     told: Sequence[Told], verdicts: Sequence[Verdict], content: Content, layers: Sequence[int]
 ) -> list[OverviewRow]:
     """Return a row for each stack; of a single one, a row of its gradient as well."""

@@ -19,7 +19,7 @@ from actviz.plot.overview.table_grid import (
     MOST_BARS,
     TICKS,
     TableGrid,
-    word_of,
+    mark_and_word,
 )
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box, Page
@@ -235,7 +235,7 @@ def _parts(page: Page, grid: TableGrid, row: OverviewRow, ink: Ink, form: str) -
         return text_width(text, type_.small, weight=weight) <= grid.label
 
     whole = say("overview.word", mark=mark, word=verdict.word).strip()
-    forms = (whole, word_of(verdict), word_of(verdict, brief=True))
+    forms = (whole, mark_and_word(verdict), mark_and_word(verdict, brief=True))
     if form == "three" or (not chance and form != "name" and not form.startswith("one")):
         room = (each for each in forms if text_width(each, type_.body, weight=weight) <= grid.label)
         word = _part(grid, next(room, forms[-1]), type_.body, most=2, weight=weight)

@@ -146,7 +146,7 @@ def _label_width(rows: Sequence[OverviewRow], look: Look) -> float:
     type_ = type_of(look.size)
     line = type_.inches(type_.body)
     widths = [text_width(row.label, type_.heading, weight="bold") for row in rows]
-    widths += [text_width(word_of(row.verdict), type_.body, weight="bold") for row in rows]
+    widths += [text_width(mark_and_word(row.verdict), type_.body, weight="bold") for row in rows]
     widths += [text_width(row.verdict.chance, type_.small) for row in rows if row.verdict]
     names = {name for row in rows for name, _ in row.numbers}
     widths += [text_width(name, type_.small) for name in names]
@@ -174,7 +174,7 @@ def _slope_width(rows: Sequence[OverviewRow], look: Look) -> float:
     return widest + _SLOPE_GAP * line + 0.02
 
 
-def word_of(verdict: Verdict | None, *, brief: bool = False) -> str:
+def mark_and_word(verdict: Verdict | None, *, brief: bool = False) -> str:
     """Return a verdict's mark and word, without its number; "" of a row that has none."""
     if verdict is None:
         return ""

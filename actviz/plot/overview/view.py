@@ -14,8 +14,8 @@ from actviz.plot.overview.around import (
     Edges,
     Head,
     foot_height,
+    has_one_line,
     head_height,
-    one_line,
     write_foot,
     write_head,
 )
@@ -43,9 +43,9 @@ from actviz.plot.overview.layout import (
     room_for,
     rows_that_fit,
 )
-from actviz.plot.overview.over import fitting, forms_of, with_seconds
+from actviz.plot.overview.over import forms_of, fullest, with_seconds
 from actviz.plot.overview.page import MOST_PANELS, Over, draw_strips, weight_of
-from actviz.plot.overview.rows import OverviewRow, rows_of
+from actviz.plot.overview.rows import OverviewRow, overview_rows
 from actviz.plot.overview.table import draw_table
 from actviz.plot.overview.table_grid import TableGrid, columns_of, grid_of, pages_of
 from actviz.plot.overview.type import type_of
@@ -194,7 +194,7 @@ def _tables(
     """Return the pages of one activation."""
     verdicts = [judged[id(one)] for one in told]
     depth = max(one.spec.depth for one in told)
-    layers = columns_of(rows_of(told, verdicts, content, range(depth)), look, depth)
+    layers = columns_of(overview_rows(told, verdicts, content, range(depth)), look, depth)
     type_ = type_of(look.size)
     head, foot = head_height(type_, look, content), foot_height(type_, content)
     content, rows, grid = _rows_with_room(told, verdicts, look, content, layers, head, foot)
@@ -268,12 +268,12 @@ def _rows_with_room(
     SpecError
         If there is no room for a row.
     """
-    rows = rows_of(told, verdicts, content, layers)
+    rows = overview_rows(told, verdicts, content, layers)
     bare = replace(content, numbers="none")
     for asked, own in ((content, rows), (content, rows[: len(told)])):
         with suppress(SpecError):
             return asked, own, grid_of(own, look, asked, head=head, foot=foot)
-    rows = rows_of(told, verdicts, bare, layers)[: len(told)]
+    rows = overview_rows(told, verdicts, bare, layers)[: len(told)]
     return bare, rows, grid_of(rows, look, bare, head=head, foot=foot)
 
 
@@ -294,7 +294,9 @@ def _heading(
     names = {one.spec.activation.name for one in own}
     part = sum(one.spec.activation.name in names for one in told) > len(own)
     verdicts = [judged[id(one)] for one in own]
-    title = words.title_of(own, verdicts, part=part, fits=lambda text: one_line(text, look.size))
+    title = words.title_of(
+        own, verdicts, part=part, fits=lambda text: has_one_line(text, look.size)
+    )
     return title, words.second_of(own, verdicts, part=part)
 
 
@@ -400,7 +402,7 @@ def _plan(
     bands = bands_of(told, across=frame.across, rows=rows)
     frame = _narrowed(frame, max(len(band.names) for band in bands))
     pages = _pages(frame, bands, most=max(rows, MOST_ROWS if size.height else len(told)))
-    over = fitting(forms, judged, frame)
+    over = fullest(forms, judged, frame)
     if content.numbers == "all":
         over = with_seconds(over, told, content, frame)
     plan = _Plan(told=told, judged=judged, over=over, frame=frame, spreads=pages)

@@ -179,7 +179,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     result = actviz(*TRAINED, "--train", "-o", "map.svg")
     assert result.code == 0
     assert result.err == (
-        "actviz: 4 nets are trained, at most 4 seconds of one core; most are done much sooner\n"
+        "actviz: 4 nets are trained, at most 4 seconds of one core, most nets much less\n"
     )
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """The picture of a phase diagram: colours, lines and dots as data, and every word in its place."""
 
 from functools import partial
+from itertools import cycle, product
 
 import numpy as np
 import pytest
@@ -136,6 +137,12 @@ FEW = {
     "scale": partial(a_phase, quantity="scale", dots=True),
 }
 SIZES = ("stage", "half-slide", "two-column", "10x5.6", "30x17")
+#: The fullest on every page; the others on a slide and on a column, the narrowest, and on one more
+#: page in turn.
+FULLEST = ("gradient", "four")
+OTHERS = [name for name in MANY | FEW if name not in FULLEST]
+PLACES = [*product(MANY, ["slide", "column"]), *product(FULLEST, SIZES)]
+PLACES += zip(OTHERS, cycle(SIZES), strict=False)
 
 
 def check_words(made, size):
@@ -151,10 +158,9 @@ def test_every_word_has_its_place(made, size):
 
 
 @pytest.mark.heavy
-@pytest.mark.parametrize("size", ["slide", "column", *SIZES])
-@pytest.mark.parametrize("made", (MANY | FEW).values(), ids=MANY | FEW)
-def test_every_word_has_its_place_on_all_pages(made, size):
-    check_words(made, size)
+@pytest.mark.parametrize(("name", "size"), PLACES)
+def test_every_word_has_its_place_on_all_pages(name, size):
+    check_words((MANY | FEW)[name], size)
 
 
 def test_a_slide_says_what_a_slide_may():

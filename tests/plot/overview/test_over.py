@@ -6,7 +6,7 @@ import pytest
 
 from actviz.plot.overview.content import NO_RIGHT, RIGHTS
 from actviz.plot.overview.layout import frame_of
-from actviz.plot.overview.over import fitting
+from actviz.plot.overview.over import fullest
 from actviz.plot.overview.page import Over, over_width
 from actviz.plot.overview.type import type_of
 from actviz.plot.paper.style import get_size
@@ -42,7 +42,7 @@ def width(over, key):
 
 
 def test_the_fullest_form_is_taken_where_all_fits():
-    assert fitting(FORMS, JUDGED, replace(FRAME, block=9.0)) == FORMS[0]
+    assert fullest(FORMS, JUDGED, replace(FRAME, block=9.0)) == FORMS[0]
 
 
 @pytest.mark.parametrize("slack", [0.0, 0.05])
@@ -52,11 +52,11 @@ def test_all_chances_have_one_form(slack):
     assert width(FORMS[0][0], 0) <= block < width(FORMS[0][1], 1)
     brief = replace(FORMS[0][1], word="✓ grad explodes")
     assert width(brief, 1) > block
-    assert fitting(FORMS, JUDGED, replace(FRAME, block=block)) == FORMS[1]
+    assert fullest(FORMS, JUDGED, replace(FRAME, block=block)) == FORMS[1]
 
 
 def test_a_word_without_room_gives_way_to_a_briefer_one_and_the_chance_stays():
     brief = replace(FORMS[1][1], word="✓ grad explodes")
-    found = fitting(FORMS[1:], JUDGED, replace(FRAME, block=width(brief, 1)))
+    found = fullest(FORMS[1:], JUDGED, replace(FRAME, block=width(brief, 1)))
     assert found[1] == brief
     assert found[0].word == "✓ keeps"

@@ -6,7 +6,7 @@ from drawn import record, records
 
 from actviz.plot.overview.bars import beyond
 from actviz.plot.overview.content import Content
-from actviz.plot.overview.rows import rows_of, slope_of
+from actviz.plot.overview.rows import overview_rows, slope_of
 from actviz.words.overview import verdict_of
 from actviz.words.told import tell
 
@@ -16,7 +16,7 @@ HISTOGRAMS = {"gradients": True, "statistics": {"activation": "all", "gradient":
 
 def rows(stacks, layers=range(5), **content):
     told = tell(stacks)
-    return rows_of(told, [verdict_of(one) for one in told], Content(**content), list(layers))
+    return overview_rows(told, [verdict_of(one) for one in told], Content(**content), list(layers))
 
 
 def test_every_stack_has_a_row_with_the_numbers_that_were_asked_for():

@@ -6,7 +6,7 @@ from drawn import FOUR, TWELVE, record, records
 from actviz.errors import SpecError
 from actviz.plot.overview.content import Content
 from actviz.plot.overview.page import MOST_PANELS
-from actviz.plot.overview.rows import rows_of
+from actviz.plot.overview.rows import overview_rows
 from actviz.plot.overview.table_grid import columns_of, grid_of, pages_of
 from actviz.plot.paper.style import look_of
 from actviz.words.overview import verdict_of
@@ -19,7 +19,7 @@ AROUND = {"head": 0.6, "foot": 0.3}
 
 def rows(stacks, layers=range(5)):
     told = tell(stacks)
-    return rows_of(told, [verdict_of(one) for one in told], STD, list(layers))
+    return overview_rows(told, [verdict_of(one) for one in told], STD, list(layers))
 
 
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
