@@ -53,8 +53,8 @@ class PhaseSpec:
     quantity : str
         Of `PHASE_QUANTITIES`.
     stds, biases : tuple of float
-        Standard deviations of weights, above 0, and of biases, at least 0; both rising. Mean field
-        is asked at every pair.
+        Standard deviations of weights, two or more above 0, and of biases, at least 0; both rising.
+        Mean field is asked at every pair.
     dot_stds, dot_biases : tuple of float, default ()
         The same of the stacks that are simulated, every pair; none of either means none.
     width, depth, samples : int
@@ -96,8 +96,13 @@ class PhaseSpec:
         for name in ("biases", "dot_biases"):
             found_here = _rising("bias_std", getattr(self, name), 0.0, open_end=False)
             object.__setattr__(self, name, found_here)
-        if not self.stds or not self.biases:
-            raise SpecError("a phase diagram needs a weight std and a bias std at least")
+        if len(self.stds) < 2:  # one has no edge of chaos beside it
+            got = f"{self.stds[0]:g}" if self.stds else "none"
+            raise SpecError(
+                f"a phase diagram needs two or more weight stds, such as 0.01..1 (got {got})"
+            )
+        if not self.biases:
+            raise SpecError("a phase diagram needs a bias std at least (got none)")
         check_integer("width", self.width, 1, MAX_SIZE)
         check_integer("samples", self.samples, 2, MAX_SIZE)
         check_integer("depth", self.depth, 2, MOST_LAYERS)
@@ -262,6 +267,23 @@ class PhaseRecord(Shown, MadeAgain):
     def of(self, activation: str) -> Plane:
         """Return what is known of one activation."""
         return next(plane for plane in self.planes if plane.activation.name == activation)
+
+    def std_below(self, plane: Plane, row: int, level: float) -> float | None:
+        """Return from which weight std on the quantity is below a level, at one of the bias stds.
+
+        Between two weight stds by interpolation; the first of all where it is below there already,
+        None where it never is.
+        """
+        values, stds = plane.values[row], self.spec.stds
+        below = values < level
+        if not below.any():
+            return None
+        first = int(np.argmax(below))
+        if first == 0:
+            return stds[0]
+        high, low = values[first - 1 : first + 1]
+        share = (high - level) / (high - low)
+        return float(stds[first - 1] * (stds[first] / stds[first - 1]) ** share)
 
     def to_rows(self) -> Iterator[dict[str, object]]:
         """Yield a row for each point that mean field was asked for, then one for each stack.

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from math import isnan
 
+import numpy as np
+
 from actviz.diagnosis import calibration
 from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
@@ -27,10 +29,18 @@ def _finding(record: MapRecord) -> Saying:
     what = "chance" if names == ("chance",) else "both"
     known = [bands[-1] for bands in record.bands.values() if bands[-1] is not None]
     if not known:
-        return saying(f"map.title.{what}.none", depth=depth)
+        judged = any(is_judged(record, one.name) for one in record.spec.activations)
+        return saying(f"map.title.{what}.{'none' if judged else 'unknown'}", depth=depth)
     if all(low and high and high / low < _NARROW for low, high in known):
         return saying(f"map.title.{what}.narrow")
     return saying(f"map.title.{what}.band")
+
+
+def is_judged(record: MapRecord, name: str, row: int = -1) -> bool:
+    """Return whether anything is known of an activation at a depth of the spec, the deepest."""
+    if "chance" not in record.spec.quantities:
+        return True
+    return not bool(np.isnan(record.of(name, "chance").values[row]).all())
 
 
 def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
@@ -40,14 +50,18 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
     """
     known: list[tuple[str, Saying]] = []
     none: list[str] = []
+    unjudged: list[str] = []
     for activation in record.spec.activations:
         if names is not None and activation.name not in names:
             continue
         band = record.bands[activation.name][-1]
-        if band is None:
-            none.append(activation.label)
-        else:
+        if band is not None:
             known.append((activation.label, _stds(band, record.spec)))
+        else:
+            judged = is_judged(record, activation.name)
+            (none if judged else unjudged).append(activation.label)
+    if not known and not none:
+        return say("map.kept.unknown", why=_reasons(record))
     what = _what(record.spec)
     return say(
         "map.kept",
@@ -56,6 +70,7 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
         by="" if what == "chance" else saying("map.by"),
         known=known,
         none=none,
+        unjudged=unjudged,
     )
 
 
@@ -181,9 +196,14 @@ def _judged(record: MapRecord, net: MapNet) -> str:
 
 
 def _unknown(record: MapRecord) -> list[Saying]:
-    """Return why cells are hatched, each reason once."""
-    reasons = dict.fromkeys(why for one in record.fields for _, _, why in one.unknown)
-    return [saying("map.hatched", why=[saying(why) for why in reasons])] if reasons else []
+    """Return why cells are hatched."""
+    reasons = _reasons(record)
+    return [saying("map.hatched", why=reasons)] if reasons else []
+
+
+def _reasons(record: MapRecord) -> list[Saying]:
+    """Return why there is no number somewhere, each reason once."""
+    return [*map(saying, dict.fromkeys(why for one in record.fields for _, _, why in one.unknown))]
 
 
 def alt_text(record: MapRecord) -> str:

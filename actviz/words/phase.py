@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from actviz.format import axis_number, percent, significant
-from actviz.sweeps.phase_record import PhaseLine, PhaseRecord, PhaseSpec, Plane
+from actviz.sweeps.phase_record import REACH_LAYERS, PhaseLine, PhaseRecord, PhaseSpec, Plane
 from actviz.words.charts import marks
 from actviz.words.say import Saying, say, saying, text
 
@@ -90,7 +90,11 @@ def _edge(spec: PhaseSpec, plane: Plane) -> Saying:
     if line is None:
         return saying("phase.edge.none", name=name)
     low, high = _ends(line)
-    near = [mark for std, mark in marks(spec.width) if max(low / std, std / low) <= _NEAR]
+    near = [
+        mark
+        for std, mark in marks(spec.width)
+        if max(low / std, std / low) <= _NEAR and not mark.startswith("std")  # its own number
+    ]
     mark = saying("phase.edge.near", mark=near[0]) if near else ""
     if not _leans(line):
         return saying("phase.edge.upright", at=significant(low, 2), name=name, near=mark)
@@ -100,15 +104,29 @@ def _edge(spec: PhaseSpec, plane: Plane) -> Saying:
 
 def foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:
     """Return sentences: what colours and dots are, and the lines of those kinds that are drawn."""
+    return tuple(map(text, _foot(record, kinds)))
+
+
+def brief_foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:
+    """Return each sentence of the foot as short as it can be, "" for one that can be left out."""
+    return tuple(say(f"{one.key}.brief", **one.fields) for one in _foot(record, kinds))
+
+
+def _foot(record: PhaseRecord, kinds: Collection[str]) -> list[Saying]:
     spec = record.spec
-    parts = [say("phase.done.theory")]
+    parts = [saying("phase.done.theory")]
     if spec.simulated:
         seeds = saying("phase.done.seeds", seeds=len(spec.seeds)) if len(spec.seeds) > 1 else ""
-        parts.append(say("phase.done.dots", depth=spec.depth, seeds=seeds))
-    parts += [say(f"phase.line.{kind}") for kind in ("critical", "reach", "level") if kind in kinds]
+        parts.append(saying("phase.done.dots", depth=spec.depth, seeds=seeds))
+    if "critical" in kinds:
+        parts.append(saying("phase.line.critical"))
+    if "reach" in kinds:
+        parts.append(saying("phase.line.reach", layers=[str(each) for each in REACH_LAYERS]))
+    if "level" in kinds:
+        parts.append(saying("phase.line.level"))
     if any(np.isnan(plane.found).any() for plane in record.planes):
-        parts.append(say("phase.lost"))
-    return tuple(parts)
+        parts.append(saying("phase.lost"))
+    return parts
 
 
 def alt_text(record: PhaseRecord) -> str:

@@ -76,6 +76,24 @@ def test_numbers_are_read_only():
         plane.values[0, 0] = 1.0
 
 
+def test_the_weight_std_from_which_a_quantity_is_below_a_level_lies_between_two():
+    record = PhaseRecord(spec=SPEC, planes=())
+    values = np.array([[1.0, 0.8, 0.4], [0.4, 0.2, 0.1]])
+    chis = np.ones_like(values)
+    plane = Plane(
+        activation=ACTIVATIONS["tanh"],
+        values=values,
+        chi=chis,
+        q_star=chis,
+        found=np.empty((0, 0)),
+        predicted=np.empty((0, 0)),
+    )
+    assert record.std_below(plane, 0, 0.9) == pytest.approx(0.05 * 2**0.5)
+    assert record.std_below(plane, 0, 0.5) == pytest.approx(0.1 * 2**0.75)
+    assert record.std_below(plane, 0, 0.3) is None
+    assert record.std_below(plane, 1, 0.9) == 0.05
+
+
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
@@ -86,7 +104,9 @@ def test_numbers_are_read_only():
         ({"stds": (0.1, 0.0)}, "std must be finite numbers > 0"),
         ({"stds": (-0.1, 0.1)}, "std must be finite numbers > 0"),
         ({"stds": (0.2, 0.1)}, "std must rise"),
-        ({"stds": ()}, "needs a weight std"),
+        ({"stds": ()}, r"needs two or more weight stds, such as 0.01..1 \(got none\)"),
+        ({"stds": (0.1,)}, r"needs two or more weight stds, such as 0.01..1 \(got 0.1\)"),
+        ({"biases": ()}, "needs a bias std"),
         ({"biases": (-0.5, 0.5)}, "bias_std must be finite numbers >= 0"),
         ({"biases": (1.0, 0.0)}, "bias_std must rise"),
         ({"biases": (0.0, float("inf"))}, "bias_std must be finite"),

@@ -110,9 +110,10 @@ def test_lines_of_one_size(name):
         assert (np.diff(line.points[:, 0]) <= 0).all()
 
 
-def test_a_plane_of_one_point_has_no_line():
-    row = ACTIVATIONS["tanh"]
-    spec = PhaseSpec(activations=(row,), stds=(0.1,), biases=(0.0,))
+def test_a_plane_of_one_bias_std_has_its_lines_too():
+    row = ACTIVATIONS["relu"]
+    spec = PhaseSpec(activations=(row,), stds=(0.1, 0.2), biases=(0.5,))
     found = plane_of(spec, row)
-    assert found.values.shape == (1, 1)
-    assert found.lines == ()
+    assert found.values.shape == (1, 2)
+    assert found.critical.std_at(0.5) == pytest.approx(0.02**0.5)
+    assert {line.kind for line in found.lines} == {"critical", "reach"}

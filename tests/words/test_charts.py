@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from charts.maps import a_map, of_chance, with_nets
 
@@ -141,4 +142,33 @@ def test_below_the_title_are_the_nets_of_the_page_s_activations_where_any_were_t
 
 def test_nets_whose_chance_is_not_known_are_counted_apart():
     record = with_nets(of_chance("tanh", unknown=True))
-    assert words.judged_nets(record).endswith("0 of 7 errors, 0 of 2 without a chance")
+    assert words.judged_nets(record).endswith("0 of 7 errors, 0 of 2 that are not judged train")
+
+
+def unjudged(record, *names):
+    """Return a map of chances that these activations have none of."""
+    fields = tuple(
+        replace(one, values=np.full_like(one.values, np.nan), unknown=((2, 0, "unknown.narrow"),))
+        if one.activation.name in names
+        else one
+        for one in record.fields
+    )
+    bands = {name: (None,) * 3 if name in names else own for name, own in record.bands.items()}
+    return replace(record, fields=fields, bands=bands)
+
+
+def test_of_what_nobody_judged_nothing_is_claimed():
+    record = unjudged(of_chance("tanh", "relu", "sigmoid"), "tanh", "sigmoid")
+    said = "Healthy at 20 layers: ReLU at weight std 0.10–0.20; tanh and sigmoid not judged"
+    assert words.kept_stds(record) == said
+    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    none = replace(record, bands=dict.fromkeys(record.bands, (None,) * 3))
+    assert words.kept_stds(none) == (
+        "Healthy at 20 layers: ReLU nowhere; tanh and sigmoid not judged"
+    )
+    assert words.finding(none) == "At 20 layers no weight scale trains safely"
+    record = unjudged(of_chance("tanh"), "tanh")
+    assert words.finding(record) == "At 20 layers no stack is judged"
+    assert words.kept_stds(record) == "No chance is known, since no layer has 16 units or more"
+    assert not words.is_judged(record, "tanh", 0)
+    assert words.is_judged(of_chance("tanh", unknown=True), "tanh", 0)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from charts.phases import a_phase
 
-from actviz.words.phase import alt_text, below_title, edges, finding, foot
+from actviz.words.phase import alt_text, below_title, brief_foot, edges, finding, foot
 
 
 def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
     told = edges(a_phase())
     assert told == (
         "χ = 1 at weight std (→ as biases grow): "
-        "sigmoid 1.0 (std = 1), tanh 0.10 → 0.19 (Xavier), ReLU 0.14 (He)"
+        "sigmoid 1.0, tanh 0.10 → 0.19 (Xavier), ReLU 0.14 (He)"
     )
     assert edges(a_phase("relu")) == "χ = 1 at weight std: ReLU 0.14 (He)"
     assert edges(a_phase("sigmoid", width=20)) == "χ = 1 at weight std: sigmoid 2.3"
@@ -72,15 +72,24 @@ def test_without_a_bias_an_odd_function_keeps_two_inputs_apart():
 
 
 def test_the_foot_explains_what_is_drawn_and_nothing_else():
-    plain = ("Colours: mean field, deep in a stack.", "Heavy: χ = 1.")
+    plain = ("Colours: mean field, of infinite width and depth.", "Heavy: χ = 1.")
     assert foot(a_phase(), {"critical"}) == plain
     told = foot(a_phase(dots=True, seeds=(0, 1, 2)), {"critical", "reach"})
     assert told == (
         plain[0],
         "Dots: simulated, 20 layers, median of 3 seeds.",
         plain[1],
-        "Dashed: 6 ξ of the gradient, so many layers.",
+        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
     )
+
+
+def test_the_brief_foot_explains_what_nothing_else_does():
+    told = brief_foot(a_phase(dots=True), {"critical", "reach", "level"})
+    assert [each for each in told if each] == [
+        "Dots: simulated.",
+        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
+        "Thin: 0.1, 1 and 10.",
+    ]
 
 
 def test_a_stack_without_a_number_is_owned_up_to():

@@ -11,7 +11,7 @@ from actviz.cli import options as opt
 from actviz.cli.output import print_as, print_table, print_text
 
 if TYPE_CHECKING:
-    from actviz.sweeps.phase_record import PhaseRecord, PhaseSpec
+    from actviz.sweeps.phase_record import PhaseQuantity, PhaseRecord, PhaseSpec, Plane
 
 EXAMPLES = """Examples:
 
@@ -32,8 +32,8 @@ _ACROSS, _UP = {1: 288, 2: 192}, 72
 #: The same where there are more, and how many stacks along both.
 _MANY, _DOTS = 144, (9, 5)
 
-#: Bias stds that the table names.
-_TOLD = 5
+#: Bias stds that the table names, and cosines.
+_TOLD, _COSINES = 5, (0.9, 0.5)
 
 #: Layers of the stacks: two inputs take longer to come together, or to part.
 _DEPTH, _DEPTH_OF_COSINES = 20, 50
@@ -239,20 +239,50 @@ def _told(biases: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(dict.fromkeys(biases[round(place)] for place in places))
 
 
+def _own_heads(quantity: "PhaseQuantity") -> tuple[str, ...]:
+    """Return what stands in the table of a quantity alone: of the gradient χ = 1 says it."""
+    from actviz.sweeps.phase_record import SCALE_LEVELS
+
+    if quantity == "scale":
+        return tuple(f"signal {level:g} at" for level in SCALE_LEVELS)
+    return tuple(f"cosine {level:g} at" for level in _COSINES) if quantity == "cosine" else ()
+
+
+def _own(record: "PhaseRecord", plane: "Plane", bias: float) -> "list[float | None]":
+    """Return the weight stds of these columns."""
+    from actviz.sweeps.phase_record import SCALE_LEVELS
+
+    quantity, row = record.spec.quantity, record.spec.biases.index(bias)
+    if quantity == "cosine":
+        return [record.std_below(plane, row, level) for level in _COSINES]
+    if quantity == "gradient":
+        return []
+    lines = {line.level: line for line in plane.lines if line.kind == "level"}
+    return [lines[one].std_at(bias) if one in lines else None for one in SCALE_LEVELS]
+
+
 def _print_table(record: "PhaseRecord") -> None:
-    """Write for people where the edge of chaos is, bias by bias."""
+    """Write for people where the edge of chaos is and what the quantity is, bias by bias."""
     from actviz.format import significant
     from actviz.words.charts import marks
 
     spec = record.spec
-    rows = []
-    for plane in record.planes:
-        line = plane.critical
-        for bias in _told(spec.biases):
-            std = None if line is None else line.std_at(bias)
-            shown = "-" if std is None else significant(std, 3)
-            rows.append((plane.activation.name, significant(bias, 2), shown))
-    heads = ("activation", "bias std", "χ = 1 at weight std")
+    rows = [
+        (
+            plane.activation.name,
+            significant(bias, 2),
+            *(
+                "-" if std is None else f"{'≤ ' * (std == spec.stds[0])}{significant(std, 3)}"
+                for std in (
+                    None if plane.critical is None else plane.critical.std_at(bias),
+                    *_own(record, plane, bias),
+                )
+            ),
+        )
+        for plane in record.planes
+        for bias in _told(spec.biases)
+    ]
+    heads = ("activation", "bias std", "χ = 1 at weight std", *_own_heads(spec.quantity))
     print_table(heads, rows, numbers=heads[1:])
     named = ", ".join(
         f"{label} is {significant(std, 3)}"

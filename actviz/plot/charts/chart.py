@@ -184,6 +184,23 @@ class Chart:
     axes: str
     brief: tuple[str, ...] = ()
 
+    def path(self, stroke: Stroke) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return where a line runs, in cells.
+
+        A heavy one goes from edge to edge; where there is one row, all do that cross it, upright.
+        """
+        across, up = stroke.points.T
+        x, y = self.x.place(across), self.y.place(up)
+        if self.y.cells == 1:
+            (at,) = self.y.values
+            if not up.min() <= at <= up.max():
+                return np.empty(0), np.empty(0)
+            rising = np.argsort(up, kind="stable")
+            x = np.full(2, np.interp(at, up[rising], x[rising]))
+        if self.y.cells == 1 or (stroke.kind == "heavy" and len(y) == 2):
+            y = np.array([0.0, self.y.cells])
+        return x, y
+
     def turned(self) -> "Chart":
         """Return the same with its rows as columns, for a page that is narrow."""
         return Chart(

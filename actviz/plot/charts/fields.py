@@ -99,9 +99,7 @@ def draw_strokes(
     """Draw the lines over a field, each with a halo that is seen on dark colours."""
     points = layout.type.small
     for stroke in panel.strokes:
-        x, y = chart.x.place(stroke.points[:, 0]), chart.y.place(stroke.points[:, 1])
-        if stroke.kind == "heavy":  # from edge to edge
-            y = np.array([0.0, chart.y.cells]) if len(y) == 2 else y
+        x, y = chart.path(stroke)
         width = points * WIDTHS[stroke.kind]
         style: Any = (0.0, _DASHES) if stroke.kind == "dashed" else "solid"
         halo = withStroke(linewidth=width + points / 16, foreground=colors.halo, alpha=0.55)

@@ -5,6 +5,7 @@ Pure arithmetic: nothing is drawn here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from actviz.plot.charts.chart import Axis, Chart
 from actviz.plot.overview.type import Type
@@ -22,6 +23,9 @@ _NAMES = 0.115
 #: From one line of labels to the next, in lines of small type.
 LABEL = 1.35
 
+#: The middle of a name is nearer to its own mark than this share of its distance from another.
+_NEARER = 0.75
+
 #: A panel is at least so many lines of type wide and high; where a page chooses its height, it is
 #: so high for its width.
 _LEAST_WIDTH, _LEAST_HEIGHT, _ASPECT = 5.0, 3.0, 0.62
@@ -38,7 +42,7 @@ class PlacedText:
     middle : float
         Where the middle of the text stands.
     tier : int
-        On which line, from 0.
+        On which line, from 0; to one below that a leader goes, past the texts above.
     """
 
     text: str
@@ -124,7 +128,7 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
     # The vertical axis's name stands on the line of the first row's labels.
     labels = tuple(_labelled(chart, row) or (beside and row == 0) for row in range(len(chart.rows)))
     crowded = _crowded(chart, words, side, left, width)
-    marks = _marks(chart.x, lefts, max(width, 0.1), words, gap)
+    marks = marks_in(chart.x, lefts, max(width, 0.1), words, gap)
     tiers = 1 + max((item.tier for column in marks for item in column), default=-1)
     # Above the first row the columns' names, above each its lines' labels, below the last the axis.
     # A row's name stands left of its lines' labels, where these leave room for it.
@@ -209,49 +213,85 @@ def _crowded(chart: Chart, words: Type, side: float, left: float, width: float) 
     return False
 
 
-def _marks(
+def marks_in(
     axis: Axis, lefts: Sequence[float], width: float, words: Type, gap: float
 ) -> tuple[tuple[PlacedText, ...], ...]:
-    """Return the names of the marks of every column, on two lines where one has no room."""
-    for tiers, form, apart_by in ((1, 0, 0.45), (1, 1, 0.45), (1, 1, 0.3), (2, 1, 0.45)):
-        named = [(value, texts[form]) for value, *texts in axis.marks]
-        found = [_spread(axis, named, left, width, words, gap, tiers, apart_by) for left in lefts]
-        if all(item is not None for item in found):
-            return tuple(item for item in found if item is not None)
+    """Return the names of the marks of every column: on one line where that is clear, else hung.
+
+    Pointers alone, where a panel has no room for a name.
+    """
+    line = words.inches(words.small)
+    for place, form, between in (
+        (_on_a_line, 0, 0.45 * line),
+        (_on_a_line, 1, 0.45 * line),
+        (_on_a_line, 1, 0.3 * line),
+        (_hung, 1, 0.2 * line),
+        (_unnamed, 1, 0.0),
+    ):
+        found = []
+        for left in lefts:
+            named = _inside(axis, [(value, texts[form]) for value, *texts in axis.marks])
+            marks = [(left + at * width, text) for at, text in named]
+            ends = (left - 0.1 * gap, left + width + 0.1 * gap)
+            found.append(place(marks, ends, words, between))
+        if all(one is not None for one in found):
+            return tuple(one for one in found if one is not None)
     return ((),) * len(lefts)
 
 
-def _spread(
-    axis: Axis,
-    named: Sequence[Tick],
-    left: float,
-    width: float,
-    words: Type,
-    gap: float,
-    tiers: int,
-    apart_by: float,
-) -> tuple[PlacedText, ...] | None:
-    """Return the names of a column's marks, so that none touches another; None without room.
+def _inside(axis: Axis, named: Sequence[Tick]) -> list[tuple[float, str]]:
+    """Return what stands on an axis, from its left, and where: from 0 to 1."""
+    places = [(float(axis.place(value)) / axis.cells, text) for value, text in named]
+    return sorted((at, text) for at, text in places if 0 <= at <= 1)
 
-    On several lines they take turns.
-    """
-    inside = [(float(axis.place(value)), text) for value, text in named]
-    inside = sorted((at, text) for at, text in inside if 0 <= at <= axis.cells)
-    spoken = [(at, text) for at, text in inside if text]
-    low, high = left - 0.1 * gap, left + width + 0.1 * gap
-    places = [left + at / axis.cells * width for at, text in inside if not text]
-    found = [PlacedText(text="", at=at, middle=at) for at in places]
-    for tier in range(tiers):
-        own = spoken[tier::tiers]
-        ats = [left + at / axis.cells * width for at, _ in own]
-        widths = [text_width(text, words.small, weight="bold") for _, text in own]
-        middles = apart(ats, widths, apart_by * words.inches(words.small), low, high)
-        if middles is None:
+
+#: Marks, from the left, in inches; a name of "" is said by the axis's numbers.
+_Marks = Sequence[tuple[float, str]]
+
+
+def _unnamed(
+    marks: _Marks, ends: tuple[float, float], words: Type, between: float
+) -> tuple[PlacedText, ...]:
+    return tuple(PlacedText(text="", at=at, middle=at) for at, _ in marks)
+
+
+def _widths(marks: _Marks, words: Type) -> list[float]:
+    return [text_width(text, words.small, weight="bold") for _, text in marks]
+
+
+def _on_a_line(
+    marks: _Marks, ends: tuple[float, float], words: Type, between: float
+) -> tuple[PlacedText, ...] | None:
+    """Return names side by side, None where one would be below another's mark, or near to it."""
+    spoken = [(at, text) for at, text in marks if text]
+    widths = _widths(spoken, words)
+    middles = apart([at for at, _ in spoken], widths, between, *ends)
+    if middles is None:
+        return None
+    found = [PlacedText(text="", at=at, middle=at) for at, text in marks if not text]
+    for (at, text), width, middle in zip(spoken, widths, middles, strict=True):
+        off = abs(middle - at)
+        others = (abs(middle - other) for other, _ in marks if other != at)
+        if off > width / 2 or any(_NEARER * other < off for other in others):
             return None
-        found += [
-            PlacedText(text=text, at=at, middle=middle, tier=tier)
-            for (_, text), at, middle in zip(own, ats, middles, strict=True)
-        ]
+        found.append(PlacedText(text=text, at=at, middle=middle))
+    return tuple(found)
+
+
+def _hung(
+    marks: _Marks, ends: tuple[float, float], words: Type, between: float
+) -> tuple[PlacedText, ...] | None:
+    """Return names below one another, the rightmost on top, each beside the leaders of others."""
+    spoken = [(at, text) for at, text in marks if text]
+    found = [PlacedText(text="", at=at, middle=at) for at, text in marks if not text]
+    tiers = reversed(range(len(spoken)))
+    left = ends[0]  # where the names above begin
+    for tier, (at, text), width in zip(tiers, spoken, _widths(spoken, words), strict=True):
+        start = min(max(at - width / 2, left + min(between, (at - left) / 2)), ends[1] - width)
+        if not left <= start <= at:
+            return None
+        found.append(PlacedText(text=text, at=at, middle=start + width / 2, tier=tier))
+        left = at
     return tuple(found)
 
 
@@ -266,7 +306,7 @@ def apart(
     Examples
     --------
     >>> apart([1.0, 1.2], [1.0, 0.5], 0.25, 0.0, 9.0)
-    [0.6, 1.6]
+    [0.5, 1.5]
     """
     if sum(widths) + gap * (len(widths) - 1) > high - low:
         return None
@@ -307,13 +347,22 @@ def _held(
     low: float,
     high: float,
 ) -> float:
-    """Return the middle of a group of texts that stand side by side."""
+    """Return the middle of a group of texts that stand side by side.
+
+    None is further from its place, as a share of its width, than need be: so a place stays above
+    its text for as long as there is a way.
+    """
     length = _length(group, widths, gap)
-    wanted, left = 0.0, -length / 2
+    wanted, left = [], -length / 2
     for index in group:
-        wanted += places[index] - (left + widths[index] / 2)
+        wanted.append((places[index] - (left + widths[index] / 2), widths[index]))
         left += widths[index] + gap
-    return min(max(wanted / len(group), low + length / 2), high - length / 2)
+    # Of all pairs the one that agrees least decides, each giving way by its width.
+    (one, its), (other, others) = max(
+        product(wanted, repeat=2), key=lambda two: (two[0][0] - two[1][0]) / (two[0][1] + two[1][1])
+    )
+    middle = (one * others + other * its) / (its + others)
+    return min(max(middle, low + length / 2), high - length / 2)
 
 
 def tick_rows(axis: Axis, box: Box) -> list[tuple[float, str]]:

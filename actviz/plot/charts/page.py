@@ -162,15 +162,15 @@ class _Words:
 
 
 def _foot(chart: Chart, size: Size, type_: Type, width: float) -> Paragraph:
-    """Return as many sentences of the foot as there is room for: a stage has none, a slide a line.
+    """Return as many sentences of the foot as there is room for: on a slide, those of a line.
 
-    A narrow page says there what its rows are. The last are brief where the whole has no room. All
-    of them are in the caption.
+    A narrow page says there what its rows are. The last are brief where the whole has no room, and
+    on a stage all are. The whole is in the caption.
     """
-    lines = 0 if size.name == "stage" else 1 if size.width >= NARROW else _LINES
-    if not lines:
-        return paragraph("", width=width, points=type_.foot, most_lines=1)
+    lines = 1 if size.width >= NARROW else _LINES
     whole, brief = chart.foot, chart.brief or chart.foot
+    if size.name == "stage":
+        whole = brief = chart.brief
     if size.width < NARROW:  # where nothing stands beside the rows
         notes = tuple(say("chart.row", name=r.text, told=r.told) for r in chart.rows if r.told)
         whole, brief = (*notes, *whole), (*notes, *brief)
@@ -344,6 +344,10 @@ def _write_axis(
         if mark.text:
             base = below - (mark.tier + 0.75) * small
             page.small(mark.middle, base, mark.text, points=type_.small, weight="bold", ha="center")
+        if mark.tier:  # what leads past the names above
+            down = [top - 0.9 * pointer, below - (mark.tier + 0.06) * small]
+            width = type_.small / 15
+            ax.add_line(Line2D([mark.at] * 2, down, color=page.theme.mark, linewidth=width))
     base = below - (layout.tiers + 0.75) * small if layout.tiers else top - 0.75 * small
     _write_ticks(page, layout, chart, box, marks, base, ax)
     if column == 0:

@@ -70,6 +70,7 @@ def _chart(record: PhaseRecord) -> Chart:
         title=words.finding(record),
         subtitle=words.below_title(record),
         foot=words.foot(record, kinds),
+        brief=words.brief_foot(record, kinds),
         description=words.alt_text(record),
         rows=(
             Name(

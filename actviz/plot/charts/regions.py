@@ -4,7 +4,7 @@ Pure arithmetic: nothing is drawn here.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
@@ -76,19 +76,24 @@ def place_words(chart: Chart, layout: ChartLayout) -> ChartWords:
     """Return where the key's words stand.
 
     One for an end of the key stands in all fields that have a part for it, as high as in the others
-    where there is room, or else in none, and at that end of the key. One for the middle, which
-    white says as well, stands wherever it has room.
+    where there is room, or else in none, and at that end of the key; and so does one whose parts
+    are all too narrow for it, where the other end's does. One for the middle, which white says as
+    well, stands wherever it has room.
     """
     found: dict[tuple[int, int], list[FieldWord]] = {}
-    ends = {"low": "", "high": ""}
+    ends, narrow = {"low": "", "high": ""}, {}
     for low, high, text in chart.key.words:
         end = "low" if low <= chart.key.low else "high" if high >= chart.key.high else ""
         placed = _placed(chart, layout, (low, high), text, every=bool(end))
         if placed is None:
             ends[end] = text
             continue
+        if end and not placed and _is_there(chart, low, high):
+            narrow[end] = text
         for at, word in placed.items():
             found.setdefault(at, []).append(word)
+    if any(ends.values()):
+        ends |= narrow
     return ChartWords(
         fields=tuple(
             tuple(tuple(found.get((row, column), ())) for column in range(len(chart.columns)))
@@ -98,21 +103,29 @@ def place_words(chart: Chart, layout: ChartLayout) -> ChartWords:
     )
 
 
+def _is_there(chart: Chart, low: float, high: float) -> bool:
+    """Return whether a field has a value between two numbers."""
+    fields = (panel.values for panels in chart.panels for panel in panels)
+    return any(bool(((values >= low) & (values <= high)).any()) for values in fields)
+
+
 def _placed(
     chart: Chart, layout: ChartLayout, ends: tuple[float, float], text: str, *, every: bool
 ) -> dict[tuple[int, int], FieldWord] | None:
     """Return the word in each field that has a part for it, None if one has no room for it."""
-    spots = {
-        (row, column): [
-            _spot(chart, panel, layout.panels[row][column], share, ends, layout)
-            for share in _HEIGHTS
-        ]
-        for row, panels in enumerate(chart.panels)
-        for column, panel in enumerate(panels)
-    }
     needs = {points: _need(text, points) for points in (layout.type.small, layout.type.foot)}
-    seen = _SEEN * min(needs.values())
-    spots = {at: each for at, each in spots.items() if max(wide for wide, *_ in each) >= seen}
+
+    def spots_in(panel: FieldPanel, box: Box) -> list[_Spot]:
+        return [_spot(chart, panel, box, share, ends, layout) for share in _HEIGHTS]
+
+    spots = {}
+    for row, panels in enumerate(chart.panels):
+        for column, panel in enumerate(panels):
+            box = layout.panels[row][column]
+            # Between dots there may be no room, and yet the part is as large as it is.
+            part = spots_in(replace(panel, dots=panel.dots[:0]), box)
+            if max(wide for wide, *_ in part) >= _SEEN * min(needs.values()):
+                spots[row, column] = spots_in(panel, box)
     for points, need in needs.items():
         fit = {at: [wide >= need for wide, *_ in each] for at, each in spots.items()}
         if every and not all(any(each) for each in fit.values()):
@@ -203,7 +216,9 @@ def _under_dots(
 
 def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:
     """Return the cells of x that a line crosses between two rows of cells."""
-    x, y = chart.x.place(stroke.points[:, 0]), chart.y.place(stroke.points[:, 1])
+    x, y = chart.path(stroke)
+    if not len(x):
+        return []
     close = np.linspace(0.0, len(x) - 1.0, 32 * len(x))
     across, up = (np.interp(close, np.arange(len(x)), each) for each in (x, y))
     cells = np.floor(across[(up >= first) & (up <= last)]).tolist()

@@ -13,10 +13,12 @@ CHARTS: dict[str, Wording] = {
     "map.title.chance.narrow": "Nets train in one narrow band of weight scales",
     "map.title.chance.band": "Nets train in one band of weight scales",
     "map.title.chance.none": "At {depth} layers no weight scale trains safely",
+    "map.title.chance.unknown": "At {depth} layers no stack is judged",
     "map.title.signal": "The weight scale decides what is left of the signal",
     "map.title.gradient": "The weight scale decides what comes back as gradient",
     # --- below the title ---
     "map.kept": grammar.bands,
+    "map.kept.unknown": "No chance is known, since {why:and}",
     "map.trained": "{kept}; {train} of {nets} net{nets:|s} train",
     "map.what.both": "kept",
     "map.what.one": "signal and gradient kept",
@@ -54,13 +56,13 @@ CHARTS: dict[str, Wording] = {
     "map.nets.healthy": "{train} of {nets} that are healthy train",
     "map.nets.warning": "{train} of {nets} warnings",
     "map.nets.error": "{train} of {nets} errors",
-    "map.nets.none": "{train} of {nets} without a chance",
+    "map.nets.none": "{train} of {nets} that are not judged train",
     "map.line.critical": "Heavy: χ = 1.",
-    "map.line.reach": "Dashed: 6 ξ, the gradient’s depth scale.",
+    "map.line.reach": "Dashed: trainable up to there (6 ξ).",
     "map.line.level": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
-    # --- the foot where a slide has no room for it ---
+    # --- the foot where a slide has no room for it, and on a stage ---
     "map.done.simulated.brief": "",
     "map.done.theory.brief": "",
     "map.done.nets.brief": "Dots: {some}trained on {data}, full at {trains}.",
@@ -85,7 +87,7 @@ CHARTS: dict[str, Wording] = {
         "beyond it {beyond} of {of_beyond}"
     ),
     "nets.of": "accuracy",
-    "nets.told": "of nets, each a cell, at the best of six rates",
+    "nets.told": "of a net in each cell, at the best of six rates",
     "nets.key.trains": "≥ {share}",
     "nets.reach": "6 ξ",
     "nets.axis.weight": "variance of a weight × fan-in",

@@ -49,8 +49,11 @@ def bands(
     by: str,
     known: Sequence[tuple[str, str]],
     none: Sequence[str],
+    unjudged: Sequence[str] = (),
 ) -> str:
     """Return between which weight stds activations have what; the first clause has the noun.
+
+    Nothing is said to be nowhere that nobody judged.
 
     Examples
     --------
@@ -61,7 +64,11 @@ def bands(
         f"{name} {'' if index else 'at weight std '}{stds}"
         for index, (name, stds) in enumerate(known)
     ]
-    parts = [", ".join(clauses), f"{listed(none)} nowhere" if none else ""]
+    parts = [
+        ", ".join(clauses),
+        f"{listed(none)} nowhere" if none else "",
+        f"{listed(unjudged)} not judged" if unjudged else "",
+    ]
     told = "; ".join(part for part in parts if part)
     layers = f"{depth} layer{'' if depth == 1 else 's'}{by}"
     return f"{what[0].upper()}{what[1:]} at {layers}: {told}"

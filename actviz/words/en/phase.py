@@ -27,9 +27,9 @@ PHASE: dict[str, Wording] = {
     "phase.of.gradient": "gradient",
     "phase.of.cosine": "cosine",
     "phase.of.scale": "signal",
-    "phase.told.gradient": "times its std, from each layer to the one before",
+    "phase.told.gradient": "factor of its std a layer, going back",
     "phase.told.cosine": "of two inputs, at right angles in the input",
-    "phase.told.scale": "std of the preactivations",
+    "phase.told.scale": "its std before each activation",
     "phase.axis.std": "weight std, at {width} unit{width:|s}",
     "phase.axis.bias": "bias std",
     "phase.axes": "bias std, over weight std at {width} unit{width:|s}",
@@ -41,13 +41,20 @@ PHASE: dict[str, Wording] = {
     "phase.word.scale.low": "dies out",
     "phase.word.scale.high": "without end",
     # --- the foot ---
-    "phase.done.theory": "Colours: mean field, deep in a stack.",
+    "phase.done.theory": "Colours: mean field, of infinite width and depth.",
     "phase.done.dots": "Dots: simulated, {depth} layers{seeds}.",
     "phase.done.seeds": ", median of {seeds} seeds",
     "phase.line.critical": "Heavy: χ = 1.",
-    "phase.line.reach": "Dashed: 6 ξ of the gradient, so many layers.",
+    "phase.line.reach": "Dashed: trainable up to {layers:and} layers (6 ξ).",
     "phase.line.level": "Thin: 0.1, 1 and 10.",
     "phase.lost": "Without a dot: no number there.",
+    # --- the foot where a slide has no room for it, and on a stage ---
+    "phase.done.theory.brief": "",
+    "phase.done.dots.brief": "Dots: simulated.",
+    "phase.line.critical.brief": "",
+    "phase.line.reach.brief": "Dashed: trainable up to {layers:and} layers (6 ξ).",
+    "phase.line.level.brief": "Thin: 0.1, 1 and 10.",
+    "phase.lost.brief": "",
     # --- in words ---
     "phase.alt": (
         "Phase diagrams of {names:and}: {of} as colour over weight std from {low} to {high} and "

@@ -66,6 +66,25 @@ def test_the_table_says_where_the_edge_is(actviz, tmp_path):
     assert str(path) in result.out
 
 
+def test_the_table_has_the_quantity_s_own_weight_stds(actviz, tmp_path):
+    """sqrt(q / (n E φ²)) for a size without a bias; tanh keeps every angle there."""
+    words = ("phase", "tanh", "--theory-only", "-o", str(tmp_path / "phase.png"), "-q")
+
+    def first(quantity):
+        lines = actviz(*words, quantity).out.splitlines()
+        return lines[0], next(line for line in lines if line.startswith("tanh")).split()[2:]
+
+    heads, told = first("scale")
+    assert "signal 0.1 at  signal 1 at  signal 10 at" in heads
+    z = np.linspace(-12, 12, 20001)
+    bell = np.exp(-z * z / 2) / np.exp(-z * z / 2).sum()
+    stds = [s / np.sqrt(100 * (bell * np.tanh(s * z) ** 2).sum()) for s in (0.1, 1.0, 10.0)]
+    assert [float(each) for each in told[1:]] == pytest.approx(stds, rel=5e-3)
+    heads, told = first("cosine")
+    assert "cosine 0.9 at  cosine 0.5 at" in heads
+    assert told == ["0.100", "≤", "0.00500", "≤", "0.00500"]
+
+
 @pytest.mark.parametrize("names", [("tanh",), ("sigmoid", "tanh", "relu", "gelu")], ids=len)
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column", "stage"])
 def test_dots_stand_inside_of_their_frames(names, size):

@@ -128,9 +128,10 @@ def test_what_has_no_number_is_hatched_and_the_foot_says_why():
     assert [patch.get_hatch() for ax in figure.axes for patch in ax.patches].count("////") == 2
 
 
-def test_a_stage_has_no_foot_and_a_slide_no_half_of_one():
+def test_a_stage_has_a_key_of_its_lines_alone_and_a_slide_no_half_of_a_foot():
     (stage,) = plot_map(a_map(), size="stage")
-    assert not [text for text in texts_of(stage) if text.startswith("Colours")]
+    assert "Heavy: χ = 1. Dashed: 6 ξ. Thin: 10⁻⁶, 10⁻³, 10³, 10⁶." in texts_of(stage)
+    assert not [text for text in texts_of(stage) if "Colours" in text]
     assert "Colours" in stage.caption
     (slide,) = plot_map(of_chance(unknown=True), size="10x5.6")
     (foot,) = [text for text in texts_of(slide) if text.startswith("Hatched")]
@@ -146,7 +147,7 @@ def test_a_slide_names_every_line_where_there_are_hatching_and_dots_too():
     (foot,) = [text for text in texts_of(figure) if text.startswith("Hatched")]
     for said in ("Hatched", "Dots", "Heavy: χ = 1.", "Dashed: 6 ξ.", "Thin: 7 %, 79 %."):
         assert said in foot
-    assert "Dashed: 6 ξ, the gradient’s depth scale." in figure.caption
+    assert "Dashed: trainable up to there (6 ξ)." in figure.caption
 
 
 def test_a_title_of_one_s_own_and_none():

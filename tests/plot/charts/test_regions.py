@@ -108,3 +108,25 @@ def test_a_word_is_higher_where_its_part_is_wider():
     values[:32] = 0.0  # all but the upper fifth
     _, fields, _ = placed(replace(chart, panels=((FieldPanel(values=values),),)))
     assert fields[0]["vanishes"].row >= 32
+
+
+def dotted(*cuts):
+    """Return the same with dots so close that no word has room between two."""
+    at = np.arange(2.0, 100.0, 7.0)
+    dots = np.array([(x, y, 0.0) for x in at for y in range(1, 40, 3)])
+    chart = a_chart(*cuts)
+    fields = tuple(replace(panel, dots=dots) for panel in chart.panels[0])
+    return replace(chart, panels=(fields,))
+
+
+def test_a_part_is_as_large_as_it_is_though_dots_stand_on_it():
+    _, fields, found = placed(dotted((40, 60), (45, 55)))
+    assert fields == [{}, {}]
+    assert (found.low, found.high) == ("vanishes", "explodes")
+
+
+def test_both_ends_of_the_key_have_their_words_or_those_of_none_that_is_nowhere():
+    *_, found = placed(dotted((40, 97)))
+    assert (found.low, found.high) == ("vanishes", "explodes")
+    *_, found = placed(dotted((40, 100)))
+    assert (found.low, found.high) == ("vanishes", "")
