@@ -170,7 +170,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(str(error))
         return 2
     except MemoryError as error:
-        complain(f"out of memory: {error or 'no more to be had'}; lower width, samples or bins")
+        complain(f"out of memory: {error or 'no more to be had'}; lower width or samples")
         return 1
     except KeyboardInterrupt:
         code = 130

@@ -24,7 +24,7 @@ NamedArgument = Annotated[
 ]
 SeedOption = Annotated[
     int | None,
-    opt.Option("Of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
+    opt.Option("Seed of all random numbers.", panel=spec_options.INPUT, short="-s", default="0"),
 ]
 MedianSeedsOption = Annotated[
     int | None,
@@ -83,10 +83,10 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
 
 def tell_how_long(what: str, layers: int, width: int, samples: int) -> None:
     """Say on standard error how long the stacks take, where that is more than a moment."""
-    from actviz.cli.progress import LONG
+    from actviz.cli.progress import WAIT
     from actviz.sweeps.size import simulation_estimate, simulation_seconds
 
-    if simulation_seconds(layers, width, samples) > LONG:
+    if simulation_seconds(layers, width, samples) > WAIT:
         complain(simulation_estimate(what, layers, width, samples))
 
 

@@ -157,6 +157,7 @@ def memory_limit(panel: str) -> Option:
     return Option(
         "How much memory the work may take, such as 2GB: changes no number.",
         panel=panel,
+        metavar="SIZE",
         default="half of what may be taken",
     )
 

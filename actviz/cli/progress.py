@@ -11,7 +11,7 @@ from actviz.cli.output import complain
 #: Work shorter than this many seconds shows no progress bar.
 PATIENCE = 1.0
 
-#: Of a sweep that takes longer than this it is said beforehand how long.
+#: Of many stacks that take longer than this it is said beforehand how long.
 WAIT = 10.0
 
 #: Where there is no terminal, a line is written after so many seconds, and as often again.

@@ -1,7 +1,8 @@
 """Records and figures as HTML for Jupyter and marimo: the picture, and the numbers below it.
 
-An edge: Records and RecordFigures ask it when they are asked to show themselves. It writes text and
-measures nothing; the pixels come from `actviz.plot`. Everything that a user named is escaped.
+An edge: Records of all kinds and RecordFigures ask it when they are asked to show themselves. It
+writes text and measures nothing; the pixels come from `actviz.plot`. Everything that a user named
+is escaped.
 """
 
 from base64 import b64encode
@@ -17,8 +18,12 @@ from actviz.plot.paper.style import Size
 from actviz.plot.paper.typeset import printable
 from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
+from actviz.sweeps.map_record import MapRecord
+from actviz.sweeps.phase_record import PhaseRecord
+from actviz.sweeps.record import SweepRecord
 from actviz.words import stacks as words
 from actviz.words.say import say
+from actviz.words.sweeps import axis_tables, counted
 from actviz.words.told import Told, tell
 
 #: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
@@ -54,14 +59,56 @@ _STYLE = """<style>
 </style>"""
 
 
-def html_of(value: Record | RecordFigure) -> str:
-    """Return what a notebook shows of a Record or of a figure of Records."""
+#: What a notebook shows.
+Showing = Record | RecordFigure | SweepRecord | MapRecord | PhaseRecord
+
+
+def html_of(value: Showing) -> str:
+    """Return what a notebook shows of a Record, a figure, a sweep, a map or a phase diagram."""
+    if isinstance(value, SweepRecord):
+        return sweep_html(value)
+    if isinstance(value, MapRecord | PhaseRecord):
+        return "\n".join(map(figure_html, _charts(value)))
     return figure_html(value) if isinstance(value, RecordFigure) else record_html(value)
 
 
-def png_of(value: Record | RecordFigure) -> bytes | None:
-    """Return the picture of a Record, or of a figure of Records; None where there is none."""
+def png_of(value: Showing) -> bytes | None:
+    """Return the picture of it, the first of several; None where there is none."""
+    if isinstance(value, SweepRecord):
+        return None
+    if isinstance(value, MapRecord | PhaseRecord):
+        value = _charts(value)[0]
     return pixels_of(value).png if isinstance(value, RecordFigure) else record_png(value)
+
+
+def sweep_html(record: SweepRecord) -> str:
+    """Return how many stacks of a sweep are healthy, and a table for each of its axes."""
+    tables = (_table_of(table.heads, table.rows) for table in axis_tables(record))
+    said = f"<p>{_text(counted(record))}</p>"
+    return _page(said, "\n".join([f'<div class="actviz-numbers">{_STYLE}', *tables, "</div>"]))
+
+
+def _table_of(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in heads)
+    body = (
+        f'<tr><th scope="row">{_text(first)}</th>'
+        f"{''.join(f'<td>{_text(cell)}</td>' for cell in rest)}</tr>"
+        for first, *rest in rows
+    )
+    return "\n".join(
+        [f"<table><thead><tr>{head}</tr></thead>", "<tbody>", *body, "</tbody></table>"]
+    )
+
+
+def _charts(record: MapRecord | PhaseRecord) -> list[RecordFigure]:
+    # They take seaborn, which nothing else here needs.
+    if isinstance(record, MapRecord):
+        from actviz.plot.charts.map import plot_map
+
+        return plot_map(record)
+    from actviz.plot.charts.phase import plot_phase
+
+    return plot_phase(record)
 
 
 def figure_html(figure: RecordFigure) -> str:

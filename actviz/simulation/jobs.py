@@ -88,7 +88,13 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1, here: bool = True) -> N
     they are not run `here`, their own limits alone are known.
     """
     records = times * _record_bytes(jobs)
-    remedy = "lower width, samples, depth or bins"
+    binned = any(
+        "histogram" in one.kept(name)
+        for job in jobs
+        for one in job.measurings
+        for name in one.signals
+    )
+    remedy = f"lower width, samples{', depth or bins' if binned else ' or depth'}"
     if here:
         check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
     for job in jobs:

@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import signal
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -39,11 +40,16 @@ _ONE_THREAD = dict.fromkeys(
     "1",
 )
 
-#: A worker finds modules where its parent does; its own working directory hides none (-P).
+#: A worker finds modules where its parent does; its own working directory hides none (-P). Without
+#: a whole line of them its parent has been stopped, and says so itself.
 _PROGRAM = (
-    "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline());"
+    "import json, sys; line = sys.stdin.buffer.readline();"
+    "line.endswith(b'\\n') or sys.exit(); sys.path[:] = json.loads(line);"
     "from actviz.simulation.workers import serve; serve()"
 )
+
+#: On Windows, what keeps Ctrl-C from a process; elsewhere `_no_interrupt` does.
+_APART: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 
 _LENGTH = Struct("<Q")
 
@@ -73,6 +79,7 @@ class Worker:
                     stdin=PIPE,
                     stdout=PIPE,
                     bufsize=0,
+                    creationflags=_APART,
                     env={**os.environ, **_ONE_THREAD},
                 )
         except OSError as error:
@@ -182,7 +189,7 @@ def serve() -> None:
         program, error = attempted(pickle.loads, frames.get())
         work, watched = program if error is None else (_nothing, False)
         why = None if error is None else in_one_line(error)
-        answers.write(_BEGIN)
+        _send(answers, _BEGIN)
         _write(answers, pickle.dumps((own_version(), why)))
         while True:
             frame = frames.get()
@@ -240,7 +247,11 @@ def _packed(answer: Answer) -> bytes:
 
 
 def _write(answers: Any, frame: bytes) -> None:
-    rest = memoryview(_LENGTH.pack(len(frame)) + frame)
+    _send(answers, _LENGTH.pack(len(frame)) + frame)
+
+
+def _send(answers: Any, data: bytes) -> None:
+    rest = memoryview(data)
     try:
         while rest:
             rest = rest[answers.write(rest) :]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.lookup import Table
 from actviz.numbers.scalars import short
+from actviz.records.spec import MAX_DEPTH, MAX_SIZE
 
 AxisName = Literal["activation", "init", "std", "gain", "bias_std", "input_std", "width", "depth"]
 Spacing = Literal["log", "even"]
@@ -267,7 +268,8 @@ def _number(name: str, text: str, part: str) -> float:
         what = f"has {short(typed)}, which is no integer" if typed else "lacks a number"
         raise _refusal(name, text, what)
     if len(typed) > _MOST_DIGITS:
-        raise _refusal(name, text, f"has a number of {len(typed)} digits")
+        most = MAX_DEPTH if name == "depth" else MAX_SIZE
+        raise _refusal(name, text, f"has a number of {len(typed)} digits, and goes up to {most:,}")
     return int(typed)
 
 

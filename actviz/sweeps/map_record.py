@@ -18,6 +18,7 @@ from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
+from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
 from actviz.sweeps.map_nets import NET_COLUMNS, MapNets
 from actviz.sweeps.size import MOST_LAYERS
@@ -207,7 +208,7 @@ StdRange = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class MapRecord(MadeAgain):
+class MapRecord(Shown, MadeAgain):
     """What became of the stacks of a map.
 
     Parameters
@@ -230,6 +231,17 @@ class MapRecord(MadeAgain):
     curves: Mapping[tuple[str, str], tuple[MapLine, ...]] = field(default_factory=dict)
     bands: Mapping[str, tuple[StdRange | None, ...]] = field(default_factory=dict)
     nets: MapNets | None = None
+
+    def __repr__(self) -> str:
+        """Return one line, without the numbers."""
+        spec = self.spec
+        names = ", ".join(one.name for one in spec.activations)
+        nets = "" if self.nets is None else f", {len(self.nets.nets)} nets"
+        return (
+            f"<MapRecord of {', '.join(spec.quantities)} of {names}: {len(spec.stds)} stds from "
+            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.depths)} depths to "
+            f"{spec.depths[-1]}{nets}>"
+        )
 
     def of(self, activation: str, quantity: Quantity) -> Field:
         """Return the numbers of one activation and one quantity."""

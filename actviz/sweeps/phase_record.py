@@ -19,6 +19,7 @@ from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
+from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
 from actviz.sweeps.size import MOST_LAYERS
 from actviz.theory.fields import SCALES_DEEP
@@ -240,7 +241,7 @@ def _frozen(values: object) -> Numbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PhaseRecord(MadeAgain):
+class PhaseRecord(Shown, MadeAgain):
     """A phase diagram, number by number.
 
     Parameters
@@ -252,6 +253,16 @@ class PhaseRecord(MadeAgain):
 
     spec: PhaseSpec
     planes: tuple[Plane, ...]
+
+    def __repr__(self) -> str:
+        """Return one line, without the numbers."""
+        spec = self.spec
+        names = ", ".join(one.name for one in spec.activations)
+        return (
+            f"<PhaseRecord of {spec.quantity} of {names}: {len(spec.stds)} stds from "
+            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.biases)} bias stds to "
+            f"{spec.biases[-1]:.4g}, {len(spec.dot_stds) * len(spec.dot_biases)} stacks each>"
+        )
 
     def of(self, activation: str) -> Plane:
         """Return what is known of one activation."""

@@ -1,10 +1,12 @@
 """SweepRecord: the rows of a sweep, tidy, as values, a table of pandas or a cube of xarray."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import MissingExtraError, SpecError
-from actviz.sweeps.row import COLUMNS, JUDGED, TEXTS, Row
+from actviz.records.shown import Shown
+from actviz.sweeps.row import COLUMNS, FAILED, JUDGED, LEVELS, NOT_JUDGED, TEXTS, Row
 from actviz.sweeps.spec import SweepSpec
 
 if TYPE_CHECKING:
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SweepRecord:
+class SweepRecord(Shown):
     """What `sweep` returns.
 
     Parameters
@@ -28,6 +30,19 @@ class SweepRecord:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        """Return one line: a row for each stack would be pages."""
+        axes = () if self.sweep is None else self.sweep.axes
+        over = f" over {', '.join(axis.name for axis in axes)}" if axes else ""
+        found = ", ".join(f"{count} {name}" for name, count in self.levels.items())
+        return f"<SweepRecord of {len(self)} stacks{over}: {found}>"
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """How many stacks are healthy and so on, and how many are not judged where some are."""
+        found = dict.fromkeys(LEVELS, 0) | Counter(row.level for row in self.rows)
+        return {name: found[name] for name in (*LEVELS, NOT_JUDGED, FAILED) if name in found}
 
     def to_rows(self) -> list[dict[str, Any]]:
         """Return a dict for each row, its keys being `actviz.sweeps.row.COLUMNS`."""

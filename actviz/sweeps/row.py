@@ -92,6 +92,10 @@ class Judged:
         )
 
 
+#: How well a stack is, for people; the last two only of those that nothing is known of.
+HEALTHY, NOT_JUDGED, FAILED = "healthy", "not judged", "failed"
+LEVELS = (HEALTHY, Severity.WARNING.value, Severity.ERROR.value)
+
 _KINDS = {"no_chance": Unknown, "verdict": Kind, "severity": Severity, "state": State}
 
 #: The columns of a row that hold texts; the others hold numbers.
@@ -138,6 +142,15 @@ class Row:
     spec: StackSpec
     judged: Judged | None = None
     failed: str | None = None
+
+    @property
+    def level(self) -> str:
+        """How well it is: of `LEVELS`, or "not judged", or "failed"."""
+        if self.judged is None:
+            return FAILED
+        if self.judged.severity != Severity.INFO.value:
+            return self.judged.severity
+        return NOT_JUDGED if self.judged.state == State.NOT_JUDGED.value else HEALTHY
 
     @property
     def in_words(self) -> str:

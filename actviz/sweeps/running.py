@@ -78,7 +78,9 @@ def sweep(
     A stack that cannot be run, as it ends its worker each time, is a row with `Row.failed`, and
     the others go on; of those that failed, a UserWarning names the first. Processes of our own
     outlive such a stack. A `ProcessPoolExecutor` does not: all that is not done when one of its
-    workers is killed fails with it, the stack that did it being one of the first.
+    workers is killed fails with it, the stack that did it being one of the first. What failed is
+    run again by ``sweep([row.spec for row in found.rows if row.failed])``, and gives the same
+    numbers as it would have then.
 
     Examples
     --------
@@ -114,14 +116,11 @@ def _warn(rows: Sequence[Row], executor: Executor | None) -> None:
     failed = [row for row in rows if row.failed is not None]
     if not failed:
         return
-    remedy = (
-        ""
-        if executor is None
-        else "; processes of our own, without executor=, outlive what ends one"
-    )
+    without = "" if executor is None else " without executor=, where none fails for another"
     warnings.warn(
         f"{len(failed):,} of {len(rows):,} stacks failed, and their rows say why; the first is "
-        f"{failed[0].in_words}: {failed[0].failed}{remedy}",
+        f"{failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in found.rows if "
+        f"row.failed]) runs them again{without}",
         stacklevel=3,
     )
 

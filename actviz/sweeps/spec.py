@@ -244,7 +244,10 @@ class SweepSpec:
             name: _asked(name, given.pop(name)) for name in AXIS_NAMES if name in given
         }
         if {"init", "std"} <= set(asked):
-            raise SpecError("init and std are both initializers: write std=NUMBER among the former")
+            raise SpecError(
+                "std is of normal weights, which are an initializer as well, and init is given: "
+                "leave one out, or name all as init, such as he,std=0.1"
+            )
         if {"gain", "std"} <= set(asked):
             raise SpecError("gain multiplies the std of an initializer, and std says it: give one")
         if "activation" not in asked or not {"init", "std"} & set(asked):

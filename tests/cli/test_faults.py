@@ -233,7 +233,7 @@ def test_a_machine_with_no_more_memory(actviz, monkeypatch, small, tmp_path):
     result = actviz("plot", *small)
     assert (result.code, result.out, list(tmp_path.iterdir())) == (1, "", [])
     assert result.complaint == (
-        "out of memory: Unable to allocate 1.19 GiB; lower width, samples or bins"
+        "out of memory: Unable to allocate 1.19 GiB; lower width or samples"
     )
 
 

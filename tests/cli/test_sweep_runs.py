@@ -207,7 +207,7 @@ def test_stacks_that_failed_are_named_and_have_rows(actviz, failing, tmp_path):
         "then",
     ]
     assert result.out.startswith("12 stacks: ")
-    assert ", 7 failed\n" in result.out
+    assert ", 7 failed; " in result.out
     rows = list(map(json.loads, (tmp_path / "rows.jsonl").read_text().splitlines()))
     assert [row["failed"] is not None for row in rows] == [True] * 7 + [False] * 5
     failing(0)

@@ -35,7 +35,7 @@ def test_each_value_has_its_best_chance_and_its_commonest_verdict(capsys):
 
     print_summary(record(judged, std="0.1..10:3", seeds=2))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "6 stacks: 1 healthy, 0 warning, 4 error, 1 failed"
+    assert lines[0] == "6 stacks: 1 healthy, 0 warning, 4 error, 1 failed; the best trains 90 %"
     cells = [re.split(r"\s{2,}", line) for line in lines[4:]]
     assert cells == [
         ["0.1", "90 %", "1", "0", "1", "0", "healthy"],
@@ -65,7 +65,7 @@ def test_what_nobody_judged_is_not_called_healthy(capsys):
 
 def test_one_stack_is_one_line(capsys):
     print_summary(record(lambda number: Judged(chance=0.5)))
-    assert capsys.readouterr().out == "1 stack: 1 healthy, 0 warning, 0 error\n"
+    assert capsys.readouterr().out == "1 stack: healthy, trains 50 %\n"
 
 
 def test_a_sweep_of_which_nothing_is_done_has_no_numbers(capsys):

@@ -110,7 +110,7 @@ def test_it_has_the_honest_version_alone(refused):
 def test_its_source_gives_no_numbers(actviz):
     result = actviz("figure", NETS, "--verify", "--format", "json")
     assert (result.code, json.loads(result.out)) == (0, [])
-    assert "its source gives no numbers" in result.err
+    assert "its source gives no numbers to verify" in result.err
 
 
 def test_the_list_says_which_versions_there_are(actviz):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from base64 import b64decode
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -15,12 +16,29 @@ from actviz import Activation, simulate
 from actviz.errors import SpecError
 from actviz.files import notebook
 from actviz.format import significant, unbroken
+from actviz.layers.activations import get_activation
 from actviz.plot.paper.picture import RecordFigure
+from actviz.sweeps.map_making import make_map
+from actviz.sweeps.map_record import MapSpec
+from actviz.sweeps.phase_making import make_phase
+from actviz.sweeps.phase_record import PhaseSpec
+from actviz.sweeps.running import sweep
 from actviz.words.stacks import finding
+from actviz.words.sweeps import counted
 from actviz.words.told import tell
 
 VOID = {"img", "br"}
 HOSTILE = '<script>alert("1")</script> & $x$'
+
+
+def a_map():
+    spec = MapSpec(activations=("tanh",), stds=(0.1, 0.2, 0.4), depths=(2, 4), width=20, samples=20)
+    return make_map(spec)
+
+
+def a_phase():
+    stds, biases = (0.1, 0.2, 0.4), (0.0, 0.5)
+    return make_phase(PhaseSpec(activations=("tanh",), stds=stds, biases=biases, width=20))
 
 
 class Page(HTMLParser):
@@ -282,3 +300,26 @@ assert "<img" in record._repr_html_()
 assert not {"matplotlib.pyplot", "IPython", "pandas"} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_sweep_is_shown_as_a_table_for_each_axis():
+    own = replace(get_activation("tanh"), name=HOSTILE)
+    small = {"depth": 3, "width": 20, "samples": 20}
+    shown = sweep(activation=[own, "tanh"], std="0.01..1:3", seeds=2, **small)
+    page = Page(shown._repr_html_())
+    of_activation, of_std = page.tables
+    levels = ["healthy", "warning", "error", "not judged"]  # nobody knows an activation of mine
+    assert of_activation[0] == ["activation", "best chance", *levels, "mostly"]
+    assert [row[0] for row in of_activation[1:]] == [unbroken(HOSTILE), "tanh"]
+    assert [row[0] for row in of_std] == ["std", "0.01", "0.1", "1"]
+    assert unbroken(counted(shown)) in "".join(page.words)
+    assert shown._repr_png_() is None
+
+
+@pytest.mark.parametrize("make", [a_map, a_phase], ids=["map", "phase"])
+def test_a_map_and_a_diagram_show_their_pictures(make):
+    shown = make()
+    (image,) = Page(shown._repr_html_()).all("img")
+    assert image["src"].startswith("data:image/png;base64,")
+    assert len(image["alt"]) > 100
+    assert shown._repr_png_().startswith(b"\x89PNG")

@@ -127,6 +127,19 @@ def test_who_keeps_few_records_has_room_for_few(monkeypatch):
     assert found[70] == simulate(specs[70], measuring=measuring)
 
 
+@pytest.mark.parametrize(
+    ("measuring", "remedy"),
+    [
+        (Measuring(), "lower width, samples, depth or bins"),
+        (Measuring(statistics={"activation": ["scale"]}), "lower width, samples or depth"),
+    ],
+)
+def test_bins_are_to_be_lowered_only_where_there_are_histograms(measuring, remedy):
+    specs = [StackSpec(activation="tanh", init="he", **SMALL)]
+    with pytest.raises(SpecError, match=rf"raise it, or {remedy}$"):
+        simulate_many(specs, measuring, memory_limit=1000)
+
+
 def test_what_no_process_was_left_to_do_threads_do(monkeypatch):
     """Workers that cannot be started any more, after some stacks are done."""
     specs = [StackSpec(activation="tanh", init="he", seed=seed, **SMALL) for seed in range(20)]

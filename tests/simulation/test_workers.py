@@ -1,5 +1,7 @@
 """How workers begin: or do not, which is said; what becomes of them is in test_processes."""
 
+import signal
+import subprocess
 import sys
 
 import chores
@@ -38,3 +40,19 @@ def test_without_a_python_there_are_no_workers(executable, monkeypatch):
     monkeypatch.setattr(sys, "executable", executable)
     with pytest.raises(NoWorkersError, match=r"no Python here|cannot be started.*/nowhere/python"):
         list(run(chores.slowly, range(3)))
+
+
+@pytest.mark.parametrize("heard", [b"", b'["/somewhere", "/else'], ids=["nothing", "half a line"])
+def test_a_worker_whose_parent_was_stopped_before_it_began_ends_quietly(heard):
+    command = [sys.executable, "-P", "-c", workers._PROGRAM]
+    done = subprocess.run(command, input=heard, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="of POSIX machines")
+def test_a_process_that_is_started_here_does_not_hear_ctrl_c_before_it_decides(capfd):
+    program = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('on', flush=True)"
+    with workers._no_interrupt():
+        done = subprocess.run([sys.executable, "-c", program], check=False)
+    assert done.returncode == 0
+    assert capfd.readouterr() == ("on\n", "")

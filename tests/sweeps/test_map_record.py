@@ -102,3 +102,9 @@ def test_a_row_has_the_net_of_its_cell_where_nets_were_trained():
     assert json.loads(json.dumps(record.to_dict()))["trained"]["nets"][0]["rate"] == 0.03
     assert "accuracy" not in plain.columns()
     assert "trained" not in plain.to_dict()
+
+
+def test_its_repr_is_one_line():
+    assert repr(a_record()) == (
+        "<MapRecord of signal, gradient of tanh: 2 stds from 0.1 to 1, 3 depths to 5>"
+    )

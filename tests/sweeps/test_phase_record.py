@@ -122,3 +122,10 @@ def test_the_weight_std_from_which_a_quantity_is_below_a_level_lies_between_two(
 def test_what_is_refused(changes, what):
     with pytest.raises(SpecError, match=what):
         replace(SPEC, **changes)
+
+
+def test_its_repr_is_one_line():
+    assert repr(record_of()) == (
+        "<PhaseRecord of gradient of tanh: 3 stds from 0.05 to 0.2, 2 bias stds to 0.5, "
+        "2 stacks each>"
+    )

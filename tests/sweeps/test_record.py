@@ -54,3 +54,13 @@ def test_a_cube_needs_all_its_rows(record):
         replace(record, rows=record.rows[1:]).to_xarray()
     with pytest.raises(SpecError, match="have no axes"):
         replace(record, sweep=None).to_xarray()
+
+
+def test_its_repr_is_one_line_with_the_counts(record):
+    assert repr(record) == (
+        "<SweepRecord of 12 stacks over activation, init: 6 healthy, 5 warning, 1 error>"
+    )
+    lost = replace(record.rows[0], judged=None, failed="why")
+    assert repr(replace(record, sweep=None, rows=(lost,))) == (
+        "<SweepRecord of 1 stacks: 0 healthy, 0 warning, 0 error, 1 failed>"
+    )

@@ -90,7 +90,9 @@ def test_progress_is_told_of_every_stack():
 def test_a_stack_that_kills_its_worker_is_named_and_left(here):
     specs = [row.spec for row in here.rows]
     specs = [*specs[:2], replace(specs[0], init=Deadly()), *specs[2:]]
-    with pytest.warns(UserWarning, match=r"^1 of 5 stacks failed, .* is stack 2 \(.*SIGKILL\)$"):
+    with pytest.warns(
+        UserWarning, match=r"^1 of 5 stacks failed, .* is stack 2 \(.*SIGKILL\); .*again$"
+    ):
         found = sweep(specs, workers=2).rows
     assert [row.judged for row in found if row.number != 2] == [row.judged for row in here.rows]
     assert found[2].judged is None
@@ -152,7 +154,7 @@ def test_a_pool_that_a_stack_breaks_is_told_of_and_keeps_what_is_done(here):
     named = r"^3 of 5 stacks failed, and their rows say why; the first is stack 2 \(tanh with "
     with (
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
-        pytest.warns(UserWarning, match=rf"{named}.*BrokenProcessPool.*; processes of our own"),
+        pytest.warns(UserWarning, match=rf"{named}.*BrokenProcessPool.*again without executor"),
     ):
         found = sweep(specs, executor=pool).rows
     assert [row.judged for row in found[:2]] == [row.judged for row in here.rows[:2]]
@@ -178,6 +180,8 @@ def test_an_executor_that_dies_names_every_stack_that_is_left(here):
         found = sweep(**SMALL, executor=Tiring()).rows
     assert [row.judged is None for row in found] == [False, False, True, True]
     assert "the executor takes no more work" in found[2].failed
+    again = sweep([row.spec for row in found if row.failed]).rows  # as the warning says
+    assert [row.judged for row in again] == [row.judged for row in here.rows[2:]]
 
 
 class Lost(Tiring):

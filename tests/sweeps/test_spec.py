@@ -91,7 +91,10 @@ def test_a_billion_stacks_are_refused_at_once():
     [
         ({"std": "0.1,-1.0"}, r"std must be .* \(got -1.0\)"),
         ({"std": ()}, "std has no values: write logspace"),
-        ({"std": "0.1,1.0", "init": "he"}, "init and std are both initializers"),
+        (
+            {"std": "0.1,1.0", "init": "he"},
+            "std is of normal weights, .*: leave one out, or name all as init, such as he,std=0.1",
+        ),
         (
             {"std": "0.1", "gain": "1..2:2"},
             "gain multiplies the std of an initializer, and std says",

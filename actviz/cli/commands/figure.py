@@ -350,14 +350,15 @@ def _verify(
     entries: list[dict[str, Any]] = []
     for item in figures:
         if not item.numbers:
-            complain(f"{item.name}: its source gives no numbers")
+            complain(f"{item.name}: its source gives no numbers to verify")
             continue
         records = stacks.simulate_specs(item.specs, item.measuring, memory_limit)
         entries += _entries(item, verify(item, records))
     if trained:
         for item, record in trained_figures.train_all(trained, named=named):
             entries += _entries(item, verify(item, record))
-    print_as(form, table=lambda: _say_entries(entries), plain=lambda: entries, indent=2)
+    if entries or form != "table":
+        print_as(form, table=lambda: _say_entries(entries), plain=lambda: entries, indent=2)
     if not all(entry["ok"] for entry in entries):
         raise typer.Exit(1)
 

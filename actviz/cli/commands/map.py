@@ -23,7 +23,9 @@ EXAMPLES = """Examples:
 
 actviz map
 
-actviz map relu gelu --depth 100 --width 1000 -o map.png
+actviz map relu gelu --depth 30 -o map.png
+
+actviz map relu --depth 1000 --width 1000 --theory-only
 
 actviz map --quantity chance --theme dark
 
@@ -62,8 +64,8 @@ class MapOptions:
     quantity: Annotated[
         tuple[str, ...] | None,
         _map(
-            "signal, gradient, or both; or chance, of plain gradient descent to train: a "
-            "simulation for each cell, which takes a minute.",
+            "signal, gradient, or both; or chance: how likely plain gradient descent trains it, by "
+            "a simulation for each cell, which takes a minute.",
             short="-q",
             default="signal,gradient; chance with --train",
             names=opt.names("actviz.sweeps.map_record", "QUANTITIES"),
@@ -72,7 +74,8 @@ class MapOptions:
     std: Annotated[
         str | None,
         _map(
-            "Weight stds: 0.001..3, 0.001..3:60 for so many, logspace:-3:0.5:60 as numpy's.",
+            "From the least to the greatest weight std: 0.001..3; 0.001..3:60 for 60 of them; "
+            "logspace:-3:0.5:60 from 10^-3 to 10^0.5.",
             default="around Xavier's, from 0.005 or less to 3 or more",
             metavar="RANGE",
         ),
@@ -91,23 +94,32 @@ class MapOptions:
     memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
-        _map("Mean field alone, and nothing simulated.", flags="--theory-only", default="no"),
+        _map(
+            "Mean field, the theory of wide layers, alone: nothing is simulated.",
+            flags="--theory-only",
+            default="no",
+        ),
     ] = None
     train: Annotated[
         bool | None,
         _map(
-            "Train nets on up to 7 × 4 cells of the map of the chance, and draw them as dots. That "
-            "takes minutes; on MNIST where it is, else on digits. Ctrl-C keeps what is done.",
+            "Train nets on up to 7 × 4 cells of the map of the chance, and draw them as dots: on "
+            "MNIST if it is there, else on digits. That takes minutes; Ctrl-C keeps what is done.",
             flags="--train",
             default="no",
         ),
     ] = None
     resume: Annotated[
         bool | None,
-        _map("Go on with the nets that are kept beside -o.", flags="--resume", default="no"),
+        _map(
+            "With --train, go on with the nets that are kept beside -o.",
+            flags="--resume",
+            default="no",
+        ),
     ] = None
     yes: Annotated[
-        bool | None, _map("Train for more than an hour.", flags="--yes", default="no")
+        bool | None,
+        _map("With --train, let it take more than an hour.", flags="--yes", default="no"),
     ] = None
     format: Annotated[
         str | None,
@@ -126,8 +138,9 @@ class MapOptions:
 def draw_map(options: MapOptions, context: typer.Context) -> None:
     """Draw for which weight scales and depths a stack works.
 
-    Signal and gradient as colours over weight std and depth, simulated; mean field as lines over
-    them. --quantity chance draws the chance to train instead.
+    Colours are what is left of signal and gradient over weight std and depth, simulated; lines
+    over them are mean field, the theory of wide layers. --quantity chance draws the chance to train
+    instead.
     """
     from actviz.cli.progress import meter
     from actviz.sweeps.map_making import check_size, layers_of, make_map

@@ -17,7 +17,7 @@ EXAMPLES = """Examples:
 
 actviz phase
 
-actviz phase tanh hard_tanh --width 1000 -o phase.png
+actviz phase tanh hard_tanh --bias-std 0..2 -o phase.png
 
 actviz phase --quantity cosine --theme dark
 
@@ -56,7 +56,8 @@ class PhaseOptions:
     quantity: Annotated[
         str | None,
         _phase(
-            "gradient: its factor a layer; cosine: of two inputs; scale: of the signal.",
+            "gradient: its factor from layer to layer; cosine: between two inputs after many "
+            "layers; scale: the signal's std there.",
             short="-q",
             default="gradient",
             names=opt.names("actviz.sweeps.phase_record", "PHASE_QUANTITIES"),
@@ -65,14 +66,15 @@ class PhaseOptions:
     std: Annotated[
         str | None,
         _phase(
-            "Weight stds: 0.001..3, 0.001..3:60 for so many, logspace:-3:0.5:60 as numpy's.",
+            "From the least to the greatest weight std: 0.001..3; 0.001..3:60 for 60 of them; "
+            "logspace:-3:0.5:60 from 10^-3 to 10^0.5.",
             default="around Xavier's, from 0.005 or less to 3 or more",
             metavar="RANGE",
         ),
     ] = None
     bias_std: Annotated[
         str | None,
-        _phase("Bias stds: 0..2, evenly; 0..2:60 for so many.", default="0..1", metavar="RANGE"),
+        _phase("Bias stds, evenly spaced: 0..2; 0..2:60 for 60.", default="0..1", metavar="RANGE"),
     ] = None
     width: Annotated[int | None, _phase("Units of every layer.", short="-w", default="100")] = None
     depth: Annotated[
@@ -93,7 +95,11 @@ class PhaseOptions:
     memory_limit: spec_options.MemoryLimitOption = None
     theory_only: Annotated[
         bool | None,
-        _phase("Mean field alone, and no dots.", flags="--theory-only", default="no"),
+        _phase(
+            "Mean field, the theory of wide layers, alone: no dots.",
+            flags="--theory-only",
+            default="no",
+        ),
     ] = None
     format: Annotated[
         str | None,
@@ -112,8 +118,9 @@ class PhaseOptions:
 def phase(options: PhaseOptions, context: typer.Context) -> None:
     """Draw where deep stacks lie between order and chaos.
 
-    Over weight and bias std: mean field's gradient as colours, the edge of chaos and how deep a
-    stack trains as lines, simulated stacks as dots, which vanish where they agree.
+    Over weight and bias std: colours are the gradient by mean field, the theory of wide layers;
+    lines are the edge of chaos and how deep a stack trains; dots are simulated stacks, which vanish
+    where they agree.
     """
     from actviz.cli.progress import meter
     from actviz.sweeps.phase_making import check_size, layers_of, make_phase

@@ -83,11 +83,15 @@ class SweepOptions:
     ] = None
     gain: Annotated[
         tuple[str, ...] | None,
-        _texts("Factor of the initializers' std, for those that take one: 0.5..2:16."),
+        _texts("Factor of the initializers' std, for those that take one: 0.5..2:16; 1.0,2.0."),
     ] = None
     depth: Annotated[
         tuple[str, ...] | None,
-        _texts("Layers: 5,10,20; 10..100:10, evenly spaced; 8..12.", short="-d", default="50"),
+        _texts(
+            "Layers: 5,10,20; 10..100:10, evenly spaced; 8..12, all of them.",
+            short="-d",
+            default="50",
+        ),
     ] = None
     width: Annotated[
         tuple[str, ...] | None,
@@ -97,11 +101,12 @@ class SweepOptions:
         tuple[str, ...] | None, _texts("Std of the biases: linspace:0:0.5:6.", default="0")
     ] = None
     input_std: Annotated[
-        tuple[str, ...] | None, _texts("Std of the input's entries: 0.5,1,2.", default="1")
+        tuple[str, ...] | None,
+        _texts("Std of the input's entries: 0.5,1.5; 0.1..10:5.", default="1"),
     ] = None
     seeds: Annotated[
         int | None,
-        _axis("How many seeds of each, which follow from its parameters.", default="1"),
+        _axis("With how many random seeds each combination is run.", default="1"),
     ] = None
     samples: Annotated[int | None, _same("Rows of the input.", short="-n", default="1000")] = None
     input_distribution: Annotated[
@@ -112,9 +117,9 @@ class SweepOptions:
             names=opt.names("actviz.records.spec", "DISTRIBUTIONS"),
         ),
     ] = None
-    seed: Annotated[
-        int | None, _same("The first of the seeds' numbers.", short="-s", default="0")
-    ] = None
+    seed: Annotated[int | None, _same("The number of the first seed.", short="-s", default="0")] = (
+        None
+    )
     input_width: spec_options.InputWidthOption = None
     rng: spec_options.RngOption = None
     dtype: spec_options.DtypeOption = None
@@ -132,7 +137,7 @@ class SweepOptions:
     memory_limit: Annotated[str | None, opt.memory_limit("How they are run")] = None
     part: Annotated[
         str | None,
-        _run("Run one of N parts, for --merge; each keeps its rows beside -o.", metavar="K/N"),
+        _run("Run the K-th of N parts, for --merge; it keeps its rows beside -o.", metavar="K/N"),
     ] = None
     resume: Annotated[
         bool, _run("Go on with the rows that are kept beside -o.", flags="--resume")
@@ -161,9 +166,9 @@ class SweepOptions:
 def sweep(options: SweepOptions) -> None:
     """Run and judge many stacks, to see for which it works.
 
-    Every value of every option is combined with every other. A row has the stack's parameters, its
-    chance to train, its verdict, and the numbers behind them. The same stack gives the same row,
-    in whatever sweep it is.
+    Every value of every option is combined with every other: --depth 5,10 --std 0.01..1:3 is six
+    stacks. A row has a stack's parameters, its chance to train, its verdict, and the numbers behind
+    them. The same stack gives the same row, in whatever sweep it is.
 
     Ctrl-C keeps what is done. A stack that ends its process is named and left, and --resume runs it
     again; then, and where --merge misses rows, the exit code is 1.

@@ -10,8 +10,9 @@ from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
 from actviz.words.en.phase import PHASE
 from actviz.words.en.stacks import STACKS
+from actviz.words.en.sweeps import SWEEPS
 from actviz.words.en.training import TRAINING
 from actviz.words.en.units import UNITS
 
 #: All that actviz says, in English.
-EN = Table(STACKS | PANELS | OVERVIEW | TRAINING | FINDINGS | UNITS | CHARTS | PHASE)
+EN = Table(STACKS | PANELS | OVERVIEW | TRAINING | FINDINGS | UNITS | CHARTS | PHASE | SWEEPS)

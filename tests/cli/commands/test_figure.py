@@ -441,8 +441,12 @@ def test_a_source_without_numbers_is_said(actviz, rows):
     rows(replace(FIGURES[NAME], numbers=()))
     for words in ((), ("--format", "json")):
         result = actviz("figure", NAME, "--verify", *words)
-        assert (result.code, result.complaint) == (0, f"{NAME}: its source gives no numbers")
+        assert (result.code, result.complaint) == (
+            0,
+            f"{NAME}: its source gives no numbers to verify",
+        )
     assert json.loads(result.out) == []
+    assert actviz("figure", NAME, "--verify").out == ""  # no table of nothing
 
 
 # --- what is wrong ------------------------------------------------------------------------

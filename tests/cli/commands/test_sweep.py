@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from actviz.format import percent
 from actviz.sweeps.row import COLUMNS
 
 SMALL = ("sweep", "-a", "tanh", "-d", "3", "-w", "20", "-n", "20")
@@ -50,10 +51,25 @@ def test_the_summary_is_short_and_counts_every_stack(actviz):
     result = actviz(*SMALL, "-a", "relu", "--std", "0.001..3:60")
     lines = result.out.splitlines()
     assert lines[0].startswith("120 stacks: ")
-    counts = [int(word) for word in lines[0].replace(",", "").split() if word.isdigit()]
+    counts = [
+        int(word) for word in lines[0].split(";")[0].replace(",", "").split() if word.isdigit()
+    ]
     assert counts[0] == sum(counts[1:])
     assert len(lines) < 25
     assert "0.001 to " in result.out
+
+
+def test_the_summary_of_one_stack_has_its_chance_and_its_verdict(actviz):
+    (row,) = json.loads(actviz(*SMALL, "-i", "std=0.01", "-f", "json").out)
+    assert row["verdict"] == "vanishing_gradient"
+    shown = actviz(*SMALL, "-i", "std=0.01").out
+    assert shown == f"1 stack: vanishing gradient, trains {percent(row['chance'])}\n"
+
+
+def test_a_stack_that_overflows_is_a_row_like_another(actviz):
+    result = actviz(*SMALL, "-a", "relu", "--std", "1e200,1.0", "-f", "json")
+    assert result.code == 0
+    assert [row["first_nonfinite_layer"] for row in json.loads(result.out)[-2:]] == [2, None]
 
 
 def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
@@ -67,7 +83,7 @@ def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
     [
         (("--std", "0,1"), "std '0,1' may be 0.1, which has a point, or 0.0,1.0: write logspace"),
         (("--std", "abc"), "std 'abc' has 'abc', which is no finite number: write logspace"),
-        (("--std", "0.1", "-i", "he"), "init and std are both initializers"),
+        (("--std", "0.1", "-i", "he"), "such as he,std=0.1"),
         (("-i", "xaiver"), "unknown initializer 'xaiver': did you mean 'xavier'?"),
         (("-a", "rleu"), "unknown activation 'rleu': did you mean 'relu'?"),
         (("-d", "0"), "depth must be >= 1 (got 0)"),

@@ -25,6 +25,7 @@ from actviz.words.en.overview import OVERVIEW
 from actviz.words.en.panels import PANELS
 from actviz.words.en.phase import PHASE
 from actviz.words.en.stacks import STACKS
+from actviz.words.en.sweeps import SWEEPS
 from actviz.words.en.table import EN
 from actviz.words.en.training import TRAINING
 from actviz.words.en.units import UNITS
@@ -136,7 +137,7 @@ def test_all_of_a_kind_have_words(stem, names):
 
 def test_no_key_is_there_twice():
     assert len(EN) == sum(
-        map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS, CHARTS, PHASE))
+        map(len, (STACKS, PANELS, OVERVIEW, TRAINING, FINDINGS, UNITS, CHARTS, PHASE, SWEEPS))
     )
 
 

@@ -1,0 +1,12 @@
+"""What is said of sweeps."""
+
+from actviz.words.en.grammar import Wording
+
+SWEEPS: dict[str, Wording] = {
+    "sweep.one": "1 stack: {verdict}",
+    "sweep.chance": "{counted}, {chance}",
+    "sweep.counted": "{stacks} stacks: {levels:,}",
+    "sweep.best": "{counted}; the best {chance}",
+    "sweep.level": "{count} {level}",
+    "sweep.group": "{first} to {last}",
+}
