@@ -23,7 +23,7 @@ from actviz.sweeps.phase_record import PhaseRecord
 from actviz.sweeps.record import SweepRecord
 from actviz.words import stacks as words
 from actviz.words.say import say
-from actviz.words.sweeps import axis_tables, counted
+from actviz.words.sweeps import axis_tables, summary_line
 from actviz.words.told import Told, tell
 
 #: As wide as a notebook's column, as high as its rows need, and 12 CSS pixels of type.
@@ -84,7 +84,7 @@ def png_of(value: Showing) -> bytes | None:
 def sweep_html(record: SweepRecord) -> str:
     """Return how many stacks of a sweep are healthy, and a table for each of its axes."""
     tables = (_table_of(table.heads, table.rows) for table in axis_tables(record))
-    said = f"<p>{_text(counted(record))}</p>"
+    said = f"<p>{_text(summary_line(record))}</p>"
     return _page(said, "\n".join([f'<div class="actviz-numbers">{_STYLE}', *tables, "</div>"]))
 
 

@@ -64,7 +64,7 @@ def make_map(
     executor : Executor, optional
         Of `concurrent.futures`, that the stacks go through.
     progress : callable, optional
-        Called with the number of layers that are done, of `layers_of`.
+        Called with the number of layers that are done, of ``spec.simulated_layers``.
     memory_limit : int or str, optional
         How much memory the stacks may take that run at a time, as in `simulate_many`.
 
@@ -135,19 +135,10 @@ def _at(middles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np
     return np.interp(places, np.arange(len(middles)), middles)
 
 
-def layers_of(spec: MapSpec) -> int:
-    """Return how many layers are simulated for a map."""
-    if not spec.simulated:
-        return 0
-    stacks = len(spec.activations) * len(spec.stds) * len(spec.seeds)
-    deep = spec.depths[-1] if set(spec.quantities) - {"chance"} else 0
-    return stacks * (deep + ("chance" in spec.quantities) * sum(spec.depths))
-
-
 def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:
     """Raise SpecError if a map would take hours, or more memory than it may; with the estimate."""
     remedy = "fewer stds, less depth, width, samples or seeds"
-    check_hours("map", layers_of(spec), spec.width, spec.samples, remedy=remedy)
+    check_hours("map", spec.simulated_layers, spec.width, spec.samples, remedy=remedy)
     deepest = [spec.stack(each, spec.stds[0], spec.depths[-1], 0) for each in spec.activations]
     check_each_fits(deepest if spec.simulated else (), _measuring(spec), memory_limit)
 

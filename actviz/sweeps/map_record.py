@@ -113,6 +113,15 @@ class MapSpec:
         fields = len(self.activations) * len(self.quantities)
         return fields * len(self.stds) * len(self.depths)
 
+    @property
+    def simulated_layers(self) -> int:
+        """How many layers are simulated for it."""
+        if not self.simulated:
+            return 0
+        stacks = len(self.activations) * len(self.stds) * len(self.seeds)
+        deep = self.depths[-1] if set(self.quantities) - {"chance"} else 0
+        return stacks * (deep + ("chance" in self.quantities) * sum(self.depths))
+
     def stack(self, activation: Activation, std: float, depth: int, seed: int = 0) -> StackSpec:
         """Return one of the stacks."""
         return StackSpec(

@@ -18,7 +18,7 @@ from actviz.theory.isolines import isoline
 from actviz.theory.quadrature import Array
 
 #: The lines of a quantity stand where it is one of these.
-LEVELS = (1e-6, 1e-3, 1e3, 1e6)
+LINE_FACTORS = (1e-6, 1e-3, 1e3, 1e6)
 
 #: Weight stds at which mean field is asked for a line, and for a line of scales; its depths.
 _ALONG, _CLOSE, _DEPTHS = 121, 481, 144
@@ -127,7 +127,7 @@ def _levels(known: MeanField, quantity: Quantity) -> tuple[MapLine, ...]:
     with np.errstate(divide="ignore"):
         decades = np.clip(np.log10(known.of(quantity)), -_FAR, _FAR)
     found = []
-    for level in LEVELS:
+    for level in LINE_FACTORS:
         above = decades - np.log10(level)
         points = [
             (std, float(depth))

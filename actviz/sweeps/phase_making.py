@@ -36,7 +36,7 @@ def make_phase(
     executor : Executor, optional
         Of `concurrent.futures`, that the stacks go through.
     progress : callable, optional
-        Called with the number of layers that are done, of `layers_of`.
+        Called with the number of layers that are done, of ``spec.simulated_layers``.
     memory_limit : int or str, optional
         How much memory the stacks may take that run at a time, as in `simulate_many`.
 
@@ -57,16 +57,10 @@ def make_phase(
     return PhaseRecord(spec=spec, planes=tuple(planes))
 
 
-def layers_of(spec: PhaseSpec) -> int:
-    """Return how many layers are simulated for a diagram."""
-    stacks = len(spec.activations) * len(spec.dot_stds) * len(spec.dot_biases) * len(spec.seeds)
-    return stacks * spec.depth
-
-
 def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
     """Raise SpecError if a diagram would take hours, or more memory than it may."""
     remedy = "less depth, width, samples or seeds, or theory alone"
-    check_hours("diagram", layers_of(spec), spec.width, spec.samples, remedy=remedy)
+    check_hours("diagram", spec.simulated_layers, spec.width, spec.samples, remedy=remedy)
     stacks = [spec.stack(each, 1.0, 0.0, 0) for each in spec.activations if spec.simulated]
     check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
 

@@ -123,6 +123,12 @@ class PhaseSpec:
         return bool(self.dot_stds and self.dot_biases)
 
     @property
+    def simulated_layers(self) -> int:
+        """How many layers are simulated for it."""
+        stacks = len(self.activations) * len(self.dot_stds) * len(self.dot_biases) * len(self.seeds)
+        return stacks * self.depth
+
+    @property
     def points(self) -> int:
         """How many numbers mean field is asked for."""
         return len(self.activations) * len(self.stds) * len(self.biases)

@@ -29,7 +29,7 @@ class AxisTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def counted(record: SweepRecord) -> str:
+def summary_line(record: SweepRecord) -> str:
     """Return in one line how many stacks are healthy, and so on, and the chance to train."""
     best = _best(record.rows)
     chance = None if best is None else say("chance", share=share_of(best))

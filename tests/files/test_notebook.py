@@ -24,7 +24,7 @@ from actviz.sweeps.phase_making import make_phase
 from actviz.sweeps.phase_record import PhaseSpec
 from actviz.sweeps.running import sweep
 from actviz.words.stacks import finding
-from actviz.words.sweeps import counted
+from actviz.words.sweeps import summary_line
 from actviz.words.told import tell
 
 VOID = {"img", "br"}
@@ -312,7 +312,7 @@ def test_a_sweep_is_shown_as_a_table_for_each_axis():
     assert of_activation[0] == ["activation", "best chance", *levels, "mostly"]
     assert [row[0] for row in of_activation[1:]] == [unbroken(HOSTILE), "tanh"]
     assert [row[0] for row in of_std] == ["std", "0.01", "0.1", "1"]
-    assert unbroken(counted(shown)) in "".join(page.words)
+    assert unbroken(summary_line(shown)) in "".join(page.words)
     assert shown._repr_png_() is None
 
 

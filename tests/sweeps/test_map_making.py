@@ -7,7 +7,7 @@ from actviz.diagnosis.calibration import CUTS
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import SpecError
 from actviz.simulation.stacks import simulate
-from actviz.sweeps.map_making import check_size, layers_of, make_map
+from actviz.sweeps.map_making import check_size, make_map
 from actviz.sweeps.map_record import MapSpec
 
 SPEC = {"activations": ("tanh",), "stds": (0.05, 0.3), "depths": (2, 3, 7), "samples": 50}
@@ -111,7 +111,7 @@ def test_theory_alone_draws_nothing(monkeypatch):
     monkeypatch.setattr("actviz.sweeps.map_making.simulate_each", None)
     found = make_map(spec(simulated=False))
     assert found.of("tanh", "signal").values.shape == (3, 2)
-    assert layers_of(found.spec) == 0
+    assert found.spec.simulated_layers == 0
 
 
 def test_hours_are_refused_with_their_estimate():
@@ -127,4 +127,4 @@ def test_progress_is_told_of_all_layers():
         told = []
         asked = spec(quantities=quantities)
         make_map(asked, progress=told.append)
-        assert told[-1] == layers_of(asked)
+        assert told[-1] == asked.simulated_layers

@@ -10,7 +10,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializer_laws import Normal
 from actviz.records.spec import StackSpec
-from actviz.sweeps.phase_making import layers_of, make_phase
+from actviz.sweeps.phase_making import make_phase
 from actviz.sweeps.phase_record import PhaseSpec
 from actviz.theory import predict
 
@@ -108,15 +108,15 @@ def test_the_median_of_seeds_is_kept():
 def test_progress_counts_layers():
     spec, seen = spec_of("tanh", "scale"), []
     make_phase(spec, progress=seen.append)
-    assert layers_of(spec) == 8 * DEPTH
-    assert seen[-1] == layers_of(spec)
+    assert spec.simulated_layers == 8 * DEPTH
+    assert seen[-1] == spec.simulated_layers
 
 
 def test_what_would_take_hours_is_refused_with_its_estimate():
     spec = spec_of("tanh", "gradient", width=50_000, depth=5000, samples=1000)
     with pytest.raises(SpecError, match=r"simulates 40,000 layers of 50,000 units, about"):
         make_phase(spec)
-    assert layers_of(replace(spec, dot_stds=())) == 0
+    assert replace(spec, dot_stds=()).simulated_layers == 0
 
 
 def test_activations_stand_in_the_order_of_the_spec():

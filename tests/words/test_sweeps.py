@@ -8,7 +8,7 @@ from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import named
 from actviz.sweeps.spec import SweepSpec
-from actviz.words.sweeps import axis_tables, counted
+from actviz.words.sweeps import axis_tables, summary_line
 
 
 def of(*judged, **fields):
@@ -32,7 +32,7 @@ WEAK = Judged(chance=0.12, verdict="vanishing_gradient", severity="error", state
     ],
 )
 def test_the_first_line_has_the_chance_to_train(judged, said):
-    assert counted(of(*judged, seeds=len(judged))) == said
+    assert summary_line(of(*judged, seeds=len(judged))) == said
 
 
 def test_a_table_of_each_axis_counts_every_stack():

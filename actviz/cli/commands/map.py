@@ -143,7 +143,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     instead.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_making import check_size, layers_of, make_map
+    from actviz.sweeps.map_making import check_size, make_map
     from actviz.sweeps.map_nets import LostNet
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
@@ -151,7 +151,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     plan = _training_plan(options, spec, None if paper is None else paper.path)
-    total = layers_of(spec)
+    total = spec.simulated_layers
     charts.tell_how_long("map", total, spec.width, spec.samples)
     with meter("layers") as bar:
         record = make_map(

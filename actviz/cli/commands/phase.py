@@ -123,13 +123,13 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     where they agree.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.phase_making import check_size, layers_of, make_phase
+    from actviz.sweeps.phase_making import check_size, make_phase
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     spec = _spec(options)
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
-    total = layers_of(spec)
+    total = spec.simulated_layers
     charts.tell_how_long("diagram", total, spec.width, spec.samples)
     with meter("layers") as bar:
         record = make_phase(
