@@ -294,14 +294,14 @@ def test_a_process_that_is_interrupted_draws_what_it_has(command, tmp_path):
         os.killpg(there.pid, 0)
 
 
-#: Run before the command: says when a net is done.
+#: Run before the command: says when a net is done and noted, which is when the next is asked for.
 TOLD = """
 import sys
 from actviz.cli import map_nets
 whole = map_nets.train_each
 def train_each(*given, **named):
     for net in whole(*given, **named):
-        print("a net is done", file=sys.stderr, flush=True)
         yield net
+        print("a net is done", file=sys.stderr, flush=True)
 map_nets.train_each = train_each
 """
