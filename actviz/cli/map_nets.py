@@ -127,6 +127,6 @@ def with_nets(record: MapRecord, plan: NetsPlan, nets: Sequence[MapNet | LostNet
             for net in found.lost
         ],
     )
-    if 0 < len(nets) < found.asked:
+    if 0 < len(found.nets) + len(found.lost) < found.asked:
         tell_what_is_done("nets", len(found.nets), found.asked, plan.path)
     return replace(record, nets=found) if found.nets else record

@@ -3,7 +3,7 @@
 A coarse grid of its cells: nets take minutes where simulations take milliseconds.
 """
 
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import chain
@@ -186,12 +186,10 @@ def _tried(rows: Dataset, stack: StackSpec, told: MayGoOn) -> Trial:
 
 
 def gathered(spec: MapSpec, data: str, found: Iterable[MapNet | LostNet]) -> MapNets:
-    """Return what `train_each` has yielded, in whatever order, as one value."""
+    """Return what `train_each` has yielded, in whatever order, as one value; a cell has one net."""
     cells = [cell.key for cell in _cells(spec)]
-    place: Callable[[MapNet | LostNet], int] = lambda net: cells.index(  # noqa: E731
-        (net.activation, net.std, net.depth)
-    )
-    every = sorted(found, key=place)
+    there = {(net.activation, net.std, net.depth): net for net in found}
+    every = [there[cell] for cell in cells if cell in there]
     return MapNets(
         data=data,
         nets=tuple(net for net in every if isinstance(net, MapNet)),

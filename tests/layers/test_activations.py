@@ -523,3 +523,9 @@ def test_kinks_and_slopes_are_where_they_are_said_to_be(name):
     for at in rough:
         assert min(abs(at - kink) for kink in row.kinks) < 2 * step
     assert all(np.abs(rough - kink).min() < 2 * step for kink in row.kinks)
+
+
+@pytest.mark.parametrize("name", ["tanh", "identity", "relu", "sigmoid"])
+def test_what_is_written_elsewhere_must_have_the_shape_of_x(name):
+    with pytest.raises(SpecError, match=r"must keep the shape \(3,\) \(got \(2, 2\)\)"):
+        ACTIVATIONS[name](np.ones((2, 2)), out=np.empty(3))

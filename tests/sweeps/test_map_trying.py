@@ -128,6 +128,8 @@ def test_nets_that_are_done_are_not_trained_again(alone, workers):
     assert training_estimate(asked, whole.nets) == "all nets are trained already"
     nothing = train_on_map(asked, "digits", done=whole.nets)
     assert nothing == whole
+    # A file may hold a net twice.
+    assert train_on_map(asked, "digits", done=(*whole.nets, whole.nets[0])) == whole
 
 
 def test_the_default_s_nets_go_from_where_all_vanish_to_where_all_that_can_explodes():
