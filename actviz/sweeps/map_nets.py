@@ -54,7 +54,7 @@ class MapNet:
                 step=check_integer("step", data["step"], 0, MOST_STEPS),
             )
             if not (0 <= trial.accuracy <= 1 and trial.rate >= 0):  # nan is no number
-                raise RecordError("its accuracy or rate is none")
+                raise ValueError((trial.accuracy, trial.rate))
             return cls(
                 activation=str(data["activation"]),
                 std=real(data["std"]),

@@ -40,9 +40,6 @@ _DEEP, _CHANCE = 42, 19
 #: Depths of a map: as many as are seen; and where each is a simulation of its own.
 _DEPTHS, _CHANCE_DEPTHS = 100, 14
 
-#: What has no chance, as `actviz sweep` calls it.
-_NOT_JUDGED = "not judged"
-
 #: Depths that the table for people names.
 _TOLD = (5, 10, 20, 50, 100)
 
@@ -313,6 +310,7 @@ def _depths_apart(deepest: int) -> tuple[int, ...]:
 
 def _print_table(record: "MapRecord") -> None:
     """Write for people which weight stds keep both, by mean field, depth by depth."""
+    from actviz.sweeps.row import NOT_JUDGED
     from actviz.words.charts import is_judged, judged_nets, marks, table_ends
 
     spec = record.spec
@@ -327,7 +325,7 @@ def _print_table(record: "MapRecord") -> None:
             inside = [name for std, name in marks(spec.width) if band and _in(band, std, spec)]
             ends = table_ends(band, spec)
             if not is_judged(record, activation.name, row):
-                ends = (_NOT_JUDGED, _NOT_JUDGED)
+                ends = (NOT_JUDGED, NOT_JUDGED)
             rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
     kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"
     what = "healthy" if "chance" in spec.quantities else f"{kept} by mean field"

@@ -229,8 +229,8 @@ def marks_in(
         (_unnamed, 1, 0.0),
     ):
         found = []
+        named = _inside(axis, [(value, texts[form]) for value, *texts in axis.marks])
         for left in lefts:
-            named = _inside(axis, [(value, texts[form]) for value, *texts in axis.marks])
             marks = [(left + at * width, text) for at, text in named]
             ends = (left - 0.1 * gap, left + width + 0.1 * gap)
             found.append(place(marks, ends, words, between))
