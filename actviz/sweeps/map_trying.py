@@ -251,9 +251,9 @@ def training_estimate(spec: MapSpec, done: Collection[MapNet] = ()) -> str:
     left = len(_left(spec, done))
     if not left:
         return "all nets are trained already"
-    more = " more" if done else ""
+    more, nets = " more" if done else "", "nets are" if left > 1 else "net is"
     time = f"at most {duration(_seconds(spec, done))} of one core, most nets much less"
-    return f"{left:,}{more} nets are trained, {time}"
+    return f"{left:,}{more} {nets} trained, {time}"
 
 
 def check_training(

@@ -125,6 +125,7 @@ def test_nets_that_are_done_are_not_trained_again(alone, workers):
     assert told[0] > MOST_STEPS * 2 * 5
     assert (told[-1], told) == (updates_of(asked), sorted(told))
     assert training_estimate(asked, done).startswith("2 more nets are trained, at most ")
+    assert training_estimate(asked, whole.nets[1:]).startswith("1 more net is trained, at most ")
     assert training_estimate(asked, whole.nets) == "all nets are trained already"
     nothing = train_on_map(asked, "digits", done=whole.nets)
     assert nothing == whole
