@@ -95,7 +95,7 @@ def test_a_net_that_is_lost_is_trained_by_who_goes_on(actviz, monkeypatch, tmp_p
         assert actviz(*TRAINED, "-o", "map.svg").code == 1
     assert (tmp_path / "map.svg.part").read_bytes().count(b"\n") == 1 + 3
     again = actviz(*TRAINED, "-o", "map.svg", "--resume", "--format", "json")
-    assert (again.code, again.err.split(",")[0]) == (0, "actviz: 1 more nets are trained")
+    assert (again.code, again.err.split(",")[0]) == (0, "actviz: 1 more net is trained")
     assert len(json.loads(again.out)["trained"]["nets"]) == 4
 
 
