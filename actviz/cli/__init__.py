@@ -142,11 +142,12 @@ def main() -> NoReturn:
             signal.signal(number, _stop)
     # matplotlib would choose a window by it, and refuse to start for a word it does not know.
     os.environ.pop("MPLBACKEND", None)
-    # Drawing makes many objects that live until the end; looking for cycles among them again and
-    # again takes a tenth to a third of its time.
-    gc.set_threshold(100_000)
     guard_streams()
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    finally:
+        # Python would look for cycles among all that is left, before it throws all of it away.
+        gc.freeze()
 
 
 def run(arguments: Sequence[str]) -> int:
