@@ -222,7 +222,8 @@ def make_empty_figure() -> Callable[[], object]:
 
 def make_default_plot() -> Callable[[], object]:
     """The simulation of `actviz plot`, with what its picture and the judge read."""
-    from actviz.cli.stacks import DEFAULT_ACTIVATIONS, DEFAULT_INITIALIZERS
+    from actviz.cli.names import DEFAULT_ACTIVATIONS
+    from actviz.cli.stacks import DEFAULT_INITIALIZERS
     from actviz.diagnosis.rules import DEFAULT
     from actviz.plot.views import VIEWS
     from actviz.records.kept import together
