@@ -249,7 +249,7 @@ def time_small(name: str, rounds: int, floors: dict[str, list[float]]) -> list[R
             1.0,
         ),
         "few": (
-            "1000 stacks of 10 layers, 1000 × 100, scale of the activations",
+            "1000 stacks of 10 layers, 1000 × 100, scale of the activations, on one core",
             "their draws, products",
             1.94,
         ),

@@ -95,8 +95,21 @@ def make_shallow(statistics: Any) -> Callable[[], object]:
     return lambda: simulate(spec, statistics=statistics)
 
 
-#: So many that the start of processes, half a second each, is a small part.
 FEW = 1000
+
+
+def on_cores(count: int, work: Callable[[], object]) -> Callable[[], object]:
+    """The same work, pinned to so many cores."""
+    everywhere = os.sched_getaffinity(0)
+
+    def pinned() -> object:
+        os.sched_setaffinity(0, sorted(everywhere)[:count])
+        try:
+            return work()
+        finally:
+            os.sched_setaffinity(0, everywhere)
+
+    return pinned
 
 
 def make_draws() -> Callable[[], object]:
@@ -117,13 +130,16 @@ def make_draws() -> Callable[[], object]:
 
 
 def make_few() -> Callable[[], object]:
-    """As many stacks, with the scale of their activations and what tells overflow."""
+    """As many stacks, with the scale of their activations and what tells overflow.
+
+    On one core, as their floor is: what processes add is a row of its own.
+    """
     from actviz.records.measuring import Measuring
     from actviz.simulation.stacks import simulate_many
 
     specs = [StackSpec(activation="relu", init="he", depth=DEPTH, seed=seed) for seed in range(FEW)]
     measuring = Measuring(statistics={"activation": ["scale"]})
-    return lambda: simulate_many(specs, measuring)
+    return on_cores(1, lambda: simulate_many(specs, measuring))
 
 
 def _of_a_map() -> list[StackSpec]:
@@ -222,7 +238,8 @@ def make_empty_figure() -> Callable[[], object]:
 
 def make_default_plot() -> Callable[[], object]:
     """The simulation of `actviz plot`, with what its picture and the judge read."""
-    from actviz.cli.stacks import DEFAULT_ACTIVATIONS, DEFAULT_INITIALIZERS
+    from actviz.cli.names import DEFAULT_ACTIVATIONS
+    from actviz.cli.stacks import DEFAULT_INITIALIZERS
     from actviz.diagnosis.rules import DEFAULT
     from actviz.plot.views import VIEWS
     from actviz.records.kept import together
@@ -314,16 +331,7 @@ def make_many(cores: int) -> Callable[[], object]:
     from actviz import Measuring, StackSpec, simulate_many
 
     specs = [StackSpec(activation="tanh", init="xavier", depth=10, seed=k) for k in range(MANY)]
-    everywhere = os.sched_getaffinity(0)
-
-    def many() -> None:
-        os.sched_setaffinity(0, sorted(everywhere)[:cores])
-        try:
-            simulate_many(specs, Measuring(statistics="moments"))
-        finally:
-            os.sched_setaffinity(0, everywhere)
-
-    return many
+    return on_cores(cores, lambda: simulate_many(specs, Measuring(statistics="moments")))
 
 
 def make_one_core() -> Callable[[], object]:

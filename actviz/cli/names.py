@@ -11,6 +11,9 @@ from actviz.errors import SpecError, UnknownNameError
 from actviz.layers.activations import ACTIVATIONS, get_activation
 from actviz.layers.initializers import get_initializer
 
+#: Those that are compared where none is named.
+DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
+
 #: A comma that stands in no brackets.
 _COMMA = r",(?![^()]*\))"
 #: Digits, a comma and digits, as much of Europe writes a decimal number.

@@ -133,7 +133,7 @@ def print_as(
     elif form == "json":
         _say_json(plain(), indent)
     elif rows is not None:
-        _say_csv(columns, rows())
+        print_csv(columns, rows())
 
 
 def _say_json(plain: object, indent: int | None) -> None:
@@ -157,7 +157,8 @@ def _holds_ascii(encoding: str) -> bool:
     return "{a1}".encode(encoding) == b"{a1}"
 
 
-def _say_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write rows as CSV, under a line with the names of their columns."""
     import csv
 
     buffer = StringIO()

@@ -24,7 +24,6 @@ from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.memory import bytes_of
 from actviz.simulation.stacks import simulate_many
 
-DEFAULT_ACTIVATIONS = ("sigmoid", "tanh", "relu")
 DEFAULT_INITIALIZERS = ("std=1", "std=0.01", "xavier", "he")
 
 #: More stacks than this in one command are a slip of the hand.
@@ -80,7 +79,7 @@ def specs_of(options: SpecOptions) -> list[StackSpec]:
     SpecError
         If an option is wrong, or there are more stacks than anyone wants.
     """
-    activations = options.activation or DEFAULT_ACTIVATIONS
+    activations = options.activation or names.DEFAULT_ACTIVATIONS
     inits = options.init or DEFAULT_INITIALIZERS
     count = len(activations) * len(inits)
     if count > MAX_STACKS:

@@ -31,17 +31,17 @@ def sigmoid(x: FloatArray) -> FloatArray:
     return e
 
 
-def sigmoid_derivative(x: FloatArray) -> FloatArray:
+def sigmoid_derivative(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     # Even in x; s * (1 - s) would cancel to 0 beyond x = 37.
-    e = np.exp(-np.abs(x))
+    e = np.exp(-np.abs(x), out=out)
     root = 1 + e
     e /= root * root
     return e
 
 
-def tanh_derivative(x: FloatArray) -> FloatArray:
+def tanh_derivative(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     # The square of sech = 2e / (1 + e²), e = exp(-|x|); 1 - tanh² would cancel to 0 beyond 19.
-    e = np.exp(-np.abs(x))
+    e = np.exp(-np.abs(x), out=out)
     # In place, where a block's temporaries take longer than its arithmetic.
     root = e * e
     root += 1
@@ -55,8 +55,8 @@ def relu(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
     return np.maximum(x, 0, out=out)
 
 
-def relu_derivative(x: FloatArray) -> FloatArray:
-    return np.sign(np.maximum(x, 0))
+def relu_derivative(x: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    return np.sign(np.maximum(x, 0, out=out), out=out)
 
 
 def leaky_relu(x: FloatArray) -> FloatArray:

@@ -129,18 +129,11 @@ class Activation:
         SpecError
             If the function writes to its argument, or what is to be written has another shape.
         """
-        if out is None:
-            return call_untouched(self.fn, x, self.name)
-        if id(self.fn) in _WITH_OUT and np.shape(x) == out.shape:
-            fn: Any = self.fn
-            fn(x, out=out)
-            return out
-        return _written(call_untouched(self.fn, x, self.name), out, self.name)
+        return _called(self.fn, x, out, self.name)
 
     def slope_at(self, x: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Return dφ/dx at `x`, as calling the activation returns φ(x)."""
-        slope = call_untouched(self.derivative, x, f"the derivative of {self.name}")
-        return slope if out is None else _written(slope, out, self.name)
+        return _called(self.derivative, x, out, self.name, of="the derivative of ")
 
     @property
     def bounded(self) -> bool:
@@ -239,9 +232,21 @@ def call_untouched(
     return result
 
 
-def _written(values: FloatArray, out: FloatArray, name: str) -> FloatArray:
-    """Return `out` with the values, which only a user's own function gives another shape."""
-    if np.shape(values) != out.shape:
+def _called(
+    function: Callable[..., FloatArray],
+    x: FloatArray,
+    out: FloatArray | None,
+    name: str,
+    of: str = "",
+) -> FloatArray:
+    """Return what a function of an activation makes of `x`, in `out` if that is given."""
+    if out is None:
+        return call_untouched(function, x, of + name)
+    if id(function) in _WITH_OUT and np.shape(x) == out.shape:
+        function(x, out=out)
+        return out
+    values = call_untouched(function, x, of + name)
+    if np.shape(values) != out.shape:  # of a user's own function
         raise SpecError(f"{name} must keep the shape {out.shape} (got {np.shape(values)})")
     out[...] = values
     return out
@@ -420,7 +425,15 @@ ACTIVATIONS: Mapping[str, Activation] = Table(
 """Every activation by name, in reading order; an alias is a key that is not its row's name."""
 
 #: Those that write where they are told to: a copy takes as long as ReLU.
-_WITH_OUT = frozenset(map(id, (np.tanh, np.positive, functions.relu)))
+_WITH_OUT = frozenset(
+    map(
+        id,
+        (
+            *(np.tanh, np.positive, functions.relu),
+            *(functions.tanh_derivative, functions.sigmoid_derivative, functions.relu_derivative),
+        ),
+    )
+)
 
 #: The |x| beyond which these are saturated: sech² falls with |x|, and so does sech²(x/2) / 4.
 _SATURATED_FROM: Mapping[tuple[int, float], float] = MappingProxyType(

@@ -322,9 +322,10 @@ def _layers(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
 
 def _whole(job: Job, told: MayGoOn) -> Iterator[MeasuredLayer]:
     """Yield the layers of a stack; where it goes back as well, all of them at the end."""
-    spec, threads = job.spec, cpus()
-    large = threads > 1 and not all_small(spec)
-    with ThreadPoolExecutor(threads) if large else nullcontext() as pool:
+    spec = job.spec
+    # A small one does not ask, since the system's answer takes as long as a layer.
+    threads = 1 if all_small(spec) else cpus()
+    with ThreadPoolExecutor(threads) if threads > 1 else nullcontext() as pool:
         if not any(measuring.gradients for measuring in job.measurings):
             yield from _forward(job, Draws(spec), told, pool)
             return

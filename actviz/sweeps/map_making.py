@@ -26,9 +26,10 @@ from actviz.records.spec import StackSpec
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
-from actviz.sweeps import map_theory
 from actviz.sweeps.isolines import isolines
+from actviz.sweeps.map_lines import curves
 from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
+from actviz.sweeps.map_theory import fields
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
 from actviz.sweeps.size import check_hours
@@ -80,8 +81,8 @@ def make_map(
         if set(spec.quantities) - {"chance"}:
             found = (*found, *_deep(spec, progress, how))
     else:
-        found = map_theory.fields(spec)
-    lines, bands = map_theory.curves(spec)
+        found = fields(spec)
+    lines, bands = curves(spec)
     if "chance" in spec.quantities:
         bands = {
             one.activation.name: tuple(healthy_band(spec.stds, row.tolist()) for row in one.values)

@@ -120,5 +120,5 @@ def _distance_after(activation: Activation, q: Array, distance: Array) -> Array:
     if usual.size:
         rows = pair_rows(activation, q[usual])
         gap = np.minimum(distance[usual] / q[usual], 1.0)
-        after[usual] = distance[usual] * np.exp(rows.log_share(rows.place(gap))[0])
+        after[usual] = distance[usual] * np.exp(rows.log_share(rows.place(gap)))
     return after

@@ -6,7 +6,7 @@ activations; it knows no layers.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import asin, atan2, cos, erf, erfc, exp, factorial, isfinite, pi, sin, sqrt
 
 import numpy as np
@@ -16,7 +16,7 @@ from actviz.errors import SpecError
 from actviz.layers.activation_functions import FloatArray
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL, check_not_negative
-from actviz.theory.quadrature import Array, gaussian_means, pair_rule
+from actviz.theory.quadrature import Array, gaussian_means, half_squares, pair_rule
 
 #: From these variances on, what is a line at both ends is taken for two lines that meet at 0: its
 #: own scale of 1 is then a share of 1e-10 of the normal law's, and of 1e-6 for a pair.
@@ -162,6 +162,12 @@ def is_cheap(activation: Activation) -> bool:
     return activation.slopes is not None or activation in _CLOSED
 
 
+#: Whose pairs are taken many at once: without a kink, as one of a user's own may well have without
+#: naming it, and without a closed form; and up to which q that is faster.
+_SMOOTH = frozenset(row for row in ACTIVATIONS.values() if not (row.kinks or is_cheap(row)))
+_LATTICE_TO = 60.0**2
+
+
 def _by_quadrature(activation: Activation, q: float) -> Moments:
     origin = float(activation(np.zeros(1))[0])
 
@@ -248,6 +254,18 @@ def half_distance(activation: Activation, q: float, distance: float) -> float:
         return moments(activation, q).second - _gelu_product(q, q - distance)
     rule = pair_rule(q, distance, activation.kinks)
     return rule.mean(_difference(activation, rule.u, rule.v) ** 2) / 2
+
+
+def half_distances(activation: Activation, q: float, distances: Array) -> Array:
+    """Return `half_distance` of many distances, from above 0 to q, shape (n,), in less time.
+
+    By one product where an activation is known to be smooth and q is not too wide for that, to a
+    relative error of at most 5e-8.
+    """
+    if activation in _SMOOTH and q <= _LATTICE_TO:
+        apart = partial(_difference, activation)
+        return half_squares(activation, apart, q, distances)
+    return np.array([half_distance(activation, q, each) for each in distances.tolist()])
 
 
 def slope_product(activation: Activation, q: float, distance: float) -> float:

@@ -254,7 +254,7 @@ def _gaps(activation: Activation, w: Array, q: Array, apart: Flags) -> tuple[Arr
     weight = np.log(w)
 
     def kept(place: Array) -> Array:
-        return rows.log_share(place)[0] + weight
+        return rows.log_share(place) + weight
 
     # A distance that is kept to more than 1 / sigma_w2 grows: at 0 it is, and less and less beyond.
     none, all_of_it = np.zeros(len(q)), np.ones(len(q))
@@ -263,7 +263,7 @@ def _gaps(activation: Activation, w: Array, q: Array, apart: Flags) -> tuple[Arr
     if which.size:
         few, needed = rows.some(which), weight[which]
         place[which] = sign_change(
-            lambda at: few.log_share(at)[0] + needed, none[which], all_of_it[which]
+            lambda at: few.log_share(at) + needed, none[which], all_of_it[which]
         )
-    share, steepness = rows.log_share(place)
-    return np.where(apart, 1.0, rows.gap(place)), w * np.exp(share) * (1 + steepness)
+    slope = w * np.exp(rows.log_share(place)) * (1 + rows.steepness(place))
+    return np.where(apart, 1.0, rows.gap(place)), slope

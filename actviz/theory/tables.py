@@ -7,7 +7,7 @@ room knows activations; it knows no layers.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import asinh, ceil, exp, expm1, log, pi, sqrt
+from math import asinh, ceil, exp, expm1, factorial, log, pi, sqrt
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -15,7 +15,7 @@ from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from actviz.layers.activations import Activation
-from actviz.theory.expectations import half_distance, is_cheap, moments, rise
+from actviz.theory.expectations import half_distances, is_cheap, moments, rise
 from actviz.theory.quadrature import Array
 
 #: log q of the first and the last node (q from 1e-30 to 1e30), and the step between two.
@@ -156,6 +156,14 @@ def _convolved(activation: Activation, t: Array) -> tuple[Array, NDArray[np.bool
 _PAIR_HIGHEST = 1e12
 _PAIR_UNIT, _PAIR_STEP, _PAIR_WIDENING, _PAIR_ORDER = 0.1, 0.1, 0.003, 8
 
+#: For each of so many nodes the product of its differences from the others.
+_APART = np.array(
+    [
+        (-1.0) ** (_PAIR_ORDER - 1 - j) * factorial(j) * factorial(_PAIR_ORDER - 1 - j)
+        for j in range(_PAIR_ORDER)
+    ]
+)
+
 #: √q that stands for 0, and the share of q by which two inputs must be apart for `half_distance` to
 #: tell them from one.
 _NOTHING, _CLOSE = 1e-8, 1e-14
@@ -187,18 +195,15 @@ class PairRows:
         """Return some of the points."""
         return PairRows(self.root[which], self.coefficients[:, which])
 
-    def log_share(self, w: Array) -> tuple[Array, Array]:
-        """Return the share's logarithm at w, shape (n,), and its slope over the log of distance."""
-        x = 2 * w - 1
-        # Clenshaw's recurrence and its derivative's, over the points' own coefficients.
-        now, before, slope, slope_before = (np.zeros_like(x) for _ in range(4))
-        for row in self.coefficients[:0:-1]:
-            slope, slope_before = 2 * now + 2 * x * slope - slope_before, slope
-            now, before = row + 2 * x * now - before, now
-        value = self.coefficients[0] + x * now - before
-        inclined = 2 * (now + x * slope - slope_before)
+    def log_share(self, w: Array) -> Array:
+        """Return the share's logarithm at w, shape (n,)."""
+        return _chebyshev(self.coefficients, w)
+
+    def steepness(self, w: Array) -> Array:
+        """Return the slope of that over the logarithm of the distance."""
         reach = np.arcsinh(self.root)
-        return value, inclined * np.tanh(w * reach) / (2 * reach)
+        slope = 2 * _chebyshev(np.asarray(chebyshev.chebder(self.coefficients), dtype=float), w)
+        return np.asarray(slope * np.tanh(w * reach) / (2 * reach))
 
     def place(self, c_gap: Array) -> Array:
         """Return w where the distance is `c_gap` = 1 - c times q."""
@@ -207,6 +212,13 @@ class PairRows:
     def gap(self, w: Array) -> Array:
         """Return 1 - c at w."""
         return np.minimum((np.sinh(w * np.arcsinh(self.root)) / self.root) ** 2, 1.0)
+
+
+def _chebyshev(coefficients: Array, w: Array) -> Array:
+    """Return the polynomials with these coefficients, shape (m, n), each at its own w."""
+    angle = np.arccos(np.clip(2 * w - 1, -1, 1))
+    waves = np.cos(np.outer(np.arange(len(coefficients)), angle))
+    return np.asarray((coefficients * waves).sum(axis=0))
 
 
 def pair_rows(activation: Activation, q: Array) -> PairRows:
@@ -226,16 +238,12 @@ def pair_rows(activation: Activation, q: Array) -> PairRows:
     far = np.log1p(root / _PAIR_UNIT)
     place = 2 * far / (_PAIR_STEP + np.sqrt(_PAIR_STEP**2 + 4 * _PAIR_WIDENING * far))
     first = np.maximum(np.floor(place).astype(np.intp) - _PAIR_ORDER // 2 + 1, 0)
-    low = first.min()
-    wanted = np.unique(np.unique(first)[:, np.newaxis] + np.arange(_PAIR_ORDER))
-    rows = {int(k): _pair_row(activation, int(k)) for k in wanted}
-    table = np.zeros((max(map(len, rows.values())), int(wanted.max() - low) + 1))
-    for number, row in rows.items():
-        table[: len(row), number - low] = row
-    weights = _lagrange(place - first)
-    coefficients = np.sum(
-        [weight * table[:, first - low + j] for j, weight in enumerate(weights)], axis=0
-    )
+    wanted = sorted({k + j for k in set(first.tolist()) for j in range(_PAIR_ORDER)})
+    # Of every point the weights of its rows, and 0 for all others.
+    rows = np.searchsorted(wanted, first) + np.arange(_PAIR_ORDER)[:, np.newaxis]
+    weights = np.zeros((len(wanted), len(q)))
+    weights[rows, np.arange(len(q))] = _lagrange(place - first)
+    coefficients = _pair_table(activation, tuple(wanted)) @ weights
     # Beyond the last row φ is two lines or two steps: at the same c it keeps the same share of its
     # variance.
     variance = moment_curves(activation).variance
@@ -244,13 +252,23 @@ def pair_rows(activation: Activation, q: Array) -> PairRows:
     return PairRows(np.maximum(root, _NOTHING), coefficients)
 
 
-def _lagrange(x: Array) -> list[Array]:
+def _lagrange(x: Array) -> Array:
     """Return the weights of the values at 0, 1 … in the polynomial through them, at every x."""
-    nodes = range(_PAIR_ORDER)
-    return [
-        np.prod([(x - other) / (node - other) for other in nodes if other != node], axis=0)
-        for node in nodes
-    ]
+    away = x - np.arange(_PAIR_ORDER)[:, np.newaxis]
+    ones = np.ones_like(away[:1])
+    below = np.cumprod(np.concatenate([ones, away[:-1]]), axis=0)
+    above = np.cumprod(np.concatenate([ones, away[:0:-1]]), axis=0)[::-1]
+    return np.asarray(below * above / _APART[:, np.newaxis])
+
+
+@lru_cache(maxsize=64)
+def _pair_table(activation: Activation, numbers: tuple[int, ...]) -> Array:
+    """Return the rows of these numbers as columns, each with zeros up to the longest."""
+    rows = [_pair_row(activation, number) for number in numbers]
+    table = np.zeros((max(map(len, rows)), len(rows)))
+    for column, row in enumerate(rows):
+        table[: len(row), column] = row
+    return table
 
 
 def _root(number: int) -> float:
@@ -266,10 +284,10 @@ def _pair_row(activation: Activation, number: int) -> Array:
     count = 5 + min(ceil(8 * reach), 25)
     w = (1 + np.cos(np.pi * (np.arange(count) + 0.5) / count)) / 2
     distances = np.minimum(np.sinh(w * reach) ** 2, q)
-    at_once = moments(activation, q).slope_second
-    shares = [
-        half_distance(activation, q, float(each)) / each if each > _CLOSE * q else at_once
-        for each in distances
-    ]
+    told = distances > _CLOSE * q
+    shares = np.empty(count)
+    shares[told] = half_distances(activation, q, distances[told]) / distances[told]
+    if not told.all():
+        shares[~told] = moments(activation, q).slope_second
     values = np.log(np.maximum(shares, np.finfo(float).tiny))
     return np.asarray(chebyshev.chebfit(2 * w - 1, values, count - 1))

@@ -46,6 +46,10 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
             PICTURES | {"pandas", "sklearn", "pooch", "requests"},
         ),
         (
+            RUN.format(words=["map", "--theory-only", "--format", "csv", "-d", "3"]),
+            PICTURES | {"pandas", "actviz.simulation.stacks", "actviz.diagnosis.findings"},
+        ),
+        (
             "import actviz\nactviz.simulate(activation='relu', init='he', width=3, samples=3)",
             PICTURES | COMMAND_LINE | {"pandas"},
         ),

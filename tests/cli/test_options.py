@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import actviz as api
 from actviz.checks.making import make_baseline
-from actviz.cli import application, look, options, stacks
+from actviz.cli import application, look, names, options, stacks
 from actviz.layers.activations import ACTIVATIONS
 from actviz.layers.initializers import INITIALIZERS
 from actviz.literature import stacks as literature
@@ -166,7 +166,7 @@ def test_the_defaults_in_the_help_are_those_of_the_spec(name):
         value = getattr(api.Measuring() if field == "bins" else spec, field)
         expected = f"{value:g}" if isinstance(value, float) else str(value)
         assert _promise(OPTIONS[name][field]) == expected
-    assert _promise(OPTIONS[name]["activation"]) == ", ".join(stacks.DEFAULT_ACTIVATIONS)
+    assert _promise(OPTIONS[name]["activation"]) == ", ".join(names.DEFAULT_ACTIVATIONS)
     assert _promise(OPTIONS[name]["init"]) == ", ".join(stacks.DEFAULT_INITIALIZERS)
     assert f"or {REACH:g} input stds" in (_promise(OPTIONS[name]["range"]) or "")
     assert spec.input_width is None

@@ -3,7 +3,7 @@
 import pytest
 
 from actviz import simulate
-from actviz.cli import stacks
+from actviz.cli import names, stacks
 
 
 def test_too_many_stacks(refused):
@@ -46,7 +46,7 @@ def test_names_are_case_blind_and_stacks_are_run_once(actviz):
 
 def test_without_names_it_is_the_usual_twelve(actviz):
     result = actviz("stats", "-d", "1", "-w", "2", "-n", "2")
-    assert result.out.count("(activation)") == len(stacks.DEFAULT_ACTIVATIONS) * len(
+    assert result.out.count("(activation)") == len(names.DEFAULT_ACTIVATIONS) * len(
         stacks.DEFAULT_INITIALIZERS
     )
 

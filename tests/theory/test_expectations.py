@@ -12,7 +12,7 @@ from oracles import forward, gaussian
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.theory import half_distance, moments
-from actviz.theory.expectations import _by_quadrature, slope_product
+from actviz.theory.expectations import _by_quadrature, half_distances, slope_product
 
 NAMES = [name for name, row in ACTIVATIONS.items() if name == row.name]
 each = pytest.mark.parametrize("name", NAMES)
@@ -235,6 +235,25 @@ def test_gelu_by_its_closed_form_and_by_quadrature(gap, q):
     closed = half_distance(ACTIVATIONS["gelu"], q, q * gap)
     # The closed form is a difference, good to eps / gap.
     assert half_distance(bare("gelu"), q, q * gap) == pytest.approx(closed, rel=2e-8)
+
+
+@each
+@pytest.mark.parametrize("root", [1e-8, 0.02, 0.3, 0.83, 1.0, 1.7, 9.0, 42.0])
+def test_many_distances_at_once_are_those_one_by_one(name, root):
+    """On either side of where the lattice takes over from Gauss's nodes: σ_v = 1/2."""
+    row, q = ACTIVATIONS[name], root * root
+    distances = q * np.array([1e-12, 1e-6, 1e-3, 0.02, 0.3, 0.7, 0.95, 1.0])
+    near = 0.5 + np.array([-1e-3, 0.0, 1e-3])
+    distances = np.concatenate([distances, near[near < q]])
+    wanted = [half_distance(row, q, each) for each in distances.tolist()]
+    assert half_distances(row, q, distances) == pytest.approx(wanted, rel=5e-8)
+
+
+def test_many_distances_of_what_may_have_a_kink_are_taken_one_by_one():
+    bent = replace(ACTIVATIONS["hard_tanh"], name="bent", kinks=())
+    distances = np.array([0.01, 0.5, 2.0])
+    wanted = [half_distance(bent, 2.0, each) for each in distances.tolist()]
+    assert half_distances(bent, 2.0, distances).tolist() == wanted
 
 
 @each

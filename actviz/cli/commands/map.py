@@ -9,7 +9,7 @@ import typer
 
 from actviz.cli import charts, look, spec_options
 from actviz.cli import options as opt
-from actviz.cli.output import print_as, print_table, print_text
+from actviz.cli.output import print_as, print_csv, print_table, print_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,12 +139,17 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     over them are mean field, the theory of wide layers. --quantity chance draws the chance to train
     instead.
     """
+    chosen = opt.choice("format", options.format, opt.FORMATS)
+    spec = _spec(options)
+    cells = chosen == "csv" and options.theory_only
+    if cells and options.output is None and options.memory_limit is None:
+        charts.paper_of(options, chosen)  # its checks: nothing is drawn
+        _print_cells(spec)
+        return
     from actviz.cli.progress import meter
     from actviz.sweeps.map_making import check_size, make_map
     from actviz.sweeps.map_nets import LostNet
 
-    chosen = opt.choice("format", options.format, opt.FORMATS)
-    spec = _spec(options)
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
     plan = _training_plan(options, spec, None if paper is None else paper.path)
@@ -187,6 +192,15 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         plan.path.unlink(missing_ok=True)
 
 
+def _print_cells(spec: "MapSpec") -> None:
+    """Write mean field's rows, for which no line is looked for and no simulation imported."""
+    from actviz.sweeps.map_record import MapRecord
+    from actviz.sweeps.map_theory import fields
+
+    record = MapRecord(spec=spec, fields=fields(spec))
+    print_csv(record.columns(), record.to_rows())
+
+
 def _training_plan(
     options: MapOptions, spec: "MapSpec", output: "Path | None"
 ) -> "NetsPlan | None":
@@ -216,8 +230,7 @@ def _training_plan(
 
 
 def _spec(options: MapOptions) -> "MapSpec":
-    from actviz.cli.names import activations, several
-    from actviz.cli.stacks import DEFAULT_ACTIVATIONS
+    from actviz.cli.names import DEFAULT_ACTIVATIONS, activations, several
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer

@@ -153,8 +153,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
 
 
 def _spec(options: PhaseOptions) -> "PhaseSpec":
-    from actviz.cli.names import activations
-    from actviz.cli.stacks import DEFAULT_ACTIVATIONS
+    from actviz.cli.names import DEFAULT_ACTIVATIONS, activations
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer, short

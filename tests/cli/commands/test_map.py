@@ -55,6 +55,14 @@ def test_the_numbers_of_every_cell(actviz, tmp_path):
     assert list(tmp_path.iterdir()) == []  # no picture
 
 
+def test_rows_of_theory_alone_are_those_of_the_whole_map(actviz, tmp_path):
+    """A picture beside them asks for lines, and they alone ask for none."""
+    asked = (*THEORY, "--format", "csv")
+    assert actviz(*asked).out == actviz(*asked, "-o", "map.svg").out
+    refused = actviz(*asked, "--memory-limit", "much")
+    assert (refused.code, refused.out) == (2, "")
+
+
 def test_json_has_lines_and_bands_too(actviz):
     plain = json.loads(actviz(*THEORY, "--format", "json").out)
     assert {line["line"] for line in plain["lines"]} == {"critical", "reach", "level"}
