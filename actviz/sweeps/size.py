@@ -1,10 +1,14 @@
-"""How large a sweep is: in stacks, hours of CPU and bytes of rows, before any of it is made."""
+"""How large a sweep is: in stacks, time and bytes of rows, before any of it is made.
+
+Times are those of a machine that does nothing else, on the cores that the work will have.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
 from actviz.errors import SpecError
+from actviz.simulation.cores import cpus
 
 #: So many stacks are run without a question.
 MOST_UNASKED = 100_000
@@ -21,9 +25,10 @@ _MOST_HOURS = 2.0
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
 
-#: What a stack takes, measured on one core roughly: a value of a layer, a product of a
-#: sample and a weight, a weight that is drawn; and a stack and a layer of no size.
-_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 40e-9, 0.04e-9, 20e-9, 1e-3, 1e-3
+#: What a stack takes, in seconds of one core, measured roughly at 30 to 2000 units: a value of a
+#: layer, a product of a sample and a weight, a weight that is drawn; and a stack and a layer of no
+#: size.
+_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 65e-9, 0.06e-9, 25e-9, 1e-3, 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +66,7 @@ def check_there_can_be(counts: Mapping[str, int], work: Work) -> None:
     """
     if prod(counts.values()) > MOST_EVER:
         raise SpecError(
-            f"{estimate(counts, work)}, and at most {MOST_EVER:,} are run: "
+            f"{estimate(counts, work, cpus())}, and at most {MOST_EVER:,} are run: "
             f"take fewer values of {_longest(counts)}"
         )
 
@@ -71,43 +76,25 @@ def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -
     if here > most:
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
-            f"{estimate(counts, work)}{part}: take fewer values of {_longest(counts)}, run a part "
-            "of them on each of several machines with --part K/N, or say --yes (in Python, at_most)"
+            f"{estimate(counts, work, cpus())}{part}: take fewer values of {_longest(counts)}, "
+            "run a part of them on each of several machines with --part K/N, or say --yes "
+            "(in Python, at_most)"
         )
 
 
-def estimate(counts: Mapping[str, int], work: Work) -> str:
+def estimate(counts: Mapping[str, int], work: Work, cores: int) -> str:
     """Return how large a sweep is, for people.
 
     Examples
     --------
-    >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000))
-    '300 stacks (60 std × 5 seeds), about 2 minutes of one core and 0.1 MB of rows'
+    >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000), 2)
+    '300 stacks (60 std × 5 seeds), about 72 seconds on 2 cores and 0.1 MB of rows'
     """
     count = prod(counts.values())
     several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
     made = f" ({' × '.join(several)})" if len(several) > 1 else ""
-    return (
-        f"{count:,} stacks{made}, about {duration(count * work.seconds)} of one core and "
-        f"{_bytes(count * ROW_BYTES)} of rows"
-    )
-
-
-def running_seconds(stacks: int, work: Work, cores: int) -> float:
-    """Return about how long so many stacks of a sweep take where as many cores share them."""
-    return stacks * work.seconds / cores
-
-
-def running_estimate(stacks: int, work: Work, cores: int) -> str:
-    """Return how long that is, for people.
-
-    Examples
-    --------
-    >>> running_estimate(600, Work(depth=50, width=100, samples=1000), 2)
-    '600 stacks, about 2 minutes on 2 cores'
-    """
-    how = f"{cores} cores" if cores > 1 else "one core"
-    return f"{stacks:,} stacks, about {duration(running_seconds(stacks, work, cores))} on {how}"
+    took = on_cores(count * work.seconds, cores)
+    return f"{count:,} stacks{made}, about {took} and {_bytes(count * ROW_BYTES)} of rows"
 
 
 def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str) -> None:
@@ -115,8 +102,9 @@ def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str
 
     `what` is simulated, and the `remedy` is what to take less of; the message has the estimate.
     """
-    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600:
-        raise SpecError(f"{simulation_estimate(what, layers, width, samples)}: take {remedy}")
+    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600 * cpus():
+        told = simulation_estimate(what, layers, width, samples, cpus())
+        raise SpecError(f"{told}: take {remedy}")
 
 
 def simulation_seconds(layers: int, width: int, samples: int) -> float:
@@ -124,19 +112,27 @@ def simulation_seconds(layers: int, width: int, samples: int) -> float:
     return Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
 
 
-def simulation_estimate(what: str, layers: int, width: int, samples: int) -> str:
+def simulation_estimate(what: str, layers: int, width: int, samples: int, cores: int) -> str:
     """Return how long that takes, for people; `what` is simulated.
 
     Examples
     --------
-    >>> simulation_estimate("map", 20_000, 100, 200)
-    'this map simulates 20,000 layers of 100 units, about 45 seconds of one core'
+    >>> simulation_estimate("map", 20_000, 100, 200, 2)
+    'this map simulates 20,000 layers of 100 units, about 29 seconds on 2 cores'
     """
-    seconds = simulation_seconds(layers, width, samples)
-    return (
-        f"this {what} simulates {layers:,} layers of {width:,} units, about {duration(seconds)} of "
-        "one core"
-    )
+    took = on_cores(simulation_seconds(layers, width, samples), cores)
+    return f"this {what} simulates {layers:,} layers of {width:,} units, about {took}"
+
+
+def on_cores(seconds: float, cores: int) -> str:
+    """Return for people how long work of so many seconds of one core takes where several share it.
+
+    Examples
+    --------
+    >>> on_cores(400, 2), on_cores(400, 1)
+    ('3 minutes on 2 cores', '7 minutes on one core')
+    """
+    return f"{duration(seconds / cores)} on {f'{cores} cores' if cores > 1 else 'one core'}"
 
 
 def duration(seconds: float) -> str:
@@ -148,7 +144,8 @@ def duration(seconds: float) -> str:
     ('20 seconds', '7 minutes', '6 hours', '830 hours')
     """
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
+        count = max(round(seconds), 1)
+        return "1 second" if count == 1 else f"{count} seconds"
     if seconds < 5400:
         return f"{seconds / 60:.0f} minutes"
     hours = float(f"{seconds / 3600:.2g}")

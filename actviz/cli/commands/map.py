@@ -221,8 +221,9 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
+    from actviz.simulation.cores import cpus
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
-    from actviz.sweeps.size import MOST_LAYERS, Work, duration
+    from actviz.sweeps.size import MOST_LAYERS, Work, on_cores
 
     for name in ("yes", "resume"):
         if getattr(options, name) and not options.train:
@@ -252,7 +253,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
         layers = stacks * (sum(depths) if chance else depth)
         work = Work(depth=layers, width=width, samples=samples)
-        took = "" if options.theory_only else f", about {duration(work.seconds)} of one core"
+        took = "" if options.theory_only else f", about {on_cores(work.seconds, cpus())}"
         raise SpecError(f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made")
     return MapSpec(
         activations=tuple(map(get_activation, names)),
