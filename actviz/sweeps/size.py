@@ -1,6 +1,7 @@
 """How large a sweep is: in stacks, time and bytes of rows, before any of it is made.
 
-Times are those of a machine that does nothing else, on the cores that the work will have.
+Times are those of a machine that does nothing else, on as many cores as the caller says; this room
+of values asks no machine how many it has.
 """
 
 from collections.abc import Mapping
@@ -8,7 +9,6 @@ from dataclasses import dataclass
 from math import prod
 
 from actviz.errors import SpecError
-from actviz.simulation.cores import cpus
 
 #: So many stacks are run without a question.
 MOST_UNASKED = 100_000
@@ -66,7 +66,7 @@ def check_there_can_be(counts: Mapping[str, int], work: Work) -> None:
     """
     if prod(counts.values()) > MOST_EVER:
         raise SpecError(
-            f"{estimate(counts, work, cpus())}, and at most {MOST_EVER:,} are run: "
+            f"{estimate(counts, work)}, and at most {MOST_EVER:,} are run: "
             f"take fewer values of {_longest(counts)}"
         )
 
@@ -76,34 +76,35 @@ def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -
     if here > most:
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
-            f"{estimate(counts, work, cpus())}{part}: take fewer values of {_longest(counts)}, "
-            "run a part of them on each of several machines with --part K/N, or say --yes "
-            "(in Python, at_most)"
+            f"{estimate(counts, work)}{part}: take fewer values of {_longest(counts)}, run a part "
+            "of them on each of several machines with --part K/N, or say --yes (in Python, at_most)"
         )
 
 
-def estimate(counts: Mapping[str, int], work: Work, cores: int) -> str:
-    """Return how large a sweep is, for people.
+def estimate(counts: Mapping[str, int], work: Work) -> str:
+    """Return how large a sweep is, for people, wherever it is to be run.
 
     Examples
     --------
-    >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000), 2)
-    '300 stacks (60 std × 5 seeds), about 72 seconds on 2 cores and 0.1 MB of rows'
+    >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000))
+    '300 stacks (60 std × 5 seeds), about 2 minutes on one core and 0.1 MB of rows'
     """
     count = prod(counts.values())
     several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
     made = f" ({' × '.join(several)})" if len(several) > 1 else ""
-    took = on_cores(count * work.seconds, cores)
+    took = on_cores(count * work.seconds, 1)
     return f"{count:,} stacks{made}, about {took} and {_bytes(count * ROW_BYTES)} of rows"
 
 
-def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str) -> None:
+def check_hours(
+    what: str, layers: int, width: int, samples: int, *, cores: int, remedy: str
+) -> None:
     """Raise SpecError if simulating so many layers would take hours: a slip of the hand.
 
     `what` is simulated, and the `remedy` is what to take less of; the message has the estimate.
     """
-    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600 * cpus():
-        told = simulation_estimate(what, layers, width, samples, cpus())
+    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600 * cores:
+        told = simulation_estimate(what, layers, width, samples, cores)
         raise SpecError(f"{told}: take {remedy}")
 
 

@@ -3,7 +3,6 @@
 import pytest
 
 from actviz.errors import SpecError
-from actviz.sweeps import size
 from actviz.sweeps.size import (
     MOST_EVER,
     MOST_UNASKED,
@@ -20,9 +19,9 @@ WORK = Work(depth=10, width=100, samples=1000)
 
 
 def test_an_estimate_names_the_count_and_what_it_is_made_of():
-    told = estimate({"std": 1000, "depth": 1000, "init": 1, "seeds": 1000}, WORK, 8)
+    told = estimate({"std": 1000, "depth": 1000, "init": 1, "seeds": 1000}, WORK)
     assert told.startswith("1,000,000,000 stacks (1,000 std × 1,000 depth × 1,000 seeds), about ")
-    assert "hours on 8 cores and" in told
+    assert "hours on one core and" in told
     assert told.endswith("400.0 GB of rows")
 
 
@@ -41,13 +40,11 @@ def test_cores_share_what_is_run():
 
 
 @pytest.mark.parametrize("command", ["map", "diagram"])
-def test_what_is_refused_is_what_takes_hours_on_the_cores_that_there_are(monkeypatch, command):
+def test_what_is_refused_is_what_takes_hours_on_the_cores_that_there_are(command):
     layers = int(1.5 * 2 * 3600 / Work(depth=1, width=100, samples=200).seconds)
-    monkeypatch.setattr(size, "cpus", lambda: 2)
-    check_hours(command, layers, 100, 200, remedy="less")
-    monkeypatch.setattr(size, "cpus", lambda: 1)
+    check_hours(command, layers, 100, 200, cores=2, remedy="less")
     with pytest.raises(SpecError, match=r"about \d hours on one core: take less$"):
-        check_hours(command, layers, 100, 200, remedy="less")
+        check_hours(command, layers, 100, 200, cores=1, remedy="less")
 
 
 def test_two_million_can_be_and_one_more_cannot():
