@@ -190,6 +190,31 @@ def axis_number(value: float, digits: int = 3) -> str:
     return f"{number.removesuffix('1')}{power}" if number in ("1", "−1") else f"{number}×{power}"
 
 
+def elided(texts: Sequence[str]) -> str:
+    """Return texts with commas between them, the middle of more than six left out.
+
+    Examples
+    --------
+    >>> elided("abcdef"), elided("abcdefg")
+    ('a, b, c, d, e, f', 'a, b, c, …, f, g')
+    """
+    return ", ".join([*texts[:3], "…", *texts[-2:]] if len(texts) > 6 else texts)
+
+
+def layers_of(widths: Sequence[int]) -> str:
+    """Return how many layers there are, and how wide they are.
+
+    Examples
+    --------
+    >>> layers_of([100, 100]), layers_of([50]), layers_of([784, 10])
+    ('2 layers of 100 units', '1 layer of 50 units', '2 layers of 784, 10 units')
+    """
+    told = widths[:1] if len(set(widths)) == 1 else widths
+    layers = "1 layer" if len(widths) == 1 else f"{len(widths)} layers"
+    units = "unit" if list(told) == [1] else "units"
+    return f"{layers} of {elided([str(width) for width in told])} {units}"
+
+
 def one_line(text: str) -> str:
     r"""Return `text` as one line that commands no terminal: all else is shown as an escape.
 

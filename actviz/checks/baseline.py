@@ -78,6 +78,10 @@ class Baseline:
     seeds: int = 1
     spread: Mapping[MeasureKey, Expected]
 
+    def __repr__(self) -> str:
+        """Return one line, without its numbers."""
+        return f"<Baseline of {self.seeds} seed{'s' * (self.seeds > 1)}, the first {self.record!r}>"
+
     @classmethod
     def of(cls, records: Sequence[Record]) -> Self:
         """Return the baseline of one record, or of one for each seed.

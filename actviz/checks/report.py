@@ -111,6 +111,9 @@ class Report:
     def __bool__(self) -> bool:
         return self.ok
 
+    def __repr__(self) -> str:
+        return f"<Report {self.summary}>"
+
     def __str__(self) -> str:
         return self.to_text()
 

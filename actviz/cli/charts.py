@@ -84,10 +84,12 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
 def tell_how_long(what: str, layers: int, width: int, samples: int) -> None:
     """Say on standard error how long the stacks take, where that is more than a moment."""
     from actviz.cli.progress import WAIT
+    from actviz.simulation.cores import cpus
     from actviz.sweeps.size import simulation_estimate, simulation_seconds
 
-    if simulation_seconds(layers, width, samples) > WAIT:
-        complain(simulation_estimate(what, layers, width, samples))
+    cores = cpus()
+    if simulation_seconds(layers, width, samples) > WAIT * cores:
+        complain(simulation_estimate(what, layers, width, samples, cores))
 
 
 def write_chart(

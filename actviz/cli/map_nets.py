@@ -64,7 +64,7 @@ def plan_nets(
     resume : bool
         Whether to go on with those that are kept there.
     at_most : float
-        More hours of one core than these are refused.
+        More hours than these are refused.
 
     Raises
     ------

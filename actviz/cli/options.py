@@ -40,10 +40,16 @@ def whole(text: str) -> int:
 
 def decimal(text: str) -> float:
     """Read a finite decimal number in plain ASCII."""
-    value = float(text.strip()) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
+    value = _decimal(text)
     if not isfinite(value):
+        if isfinite(share := _decimal(text.strip().removesuffix("%")) / 100):
+            raise typer.BadParameter(f"must be a number: {share:g} (got {_shown(text)})")
         raise typer.BadParameter(f"must be a finite number (got {_shown(text)})")
     return value
+
+
+def _decimal(text: str) -> float:
+    return float(text.strip()) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
 
 
 def decimals(text: str) -> tuple[float, float]:

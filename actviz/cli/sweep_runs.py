@@ -14,7 +14,7 @@ from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
-from actviz.sweeps.size import Work, check_size, running_estimate, running_seconds
+from actviz.sweeps.size import Work, check_size, on_cores
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -104,8 +104,8 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
 def _tell_how_long(stacks: int, work: Work, plan: SweepPlan) -> None:
     """Say on standard error how long so many stacks take, where that is more than a moment."""
     cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(stacks, 1))
-    if running_seconds(stacks, work, cores) > WAIT:
-        complain(running_estimate(stacks, work, cores))
+    if (seconds := stacks * work.seconds) > WAIT * cores:
+        complain(f"{stacks:,} stacks, about {on_cores(seconds, cores)}")
 
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:

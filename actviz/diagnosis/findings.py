@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from actviz.diagnosis.course import Becomes, Courses
+from actviz.format import axis_number, one_line
 from actviz.records.shown import Said
 from actviz.records.spec import StackSpec
 
@@ -179,6 +180,15 @@ class Findings:
     unknown: Unknown | None = None
     at_most: float | None = None
     remedy: Remedy | None = None
+
+    def __repr__(self) -> str:
+        """Return one line, with the verdict alone; `actviz.words.findings` says the rest."""
+        names = one_line(f"{self.activation}, {self.init}")
+        severity = "" if self.severity is Severity.INFO else f" ({self.severity})"
+        chance = f"unknown ({self.unknown})"
+        if self.chance is not None:
+            chance = axis_number(self.chance, 2)
+        return f"<Findings of {names}: {self.verdict}{severity}, chance {chance}>"
 
     @property
     def verdict(self) -> Kind:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.format import elided
 from actviz.layers.signals import Signal
-from actviz.records.record import Record
+from actviz.records.record import Record, stack_line
 from actviz.records.spec import StackSpec
 
 #: The statistics that have a spread between seeds, in the order of `RECORD_COLUMNS`.
@@ -82,6 +83,13 @@ class Ensemble:
         specs = {replace(_simulated_spec(record), seed=0) for record in self.records}
         if len(specs) > 1:
             raise SpecError("the records of an ensemble must differ in their seed only")
+
+    def __repr__(self) -> str:
+        """Return one line, without its Records."""
+        seeds = [str(_simulated_spec(record).seed) for record in self.records]
+        word = "seed" if len(seeds) == 1 else "seeds"
+        gone = f"; {len(self.overflowed)} not finite" if self.overflowed else ""
+        return f"<Ensemble of {stack_line(self.spec)}, {word} {elided(seeds)}{gone}>"
 
     @property
     def spec(self) -> StackSpec:

@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Self
 
 from actviz.errors import RecordError
-from actviz.format import UNDEFINED, significant
+from actviz.format import UNDEFINED, axis_number, elided, layers_of, one_line
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
@@ -124,6 +124,19 @@ class Record(Shown, Judgeable):
             raise RecordError(
                 f"a record of {self.spec.depth} layers holds {len(found)}, all finite"
             )
+
+    def __repr__(self) -> str:
+        """Return one line, with the std of each layer's activation: all numbers would be pages."""
+        # Of a layer that is not finite, what is left has a std that nobody should read.
+        stds = [layer["activation"].stats.std if layer.finite else None for layer in self.layers]
+        texts = [UNDEFINED if std is None else axis_number(std, 2) for std in stds]
+        told = [f"std by layer {elided(texts)}"] if any(std is not None for std in stds) else []
+        if (layer := self.first_nonfinite_layer) is not None:
+            told.append(f"layer {layer} is not finite")
+        elif (layer := self.first_nonfinite_gradient_layer) is not None:
+            told.append(f"the gradient of layer {layer} is not finite")
+        seed = "" if self.spec.seed is None else f", seed {self.spec.seed}"
+        return f"<Record of {'; '.join([f'{stack_line(self.spec)}{seed}', *told])}>"
 
     def _check_sample(self, layer: LayerRecord) -> None:
         """Raise RecordError unless the layer keeps the values that it is measured with."""
@@ -279,14 +292,6 @@ class Record(Shown, Judgeable):
 
         return pd.DataFrame(self.to_rows(signals), columns=list(RECORD_COLUMNS))
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        """Print one line in IPython's terminal, where the repr of all layers would be pages."""
-        stds = [layer["activation"].stats.std for layer in self.layers]
-        texts = [UNDEFINED if std is None else significant(std, 2) for std in stds]
-        shown = [*texts[:3], "…", *texts[-2:]] if len(texts) > 6 else texts
-        names = f"{self.spec.activation.name}, {self.spec.init_name}"
-        printer.text(f"<Record {names}: std by layer {', '.join(shown)}>")
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON types: numbers, and null where undefined; `from_dict` reads them."""
         return {
@@ -343,6 +348,15 @@ class Record(Shown, Judgeable):
                     told, found = data[name], getattr(record, name)
                     raise RecordError(f"{name} is {told!r:.40}, and its layers say {found}")
             return record
+
+
+def stack_line(spec: StackSpec | RecordedSpec) -> str:
+    """Return what a stack is of, in the line that stands for its Records."""
+    # Only a text of the user's could be more than one line.
+    names = one_line(f"{spec.activation.name}, {spec.init_name}")
+    rows = "sample" if spec.samples == 1 else "samples"
+    samples = "" if spec.samples is None else f", {spec.samples} {rows}"
+    return f"{names}: {layers_of(spec.widths)}{samples}"
 
 
 def _has_gradients(layers: Sequence[Mapping[str, Any]]) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import RecordError
+from actviz.format import UNDEFINED, axis_number, one_line
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
 from actviz.numbers.histogram import Histogram, HistogramKind, are_octaves
 from actviz.numbers.scalars import check_integer, is_finite
@@ -86,6 +87,13 @@ class SignalRecord:
                 f"a histogram of the {self.signal} over these edges cannot be of "
                 f"{self.histogram.kind}"
             )
+
+    def __repr__(self) -> str:
+        """Return one line, without the histogram."""
+        stats = self.stats
+        std = UNDEFINED if stats.std is None else axis_number(stats.std, 2)
+        others = f", {stats.nonfinite} not finite" if stats.nonfinite else ""
+        return f"<SignalRecord of the {self.signal}: std {std}, {stats.count} values{others}>"
 
     @property
     def histogram(self) -> Histogram:
@@ -165,6 +173,11 @@ class LayerRecord(Layer):
     def is_of(self, known: Layer) -> bool:
         """Return whether it is a layer of which this is known."""
         return bool(_facts(self) == _facts(known))
+
+    def __repr__(self) -> str:
+        """Return one line, without the numbers of its signals."""
+        names = one_line(f"{self.name}, {self.activation.name}".removeprefix(", "))
+        return f"<LayerRecord {self.layer} of {names}, {self.width} units: {self._names()}>"
 
     def __getitem__(self, signal: str) -> SignalRecord:
         for item in self.signals:

@@ -23,6 +23,7 @@ from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
@@ -139,7 +140,8 @@ def _at(middles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np
 def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:
     """Raise SpecError if a map would take hours, or more memory than it may; with the estimate."""
     remedy = "fewer stds, less depth, width, samples or seeds"
-    check_hours("map", spec.simulated_layers, spec.width, spec.samples, remedy=remedy)
+    layers, cores = spec.simulated_layers, cpus()
+    check_hours("map", layers, spec.width, spec.samples, cores=cores, remedy=remedy)
     deepest = [spec.stack(each, spec.stds[0], spec.depths[-1], 0) for each in spec.activations]
     check_each_fits(deepest if spec.simulated else (), _measuring(spec), memory_limit)
 

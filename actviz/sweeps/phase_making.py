@@ -13,6 +13,7 @@ from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
@@ -60,7 +61,8 @@ def make_phase(
 def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
     """Raise SpecError if a diagram would take hours, or more memory than it may."""
     remedy = "less depth, width, samples or seeds, or theory alone"
-    check_hours("diagram", spec.simulated_layers, spec.width, spec.samples, remedy=remedy)
+    layers, cores = spec.simulated_layers, cpus()
+    check_hours("diagram", layers, spec.width, spec.samples, cores=cores, remedy=remedy)
     stacks = [spec.stack(each, 1.0, 0.0, 0) for each in spec.activations if spec.simulated]
     check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
 

@@ -1,4 +1,8 @@
-"""How large a sweep is: in stacks, hours of CPU and bytes of rows, before any of it is made."""
+"""How large a sweep is: in stacks, time and bytes of rows, before any of it is made.
+
+Times are those of a machine that does nothing else, on as many cores as the caller says; this room
+of values asks no machine how many it has.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +25,10 @@ _MOST_HOURS = 2.0
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
 
-#: What a stack takes, measured on one core roughly: a value of a layer, a product of a
-#: sample and a weight, a weight that is drawn; and a stack and a layer of no size.
-_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 40e-9, 0.04e-9, 20e-9, 1e-3, 1e-3
+#: What a stack takes, in seconds of one core, measured roughly at 30 to 2000 units: a value of a
+#: layer, a product of a sample and a weight, a weight that is drawn; and a stack and a layer of no
+#: size.
+_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 65e-9, 0.06e-9, 25e-9, 1e-3, 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,46 +82,30 @@ def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -
 
 
 def estimate(counts: Mapping[str, int], work: Work) -> str:
-    """Return how large a sweep is, for people.
+    """Return how large a sweep is, for people, wherever it is to be run.
 
     Examples
     --------
     >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000))
-    '300 stacks (60 std × 5 seeds), about 2 minutes of one core and 0.1 MB of rows'
+    '300 stacks (60 std × 5 seeds), about 2 minutes on one core and 0.1 MB of rows'
     """
     count = prod(counts.values())
     several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
     made = f" ({' × '.join(several)})" if len(several) > 1 else ""
-    return (
-        f"{count:,} stacks{made}, about {duration(count * work.seconds)} of one core and "
-        f"{_bytes(count * ROW_BYTES)} of rows"
-    )
+    took = on_cores(count * work.seconds, 1)
+    return f"{count:,} stacks{made}, about {took} and {_bytes(count * ROW_BYTES)} of rows"
 
 
-def running_seconds(stacks: int, work: Work, cores: int) -> float:
-    """Return about how long so many stacks of a sweep take where as many cores share them."""
-    return stacks * work.seconds / cores
-
-
-def running_estimate(stacks: int, work: Work, cores: int) -> str:
-    """Return how long that is, for people.
-
-    Examples
-    --------
-    >>> running_estimate(600, Work(depth=50, width=100, samples=1000), 2)
-    '600 stacks, about 2 minutes on 2 cores'
-    """
-    how = f"{cores} cores" if cores > 1 else "one core"
-    return f"{stacks:,} stacks, about {duration(running_seconds(stacks, work, cores))} on {how}"
-
-
-def check_hours(what: str, layers: int, width: int, samples: int, *, remedy: str) -> None:
+def check_hours(
+    what: str, layers: int, width: int, samples: int, *, cores: int, remedy: str
+) -> None:
     """Raise SpecError if simulating so many layers would take hours: a slip of the hand.
 
     `what` is simulated, and the `remedy` is what to take less of; the message has the estimate.
     """
-    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600:
-        raise SpecError(f"{simulation_estimate(what, layers, width, samples)}: take {remedy}")
+    if simulation_seconds(layers, width, samples) > _MOST_HOURS * 3600 * cores:
+        told = simulation_estimate(what, layers, width, samples, cores)
+        raise SpecError(f"{told}: take {remedy}")
 
 
 def simulation_seconds(layers: int, width: int, samples: int) -> float:
@@ -124,19 +113,27 @@ def simulation_seconds(layers: int, width: int, samples: int) -> float:
     return Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
 
 
-def simulation_estimate(what: str, layers: int, width: int, samples: int) -> str:
+def simulation_estimate(what: str, layers: int, width: int, samples: int, cores: int) -> str:
     """Return how long that takes, for people; `what` is simulated.
 
     Examples
     --------
-    >>> simulation_estimate("map", 20_000, 100, 200)
-    'this map simulates 20,000 layers of 100 units, about 45 seconds of one core'
+    >>> simulation_estimate("map", 20_000, 100, 200, 2)
+    'this map simulates 20,000 layers of 100 units, about 29 seconds on 2 cores'
     """
-    seconds = simulation_seconds(layers, width, samples)
-    return (
-        f"this {what} simulates {layers:,} layers of {width:,} units, about {duration(seconds)} of "
-        "one core"
-    )
+    took = on_cores(simulation_seconds(layers, width, samples), cores)
+    return f"this {what} simulates {layers:,} layers of {width:,} units, about {took}"
+
+
+def on_cores(seconds: float, cores: int) -> str:
+    """Return for people how long work of so many seconds of one core takes where several share it.
+
+    Examples
+    --------
+    >>> on_cores(400, 2), on_cores(400, 1)
+    ('3 minutes on 2 cores', '7 minutes on one core')
+    """
+    return f"{duration(seconds / cores)} on {f'{cores} cores' if cores > 1 else 'one core'}"
 
 
 def duration(seconds: float) -> str:
@@ -148,7 +145,8 @@ def duration(seconds: float) -> str:
     ('20 seconds', '7 minutes', '6 hours', '830 hours')
     """
     if seconds < 90:
-        return f"{max(seconds, 1):.0f} seconds"
+        count = max(round(seconds), 1)
+        return "1 second" if count == 1 else f"{count} seconds"
     if seconds < 5400:
         return f"{seconds / 60:.0f} minutes"
     hours = float(f"{seconds / 3600:.2g}")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import RecordError
+from actviz.format import elided, layers_of, one_line
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.numbers.scalars import check_integer
@@ -119,6 +120,21 @@ class TrainingRecord:
                     f"{run.init_name}, seed {run.seed} did {run.losses.size} of "
                     f"{self.spec.steps} steps and is not done"
                 )
+
+    def __repr__(self) -> str:
+        """Return one line, without the numbers of its runs."""
+        spec = self.spec
+        names = one_line(f"{spec.activation.name} on {self.data.name}")
+        seeds = "" if len(spec.seeds) == 1 else f", {len(spec.seeds)} seeds each"
+        ends = [
+            f"; {count} {end}"
+            for end in ("diverged", "interrupted")
+            if (count := sum(run.end == end for run in self.runs))
+        ]
+        return (
+            f"<TrainingRecord of {names}: {layers_of(spec.hidden)}, {spec.steps} steps from "
+            f"{elided(list(map(one_line, spec.init_names)))}{seeds}{''.join(ends)}>"
+        )
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TrainingRecord):

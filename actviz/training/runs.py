@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import RecordError
+from actviz.format import axis_number, one_line
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import initializer_name
@@ -155,6 +156,13 @@ class Run(MadeAgain):
             steps = [item.step for item in items]
             if steps != sorted(set(steps)) or (steps and not 0 <= steps[-1] < self.losses.size):
                 raise RecordError(f"steps must increase from 0 to the last one done (got {steps})")
+
+    def __repr__(self) -> str:
+        """Return one line, without the losses."""
+        done = self.losses.size
+        loss = f", the last with loss {axis_number(self.losses[-1])}" if done else ""
+        end = "" if self.end == "done" else f"; {self.end}"
+        return f"<Run from {one_line(self.init_name)}, seed {self.seed}: {done} steps{loss}{end}>"
 
     @property
     def init_name(self) -> str:

@@ -43,10 +43,13 @@ def is_judged(record: MapRecord, name: str, row: int = -1) -> bool:
     return not bool(np.isnan(record.of(name, "chance").values[row]).all())
 
 
-def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
+def kept_stds(
+    record: MapRecord, names: Collection[str] | None = None, *, short: bool = False
+) -> str:
     """Return which weight stds are healthy in the deepest stacks, activation by activation.
 
-    With names, of these activations alone: those of one page of several.
+    With names, of these activations alone: those of one page of several. A `short` one leaves to
+    the axis and the title what the numbers are.
     """
     known: list[tuple[str, Saying]] = []
     none: list[str] = []
@@ -62,21 +65,24 @@ def kept_stds(record: MapRecord, names: Collection[str] | None = None) -> str:
             (none if judged else unjudged).append(activation.label)
     if not known and not none:
         return say("map.kept.unknown", why=_reasons(record))
-    what = _what(record.spec)
+    what, by = _what(record.spec), saying("map.by")
+    if short and what == "both":  # the title says of what
+        what = "mean_field"
     return say(
         "map.kept",
         what=saying(f"map.what.{what}"),
         depth=record.spec.depths[-1],
-        by="" if what == "chance" else saying("map.by"),
+        by="" if what in ("chance", "mean_field") else by,
+        of="" if short else saying("map.of_std"),
         known=known,
         none=none,
         unjudged=unjudged,
     )
 
 
-def below_title(record: MapRecord, names: Collection[str]) -> str:
+def below_title(record: MapRecord, names: Collection[str], *, short: bool = False) -> str:
     """Return where these activations are healthy, and how many of their nets train, if any are."""
-    kept = kept_stds(record, names)
+    kept = kept_stds(record, names, short=short)
     nets = [] if record.nets is None else record.nets.nets
     trained = [net.trial.trains for net in nets if net.activation in names]
     if not trained:

@@ -352,7 +352,8 @@ def alt_text_of(
 
 def _apart(told: Told) -> bool:
     """Return whether a gradient's factor is one beyond what widths do."""
-    return told.gradient.endswith(say("gradient.apart"))
+    course = told.findings.courses.gradient
+    return course.total is not None and course.widths != 1
 
 
 def _whole(gradient: str) -> str:

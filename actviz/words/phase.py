@@ -36,9 +36,12 @@ def finding(record: PhaseRecord) -> str:
     return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
 
 
-def below_title(record: PhaseRecord) -> str:
-    """Return where the edge of chaos is or, of a signal's size, where that never rests."""
-    return rests(record) if record.spec.quantity == "scale" else edges(record)
+def below_title(record: PhaseRecord, *, short: bool = False) -> str:
+    """Return where the edge of chaos is or, of a signal's size, where that never rests.
+
+    A `short` one leaves it to the line to show which way it leans.
+    """
+    return rests(record) if record.spec.quantity == "scale" else edges(record, short=short)
 
 
 def rests(record: PhaseRecord) -> str:
@@ -68,10 +71,11 @@ def _at(record: PhaseRecord, plane: Plane, beyond: Any) -> Saying | None:
     return saying("phase.rest.at", name=plane.activation.label, at=significant(at, 2))
 
 
-def edges(record: PhaseRecord) -> str:
+def edges(record: PhaseRecord, *, short: bool = False) -> str:
     """Return at which weight std the edge of chaos is, activation by activation."""
     parts = [_edge(record.spec, plane) for plane in record.planes]
-    leaning = any(plane.critical and _leans(plane.critical) for plane in record.planes)
+    leans = (plane.critical and _leans(plane.critical) for plane in record.planes)
+    leaning = not short and any(leans)
     return say("phase.edge", parts=parts, grow=saying("phase.edge.grow") if leaning else "")
 
 

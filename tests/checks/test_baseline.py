@@ -152,3 +152,11 @@ def test_a_damaged_baseline_is_refused_in_one_line_or_is_one():
         assert len(said) < 500, what
     assert refused > 500
     assert kept > 50  # a seed, a label, a number that is as possible as the one that was there
+
+
+def test_a_baseline_is_one_line():
+    found = make_baseline(SPEC, seeds=5)
+    assert repr(found) == f"<Baseline of 5 seeds, the first {found.record!r}>"
+    assert repr(make_baseline(SPEC, seeds=1)).startswith(
+        "<Baseline of 1 seed, the first <Record of"
+    )

@@ -110,3 +110,9 @@ def test_an_annotation_is_one_line_and_says_all(path):
     assert unescaped(properties["file"], property_too=True) == path
     assert properties["title"] == "actviz check"
     assert unescaped(message, property_too=False) == found.to_text()
+
+
+def test_a_report_is_one_line():
+    many = report(*(drift(layer) for layer in range(1, 40)), name=ODD)
+    assert repr(many) == f"<Report {many.summary}>"
+    assert repr(many).isprintable()

@@ -55,6 +55,12 @@ def test_what_is_no_finite_number(text):
         options.decimal(text)
 
 
+@pytest.mark.parametrize(("text", "number"), [("80%", "0.8"), ("-2.5 %", "-0.025"), ("1e2%", "1")])
+def test_of_a_percentage_the_number_is_named(text, number):
+    with pytest.raises(typer.BadParameter, match=rf"^must be a number: {number} \(got "):
+        options.decimal(text)
+
+
 # --- from fields to options -----------------------------------------------------------------
 
 

@@ -138,10 +138,11 @@ def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, comma
     words = (command, "relu", "-w", "9", "-n", "9", "-d", "3", "--std", "0.1,1", "-o", "a.svg")
     assert actviz(*words).err == ""
     monkeypatch.setattr(size, "_LAYER", 9.0)
+    monkeypatch.setattr("actviz.simulation.cores.cpus", lambda: 2)
     said = actviz(*words).complaint
     assert re.fullmatch(
-        r"this (map|diagram) simulates \d+ layers of 9 units, about \d+ (seconds|minutes) of one "
-        "core",
+        r"this (map|diagram) simulates \d+ layers of 9 units, about \d+ (seconds|minutes) on 2 "
+        "cores",
         said,
     )
     assert actviz(*words, "--theory-only").err == ""

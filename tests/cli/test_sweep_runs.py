@@ -38,7 +38,7 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
     assert actviz(*S, "--format", "csv").err == ""
     monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
     result = actviz(*S, "--workers", "1", "--format", "csv")
-    assert result.err == "actviz: 12 stacks, about 1 seconds on one core\n"
+    assert result.err == "actviz: 12 stacks, about 1 second on one core\n"
     assert result.out.encode() == whole
 
 

@@ -94,3 +94,10 @@ def test_plain_types_have_the_words_of_a_remedy():
     }
     assert second["layer"] == 1
     assert findings(finding()).to_dict()["remedy"] is None
+
+
+def test_findings_are_one_line():
+    found = findings(finding(Kind.COLLAPSED, ERROR), *(finding(layer=n) for n in range(1, 9)))
+    assert repr(replace(found, chance=0.0)) == "<Findings of tanh, he: collapsed (error), chance 0>"
+    healthy = replace(findings(finding(Kind.HEALTHY, INFO)), unknown=Unknown.NO_GRADIENTS)
+    assert repr(healthy) == "<Findings of tanh, he: healthy, chance unknown (no_gradients)>"

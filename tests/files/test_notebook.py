@@ -259,7 +259,7 @@ def test_jupyter_gets_a_page_a_picture_and_a_line(formatter):
     data, _ = formatter.format(shown)
     assert set(data) == {"text/html", "image/png", "text/plain"}
     assert data["text/html"] == shown._repr_html_()
-    assert data["text/plain"].startswith("<Record tanh, he: std by layer 0.")
+    assert data["text/plain"].startswith("<Record of tanh, he: ")
     data, _ = formatter.format(figure_of([shown]))
     assert set(data) == {"text/html", "image/png", "text/plain"}
     assert data["text/plain"] == "<RecordFigure size 300x200 with 0 Axes>"
@@ -271,8 +271,7 @@ def test_a_terminal_gets_a_line_and_waits_for_no_picture(formatter, monkeypatch)
     data, _ = formatter.format(record("std=1e200", "relu", depth=60))
     assert set(data) == {"text/plain"}
     data, _ = formatter.format(record(depth=60))
-    assert data["text/plain"].count(",") == 6
-    assert "…" in data["text/plain"]
+    assert data["text/plain"] == repr(record(depth=60))
 
 
 def test_marimo_shows_a_record():

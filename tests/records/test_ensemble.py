@@ -102,3 +102,10 @@ def test_members_differ_in_their_seed_only(members):
         Ensemble(records=(members.records[0], other))
     with pytest.raises(SpecError, match="at least one record"):
         Ensemble(records=())
+
+
+def test_an_ensemble_is_one_line(members):
+    told = "<Ensemble of tanh, he: 3 layers of 20 units, 60 samples, seeds 5, 6, 7, …, 15, 16>"
+    assert repr(members) == told
+    gone = simulate_ensemble(seeds=1, **FIELDS | {"activation": "relu", "init": "std=1e200"})
+    assert repr(gone).endswith("60 samples, seed 0; 1 not finite>")

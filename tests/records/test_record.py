@@ -7,6 +7,7 @@ from math import isnan
 import numpy as np
 import pytest
 
+from actviz.captured.arrays import record_from_arrays
 from actviz.errors import RecordError
 from actviz.numbers.histogram import Histogram
 from actviz.numbers.stats import QUANTILE_LEVELS, SignalStats, describe
@@ -39,6 +40,43 @@ def overflowed():
 def single():
     """One sample, one unit: most statistics are not defined."""
     return simulate(activation="tanh", init="he", width=1, samples=1, depth=2)
+
+
+# --- one line -----------------------------------------------------------------------------
+
+
+def test_a_record_is_one_line(record, overflowed, single):
+    stds = [f"{layer['activation'].stats.std:.2g}" for layer in record.layers]
+    assert repr(record) == (
+        f"<Record of relu, he: 3 layers of 7, 12, 5 units, 40 samples, seed 3; "
+        f"std by layer {', '.join(stds)}>"
+    )
+    assert repr(single).endswith("2 layers of 1 unit, 1 sample, seed 0>")
+    assert repr(overflowed) == (
+        "<Record of relu, std=1e+200: 9 layers of 4 units, 5 samples, seed 0; "
+        "std by layer 6.9×10¹⁹⁹, –; layer 2 is not finite>"
+    )
+
+
+def test_the_middle_of_a_deep_record_is_left_out():
+    deep = simulate(activation="tanh", init="he", width=5, samples=4, depth=1000)
+    assert repr(deep).count(",") == 8
+    assert len(repr(deep)) < 120
+
+
+def test_the_line_says_what_gradient_is_not_finite_and_no_std_that_was_not_kept():
+    fields = {"activation": "relu", "width": 4, "samples": 5, "depth": 3}
+    gone = simulate(init="std=1e110", input_std=1e-300, gradients=True, **fields | {"depth": 4})
+    assert gone.first_nonfinite_layer is None
+    assert f"; the gradient of layer {gone.first_nonfinite_gradient_layer} is not" in repr(gone)
+    bare = simulate(init="he", statistics={"activation": ["size"]}, **fields)
+    assert repr(bare) == "<Record of relu, he: 3 layers of 4 units, 5 samples, seed 0>"
+
+
+def test_the_line_of_recorded_arrays_has_no_seed_and_commands_no_terminal():
+    layers = {"a": np.ones((2, 3)), "b": np.ones((4, 3))}
+    shown = record_from_arrays(layers, activation="relu", label="my\x1b[2Jnet")
+    assert repr(shown) == "<Record of relu, my\\x1b[2Jnet: 2 layers of 3 units; std by layer 0, 0>"
 
 
 # --- rows ---------------------------------------------------------------------------------

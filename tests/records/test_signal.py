@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actviz import load
+from actviz import load, simulate
 from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
 from actviz.numbers.stats import describe
 from actviz.records.signal import LayerRecord, SignalRecord
@@ -72,3 +72,12 @@ def test_a_layer_by_hand():
     layer = LayerRecord.of(known, 1, (item,))
     assert not layer.finite
     assert layer["activation"].stats.nonfinite == 1
+
+
+def test_a_layer_and_a_signal_are_a_line_each():
+    layer = simulate(activation="relu", init="he", width=4, samples=5, depth=1).layers[0]
+    assert repr(layer) == "<LayerRecord 1 of relu, 4 units: preactivation, activation>"
+    item = layer["activation"]
+    assert repr(item) == f"<SignalRecord of the activation: std {item.stats.std:.2g}, 20 values>"
+    gone = simulate(activation="relu", init="std=1e200", width=4, samples=5, depth=2).layers[1]
+    assert repr(gone["preactivation"]).endswith(" values, 20 not finite>")

@@ -59,6 +59,15 @@ def test_an_item_that_kills_twice_is_named_and_nobody_else():
     assert sorted(pair for pair in found if pair[0] != 2) == others
 
 
+def test_of_several_that_kill_side_by_side_each_is_named_and_nobody_beside_or_behind_them():
+    """A worker holds one more than it does: of the two, the one at work is accused."""
+    poison = {0, 1, 4, 9}
+    items = ["poison" if index in poison else index for index in range(14)]
+    found = list(run(chores.poisoned, items, workers=2))
+    assert reasons(found) == dict.fromkeys(poison, "its worker died of it 2 times (exit code 3)")
+    assert len(found) == len(items)
+
+
 def test_work_that_cannot_be_sent_is_named():
     with pytest.raises(
         SpecError, match=r"sent <lambda>: .* of .*test_processes cannot be imported"

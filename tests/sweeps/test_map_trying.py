@@ -1,5 +1,6 @@
 """Nets on the cells of a map: which, how long they take, and that each is what it is alone."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from importlib import import_module
@@ -124,8 +125,8 @@ def test_nets_that_are_done_are_not_trained_again(alone, workers):
     assert found == whole
     assert told[0] > MOST_STEPS * 2 * 5
     assert (told[-1], told) == (updates_of(asked), sorted(told))
-    assert training_estimate(asked, done).startswith("2 more nets are trained, at most ")
-    assert training_estimate(asked, whole.nets[1:]).startswith("1 more net is trained, at most ")
+    assert training_estimate(asked, done).startswith("2 more nets are trained, about ")
+    assert training_estimate(asked, whole.nets[1:]).startswith("1 more net is trained, about ")
     assert training_estimate(asked, whole.nets) == "all nets are trained already"
     nothing = train_on_map(asked, "digits", done=whole.nets)
     assert nothing == whole
@@ -168,11 +169,15 @@ def test_a_map_that_has_none_there_has_its_nets_where_it_is():
     assert cells_of(spec(depths=(1, 2, 3)))[1] == (2, 3)
 
 
-def test_hours_are_refused_with_the_estimate_unless_they_are_wanted():
+def test_hours_are_refused_with_the_estimate_unless_they_are_wanted(monkeypatch):
     asked = spec(width=400, depths=(50, 100, 200), activations=("tanh", "relu"))
-    assert training_estimate(asked).startswith("12 nets are trained, at most ")
-    with pytest.raises(SpecError, match=r"12 nets are trained, at most \d+ hours of one core"):
+    monkeypatch.setattr(map_trying, "cpus", lambda: 2)
+    said = r"^12 nets are trained, about \d+ minutes on 2 cores, at most (\d) hours: take fewer"
+    with pytest.raises(SpecError, match=said):
         train_on_map(asked, "digits")
+    monkeypatch.setattr(map_trying, "cpus", lambda: 64)  # of which 12 have a net each
+    told = r"12 nets .* minutes on 12 cores, at most \d+ minutes"
+    assert re.fullmatch(told, training_estimate(asked))
     check_training(asked, at_most=100.0)
 
 

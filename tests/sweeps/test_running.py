@@ -1,5 +1,7 @@
 """Rows do not depend on who computes them; and they are what the judge says of each stack."""
 
+import subprocess
+import sys
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -18,6 +20,8 @@ from actviz.simulation.stacks import simulate
 from actviz.sweeps import running
 from actviz.sweeps.running import outcomes, run, sweep
 from actviz.sweeps.spec import SweepSpec
+
+HEAVY = pytest.mark.heavy
 
 SMALL = {"activation": "tanh", "std": "0.01..1:4", "depth": 3, "width": 20, "samples": 20}
 
@@ -245,3 +249,34 @@ def test_no_array_travels(here):
     large = StackSpec(activation="tanh", init="he", depth=1000, width=5000, samples=100_000)
     assert len(pickled(large)) < 1000
     assert len(pickled(here.rows[0].judged)) < 1000
+
+
+UNGUARDED = """
+import multiprocessing
+from actviz import sweep
+from actviz.simulation import processes
+multiprocessing.set_start_method("spawn")
+begun = []
+class Worker(processes.Worker):
+    def __init__(self, *given):
+        begun.append(self)
+        super().__init__(*given)
+processes.Worker = Worker
+found = sweep(activation="tanh", std="0.01..1:4", depth=3, width=20, samples=20, workers=2)
+print(len(found), len(begun))
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["-", pytest.param("-c", marks=HEAVY), pytest.param("script.py", marks=HEAVY)]
+)
+def test_a_script_needs_no_guard_and_no_file_wherever_processes_begin_anew(how, tmp_path):
+    """As on Windows and macOS, where a pool of multiprocessing would run it again."""
+    (tmp_path / "script.py").write_text(UNGUARDED, encoding="utf-8")
+    words = [how, UNGUARDED] if how == "-c" else [how]
+    told = UNGUARDED if how == "-" else None
+    command = [sys.executable, *words]
+    done = subprocess.run(
+        command, cwd=tmp_path, input=told, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("4 2\n", "")

@@ -7,12 +7,12 @@ from actviz.sweeps.size import (
     MOST_EVER,
     MOST_UNASKED,
     Work,
+    check_hours,
     check_size,
     check_there_can_be,
     duration,
     estimate,
-    running_estimate,
-    running_seconds,
+    on_cores,
 )
 
 WORK = Work(depth=10, width=100, samples=1000)
@@ -21,7 +21,7 @@ WORK = Work(depth=10, width=100, samples=1000)
 def test_an_estimate_names_the_count_and_what_it_is_made_of():
     told = estimate({"std": 1000, "depth": 1000, "init": 1, "seeds": 1000}, WORK)
     assert told.startswith("1,000,000,000 stacks (1,000 std × 1,000 depth × 1,000 seeds), about ")
-    assert "hours of one core" in told
+    assert "hours on one core and" in told
     assert told.endswith("400.0 GB of rows")
 
 
@@ -33,12 +33,18 @@ def test_more_work_takes_longer():
 
 
 def test_cores_share_what_is_run():
-    assert running_seconds(6, WORK, 3) == pytest.approx(2 * WORK.seconds)
-    told = [running_estimate(stacks, WORK, cores) for stacks, cores in ((1000, 1), (2000, 4))]
-    assert told == [
-        "1,000 stacks, about 65 seconds on one core",
-        "2,000 stacks, about 32 seconds on 4 cores",
+    assert [on_cores(60.0, cores) for cores in (1, 4)] == [
+        "60 seconds on one core",
+        "15 seconds on 4 cores",
     ]
+
+
+@pytest.mark.parametrize("command", ["map", "diagram"])
+def test_what_is_refused_is_what_takes_hours_on_the_cores_that_there_are(command):
+    layers = int(1.5 * 2 * 3600 / Work(depth=1, width=100, samples=200).seconds)
+    check_hours(command, layers, 100, 200, cores=2, remedy="less")
+    with pytest.raises(SpecError, match=r"about \d hours on one core: take less$"):
+        check_hours(command, layers, 100, 200, cores=1, remedy="less")
 
 
 def test_two_million_can_be_and_one_more_cannot():
@@ -57,7 +63,7 @@ def test_what_is_run_here_is_what_counts():
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0.01, "1 seconds"),
+        (0.01, "1 second"),
         (89, "89 seconds"),
         (100, "2 minutes"),
         (5399, "90 minutes"),

@@ -79,7 +79,7 @@ def test_json_comes_back(sweep):
 
 def test_a_billion_stacks_are_refused_at_once():
     before = perf_counter()
-    with pytest.raises(SpecError, match=r"^1,000,000,000 stacks .*hours of one core and .* GB"):
+    with pytest.raises(SpecError, match=r"^1,000,000,000 stacks .*hours on one core and .* GB"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", depth="1..1000")
     with pytest.raises(SpecError, match=r"^1,000,000,000 stacks, about"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000000")

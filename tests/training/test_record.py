@@ -146,3 +146,12 @@ def test_the_last_step_is_always_reported():
     assert replace(SPEC, steps=1).reported_steps == (0,)
     assert SPEC.recorded_steps == ()
     assert replace(SPEC, record_every=3).recorded_steps == (0, 3, 4)
+
+
+def test_a_record_is_one_line():
+    assert repr(record()) == (
+        "<TrainingRecord of relu on circles: 2 layers of 4, 3 units, 5 steps from he, std=10, "
+        "2 seeds each>"
+    )
+    stopped = with_run(run(1, 4, losses=np.array([0.9]), reported=(), maps=(), end="interrupted"))
+    assert repr(stopped).endswith("; 1 interrupted>")

@@ -31,3 +31,12 @@ def test_arrays_are_copies_that_nobody_can_change():
 def test_a_run_that_cannot_be(fields, message):
     with pytest.raises(RecordError, match=message):
         run(**fields)
+
+
+def test_a_run_is_one_line():
+    assert repr(run(0, 3)) == "<Run from he, seed 3: 5 steps, the last with loss 0.5>"
+    gone = run(1, 4, losses=np.array([0.9, math.inf]), reported=(), maps=(), end="diverged")
+    told = "<Run from std=10, seed 4: 2 steps, the last with loss inf; diverged>"
+    assert repr(gone) == told
+    none = run(losses=np.array([]), reported=(), maps=(), end="interrupted")
+    assert repr(none) == "<Run from he, seed 3: 0 steps; interrupted>"

@@ -63,6 +63,18 @@ def test_every_activation_has_its_band_or_none():
     assert said in words.alt_text(record)
 
 
+def test_in_short_the_axis_says_what_the_numbers_are_and_the_title_of_what():
+    bands = ((0.0971, 0.152), None)
+    both = with_bands(a_map("tanh", "relu"), *bands)
+    said = "Mean field at 50 layers: tanh 0.097–0.15; ReLU nowhere"
+    assert words.below_title(both, ["tanh", "relu"], short=True) == said
+    one = with_bands(a_map("tanh", "relu", quantities=("signal",)), *bands)
+    said = "Signal and gradient kept at 50 layers by mean field: tanh 0.097–0.15; ReLU nowhere"
+    assert words.kept_stds(one, short=True) == said
+    chance = with_bands(of_chance("tanh", "relu"), *bands)
+    assert words.kept_stds(chance, short=True).startswith("Healthy at 20 layers: tanh 0.097–0.15;")
+
+
 def test_activations_without_a_band_are_named_together():
     record = with_bands(of_chance("sigmoid", "tanh", "relu"), None, (0.094, 0.15), None)
     said = "Healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere"

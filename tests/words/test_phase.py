@@ -101,3 +101,9 @@ def test_the_alternative_text_says_how_far_the_dots_are_off():
     assert "15 simulated stacks of each activation as dots: half of them differ" in told
     assert "at most 1 %, nine in ten by at most 2 %." in told
     assert "dots" not in alt_text(a_phase())
+
+
+def test_in_short_the_line_shows_which_way_it_leans():
+    whole, note = below_title(a_phase()), " (→ as biases grow)"
+    assert note in whole
+    assert below_title(a_phase(), short=True) == whole.replace(note, "")

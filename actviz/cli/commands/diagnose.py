@@ -144,7 +144,8 @@ def _checked_chance(value: float | None) -> float | None:
 
     if value is None or 0 < value <= 1:
         return value
-    raise SpecError(f"--fail-under is a chance, above 0 and at most 1 (got {value:g})")
+    percent = f": {value:g} % is {value / 100:g}" if 1 < value <= 100 else ""
+    raise SpecError(f"--fail-under is a chance, above 0 and at most 1 (got {value:g}){percent}")
 
 
 def _fails(found: "SeedFindings", limit: "Severity | None", least: float | None) -> bool:

@@ -61,8 +61,8 @@ class MapOptions:
     quantity: Annotated[
         tuple[str, ...] | None,
         _map(
-            "signal, gradient, or both; or chance: how likely plain gradient descent trains it, by "
-            "a simulation for each cell, which takes a minute.",
+            "signal, gradient, or both; or chance: how likely plain gradient descent trains a "
+            "stack, by a simulation for each cell, which takes a minute.",
             short="-q",
             default="signal,gradient; chance with --train",
             names=opt.names("actviz.sweeps.map_record", "QUANTITIES"),
@@ -78,7 +78,7 @@ class MapOptions:
         ),
     ] = None
     depth: Annotated[
-        int | None, _map("Layers at most.", short="-d", also="--layers", default="50")
+        int | None, _map("Layers of the deepest stacks.", short="-d", also="--layers", default="50")
     ] = None
     width: Annotated[int | None, _map("Units of every layer.", short="-w", default="100")] = None
     bias_std: Annotated[float | None, _map("Standard deviation of the biases.", default="0")] = None
@@ -116,7 +116,7 @@ class MapOptions:
     ] = None
     yes: Annotated[
         bool | None,
-        _map("With --train, let it take more than an hour.", flags="--yes", default="no"),
+        _map("Let --train take more than an hour.", flags="--yes", default="no"),
     ] = None
     format: Annotated[
         str | None,
@@ -234,8 +234,9 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
+    from actviz.simulation.cores import cpus
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
-    from actviz.sweeps.size import MOST_LAYERS, Work, duration
+    from actviz.sweeps.size import MOST_LAYERS, Work, on_cores
 
     for name in ("yes", "resume"):
         if getattr(options, name) and not options.train:
@@ -265,7 +266,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
         layers = stacks * (sum(depths) if chance else depth)
         work = Work(depth=layers, width=width, samples=samples)
-        took = "" if options.theory_only else f", about {duration(work.seconds)} of one core"
+        took = "" if options.theory_only else f", about {on_cores(work.seconds, cpus())}"
         raise SpecError(f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made")
     return MapSpec(
         activations=tuple(map(get_activation, names)),

@@ -76,8 +76,8 @@ class SweepOptions:
     std: Annotated[
         tuple[str, ...] | None,
         _texts(
-            "Std of normal weights: logspace:-3:0.5:60 from 10^-3 to 10^0.5, as numpy's; "
-            "0.001..3:60 from 0.001 to 3, by factors too; linspace:0.1:0.2:11; 0.01,0.1.",
+            "Std of normal weights: 0.01,0.1; 0.001..3:60, sixty of them by equal factors; "
+            "linspace:0.1:0.2:11, evenly; logspace:-3:0.5:60, from 10^-3 to 10^0.5.",
             default="logspace:-3:0.5:30, unless -i is given",
         ),
     ] = None
@@ -117,9 +117,7 @@ class SweepOptions:
             names=opt.names("actviz.records.spec", "DISTRIBUTIONS"),
         ),
     ] = None
-    seed: Annotated[int | None, _same("The number of the first seed.", short="-s", default="0")] = (
-        None
-    )
+    seed: Annotated[int | None, _same("The first seed.", short="-s", default="0")] = None
     input_width: spec_options.InputWidthOption = None
     rng: spec_options.RngOption = None
     dtype: spec_options.DtypeOption = None
@@ -170,8 +168,8 @@ def sweep(options: SweepOptions) -> None:
     stacks. A row has a stack's parameters, its chance to train, its verdict, and the numbers behind
     them. The same stack gives the same row, in whatever sweep it is.
 
-    Ctrl-C keeps what is done. A stack that ends its process is named and left, and --resume runs it
-    again; then, and where --merge misses rows, the exit code is 1.
+    Ctrl-C keeps what is done. A stack that kills the process it runs in is named and left out, and
+    --resume runs it again; then, and where --merge misses rows, the exit code is 1.
     """
     from actviz.cli.sweep_runs import run_sweep
     from actviz.errors import WorkersError

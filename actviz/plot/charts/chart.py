@@ -155,6 +155,8 @@ class Chart:
     ----------
     title, subtitle : str
         The finding, and what else is seen.
+    short : str
+        The subtitle where its lines have no room for all of it; "" for none.
     foot : tuple of str
         How to read it, the most needed first: as many sentences as have room are shown.
     brief : tuple of str
@@ -182,6 +184,7 @@ class Chart:
     y: Axis
     key: ColorKey
     axes: str
+    short: str = ""
     brief: tuple[str, ...] = ()
 
     def path(self, stroke: Stroke) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -206,6 +209,7 @@ class Chart:
         return Chart(
             title=self.title,
             subtitle=self.subtitle,
+            short=self.short,
             foot=self.foot,
             brief=self.brief,
             description=self.description,

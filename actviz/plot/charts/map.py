@@ -81,6 +81,7 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     return Chart(
         title=words.finding(record),
         subtitle=words.below_title(record, names),
+        short=words.below_title(record, names, short=True),
         foot=words.foot(record, kinds),
         brief=words.brief_foot(record, kinds),
         description=words.alt_text(record),

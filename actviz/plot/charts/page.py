@@ -140,12 +140,14 @@ class _Words:
             weight="bold",
             most_lines=type_.title_lines,
         )
+        whole, lines = chart.subtitle, type_.subtitle_lines
+        fits = fits_whole(whole, width=width, points=type_.body, most_lines=lines, weight="normal")
         subtitle = paragraph(
-            chart.subtitle,
+            whole if fits else chart.short or whole,
             width=width,
             points=type_.body,
             smallest=type_.foot,
-            most_lines=type_.subtitle_lines + 1,
+            most_lines=lines + 1,
         )
         below = _foot(chart, size, type_, width)
         line = type_.inches(type_.body)

@@ -69,6 +69,7 @@ def _chart(record: PhaseRecord) -> Chart:
     return Chart(
         title=words.finding(record),
         subtitle=words.below_title(record),
+        short=words.below_title(record, short=True),
         foot=words.foot(record, kinds),
         brief=words.brief_foot(record, kinds),
         description=words.alt_text(record),

@@ -50,8 +50,9 @@ def bands(
     known: Sequence[tuple[str, str]],
     none: Sequence[str],
     unjudged: Sequence[str] = (),
+    of: str = "at weight std ",
 ) -> str:
-    """Return between which weight stds activations have what; the first clause has the noun.
+    """Return between which weight stds activations have what; the first clause says of what.
 
     Nothing is said to be nowhere that nobody judged.
 
@@ -60,10 +61,7 @@ def bands(
     >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094–0.15")], none=["ReLU"])
     'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
     """
-    clauses = [
-        f"{name} {'' if index else 'at weight std '}{stds}"
-        for index, (name, stds) in enumerate(known)
-    ]
+    clauses = [f"{name} {'' if index else of}{stds}" for index, (name, stds) in enumerate(known)]
     parts = [
         ", ".join(clauses),
         f"{listed(none)} nowhere" if none else "",

@@ -272,7 +272,12 @@ def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
         (("--fail-on", "info"), "unknown fail-on level 'info'; known are warning, error"),
         (("--format", "csv"), "unknown format 'csv'"),
         (("--fail-under", "0"), "--fail-under is a chance, above 0 and at most 1 (got 0)"),
-        (("--fail-under", "80"), "--fail-under is a chance, above 0 and at most 1 (got 80)"),
+        (
+            ("--fail-under", "80"),
+            "--fail-under is a chance, above 0 and at most 1 (got 80): 80 % is 0.8",
+        ),
+        (("--fail-under", "80%"), "--fail-under must be a number: 0.8 (got '80%')"),
+        (("--fail-under", "101"), "--fail-under is a chance, above 0 and at most 1 (got 101)"),
         (("--fail-under", "nan"), "--fail-under must be a finite number (got 'nan')"),
         (("--seeds", "0"), "seeds must be >= 1 (got 0)"),
         (("--seeds", "100001"), "seeds must be <= 100000 (got 100001)"),

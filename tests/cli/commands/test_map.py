@@ -144,8 +144,8 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
             "relu --train -w 2000 -d 2 --std 0.01,0.02 --memory-limit 150MB",
             "these nets needs about 167 MB of memory, and memory_limit is 150 MB: raise it",
         ),
-        ("--train -d 300 -w 300", "take fewer activations, less depth or width, or say"),
-        ("--width 5000 --depth 5000 --samples 5000", "hours of one core"),
+        ("--train -d 3000 -w 300", "take fewer activations, less depth or width, or say"),
+        ("--width 5000 --depth 5000 --samples 5000", " hours on "),
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
         ("rleu", "did you mean 'relu'?"),
         ("--theme blue", "unknown theme"),
@@ -183,11 +183,12 @@ def without_mnist(monkeypatch):
     monkeypatch.setattr("actviz.training.trying.find", nowhere)
 
 
-def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path):
+def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path, monkeypatch):
+    monkeypatch.setattr("actviz.sweeps.map_trying.cpus", lambda: 2)
     result = actviz(*TRAINED, "--train", "-o", "map.svg")
     assert result.code == 0
     assert result.err == (
-        "actviz: 4 nets are trained, at most 4 seconds of one core, most nets much less\n"
+        "actviz: 4 nets are trained, about 1 second on 2 cores, at most 2 seconds\n"
     )
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")

@@ -3,18 +3,34 @@
 import matplotlib
 import pytest
 from charts.maps import a_map, of_chance
+from charts.phases import a_phase
 from charts.test_fields import a_chart
 from drawn import texts_of, written
 
 from actviz.files.images import Metadata, write_figure
 from actviz.plot.charts.map import plot_map
 from actviz.plot.charts.page import draw_chart
+from actviz.plot.charts.phase import plot_phase
 from actviz.plot.paper.style import look_of
 
 
 def test_what_a_chart_says_is_written():
     texts = texts_of(draw_chart(a_chart(), look_of("slide", "light")))
     assert {"A title", "row", "column", "one", "thirty", "across", "up", "0"} <= set(texts)
+
+
+def test_below_the_title_of_four_activations_is_one_line_on_a_stage():
+    names = ("sigmoid", "tanh", "relu", "gelu")
+    for (figure,) in (
+        plot_map(a_map(*names), size="stage"),
+        plot_phase(a_phase(*names), size="stage"),
+    ):
+        (said,) = [text for text in texts_of(figure) if "GELU " in text]
+        assert said.startswith(
+            ("Mean field at 50 layers: sigmoid ", "χ = 1 at weight std: sigmoid ")
+        )
+    (figure,) = plot_map(a_map("tanh"), size="stage")
+    assert any(text.startswith("Kept at 50 layers by mean") for text in texts_of(figure))
 
 
 def test_a_narrow_page_names_both_axes_below():
