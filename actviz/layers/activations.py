@@ -188,15 +188,18 @@ class Activation:
         if begins is None:
             return int(np.count_nonzero(self.flat(self.slope_at(x))))
         low, high = begins * (1 - _NEAR), begins * (1 + _NEAR)
-        # No magnitudes, which take fresh memory and longer than both comparisons.
-        saturated, perhaps = (
-            int(np.count_nonzero(x > size) + np.count_nonzero(x < -size)) for size in (high, low)
-        )
+        perhaps = _count_beyond(x, low)
+        saturated = _count_beyond(x, high) if perhaps else 0
         if perhaps > saturated:
             sizes = np.abs(x)
             near = x[(sizes > low) & (sizes <= high)]
             saturated += int(np.count_nonzero(self.flat(self.slope_at(near))))
         return saturated
+
+
+def _count_beyond(x: FloatArray, size: float) -> int:
+    """Return how many magnitudes are larger, without these, which take fresh memory and longer."""
+    return int(np.count_nonzero(x > size) + np.count_nonzero(x < -size))
 
 
 def call_untouched(

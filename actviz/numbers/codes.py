@@ -22,7 +22,7 @@ _BUCKETS = 1 << 15
 
 #: Values handled at once: a block and its codes stay near a core, and there are enough of them for
 #: the counts to be worth their own passes.
-_BLOCK = 1 << 16
+_BLOCK = 1 << 17
 
 #: Of the first 32 bits of a float, those that are of its significand.
 _SIGNIFICAND = {4: 23, 8: 20}
@@ -63,13 +63,14 @@ class Codes(MadeAgain):
     @classmethod
     def of(cls, values: NDArray[Any]) -> Self:
         """Count values as `counted` does, of which one at least is not 0."""
-        codes, _, _ = cls.counted(values, values.ravel()[:0])
+        peak = float(np.abs(values).max())
+        codes, _, _ = cls.counted(values, values.ravel()[:0], peak=peak)
         assert codes is not None
         return codes
 
     @classmethod
     def counted(
-        cls, values: NDArray[Any], keys: NDArray[Any]
+        cls, values: NDArray[Any], keys: NDArray[Any], *, peak: float
     ) -> tuple[Self | None, NDArray[np.int64], int]:
         """Return the codes of all values that are not 0, and what else one look at them tells.
 
@@ -79,6 +80,8 @@ class Codes(MadeAgain):
             Of any shape, of float32 or float64, finite; one at least.
         keys : ndarray, shape (keys,)
             Of the values' dtype.
+        peak : float
+            The largest magnitude among the values.
 
         Returns
         -------
@@ -90,35 +93,35 @@ class Codes(MadeAgain):
             How many values are 0.
         """
         flat = np.ravel(values)
-        bits = _Bits(flat)
-        smallest, largest, zeros = bits.ends()
-        if not largest:
+        if not peak:
             return None, flat.size * (keys > 0), flat.size
+        bits = _Bits(flat)
+        smallest, zeros = bits.smallest()
         rest = 8 * flat.itemsize - 32
-        low, high = smallest >> rest, largest >> rest
+        low, high = smallest >> rest, int(_Bits(np.array([peak], flat.dtype)).whole[0]) >> rest
         shift = _shift(low, high, flat.itemsize)
         begin, buckets = low >> shift, (high >> shift) - (low >> shift) + 1
         if zeros and not begin:
             # Some values are so small that zeros would be in their bucket.
             others = flat[flat != 0]
-            codes, below, _ = cls.counted(others, keys)
+            codes, below, _ = cls.counted(others, keys, peak=peak)
             return codes, below + (flat.size - others.size) * (keys > 0), flat.size - others.size
-        # Before the buckets of each sign is one for zeros.
-        row = buckets + 1
-        wanted = (_Bits(np.abs(keys)).whole >> (rest + shift)).astype(np.intp) - begin
+        drop = rest + shift
+        # So many places come before those of negative values; one after all others is for zeros.
+        row = buckets if 2 * buckets <= bits.sign >> drop else bits.sign >> drop
+        wanted = (_Bits(np.abs(keys)).whole >> drop).astype(np.intp) - begin
         inside = (wanted >= 0) & (wanted < buckets) & (keys != 0)
-        marked = np.zeros(2 * row, np.bool_)
-        marked[(wanted + 1 + row * (keys < 0))[inside]] = True
-        counts, near = np.zeros(2 * row, np.intp), [flat[:0]]
-        for block, places in bits.places(rest + shift, begin - 1, row, zeros=zeros):
-            counts += np.bincount(places, minlength=2 * row)
+        marked = np.zeros(row + buckets + 1, np.bool_)
+        marked[(wanted + row * (keys < 0))[inside]] = True
+        counts, near = np.zeros(marked.size, np.intp), [flat[:0]]
+        for block, places in bits.places(drop, begin, row, zeros=row + buckets if zeros else None):
+            counts += np.bincount(places, minlength=counts.size)
             if keys.size:
                 # So few are marked that an index by truth values takes longer.
-                near.append(flat[block][np.flatnonzero(np.take(marked, places))])
-        shaped = counts.reshape(2, row).astype(np.int64)
-        codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=shaped[:, 1:])
+                near.append(flat[block][np.flatnonzero(marked.take(places))])
+        signed, none = np.array([counts[:buckets], counts[row:-1]], np.int64), int(counts[-1])
+        codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=signed)
         below = codes._below(keys, wanted, np.sort(np.concatenate(near)))
-        none = int(shaped[:, 0].sum())
         return codes, below + none * (keys > 0), none
 
     def _below(
@@ -153,11 +156,14 @@ class Codes(MadeAgain):
         first, buckets = low >> shift, (high >> shift) - (low >> shift) + 1
         counts = np.zeros((2, buckets), np.int64)
         for one in (self, other):
-            finer = shift - one.shift
-            begin = one.low >> one.shift
-            places = ((begin + np.arange(one.counts.shape[1])) >> finer) - first
-            for total, part in zip(counts, one.counts, strict=True):
-                np.add.at(total, places, part)
+            finer, begin = shift - one.shift, one.low >> one.shift
+            if finer:
+                places = ((begin + np.arange(one.counts.shape[1])) >> finer) - first
+                for total, part in zip(counts, one.counts, strict=True):
+                    np.add.at(total, places, part)
+            else:
+                begin -= first
+                counts[:, begin : begin + one.counts.shape[1]] += one.counts
         return Codes(itemsize=self.itemsize, low=low, high=high, counts=counts)
 
     def ends(self) -> NDArray[np.float64]:
@@ -241,49 +247,59 @@ class _Bits:
     """The bits of floats as whole numbers, in which magnitudes have the order that they have."""
 
     def __init__(self, flat: NDArray[Any]) -> None:
-        self.whole = np.ascontiguousarray(flat).view(f"i{flat.itemsize}")
-        self._sign_at = 8 * flat.itemsize - 1
-        self._magnitude = (1 << self._sign_at) - 1
+        self._flat = np.ascontiguousarray(flat)
+        self.whole = self._flat.view(f"u{flat.itemsize}")
+        #: The bit that tells it.
+        self.sign = 1 << (8 * flat.itemsize - 1)
 
-    def _magnitudes(self) -> Iterator[tuple[slice, NDArray[Any]]]:
+    def _blocks(self) -> Iterator[slice]:
+        size = self.whole.size
+        return (slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK))
+
+    def _space(self) -> NDArray[Any]:
+        return np.empty(min(_BLOCK, self.whole.size), self.whole.dtype)
+
+    def _magnitudes(self) -> Iterator[NDArray[Any]]:
         """Yield the magnitudes of every block, in space that is written to again."""
-        space = np.empty(min(_BLOCK, self.whole.size), self.whole.dtype)
-        for start in range(0, self.whole.size, _BLOCK):
-            block = slice(start, min(start + _BLOCK, self.whole.size))
-            out = space[: block.stop - start]
-            yield block, np.bitwise_and(self.whole[block], self._magnitude, out=out)
+        space = self._space()
+        for block in self._blocks():
+            whole = self.whole[block]
+            yield np.bitwise_and(whole, self.sign - 1, out=space[: whole.size])
 
-    def ends(self) -> tuple[int, int, bool]:
-        """Return the smallest magnitude but 0 and the largest one, and whether any is 0."""
-        ends = [(int(each.min()), int(each.max())) for _, each in self._magnitudes()]
-        low, high = min(low for low, _ in ends), max(high for _, high in ends)
-        if low:
-            return low, high, False
+    def smallest(self) -> tuple[int, bool]:
+        """Return the smallest magnitude but 0, and whether any is 0; not all are."""
+        least = min(int(each.min()) for each in self._magnitudes())
+        if least:
+            return least, False
         # One less than 0 is the largest of all.
-        lower = f"u{self.whole.itemsize}"
-        least = min(int((each.view(lower) - 1).min()) for _, each in self._magnitudes())
-        return least + 1, high, True
+        others = (np.subtract(each, 1, out=each) for each in self._magnitudes())
+        return 1 + min(int(each.min()) for each in others), True
 
     def places(
-        self, drop: int, before: int, row: int, *, zeros: bool
+        self, drop: int, begin: int, row: int, *, zeros: int | None
     ) -> Iterator[tuple[slice, NDArray[np.intp]]]:
-        """Yield which block, and for each value its magnitude without some last bits.
+        """Yield which block, and for each value its magnitude without some last bits, from `begin`.
 
-        Less what is `before` all of them, which is 0 for zeros where there are any, and `row` more
-        for negative values; in space that is written to again.
+        And `row` more for negative values. Where there are `zeros`, that is their place, above all
+        others. In space that is written to again.
         """
-        size = min(_BLOCK, self.whole.size)
-        turned, found = np.empty(size, self.whole.dtype), np.empty(size, np.intp)
-        for block, codes in self._magnitudes():
-            codes >>= drop
-            if zeros:
-                np.maximum(codes, before, out=codes)
-            negative = np.right_shift(self.whole[block], self._sign_at, out=turned[: codes.size])
-            negative &= row  # -1 has all bits
-            codes += negative
-            codes -= before
-            places = found[: codes.size]
-            places[:] = codes
+        up, down = self._space(), self._space()
+        found = np.empty(up.size, np.intp)
+        for block in self._blocks():
+            whole = self.whole[block]
+            one, two, places = (space[: whole.size] for space in (up, down, found))
+            if zeros is not None:  # -0.0 among them, which has a sign
+                np.add(self._flat[block], 0.0, out=one.view(self._flat.dtype))
+                whole = one
+            np.right_shift(whole, drop, out=one)
+            # Where a value has one sign, this is its place, and with the other one it is less than
+            # 0, which is very much. Of a zero both are.
+            np.subtract(one, begin + (self.sign >> drop) - row, out=two)
+            np.subtract(one, begin, out=one)
+            np.minimum(one, two, out=one)
+            if zeros is not None:
+                np.minimum(one, zeros, out=one)
+            places[:] = one
             yield block, places
 
 

@@ -60,7 +60,7 @@ class Counted(NamedTuple):
         between = [_bounds(each, flat.dtype) for each in edges]
         keys = np.concatenate([flat[:0], *between])
         if flat.size and (edges or coded):
-            codes, below, zeros = Codes.counted(flat, keys)
+            codes, below, zeros = Codes.counted(flat, keys, peak=max(abs(low), abs(high)))
         else:
             codes, below = None, np.zeros(keys.size, np.int64)
             zeros = flat.size - int(np.count_nonzero(flat))

@@ -182,8 +182,12 @@ def _scaled_blocks(values: NDArray[Any], scale: float) -> Iterator[NDArray[np.fl
     space = np.empty((0 if as_they_are else min(step, len(values)), values.shape[1]))
     for start in range(0, len(values), step):
         block = values[start : start + step]
-        yield (
-            block
-            if as_they_are
-            else np.multiply(block, scale, out=space[: len(block)], dtype=np.float64)
-        )
+        if as_they_are:
+            yield block
+            continue
+        rows = space[: len(block)]
+        if scale == 1.0:
+            rows[:] = block  # in half of a product's time
+        else:
+            np.multiply(block, scale, out=rows, dtype=np.float64)
+        yield rows

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.numbers.directions import effective_rank, mean_cosine
 from actviz.numbers.order import Order
-from actviz.numbers.unit_moments import power_sums
+from actviz.numbers.unit_moments import NEAR_ONE, power_sums
 
 #: The quantiles stand where a normal distribution has mean + k std; k = 0 is the median.
 QUANTILE_SIGMAS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
@@ -45,9 +45,6 @@ _DOTS = 16
 
 #: Below this sum of squares, some of them may have been too small for a float.
 _SMALL_SQUARES = ldexp(1.0, -900)
-
-#: Where the largest value is within 2 to these powers of 1, no power of a value needs a scale.
-_NEAR_ONE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,7 +331,7 @@ def _of_order(
     if "median" in kept:
         found["median_magnitude"] = order.median_magnitude()
     if "cosine" in kept and not order.nonfinite:
-        scale = 1.0 if abs(exponent) <= _NEAR_ONE else ldexp(1.0, exponent)
+        scale = 1.0 if abs(exponent) <= NEAR_ONE else ldexp(1.0, exponent)
         found["mean_cosine"] = mean_cosine(values, scale=scale)
     return found
 
@@ -457,20 +454,7 @@ def _unit_moments(values: NDArray[Any], exponent: int, *, complete: bool, shape:
     One pass over blocks of rows, with sums of the first two powers about the unit's first finite
     sample (or 0 where it has none), or of the first four for the `shape`.
     """
-    # Near 1 the sums themselves are scaled, which is as exact, and a pass less.
-    late = exponent if complete and abs(exponent) <= _NEAR_ONE else 0
-    scale = np.float64(ldexp(1.0, exponent - late))
-    if complete:
-        first = values[0] * scale
-    else:
-        start = np.isfinite(values).argmax(axis=0)
-        first = values[start, np.arange(values.shape[1])] * scale
-        first[~np.isfinite(first)] = 0.0
-    count, sums = power_sums(values, first, scale, complete=complete, shape=shape)
-    if late:
-        first *= (factor := ldexp(1.0, late))
-        for power, its in enumerate(sums, start=1):
-            its *= factor**power
+    count, first, sums = power_sums(values, exponent, complete=complete, shape=shape)
     sums /= len(values) if complete else np.maximum(count, 1.0)
     a, b = sums[0], sums[1]
     mean, second = first + a, np.maximum(b - a**2, 0.0)

@@ -22,7 +22,7 @@ from actviz.numbers.stats import (
     QUANTILE_LEVELS,
     SignalStats,
 )
-from actviz.numbers.unit_moments import UnitMoments
+from actviz.numbers.unit_moments import NEAR_ONE, UnitMoments
 
 #: What is told approximately of sums.
 APPROXIMATE = ("quantiles", "median_magnitude")
@@ -131,6 +131,7 @@ class Sums(MadeAgain):
             values, peak=_peak(found.low, found.high), complete=whole, shape=asked.shaped
         )
         scale = ldexp(1.0, moments.exponent)
+        near = 1.0 if abs(moments.exponent) <= NEAR_ONE else scale
         pointing = whole and not asked.gradient and asked.has("mean_cosine")
         ranked = whole and bool(asked.rank_rows) and asked.has("effective_rank")
         return cls(
@@ -147,7 +148,7 @@ class Sums(MadeAgain):
             else None,
             histograms=found.histograms,
             codes=found.codes,
-            directions=Directions.of(values, scale=scale) if pointing else None,
+            directions=Directions.of(values, scale=near) if pointing else None,
             rows=values[: asked.rank_rows].copy() if ranked and asked.keeps_rows else None,
             covariance=covariance(values, scale=scale, mean=moments.mean)
             if ranked and not asked.keeps_rows
