@@ -81,6 +81,19 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
     return Paper(path, looks)
 
 
+def check_room(paper: Paper | None, check: Callable[..., None]) -> None:
+    """Raise SpecError before the work if a size in inches has no room; those of a name have."""
+    from actviz.plot.paper.style import SIZES
+
+    if paper is not None and paper.looks.size is not None and paper.looks.size.name not in SIZES:
+        check(**_taken(paper))
+
+
+def _taken(paper: Paper) -> dict[str, Any]:
+    arguments = paper.looks.arguments()
+    return {name: arguments[name] for name in _TAKEN if name in arguments}
+
+
 def tell_how_long(what: str, layers: int, width: int, samples: int) -> None:
     """Say on standard error how long the stacks take, where that is more than a moment."""
     from actviz.cli.progress import WAIT
@@ -101,8 +114,7 @@ def write_chart(
     named: bool,
 ) -> None:
     """Write the pages that `plot` draws; say where, if they are to be `named`."""
-    arguments = paper.looks.arguments()
-    pages = plot(**{name: arguments[name] for name in _TAKEN if name in arguments})
+    pages = plot(**_taken(paper))
     paths = paper.looks.write_all(pages, paper.path, look.typed_command(context))
     if named:
         print_text("\n" + "".join(f"{one}\n" for one in paths))

@@ -19,8 +19,12 @@ from actviz.theory.quadrature import Array
 #: The lines of a quantity stand where it is one of these.
 LINE_FACTORS = (1e-6, 1e-3, 1e3, 1e6)
 
-#: Weight stds at which mean field is asked for a line, and for a line of scales; its depths.
-_ALONG, _CLOSE, _DEPTHS = 121, 481, 144
+#: Weight stds at which mean field is asked for a line, and for a line of scales.
+_ALONG, _CLOSE = 121, 241
+
+#: From one point of a line of scales to the next log χ changes by this share at most, where a
+#: stretch is in parts so often as that takes; where this is not enough, it jumps.
+_STEP, _PARTS, _TIMES = 0.1, 4, 5
 
 #: Decades of what is 0 or beyond the floats.
 _FAR = 400.0
@@ -113,28 +117,41 @@ def _critical(spec: MapSpec, activation: Activation) -> tuple[MapLine, ...]:
 
 
 def _reach(spec: MapSpec, activation: Activation, along: Sequence[float]) -> tuple[MapLine, ...]:
-    """Return the lines of six depth scales, 1 / |log χ|, left and right of where χ = 1."""
+    """Return the lines of six depth scales, 1 / |log χ|, from the left: there are two mostly.
+
+    χ may come back to 1 (SELU's does where a signal begins to grow without end), and may jump
+    (GELU's): a line ends where it is far beyond the deepest stacks, and where χ jumps.
+    """
+    far = 2.0 * spec.depths[-1]
+
+    def rates(stds: Array) -> Array:
+        weights, bias = spec.width * stds**2, spec.bias_std**2
+        start = weights * spec.input_std**2 + bias
+        chi = fixed_points(activation, weights, bias, q_start=start, pairs=False).chi
+        with np.errstate(divide="ignore"):
+            return np.clip(np.log(chi), -_FAR, _FAR)
+
     stds = np.geomspace(along[0], along[-1], _CLOSE)
-    weights, bias = spec.width * stds**2, spec.bias_std**2
-    found = fixed_points(
-        activation, weights, bias, q_start=weights * spec.input_std**2 + bias, pairs=False
-    )
+    rate = rates(stds)
+    for _ in range(_TIMES):
+        left, right = rate[:-1], rate[1:]
+        near = np.maximum(np.abs(left), np.abs(right)) > SCALES_DEEP / far
+        coarse = np.abs(right - left) > _STEP * np.minimum(np.abs(left), np.abs(right))
+        at = np.flatnonzero(near & coarse)
+        if not at.size:
+            break
+        between = np.geomspace(stds[at], stds[at + 1], _PARTS + 1, axis=1)[:, 1:-1].ravel()
+        places = np.repeat(at + 1, _PARTS - 1)
+        stds, rate = np.insert(stds, places, between), np.insert(rate, places, rates(between))
     with np.errstate(divide="ignore"):
-        rate = np.clip(np.log(found.chi), -_FAR, _FAR)
-    depths = np.geomspace(0.5, 4.0 * spec.depths[-1], _DEPTHS)
-    sides = []
-    for sign in (-1.0, 1.0):
-        points = [
-            (std, depth)
-            for depth in depths
-            if (std := _rises(stds, rate - sign * SCALES_DEEP / depth, apart_by_factors=True))
-            is not None
-        ]
-        # From the edge of the map on, which no depth above may have met.
-        edge = 0 if sign < 0 else -1
-        depth = sign * SCALES_DEEP / rate[edge] if rate[edge] else -1.0
-        if points and 0 < depth < points[0][1]:
-            points.insert(0, (stds[edge], depth))
-        if len(points) > 1:
-            sides.append(MapLine(kind="reach", points=np.array(points)))
-    return tuple(sides)
+        depths = SCALES_DEEP / np.abs(rate)
+    jumps = np.abs(np.diff(rate)) > 2 * _STEP * np.abs(rate[:-1])
+    seen = depths <= far
+    begins = np.flatnonzero(seen & ~np.concatenate([[False], seen[:-1] & ~jumps]))
+    ends = np.flatnonzero(seen & ~np.concatenate([seen[1:] & ~jumps, [False]]))
+    points = np.column_stack([stds, depths])
+    return tuple(
+        MapLine(kind="reach", points=points[begin : end + 1])
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+        if end > begin
+    )

@@ -94,6 +94,23 @@ def make_map(
     return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
 
 
+def before_stacks(spec: MapSpec) -> MapRecord:
+    """Return a map as it is before its stacks are run, to see whether a page has room for it.
+
+    Its lines and bands are mean field's, its numbers 0, and its bands of the chance unknown.
+    """
+    lines, bands = curves(spec)
+    nothing = np.zeros((len(spec.depths), len(spec.stds)))
+    fields = tuple(
+        Field(activation=one, quantity=name, values=nothing)
+        for one in spec.activations
+        for name in spec.quantities
+    )
+    if "chance" in spec.quantities:
+        bands = {name: (None,) * len(each) for name, each in bands.items()}
+    return MapRecord(spec=spec, fields=fields, curves=lines, bands=bands)
+
+
 def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
 

@@ -5,6 +5,7 @@ import pytest
 
 from actviz.sweeps.map_lines import curves
 from actviz.sweeps.map_record import MapSpec
+from actviz.theory.fields import fixed_points
 
 STDS = tuple(np.geomspace(0.02, 1.0, 15).tolist())
 
@@ -68,7 +69,42 @@ def test_the_reach_goes_to_the_edges_of_the_map():
     lines, _ = curves(spec("tanh", depths=(1, 20)))
     left, right = (line for line in lines["tanh", "signal"] if line.kind == "reach")
     assert left.points[0, 0] < STDS[0]
-    assert right.points[0, 0] > STDS[-1]
+    assert right.points[-1, 0] > STDS[-1]
+
+
+def reach_of(asked):
+    lines, _ = curves(asked)
+    return [line for line in lines[asked.activations[0].name, "signal"] if line.kind == "reach"]
+
+
+@pytest.mark.parametrize("name", ["selu", "gelu", "silu", "tanh", "softplus"])
+def test_the_reach_is_six_scales_at_its_own_weight_stds(name):
+    asked = spec(name, depths=(1, 30, 60))
+    for line in reach_of(asked):
+        stds, depths = line.points.T
+        weights = asked.width * stds**2
+        scale = fixed_points(
+            asked.activations[0], weights, q_start=weights, pairs=False
+        ).gradient_scale
+        np.testing.assert_allclose(depths, 6 * scale, rtol=1e-5)
+        # Close enough to be drawn: no kink where it turns, no stretch that nobody asked about.
+        assert np.abs(np.diff(np.log(depths))).max() < 0.2
+
+
+def test_selu_s_reach_comes_back_where_its_signal_begins_to_grow_without_end():
+    """χ is 1 at 1/λα √(…) and again at √(2/n)/λ, where the fixed point goes to infinity."""
+    left, middle, right = reach_of(spec("selu", depths=(1, 30, 60)))
+    endless = (2 / 100) ** 0.5 / 1.0507
+    assert left.points[-1, 0] < middle.points[0, 0]
+    assert middle.points[-1, 0] < endless < right.points[0, 0]
+    lowest = middle.points[middle.points[:, 1].argmin()]
+    assert lowest[1] == pytest.approx(47.4, rel=0.01)
+    assert middle.points[0, 1] > 1.5 * lowest[1] < middle.points[-1, 1]
+
+
+def test_no_line_joins_what_a_jump_of_chi_parts():
+    left, right = reach_of(spec("gelu", depths=(1, 30, 60)))
+    assert left.points[-1, 1] < 10 < 75 < right.points[0, 1]
 
 
 def test_the_reach_has_no_corners_where_weight_stds_are_few():

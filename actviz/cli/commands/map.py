@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -152,6 +152,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
 
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
+    charts.check_room(paper, partial(_check_room, spec))
     plan = _training_plan(options, spec, None if paper is None else paper.path)
     total = spec.simulated_layers
     charts.tell_how_long("map", total, spec.width, spec.samples)
@@ -199,6 +200,13 @@ def _print_cells(spec: "MapSpec") -> None:
 
     record = MapRecord(spec=spec, fields=fields(spec))
     print_csv(record.columns(), record.to_rows())
+
+
+def _check_room(spec: "MapSpec", **look: Any) -> None:
+    from actviz.plot.charts.map import check_map
+    from actviz.sweeps.map_making import before_stacks
+
+    check_map(before_stacks(spec), **look)
 
 
 def _training_plan(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -129,6 +129,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     spec = _spec(options)
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
+    charts.check_room(paper, partial(_check_room, spec))
     total = spec.simulated_layers
     charts.tell_how_long("diagram", total, spec.width, spec.samples)
     with meter("layers") as bar:
@@ -150,6 +151,15 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
 
         plot = partial(plot_phase, record)
         charts.write_chart(paper, plot, options, context, named=chosen == "table")
+
+
+def _check_room(spec: "PhaseSpec", **look: Any) -> None:
+    from dataclasses import replace
+
+    from actviz.plot.charts.phase import check_phase
+    from actviz.sweeps.phase_making import make_phase
+
+    check_phase(make_phase(replace(spec, dot_stds=(), dot_biases=())), **look)
 
 
 def _spec(options: PhaseOptions) -> "PhaseSpec":

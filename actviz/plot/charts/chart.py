@@ -190,17 +190,19 @@ class Chart:
     def path(self, stroke: Stroke) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return where a line runs, in cells.
 
-        A heavy one goes from edge to edge; where there is one row, all do that cross it, upright.
+        A heavy one goes from edge to edge; where there is one row, all do that cross it, upright at
+        each crossing, with NaN between two.
         """
         across, up = stroke.points.T
         x, y = self.x.place(across), self.y.place(up)
         if self.y.cells == 1:
             (at,) = self.y.values
-            if not up.min() <= at <= up.max():
-                return np.empty(0), np.empty(0)
-            rising = np.argsort(up, kind="stable")
-            x = np.full(2, np.interp(at, up[rising], x[rising]))
-        if self.y.cells == 1 or (stroke.kind == "heavy" and len(y) == 2):
+            found = _crossings(up - at, x)
+            x = np.repeat(found, 3)
+            y = np.tile([0.0, 1.0, np.nan], len(found))
+            x[2::3] = np.nan
+            return x[:-1], y[:-1]
+        if stroke.kind == "heavy" and len(y) == 2:
             y = np.array([0.0, self.y.cells])
         return x, y
 
@@ -221,3 +223,12 @@ class Chart:
             key=self.key,
             axes=self.axes,
         )
+
+
+def _crossings(above: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the x at which numbers along a line go through 0; each once."""
+    low, high = above[:-1], above[1:]
+    at = np.flatnonzero(low * high <= 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(low == high, 0.0, low / (low - high))[at]
+    return np.unique(np.round(x[at] + share * (x[at + 1] - x[at]), 9))

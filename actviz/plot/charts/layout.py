@@ -108,7 +108,7 @@ class ChartLayout:
 def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) -> ChartLayout:
     """Return where everything stands, between a head and a foot of so many inches."""
     line, small = words.inches(words.body), words.inches(words.small)
-    side, above = max(0.9 * small, 0.035 * size.width), max(0.6 * small, 0.02 * size.width)
+    side, above = margins(size, words)
     # A narrow page has the rows' names above them, and its key without words.
     beside = size.width >= NARROW
     ticks = (
@@ -173,6 +173,18 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
         ),
         fits=width >= _LEAST_WIDTH * small and tall >= _LEAST_HEIGHT * small,
     )
+
+
+def margins(size: Size, words: Type) -> tuple[float, float]:
+    """Return the free space at the left and right, and at the upper and lower edge.
+
+    Of a low strip the latter is a share of its height.
+    """
+    small = words.inches(words.small)
+    above = 0.02 * size.width
+    if size.height is not None:
+        above = min(above, 0.036 * size.height)
+    return max(0.9 * small, 0.035 * size.width), max(0.6 * small, above)
 
 
 def _widest(chart: Chart, words: Type) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from actviz.format import percent, power_of_ten
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
 from actviz.plot.charts.depths import nearest_rows, rows_of
-from actviz.plot.charts.page import draw_pages
+from actviz.plot.charts.page import check_room, draw_pages
 from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
@@ -65,8 +65,24 @@ def plot_map(
         If the size has no room.
     """
     look = look_of(size, theme, title, font)
-    names = [one.name for one in record.spec.activations]
-    return draw_pages(names, partial(_chart, record), look)
+    return draw_pages(_names(record), partial(_chart, record), look)
+
+
+def check_map(
+    record: MapRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> None:
+    """Raise SpecError if `plot_map` would; nothing is drawn."""
+    look = look_of(size, theme, title, font)
+    check_room(_names(record), partial(_chart, record), look)
+
+
+def _names(record: MapRecord) -> list[str]:
+    return [one.name for one in record.spec.activations]
 
 
 def _chart(record: MapRecord, names: Sequence[str]) -> Chart:

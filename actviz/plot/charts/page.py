@@ -4,7 +4,7 @@
 this page finds room for it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -32,6 +32,7 @@ from actviz.plot.charts.layout import (
     PlacedText,
     apart,
     lay_out,
+    margins,
     tick_rows,
 )
 from actviz.plot.charts.regions import ChartWords, place_words
@@ -51,6 +52,9 @@ _Item = TypeVar("_Item")
 #: Lines of a narrow page's foot at most.
 _LINES = 6
 
+#: What is left out, for want of room for panels, one after the other.
+_LEFT_OUT: tuple[tuple[str, ...], ...] = ((), ("foot",), ("foot", "subtitle"))
+
 #: Columns of a chart at most: more have no room on a slide.
 MOST_COLUMNS = 4
 
@@ -64,10 +68,11 @@ def draw_chart(chart: Chart, look: Look) -> RecordFigure:
         If the size has no room for its panels.
     """
     with _drawing(chart, look):
-        way, layout, words = _fitted(chart, look)
-        if not layout.fits:
-            raise no_room(look.size)
-        return _drawn(way, layout, words, look)
+        for left_out in _LEFT_OUT:
+            way, layout, words = _fitted(chart, look, left_out)
+            if layout.fits:
+                return _drawn(way, layout, words, look)
+    raise no_room(look.size)
 
 
 def draw_pages(
@@ -82,17 +87,32 @@ def draw_pages(
     SpecError
         If the size has no room for one.
     """
-    for most in range(min(MOST_COLUMNS, len(items)), 0, -1):
-        charts = [chart_of(part) for part in evenly(items, most)]
-        if most == 1 or all(_has_room(chart, look) for chart in charts):
-            break
-    return [draw_chart(chart, look) for chart in charts]
+    return [draw_chart(chart, look) for chart in _pages(items, chart_of, look)]
 
 
-def _has_room(chart: Chart, look: Look) -> bool:
-    """Return whether a chart can be drawn on a size."""
+def check_room(
+    items: Sequence[_Item], chart_of: Callable[[Sequence[_Item]], Chart], look: Look
+) -> None:
+    """Raise SpecError if `draw_pages` would; nothing is drawn."""
+    _pages(items, chart_of, look)
+
+
+def _pages(
+    items: Sequence[_Item], chart_of: Callable[[Sequence[_Item]], Chart], look: Look
+) -> list[Chart]:
+    """Return the charts of the pages: fewer columns on more pages before words are left out."""
+    for left_out in _LEFT_OUT:
+        for most in range(min(MOST_COLUMNS, len(items)), 0, -1):
+            charts = [chart_of(part) for part in evenly(items, most)]
+            if all(_has_room(chart, look, left_out) for chart in charts):
+                return charts
+    raise no_room(look.size)
+
+
+def _has_room(chart: Chart, look: Look, left_out: Collection[str]) -> bool:
+    """Return whether a chart can be drawn on a size without some of its words."""
     with _drawing(chart, look):
-        return _fitted(chart, look)[1].fits
+        return _fitted(chart, look, left_out)[1].fits
 
 
 def _drawing(chart: Chart, look: Look) -> AbstractContextManager[None]:
@@ -100,9 +120,11 @@ def _drawing(chart: Chart, look: Look) -> AbstractContextManager[None]:
     return look.drawing(look.heading(chart.title) + names)
 
 
-def _fitted(chart: Chart, look: Look) -> "tuple[Chart, ChartLayout, _Words]":
+def _fitted(
+    chart: Chart, look: Look, left_out: Collection[str]
+) -> "tuple[Chart, ChartLayout, _Words]":
     """Return the chart, or on a narrow page the better of it and its turned self, and its place."""
-    words = _Words.of(chart, look)
+    words = _Words.of(chart, look, left_out)
     ways = [chart, chart.turned()] if look.size.width < NARROW else [chart]
     found = [
         (way, lay_out(way, look.size, words.type, head=words.head, foot=words.foot)) for way in ways
@@ -126,11 +148,10 @@ class _Words:
     type: Type
 
     @classmethod
-    def of(cls, chart: Chart, look: Look) -> "_Words":
+    def of(cls, chart: Chart, look: Look, left_out: Collection[str]) -> "_Words":
         size = look.size
         type_ = type_of(size)
-        side = max(0.9 * type_.inches(type_.small), 0.035 * size.width)
-        above = max(0.6 * type_.inches(type_.small), 0.02 * size.width)
+        side, above = margins(size, type_)
         width = size.width - 2 * side
         title = paragraph(
             look.heading(chart.title),
@@ -140,7 +161,8 @@ class _Words:
             weight="bold",
             most_lines=type_.title_lines,
         )
-        whole, lines = chart.subtitle, type_.subtitle_lines
+        whole = "" if "subtitle" in left_out else chart.subtitle
+        lines = type_.subtitle_lines
         fits = fits_whole(whole, width=width, points=type_.body, most_lines=lines, weight="normal")
         subtitle = paragraph(
             whole if fits else chart.short or whole,
@@ -149,7 +171,9 @@ class _Words:
             smallest=type_.foot,
             most_lines=lines + 1,
         )
-        below = _foot(chart, size, type_, width)
+        below = paragraph("", width=width, points=type_.foot)
+        if "foot" not in left_out:
+            below = _foot(chart, size, type_, width)
         line = type_.inches(type_.body)
         return cls(
             type=type_,

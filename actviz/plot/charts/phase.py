@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import inf, log10
 
 import numpy as np
 
 from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
-from actviz.plot.charts.page import draw_pages
+from actviz.plot.charts.page import check_room, draw_pages
 from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
@@ -58,9 +59,24 @@ def plot_phase(
         If the size has no room.
     """
     look = look_of(size, theme, title, font)
-    return draw_pages(
-        record.planes, lambda planes: _chart(replace(record, planes=tuple(planes))), look
-    )
+    return draw_pages(record.planes, partial(_chart_of, record), look)
+
+
+def check_phase(
+    record: PhaseRecord,
+    *,
+    size: str | Size = "slide",
+    theme: str | Theme = "light",
+    title: str | None = None,
+    font: str | None = None,
+) -> None:
+    """Raise SpecError if `plot_phase` would; nothing is drawn."""
+    look = look_of(size, theme, title, font)
+    check_room(record.planes, partial(_chart_of, record), look)
+
+
+def _chart_of(record: PhaseRecord, planes: Sequence[Plane]) -> Chart:
+    return _chart(replace(record, planes=tuple(planes)))
 
 
 def _chart(record: PhaseRecord) -> Chart:

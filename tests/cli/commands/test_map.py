@@ -35,6 +35,15 @@ def test_a_picture_and_a_table(actviz, tmp_path):
         assert "ReLU" in image.info["Description"]
 
 
+@pytest.mark.parametrize("more", [(), ("-q", "chance")])
+def test_a_size_without_room_is_refused_before_the_stacks_are_run(actviz, monkeypatch, more):
+    monkeypatch.setattr("actviz.sweeps.map_making.simulate_each", pytest.fail)
+    monkeypatch.setattr("actviz.sweeps.map_making.run", pytest.fail)
+    result = actviz(*SMALL, *more, "--size", "1.5x1.5")
+    assert (result.code, result.out) == (2, "")
+    assert "no room for a panel" in result.err
+
+
 def test_relu_keeps_both_at_he_and_not_at_xavier(actviz):
     rows = [line.split() for line in actviz(*THEORY, "-o", "a.svg").out.splitlines()]
     (deepest,) = [row for row in rows if row[:2] == ["relu", "20"]]

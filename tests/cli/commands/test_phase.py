@@ -36,6 +36,13 @@ def test_csv_has_a_row_for_each_point_and_each_stack(actviz):
         assert 0 < float(row["gradient"]) < 10
 
 
+def test_a_size_without_room_is_refused_before_the_stacks_are_run(actviz, monkeypatch):
+    monkeypatch.setattr("actviz.sweeps.phase_making.simulate_each", pytest.fail)
+    result = actviz(*SMALL, "--size", "1.5x1.5")
+    assert (result.code, result.out) == (2, "")
+    assert "no room for a panel" in result.err
+
+
 def test_theory_alone_has_no_stacks(actviz):
     rows = list(csv.DictReader(io.StringIO(actviz(*THEORY, "-f", "csv").out)))
     assert [row["source"] for row in rows] == ["mean field"] * 6

@@ -50,6 +50,13 @@ def test_in_one_row_a_line_stands_upright_where_it_crosses_it():
     assert not len(a_chart(7.0).path(stroke((3.0, 6.0), (1.0, 4.0)))[0])
 
 
+def test_in_one_row_a_line_stands_at_each_of_its_crossings():
+    x, y = a_chart(5.0).path(stroke((1.0, 6.0), (2.0, 4.0), (3.0, 6.0)))
+    assert [at for at in x if at == at] == [1.0, 1.0, 2.0, 2.0]
+    assert [at for at in y if at == at] == [0.0, 1.0, 0.0, 1.0]
+    assert np.isnan([x[2], y[2]]).all()
+
+
 def test_in_several_rows_it_runs_where_its_points_are_and_a_heavy_one_from_edge_to_edge():
     x, y = a_chart(4.0, 6.0).path(stroke((1.0, 4.0), (3.0, 6.0)))
     assert (x.tolist(), y.tolist()) == ([0.5, 2.5], [0.5, 1.5])

@@ -11,7 +11,7 @@ from drawn import misplaced, texts_of, written
 from matplotlib.collections import PathCollection, QuadMesh
 
 from actviz.errors import SpecError
-from actviz.plot.charts.map import plot_map
+from actviz.plot.charts.map import check_map, plot_map
 from actviz.plot.paper.style import get_size
 from actviz.sweeps.map_record import MapLine
 
@@ -161,6 +161,31 @@ def test_a_title_of_one_s_own_and_none():
 def test_a_size_without_room_is_refused():
     with pytest.raises(SpecError, match="no room"):
         plot_map(a_map(), size="1.5x1.5")
+
+
+def test_what_has_no_room_is_known_before_anything_is_drawn():
+    with pytest.raises(SpecError, match="no room"):
+        check_map(a_map(), size="1.5x1.5")
+    check_map(a_map(), size="20x4")
+
+
+def test_panels_come_before_the_words_around_them():
+    """A low strip has room for panels when its foot and subtitle are left out."""
+    record = a_map("tanh", quantities=("gradient",))
+    (figure,) = plot_map(record, size="20x2.4")
+    assert "Colours: mean field." in figure.picture.caption
+    assert not any("Colours" in text or "Signal and" in text for text in texts_of(figure))
+    assert "gradient" in texts_of(figure)
+
+
+def test_a_low_strip_gives_its_panels_a_third_of_its_height():
+    (figure,) = plot_map(a_map(quantities=("gradient",)), size="20x4")
+    heights = [ax.get_position().height for ax in figure.axes if panels_in([ax])]
+    assert min(heights) > 0.3
+
+
+def panels_in(axes):
+    return [ax for ax in axes if any(isinstance(each, QuadMesh) for each in ax.collections)]
 
 
 def dots_of(figure):
