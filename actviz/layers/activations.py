@@ -21,7 +21,7 @@ from actviz.errors import SpecError
 from actviz.layers import activation_functions as functions
 from actviz.layers.activation_functions import FloatArray
 from actviz.lookup import Table, lookup
-from actviz.numbers.scalars import is_finite, is_number
+from actviz.numbers.scalars import is_finite, is_number, short
 
 SATURATION_SHARE = 0.05
 """A unit is saturated where its slope is below this share of the function's largest slope.
@@ -452,6 +452,26 @@ _NEAR = 2e-5
 
 #: Our own functions, which are known not to write.
 _UNTOUCHING = frozenset(id(fn) for row in _ROWS.values() for fn in (row.fn, row.derivative))
+
+
+def as_activation(value: object) -> Activation:
+    """Return an activation that is given as what it is, or as a name.
+
+    Raises
+    ------
+    UnknownNameError
+        As in `get_activation`.
+    SpecError
+        If it is neither.
+    """
+    return get_activation(value) if isinstance(value, str) else check_activation(value)
+
+
+def check_activation(value: object) -> Activation:
+    """Return `value` as it is; raise SpecError unless it is an activation."""
+    if not isinstance(value, Activation):
+        raise SpecError(f"activation must be a name or an Activation (got {short(value)})")
+    return value
 
 
 def get_activation(name: str) -> Activation:

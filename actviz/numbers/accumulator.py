@@ -60,11 +60,6 @@ class Accumulator:
             raise SpecError("values that are forgotten cannot be counted between other edges")
         self._asked = replace(self._asked, edges=edges)
 
-    @property
-    def kept(self) -> tuple[NDArray[Any], ...]:
-        """The batches that are still there, in their order."""
-        return tuple(self._kept)
-
     def fits(self, more: int) -> bool:
         """Return whether all values would be kept if there were so many more."""
         return self.is_exact and self._pending + more <= self._exact

@@ -235,6 +235,29 @@ class Histogram(MadeAgain):
             kind=self.kind,
         )
 
+    def between(self, edges: NDArray[np.float64]) -> "Histogram":
+        """Return the histogram of the same values between some of its edges, as exact as this one.
+
+        Raises
+        ------
+        SpecError
+            Unless they are the same edges, or all but the last are among them, and the next float
+            above the last, which the last bin includes, is too.
+        """
+        if np.array_equal(edges, self.edges):
+            return self
+        own, ends = self.edges[:-1], np.append(edges[:-1], np.nextafter(edges[-1], np.inf))
+        if self.kind != "values" or not np.isin(ends, own).all():
+            raise SpecError("values that are counted between other edges cannot be told apart")
+        below = np.append(0, np.cumsum(self.counts))[np.searchsorted(own, ends)]
+        return Histogram(
+            edges=edges,
+            counts=np.diff(below),
+            underflow=self.underflow + int(below[0]),
+            overflow=self.overflow + int(self.counts.sum() - below[-1]),
+            nonfinite=self.nonfinite,
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return lists and numbers that JSON can hold; the edges alone tell the kind."""
         return {

@@ -15,7 +15,7 @@ from actviz.numbers.codes import MANTISSA, Codes
 from actviz.numbers.counted import Counted
 from actviz.numbers.directions import Directions, covariance, effective_rank, rank_of
 from actviz.numbers.frozen import MadeAgain
-from actviz.numbers.histogram import Histogram
+from actviz.numbers.histogram import OCTAVE_EDGES, Histogram
 from actviz.numbers.stats import (
     CONSTANT_EPS,
     IDLE_SHARE,
@@ -56,6 +56,11 @@ class Asked(MadeAgain):
     gradient: bool = False
     rank_rows: int | None = None
     statistics: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        # By this one array magnitudes are known, also in what another process has sent.
+        own = (OCTAVE_EDGES if np.array_equal(each, OCTAVE_EDGES) else each for each in self.edges)
+        object.__setattr__(self, "edges", tuple(own))
 
     def has(self, *names: str) -> bool:
         """Return whether one of some statistics is asked for."""

@@ -86,15 +86,6 @@ class LayerBatches:
             if (missing := inputs - sum(map(len, self.first))) > 0:
                 self.first.append(part[:missing, :units].copy())
 
-    def kept(self) -> dict[Signal, list[NDArray[Any]]]:
-        """Return the values that are still there."""
-        return {signal: list(each.kept) for signal, each in self.signals.items()}
-
-    def fits(self, more: Mapping[Signal, Sequence[NDArray[Any]]]) -> bool:
-        """Return whether all values would be kept, if these came too."""
-        sizes = {signal: sum(part.size for part in parts) for signal, parts in more.items()}
-        return all(each.fits(sizes[signal]) for signal, each in self.signals.items())
-
     def check(self, facts: Layer | None, values: Values) -> None:
         """Raise SpecError unless a batch continues what was seen."""
         width = values["activation"].shape[1]
@@ -111,7 +102,7 @@ class LayerBatches:
             if matrix.dtype != self.dtypes[signal]:
                 raise SpecError(
                     f"layer {self.name!r}: its {signal} was {self.dtypes[signal]}, and this batch "
-                    f"is {matrix.dtype}"
+                    f"is {matrix.dtype}: give every batch in one, as with .astype('float64')"
                 )
 
     def check_same(self, other: "LayerBatches") -> None:

@@ -4,34 +4,37 @@ Nothing of a batch is kept but what `actviz.numbers.accumulator` keeps of it. Th
 nothing, and imports no framework.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from math import inf
+from sys import maxsize
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
-from actviz.layers.activations import Activation, get_activation
+from actviz.layers.activations import Activation, as_activation
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.numbers.accumulator import EXACT_VALUES, Accumulator
+from actviz.numbers.scalars import check_integer, short
+from actviz.numbers.stats import SignalStats
 from actviz.numbers.sums import Asked
 from actviz.records.batches import LayerBatches, Values
-from actviz.records.given import given_signals
+from actviz.records.given import check_unit_axis, given_signals
 from actviz.records.layer import Layer
 from actviz.records.measuring import ALL_ROWS, RANK_WIDTH, Measuring
 from actviz.records.record import Record
-from actviz.records.recorded_edges import recorded_edges
-from actviz.records.recorded_spec import UNKNOWN, RecordedSpec
+from actviz.records.recorded_edges import Size, possible_edges, recorded_edges
+from actviz.records.recorded_spec import UNKNOWN, RecordedSpec, check_label, check_layer
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.summary import summarize, writer
 from actviz.records.unit_sample import UnitSample
 
 #: Of each signal, those of its histograms.
-_Edges = dict[Signal, NDArray[np.float64]]
+_Edges = Mapping[Signal, NDArray[np.float64]]
 
-#: Values of a layer by signal, in parts.
-_Parts = Mapping[Signal, Sequence[NDArray[Any]]]
+#: Of a layer's signals those whose values are forgotten.
+_Summed = Mapping[Signal, SignalRecord]
 
 
 class RecordBuilder:
@@ -39,10 +42,13 @@ class RecordBuilder:
 
     For a data loader, for several processes (each builds, one merges), for a net at some steps of
     its training (a builder for each). Up to 2**20 values of a signal everything is what
-    `record_from_arrays` says of the whole, to the last bit. Beyond, values are forgotten: counts
-    and extremes stay exact, sums are so within rounding, and quantiles and the median magnitude
-    are within 1e-3 of the std, or 1/512 of themselves; the record says of which signals
-    (`SignalRecord.approximate`).
+    `record_from_arrays` says of the whole, to the last bit. Beyond, values are forgotten, and then
+
+    - exact are counts, shares, extremes and histograms, with the axis that all values together
+      have: as of the whole, whatever came first and in which builder;
+    - within rounding are mean, spreads, skewness, kurtosis, cosine and effective rank;
+    - within 1e-3 of the std, or 1/512 of themselves, are quantiles and the median magnitude, which
+      `SignalRecord.approximate` names. These too are the same in whatever order values came.
 
     Parameters
     ----------
@@ -56,13 +62,18 @@ class RecordBuilder:
     bins : int
         Of the histograms of preactivations and activations, 1 to 10 000.
     range : (float, float), optional
-        Ends of these histograms. Default: as in `record_from_arrays`, from all values, or from
-        those that were there before a signal had more than are kept. Builders that are to be
-        merged had better name it, or an activation with bounds.
+        Ends of these histograms; the same in all builders that are to be merged. Default: as in
+        `record_from_arrays`, from all values; of values that are forgotten, from 2**-126 to 2**127
+        away from 0 at most. Beside thousands of bins, a range saves memory and time.
     unit_sample : (int, int), optional
         Of how many samples and units the values are kept, as in `Measuring`.
     exact : int, default 2**20
-        How many values of a signal are kept, for exact quantiles.
+        How many values of a signal are kept, for exact quantiles; 1 at least.
+
+    Raises
+    ------
+    SpecError
+        If one of these is out of its range, or of a wrong kind.
 
     Examples
     --------
@@ -85,13 +96,13 @@ class RecordBuilder:
         unit_sample: tuple[int, int] | None = None,
         exact: int = EXACT_VALUES,
     ) -> None:
-        function = get_activation(activation) if isinstance(activation, str) else activation
-        self._activation = UNKNOWN if function is None else function
-        self._label, self._unit_axis, self._exact = label, unit_axis, exact
+        check_label(label)
+        check_unit_axis(unit_axis)
+        self._label, self._unit_axis = label, unit_axis
+        self._exact = check_integer("exact", exact, 1, maxsize)
+        self._activation = UNKNOWN if activation is None else as_activation(activation)
         self._measuring = Measuring(bins=bins, range=range, unit_sample=unit_sample)
         self._layers: dict[str, LayerBatches] = {}
-        #: Once values have been forgotten.
-        self._edges: _Edges | None = None
         self._record: Record | None = None
 
     def update(
@@ -125,7 +136,7 @@ class RecordBuilder:
         facts = name if isinstance(name, Layer) else None
         key = name.name if isinstance(name, Layer) else name
         if not isinstance(key, str) or not key.strip():
-            raise SpecError(f"the name of a layer must be a text (got {key!r})")
+            raise SpecError(f"the name of a layer must be a text (got {short(key)})")
         values = given_signals(key, batch, self._unit_axis)
         layer = self._layers.get(key)
         if layer is None:
@@ -134,9 +145,9 @@ class RecordBuilder:
             layer.check(facts, values)
         saturated = layer.saturated_in(values)
         self._layers[key] = layer
-        self._make_room({key: {signal: [matrix] for signal, matrix in values.items()}})
         for signal, accumulator in layer.signals.items():
             given = values[signal]
+            self._make_room(layer, signal, given.size)
             # What is too much to be kept is summed at once.
             kept = copy and given.size <= self._exact
             accumulator.update(given.copy() if kept else given)
@@ -146,13 +157,15 @@ class RecordBuilder:
     def merge(self, other: "RecordBuilder") -> None:
         """Add all that another builder has seen; it stays as it is.
 
-        Of the samples, these come first. A builder can be pickled and sent by another process.
+        Of the samples, these come first, of which a unit sample is taken; in all else the order in
+        which builders are merged matters within rounding alone. A builder can be pickled and sent
+        by another process.
 
         Raises
         ------
         SpecError
-            If they do not measure the same: bins, range, activation, layers, their widths, dtypes
-            and signals; or one of them has made its record.
+            If they do not measure the same: bins, range, activation, layers, their order, widths,
+            dtypes and signals; or one of them has made its record. Nothing has then been merged.
         """
         if not isinstance(other, RecordBuilder):
             raise SpecError(f"a builder is merged with a builder (got {type(other).__name__})")
@@ -169,13 +182,12 @@ class RecordBuilder:
                     saturated=0,
                     first=[],
                 )
-        if self._edges is None and other._edges is not None:
-            self._count_between(other._edges)
-        self._make_room({name: theirs.kept() for name, theirs in other._layers.items()})
         for name, theirs in other._layers.items():
             layer = self._layers[name]
             for signal, accumulator in layer.signals.items():
-                accumulator.merge(theirs.signals[signal])
+                given = theirs.signals[signal]
+                self._make_room(layer, signal, given.samples * layer.width)
+                accumulator.merge(given)
             layer.saturated += theirs.saturated
             layer.sample(theirs.first, self._measuring.unit_sample)
 
@@ -207,7 +219,7 @@ class RecordBuilder:
         fan_in = [seen.width for seen in self._layers.values()][-1] if self._layers else None
         if "weight_gradient" in values:
             fan_in = len(values["weight_gradient"])
-        return LayerBatches(
+        begun = LayerBatches(
             name=name,
             kind=facts.kind if facts else "",
             activation=facts.activation if facts else self._activation,
@@ -216,11 +228,12 @@ class RecordBuilder:
             dtypes={signal: matrix.dtype for signal, matrix in values.items()},
             signals={signal: self._accumulator(signal, width) for signal in values},
         )
+        check_layer(replace(begun.known, samples=len(values["activation"])))
+        return begun
 
     def _accumulator(self, signal: Signal, width: int) -> Accumulator:
         ranked = signal == "activation" and width <= RANK_WIDTH
         asked = Asked(
-            edges=() if self._edges is None else (self._edges[signal],),
             gradient=signal in BACKWARD,
             rank_rows=ALL_ROWS if ranked else None,
         )
@@ -236,75 +249,75 @@ class RecordBuilder:
             "activation": (self._activation, other._activation),
             "exact": (self._exact, other._exact),
         }
-        for name, pair in settings.items():
-            if pair[0] != pair[1]:
-                mine, theirs = (getattr(each, "name", each) for each in pair)
-                raise SpecError(f"builders differ in their {name}: {mine!r} and {theirs!r}")
+        for name, (first, second) in settings.items():
+            if first != second:
+                mine, theirs = (short(getattr(each, "name", each)) for each in (first, second))
+                raise SpecError(
+                    f"builders differ in their {name}: {mine} and {theirs}; make all that are "
+                    "to be merged with one and the same"
+                )
         if not self._layers or not other._layers:
             return
         if odd := sorted(self._layers.keys() ^ other._layers.keys()):
             raise SpecError(f"builders differ in their layers: {odd[0]!r} is in one of them only")
+        for place, pair in enumerate(zip(self._layers, other._layers, strict=True), start=1):
+            if pair[0] != pair[1]:
+                raise SpecError(
+                    "builders differ in the order of their layers, which is that of the first "
+                    f"batches: {pair[0]!r} and {pair[1]!r} as layer {place}; give both in one order"
+                )
         for name, layer in self._layers.items():
             layer.check_same(other._layers[name])
-        if self._edges is not None and other._edges is not None:
-            _check_edges(self._edges, other._edges)
 
-    # --- edges ------------------------------------------------------------------------------
-
-    def _make_room(self, more: Mapping[str, _Parts]) -> None:
-        """Choose the edges if values will be forgotten as more of them come, by layer."""
-        fitting = (self._layers[name].fits(parts) for name, parts in more.items())
-        if self._edges is None and not all(fitting):
-            there: dict[Signal, list[NDArray[Any]]] = {signal: [] for signal in SIGNALS}
-            for name, layer in self._layers.items():
-                coming = more.get(name, {})
-                for signal, parts in layer.kept().items():
-                    if whole := [*parts, *coming.get(signal, ())]:
-                        there[signal].append(np.concatenate(whole))
-            self._count_between(self._edges_of(there))
-
-    def _edges_of(self, there: Mapping[Signal, Sequence[NDArray[Any]]]) -> _Edges:
-        functions = [layer.activation for layer in self._layers.values()]
-        return {s: recorded_edges(s, there[s], functions, self._measuring) for s in SIGNALS}
-
-    def _count_between(self, edges: _Edges) -> None:
-        self._edges = edges
-        for layer in self._layers.values():
-            for signal, accumulator in layer.signals.items():
-                accumulator.count_between(edges[signal])
+    def _make_room(self, layer: LayerBatches, signal: Signal, more: int) -> None:
+        """Say between which edges values are counted, if so many more are too many to be kept."""
+        accumulator = layer.signals[signal]
+        if accumulator.is_exact and not accumulator.fits(more):
+            edges = possible_edges(signal, layer.activation, self._measuring)
+            accumulator.count_between(edges)
 
     # --- the record -------------------------------------------------------------------------
 
     def _made(self) -> Record:
         layers = list(self._layers.values())
-        edges = self._edges
-        if edges is None:  # all values are there
-            there: dict[Signal, list[NDArray[Any]]] = {signal: [] for signal in SIGNALS}
-            for layer in layers:
-                for signal, accumulator in layer.signals.items():
-                    there[signal].append(accumulator.values())
-            edges = self._edges_of(there)
+        summed = [dict(_summed(layer)) for layer in layers]
+        sizes: dict[Signal, list[Size]] = {signal: [] for signal in SIGNALS}
+        for layer, items in zip(layers, summed, strict=True):
+            for signal, accumulator in layer.signals.items():
+                item = items.get(signal)
+                size = _size(item.stats) if item else Size.of(accumulator.values())
+                sizes[signal].append(size)
+        functions = [layer.activation for layer in layers]
+        edges = {s: recorded_edges(s, sizes[s], functions, self._measuring) for s in SIGNALS}
         backward = any(signal in BACKWARD for layer in layers for signal in layer.signals)
         wide = any(dtype == np.float64 for layer in layers for dtype in layer.dtypes.values())
-        known = tuple(layer.known for layer in layers)
-        spec = RecordedSpec(label=self._label, layers=known, dtype="float64" if wide else "float32")
+        spec = RecordedSpec(
+            label=self._label,
+            layers=tuple(layer.known for layer in layers),
+            dtype="float64" if wide else "float32",
+        )
         return Record(
             spec=spec,
             measuring=replace(self._measuring, gradients=backward),
             layers=tuple(
-                LayerRecord.of(facts, number, tuple(self._signals(layer, edges)))
-                for number, (facts, layer) in enumerate(zip(known, layers, strict=True), start=1)
+                LayerRecord.of(layer.known, number, tuple(self._signals(layer, items, edges)))
+                for number, (layer, items) in enumerate(zip(layers, summed, strict=True), start=1)
             ),
             writer=writer(),
         )
 
-    def _signals(self, layer: LayerBatches, edges: _Edges) -> Iterator[SignalRecord]:
+    def _signals(
+        self, layer: LayerBatches, summed: _Summed, edges: _Edges
+    ) -> Iterator[SignalRecord]:
         for signal in SIGNALS:
             if signal not in layer.signals:
                 continue
-            # A property of a unit's entry, which a weight is not.
-            saturated = None if signal == "weight_gradient" else layer.saturated_fraction
-            item = _summary(signal, layer.signals[signal], edges[signal], saturated)
+            if signal in summed:
+                item = replace(
+                    summed[signal], counted=summed[signal].histogram.between(edges[signal])
+                )
+            else:
+                item = _exact(layer, signal, edges[signal])
             most = self._measuring.unit_sample
             if signal == "activation" and most is not None:
                 sample = UnitSample.of(np.concatenate(layer.first), most)
@@ -312,34 +325,38 @@ class RecordBuilder:
             yield item
 
 
-def _summary(
-    signal: Signal,
-    accumulator: Accumulator,
-    edges: NDArray[np.float64],
-    saturated: float | None,
-) -> SignalRecord:
-    if accumulator.is_exact:
-        return summarize(
-            signal,
-            accumulator.values(),
-            edges=[edges],
-            saturated_fraction=saturated,
-            rank_rows=accumulator.asked.rank_rows,
-        )[0]
-    sums = accumulator.sums()
-    return SignalRecord(
-        signal=signal,
-        stats=sums.stats(saturated),
-        counted=sums.histograms[0],
-        approximate=sums.approximate,
-    )
-
-
-def _check_edges(one: _Edges, two: _Edges) -> None:
-    for signal in SIGNALS:
-        if not np.array_equal(one[signal], two[signal]):
-            mine, theirs = (edges[signal][[0, -1]].tolist() for edges in (one, two))
-            raise SpecError(
-                f"builders have counted over different ranges, {mine} and {theirs}: name a range, "
-                "or an activation with bounds, before the first batch"
+def _summed(layer: LayerBatches) -> Iterator[tuple[Signal, SignalRecord]]:
+    """Yield the signals whose values are forgotten, counted between all edges that they may get."""
+    for signal, accumulator in layer.signals.items():
+        if not accumulator.is_exact:
+            sums = accumulator.sums()
+            yield (
+                signal,
+                SignalRecord(
+                    signal=signal,
+                    stats=sums.stats(_saturated_fraction(layer, signal)),
+                    counted=sums.histograms[0],
+                    approximate=sums.approximate,
+                ),
             )
+
+
+def _exact(layer: LayerBatches, signal: Signal, edges: NDArray[np.float64]) -> SignalRecord:
+    accumulator = layer.signals[signal]
+    return summarize(
+        signal,
+        accumulator.values(),
+        edges=[edges],
+        saturated_fraction=_saturated_fraction(layer, signal),
+        rank_rows=accumulator.asked.rank_rows,
+    )[0]
+
+
+def _saturated_fraction(layer: LayerBatches, signal: Signal) -> float | None:
+    # A property of a unit's entry, which a weight is not.
+    return None if signal == "weight_gradient" else layer.saturated_fraction
+
+
+def _size(stats: SignalStats) -> Size:
+    """Return the size of values that are forgotten."""
+    return Size(stats.rms or 0.0, inf if stats.min is None else stats.min, forgotten=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.signals import SIGNALS, Signal
+from actviz.numbers.scalars import is_integer, short
 
 #: Types that are kept, or that float32 holds exactly; every other number becomes a float64.
 _SINGLE = (np.dtype("float32"), np.dtype("float16"))
@@ -36,11 +37,13 @@ def given_signals(
     SpecError
         If an array is not of numbers (samples, units), or they do not fit one another.
     """
+    check_unit_axis(unit_axis)
     signals = given if isinstance(given, Mapping) else {"activation": given}
     if odd := [signal for signal in signals if signal not in SIGNALS]:
         raise SpecError(f"layer {name!r}: no signal {odd[0]!r}; they are {', '.join(SIGNALS)}")
     if "activation" not in signals:
-        raise SpecError(f"layer {name!r} needs its activation (got {', '.join(signals)})")
+        found = ", ".join(signals) or "an empty mapping"
+        raise SpecError(f"layer {name!r} needs its activation (got {found})")
     values = {
         signal: _matrix(f"layer {name!r}", signals[signal], signal, unit_axis)
         for signal in SIGNALS
@@ -49,6 +52,15 @@ def given_signals(
     for signal, matrix in values.items():
         _check_fit(name, signal, matrix.shape, values["activation"].shape)
     return values
+
+
+def check_unit_axis(unit_axis: object) -> None:
+    """Raise SpecError unless it is an axis's number, or None for the last one of two."""
+    if unit_axis is not None and not is_integer(unit_axis):
+        raise SpecError(
+            "unit_axis must be an integer, such as 1 for images (samples, channels, height, width) "
+            f"(got {short(unit_axis)})"
+        )
 
 
 def _matrix(name: str, given: Any, signal: Signal, unit_axis: int | None) -> NDArray[Any]:
@@ -71,7 +83,7 @@ def _matrix(name: str, given: Any, signal: Signal, unit_axis: int | None) -> NDA
     if not array.size:
         raise SpecError(f"{name} has no values (shape {array.shape})")
     if unit_axis is not None and not weights:
-        if isinstance(unit_axis, bool) or not -axes <= unit_axis < axes:
+        if not -axes <= unit_axis < axes:
             raise SpecError(f"{name} has {axes} axes and no unit_axis {unit_axis!r}")
         array = np.moveaxis(array, unit_axis, -1)
     matrix = array.reshape(prod(array.shape[:-1]), array.shape[-1])

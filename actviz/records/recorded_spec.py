@@ -12,8 +12,8 @@ from typing import Any, Self
 import numpy as np
 
 from actviz.errors import SpecError
-from actviz.layers.activations import Activation, get_activation
-from actviz.numbers.scalars import check_integer
+from actviz.layers.activations import Activation, as_activation, check_activation
+from actviz.numbers.scalars import check_integer, short
 from actviz.records.layer import Layer
 from actviz.records.plain import own_or
 from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype
@@ -69,15 +69,11 @@ class RecordedSpec:
     dtype: Dtype = "float64"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.label, str) or not self.label.strip():
-            raise SpecError(f"label must be a text that is not blank (got {self.label!r})")
-        names = [layer.name for layer in self.layers]
-        for text in (self.label, *names, *(layer.kind for layer in self.layers)):
-            if isinstance(text, str) and ("\t" in text or len(text.splitlines()) > 1):
-                raise SpecError(f"label and names must be on one line, without tabs (got {text!r})")
+        check_label(self.label)
         check_integer("depth", self.depth, 1, MAX_DEPTH)
         for layer in self.layers:
-            _check(layer)
+            check_layer(layer)
+        names = [layer.name for layer in self.layers]
         if len(set(names)) < len(names):
             raise SpecError(f"two layers have one name: {', '.join(names)}")
         if self.dtype not in DTYPES:
@@ -167,7 +163,7 @@ class RecordedSpec:
         if not isinstance(functions, list):
             functions = [functions] * depth
         lists = {key: data[key] for key in _LISTS if key in data}
-        lists["activation"] = [_function(own_or(item, own)) for item in functions]
+        lists["activation"] = [as_activation(own_or(item, own)) for item in functions]
         for key, values in lists.items():
             if len(values) != depth:
                 raise SpecError(f"{key} must be one for each of {depth} layers")
@@ -176,19 +172,28 @@ class RecordedSpec:
         return cls(label=data["label"], layers=layers, dtype=data["dtype"])
 
 
-def _function(item: Any) -> Any:
-    return get_activation(item) if isinstance(item, str) else item
+def check_label(label: object) -> None:
+    """Raise SpecError unless a label is a text on one line that is not blank."""
+    if not isinstance(label, str) or not label.strip():
+        raise SpecError(f"label must be a text that is not blank (got {short(label)})")
+    _check_line(label)
 
 
-def _check(layer: Layer) -> None:
+def check_layer(layer: Layer) -> None:
     """Raise SpecError unless there can be such a layer."""
     if not isinstance(layer.name, str) or not layer.name.strip():
         raise SpecError(f"the name of a layer must be a text (got {layer.name!r})")
     if not isinstance(layer.kind, str):
         raise SpecError(f"the kind of a layer must be a text (got {layer.kind!r})")
-    if not isinstance(layer.activation, Activation):
-        raise SpecError(f"activation must be a name or an Activation (got {layer.activation!r})")
+    _check_line(layer.name)
+    _check_line(layer.kind)
+    check_activation(layer.activation)
     check_integer("widths", layer.width, 1, 2**63 - 1)
     check_integer("layer_samples", layer.samples, 1, 2**63 - 1)
     if layer.fan_in is not None:
         check_integer("fan_ins", layer.fan_in, 1, 2**63 - 1)
+
+
+def _check_line(text: str) -> None:
+    if "\t" in text or len(text.splitlines()) > 1:
+        raise SpecError(f"label and names must be on one line, without tabs (got {text!r})")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 import numpy as np
 
 from actviz.errors import SpecError
-from actviz.layers.activations import Activation, get_activation
+from actviz.layers.activations import Activation, as_activation
 from actviz.layers.defaults import LayerDefault
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
@@ -128,13 +128,9 @@ class StackSpec:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        if isinstance(self.activation, str):
-            put("activation", get_activation(self.activation))
+        put("activation", as_activation(self.activation))
         if isinstance(self.init, str):
             put("init", get_initializer(self.init))
-        if not isinstance(self.activation, Activation):
-            given = short(self.activation)
-            raise SpecError(f"activation must be a name or an Activation (got {given})")
         # A class has the attributes of its objects and would pass for one.
         if isinstance(self.init, type) or not isinstance(self.init, Initializer):
             raise SpecError(f"init must be a text or an Initializer (got {short(self.init)})")

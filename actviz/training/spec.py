@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any, Literal, Self, get_args
 
 from actviz.errors import SpecError
-from actviz.layers.activations import Activation, get_activation
+from actviz.layers.activations import Activation, as_activation
 from actviz.layers.initializer_laws import Initializer
 from actviz.layers.initializers import get_initializer, initializer_name
 from actviz.numbers.scalars import check_integer, is_finite
@@ -106,10 +106,7 @@ class TrainSpec:
         def put(name: str, value: object) -> None:
             object.__setattr__(self, name, value)
 
-        if isinstance(self.activation, str):
-            put("activation", get_activation(self.activation))
-        if not isinstance(self.activation, Activation):
-            raise SpecError(f"activation must be a name or an Activation (got {self.activation!r})")
+        put("activation", as_activation(self.activation))
         put("inits", tuple(dict.fromkeys(_law(item) for item in _several("inits", self.inits))))
         hidden = _several("hidden", self.hidden)
         if len(hidden) > MAX_HIDDEN:

@@ -404,3 +404,23 @@ def test_equality_and_hash_are_by_value():
         assert found != Histogram(**GOOD | change)
     assert found != "histogram"
     assert dataclasses.replace(found, underflow=9) == Histogram(**GOOD | {"underflow": 9})
+
+
+@some
+@given(
+    values=hnp.arrays(np.float64, 60, elements=st.integers(-12, 12).map(lambda n: n / 2) | finite),
+    places=st.sets(st.integers(0, 8), min_size=2),
+)
+def test_between_some_of_its_edges_the_counts_are_those_of_the_values(values, places):
+    fine = np.arange(-4.0, 5.0)
+    edges = fine[sorted(places)]
+    own = np.unique([*fine, np.nextafter(edges[-1], np.inf), 9.0])
+    assert Histogram.of(values, edges=own).between(edges) == Histogram.of(values, edges=edges)
+
+
+def test_between_edges_that_are_none_of_its_own_nothing_can_be_told():
+    histogram = Histogram.of([0.5, 1.0, 2.0], edges=np.array([0.0, 1.0, 2.0, 4.0]))
+    assert histogram.between(histogram.edges) is histogram
+    for edges in ([0.0, 1.0], [0.0, 1.5], [1.0, 4.0], [0.0, 5.0]):
+        with pytest.raises(SpecError, match="between other edges cannot be told apart"):
+            histogram.between(np.array(edges))

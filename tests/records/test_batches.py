@@ -49,13 +49,6 @@ def test_first_rows_are_kept_as_far_as_a_sample_needs_them():
     assert found.first == []
 
 
-def test_room_is_asked_of_every_signal():
-    found = layer(UNKNOWN, "preactivation", "activation")
-    found.signals["activation"].update(Z)
-    assert found.fits({"preactivation": [Z], "activation": [Z[:1]]})
-    assert not found.fits({"preactivation": [Z], "activation": [Z]})
-
-
 def test_another_layer_is_refused_by_what_differs():
     mine, theirs = layer(UNKNOWN, "activation"), layer(ACTIVATIONS["relu"], "activation")
     with pytest.raises(SpecError, match="'fc' differs between builders in its activation: 'unkn"):

@@ -13,6 +13,7 @@ from actviz import RecordBuilder, record_from_arrays
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.records.layer import Layer
+from actviz.records.recorded_spec import UNKNOWN
 
 RNG = np.random.default_rng(0)
 Z = {"fc1": RNG.standard_normal((60, 7)), "fc2": RNG.standard_normal((60, 4)) * 2}
@@ -153,11 +154,12 @@ ONE = np.ones((3, 2))
     ("batch", "message"),
     [
         (np.ones((3, 4)), "layer 'a' has 2 units, and this batch 4"),
-        (ONE.astype(np.float32), "its activation was float64, and this batch is float32"),
+        (ONE.astype(np.float32), "was float64, and this batch is float32: give every batch in one"),
         ([1.0, 2.0], "reshape it"),
         (np.ones((0, 2)), "layer 'a' has no values"),
         ({"activation": ONE, "gradient": ONE}, "'a' had not the gradient in its first batch"),
         ("text", "layer 'a'"),
+        ({}, r"'a' needs its activation \(got an empty mapping\)"),
     ],
 )
 def test_a_batch_of_another_kind_is_refused_and_nothing_of_it_is_added(batch, message):
@@ -194,12 +196,178 @@ def test_builders_that_measure_different_things_are_not_merged(options, layers, 
     assert one.record().spec.samples == 3
 
 
-def test_builders_that_have_counted_over_different_ranges_are_not_merged():
-    one, two = RecordBuilder(exact=2), RecordBuilder(exact=2)
-    one.update("a", ONE)
-    two.update("a", 100 * ONE)
-    with pytest.raises(SpecError, match=r"different ranges, \[0.0, 4.0\] and \[0.0, 512.0\]: name"):
+def test_builders_that_pass_what_is_kept_by_different_values_are_merged():
+    """The rms of standard normal values is above 1 in about one builder of two."""
+    rng = np.random.default_rng(0)
+    for activation in ("relu", "tanh", None):
+        for _ in range(8):
+            builder, other = (RecordBuilder(activation=activation, exact=200) for _ in range(2))
+            function = ACTIVATIONS[activation or "identity"]
+            zs = rng.standard_normal((20, 8, 10))
+            for batch, z in enumerate(zs):
+                half = builder if batch < 10 else other
+                half.update("block.0", {"preactivation": z, "activation": function(z)})
+            builder.merge(other)
+            z = np.concatenate(zs)
+            whole = record_from_arrays(
+                {"block.0": {"preactivation": z, "activation": function(z)}}, activation=activation
+            )
+            check_close(builder.record(), whole)
+
+
+def signals_of(name, scale, rows, dtype):
+    rng = np.random.default_rng(rows)
+    z = (scale * rng.standard_normal((rows, 4))).astype(dtype)
+    z[0] = [-0.0, 0.0, 8.0 * scale, 4.0]  # which may be the upper edge
+    return {"preactivation": z, "activation": ACTIVATIONS[name](z), "gradient": z**3}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    batches=st.lists(
+        st.tuples(st.sampled_from([1.0, 1e-3, 60.0, 1e4]), st.integers(1, 9), st.integers(0, 2)),
+        min_size=1,
+        max_size=9,
+    ),
+    names=st.tuples(*[st.sampled_from(["relu", "tanh", "selu", "elu", "gelu", "unknown"])] * 2),
+    exact=st.sampled_from([1, 40, 10**6]),
+    dtype=st.sampled_from(["f4", "f8"]),
+    bins=st.sampled_from([1, 3, 30]),
+    order=st.permutations(range(3)),
+)
+def test_the_histograms_are_those_of_all_values_whoever_saw_which_first(
+    batches, names, exact, dtype, bins, order
+):
+    known = [
+        Layer(
+            name=f"{number}",
+            activation=UNKNOWN if name == "unknown" else ACTIVATIONS[name],
+            fan_in=1,
+            width=4,
+            samples=1,
+        )
+        for number, name in enumerate(names)
+    ]
+    builders = [RecordBuilder(exact=exact, bins=bins) for _ in range(3)]
+    whole = RecordBuilder(bins=bins)
+    for scale, rows, who in batches:
+        for layer in known:
+            name = "identity" if layer.activation is UNKNOWN else layer.activation.name
+            given = signals_of(name, scale, rows, dtype)
+            builders[who].update(layer, given)
+            whole.update(layer, given)
+    first, second, third = (builders[place] for place in order)
+    second.merge(third)
+    first.merge(pickle.loads(pickle.dumps(second)))
+    found, expected = first.record(), whole.record()
+    for ours, theirs in zip(found.layers, expected.layers, strict=True):
+        for item in theirs.signals:
+            assert ours[item.signal].histogram == item.histogram
+
+
+def test_what_came_first_does_not_decide_the_axis():
+    small, large = np.full((4, 2), 1e-3), np.full((4, 2), 100.0)
+    for parts in ([small, large], [large, small]):
+        builder = RecordBuilder(exact=2)
+        for part in parts:
+            builder.update("a", part)
+        histogram = builder.record().layers[0]["activation"].histogram
+        assert (
+            histogram
+            == record_from_arrays({"a": np.concatenate(parts)}).layers[0]["activation"].histogram
+        )
+        assert histogram.edges[[0, -1]].tolist() == [0.0, 512.0]
+        assert histogram.overflow == 0
+
+
+def test_values_beyond_every_axis_are_beyond_its_ends():
+    builder = RecordBuilder(exact=1)
+    builder.update("a", np.array([[1e300, -1e300], [1.0, np.inf]]))
+    histogram = builder.record().layers[0]["activation"].histogram
+    assert histogram.edges[[0, -1]].tolist() == [-(2.0**127), 2.0**127]
+    assert (histogram.underflow, histogram.overflow, histogram.nonfinite) == (1, 1, 1)
+    builder = RecordBuilder(exact=1)
+    builder.update("a", np.array([[1e-300, 0.0]]))
+    histogram = builder.record().layers[0]["activation"].histogram
+    assert histogram.edges[[0, -1]].tolist() == [0.0, 2.0**-126]
+    assert histogram.counts[0] == 2
+
+
+def test_two_ranges_are_refused_and_the_message_says_what_to_do():
+    one, two = RecordBuilder(range=(0, 1)), RecordBuilder(range=(0, 2))
+    message = r"range: \(0.0, 1.0\) and \(0.0, 2.0\); make all that are to be merged with one and"
+    with pytest.raises(SpecError, match=message):
         one.merge(two)
+
+
+def test_layers_in_another_order_are_not_merged():
+    one, two = RecordBuilder(), RecordBuilder()
+    for builder, names in ((one, "abc"), (two, "acb")):
+        for width, name in enumerate(names, start=1):
+            builder.update(name, np.ones((3, width)))
+    with pytest.raises(SpecError, match=r"order of their layers.* 'b' and 'c' as layer 2; give"):
+        one.merge(two)
+
+
+def test_a_builder_with_gradients_goes_on_in_another_process():
+    given = {"activation": Z["fc1"], "gradient": Z["fc1"] ** 3}
+    one, two = RecordBuilder(exact=10), RecordBuilder(exact=10)
+    one.update("fc1", given)
+    two.update("fc1", given)
+    again = pickle.loads(pickle.dumps(one))
+    again.update("fc1", given)
+    one.merge(two)
+    assert again.record() == one.record()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"label": ""}, "label must be a text that is not blank"),
+        ({"label": 3}, "label must be a text"),
+        ({"label": "a\nb"}, "label and names must be on one line"),
+        ({"activation": 3}, r"activation must be a name or an Activation \(got 3\)"),
+        ({"activation": "tahn"}, "tanh"),
+        ({"unit_axis": "x"}, r"unit_axis must be an integer, such as 1 .*\(got 'x'\)"),
+        ({"unit_axis": 1.5}, "unit_axis must be an integer"),
+        ({"unit_axis": True}, "unit_axis must be an integer"),
+        ({"exact": "big"}, "exact must be an integer"),
+        ({"exact": None}, "exact must be an integer"),
+        ({"exact": 1.5}, "exact must be an integer"),
+        ({"exact": float("nan")}, "exact must be an integer"),
+        ({"exact": -1}, "exact must be >= 1"),
+        ({"exact": 0}, "exact must be >= 1"),
+        ({"bins": 0}, "bins must be >= 1"),
+        ({"range": (1, 0)}, "range must be two finite numbers"),
+        ({"unit_sample": 3}, "unit_sample must be two numbers"),
+    ],
+)
+def test_a_builder_refuses_what_is_wrong_when_it_is_made(options, message):
+    with pytest.raises(SpecError, match=message) as error:
+        RecordBuilder(**options)
+    assert "\n" not in str(error.value)
+    if "exact" not in options:
+        with pytest.raises(SpecError, match=message):
+            record_from_arrays({"a": ONE}, **options)
+
+
+def test_a_layer_of_a_wrong_name_or_kind_is_refused_with_its_first_batch():
+    relu = ACTIVATIONS["relu"]
+    wrong = {
+        "on one line": {"name": "a\tb"},
+        "kind of a layer": {"kind": 3},
+        "name or an Activation": {"activation": 3},
+        "fan_ins must be >= 1": {"fan_in": 0},
+    }
+    builder = RecordBuilder()
+    with pytest.raises(SpecError, match="on one line"):
+        builder.update("a\nb", ONE)
+    for message, fields in wrong.items():
+        facts = {"name": "a", "activation": relu, "fan_in": 2, "width": 2, "samples": 0} | fields
+        with pytest.raises(SpecError, match=message):
+            builder.update(Layer(**facts), ONE)
+    with pytest.raises(SpecError, match="no layer"):
+        builder.record()
 
 
 def test_a_builder_is_used_once_and_for_something():
