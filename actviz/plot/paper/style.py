@@ -17,7 +17,6 @@ import numpy as np
 
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
-from actviz.layers.initializers import INITIALIZERS
 from actviz.lookup import lookup
 from actviz.plot.paper.fonts import _FONTS, FONT, families, text_width
 
@@ -105,7 +104,7 @@ WELL_KNOWN = ("std = 1", "std = 0.01", "Xavier", "He")
 # Hues of activations after Okabe and Ito (2008), told apart by colour-blind readers; those of
 # initializers are told from them too, warm for the naive ones and cool for the others. Those of
 # other initializers were searched for: at least 20 (CIE 1976) from each other, from all of these
-# and from the alarm's, 10 to dichromats, and of one hue in light and dark. The dark
+# and from the alarm's, 12 to dichromats, and neither pale nor glaring. The dark
 # theme's are lighter and the print theme's are greys of different darkness, so that names carry the
 # meaning.
 THEMES: Mapping[str, Theme] = MappingProxyType(
@@ -123,8 +122,8 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
                 inits=("#8a3a4a", "#b6713e", "#118fad", "#5452d0"),
                 others=(
-                    *("#901000", "#605080", "#108070", "#406020"),
-                    *("#704010", "#602080", "#10a050", "#c02090"),
+                    *("#a00070", "#585008", "#389890", "#f83070"),
+                    *("#6088f0", "#806040", "#1850a8", "#605888"),
                 ),
             ),
             Theme(
@@ -138,8 +137,8 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
                 inits=("#e1767d", "#cfc533", "#5af1fc", "#897cef"),
                 others=(
-                    *("#e05040", "#b0a0c0", "#90d0c0", "#b0d070"),
-                    *("#d09020", "#a060b0", "#20d060", "#f01090"),
+                    *("#f040b0", "#a88050", "#e8b0d0", "#c0f098"),
+                    *("#489820", "#b8b878", "#98f870", "#b0f0d0"),
                 ),
             ),
             Theme(
@@ -210,39 +209,25 @@ def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
     where two of them meet in a figure, the second has what is free.
     """
     own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
-    shared = theme.hues[len(own) :]
-    wanted = _wanted(names, own, [name for name in ACTIVATIONS if name not in own], shared)
+    wanted = {name: own[name] for name in names if name in own}
+    shared = cycle(theme.hues[len(own) :])
+    liked = {name: next(shared) for name in ACTIVATIONS if name not in own}
+    for name in names:
+        if name in liked and liked[name] not in wanted.values():
+            wanted[name] = liked[name]
     return _own_or_free(names, wanted, theme.hues[len(own) :] + theme.hues[: len(own)])
 
 
 def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:
     """Return a colour for each label of an initializer: its own if it is of `WELL_KNOWN`.
 
-    The others share those that are nobody's by their place in the registry; where two of them meet
-    in a figure, or one is not of the registry, it has what is free. A book's "std=0.01" is
-    std = 0.01.
+    The others have those that are nobody's, in their order. A book's "std=0.01" is std = 0.01.
     """
     own = dict(zip(WELL_KNOWN, theme.inits, strict=True))
     own |= {label.replace(" ", ""): hue for label, hue in own.items()}
-    named = dict.fromkeys(preset.law.label for preset in INITIALIZERS.values() if preset.complete)
-    wanted = _wanted(labels, own, [label for label in named if label not in own], theme.others)
-    left = [hue for hue in theme.inits if hue not in wanted.values()]
-    return _own_or_free(labels, wanted, (*theme.others, *left))
-
-
-def _wanted(
-    names: Sequence[str], own: Mapping[str, str], registry: Sequence[str], shared: Sequence[str]
-) -> dict[str, str]:
-    """Return the colour of each name that has its own, or of a registry by its place there.
-
-    Of two that share one, the first has it.
-    """
-    wanted = {name: own[name] for name in names if name in own}
-    liked = dict(zip(registry, cycle(shared), strict=False))
-    for name in names:
-        if name in liked and liked[name] not in wanted.values():
-            wanted[name] = liked[name]
-    return wanted
+    shown = {own.get(label) for label in labels}
+    left = [hue for hue in theme.inits if hue not in shown]
+    return _own_or_free(labels, own, (*theme.others, *left))
 
 
 def _own_or_free(

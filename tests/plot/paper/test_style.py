@@ -235,27 +235,6 @@ def test_other_initializers_have_hues_that_are_nobody_s(name):
             assert min(differences([hue, other], eye)[0] for other in fixed) >= 10
 
 
-def hue_angle(color):
-    _, a, b = cielab(linear(color))
-    return np.degrees(np.arctan2(b, a))
-
-
-def test_other_initializers_have_one_hue_in_light_and_dark():
-    """LeCun was teal in one and pink in the other, beside two that are not well known."""
-    for light, dark in zip(THEMES["light"].others, THEMES["dark"].others, strict=True):
-        apart = hue_angle(light) - hue_angle(dark)
-        assert abs((apart + 180) % 360 - 180) <= 15
-
-
-@pytest.mark.parametrize(
-    "beside", [[], ["ones", "mine"], ["He", "orthogonal", "zeros", "std = 10"]]
-)
-def test_an_initializer_of_the_registry_keeps_its_hue_whoever_stands_beside_it(beside):
-    for theme in (THEMES["light"], THEMES["dark"]):
-        alone = initializer_hues(theme, ["LeCun"])["LeCun"]
-        assert initializer_hues(theme, [*beside, "LeCun"])["LeCun"] == alone
-
-
 LABELS = (*WELL_KNOWN, "zeros", "LeCun", "orthogonal", "He, seed 1", "Xavier uniform", "mine")
 
 
