@@ -48,8 +48,28 @@ OutputOption = Annotated[
 #: Asks for a picture where --format asks for numbers.
 _ASKING = ("output", "show", "size", "theme", "title", "font", "transparent", "dpi")
 
+#: What stacks have that are simulated, and mean field has not.
+_SIMULATED = ("samples", "seed", "seeds", "memory_limit")
+
 #: What a chart takes of a look.
 _TAKEN = ("size", "theme", "title", "font")
+
+
+def check_theory_alone(options: Any) -> None:
+    """Refuse what only simulated stacks have, where nothing is simulated.
+
+    Raises
+    ------
+    SpecError
+    """
+    from actviz.errors import SpecError
+
+    for name in _SIMULATED if options.theory_only else ():
+        if getattr(options, name) is not None:
+            raise SpecError(
+                f"--{name.replace('_', '-')} is of simulated stacks, and --theory-only simulates "
+                "none: leave one of them out"
+            )
 
 
 class Paper(NamedTuple):

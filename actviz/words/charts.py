@@ -104,6 +104,8 @@ def _stds(band: StdRange, spec: MapSpec) -> Saying:
     """
     low, high = band
     first, last = _ends(low or spec.stds[0], high or spec.stds[-1])
+    if low is not None and high is not None and first == last:
+        return saying("map.stds.one", low=significant(low, 3))
     if (low is None) == (high is None):
         return saying("map.stds.all" if low is None else "map.stds", low=first, high=last)
     return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)

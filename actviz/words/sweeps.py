@@ -32,16 +32,17 @@ class AxisTable:
 def summary_line(record: SweepRecord) -> str:
     """Return in one line how many stacks are healthy, and so on, and the chance to train."""
     best = _best(record.rows)
-    chance = None if best is None else say("chance", share=share_of(best))
     if len(record) == 1:
         (row,) = record.rows
         found = say("sweep.one", verdict=_verdict(row) or row.level)
-        return found if chance is None else say("sweep.chance", counted=found, chance=chance)
+        if best is None:
+            return found
+        return say("sweep.chance", counted=found, chance=say("chance", share=share_of(best)))
     levels = [
         say("sweep.level", count=f"{count:,}", level=name) for name, count in record.levels.items()
     ]
     found = say("sweep.counted", stacks=f"{len(record):,}", levels=levels)
-    return found if chance is None else say("sweep.best", counted=found, chance=chance)
+    return found if best is None else say("sweep.best", counted=found, share=share_of(best))
 
 
 def axis_tables(record: SweepRecord) -> list[AxisTable]:
@@ -56,6 +57,8 @@ def axis_tables(record: SweepRecord) -> list[AxisTable]:
         rows = []
         for label, places in _groups(axis.plain):
             here = tuple(row for place in places for row in by_place.get(place, ()))
+            if not here:  # of another part
+                continue
             best, levels = _best(here), SweepRecord(sweep=None, rows=here).levels
             told = (str(levels.get(level, 0)) for level in record.levels)
             chance = "-" if best is None else share_of(best)

@@ -35,7 +35,7 @@ def test_each_value_has_its_best_chance_and_its_commonest_verdict(capsys):
 
     print_summary(record(judged, std="0.1..10:3", seeds=2))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "6 stacks: 1 healthy, 0 warning, 4 error, 1 failed; the best trains 90 %"
+    assert lines[0] == "6 stacks: 1 healthy, 0 warning, 4 error, 1 failed; the best chance is 90 %"
     cells = [re.split(r"\s{2,}", line) for line in lines[4:]]
     assert cells == [
         ["0.1", "90 %", "1", "0", "1", "0", "healthy"],

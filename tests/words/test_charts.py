@@ -25,7 +25,7 @@ def with_bands(record, *bands):
         (((0.1, 0.2), (0.1, 3.0)), "Signal and gradient survive together in one band"),
         (((0.1, 0.2), None), "Signal and gradient survive in one narrow band"),
         (((0.1, None), (0.1, 0.2)), "Signal and gradient survive together in one band"),
-        ((None, None), "At 50 layers no weight scale keeps both"),
+        ((None, None), "No weight scale here keeps both at 50 layers"),
     ],
 )
 def test_the_title_is_what_the_bands_are(bands, said):
@@ -34,14 +34,14 @@ def test_the_title_is_what_the_bands_are(bands, said):
 
 def test_one_layer_is_no_layers():
     record = with_bands(a_map("tanh", depth=1), None)
-    assert words.finding(record) == "At 1 layer no weight scale keeps both"
+    assert words.finding(record) == "No weight scale here keeps both at 1 layer"
     assert "up to 1 layer of 100 units" in words.alt_text(record)
 
 
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
     assert words.finding(record) == "Nets train in one narrow band of weight scales"
-    assert words.finding(with_bands(record, None)) == "At 20 layers no weight scale trains safely"
+    assert words.finding(with_bands(record, None)) == "No weight scale here trains 20 layers safely"
 
 
 def test_one_quantity_says_what_it_is_of():
@@ -58,7 +58,7 @@ def test_all_titles_fit_a_slide():
 
 def test_every_activation_has_its_band_or_none():
     record = with_bands(a_map("tanh", "relu"), (0.0971, 0.152), None)
-    said = "Kept at 50 layers by mean field: tanh at weight std 0.097–0.15; ReLU nowhere"
+    said = "Kept at 50 layers by mean field: tanh at weight std 0.097–0.15; ReLU nowhere here"
     assert words.kept_stds(record) == said
     assert said in words.alt_text(record)
 
@@ -66,10 +66,10 @@ def test_every_activation_has_its_band_or_none():
 def test_in_short_the_axis_says_what_the_numbers_are_and_the_title_of_what():
     bands = ((0.0971, 0.152), None)
     both = with_bands(a_map("tanh", "relu"), *bands)
-    said = "Mean field at 50 layers: tanh 0.097–0.15; ReLU nowhere"
+    said = "Mean field at 50 layers: tanh 0.097–0.15; ReLU nowhere here"
     assert words.below_title(both, ["tanh", "relu"], short=True) == said
     one = with_bands(a_map("tanh", "relu", quantities=("signal",)), *bands)
-    said = "Signal and gradient kept at 50 layers by mean field: tanh 0.097–0.15; ReLU nowhere"
+    said = "Signal and gradient kept at 50 layers by mean field: tanh 0.097–0.15; ReLU nowhere here"
     assert words.kept_stds(one, short=True) == said
     chance = with_bands(of_chance("tanh", "relu"), *bands)
     assert words.kept_stds(chance, short=True).startswith("Healthy at 20 layers: tanh 0.097–0.15;")
@@ -77,10 +77,10 @@ def test_in_short_the_axis_says_what_the_numbers_are_and_the_title_of_what():
 
 def test_activations_without_a_band_are_named_together():
     record = with_bands(of_chance("sigmoid", "tanh", "relu"), None, (0.094, 0.15), None)
-    said = "Healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere"
+    said = "Healthy at 20 layers: tanh at weight std 0.094–0.15; sigmoid and ReLU nowhere here"
     assert words.kept_stds(record) == said
     none = with_bands(of_chance("tanh", "relu"), None, None)
-    assert words.kept_stds(none) == "Healthy at 20 layers: tanh and ReLU nowhere"
+    assert words.kept_stds(none) == "Healthy at 20 layers: tanh and ReLU nowhere here"
 
 
 def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
@@ -106,7 +106,7 @@ def test_an_end_beyond_the_map_is_no_bound(band, said, table):
 
 def test_a_page_tells_of_its_own_activations():
     record = with_bands(a_map("tanh", "relu"), (0.1, 0.2), None)
-    assert words.kept_stds(record, ["relu"]) == "Kept at 50 layers by mean field: ReLU nowhere"
+    assert words.kept_stds(record, ["relu"]) == "Kept at 50 layers by mean field: ReLU nowhere here"
 
 
 def test_the_foot_explains_the_lines_that_are_drawn_and_no_others():
@@ -176,11 +176,16 @@ def test_of_what_nobody_judged_nothing_is_claimed():
     assert words.finding(record) == "Nets train in one narrow band of weight scales"
     none = replace(record, bands=dict.fromkeys(record.bands, (None,) * 3))
     assert words.kept_stds(none) == (
-        "Healthy at 20 layers: ReLU nowhere; tanh and sigmoid not judged"
+        "Healthy at 20 layers: ReLU nowhere here; tanh and sigmoid not judged"
     )
-    assert words.finding(none) == "At 20 layers no weight scale trains safely"
+    assert words.finding(none) == "No weight scale here trains 20 layers safely"
     record = unjudged(of_chance("tanh"), "tanh")
     assert words.finding(record) == "At 20 layers no stack is judged"
     assert words.kept_stds(record) == "No chance is known, since no layer has 16 units or more"
     assert not words.is_judged(record, "tanh", 0)
     assert words.is_judged(of_chance("tanh", unknown=True), "tanh", 0)
+
+
+def test_ends_of_a_band_that_print_alike_are_one_number():
+    record = with_bands(a_map("tanh"), (0.0447214, 0.0447220))
+    assert words.kept_stds(record).endswith("tanh at weight std 0.0447")

@@ -11,7 +11,7 @@ def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
     told = edges(a_phase())
     assert told == (
         "χ = 1 at weight std (→ as biases grow): "
-        "sigmoid 1.0, tanh 0.10 → 0.19 (Xavier), ReLU 0.14 (He)"
+        "sigmoid 1.0, tanh 0.10 (Xavier) → 0.19, ReLU 0.14 (He)"
     )
     assert edges(a_phase("relu")) == "χ = 1 at weight std: ReLU 0.14 (He)"
     assert edges(a_phase("sigmoid", width=20)) == "χ = 1 at weight std: sigmoid 2.3"

@@ -27,7 +27,10 @@ WEAK = Judged(chance=0.12, verdict="vanishing_gradient", severity="error", state
         ([WEAK], "1 stack: vanishing gradient, trains 12 %"),
         ([Judged(no_chance="one_layer", state="not_judged")], "1 stack: not judged"),
         ([None], "1 stack: failed"),
-        ([WEAK, None], "2 stacks: 0 healthy, 0 warning, 1 error, 1 failed; the best trains 12 %"),
+        (
+            [WEAK, None],
+            "2 stacks: 0 healthy, 0 warning, 1 error, 1 failed; the best chance is 12 %",
+        ),
         ([None, None], "2 stacks: 0 healthy, 0 warning, 0 error, 2 failed"),
     ],
 )

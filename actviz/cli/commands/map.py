@@ -140,9 +140,10 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     instead.
     """
     chosen = opt.choice("format", options.format, opt.FORMATS)
+    charts.check_theory_alone(options)
     spec = _spec(options)
     cells = chosen == "csv" and options.theory_only
-    if cells and options.output is None and options.memory_limit is None:
+    if cells and options.output is None:
         charts.paper_of(options, chosen)  # its checks: nothing is drawn
         _print_cells(spec)
         return

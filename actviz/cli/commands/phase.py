@@ -126,6 +126,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     from actviz.sweeps.phase_making import check_size, make_phase
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
+    charts.check_theory_alone(options)
     spec = _spec(options)
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)

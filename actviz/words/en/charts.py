@@ -9,10 +9,10 @@ CHARTS: dict[str, Wording] = {
     # --- titles, of at most 55 characters ---
     "map.title.both.narrow": "Signal and gradient survive in one narrow band",
     "map.title.both.band": "Signal and gradient survive together in one band",
-    "map.title.both.none": "At {depth} layer{depth:|s} no weight scale keeps both",
+    "map.title.both.none": "No weight scale here keeps both at {depth} layer{depth:|s}",
     "map.title.chance.narrow": "Nets train in one narrow band of weight scales",
     "map.title.chance.band": "Nets train in one band of weight scales",
-    "map.title.chance.none": "At {depth} layers no weight scale trains safely",
+    "map.title.chance.none": "No weight scale here trains {depth} layers safely",
     "map.title.chance.unknown": "At {depth} layers no stack is judged",
     "map.title.signal": "The weight scale decides what is left of the signal",
     "map.title.gradient": "The weight scale decides what comes back as gradient",
@@ -27,6 +27,7 @@ CHARTS: dict[str, Wording] = {
     "map.by": " by mean field",
     "map.of_std": "at weight std ",
     "map.stds": "{low}–{high}",
+    "map.stds.one": "{low}",
     "map.stds.up": "{low} and up",
     "map.stds.to": "{high} and down",
     "map.stds.all": "{low}–{high} and beyond",
@@ -60,16 +61,16 @@ CHARTS: dict[str, Wording] = {
     "map.nets.error": "{train} of {nets} errors",
     "map.nets.none": "{train} of {nets} that are not judged train",
     "map.line.critical": "Heavy: χ = 1.",
-    "map.line.reach": "Dashed: trainable up to there (6 ξ).",
+    "map.line.reach": "Dashed: mean field’s depth limit, 6 ξ.",
     "map.line.level": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut": "Thin: the judge’s {low} and {high}.",
     "map.hatched": "Hatched: no number, since {why:and}.",
     # --- the foot where a slide has no room for it, and on a stage ---
-    "map.done.simulated.brief": "",
-    "map.done.theory.brief": "",
+    "map.done.simulated.brief": "Colours: simulated.",
+    "map.done.theory.brief": "Colours: mean field.",
     "map.done.nets.brief": "Dots: {some}trained on {data}, full at {trains}.",
-    "map.line.critical.brief": "Heavy: χ = 1.",
-    "map.line.reach.brief": "Dashed: 6 ξ.",
+    "map.line.critical.brief": "",
+    "map.line.reach.brief": "Dashed: depth limit, 6 ξ.",
     "map.line.level.brief": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
     "map.line.cut.brief": "Thin: {low}, {high}.",
     "map.hatched.brief": "Hatched: no number.",
@@ -83,7 +84,7 @@ CHARTS: dict[str, Wording] = {
         "{depth} layer{depth:|s} of {width} unit{width:|s}."
     ),
     # --- trained nets over the variance of their weights ---
-    "nets.title": "Six depth scales say how deep nets train",
+    "nets.title": "Nets train up to six times the depth scale",
     "nets.counted": (
         "With biases of variance {bias}, up to 6 ξ (dashed) {inside} of {of_inside} nets train, "
         "beyond it {beyond} of {of_beyond}"

@@ -59,12 +59,12 @@ def bands(
     Examples
     --------
     >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094–0.15")], none=["ReLU"])
-    'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere'
+    'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere here'
     """
     clauses = [f"{name} {'' if index else of}{stds}" for index, (name, stds) in enumerate(known)]
     parts = [
         ", ".join(clauses),
-        f"{listed(none)} nowhere" if none else "",
+        f"{listed(none)} nowhere here" if none else "",
         f"{listed(unjudged)} not judged" if unjudged else "",
     ]
     told = "; ".join(part for part in parts if part)

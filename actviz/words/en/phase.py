@@ -15,7 +15,7 @@ PHASE: dict[str, Wording] = {
     "phase.edge": "χ = 1 at weight std{grow}: {parts:,}",
     "phase.edge.grow": " (→ as biases grow)",
     "phase.edge.upright": "{name} {at}{near}",
-    "phase.edge.leaning": "{name} {low} → {high}{near}",
+    "phase.edge.leaning": "{name} {low}{near} → {high}",
     "phase.edge.none": "{name} nowhere",
     "phase.edge.near": " ({mark})",
     "phase.rest.dies": "Dies out without a bias below weight std: {parts:,}",

@@ -6,7 +6,7 @@ SWEEPS: dict[str, Wording] = {
     "sweep.one": "1 stack: {verdict}",
     "sweep.chance": "{counted}, {chance}",
     "sweep.counted": "{stacks} stacks: {levels:,}",
-    "sweep.best": "{counted}; the best {chance}",
+    "sweep.best": "{counted}; the best chance is {share}",
     "sweep.level": "{count} {level}",
     "sweep.group": "{first} to {last}",
 }

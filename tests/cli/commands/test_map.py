@@ -323,3 +323,12 @@ def train_each(*given, **named):
         print("a net is done", file=sys.stderr, flush=True)
 map_nets.train_each = train_each
 """
+
+
+@pytest.mark.parametrize("command", ["map", "phase"])
+@pytest.mark.parametrize(
+    "words", [("-n", "50"), ("--seed", "1"), ("--seeds", "5"), ("--memory-limit", "1GB")]
+)
+def test_what_only_simulated_stacks_have_is_refused_where_none_is(refused, command, words):
+    line = refused(command, "tanh", "--theory-only", *words)
+    assert "is of simulated stacks, and --theory-only simulates none" in line

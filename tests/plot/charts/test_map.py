@@ -130,9 +130,10 @@ def test_what_has_no_number_is_hatched_and_the_foot_says_why():
 
 def test_a_stage_has_a_key_of_its_lines_alone_and_a_slide_no_half_of_a_foot():
     (stage,) = plot_map(a_map(), size="stage")
-    assert "Heavy: χ = 1. Dashed: 6 ξ. Thin: 10⁻⁶, 10⁻³, 10³, 10⁶." in texts_of(stage)
-    assert not [text for text in texts_of(stage) if "Colours" in text]
-    assert "Colours" in stage.caption
+    assert "Colours: mean field. Dashed: depth limit, 6 ξ. Thin: 10⁻⁶, 10⁻³, 10³, 10⁶." in (
+        texts_of(stage)
+    )
+    assert "Heavy" in stage.caption
     (slide,) = plot_map(of_chance(unknown=True), size="10x5.6")
     (foot,) = [text for text in texts_of(slide) if text.startswith("Hatched")]
     assert foot.endswith(".")
@@ -145,9 +146,9 @@ def test_a_slide_names_every_line_where_there_are_hatching_and_dots_too():
     record = with_nets(replace(record, curves={("tanh", "chance"): lines}))
     (figure,) = plot_map(record)
     (foot,) = [text for text in texts_of(figure) if text.startswith("Hatched")]
-    for said in ("Hatched", "Dots", "Heavy: χ = 1.", "Dashed: 6 ξ.", "Thin: 7 %, 79 %."):
+    for said in ("Hatched", "Dots", "Dashed: depth limit, 6 ξ.", "Thin: 7 %, 79 %."):
         assert said in foot
-    assert "Dashed: trainable up to there (6 ξ)." in figure.caption
+    assert "Dashed: mean field’s depth limit, 6 ξ." in figure.caption
 
 
 def test_a_title_of_one_s_own_and_none():
