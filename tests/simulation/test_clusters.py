@@ -131,7 +131,7 @@ def test_a_scheduler_that_is_lost_is_one_error_and_one_that_comes_back_is_none(m
 def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     specs = [SWEEP.stack(number) for number in range(4)]
     specs.insert(2, replace(specs[0], init=Deadly()))
-    _until_there_are_workers(cluster)
+    _until_there_is_a_worker(cluster)
     with (
         dask_executor(cluster.scheduler_address) as executor,
         pytest.warns(UserWarning, match="1 of 5 stacks failed"),
@@ -142,17 +142,17 @@ def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     assert found[0].judged == sweep([specs[0]]).rows[0].judged
 
 
-def _until_there_are_workers(cluster):
-    """Wait for those that take the place of the killed."""
+def _until_there_is_a_worker(cluster):
+    """Wait for one that takes the place of the killed; the other may take minutes, or give up."""
     distributed = pytest.importorskip("distributed")
     with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+        client.wait_for_workers(1, timeout=60)
 
 
 @pytest.mark.heavy
 @pytest.mark.filterwarnings("default")
 def test_workers_of_another_version_are_named(cluster, monkeypatch):
-    _until_there_are_workers(cluster)
+    _until_there_is_a_worker(cluster)
     monkeypatch.setattr(clusters, "_ours", lambda: "9.9")
     with (
         pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"),
