@@ -101,7 +101,7 @@ def paper_of(options: Any, chosen: str) -> Paper | None:
     return Paper(path, looks)
 
 
-def check_room(paper: Paper | None, check: Callable[..., None]) -> None:
+def check_paper(paper: Paper | None, check: Callable[..., None]) -> None:
     """Raise SpecError before the work if a size in inches has no room; those of a name have."""
     from actviz.plot.paper.style import SIZES
 

@@ -24,7 +24,7 @@ from actviz.records.given import check_unit_axis, given_signals
 from actviz.records.layer import Layer
 from actviz.records.measuring import ALL_ROWS, RANK_WIDTH, Measuring
 from actviz.records.record import Record
-from actviz.records.recorded_edges import Size, possible_edges, recorded_edges
+from actviz.records.recorded_edges import Extent, possible_edges, recorded_edges
 from actviz.records.recorded_spec import UNKNOWN, RecordedSpec, check_label, check_layer
 from actviz.records.signal import LayerRecord, SignalRecord
 from actviz.records.summary import summarize, writer
@@ -281,11 +281,11 @@ class RecordBuilder:
     def _made(self) -> Record:
         layers = list(self._layers.values())
         summed = [dict(_summed(layer)) for layer in layers]
-        sizes: dict[Signal, list[Size]] = {signal: [] for signal in SIGNALS}
+        sizes: dict[Signal, list[Extent]] = {signal: [] for signal in SIGNALS}
         for layer, items in zip(layers, summed, strict=True):
             for signal, accumulator in layer.signals.items():
                 item = items.get(signal)
-                size = _size(item.stats) if item else Size.of(accumulator.values())
+                size = _size(item.stats) if item else Extent.of(accumulator.values())
                 sizes[signal].append(size)
         functions = [layer.activation for layer in layers]
         edges = {s: recorded_edges(s, sizes[s], functions, self._measuring) for s in SIGNALS}
@@ -357,6 +357,6 @@ def _saturated_fraction(layer: LayerBatches, signal: Signal) -> float | None:
     return None if signal == "weight_gradient" else layer.saturated_fraction
 
 
-def _size(stats: SignalStats) -> Size:
+def _size(stats: SignalStats) -> Extent:
     """Return the size of values that are forgotten."""
-    return Size(stats.rms or 0.0, inf if stats.min is None else stats.min, forgotten=True)
+    return Extent(stats.rms or 0.0, inf if stats.min is None else stats.min, forgotten=True)

@@ -28,7 +28,7 @@ _FORGOTTEN = (-126, 127)
 _ROUNDING = 1e-9
 
 
-class Size(NamedTuple):
+class Extent(NamedTuple):
     """How large the values of a signal are in a layer: all that the edges depend on.
 
     Attributes
@@ -58,7 +58,7 @@ class Size(NamedTuple):
 
 def recorded_edges(
     signal: Signal,
-    sizes: Sequence[Size],
+    sizes: Sequence[Extent],
     activations: Collection[Activation],
     measuring: Measuring,
 ) -> NDArray[np.float64]:
@@ -68,7 +68,7 @@ def recorded_edges(
     ----------
     signal : str
         Of `actviz.layers.signals.SIGNALS`.
-    sizes : sequence of Size
+    sizes : sequence of Extent
         Of its values, in each layer that has it.
     activations : collection of Activation
         The layers' functions: where all have one, its bounds are the ends.

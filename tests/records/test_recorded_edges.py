@@ -8,7 +8,7 @@ import pytest
 from actviz.layers.activations import ACTIVATIONS
 from actviz.numbers.histogram import OCTAVE_EDGES
 from actviz.records.measuring import Measuring
-from actviz.records.recorded_edges import Size, possible_edges, recorded_edges
+from actviz.records.recorded_edges import Extent, possible_edges, recorded_edges
 from actviz.records.recorded_spec import UNKNOWN
 
 SOME = Measuring(bins=4)
@@ -16,7 +16,7 @@ ONES = np.array([[1.0, -1.0], [np.nan, np.inf]])
 
 
 def ends(matrices, activations=(UNKNOWN,), measuring=SOME, signal="activation"):
-    sizes = [Size.of(matrix) for matrix in matrices]
+    sizes = [Extent.of(matrix) for matrix in matrices]
     return recorded_edges(signal, sizes, activations, measuring)[[0, -1]].tolist()
 
 
@@ -34,7 +34,7 @@ def test_bounds_and_ranges_come_first():
     assert ends([9 * ONES], [tanh, tanh]) == [-1.0, 1.0]
     assert ends([ONES], [tanh, relu]) == [-4.0, 4.0]  # of several functions, none's
     assert ends([ONES], [tanh], Measuring(bins=4, range=(-3, 5))) == [-3.0, 5.0]
-    assert recorded_edges("gradient", [Size.of(ONES)], [tanh], SOME) is OCTAVE_EDGES
+    assert recorded_edges("gradient", [Extent.of(ONES)], [tanh], SOME) is OCTAVE_EDGES
 
 
 def test_values_of_any_size_have_edges():
@@ -43,9 +43,9 @@ def test_values_of_any_size_have_edges():
 
 
 def test_rounding_of_an_rms_chooses_no_other_axis():
-    above = Size(np.nextafter(1.0, 2.0), -1.0)
+    above = Extent(np.nextafter(1.0, 2.0), -1.0)
     assert recorded_edges("activation", [above], [UNKNOWN], SOME)[-1] == 4.0
-    assert recorded_edges("activation", [Size(1.0 + 1e-6, -1.0)], [UNKNOWN], SOME)[-1] == 8.0
+    assert recorded_edges("activation", [Extent(1.0 + 1e-6, -1.0)], [UNKNOWN], SOME)[-1] == 8.0
 
 
 @pytest.mark.parametrize("name", ["unknown", "tanh", "relu", "selu"])
@@ -57,7 +57,7 @@ def test_every_axis_is_some_of_the_possible_edges(name, signal):
     for functions in ([activation], [activation, ACTIVATIONS["gelu"], ACTIVATIONS["elu"]]):
         for rms in np.geomspace(1e-40, 1e40, 50):
             for low in (0.0, -1.0):
-                size = Size(rms, low, forgotten=True)
+                size = Extent(rms, low, forgotten=True)
                 axis = recorded_edges(signal, [size], functions, measuring)
                 top = np.nextafter(axis[-1], np.inf)
                 assert np.isin([*axis, top], possible[:-1]).all()
@@ -73,5 +73,5 @@ def test_the_possible_edges_of_a_range_and_of_gradients_are_the_axis():
 def test_the_edges_of_a_bound_far_from_0_begin_where_there_are_bins():
     far = dataclasses.replace(UNKNOWN, name="far", bounds=(5.0, np.inf))
     possible = possible_edges("activation", far, SOME)
-    axis = recorded_edges("activation", [Size(6.0, 5.0, forgotten=True)], [far], SOME)
+    axis = recorded_edges("activation", [Extent(6.0, 5.0, forgotten=True)], [far], SOME)
     assert np.isin(axis, possible).all()

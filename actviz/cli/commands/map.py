@@ -153,7 +153,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
 
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
-    charts.check_room(paper, partial(_check_room, spec))
+    charts.check_paper(paper, partial(_check_room, spec))
     plan = _training_plan(options, spec, None if paper is None else paper.path)
     total = spec.simulated_layers
     charts.tell_how_long("map", total, spec.width, spec.samples)

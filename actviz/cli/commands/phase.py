@@ -130,7 +130,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     spec = _spec(options)
     check_size(spec, options.memory_limit)
     paper = charts.paper_of(options, chosen)
-    charts.check_room(paper, partial(_check_room, spec))
+    charts.check_paper(paper, partial(_check_room, spec))
     total = spec.simulated_layers
     charts.tell_how_long("diagram", total, spec.width, spec.samples)
     with meter("layers") as bar:

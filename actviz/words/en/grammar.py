@@ -50,7 +50,7 @@ def bands(
     known: Sequence[tuple[str, str]],
     none: Sequence[str],
     unjudged: Sequence[str] = (),
-    of: str = "at weight std ",
+    of: str,
 ) -> str:
     """Return between which weight stds activations have what; the first clause says of what.
 
@@ -58,8 +58,8 @@ def bands(
 
     Examples
     --------
-    >>> bands(what="healthy", depth=50, by="", known=[("tanh", "0.094–0.15")], none=["ReLU"])
-    'Healthy at 50 layers: tanh at weight std 0.094–0.15; ReLU nowhere here'
+    >>> bands(what="healthy", depth=50, by="", of="std ", known=[("tanh", "0.1")], none=["ReLU"])
+    'Healthy at 50 layers: tanh std 0.1; ReLU nowhere here'
     """
     clauses = [f"{name} {'' if index else of}{stds}" for index, (name, stds) in enumerate(known)]
     parts = [
