@@ -39,7 +39,8 @@ _Model = create_model(
     "_Model",
     __config__=ConfigDict(extra="forbid", strict=True),
     **{key: (_IN_TOML.get(kind, kind), None) for key, kind in _KINDS.items()}
-    | dict.fromkeys(_NUMBERED, (str | FiniteFloat | list[str | FiniteFloat], None)),
+    | dict.fromkeys(_NUMBERED, (str | FiniteFloat | list[str | FiniteFloat], None))
+    | {"memory_limit": (str | int, None)},
 )
 
 
@@ -72,6 +73,8 @@ def read_spec_file(path: str) -> SpecOptions:
         items = tuple(value) if isinstance(value, list) else (value,)
         if name in _NUMBERED:
             items = tuple(item if isinstance(item, str) else repr(item) for item in items)
+        if name == "memory_limit":  # of which a number alone is a text, too
+            found[name] = str(value)
         if several or isinstance(value, list):
             found[name] = items
     return SpecOptions(**found)

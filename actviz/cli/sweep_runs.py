@@ -71,15 +71,12 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         there = {row.number for row in rows}
         left = [number for number in numbers if number not in there] if there else numbers
         check_size(sweep.counts, sweep.work, here=len(left), most=plan.at_most)
-        _tell_how_long(len(left), sweep.work, plan)
         executor = None
         if plan.scheduler is not None:
             from actviz.simulation.clusters import dask_executor
 
             executor = stack.enter_context(dask_executor(plan.scheduler))
-        if path is not None:
-            append = stack.enter_context(keeping(path, heading, kept))
-        bar = stack.enter_context(meter("stacks"))
+        # Refused before anything is said or written.
         found = run(
             sweep,
             left,
@@ -87,6 +84,10 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
             workers=plan.workers,
             memory_limit=plan.memory_limit,
         )
+        _tell_how_long(len(left), sweep.work, plan)
+        if path is not None:
+            append = stack.enter_context(keeping(path, heading, kept))
+        bar = stack.enter_context(meter("stacks"))
         try:
             for row in stack.enter_context(closing(found)):
                 if append is not None:

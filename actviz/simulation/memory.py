@@ -11,7 +11,7 @@ from heapq import nlargest
 from itertools import accumulate
 from math import ceil, floor, inf
 from pathlib import Path
-from re import IGNORECASE, fullmatch
+from re import ASCII, IGNORECASE, fullmatch
 from typing import NamedTuple
 
 import numpy as np
@@ -130,7 +130,7 @@ def bytes_of(limit: int | str) -> float:
     >>> bytes_of("1.5 GB"), bytes_of("512MiB"), bytes_of(10**9)
     (1500000000.0, 536870912.0, 1000000000.0)
     """
-    found = fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", str(limit), IGNORECASE)
+    found = fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?\s*", str(limit), ASCII | IGNORECASE)
     number = inf
     if found is not None and not isinstance(limit, bool | float):
         size, prefix, binary = found.groups()

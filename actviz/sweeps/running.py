@@ -162,41 +162,45 @@ def run(
     workers: int | None = None,
     memory_limit: int | str | None = None,
 ) -> Generator[Row, None, None]:
-    """Yield rows of these numbers with what the judge says, as they are done.
+    """Return what yields rows of these numbers with what the judge says, as they are done.
 
     The parameters are those of `sweep`.
 
     Raises
     ------
     SpecError
-        Before any work, if a stack needs more memory than there is.
+        At once, if a stack needs more memory than there is, or workers or a limit are wrong.
     WorkersError
-        If processes cannot be started, or workers have another version of actviz.
+        With the first row, if processes cannot be started, or workers have another version of
+        actviz.
     """
     items = _Stacks(what, numbers)
     memory = None if memory_limit is None else bytes_of(memory_limit)
-    with ExitStack() as stack:
-        if items:
-            largest = Job(_largest(what), (_PROFILE.measuring,), (0,), memory)
-            check_memory([largest], here=executor is None)
-        threads = False
-        if executor is None and items:
-            fitting = at_once([largest] * cpus(), beside=WORKER_BYTES)
-            if workers is not None:
-                workers = min(check_integer("workers", workers, 1, 10_000), fitting)
-            else:
-                quick = len(numbers) * _size(what)[1].seconds < _SHORT
-                sent = _can_be_sent(what)
-                threads, workers = quick or not sent, 1 if quick and sent else fitting
-            memory = memory_share([largest], workers)
-        found = outcomes(
-            partial(judged, memory_limit=memory),
-            items,
-            workers=workers,
-            executor=executor,
-            threads=threads,
-        )
-        for index, outcome in stack.enter_context(closing(found)):
+    if items:
+        largest = Job(_largest(what), (_PROFILE.measuring,), (0,), memory)
+        check_memory([largest], here=executor is None)
+    threads = False
+    if executor is None and items:
+        fitting = at_once([largest] * cpus(), beside=WORKER_BYTES)
+        if workers is not None:
+            workers = min(check_integer("workers", workers, 1, 10_000), fitting)
+        else:
+            quick = len(numbers) * _size(what)[1].seconds < _SHORT
+            sent = _can_be_sent(what)
+            threads, workers = quick or not sent, 1 if quick and sent else fitting
+        memory = memory_share([largest], workers)
+    work = partial(judged, memory_limit=memory)
+    found = outcomes(work, items, workers=workers, executor=executor, threads=threads)
+    return _rows(what, numbers, found)
+
+
+def _rows(
+    what: SweepOrSpecs,
+    numbers: Sequence[int],
+    found: Generator[tuple[int, Judged | processes.Failure], None, None],
+) -> Generator[Row, None, None]:
+    with closing(found):
+        for index, outcome in found:
             row = named(what, numbers[index])
             if isinstance(outcome, processes.Failure):
                 yield replace(row, failed=outcome.reason)

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from actviz.cli import application
-from actviz.cli.spec_file import KEYS
+from actviz.cli.spec_file import KEYS, read_spec_file
 
 EVERYTHING = """
 activation = ["tanh", "relu"]
@@ -317,3 +317,8 @@ def test_looks_of_one_view_are_read_from_a_file(actviz, spec_file, tmp_path, mon
         assert actviz("plot", *small, *SPEC, "-o", "a.png").code == 0
         assert actviz("plot", *small, *words, "-o", "b.png").code == 0
         assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_a_limit_of_memory_is_a_number_of_bytes_too(spec_file):
+    spec_file.write_text("memory-limit = 2000000000\n")
+    assert read_spec_file(str(spec_file)).memory_limit == "2000000000"

@@ -228,3 +228,20 @@ def test_a_part_runs_those_that_failed_again(actviz, failing, tmp_path, whole):
     names = [f"rows.csv.part-{number}-of-2" for number in (1, 2)]
     assert actviz("sweep", "--merge", *names, "-o", "rows.csv").code == 0
     assert (tmp_path / "rows.csv").read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--workers", "0"),
+        ("--workers", "99999"),
+        ("--memory-limit", "bogus"),
+        ("--memory-limit", "1kB"),
+        ("-w", "1000000"),
+    ],
+)
+def test_what_is_refused_writes_and_says_nothing_else(actviz, tmp_path, words):
+    result = actviz(*S, *words, "-o", "rows.csv")
+    assert (result.code, result.out) == (2, "")
+    assert len(result.err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []

@@ -241,7 +241,9 @@ def test_a_limit_is_read_as_people_write_it(text, size):
     assert bytes_of(text) == size
 
 
-@pytest.mark.parametrize("wrong", ["", "GB", "-1GB", "2 XB", "1e9", 0, -5, 1.5, True, None, "0"])
+@pytest.mark.parametrize(
+    "wrong", ["", "GB", "-1GB", "2 XB", "1e9", 0, -5, 1.5, True, None, "0", "２GB"]
+)
 def test_what_is_no_limit_is_refused_in_one_line(wrong):
     with pytest.raises(SpecError, match="memory_limit must be a number of bytes, or a text such"):
         bytes_of(wrong)
