@@ -347,7 +347,9 @@ def prepare(words, monkeypatch):
     if words[0] in ("sweep", "map", "phase") and "--merge" not in words:
         few = ":12" if "--part" in words else ":2"  # values, of 16 and more
         words[:] = [re.sub(r":\d{2,}$", few, word) for word in words]
-        words += ["--width", "10", "--samples", "10"]
+        words += ["--width", "10"]
+        if "--theory-only" not in words:  # which has no samples
+            words += ["--samples", "10"]
         if words[0] != "sweep":
             words += ["--depth", "5"]
     if words[0] in ("map", "phase"):

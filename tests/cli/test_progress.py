@@ -135,7 +135,8 @@ def test_a_pace_that_is_not_known_is_not_guessed(monkeypatch, capsys):
 def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, command):
     from actviz.sweeps import size
 
-    words = (command, "relu", "-w", "9", "-n", "9", "-d", "3", "--std", "0.1,1", "-o", "a.svg")
+    theory = (command, "relu", "-w", "9", "-d", "3", "--std", "0.1,1", "-o", "a.svg")
+    words = (*theory, "-n", "9")
     assert actviz(*words).err == ""
     monkeypatch.setattr(size, "_LAYER", 9.0)
     monkeypatch.setattr("actviz.simulation.cores.cpus", lambda: 2)
@@ -145,4 +146,4 @@ def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, comma
         "cores",
         said,
     )
-    assert actviz(*words, "--theory-only").err == ""
+    assert actviz(*theory, "--theory-only").err == ""
