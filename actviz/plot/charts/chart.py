@@ -92,11 +92,14 @@ class FieldPanel:
     strokes : tuple of Stroke
     dots : ndarray, shape (dots, 3)
         x, y and a value, drawn as a dot in the field's own colours.
+    over : bool
+        Whether dots hide the lines that run through them: else the lines are whole.
     """
 
     values: NDArray[np.float64]
     strokes: tuple[Stroke, ...] = ()
     dots: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

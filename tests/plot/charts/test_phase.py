@@ -70,6 +70,12 @@ def test_dots_stand_at_their_stds():
     assert dots.get_edgecolors()[0][3] < to_rgba("k")[3]  # thin, and half seen through
 
 
+def test_no_dot_breaks_a_line():
+    (figure,) = plot_phase(a_phase("tanh", dots=True))
+    (dots,) = dots_of(figure)
+    assert dots.get_zorder() < min(line.get_zorder() for line in dots.axes.lines)
+
+
 def test_a_stack_without_a_number_has_no_dot():
     (figure,) = plot_phase(a_phase("tanh", dots=True, lost=True))
     assert len(dots_of(figure)[0].get_offsets()) == 14
