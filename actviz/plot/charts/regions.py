@@ -75,31 +75,31 @@ class ChartWords:
 def place_words(chart: Chart, layout: ChartLayout) -> ChartWords:
     """Return where the key's words stand.
 
-    One for an end of the key stands in all fields that have a part for it, as high as in the others
-    where there is room, or else in none, and at that end of the key; and so does one whose parts
-    are all too narrow for it, where the other end's does. One for the middle, which white says as
-    well, stands wherever it has room.
+    Those for the key's ends stand in the fields, each in all that have a part for it, as high as in
+    the others where there is room; or both stand at the key, where a field has no room for its one.
+    One whose parts are all too narrow for it is missed by nobody while the other's stands in the
+    fields. One for the middle, which white says as well, stands wherever it has room.
     """
     found: dict[tuple[int, int], list[FieldWord]] = {}
-    ends, narrow = {"low": "", "high": ""}, {}
+    ends, at_key = {"low": "", "high": ""}, False
+    placed = []
     for low, high, text in chart.key.words:
         end = "low" if low <= chart.key.low else "high" if high >= chart.key.high else ""
-        placed = _placed(chart, layout, (low, high), text, every=bool(end))
-        if placed is None:
+        words = _placed(chart, layout, (low, high), text, every=bool(end))
+        at_key |= words is None
+        placed.append((end, words or {}))
+        if end and _is_there(chart, low, high):
             ends[end] = text
-            continue
-        if end and not placed and _is_there(chart, low, high):
-            narrow[end] = text
-        for at, word in placed.items():
-            found.setdefault(at, []).append(word)
-    if any(ends.values()):
-        ends |= narrow
+    for end, words in placed:
+        for at, word in words.items():
+            if not (end and at_key):
+                found.setdefault(at, []).append(word)
     return ChartWords(
         fields=tuple(
             tuple(tuple(found.get((row, column), ())) for column in range(len(chart.columns)))
             for row in range(len(chart.rows))
         ),
-        **ends,
+        **(ends if at_key else {}),
     )
 
 
