@@ -23,8 +23,11 @@ def finding(record: PhaseRecord) -> str:
     """Return one sentence of at most 55 characters, for the title."""
     quantity = record.spec.quantity
     if quantity == "gradient":
-        there = any(plane.critical for plane in record.planes)
-        return text(saying("phase.title.gradient" if there else "phase.title.gradient.none"))
+        critical = [plane for plane in record.planes if plane.critical]
+        if not critical:
+            return say("phase.title.gradient.none")
+        chaos = any(((p.chi > 1) & np.isfinite(p.q_star)).any() for p in critical)
+        return say("phase.title.gradient" if chaos else "phase.title.gradient.line")
     if quantity == "cosine":
         # Without any bias an odd function keeps every angle: one row is no region.
         biased = np.array(record.spec.biases) > 0

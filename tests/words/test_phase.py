@@ -49,8 +49,9 @@ def test_a_line_that_is_not_there():
 @pytest.mark.parametrize(
     ("names", "quantity", "title"),
     [
-        ((), "gradient", "Gradients keep their size on one line only"),
-        ((), "cosine", "With biases, inputs stay apart only beyond χ = 1"),
+        ((), "gradient", "Gradients vanish in order and explode in chaos"),
+        (("relu",), "gradient", "Gradients keep their size on one line only"),
+        ((), "cosine", "With biases, inputs stay apart only in chaos"),
         (("relu",), "cosine", "Deep layers take any two inputs for one"),
         ((), "scale", "Deep signals rest, die out or grow without end"),
         (("tanh", "sigmoid"), "scale", "Deep layers forget how large their input was"),

@@ -150,8 +150,9 @@ def write_in_field(
     ends = (chart.key.low, chart.key.high)
     for word in words:
         part = panel.values[word.row, slice(*word.span)]
-        ground = colors.map(place_in_key(chart, float(np.mean(np.clip(part, *ends)))))
-        ruled = colors.ruled and word.high
+        middle = float(np.mean(np.clip(part, *ends)))
+        ground = colors.map(place_in_key(chart, middle))
+        ruled = colors.ruled and float(np.max(part)) > RULED * chart.key.high
         clear = [withStroke(linewidth=word.points / 4, foreground=ground)] if ruled else None
         base = word.y - 0.28 * word.points / 72
         at: Any = (word.x, base, word.text)

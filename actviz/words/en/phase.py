@@ -4,9 +4,10 @@ from actviz.words.en.grammar import Wording
 
 PHASE: dict[str, Wording] = {
     # --- titles, of at most 55 characters ---
-    "phase.title.gradient": "Gradients keep their size on one line only",
+    "phase.title.gradient": "Gradients vanish in order and explode in chaos",
+    "phase.title.gradient.line": "Gradients keep their size on one line only",
     "phase.title.gradient.none": "Nowhere here do gradients keep their size",
-    "phase.title.cosine": "With biases, inputs stay apart only beyond χ = 1",
+    "phase.title.cosine": "With biases, inputs stay apart only in chaos",
     "phase.title.cosine.unbiased": "Without a bias, two inputs can stay apart",
     "phase.title.cosine.none": "Deep layers take any two inputs for one",
     "phase.title.scale": "Deep layers forget how large their input was",
@@ -34,8 +35,9 @@ PHASE: dict[str, Wording] = {
     "phase.axis.bias": "bias std",
     "phase.axes": "bias std, over weight std at {width} unit{width:|s}",
     "phase.critical": "χ = 1",
-    "phase.word.gradient.low": "vanish",
-    "phase.word.gradient.high": "explode",
+    "phase.word.order": "order",
+    "phase.word.chaos": "chaos",
+    "phase.word.endless": "explode",
     "phase.word.cosine.low": "apart",
     "phase.word.cosine.high": "alike",
     "phase.word.scale.low": "dies out",

@@ -103,12 +103,33 @@ def test_lines_are_named_above_the_panels_and_touch_no_other_name():
     assert texts.count("3") == 5  # sigmoid's chaos is beyond the right edge
 
 
+def test_both_sides_of_the_line_have_their_names_and_relu_s_is_no_chaos():
+    """Its signal grows without end, all inputs in one direction."""
+    for name, words in (("tanh", {"order", "chaos"}), ("relu", {"order", "explode"})):
+        (figure,) = plot_phase(a_phase(name))
+        (mesh,) = meshes(figure)
+        figure.draw_without_rendering()
+        texts = {text.get_text(): text for text in figure.findobj(Text)}
+        assert texts.keys() & {"order", "chaos", "explode"} == words
+        heavy = max(mesh.axes.lines, key=lambda line: line.get_linewidth())
+        ends = mesh.axes.transData.transform(np.column_stack(heavy.get_data()))[:, 0]
+        for text in words:
+            box = texts[text].get_window_extent()
+            assert box.x1 < ends.min() if text == "order" else box.x0 > ends.max()
+
+
+def test_other_quantities_have_words_of_their_own():
+    for quantity in ("cosine", "scale"):
+        (figure,) = plot_phase(a_phase(quantity=quantity))
+        assert not {"order", "chaos", "explode"} & set(texts_of(figure))
+
+
 def test_a_word_in_a_field_stands_on_no_dot_and_no_line():
     record = a_phase("tanh", dots=True)
     (figure,) = plot_phase(record)
     (mesh,), (dots,) = meshes(figure), dots_of(figure)
     figure.draw_without_rendering()
-    (word,) = [text for text in figure.findobj(Text) if text.get_text() == "vanish"]
+    (word,) = [text for text in figure.findobj(Text) if text.get_text() == "order"]
     box = word.get_window_extent()
     ax = mesh.axes
     radius = np.sqrt(dots.get_sizes()[0]) / 2 * figure.dpi / 72

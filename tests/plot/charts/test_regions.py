@@ -93,6 +93,21 @@ def test_words_at_the_middle_s_part_stand_where_there_is_room_alone():
     assert "kept" not in (found.low, found.high)
 
 
+def test_a_field_s_own_words_stand_where_they_have_room_and_their_part_is():
+    chart = a_chart((0, 100), (0, 100), (0, 100))
+    parts = [np.zeros((40, 100), dtype=bool) for _ in range(3)]
+    parts[0][:, 60:], parts[1][:, 88:] = True, True
+    parts[2][:, 98:] = True
+    fields = tuple(
+        replace(panel, words={"chaos": part})
+        for panel, part in zip(chart.panels[0], parts, strict=True)
+    )
+    _, fields, found = placed(replace(chart, panels=(fields,)))
+    assert ["chaos" in one for one in fields] == [True, False, False]
+    assert fields[0]["chaos"].span == (60, 100)
+    assert (found.low, found.high) == ("", "")
+
+
 @pytest.mark.parametrize("at", [20.0, 50.0, 80.0])
 def test_no_line_crosses_a_word(at):
     line = Stroke(kind="thin", points=np.array([[at, 0.0], [at, 39.0]]))
