@@ -103,7 +103,7 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
         plain[0],
         "Dots: simulated, 20 layers, median of 3 seeds.",
         plain[1],
-        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
+        "Dashed: mean field’s depth limit, 6 ξ, at 3 and 10 layers.",
     )
 
 
@@ -111,7 +111,7 @@ def test_the_brief_foot_explains_what_nothing_else_does():
     told = brief_foot(a_phase(dots=True), {"critical", "reach", "level"})
     assert [each for each in told if each] == [
         "Dots: simulated.",
-        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
+        "Dashed: depth limit, 6 ξ, at 3 and 10 layers.",
         "Thin: 0.1, 1 and 10.",
     ]
 
