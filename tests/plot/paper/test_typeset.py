@@ -161,11 +161,10 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 def test_no_line_ends_in_an_equation_or_a_product():
     text = "at 14 × 14 heavy where χ = 1, and n × d = m or 5 of a = b is as it was"
-    words = set("at 14_×_14 heavy where χ_=_1, and n × d_=_m or 5 of a_=_b is as it was".split())
     for width in np.linspace(1.0, 5.0, 41):
-        made = paragraph(text, width=width, points=10)
+        made = paragraph(text, width=width, points=10, most_lines=20)
         assert " ".join(made.lines) == text
-        for whole in (word.replace("_", " ") for word in words):
+        for whole in ("14 × 14", "χ = 1,", "d = m", "a = b"):
             assert any(whole in line for line in made.lines)
 
 
