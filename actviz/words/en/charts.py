@@ -106,6 +106,9 @@ CHARTS: dict[str, Wording] = {
         "The best of {rates} rates from {low} to {high}, on {rows} training rows; a net stops "
         "where it trains."
     ),
+    "nets.lines.brief": "6 ξ: Schoenholz et al. 2017.",
+    "nets.done.brief": "Here: {data}, {width} units, {steps} steps.",
+    "nets.more.brief": "",
     "nets.alt": (
         "{nets} {name} nets, over variances of a weight × fan-in from {low} to {high} and {first} "
         "to {last} layers: colours are the accuracy that training reached, from {guess} to "
