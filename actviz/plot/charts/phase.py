@@ -131,7 +131,7 @@ def _sides(plane: Plane) -> dict[str, NDArray[np.bool_]]:
     return {
         say("phase.word.order"): plane.chi < 1,
         say("phase.word.chaos"): beyond & ~endless,
-        say("phase.word.endless"): beyond & endless,
+        say("phase.word.explode"): beyond & endless,
     }
 
 
@@ -164,6 +164,10 @@ def _key(quantity: PhaseQuantity) -> ColorKey:
             low=-1.0,
             high=1.0,
             ticks=tuple((float(log), f"×{axis_number(10.0**log)}") for log in (0, -1, 1)),
+            words=(
+                (-inf, -0.5, say("phase.word.vanish")),
+                (0.5, inf, say("phase.word.explode")),
+            ),
         )
     if quantity == "cosine":
         return ColorKey(

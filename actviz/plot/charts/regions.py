@@ -25,6 +25,9 @@ _HEIGHTS = (0.66, 0.72, 0.6, 0.78, 0.54, 0.84, 0.48, 0.9, 0.42, 0.36, 0.3)
 #: Free space on both sides of a word, in lines of its type.
 _FREE = 0.45
 
+#: Room is looked for by parts of cells, of which there are so many in one.
+_PARTS = 4
+
 #: A part that is not even this share of its word's width is too narrow to miss it.
 _SEEN = 0.6
 
@@ -75,13 +78,13 @@ def place_words(chart: Chart, layout: ChartLayout) -> ChartWords:
     """Return where the key's words stand.
 
     Those for the key's ends stand in the fields, each in all that have a part for it, as high as in
-    the others where there is room; or both stand at the key, where a field has no room for its one.
-    One whose parts are all too narrow for it is missed by nobody while the other's stands in the
-    fields. One for the middle, which white says as well, stands wherever it has room, and so do
-    those of a field's own.
+    the others where there is room; or both stand at the key, where a field has no room for its one
+    or has words of its own. One whose parts are all too narrow for it is missed by nobody while the
+    other's stands in the fields. One for the middle, which white says as well, stands wherever it
+    has room, and so do those of a field's own.
     """
     found: dict[tuple[int, int], list[FieldWord]] = {}
-    ends, at_key = {"low": "", "high": ""}, False
+    ends, at_key = {"low": "", "high": ""}, any(panel.words for panel in _panels(chart))
     placed = []
     for low, high, text in chart.key.words:
         end = "low" if low <= chart.key.low else "high" if high >= chart.key.high else ""
@@ -176,8 +179,8 @@ def _need(text: str, points: float) -> float:
     return text_width(text, points) + _FREE * points / 72 * 1.3
 
 
-#: How wide a part is at some height, in inches, and its cells.
-_Spot = tuple[float, int, int]
+#: How wide a part is at some height, in inches, and from where to where it goes, in cells.
+_Spot = tuple[float, float, float]
 
 
 def _word(
@@ -197,7 +200,7 @@ def _word(
         x=box.left + (first + last) / 2 / chart.x.cells * box.width,
         y=box.bottom + share * box.height,
         row=min(int(share * chart.y.cells), chart.y.cells - 1),
-        span=(first, last),
+        span=(int(first), int(np.ceil(last))),
     )
 
 
@@ -214,40 +217,42 @@ def _spot(
     tall = 0.8 * layout.type.inches(layout.type.small) / box.height * rows
     first = max(int(share * rows - tall), 0)
     last = min(int(np.ceil(share * rows + tall)), rows)
-    inside = np.all(part[first:last], axis=0).tolist()
+    inside = np.repeat(np.all(part[first:last], axis=0), _PARTS).tolist()
     for stroke in panel.strokes:
-        for cell in _crossed(chart, stroke, first, last):
-            inside[cell] = False
-    for cell in _under_dots(chart, panel, first, last, 0.5 * DOT * layout.type.small / 72, box):
-        inside[cell] = False
+        for place in _crossed(chart, stroke, first, last):
+            inside[place] = False
+    for place in _under_dots(chart, panel, first, last, 0.5 * DOT * layout.type.small / 72, box):
+        inside[place] = False
     runs: Iterator[Sequence[int]] = (
         [*each] for free, each in groupby(range(len(inside)), inside.__getitem__) if free
     )
     best = max(runs, key=len, default=())
     if not best:
         return 0.0, 0, 0
-    return len(best) / chart.x.cells * box.width, best[0], best[-1] + 1
+    low, high = best[0] / _PARTS, (best[-1] + 1) / _PARTS
+    return (high - low) / chart.x.cells * box.width, low, high
 
 
 def _under_dots(
     chart: Chart, panel: FieldPanel, first: int, last: int, radius: float, box: Box
 ) -> list[int]:
-    """Return the cells of x that a dot covers between two rows of cells."""
+    """Return the places along x, parts of cells, that a dot covers between two rows of cells."""
     across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
     found: list[int] = []
     ats, heights = chart.x.place(panel.dots[:, 0]), chart.y.place(panel.dots[:, 1])
     for at, height in zip(ats, heights, strict=True):
         if first - up < height < last + up:
-            found += range(max(int(at - across), 0), min(int(at + across) + 1, chart.x.cells))
+            ends = (int(_PARTS * (at - across)), int(_PARTS * (at + across)) + 1)
+            found += range(max(ends[0], 0), min(ends[1], _PARTS * chart.x.cells))
     return found
 
 
 def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:
-    """Return the cells of x that a line crosses between two rows of cells."""
+    """Return the places along x, parts of cells, that a line crosses between two rows of cells."""
     x, y = chart.path(stroke)
     if not len(x):
         return []
-    close = np.linspace(0.0, len(x) - 1.0, 32 * len(x))
+    close = np.linspace(0.0, len(x) - 1.0, 32 * _PARTS * len(x))
     across, up = (np.interp(close, np.arange(len(x)), each) for each in (x, y))
-    cells = np.floor(across[(up >= first) & (up <= last)]).tolist()
-    return [int(cell) for cell in dict.fromkeys(cells) if 0 <= cell < chart.x.cells]
+    places = np.floor(_PARTS * across[(up >= first) & (up <= last)]).tolist()
+    return [int(place) for place in dict.fromkeys(places) if 0 <= place < _PARTS * chart.x.cells]

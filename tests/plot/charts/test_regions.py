@@ -105,7 +105,14 @@ def test_a_field_s_own_words_stand_where_they_have_room_and_their_part_is():
     _, fields, found = placed(replace(chart, panels=(fields,)))
     assert ["chaos" in one for one in fields] == [True, False, False]
     assert fields[0]["chaos"].span == (60, 100)
+    # What the key's colours mean is said at the key.
+    assert all(one.keys() <= {"chaos", "kept"} for one in fields)
     assert (found.low, found.high) == ("", "")
+    (field,) = a_chart((30, 70)).panels[0]
+    named = replace(field, words={"kept": np.zeros((40, 100), dtype=bool)})
+    _, fields, found = placed(replace(a_chart((30, 70)), panels=((named,),)))
+    assert [*fields[0]] == ["kept"]
+    assert (found.low, found.high) == ("vanishes", "explodes")
 
 
 @pytest.mark.parametrize("at", [20.0, 50.0, 80.0])
