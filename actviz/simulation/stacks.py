@@ -28,6 +28,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import writer
+from actviz.simulation.arguments import check_executor, check_progress, specs_in
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
@@ -198,7 +199,8 @@ def simulate_many(
     Raises
     ------
     SpecError
-        Before anything is drawn, if the stacks need more memory than there is.
+        Before anything is drawn, if an argument is of another kind, or the stacks need more memory
+        than there is.
     WorkersError
         If a process died of a stack twice, or the executor is broken; the message names it.
 
@@ -219,7 +221,10 @@ def simulate_many(
     >>> simulate_many(pair) == [simulate(spec) for spec in pair]
     True
     """
-    jobs = _jobs(list(specs), measuring, memory_limit)
+    check_executor(executor)
+    check_progress(progress)
+    given = specs_in(specs, "simulate_many takes a list of StackSpec")
+    jobs = _jobs(given, measuring, memory_limit)
     check_memory(jobs)
     return run_many(jobs, executor=executor, progress=progress)
 
@@ -241,6 +246,8 @@ def simulate_each(
     SpecError, WorkersError
         As there.
     """
+    check_executor(executor)
+    check_progress(progress)
     check_each_fits(specs, measuring, memory_limit)
     jobs = _jobs(list(specs), measuring, memory_limit)
     return run_jobs(_layers, jobs, executor=executor, progress=progress, held=TOGETHER)

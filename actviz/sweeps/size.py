@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import prod
 
 from actviz.errors import SpecError
+from actviz.numbers.scalars import is_number, short
 
 #: So many stacks are run without a question.
 MOST_UNASKED = 100_000
@@ -73,6 +74,8 @@ def check_there_can_be(counts: Mapping[str, int], work: Work) -> None:
 
 def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -> None:
     """Raise SpecError if `here` stacks of a sweep, run by this process, are more than `most`."""
+    if not is_number(most) or not most >= 1:
+        raise SpecError(f"at_most must be a number of stacks, at least 1 (got {short(most)})")
     if here > most:
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
