@@ -138,6 +138,12 @@ class AxisGrid:
         return self
 
 
+def check_once(name: str, values: Sequence[object]) -> None:
+    """Raise SpecError if one of the values that are to be run, or shown, is named twice."""
+    if (twice := first_twice(values)) is not None:
+        raise SpecError(f"{name} has {twice} twice: name it once")
+
+
 def first_twice(values: Sequence[Among]) -> Among | None:
     """Return the first value that is there a second time, None where there is none."""
     seen = set[Among]()

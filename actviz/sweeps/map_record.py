@@ -20,6 +20,7 @@ from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.axes import check_once
 from actviz.sweeps.map_nets import NET_COLUMNS, MapNets
 from actviz.sweeps.size import MOST_LAYERS
 
@@ -70,12 +71,14 @@ class MapSpec:
 
     def __post_init__(self) -> None:
         found = tuple(get_activation(a) if isinstance(a, str) else a for a in self.activations)
-        object.__setattr__(self, "activations", tuple(dict.fromkeys(found)))
+        check_once("activation", [getattr(each, "name", each) for each in found])
+        object.__setattr__(self, "activations", found)
         if not self.activations or not self.quantities or not self.seeds:
             raise SpecError("a map needs an activation, a quantity and a seed at least")
         for name in self.quantities:
             if name not in QUANTITIES:
                 raise SpecError(f"a map is of {', '.join(QUANTITIES)} (got {short(name)})")
+        check_once("quantity", self.quantities)
         if "chance" in self.quantities and not self.simulated:
             raise SpecError(
                 "theory knows no chance to train, which reads the rank of the last layer: "

@@ -21,6 +21,7 @@ from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.axes import check_once
 from actviz.sweeps.size import MOST_LAYERS
 from actviz.theory.fields import SCALES_DEEP
 
@@ -85,7 +86,8 @@ class PhaseSpec:
 
     def __post_init__(self) -> None:
         found = tuple(get_activation(a) if isinstance(a, str) else a for a in self.activations)
-        object.__setattr__(self, "activations", tuple(dict.fromkeys(found)))
+        check_once("activation", [getattr(each, "name", each) for each in found])
+        object.__setattr__(self, "activations", found)
         if not self.activations or not self.seeds:
             raise SpecError("a phase diagram needs an activation and a seed at least")
         if self.quantity not in PHASE_QUANTITIES:

@@ -15,7 +15,7 @@ from actviz.layers.initializers import get_initializer, initializer_name, with_g
 from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
-from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, first_twice, read_axis
+from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
 from actviz.sweeps.seeds import seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
@@ -61,8 +61,7 @@ class SweepAxis:
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
         object.__setattr__(self, "values", values)
-        if (twice := first_twice(self.plain)) is not None:
-            raise SpecError(f"{self.name} has {twice} twice")
+        check_once(self.name, self.plain)
 
     @property
     def plain(self) -> tuple[Any, ...]:

@@ -303,8 +303,8 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     whole = not (options.yes or options.part or options.resume)
     found = SweepSpec.of(
         at_most=MOST_UNASKED if whole else None,  # of a part, what is left is counted later
-        activation=_once(names.activations(options.named, options.activation)) or "tanh",
-        init=_once(init),
+        activation=names.activations(options.named, options.activation) or "tanh",
+        init=init,
         std=opt.given(_joined(options.std), default),
         gain=_joined(options.gain),
         depth=opt.given(_joined(options.depth), "50"),
@@ -324,7 +324,3 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
 def _joined(texts: Sequence[str] | None) -> str | None:
     """Return the values of an option that was given several times as one text."""
     return None if texts is None else ", ".join(texts)
-
-
-def _once(names: Sequence[str] | None) -> list[str] | None:
-    return None if names is None else list(dict.fromkeys(names))

@@ -332,3 +332,22 @@ map_nets.train_each = train_each
 def test_what_only_simulated_stacks_have_is_refused_where_none_is(refused, command, words):
     line = refused(command, "tanh", "--theory-only", *words)
     assert "is of simulated stacks, and --theory-only simulates none" in line
+
+
+@pytest.mark.parametrize("command", ["sweep", "map", "phase"])
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("-a", "tanh,tanh"), "activation has tanh twice"),
+        (("tanh", "-a", "tanh"), "activation has tanh twice"),
+        (("-a", "silu,swish"), "activation has silu twice"),
+        (("tanh", "--std", "0.1,0.1"), "std '0.1,0.1' has 0.1 twice"),
+    ],
+)
+def test_what_is_named_twice_is_refused_by_all_that_vary_it(refused, command, words, what):
+    assert what in refused(command, *words)
+
+
+def test_quantities_and_initializers_are_named_once_too(refused):
+    assert refused("map", "-q", "signal,signal") == "quantity has signal twice: name it once"
+    assert refused("sweep", "-i", "he,he") == "init has he twice: name it once"
