@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
@@ -248,11 +249,11 @@ class MapRecord(Shown, MadeAgain):
         """Return one line, without the numbers."""
         spec = self.spec
         names = ", ".join(one.name for one in spec.activations)
-        nets = "" if self.nets is None else f", {len(self.nets.nets)} nets"
+        stds, depths = counted(len(spec.stds), "std"), counted(len(spec.depths), "depth")
+        nets = "" if self.nets is None else f", {counted(len(self.nets.nets), 'net')}"
         return (
-            f"<MapRecord of {', '.join(spec.quantities)} of {names}: {len(spec.stds)} stds from "
-            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.depths)} depths to "
-            f"{spec.depths[-1]}{nets}>"
+            f"<MapRecord of {', '.join(spec.quantities)} of {names}: {stds} from "
+            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {depths} to {spec.depths[-1]}{nets}>"
         )
 
     def of(self, activation: str, quantity: Quantity) -> Field:

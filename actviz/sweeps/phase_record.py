@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
@@ -266,10 +267,11 @@ class PhaseRecord(Shown, MadeAgain):
         """Return one line, without the numbers."""
         spec = self.spec
         names = ", ".join(one.name for one in spec.activations)
+        stds, biases = counted(len(spec.stds), "std"), counted(len(spec.biases), "bias std")
+        stacks = counted(len(spec.dot_stds) * len(spec.dot_biases), "stack")
         return (
-            f"<PhaseRecord of {spec.quantity} of {names}: {len(spec.stds)} stds from "
-            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.biases)} bias stds to "
-            f"{spec.biases[-1]:.4g}, {len(spec.dot_stds) * len(spec.dot_biases)} stacks each>"
+            f"<PhaseRecord of {spec.quantity} of {names}: {stds} from {spec.stds[0]:.4g} to "
+            f"{spec.stds[-1]:.4g}, {biases} to {spec.biases[-1]:.4g}, {stacks} each>"
         )
 
     def of(self, activation: str) -> Plane:

@@ -11,6 +11,7 @@ from typing import Any
 from actviz.diagnosis.rules import get_profile
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import NoWorkersError, SpecError
+from actviz.format import counted
 from actviz.numbers.scalars import check_integer
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
@@ -117,9 +118,9 @@ def _warn(rows: Sequence[Row], executor: Executor | None) -> None:
         return
     without = "" if executor is None else " without executor=, where none fails for another"
     warnings.warn(
-        f"{len(failed):,} of {len(rows):,} stacks failed, and their rows say why; the first is "
-        f"{failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in found.rows if "
-        f"row.failed]) runs them again{without}",
+        f"{len(failed):,} of {counted(len(rows), 'stack')} failed, and their rows say why; the "
+        f"first is {failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in "
+        f"found.rows if row.failed]) runs them again{without}",
         stacklevel=3,
     )
 

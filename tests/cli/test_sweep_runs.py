@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -40,6 +41,19 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
     result = actviz(*S, "--workers", "1", "--format", "csv")
     assert result.err == "actviz: 12 stacks, about 1 second on one core\n"
     assert result.out.encode() == whole
+
+
+def test_a_cluster_s_cores_are_none_of_this_machine_s(actviz, monkeypatch, whole):
+    pool = ThreadPoolExecutor(1)
+    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address: pool)
+    monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
+    result = actviz(*S, "--scheduler", "tcp://host:8786", "--format", "csv")
+    assert result.complaint == (
+        "12 stacks, about 1 second of one core's work, which the cluster's workers share"
+    )
+    assert result.out.encode() == whole
+    one = ("sweep", "-a", "tanh", "-i", "he", "-d", "2", "-w", "5", "-n", "5")
+    assert actviz(*one).complaint == "1 stack, about 1 second on one core"
 
 
 def test_a_merge_says_what_is_missing(actviz, tmp_path):
