@@ -9,11 +9,13 @@ from typing import Any, Self, get_args
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
 from actviz.layers.initializers import get_initializer, initializer_name, with_gain
 from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
+from actviz.records.recorded_spec import stack_line
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
 from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
 from actviz.sweeps.seeds import seed_of
@@ -132,6 +134,12 @@ class SweepSpec:
 
     def __len__(self) -> int:
         return prod(self.shape)
+
+    def __repr__(self) -> str:
+        """Return one line: an axis may have a million values."""
+        several = [f"{count:,} {name}" for name, count in self.counts.items() if count > 1]
+        over = f" over {' × '.join(several)}, the first" if several else ","
+        return f"<SweepSpec of {counted(len(self), 'stack')}{over} {stack_line(self.base)}>"
 
     @property
     def counts(self) -> dict[str, int]:
