@@ -213,11 +213,16 @@ class SweepSpec:
         plain = read_fields(data, "a sweep", needed, needed=needed)
         own: dict[str, Any] = {item.name: item for item in activations}
         own |= {initializer_name(item): item for item in initializers}
-        if not isinstance(plain["axes"], Mapping):
-            raise SpecError(f"axes are an object of names and values (got {short(plain['axes'])})")
+        listed = plain["axes"]
+        if not isinstance(listed, Mapping) or not all(
+            isinstance(values, list | tuple) for values in listed.values()
+        ):
+            raise SpecError(
+                f"axes are an object of names and lists of values (got {short(listed)})"
+            )
         axes = tuple(
             SweepAxis(name=name, values=tuple(own_or(value, own) for value in values))
-            for name, values in plain["axes"].items()
+            for name, values in listed.items()
         )
         base = StackSpec.from_dict(
             plain["base"], activations=activations, initializers=initializers
