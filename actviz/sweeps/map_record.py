@@ -104,7 +104,10 @@ class MapSpec:
         object.__setattr__(self, "depths", depths)
         check_integer("samples", self.samples, 2, MAX_SIZE)  # one has no spread over the inputs
         if self.cells > MOST_CELLS:
-            raise SpecError(f"a map of {self.cells:,} cells: at most {MOST_CELLS:,} are made")
+            raise SpecError(
+                f"a map of {self.cells:,} cells: at most {MOST_CELLS:,} are made, so take fewer "
+                "stds or depths"
+            )
         if not real(self.input_std) > 0:
             raise SpecError(f"input_std must be a finite number > 0 (got {short(self.input_std)})")
         for activation in self.activations:

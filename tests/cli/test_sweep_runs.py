@@ -65,6 +65,16 @@ def test_a_merge_says_what_is_missing(actviz, tmp_path):
         "4 of 12 rows are missing: numbers 1, 4, 7 to 10, which are of part 2/3"
     )
     assert len(json.loads(result.out)) == 8
+    actviz("sweep", "-a", "tanh", "--std", "0.1,1.0", "-d", "2", "--part", "1/2", "-o", "two.csv")
+    one = actviz("sweep", "--merge", "two.csv.part-1-of-2", "-f", "csv")
+    assert one.complaint == "1 of 2 rows is missing: number 1"
+
+
+def test_a_merge_of_no_name_says_what_it_needs(refused):
+    for names in ((), ("",), ("a.part", "")):
+        assert refused("sweep", "--merge", *names).startswith(
+            "--merge needs the files of the parts"
+        )
 
 
 def test_a_part_that_is_done_is_done(actviz, whole):

@@ -278,7 +278,10 @@ def _spec(options: MapOptions) -> "MapSpec":
         layers = stacks * (sum(depths) if chance else depth)
         work = Work(depth=layers, width=width, samples=samples)
         took = "" if options.theory_only else f", about {on_cores(work.seconds, cpus())}"
-        raise SpecError(f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made")
+        raise SpecError(
+            f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made, so take fewer stds, "
+            "such as 0.001..3:60"
+        )
     return MapSpec(
         activations=tuple(map(get_activation, names)),
         quantities=quantities,

@@ -235,9 +235,10 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     from actviz.errors import SpecError
     from actviz.files.parts import merge_parts
     from actviz.files.rows import check_replaceable, rows_path, write_rows
+    from actviz.format import counted
     from actviz.sweeps.parts import missing, numbers_in_words
 
-    if not options.named:
+    if not options.named or not all(options.named):
         raise SpecError(
             "--merge needs the files of the parts: actviz sweep --merge rows.csv.part-*"
         )
@@ -256,7 +257,9 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     lacking = missing(record.sweep, record.rows)
     if lacking:
         total = len(record.sweep)
-        complain(f"{len(lacking):,} of {total:,} rows are missing: {numbers_in_words(lacking)}")
+        are = "is" if len(lacking) == 1 else "are"
+        left = f"{len(lacking):,} of {counted(total, 'row')} {are} missing"
+        complain(f"{left}: {numbers_in_words(lacking)}")
     tell_what_failed(record.rows, None)
     _print(record, chosen, output)
     if lacking or any(row.failed is not None for row in record.rows):
