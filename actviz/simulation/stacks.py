@@ -148,17 +148,19 @@ def what_and_how(
         raise SpecError(f"{caller} takes a measuring or its fields, not both")
     if spec is None:
         spec = StackSpec(**run)
-    _check_kinds([spec], [measuring or Measuring()])
+    if not isinstance(spec, StackSpec):
+        own = 'fields such as activation="tanh", init="he"'
+        raise SpecError(f"{caller} takes a StackSpec, or {own} (got {short(spec)})")
+    _check_measurings([measuring or Measuring()])
     if measuring is None:
         measuring = replace(spec.measuring or Measuring(), **kept)
     return without_measuring(spec), measuring
 
 
-def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
-    for kind, values in ((StackSpec, specs), (Measuring, measurings)):
-        for value in values:
-            if not isinstance(value, kind):
-                raise SpecError(f"{kind.__name__} is what is asked for here (got {short(value)})")
+def _check_measurings(measurings: Sequence[object]) -> None:
+    for measuring in measurings:
+        if not isinstance(measuring, Measuring):
+            raise SpecError(f"measuring must be a Measuring (got {short(measuring)})")
 
 
 def without_measuring(spec: StackSpec) -> StackSpec:
@@ -261,10 +263,10 @@ def _jobs(
     """Return a job for every stack; what is one and the same object is one."""
     count = len(specs)
     if isinstance(measuring, Sequence) and not isinstance(measuring, str):
-        _check_kinds(specs, measuring)
+        _check_measurings(measuring)
         each = list(measuring)
     else:
-        _check_kinds(specs, [measuring or Measuring()])
+        _check_measurings([measuring or Measuring()])
         each = [measuring or spec.measuring or Measuring() for spec in specs]
     if len(each) != count:
         raise SpecError(f"measuring must be one for each of {count} specs (got {len(each)})")

@@ -23,6 +23,9 @@ from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
 
+#: More than there can ever be, which an estimate says better.
+_MANY = 10**18
+
 #: What the values are of an axis that has numbers, which may be a million.
 _KINDS = {
     name: int if name in COUNTED else float
@@ -116,6 +119,12 @@ class SweepSpec:
     seeds: int = 1
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base, StackSpec):
+            raise SpecError(f"base must be a StackSpec (got {short(self.base)})")
+        if not isinstance(self.axes, Sequence) or not all(
+            isinstance(axis, SweepAxis) for axis in self.axes
+        ):
+            raise SpecError(f"axes must be a sequence of SweepAxis (got {short(self.axes)})")
         names = [axis.name for axis in self.axes]
         if len(set(names)) < len(names) or {"init", "std"} <= set(names):
             raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
@@ -280,7 +289,8 @@ class SweepSpec:
             for end in _ends(values):
                 stack_with(base, {name: end})
         counts = {name: _count(values) for name, values in asked.items()}
-        counts["seeds"], work = seeds, _work(base, asked)
+        counts["seeds"] = check_integer("seeds", seeds, 1, _MANY)
+        work = _work(base, asked)
         check_there_can_be(counts, work)
         if at_most is not None:
             check_size(counts, work, here=prod(counts.values()), most=at_most)
@@ -328,7 +338,7 @@ def _asked(name: AxisName, value: Any) -> _Asked:
         return read_axis(name, value)
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         return (value,)
     if not value:
         raise SpecError(f"{name} has no values: write {AXIS_EXAMPLES[name]}")

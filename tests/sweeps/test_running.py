@@ -218,6 +218,10 @@ def test_workers_of_another_version_are_named(monkeypatch):
     ("fields", "what"),
     [
         ({"what": SweepSpec.of(**SMALL), "depth": 3}, "one of them"),
+        ({"what": None, **SMALL, "seeds": "3"}, r"^seeds must be an integer \(got '3'\)$"),
+        ({"what": None, **SMALL, "seeds": [1]}, r"^seeds must be an integer \(got \[1\]\)$"),
+        ({"what": None, **SMALL, "seeds": None}, r"^seeds must be an integer \(got None\)$"),
+        ({"what": None, **SMALL, "std": b"0..1"}, r"^std must be an int or a float \(got b'0..1"),
         ({"what": []}, r"at least one stack \(got a list of 0\)"),
         ({"what": ["tanh"]}, r"takes a SweepSpec.* number 0 of these is none \(got 'tanh'\)"),
         ({"what": SweepSpec.of(**SMALL), "workers": 0}, "workers must be >= 1"),

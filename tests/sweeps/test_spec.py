@@ -178,3 +178,11 @@ def test_its_repr_is_one_line_however_many_values_it_has():
     )
     one = SweepSpec.of(activation="tanh", init="he")
     assert repr(one) == "<SweepSpec of 1 stack, tanh, he: 5 layers of 100 units, 1000 samples>"
+
+
+def test_what_a_sweep_is_made_of_is_of_its_kind():
+    with pytest.raises(SpecError, match=r"^base must be a StackSpec \(got 3\)$"):
+        SweepSpec(base=3)
+    for axes in (None, 3, (3,), SweepAxis(name="std", values=(0.1, 1.0))):
+        with pytest.raises(SpecError, match=r"^axes must be a sequence of SweepAxis \(got "):
+            SweepSpec(base=SWEEP.base, axes=axes)
