@@ -21,7 +21,7 @@ from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
-from actviz.sweeps.axes import check_once
+from actviz.sweeps.axes import check_once, check_squares
 from actviz.sweeps.map_nets import NET_COLUMNS, MapNets
 from actviz.sweeps.size import MOST_LAYERS
 
@@ -113,6 +113,9 @@ class MapSpec:
         for activation in self.activations:
             for seed in self.seeds:
                 self.stack(activation, stds[0], depths[0], seed)  # its own checks
+        check_squares("the stds of a map", stds)
+        check_squares("bias_std", [self.bias_std])
+        check_squares("input_std", [self.input_std])
 
     @property
     def cells(self) -> int:

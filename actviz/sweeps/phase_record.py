@@ -22,7 +22,7 @@ from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
-from actviz.sweeps.axes import check_once
+from actviz.sweeps.axes import check_once, check_squares
 from actviz.sweeps.size import MOST_LAYERS
 from actviz.theory.fields import SCALES_DEEP
 
@@ -119,6 +119,9 @@ class PhaseSpec:
         for activation in self.activations:
             for seed in self.seeds:
                 self.stack(activation, self.stds[0], self.biases[0], seed)  # its own checks
+        check_squares("std", (*self.stds, *self.dot_stds))
+        check_squares("bias_std", (*self.biases, *self.dot_biases))
+        check_squares("input_std", [self.input_std])
 
     @property
     def simulated(self) -> bool:

@@ -161,7 +161,10 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
         ("rleu", "did you mean 'relu'?"),
         ("--theme blue", "unknown theme"),
-        ("--bias-std=-1", "bias_std"),
+        ("--bias-std=-1", "bias_std must be a finite number >= 0 (got -1.0)"),
+        ("--bias-std 1e300", "bias_std must be from 1e-75 to 1e+75 (got 1e+300)"),
+        ("--std 1e200..1e300", "the stds of a map must be from 1e-75 to 1e+75 (got 1e+200)"),
+        ("--std 1e-300..1 --theory-only", "must be from 1e-75 to 1e+75 (got 1e-300)"),
     ],
 )
 def test_what_is_no_map_is_refused_in_one_line(actviz, tmp_path, words, said):
