@@ -128,7 +128,7 @@ def make_figures(jobs: Sequence[FigureJob], folder: Path, *, explain: bool) -> N
     if not drawn and len(set(reasons.values())) == 1:
         (first, *_) = failed.values()
         raise first.error or WorkersError(f"{jobs[first.index].name}: {first.reason}")
-    tell_what_is_left("figures", [(jobs[index].name, why) for index, why in reasons.items()])
+    tell_what_is_left("figure", [(jobs[index].name, why) for index, why in reasons.items()])
     if failed:
         raise typer.Exit(1)
     if any(one.diverged for one in drawn.values()):
