@@ -134,7 +134,7 @@ def healthy_band(
         outside = inside + step
         if not 0 <= outside < len(odds):
             return None
-        share = NEAR
+        share = _NEAR
         if np.isfinite(odds[outside]):
             share = max(share, (odds[inside] - level) / (odds[inside] - odds[outside]))
         return float(f"{np.exp(logs[inside] + share * (logs[outside] - logs[inside])):.4g}")
@@ -142,8 +142,8 @@ def healthy_band(
     return end(healthy[0], -1), end(healthy[-1], 1)
 
 
-#: A chance holds so much of the way to the next weight std, or depth, at least.
-NEAR = 0.5
+#: A chance holds so much of the way to the next weight std at least.
+_NEAR = 0.5
 
 #: Nearer to 0 and 1 no chance is told from them.
 _SURE = 1e-6
@@ -159,3 +159,18 @@ def log_odds(chances: ArrayLike) -> NDArray[np.float64]:
     """
     sure = np.clip(np.asarray(chances, dtype=np.float64), _SURE, 1 - _SURE)
     return np.asarray(np.log(sure / (1 - sure)))
+
+
+def harm(chances: ArrayLike) -> NDArray[np.float64]:
+    """Return the square root of what chances have lost of their log odds; NaN where there is none.
+
+    The judge takes from the log odds the squares of what grows evenly with depth (decades of a
+    gradient, the logarithm of a rank): so this does, where a chance falls from all to nothing
+    within a layer.
+
+    Examples
+    --------
+    >>> harm([0.0, 0.5, 1.0]).round(2).tolist()
+    [4.3, 2.16, 0.0]
+    """
+    return np.sqrt(np.maximum(calibration.BEGINS - log_odds(chances), 0.0))

@@ -13,10 +13,9 @@ from statistics import median
 from typing import TypedDict
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from actviz.diagnosis import calibration
-from actviz.diagnosis.kept import NEAR, healthy_band, log_odds
+from actviz.diagnosis.kept import healthy_band
 from actviz.layers.activations import Activation
 from actviz.numbers.scalars import SMALLEST_NORMAL
 from actviz.records.kept import Reads
@@ -28,9 +27,9 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
-from actviz.sweeps.isolines import isolines
+from actviz.sweeps.map_cuts import cuts
 from actviz.sweeps.map_lines import curves
-from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
+from actviz.sweeps.map_record import Field, MapRecord, MapSpec
 from actviz.sweeps.map_theory import fields
 from actviz.sweeps.row import Judged
 from actviz.sweeps.running import run
@@ -92,8 +91,8 @@ def make_map(
             one.activation.name: tuple(healthy_band(spec.stds, row.tolist()) for row in one.values)
             for one in found
         }
-        cuts = {one.activation.name: _cuts(one, spec) for one in found}
-        lines = {key: (*each, *cuts[key[0]]) for key, each in lines.items()}
+        crossed = {one.activation.name: cuts(one, spec) for one in found}
+        lines = {key: (*each, *crossed[key[0]]) for key, each in lines.items()}
     return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
 
 
@@ -112,49 +111,6 @@ def before_stacks(spec: MapSpec) -> MapRecord:
     if "chance" in spec.quantities:
         bands = {name: (None,) * len(each) for name, each in bands.items()}
     return MapRecord(spec=spec, fields=fields, curves=lines, bands=bands)
-
-
-def _cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
-    """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
-
-    No line goes where there is no chance.
-    """
-    known = ~np.isnan(field.values)
-    if not known.any():
-        return ()
-    rows, columns = (_from_to(known.any(axis=axis)) for axis in (1, 0))
-    odds = np.pad(log_odds(field.values[rows, columns]), 1, mode="edge")
-    logs, depths = np.log(spec.stds), np.array(spec.depths, dtype=float)
-    logs, depths = _edged(logs, columns), _edged(depths, rows)
-    found = []
-    for cut in calibration.CUTS:
-        for line in isolines(odds, float(log_odds(cut)), least=NEAR):
-            points = np.column_stack([np.exp(_at(logs, line[:, 0])), _at(depths, line[:, 1])])
-            found.append(MapLine(kind="cut", points=points, level=cut))
-    return tuple(found)
-
-
-def _from_to(known: ArrayLike) -> slice:
-    """Return the places from the first that is known to the last."""
-    first, last = np.flatnonzero(known)[[0, -1]].tolist()
-    return slice(first, last + 1)
-
-
-def _edged(middles: NDArray[np.float64], shown: slice) -> NDArray[np.float64]:
-    """Return the middles of the cells that are shown, between the outer edges of these.
-
-    The first and the last cell of all reach as far beyond their middles as the next ones are away,
-    halved.
-    """
-    if len(middles) == 1:
-        return np.array([middles[0] - 0.5, middles[0], middles[0] + 0.5])
-    first, last = (middles[1] - middles[0]) / 2, (middles[-1] - middles[-2]) / 2
-    edges = np.array([middles[0] - first, *(middles[1:] + middles[:-1]) / 2, middles[-1] + last])
-    return np.array([edges[shown.start], *middles[shown], edges[shown.stop]])
-
-
-def _at(middles: NDArray[np.float64], places: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.interp(places, np.arange(len(middles)), middles)
 
 
 def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:

@@ -34,7 +34,7 @@ inputs' preactivations; the std of these."""
 
 PHASE_QUANTITIES: tuple[PhaseQuantity, ...] = get_args(PhaseQuantity)
 
-#: The layers for which it is drawn as a line where they can be trained.
+#: Depths for which it is drawn as a line where they are mean field's limit, six depth scales.
 REACH_LAYERS = (3, 10)
 
 #: Stds of preactivations at rest that are drawn as a line.

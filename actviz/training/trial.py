@@ -6,10 +6,13 @@ of Schoenholz et al. is drawn from. `actviz.training.trying` does it; this modul
 
 from dataclasses import dataclass
 
+from actviz.lookup import Table
+
 #: A net trains if it reaches this accuracy on training rows, at the best of the rates.
 TRAINS = 0.8
-#: What a guess reaches: the data sets have ten classes.
-GUESS = 0.1
+#: How many outputs it has, one for each class, and what a guess reaches.
+OUTPUTS = 10
+GUESS = 1 / OUTPUTS
 
 #: The likeliest first: a net that trains is done with the first rate at which it does.
 RATES = (0.1, 0.03, 0.3, 0.01, 1.0, 0.003)
@@ -26,8 +29,9 @@ HOPELESS = 0.15
 #: digits: what tells them apart is lost in rounding on the way forward, and so is its gradient.
 SAME_LOGITS = 1e-6
 
-#: What trials may be of, the better one first.
-DATA = ("mnist", "digits")
+#: How many inputs a net has of what trials may be of, the better one first: pixels.
+INPUTS = Table({"mnist": 14 * 14, "digits": 8 * 8})
+DATA = tuple(INPUTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from actviz.format import percent, significant
 from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_nets import MapNet
 from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
-from actviz.training.trial import TRAINS
+from actviz.training.trial import INPUTS, OUTPUTS, TRAINS
 from actviz.words.say import Saying, say, saying, text
 
 #: A band whose ends are less than this factor apart is narrow.
@@ -176,7 +176,8 @@ def _nets(record: MapRecord) -> list[Saying]:
     nets, data = record.nets, saying(f"map.data.{record.nets.data}")
     done, asked = len(nets.nets), nets.asked
     some = saying("map.done.some", done=done, asked=asked) if done < asked else ""
-    return [saying("map.done.nets", data=data, trains=percent(TRAINS), some=some)]
+    ends = {"inputs": INPUTS[nets.data], "outputs": OUTPUTS}
+    return [saying("map.done.nets", data=data, trains=percent(TRAINS), some=some, **ends)]
 
 
 def judged_nets(record: MapRecord) -> str:

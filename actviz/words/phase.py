@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from functools import partial
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import axis_number, percent, significant
 from actviz.sweeps.phase_record import REACH_LAYERS, PhaseLine, PhaseRecord, PhaseSpec, Plane
@@ -23,8 +23,11 @@ def finding(record: PhaseRecord) -> str:
     """Return one sentence of at most 55 characters, for the title."""
     quantity = record.spec.quantity
     if quantity == "gradient":
-        there = any(plane.critical for plane in record.planes)
-        return text(saying("phase.title.gradient" if there else "phase.title.gradient.none"))
+        critical = [plane for plane in record.planes if plane.critical]
+        if not critical:
+            return say("phase.title.gradient.none")
+        chaos = any(((p.chi > 1) & np.isfinite(p.q_star)).any() for p in critical)
+        return say("phase.title.gradient" if chaos else "phase.title.gradient.line")
     if quantity == "cosine":
         # Without any bias an odd function keeps every angle: one row is no region.
         biased = np.array(record.spec.biases) > 0
@@ -45,30 +48,42 @@ def below_title(record: PhaseRecord, *, short: bool = False) -> str:
 
 
 def rests(record: PhaseRecord) -> str:
-    """Return below which weight std signals die out, and above which they grow without end."""
-    planes, unbiased = record.planes, record.spec.biases[0] == 0
-    dies = [_at(record, plane, plane.values[0] > 0) for plane in planes if unbiased]
-    endless = [_at(record, plane, np.isinf(plane.values).any(axis=0)) for plane in planes]
-    below, above = ([part for part in parts if part is not None] for parts in (dies, endless))
-    if not below:
-        return say("phase.rest.endless", parts=above) if above else say("phase.rest.everywhere")
-    return say("phase.rest.dies", parts=below) + (
-        say("phase.rest.and", parts=above) if above else ""
-    )
+    """Return below which weight std signals die out, and above which they grow without end.
 
-
-def _at(record: PhaseRecord, plane: Plane, beyond: Any) -> Saying | None:
-    """Return the weight std from which on something is so; None if it is so of none or of all.
-
-    That is at χ = 1, where this lies between the two weight stds; else in the middle of them.
+    Both with the least bias, which is none mostly: with more, nothing dies out, and a signal may
+    begin to grow elsewhere (GELU's does sooner). What grows with more alone is said to.
     """
-    first = int(np.argmax(beyond))
-    if not beyond.any() or first == 0:
-        return None
-    low, high = record.spec.stds[first - 1 : first + 1]
+    bias = record.spec.biases[0]
+    least = saying("phase.rest.biased" if bias else "phase.rest.unbiased", bias=axis_number(bias))
+    dies, grows = [], []
+    for plane in record.planes:
+        alive, endless = plane.values[0] > 0, np.isinf(plane.values)
+        if not alive.all():
+            dies.append(_from(record, plane, alive, "least"))
+        if endless.any():
+            by = "least" if endless[0].any() else "more"
+            there = np.asarray(endless[0] if by == "least" else endless.any(axis=0))
+            grows.append(_from(record, plane, there, by))
+    if dies:
+        end = saying("phase.rest.and", parts=grows) if grows else ""
+        return say("phase.rest.dies", bias=least, parts=dies, end=end)
+    if grows:
+        return say("phase.rest.endless", bias=least, parts=grows)
+    return say("phase.rest.everywhere")
+
+
+def _from(record: PhaseRecord, plane: Plane, so: NDArray[np.bool_], by: str) -> Saying:
+    """Return the weight std from which on something is so, with the least bias or with more.
+
+    It is at χ = 1, where this lies between two weight stds of the plane; else in the middle of
+    them. What is so at all of them or at none is so from an end on.
+    """
+    stds = record.spec.stds
+    first = int(np.argmax(so)) if so.any() else len(stds)
+    low, high = stds[max(first - 1, 0)], stds[min(first, len(stds) - 1)]
     edge = _ends(plane.critical)[0] if plane.critical else 0.0
     at = edge if low <= edge <= high else (low * high) ** 0.5
-    return saying("phase.rest.at", name=plane.activation.label, at=significant(at, 2))
+    return saying(f"phase.rest.{by}", name=plane.activation.label, at=significant(at, 2))
 
 
 def edges(record: PhaseRecord, *, short: bool = False) -> str:

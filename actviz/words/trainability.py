@@ -3,7 +3,7 @@
 from actviz.format import percent, significant
 from actviz.sweeps.trainability import TrainabilityRecord
 from actviz.training.trial import GUESS, JUDGED, RATES, STEPS, TRAINS
-from actviz.words.say import say
+from actviz.words.say import Saying, say, saying, text
 
 
 def finding() -> str:
@@ -29,12 +29,22 @@ def counted(record: TrainabilityRecord) -> str:
 
 def foot(record: TrainabilityRecord) -> tuple[str, ...]:
     """Return how to read it, the most needed first, and how the nets were trained."""
+    return tuple(map(text, _foot(record)))
+
+
+def brief_foot(record: TrainabilityRecord) -> tuple[str, ...]:
+    """Return each sentence of the foot as short as it can be, "" for one that can be left out."""
+    return tuple(say(f"{one.key}.brief", **one.fields) for one in _foot(record))
+
+
+def _foot(record: TrainabilityRecord) -> list[Saying]:
     rows = record.rows
-    return (
-        say("nets.lines"),
-        say("nets.done", data=say(f"nets.data.{rows.data}"), width=rows.width, steps=STEPS),
-        say("nets.more", rates=len(RATES), low=min(RATES), high=max(RATES), rows=JUDGED),
-    )
+    data = saying(f"nets.data.{rows.data}")
+    return [
+        saying("nets.lines"),
+        saying("nets.done", data=data, width=rows.width, steps=STEPS),
+        saying("nets.more", rates=len(RATES), low=min(RATES), high=max(RATES), rows=JUDGED),
+    ]
 
 
 def alt_text(record: TrainabilityRecord) -> str:

@@ -11,6 +11,7 @@ from actviz.diagnosis.kept import (
     MOST_GRADIENT,
     MOST_SIGNAL,
     band,
+    harm,
     healthy_band,
     kept,
 )
@@ -62,3 +63,11 @@ def test_between_two_weight_stds_the_log_odds_of_chances_are_straight():
     assert healthy_band(stds, 1 / (1 + np.exp(-odds))) == pytest.approx(
         (0.1 / factor, 0.1 * factor), rel=1e-3
     )
+
+
+def test_the_harm_of_a_gradient_s_loss_is_as_many_decades_as_that():
+    decades = np.array([0.0, 0.5, 1.0, 1.5, np.nan])
+    odds = BEGINS + TAKES[Kind.VANISHING_GRADIENT] * decades**2
+    found = harm(1 / (1 + np.exp(-odds)))
+    np.testing.assert_allclose(found, decades * found[2], atol=1e-7)
+    assert harm(1.0) == 0.0  # more than the judge ever gives

@@ -86,25 +86,6 @@ def test_the_bands_of_a_map_of_chances_are_above_the_judge_s_cut():
     assert (chances[2] > CUTS[1]).tolist() == [False, True, False]
     low, high = found.bands["tanh"][2]
     assert 0.02 < low < 0.19 < high < 3.0
-    cuts = {curve.level for curve in found.curves["tanh", "chance"] if curve.kind == "cut"}
-    assert cuts == set(CUTS)
-    # They end at the cells' outer edges, or are closed.
-    left, right = 0.02 * (0.02 / 0.19) ** 0.5, 3.0 * (3.0 / 0.19) ** 0.5
-    for points in (one.points for one in found.curves["tanh", "chance"] if one.kind == "cut"):
-        for std, depth in points[[0, -1]]:
-            at_edge = (
-                depth in (-1.5, 19.5) or std == pytest.approx(left) or std == pytest.approx(right)
-            )
-            assert at_edge or np.array_equal(points[0], points[-1])
-
-
-def test_the_judge_s_lines_end_at_the_border_of_cells_without_a_chance():
-    """One layer alone has none: no line goes along it, and those that come down end at its cell."""
-    asked = spec(quantities=("chance",), stds=(0.02, 0.19, 3.0), depths=(1, 4, 9, 16))
-    points = [one.points for one in make_map(asked).curves["tanh", "chance"] if one.kind == "cut"]
-    assert min(each[:, 1].min() for each in points) == 2.5
-    for each in points:
-        assert (each[1:-1, 1] > 2.5).all()
 
 
 def test_theory_alone_draws_nothing(monkeypatch):

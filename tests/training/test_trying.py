@@ -9,7 +9,7 @@ import pytest
 from actviz.errors import SpecError
 from actviz.records.spec import StackSpec
 from actviz.training import trying
-from actviz.training.trial import DATA, MOST_STEPS, RATES, TRAINS
+from actviz.training.trial import DATA, INPUTS, MOST_STEPS, OUTPUTS, RATES, TRAINS
 from actviz.training.trying import data_there, trial_data, try_to_train
 
 #: Rows of the nets that the judge's chance was fitted on, which these trials are to repeat.
@@ -22,7 +22,8 @@ def _stack(**fields):
 
 def test_digits_are_rows_of_mean_0_and_std_1():
     rows = trial_data("digits").x_train
-    assert rows.shape == (1438, 64)
+    assert rows.shape == (1438, INPUTS["digits"])
+    assert len(trial_data("digits").classes) == OUTPUTS
     assert rows.dtype == np.float32
     assert (rows.mean(), rows.std()) == pytest.approx((0.0, 1.0), abs=1e-5)
 

@@ -134,7 +134,9 @@ def test_marks_are_those_of_square_layers():
 
 def test_dots_are_explained_where_there_are_some_and_counted_by_what_the_judge_says():
     record = with_nets(of_chance("tanh"), trains=lambda chance: chance >= 0.5)
-    assert words.foot(record, ())[0] == "Dots: nets trained on MNIST, full if they reach 80 %."
+    assert words.foot(record, ())[0] == (
+        "Dots: nets trained on MNIST (196 inputs, 10 outputs), full at 80 %."
+    )
     # Chances of 1 and ½ twice, in every second column and at three depths.
     said = "trained on MNIST: 3 of 3 that are healthy train, 6 of 6 warnings, 0 of 9 errors"
     assert words.judged_nets(record) == said

@@ -20,14 +20,16 @@ def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
 def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
     told = below_title(a_phase(quantity="scale"))
     assert told == (
-        "Dies out without a bias below weight std: tanh 0.10, ReLU 0.14; "
+        "Without a bias it dies out below weight std: tanh 0.10, ReLU 0.14; "
         "without end above: ReLU 0.14"
     )
     assert below_title(a_phase("sigmoid", quantity="scale")) == (
         "At every weight and bias std here it comes to rest"
     )
     biased = a_phase("tanh", "relu", quantity="scale", biases=(0.5, 1.0))
-    assert below_title(biased) == "Grows without end above weight std: ReLU 0.14"
+    assert below_title(biased) == (
+        "With a bias std of 0.5 it grows without end above weight std: ReLU 0.14"
+    )
     assert told in alt_text(a_phase(quantity="scale"))
     assert below_title(a_phase()) == edges(a_phase())
 
@@ -35,9 +37,30 @@ def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
 def test_where_chi_is_1_elsewhere_a_signal_grows_between_two_weight_stds():
     """SELU's grow from sqrt(2 / n) over its scale of 1.0507 on, and chi is 1 before that."""
     told = below_title(a_phase("selu", quantity="scale", stds=tuple(np.linspace(0.05, 0.2, 151))))
-    assert (
-        told == "Dies out without a bias below weight std: SELU 0.069; without end above: SELU 0.13"
+    assert told == (
+        "Without a bias it dies out below weight std: SELU 0.069; without end above: SELU 0.13"
     )
+
+
+def test_a_signal_dies_out_and_grows_at_one_bias_and_does_not_do_both_at_one_weight_std():
+    """GELU's jumps from the one to the other at 0.147, and with biases it grows from 0.140 on."""
+    close = tuple(np.linspace(0.1, 0.2, 51))
+    told = below_title(a_phase("gelu", quantity="scale", stds=close))
+    assert told == (
+        "Without a bias it dies out below weight std: GELU 0.15; without end above: GELU 0.15"
+    )
+    below = tuple(np.linspace(0.1, 0.145, 46))
+    assert below_title(a_phase("gelu", quantity="scale", stds=below)) == (
+        "Without a bias it dies out below weight std: GELU 0.14; "
+        "without end above: GELU 0.14 with more"
+    )
+
+
+def test_what_grows_at_every_weight_std_is_not_said_to_rest():
+    above = a_phase("relu", quantity="scale", stds=(0.2, 0.3, 0.4))
+    assert below_title(above) == "Without a bias it grows without end above weight std: ReLU 0.20"
+    under = a_phase("relu", quantity="scale", stds=(0.01, 0.02, 0.03))
+    assert below_title(under) == "Without a bias it dies out below weight std: ReLU 0.030"
 
 
 def test_a_line_that_is_not_there():
@@ -49,8 +72,9 @@ def test_a_line_that_is_not_there():
 @pytest.mark.parametrize(
     ("names", "quantity", "title"),
     [
-        ((), "gradient", "Gradients keep their size on one line only"),
-        ((), "cosine", "With biases, inputs stay apart only beyond χ = 1"),
+        ((), "gradient", "Gradients vanish in order and explode in chaos"),
+        (("relu",), "gradient", "Gradients keep their size on one line only"),
+        ((), "cosine", "With biases, inputs stay apart only in chaos"),
         (("relu",), "cosine", "Deep layers take any two inputs for one"),
         ((), "scale", "Deep signals rest, die out or grow without end"),
         (("tanh", "sigmoid"), "scale", "Deep layers forget how large their input was"),
@@ -79,7 +103,7 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
         plain[0],
         "Dots: simulated, 20 layers, median of 3 seeds.",
         plain[1],
-        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
+        "Dashed: mean field’s depth limit, 6 ξ, at 3 and 10 layers.",
     )
 
 
@@ -87,7 +111,7 @@ def test_the_brief_foot_explains_what_nothing_else_does():
     told = brief_foot(a_phase(dots=True), {"critical", "reach", "level"})
     assert [each for each in told if each] == [
         "Dots: simulated.",
-        "Dashed: trainable up to 3 and 10 layers (6 ξ).",
+        "Dashed: depth limit, 6 ξ, at 3 and 10 layers.",
         "Thin: 0.1, 1 and 10.",
     ]
 

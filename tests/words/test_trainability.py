@@ -36,5 +36,9 @@ def test_it_is_said_how_the_nets_were_trained_and_whose_figure_it_is():
     foot = " ".join(words.foot(RECORD))
     for part in ("Schoenholz et al. 2017, figure 5", "MNIST at 14 × 14", "100 units", "500 steps"):
         assert part in foot
+    brief = " ".join(words.brief_foot(RECORD))
+    assert len(brief) < len(foot) / 2
+    for part in ("Schoenholz et al. 2017", "MNIST at 14 × 14", "100 units", "500 steps"):
+        assert part in brief
     assert "6 rates from 0.003 to 1" in foot
     assert foot in words.alt_text(RECORD).replace("\n", " ")

@@ -101,7 +101,8 @@ class MapOptions:
         bool | None,
         _map(
             "Train nets on up to 7 × 4 cells of the map of the chance, and draw them as dots: on "
-            "MNIST if it is there, else on digits. That takes minutes; Ctrl-C keeps what is done.",
+            "MNIST (196 inputs) if it is there, else on digits (64), with 10 outputs. That takes "
+            "minutes; Ctrl-C keeps what is done.",
             flags="--train",
             default="no",
         ),

@@ -119,7 +119,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     """Draw where deep stacks lie between order and chaos.
 
     Over weight and bias std: colours are the gradient by mean field, the theory of wide layers;
-    lines are the edge of chaos and how deep a stack trains; dots are simulated stacks in the same
+    lines are the edge of chaos and mean field's depth limit; dots are simulated stacks in the same
     colours, hardly seen where theory is right.
     """
     from actviz.cli.progress import meter

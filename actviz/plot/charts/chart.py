@@ -4,6 +4,7 @@ What is drawn, and none of where: that is `actviz.plot.charts.layout`. All numbe
 of the axes and of the key, all texts are said already.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -92,11 +93,17 @@ class FieldPanel:
     strokes : tuple of Stroke
     dots : ndarray, shape (dots, 3)
         x, y and a value, drawn as a dot in the field's own colours.
+    words : mapping
+        What parts of it are called, and of which cells each is: as many as have room are written.
+    over : bool
+        Whether dots hide the lines that run through them: else the lines are whole.
     """
 
     values: NDArray[np.float64]
     strokes: tuple[Stroke, ...] = ()
     dots: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
+    words: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

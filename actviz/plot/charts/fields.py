@@ -29,6 +29,9 @@ _RIM_WIDTH = 1 / 18
 #: How much is seen of a dot's rim: little, so that it vanishes in a field of its own colour.
 _RIM = 0.4
 
+#: Where the lines are in the order of what is drawn.
+_LINES = 5
+
 #: From so far to its end on what is above a key's middle is ruled, where it is.
 RULED = 0.15
 
@@ -81,7 +84,8 @@ def _rule(ax: Axes, values: NDArray[np.float64], colors: Colors, high: float) ->
     if not (padded > levels[0]).any():
         return
     # Above the dots, which vanish in their field, and below its lines.
-    lines = ax.contourf(x, y, padded, levels, colors="none", hatches=["--"], zorder=4.5)
+    order = _LINES - 0.5
+    lines = ax.contourf(x, y, padded, levels, colors="none", hatches=["--"], zorder=order)
     lines.set_edgecolor(colors.ruled)
     lines.set_linewidth(0.0)
 
@@ -112,7 +116,7 @@ def draw_strokes(
                 linestyle=style,
                 solid_capstyle="butt",
                 path_effects=[halo],
-                zorder=5,  # dots vanish in their field, and break no line
+                zorder=_LINES,
             )
         )
 
@@ -134,7 +138,7 @@ def scatter_dots(
         c=colors.map(places),
         edgecolors=to_rgba(colors.line, _RIM),
         linewidths=_RIM_WIDTH * layout.type.small,
-        zorder=4,
+        zorder=_LINES + 0.5 if panel.over else _LINES - 1,
         clip_on=False,
     )
 
@@ -146,8 +150,9 @@ def write_in_field(
     ends = (chart.key.low, chart.key.high)
     for word in words:
         part = panel.values[word.row, slice(*word.span)]
-        ground = colors.map(place_in_key(chart, float(np.mean(np.clip(part, *ends)))))
-        ruled = colors.ruled and word.high
+        middle = float(np.mean(np.clip(part, *ends)))
+        ground = colors.map(place_in_key(chart, middle))
+        ruled = colors.ruled and float(np.max(part)) > RULED * chart.key.high
         clear = [withStroke(linewidth=word.points / 4, foreground=ground)] if ruled else None
         base = word.y - 0.28 * word.points / 72
         at: Any = (word.x, base, word.text)

@@ -126,7 +126,8 @@ def _panel(record: MapRecord, field: Field) -> FieldPanel:
     depths = record.spec.depths
     values = nearest_rows(values, depths, rows_of(depths))
     strokes = tuple(map(_stroke, curves))
-    return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field))
+    # A net is one of few, and says what no other does; of a line there is enough beside it.
+    return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field), over=True)
 
 
 def _dots(record: MapRecord, field: Field) -> NDArray[np.float64]:

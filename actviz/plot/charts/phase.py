@@ -6,6 +6,7 @@ from functools import partial
 from math import inf, log10
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.format import axis_number
 from actviz.plot.charts.chart import Axis, Chart, ColorKey, FieldPanel, Name, Stroke
@@ -116,7 +117,22 @@ def _panel(record: PhaseRecord, plane: Plane) -> FieldPanel:
         values=_in_key(spec.quantity, plane.values),
         strokes=tuple(_stroke(line) for line in plane.lines),
         dots=dots[~np.isnan(dots[:, 2])],
+        words=_sides(plane) if spec.quantity == "gradient" else {},
     )
+
+
+def _sides(plane: Plane) -> dict[str, NDArray[np.bool_]]:
+    """Return what the sides of χ = 1 are called, and where each is.
+
+    Beyond it there is chaos where a signal comes to rest, and two inputs come apart. Where it grows
+    without end, as ReLU's does, they do not.
+    """
+    beyond, endless = plane.chi > 1, np.isinf(plane.q_star)
+    return {
+        say("phase.word.order"): plane.chi < 1,
+        say("phase.word.chaos"): beyond & ~endless,
+        say("phase.word.explode"): beyond & endless,
+    }
 
 
 def _in_key(quantity: PhaseQuantity, values: Numbers) -> Numbers:
@@ -149,8 +165,8 @@ def _key(quantity: PhaseQuantity) -> ColorKey:
             high=1.0,
             ticks=tuple((float(log), f"×{axis_number(10.0**log)}") for log in (0, -1, 1)),
             words=(
-                (-inf, -0.5, say("phase.word.gradient.low")),
-                (0.5, inf, say("phase.word.gradient.high")),
+                (-inf, -0.5, say("phase.word.vanish")),
+                (0.5, inf, say("phase.word.explode")),
             ),
         )
     if quantity == "cosine":

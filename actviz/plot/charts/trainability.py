@@ -65,6 +65,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
         title=words.finding(),
         subtitle=words.counted(record),
         foot=words.foot(record),
+        brief=words.brief_foot(record),
         description=words.alt_text(record),
         rows=(Name(text=say("nets.of"), told=say("nets.told")),),
         columns=(Name(text=activation.label, activation=activation.name),),

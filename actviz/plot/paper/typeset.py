@@ -13,8 +13,10 @@ from actviz.plot.paper.fonts import text_width
 
 _LEADING = 1.3
 
-#: Where a line may end: not at a no-break space, nor at a narrow one.
-_SPACES = re.compile(r"[^\S\xa0\u202f]+")
+#: Where a line may end: not at a no-break space, nor at a narrow one, nor in χ = 1 or 14 × 14.
+_SPACES = re.compile(
+    r"(?!(?<=\b\w) = \S)(?!(?<=\b\w =) \S)(?!(?<=\d) × \d)(?!(?<=\d ×) \d)[^\S\xa0\u202f]+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,9 @@ CHARTS: dict[str, Wording] = {
     "map.done.seeds": ", median of {seeds} seeds",
     "map.done.lines": "; lines: mean field",
     "map.done.theory": "Colours: mean field.",
-    "map.done.nets": "Dots: {some}nets trained on {data}, full if they reach {trains}.",
+    "map.done.nets": (
+        "Dots: {some}nets trained on {data} ({inputs} inputs, {outputs} outputs), full at {trains}."
+    ),
     "map.done.some": "{done} of {asked} ",
     "map.data.mnist": "MNIST",
     "map.data.digits": "digits",
@@ -68,7 +70,9 @@ CHARTS: dict[str, Wording] = {
     # --- the foot where a slide has no room for it, and on a stage ---
     "map.done.simulated.brief": "Colours: simulated.",
     "map.done.theory.brief": "Colours: mean field.",
-    "map.done.nets.brief": "Dots: {some}trained on {data}, full at {trains}.",
+    "map.done.nets.brief": (
+        "Dots: {some}trained on {data} ({inputs} in, {outputs} out), full at {trains}."
+    ),
     "map.line.critical.brief": "",
     "map.line.reach.brief": "Dashed: depth limit, 6 ξ.",
     "map.line.level.brief": "Thin: 10⁻⁶, 10⁻³, 10³, 10⁶.",
@@ -102,6 +106,9 @@ CHARTS: dict[str, Wording] = {
         "The best of {rates} rates from {low} to {high}, on {rows} training rows; a net stops "
         "where it trains."
     ),
+    "nets.lines.brief": "6 ξ: Schoenholz et al. 2017.",
+    "nets.done.brief": "Here: {data}, {width} units, {steps} steps.",
+    "nets.more.brief": "",
     "nets.alt": (
         "{nets} {name} nets, over variances of a weight × fan-in from {low} to {high} and {first} "
         "to {last} layers: colours are the accuracy that training reached, from {guess} to "

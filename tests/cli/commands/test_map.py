@@ -207,7 +207,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     )
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
-    assert re.search("Dots: nets trained on digits, full if they reach 80.?%", drawn)
+    assert re.search("Dots: nets trained on digits .64 inputs, 10 outputs., full at 80.?%", drawn)
 
 
 def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):
@@ -255,7 +255,10 @@ def test_ctrl_c_keeps_the_nets_that_are_done(actviz, without_mnist, stopped, sto
     plain = json.loads(result.out)
     assert (plain["trained"]["asked"], len(plain["trained"]["nets"])) == (4, 3)
     drawn = Path("map.svg").read_text(encoding="utf-8")
-    assert re.search("Dots: 3 of 4 nets trained on digits, full if they reach 80.?%", drawn)
+    assert re.search(
+        "Dots: 3 of 4 (nets )?trained on digits .64 in.*, 10 out.*, full at 80.?%",
+        drawn,
+    )
 
 
 def test_ctrl_c_before_any_net_is_done_leaves_the_map(actviz, without_mnist, stopped, tmp_path):

@@ -226,6 +226,16 @@ def test_a_net_that_does_what_is_certain_vanishes_in_its_field():
         assert alike == (chances[int(x)] in (0.0, 1.0))
 
 
+def test_a_net_is_seen_where_lines_run_through_its_cell():
+    """Else the heavy line hides half of those that stand at Xavier and He."""
+    heavy = MapLine(kind="critical", points=[(0.1, 1), (0.1, 17)])
+    record = replace(with_nets(of_chance("tanh")), curves={("tanh", "chance"): (heavy,)})
+    (figure,) = plot_map(record)
+    (dots,) = (c for ax in figure.axes for c in ax.collections if isinstance(c, PathCollection))
+    assert dots.axes.lines
+    assert dots.get_zorder() > max(line.get_zorder() for line in dots.axes.lines)
+
+
 def test_maps_without_nets_have_no_dots():
     (figure,) = plot_map(of_chance("tanh"))
     assert not any(isinstance(c, PathCollection) for ax in figure.axes for c in ax.collections)

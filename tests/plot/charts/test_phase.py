@@ -70,6 +70,12 @@ def test_dots_stand_at_their_stds():
     assert dots.get_edgecolors()[0][3] < to_rgba("k")[3]  # thin, and half seen through
 
 
+def test_no_dot_breaks_a_line():
+    (figure,) = plot_phase(a_phase("tanh", dots=True))
+    (dots,) = dots_of(figure)
+    assert dots.get_zorder() < min(line.get_zorder() for line in dots.axes.lines)
+
+
 def test_a_stack_without_a_number_has_no_dot():
     (figure,) = plot_phase(a_phase("tanh", dots=True, lost=True))
     assert len(dots_of(figure)[0].get_offsets()) == 14
@@ -97,12 +103,35 @@ def test_lines_are_named_above_the_panels_and_touch_no_other_name():
     assert texts.count("3") == 5  # sigmoid's chaos is beyond the right edge
 
 
+def test_both_sides_of_the_line_have_their_names_and_relu_s_is_no_chaos():
+    """Its signal grows without end, all inputs in one direction."""
+    for name, words in (("tanh", {"order", "chaos"}), ("relu", {"order", "explode"})):
+        (figure,) = plot_phase(a_phase(name))
+        (mesh,) = meshes(figure)
+        figure.draw_without_rendering()
+        field = mesh.axes.get_window_extent()
+        boxes = [(text.get_text(), text.get_window_extent()) for text in figure.findobj(Text)]
+        inside = {text: box for text, box in boxes if field.x0 < box.x0 < box.x1 < field.x1}
+        assert inside.keys() & {"order", "chaos", "explode", "vanish"} == words
+        heavy = max(mesh.axes.lines, key=lambda line: line.get_linewidth())
+        ends = mesh.axes.transData.transform(np.column_stack(heavy.get_data()))[:, 0]
+        for text in words:
+            box = inside[text]
+            assert box.x1 < ends.min() if text == "order" else box.x0 > ends.max()
+
+
+def test_other_quantities_have_words_of_their_own():
+    for quantity in ("cosine", "scale"):
+        (figure,) = plot_phase(a_phase(quantity=quantity))
+        assert not {"order", "chaos"} & set(texts_of(figure))
+
+
 def test_a_word_in_a_field_stands_on_no_dot_and_no_line():
     record = a_phase("tanh", dots=True)
     (figure,) = plot_phase(record)
     (mesh,), (dots,) = meshes(figure), dots_of(figure)
     figure.draw_without_rendering()
-    (word,) = [text for text in figure.findobj(Text) if text.get_text() == "vanish"]
+    (word,) = [text for text in figure.findobj(Text) if text.get_text() == "order"]
     box = word.get_window_extent()
     ax = mesh.axes
     radius = np.sqrt(dots.get_sizes()[0]) / 2 * figure.dpi / 72

@@ -68,11 +68,11 @@ def test_words_that_have_room_everywhere_stand_at_one_height_in_every_field_that
             assert low < word.x - half < word.x + half < high
 
 
-def test_a_word_that_one_field_has_no_room_for_stands_at_the_key_and_in_no_field():
-    """A fifth of a panel is seen, and too narrow for the word: then no other field has it."""
+def test_both_ends_have_their_words_at_the_key_where_one_field_has_no_room_for_one():
+    """A fifth of a panel is seen, and too narrow for the word: then no field has any."""
     _, fields, found = placed(a_chart((45, 55), (20, 55), (45, 55)))
-    assert [sorted(one) for one in fields] == [["explodes"], ["explodes", "kept"], ["explodes"]]
-    assert (found.low, found.high) == ("vanishes", "")
+    assert [sorted(one) for one in fields] == [[], ["kept"], []]
+    assert (found.low, found.high) == ("vanishes", "explodes")
 
 
 def test_a_part_that_is_hardly_seen_takes_a_word_from_no_field():
@@ -91,6 +91,28 @@ def test_words_at_the_middle_s_part_stand_where_there_is_room_alone():
     _, fields, found = placed(a_chart((30, 70), (49, 51), (45, 55)))
     assert [("kept" in one) for one in fields] == [True, False, False]
     assert "kept" not in (found.low, found.high)
+
+
+def test_a_field_s_own_words_stand_where_they_have_room_and_their_part_is():
+    chart = a_chart((0, 100), (0, 100), (0, 100))
+    parts = [np.zeros((40, 100), dtype=bool) for _ in range(3)]
+    parts[0][:, 60:], parts[1][:, 88:] = True, True
+    parts[2][:, 98:] = True
+    fields = tuple(
+        replace(panel, words={"chaos": part})
+        for panel, part in zip(chart.panels[0], parts, strict=True)
+    )
+    _, fields, found = placed(replace(chart, panels=(fields,)))
+    assert ["chaos" in one for one in fields] == [True, False, False]
+    assert fields[0]["chaos"].span == (60, 100)
+    # What the key's colours mean is said at the key.
+    assert all(one.keys() <= {"chaos", "kept"} for one in fields)
+    assert (found.low, found.high) == ("", "")
+    (field,) = a_chart((30, 70)).panels[0]
+    named = replace(field, words={"kept": np.zeros((40, 100), dtype=bool)})
+    _, fields, found = placed(replace(a_chart((30, 70)), panels=((named,),)))
+    assert [*fields[0]] == ["kept"]
+    assert (found.low, found.high) == ("vanishes", "explodes")
 
 
 @pytest.mark.parametrize("at", [20.0, 50.0, 80.0])

@@ -159,6 +159,15 @@ def test_a_sentence_is_cut_between_two_words():
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 
 
+def test_no_line_ends_in_an_equation_or_a_product():
+    text = "at 14 × 14 heavy where χ = 1, and n × d = m or 5 of a = b is as it was"
+    for width in np.linspace(1.0, 5.0, 41):
+        made = paragraph(text, width=width, points=10, most_lines=20)
+        assert " ".join(made.lines) == text
+        for whole in ("14 × 14", "χ = 1,", "d = m", "a = b"):
+            assert any(whole in line for line in made.lines)
+
+
 def test_no_line_ends_between_a_number_and_its_per_cent_sign():
     text = "of tanh 5 to 95 % trains 87 % and 3 %"
     for width in np.linspace(0.4, 3.0, 40):
