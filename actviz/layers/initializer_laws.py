@@ -458,3 +458,12 @@ WeightLaw: TypeAlias = (
     VarianceScaling | Normal | TruncatedNormal | Uniform | Constant | Orthogonal | Sparse | Identity
 )
 """Any law of this module."""
+
+
+def of_normals(law: object, shape: tuple[int, int]) -> float | None:
+    """Return the factor by which W is standard normal draws of its shape; None of other laws."""
+    if type(law) is Normal:
+        return law.std(*shape)
+    if type(law) is VarianceScaling and law.distribution == "normal":
+        return law.std(*shape)
+    return None

@@ -97,8 +97,8 @@ class Codes(MadeAgain):
             return None, flat.size * (keys > 0), flat.size
         bits = _Bits(flat)
         smallest, zeros = bits.smallest()
-        rest = 8 * flat.itemsize - 32
-        low, high = smallest >> rest, int(_Bits(np.array([peak], flat.dtype)).whole[0]) >> rest
+        rest, largest = 8 * flat.itemsize - 32, int(_Bits(np.array([peak], flat.dtype)).whole[0])
+        low, high = smallest >> rest, largest >> rest
         shift = _shift(low, high, flat.itemsize)
         begin, buckets = low >> shift, (high >> shift) - (low >> shift) + 1
         if zeros and not begin:
@@ -109,40 +109,43 @@ class Codes(MadeAgain):
         drop = rest + shift
         # So many places come before those of negative values; one after all others is for zeros.
         row = buckets if 2 * buckets <= bits.sign >> drop else bits.sign >> drop
-        wanted = (_Bits(np.abs(keys)).whole >> drop).astype(np.intp) - begin
-        inside = (wanted >= 0) & (wanted < buckets) & (keys != 0)
+        # Most keys may be beyond all magnitudes, where an axis is one of many that are possible.
+        sizes = _Bits(np.abs(keys)).whole
+        among = np.flatnonzero((sizes >= smallest) & (sizes <= largest))
+        wanted, asked = (sizes[among] >> drop).astype(np.intp) - begin, keys[among]
         marked = np.zeros(row + buckets + 1, np.bool_)
-        marked[(wanted + row * (keys < 0))[inside]] = True
+        marked[wanted + row * (asked < 0)] = True
         counts, near = np.zeros(marked.size, np.intp), [flat[:0]]
         for block, places in bits.places(drop, begin, row, zeros=row + buckets if zeros else None):
             counts += np.bincount(places, minlength=counts.size)
-            if keys.size:
+            if asked.size:
                 # So few are marked that an index by truth values takes longer.
                 near.append(flat[block][np.flatnonzero(marked.take(places))])
         signed, none = np.array([counts[:buckets], counts[row:-1]], np.int64), int(counts[-1])
         codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=signed)
-        below = codes._below(keys, wanted, np.sort(np.concatenate(near)))
-        return codes, below + none * (keys > 0), none
+        positive = keys > 0
+        smaller = signed[1].sum() + none * positive
+        below = np.where(sizes > largest, flat.size * positive, smaller)
+        found = codes._below(asked, wanted, np.sort(np.concatenate(near)))
+        below[among] = found + none * positive[among]
+        return codes, below, none
 
     def _below(
         self, keys: NDArray[Any], places: NDArray[np.intp], near: NDArray[Any]
     ) -> NDArray[np.int64]:
-        """Return how many values are below keys, which belong into some places of the buckets.
+        """Return how many values are below keys, which belong into these places of the buckets.
 
         All values of these buckets are in `near`, in order.
         """
-        ends, last = self.ends(), self.counts.shape[1]
+        ends = self.ends()
         positive, negative = (np.append(0, np.cumsum(part)) for part in self.counts)
-        k = np.clip(places, 0, last)  # past the last bucket are all
-        inner = np.minimum(k, last - 1)
-        inside = (places >= 0) & (places < last)
         # Of a bucket, those between its lower end and the key.
         here = np.searchsorted(near, keys)
-        above = here - np.searchsorted(near, ends[inner])
-        under = here - np.searchsorted(near, -ends[inner + 1], side="right")
-        up = negative[-1] + positive[k] + above * inside
-        down = negative[-1] - negative[np.where(inside, k + 1, k)] + under * inside
-        return np.asarray(np.where(keys > 0, up, np.where(keys < 0, down, negative[-1])))
+        above = here - np.searchsorted(near, ends[places])
+        under = here - np.searchsorted(near, -ends[places + 1], side="right")
+        up = positive[places] + above
+        down = under - negative[places + 1]
+        return np.asarray(negative[-1] + np.where(keys > 0, up, down))
 
     @property
     def shift(self) -> int:

@@ -329,4 +329,5 @@ def edge_keys(edges: NDArray[np.float64], dtype: np.dtype[Any]) -> NDArray[Any]:
     """
     with np.errstate(over="ignore"):  # infinity is the right key beyond the dtype's range
         keys = edges.astype(dtype)
-        return np.where(keys < edges, np.nextafter(keys, dtype.type(np.inf)), keys)
+        np.nextafter(keys, dtype.type(np.inf), out=keys, where=keys < edges)
+    return keys

@@ -78,7 +78,7 @@ class Order:
         ranks: Sequence[int] = (),
         decades: bool = False,
     ) -> None:
-        flat = np.ravel(values)
+        flat = values.ravel()
         self.low, self.high = _ends(flat)
         if not (isfinite(self.low) and isfinite(self.high)):
             flat = flat[np.isfinite(flat)]
@@ -335,8 +335,8 @@ class _Buckets:
         # The codes of positive numbers rise from the middle, those of negative ones fall.
         firsts = self._firsts[_SIGN:] - self._firsts[_SIGN::-1]
         first, last = (int(np.searchsorted(firsts, end, side="right")) - 1 for end in ends)
-        # All codes between the two are of buckets that hold nothing.
-        near = self._in([_SIGN + first, _SIGN - 1 - first, _SIGN + last, _SIGN - 1 - last])
+        # All codes between the two are of buckets that hold nothing. Bits below the first wrap.
+        near = (self._places & np.uint16(_SIGN - 1)) - np.uint16(first) <= last - first
         ordered = np.sort(np.abs(_where(self._flat, near)))
         low, high = (float(ordered[end - firsts[first]]) for end in ends)
         return low, high

@@ -38,13 +38,14 @@ def power_sums(
     else:
         first = values[np.isfinite(values).argmax(axis=0), np.arange(units)].astype(np.float64)
         first[~np.isfinite(first)] = 0.0
-    first *= scale
+    if scale != 1.0:
+        first *= scale
     count, sums = np.zeros(units), np.zeros((4 if shape else 2, units))
-    step = max(1, _BLOCK_VALUES // units)
+    step, first_two = max(1, _BLOCK_VALUES // units), sums[:2]
     # Written to again for every block: fresh memory would cost more than the arithmetic.
     rows = np.empty((2, min(step, len(values)), units))
-    # Of a row for each of the block's: one for all takes a third more time.
-    firsts = first[np.newaxis].repeat(step if len(values) > step else 1, axis=0)
+    # Of a row for each of the block's, which a few blocks are not worth: one for all takes longer.
+    firsts = first[np.newaxis].repeat(step if len(values) > 4 * step else 1, axis=0)
     for start in range(0, len(values), step):
         block = values[start : start + step]
         both = rows[:, : len(block)]
@@ -61,7 +62,7 @@ def power_sums(
             shifted[~finite] = 0.0
             count += finite.sum(axis=0)
         np.multiply(shifted, shifted, out=square)
-        sums[:2] += np.add.reduce(both, axis=1)
+        first_two += np.add.reduce(both, axis=1)
         if shape:
             sums[2] += np.einsum("ij,ij->j", square, shifted)
             sums[3] += np.einsum("ij,ij->j", square, square)

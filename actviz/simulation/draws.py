@@ -4,16 +4,17 @@ What a stack draws comes from generators that are made here; training makes its 
 and seeds that are defined here. Nothing is computed of what is drawn.
 """
 
-from functools import lru_cache
-from math import sqrt
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import lru_cache, partial
+from math import prod, sqrt
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
 from actviz.layers.defaults import LayerDefault, is_law
-from actviz.layers.initializer_laws import Initializer, RandomSource
+from actviz.layers.initializer_laws import Initializer, RandomSource, of_normals
 from actviz.layers.initializers import initializer_name
 from actviz.records.spec import Dtype, InputDistribution, StackSpec
 
@@ -22,6 +23,9 @@ INPUT, WEIGHTS, BIAS, COTANGENT, BATCHES = range(5)
 
 #: So many values are drawn once for stacks that differ in their layers alone: 2 MB.
 _FEW_VALUES = 1 << 18
+
+#: And of so many layers, each of so many weights, for stacks that differ in a scale: 8 MB.
+_LAYERS, _FEW_WEIGHTS = 64, 1 << 14
 
 
 class _Rows(NamedTuple):
@@ -61,6 +65,32 @@ def _common(rows: _Rows, seed: int, key: int, count: int) -> NDArray[Any]:
     return values
 
 
+class _Normals:
+    """Standard normals of the layers of stacks of one seed, as a map has them by the hundred.
+
+    They are kept from the second stack on: the first may be the only one of its seed, and memory
+    that is kept is none of a core's cache.
+    """
+
+    def __init__(self) -> None:
+        self.stacks = 0
+        self._kept: dict[tuple[int, tuple[int, int]], NDArray[np.float64]] = {}
+
+    def of(self, source: Callable[[], RandomSource], number: int, shape: tuple[int, int]) -> Any:
+        """Return a layer's, shape `shape`, which a source would give; not to be written to."""
+        values = self._kept.get((number, shape))
+        if values is None:
+            values = source().standard_normal(size=shape)
+            if self.stacks > 1 and len(self._kept) < _LAYERS:
+                self._kept[number, shape] = values
+        return values
+
+
+@lru_cache(maxsize=1)  # of the stack before
+def _normals_of(seed: int) -> _Normals:
+    return _Normals()
+
+
 def spawned(seed: int, *key: int) -> np.random.SeedSequence:
     """Return the seed of a key's own stream."""
     return np.random.SeedSequence(seed, spawn_key=key)
@@ -74,7 +104,10 @@ def sampled(init: Initializer, source: RandomSource, shape: tuple[int, int]) -> 
     SpecError
         If it is something else, which only a user's own law can give.
     """
-    W = init.sample(source, *shape)
+    return _checked(init, init.sample(source, *shape), shape)
+
+
+def _checked(init: Initializer, W: Any, shape: tuple[int, int]) -> NDArray[Any]:
     array = isinstance(W, np.ndarray)
     if not array or W.shape != shape or W.dtype.kind != "f":
         given = f"{W.dtype} {W.shape}" if array else type(W).__name__
@@ -83,7 +116,7 @@ def sampled(init: Initializer, source: RandomSource, shape: tuple[int, int]) -> 
         )
     if not np.isfinite(W).all():
         raise SpecError(f"{initializer_name(init)} gave weights that are not finite")
-    return W
+    return cast(NDArray[Any], W)
 
 
 class Draws:
@@ -95,6 +128,8 @@ class Draws:
     def __init__(self, spec: StackSpec) -> None:
         self._spec, self._shapes = spec, spec.shapes
         self._one = np.random.RandomState(spec.seed) if spec.rng == "legacy" else None
+        self._normals = _normals_of(spec.seed)
+        self._normals.stacks += 1
 
     def _source(self, *key: int) -> RandomSource:
         return self._one or np.random.default_rng(spawned(self._spec.seed, *key))
@@ -117,7 +152,7 @@ class Draws:
         """Return a layer's weights, and its biases if it has any."""
         spec = self._spec
         shape = self._shapes[number - 1]
-        W = sampled(spec.init, self._source(WEIGHTS, number), shape)
+        W = self._weights(number, shape)
         if not is_law(spec.init):
             W = W.copy()  # it may be written to again
         with np.errstate(over="ignore"):
@@ -131,6 +166,15 @@ class Draws:
             b = spec.bias_std * source.standard_normal(size=shape[1])
         with np.errstate(over="ignore"):
             return W, b.astype(spec.dtype, copy=False)
+
+    def _weights(self, number: int, shape: tuple[int, int]) -> NDArray[Any]:
+        init = self._spec.init
+        factor = None if self._one else of_normals(init, shape)
+        if factor is None or prod(shape) > _FEW_WEIGHTS:
+            return sampled(init, self._source(WEIGHTS, number), shape)
+        normals = self._normals.of(partial(self._source, WEIGHTS, number), number, shape)
+        with np.errstate(over="ignore"):
+            return _checked(init, factor * normals, shape)
 
     def cotangent(self) -> NDArray[Any]:
         """Return the gradient to go back from, perhaps read-only; no other draw depends on it."""

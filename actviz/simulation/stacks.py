@@ -439,7 +439,9 @@ def _back(
         signals = summaries(gradients, job.spec, job.measurings, *known)
         found.append(
             tuple(
-                replace(layer, signals=layer.signals + more) if measuring.gradients else layer
+                LayerRecord.of(layer, layer.layer, layer.signals + more)
+                if measuring.gradients
+                else layer
                 for measuring, layer, more in zip(job.measurings, seen, signals, strict=True)
             )
         )

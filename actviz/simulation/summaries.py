@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from actviz.layers.signals import FORWARD, SIGNALS, Signal
+from actviz.layers.signals import BACKWARD, FORWARD, Signal
 from actviz.numbers.stats import SignalStats
 from actviz.records.measuring import Measuring
 from actviz.records.signal import SignalRecord
@@ -47,7 +47,7 @@ def summaries(
     pool : Executor or None
         Of threads, for a large layer.
     """
-    names = [signal for signal in SIGNALS if (signal in FORWARD) == ("activation" in values)]
+    names = FORWARD if "activation" in values else BACKWARD
 
     def summary(signal: Signal) -> list[SignalRecord]:
         if signal not in values:  # of weights, of which no entry can be too large

@@ -25,6 +25,18 @@ def test_draws_are_the_streams_of_the_seed(rng):
         np.testing.assert_array_equal(b, 0.5 * streams.biases(number).standard_normal(shape[1]))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_what_is_kept_for_the_next_stack_of_a_seed_changes_no_draw(dtype):
+    # The second stack's normals are kept, and the third is made of them.
+    for std in (2.0, 0.5, 1.0, 3.0):
+        draws = Draws(StackSpec(init=f"std={std}", dtype=dtype, **FIELDS))
+        for number, shape in enumerate(((5, 4), (4, 3)), start=1):
+            W, _ = draws.layer(number)
+            normals = forward.spawned(9).weights(number).standard_normal(shape)
+            np.testing.assert_array_equal(W, (std * normals).astype(dtype))
+            W[:] = 0.0  # whoever draws may write to it
+
+
 def test_the_cotangent_is_the_last_of_a_legacy_stream():
     spec = StackSpec(init="std=1", rng="legacy", **FIELDS)
     draws, stream = Draws(spec), np.random.RandomState(9)
