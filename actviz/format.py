@@ -215,6 +215,17 @@ def layers_of(widths: Sequence[int]) -> str:
     return f"{layers} of {elided([str(width) for width in told])} {units}"
 
 
+def counted(count: int, one: str) -> str:
+    """Return how many there are of what one is called, whose plural has an s.
+
+    Examples
+    --------
+    >>> counted(1, "stack"), counted(2000, "bias std"), counted(0, "row")
+    ('1 stack', '2,000 bias stds', '0 rows')
+    """
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
 def one_line(text: str) -> str:
     r"""Return `text` as one line that commands no terminal: all else is shown as an escape.
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from actviz.errors import UnknownNameError
+from actviz.errors import SpecError, UnknownNameError
 
 _Key = TypeVar("_Key")
 Entry = TypeVar("Entry")
@@ -56,7 +56,11 @@ def lookup(
     ------
     UnknownNameError
         If no row has that name.
+    SpecError
+        If it is no text.
     """
+    if not isinstance(name, str):
+        raise SpecError(f"{kind} must be a name, of {', '.join(table)} (got {name!r:.40})")
     key = name.strip().lower()
     try:
         return table[key]

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from actviz.errors import UnknownNameError
+from actviz.errors import SpecError, UnknownNameError
 from actviz.lookup import Table, lookup
 
 ROWS = {"tanh": 1, "relu": 2, "he": 3}
@@ -42,3 +42,9 @@ def test_an_unknown_name_says_what_it_is_of_and_which_are_known():
     )
     assert (caught.value.kind, caught.value.known) == ("activation", ("tanh", "relu", "he"))
     assert caught.value.__cause__ is None  # a KeyError behind it would be noise
+
+
+@pytest.mark.parametrize("name", [None, 5, b"relu", ["relu"]])
+def test_what_is_no_text_is_no_name(name):
+    with pytest.raises(SpecError, match=r"^task must be a name, of tanh, relu, he \(got "):
+        lookup(Table(ROWS), name, kind="task")

@@ -146,7 +146,7 @@ def make_figures(jobs: Sequence[FigureJob], folder: Path, *, explain: bool) -> N
     for index, job in enumerate(jobs):
         left += drawn[index].left if index in drawn else ()
         left += [(job.name, reasons[index])] if index in reasons else []
-    tell_what_is_left("figures", left)
+    tell_what_is_left("figure", left)
     if left:
         raise typer.Exit(1)
     if any(one.diverged for one in drawn.values()):

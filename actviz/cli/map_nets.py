@@ -121,12 +121,12 @@ def with_nets(record: MapRecord, plan: NetsPlan, nets: Sequence[MapNet | LostNet
     found = gathered(record.spec, plan.data, nets)
     width = record.spec.width
     tell_what_is_left(
-        "nets",
+        "net",
         [
             (f"{net.activation} with std={net.std:.4g}, {net.depth} layers of {width}", net.reason)
             for net in found.lost
         ],
     )
     if 0 < len(found.nets) + len(found.lost) < found.asked:
-        tell_what_is_done("nets", len(found.nets), found.asked, plan.path)
+        tell_what_is_done("net", len(found.nets), found.asked, plan.path)
     return replace(record, nets=found) if found.nets else record

@@ -48,6 +48,21 @@ def decimal(text: str) -> float:
     return value
 
 
+def chance(text: str) -> float:
+    """Read a chance, above 0 and at most 1; of a percentage it is said what it is as a number.
+
+    A number out of these bounds is returned as well, as there are such in files too: who takes it
+    refuses it.
+    """
+    typed = text.strip()
+    share = _decimal(typed.removesuffix("%"))
+    if typed.endswith("%") and isfinite(share) and not 0 < share <= 100:
+        raise typer.BadParameter(
+            f"is a chance, above 0 % and at most 100 %: a number such as 0.8 (got {_shown(text)})"
+        )
+    return decimal(text)
+
+
 def _decimal(text: str) -> float:
     return float(text.strip()) if re.fullmatch(_DECIMAL, text.strip()) else float("nan")
 

@@ -14,7 +14,7 @@ from typing import Any
 from unicodedata import category, east_asian_width
 
 from actviz.errors import ExportError
-from actviz.format import one_line, percent, plain, significant, unbroken
+from actviz.format import counted, one_line, percent, plain, significant, unbroken
 
 #: Without a terminal there is no width to fit: tables are as wide as their content.
 _UNLIMITED = 400
@@ -62,21 +62,28 @@ def guard_streams() -> None:
 
 
 def tell_what_is_left(what: str, left: Sequence[tuple[str, str]]) -> None:
-    """Say on standard error what could not be done, with its name and why: the first few."""
+    """Say on standard error what could not be done, with its name and why: the first few.
+
+    `what` is what one of them is called.
+    """
     for name, reason in left[:_NAMED]:
         complain(f"{name} is left: {reason}")
     if len(left) > _NAMED:
-        complain(f"{len(left) - _NAMED:,} more {what} are left")
+        more = counted(len(left) - _NAMED, f"more {what}")
+        complain(f"{more} {'is' if len(left) - _NAMED == 1 else 'are'} left")
 
 
 def tell_what_is_done(what: str, done: int, total: int, path: Path | None) -> None:
-    """Say on standard error how much of work that was stopped is done, and how to go on with it."""
+    """Say on standard error how much of work that was stopped is done, and how to go on with it.
+
+    `what` is what one of its items is called.
+    """
     how = (
         "name a file with -o, and they are kept in it"
         if path is None
         else f"they are kept in {path}, and the same command with --resume goes on"
     )
-    complain(f"{done:,} of {total:,} {what} are done: {how}")
+    complain(f"{done:,} of {counted(total, what)} {'is' if done == 1 else 'are'} done: {how}")
 
 
 def print_text(text: str) -> None:

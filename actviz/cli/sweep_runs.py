@@ -9,12 +9,13 @@ from actviz.cli.output import complain, tell_what_is_done, tell_what_is_left
 from actviz.cli.progress import WAIT, meter
 from actviz.files.kept import begin_or_resume, keeping
 from actviz.files.parts import ROWS, part_path
+from actviz.format import counted
 from actviz.simulation.cores import cpus
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import run
-from actviz.sweeps.size import Work, check_size, on_cores
+from actviz.sweeps.size import Work, check_size, duration, on_cores
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -97,21 +98,26 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         finally:
             bar.close()
             if rows and len(rows) < len(numbers):
-                tell_what_is_done("stacks", len(rows), len(numbers), path)
+                tell_what_is_done("stack", len(rows), len(numbers), path)
     tell_what_failed(rows, path)
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
 def _tell_how_long(stacks: int, work: Work, plan: SweepPlan) -> None:
     """Say on standard error how long so many stacks take, where that is more than a moment."""
+    seconds = stacks * work.seconds
     cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(stacks, 1))
-    if (seconds := stacks * work.seconds) > WAIT * cores:
-        complain(f"{stacks:,} stacks, about {on_cores(seconds, cores)}")
+    if plan.scheduler is None:
+        took = on_cores(seconds, cores)
+    else:  # whose cores are none of this machine's
+        took = f"{duration(seconds)} of one core's work, which the cluster's workers share"
+    if seconds > WAIT * cores:
+        complain(f"{counted(stacks, 'stack')}, about {took}")
 
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:
     """Say on standard error which stacks failed and, where rows are kept, what runs them again."""
     failed = [(row.in_words, row.failed) for row in rows if row.failed is not None]
-    tell_what_is_left("stacks", failed)
+    tell_what_is_left("stack", failed)
     if failed and path is not None:
         complain(f"the same command with --resume runs what is left, and keeps {path} until then")

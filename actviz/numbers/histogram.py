@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.order import Order
 from actviz.numbers.scalars import is_integer
@@ -124,6 +125,19 @@ class Histogram(MadeAgain):
         for name, array in (("edges", edges), ("counts", counts)):
             array.setflags(write=False)
             object.__setattr__(self, name, array)
+
+    def __repr__(self) -> str:
+        """Return one line, without the counts."""
+        what = " of magnitudes" if self.kind == "magnitudes" else ""
+        ends = f"{self.edges[0]:.3g} to {self.edges[-1]:.3g}"
+        others = {
+            "below": self.underflow,
+            "above": self.overflow,
+            "not finite": self.nonfinite,
+        }
+        told = "".join(f", {count:,} {name}" for name, count in others.items() if count)
+        bins, values = counted(self.n_bins, "bin"), counted(self.n_values, "value")
+        return f"<Histogram{what}, {bins} from {ends}: {values}{told}>"
 
     @classmethod
     def of(cls, values: ArrayLike, *, edges: NDArray[np.float64]) -> Self:

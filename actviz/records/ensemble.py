@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from actviz.errors import SpecError
 from actviz.format import elided
 from actviz.layers.signals import Signal
-from actviz.records.record import Record, stack_line
+from actviz.records.record import Record
+from actviz.records.recorded_spec import stack_line
 from actviz.records.spec import StackSpec
 
 #: The statistics that have a spread between seeds, in the order of `RECORD_COLUMNS`.

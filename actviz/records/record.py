@@ -11,7 +11,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, Self
 
 from actviz.errors import RecordError
-from actviz.format import UNDEFINED, axis_number, elided, layers_of, one_line
+from actviz.format import UNDEFINED, axis_number, elided
 from actviz.layers.activations import Activation
 from actviz.layers.initializer_laws import Constant, Initializer
 from actviz.layers.signals import BACKWARD, FORWARD, SIGNALS, Signal
@@ -22,7 +22,7 @@ from actviz.records.judged import Judgeable
 from actviz.records.kept import left_out
 from actviz.records.measuring import OLD_NAMES, Measuring
 from actviz.records.plain import schema_of, worded
-from actviz.records.recorded_spec import KIND, RecordedSpec
+from actviz.records.recorded_spec import KIND, RecordedSpec, stack_line
 from actviz.records.shown import Shown
 from actviz.records.signal import LayerRecord, SignalRecord, layer_dict, not_kept, read_layer
 from actviz.records.spec import StackSpec
@@ -348,15 +348,6 @@ class Record(Shown, Judgeable):
                     told, found = data[name], getattr(record, name)
                     raise RecordError(f"{name} is {told!r:.40}, and its layers say {found}")
             return record
-
-
-def stack_line(spec: StackSpec | RecordedSpec) -> str:
-    """Return what a stack is of, in the line that stands for its Records."""
-    # Only a text of the user's could be more than one line.
-    names = one_line(f"{spec.activation.name}, {spec.init_name}")
-    rows = "sample" if spec.samples == 1 else "samples"
-    samples = "" if spec.samples is None else f", {spec.samples} {rows}"
-    return f"{names}: {layers_of(spec.widths)}{samples}"
 
 
 def _has_gradients(layers: Sequence[Mapping[str, Any]]) -> bool:

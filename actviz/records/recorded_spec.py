@@ -12,11 +12,12 @@ from typing import Any, Self
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.format import layers_of, one_line
 from actviz.layers.activations import Activation, as_activation, check_activation
 from actviz.numbers.scalars import check_integer, short
 from actviz.records.layer import Layer
 from actviz.records.plain import own_or
-from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype
+from actviz.records.spec import DTYPES, MAX_DEPTH, Dtype, StackSpec
 
 #: Stands for a function that nobody named: no bounds, and no slope to be saturated by.
 UNKNOWN = Activation(
@@ -170,6 +171,15 @@ class RecordedSpec:
         told = ({_LISTS[key]: values[at] for key, values in lists.items()} for at in range(depth))
         layers = tuple(Layer(**each) for each in told)
         return cls(label=data["label"], layers=layers, dtype=data["dtype"])
+
+
+def stack_line(spec: StackSpec | RecordedSpec) -> str:
+    """Return what a stack is of, in the line that stands for its values."""
+    # Only a text of the user's could be more than one line.
+    names = one_line(f"{spec.activation.name}, {spec.init_name}")
+    rows = "sample" if spec.samples == 1 else "samples"
+    samples = "" if spec.samples is None else f", {spec.samples} {rows}"
+    return f"{names}: {layers_of(spec.widths)}{samples}"
 
 
 def check_label(label: object) -> None:

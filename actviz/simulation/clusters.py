@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from importlib.metadata import version
+from re import fullmatch
 from time import sleep
 from typing import Any
 
@@ -16,6 +17,9 @@ from actviz.errors import ExportError, MissingExtraError, SpecError, WorkersErro
 
 #: How long a scheduler has to answer, in seconds.
 _PATIENCE = 3
+
+#: Protocols of addresses that need a port, and those that have one of their own.
+_PORTED, _WEB = ("tcp", "tls", "ucx"), ("ws", "wss")
 
 #: How often it is looked whether it is there again, in seconds.
 _LOOK = 0.05
@@ -46,9 +50,7 @@ def dask_executor(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError as error:
         raise MissingExtraError("a Dask scheduler", "distributed", extra="dask") from error
-    scheme, found, place = address.partition("://")
-    if not found or scheme not in ("tcp", "tls", "ws", "wss", "ucx") or not place:
-        raise SpecError(f"scheduler must be an address such as tcp://host:8786 (got {address!r})")
+    _check_address(address)
     try:
         asyncio.run(_greet(address))
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
@@ -61,6 +63,20 @@ def dask_executor(address: str) -> Iterator[Executor]:
     with client, _quiet("distributed.client"):
         _check_workers(client, address)
         yield _Cluster(client, address)
+
+
+def _check_address(address: str) -> None:
+    """Raise SpecError unless it has a protocol of Dask's, a host, and a port if that needs one."""
+    scheme, found, place = address.partition("://")
+    if not found or scheme not in _PORTED + _WEB or not place:
+        raise SpecError(f"scheduler must be an address such as tcp://host:8786 (got {address!r})")
+    host, _, port = place.rpartition(":")
+    right = fullmatch("[0-9]{1,5}", port) is not None and 0 < int(port) < 1 << 16
+    if scheme in _PORTED and not (host and right):
+        raise SpecError(
+            "scheduler must be an address with a port from 1 to 65535, such as tcp://host:8786 "
+            f"(got {address!r})"
+        )
 
 
 class _Cluster(Executor):

@@ -12,6 +12,7 @@ from actviz.numbers.scalars import check_integer
 from actviz.records.ensemble import Ensemble
 from actviz.records.measuring import Measuring
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
+from actviz.simulation.arguments import check_progress
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import Job, check_memory
 from actviz.simulation.memory import bytes_of
@@ -80,6 +81,7 @@ def simulate_ensemble(
     3
     """
     spec, measuring = what_and_how("simulate_ensemble", spec, measuring, fields)
+    check_progress(progress)
     count = check_integer("seeds", seeds, 1, MAX_SEEDS)
     memory = None if memory_limit is None else bytes_of(memory_limit)
     check_memory([Job(spec, (measuring,), (0,), memory)], times=count)

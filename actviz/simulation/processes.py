@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
+from actviz.numbers.scalars import short
 from actviz.simulation.cores import cpus, on_one_core
 from actviz.simulation.executors import Item, Result, one_blas_thread
 from actviz.simulation.sending import (
@@ -174,6 +175,9 @@ def _soon(heard: "SimpleQueue[Item]") -> Item | None:
 
 
 def _outcome(index: int, answer: Answer) -> tuple[int, Any]:
+    if not isinstance(answer, Answer):  # somebody else's executor did something else
+        reason = f"the executor did not do what it was given, and gave {short(answer)}"
+        return index, Failure(index=index, reason=reason)
     if answer.error is None:
         return index, answer.result
     reason = in_one_line(answer.error)
@@ -292,6 +296,11 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                 if not refusal:
                     sent = attempted(executor.submit, _perform, version, work, items[index])
                     if sent.error is None:
+                        if not hasattr(sent.result, "add_done_callback"):
+                            raise WorkersError(
+                                "the executor gives no future for what is submitted (got "
+                                f"{short(sent.result)})"
+                            )
                         given[sent.result] = index
                         sent.result.add_done_callback(heard.put)
                         continue

@@ -28,6 +28,7 @@ from actviz.records.record import Record
 from actviz.records.signal import LayerRecord
 from actviz.records.spec import Dtype, InputDistribution, Rng, StackSpec
 from actviz.records.summary import writer
+from actviz.simulation.arguments import check_executor, check_progress, specs_in
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.cores import cpus
 from actviz.simulation.draws import Draws
@@ -147,17 +148,19 @@ def what_and_how(
         raise SpecError(f"{caller} takes a measuring or its fields, not both")
     if spec is None:
         spec = StackSpec(**run)
-    _check_kinds([spec], [measuring or Measuring()])
+    if not isinstance(spec, StackSpec):
+        own = 'fields such as activation="tanh", init="he"'
+        raise SpecError(f"{caller} takes a StackSpec, or {own} (got {short(spec)})")
+    _check_measurings([measuring or Measuring()])
     if measuring is None:
         measuring = replace(spec.measuring or Measuring(), **kept)
     return without_measuring(spec), measuring
 
 
-def _check_kinds(specs: Sequence[object], measurings: Sequence[object]) -> None:
-    for kind, values in ((StackSpec, specs), (Measuring, measurings)):
-        for value in values:
-            if not isinstance(value, kind):
-                raise SpecError(f"{kind.__name__} is what is asked for here (got {short(value)})")
+def _check_measurings(measurings: Sequence[object]) -> None:
+    for measuring in measurings:
+        if not isinstance(measuring, Measuring):
+            raise SpecError(f"measuring must be a Measuring (got {short(measuring)})")
 
 
 def without_measuring(spec: StackSpec) -> StackSpec:
@@ -198,7 +201,8 @@ def simulate_many(
     Raises
     ------
     SpecError
-        Before anything is drawn, if the stacks need more memory than there is.
+        Before anything is drawn, if an argument is of another kind, or the stacks need more memory
+        than there is.
     WorkersError
         If a process died of a stack twice, or the executor is broken; the message names it.
 
@@ -219,7 +223,10 @@ def simulate_many(
     >>> simulate_many(pair) == [simulate(spec) for spec in pair]
     True
     """
-    jobs = _jobs(list(specs), measuring, memory_limit)
+    check_executor(executor)
+    check_progress(progress)
+    given = specs_in(specs, "simulate_many takes a list of StackSpec")
+    jobs = _jobs(given, measuring, memory_limit)
     check_memory(jobs)
     return run_many(jobs, executor=executor, progress=progress)
 
@@ -241,6 +248,8 @@ def simulate_each(
     SpecError, WorkersError
         As there.
     """
+    check_executor(executor)
+    check_progress(progress)
     check_each_fits(specs, measuring, memory_limit)
     jobs = _jobs(list(specs), measuring, memory_limit)
     return run_jobs(_layers, jobs, executor=executor, progress=progress, held=TOGETHER)
@@ -254,10 +263,10 @@ def _jobs(
     """Return a job for every stack; what is one and the same object is one."""
     count = len(specs)
     if isinstance(measuring, Sequence) and not isinstance(measuring, str):
-        _check_kinds(specs, measuring)
+        _check_measurings(measuring)
         each = list(measuring)
     else:
-        _check_kinds(specs, [measuring or Measuring()])
+        _check_measurings([measuring or Measuring()])
         each = [measuring or spec.measuring or Measuring() for spec in specs]
     if len(each) != count:
         raise SpecError(f"measuring must be one for each of {count} specs (got {len(each)})")

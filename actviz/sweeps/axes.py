@@ -40,6 +40,9 @@ AXIS_EXAMPLES: Mapping[AxisName, str] = Table(
 #: Those that are counted.
 COUNTED = ("width", "depth")
 
+#: Stds of charts, whose squares mean field multiplies with one another.
+_SQUARED = (1e-75, 1e75)
+
 #: Values have so many significant digits: what a power of ten has beyond them differs from machine
 #: to machine, and the parts of a sweep are run on several.
 DIGITS = 10
@@ -136,6 +139,23 @@ class AxisGrid:
                 what = f"falls from {piece.low:g} to {piece.high:g}, and the axis of a chart rises"
                 raise SpecError(f"{self.name} {self.text!r} {what}: write the lower end first")
         return self
+
+
+def check_once(name: str, values: Sequence[object]) -> None:
+    """Raise SpecError if one of the values that are to be run, or shown, is named twice."""
+    if (twice := first_twice(values)) is not None:
+        raise SpecError(f"{name} has {twice} twice: name it once")
+
+
+def check_squares(name: str, values: Sequence[float]) -> None:
+    """Raise SpecError unless mean field can square every value, which may be 0, as variances are.
+
+    Products of a variance, widths and an input's variance stay within the floats then.
+    """
+    low, high = _SQUARED
+    for value in values:
+        if value != 0 and not low <= value <= high:
+            raise SpecError(f"{name} must be from {low:g} to {high:g} (got {value:g})")
 
 
 def first_twice(values: Sequence[Among]) -> Among | None:

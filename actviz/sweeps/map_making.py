@@ -23,6 +23,7 @@ from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.simulation.arguments import check_executor, check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
@@ -75,6 +76,8 @@ def make_map(
     SpecError
         Before anything is drawn, if it would take hours or more memory than there is.
     """
+    check_executor(executor)
+    check_progress(progress)
     if spec.simulated:
         check_size(spec, memory_limit)
         how: _How = {"executor": executor, "memory_limit": memory_limit}

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.axes import check_once, check_squares
 from actviz.sweeps.map_nets import NET_COLUMNS, MapNets
 from actviz.sweeps.size import MOST_LAYERS
 
@@ -70,12 +72,14 @@ class MapSpec:
 
     def __post_init__(self) -> None:
         found = tuple(get_activation(a) if isinstance(a, str) else a for a in self.activations)
-        object.__setattr__(self, "activations", tuple(dict.fromkeys(found)))
+        check_once("activation", [getattr(each, "name", each) for each in found])
+        object.__setattr__(self, "activations", found)
         if not self.activations or not self.quantities or not self.seeds:
             raise SpecError("a map needs an activation, a quantity and a seed at least")
         for name in self.quantities:
             if name not in QUANTITIES:
                 raise SpecError(f"a map is of {', '.join(QUANTITIES)} (got {short(name)})")
+        check_once("quantity", self.quantities)
         if "chance" in self.quantities and not self.simulated:
             raise SpecError(
                 "theory knows no chance to train, which reads the rank of the last layer: "
@@ -100,12 +104,18 @@ class MapSpec:
         object.__setattr__(self, "depths", depths)
         check_integer("samples", self.samples, 2, MAX_SIZE)  # one has no spread over the inputs
         if self.cells > MOST_CELLS:
-            raise SpecError(f"a map of {self.cells:,} cells: at most {MOST_CELLS:,} are made")
+            raise SpecError(
+                f"a map of {self.cells:,} cells: at most {MOST_CELLS:,} are made, so take fewer "
+                "stds or depths"
+            )
         if not real(self.input_std) > 0:
             raise SpecError(f"input_std must be a finite number > 0 (got {short(self.input_std)})")
         for activation in self.activations:
             for seed in self.seeds:
                 self.stack(activation, stds[0], depths[0], seed)  # its own checks
+        check_squares("the stds of a map", stds)
+        check_squares("bias_std", [self.bias_std])
+        check_squares("input_std", [self.input_std])
 
     @property
     def cells(self) -> int:
@@ -245,11 +255,11 @@ class MapRecord(Shown, MadeAgain):
         """Return one line, without the numbers."""
         spec = self.spec
         names = ", ".join(one.name for one in spec.activations)
-        nets = "" if self.nets is None else f", {len(self.nets.nets)} nets"
+        stds, depths = counted(len(spec.stds), "std"), counted(len(spec.depths), "depth")
+        nets = "" if self.nets is None else f", {counted(len(self.nets.nets), 'net')}"
         return (
-            f"<MapRecord of {', '.join(spec.quantities)} of {names}: {len(spec.stds)} stds from "
-            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.depths)} depths to "
-            f"{spec.depths[-1]}{nets}>"
+            f"<MapRecord of {', '.join(spec.quantities)} of {names}: {stds} from "
+            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {depths} to {spec.depths[-1]}{nets}>"
         )
 
     def of(self, activation: str, quantity: Quantity) -> Field:

@@ -16,6 +16,7 @@ import numpy as np
 from actviz.errors import SpecError
 from actviz.numbers.scalars import check_integer
 from actviz.records.spec import StackSpec
+from actviz.simulation.arguments import check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, Progress
 from actviz.simulation.memory import bytes_of, check_fits, check_limit, fitting, room
@@ -141,6 +142,7 @@ def train_each(
     SpecError, MissingExtraError, WorkersError
         As there.
     """
+    check_progress(progress)
     check_training(spec, at_most=at_most, done=done, memory_limit=memory_limit)
     if spec.input_std != 1:
         raise SpecError(f"nets learn inputs of std 1: the map's is {spec.input_std:g}")

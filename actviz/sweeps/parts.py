@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Self
 
 from actviz.errors import RecordError, SpecError
+from actviz.numbers.scalars import is_integer, short
 from actviz.records.plain import schema_of
 from actviz.records.summary import writer
 from actviz.sweeps.row import Row
@@ -32,11 +33,16 @@ class Part:
     count: int = 1
 
     def __post_init__(self) -> None:
-        if not 1 <= self.number <= self.count <= _MOST_PARTS:
+        if not is_integer(self.number) or not is_integer(self.count):
+            got = f"{short(self.number)} and {short(self.count)}"
             raise SpecError(
-                f"part {self.number}/{self.count} is not there: write 1/{max(self.count, 1)} to "
-                f"{max(self.count, 1)}/{max(self.count, 1)}, at most {_MOST_PARTS} parts"
+                f"a part is two integers, its number and how many there are (got {got})"
             )
+        if self.count > _MOST_PARTS:
+            raise SpecError(f"part {self} is one of too many: at most {_MOST_PARTS:,} are made")
+        if not 1 <= self.number <= self.count:
+            last = max(self.count, 1)
+            raise SpecError(f"part {self} is not there: write 1/{last} to {last}/{last}")
 
     def __str__(self) -> str:
         return f"{self.number}/{self.count}"
@@ -50,7 +56,7 @@ class Part:
         SpecError
             If it is none.
         """
-        if (found := re.fullmatch(r"\s*([0-9]{1,9})\s*/\s*([0-9]{1,9})\s*", text)) is None:
+        if (found := re.fullmatch(r"\s*([0-9]{1,30})\s*/\s*([0-9]{1,30})\s*", text)) is None:
             raise SpecError(f"part {text[:40]!r} must be K/N, such as 3/10: the third of ten parts")
         return cls(number=int(found[1]), count=int(found[2]))
 
@@ -107,10 +113,22 @@ class PartHeading:
         """
         schema_of(data, "the rows of a sweep", SCHEMA)
         try:
-            number, count = data["part"]
-            part, version = Part(number=number, count=count), data["version"]
-            return cls(sweep=SweepSpec.from_dict(data["sweep"]), part=part, version=version)
-        except (SpecError, KeyError, TypeError, ValueError) as error:
+            plain = {name: data[name] for name in ("part", "version", "sweep")}
+        except KeyError as error:
+            raise RecordError(f"a heading of rows needs {error}") from error
+        part, version = plain["part"], plain["version"]
+        if not isinstance(part, list) or len(part) != 2 or not isinstance(version, str):
+            raise RecordError(
+                "a heading of rows has a part, two integers, and a version, a text "
+                f"(got {short(part)} and {short(version)})"
+            )
+        try:
+            return cls(
+                sweep=SweepSpec.from_dict(plain["sweep"]),
+                part=Part(number=part[0], count=part[1]),
+                version=version,
+            )
+        except SpecError as error:
             raise RecordError(f"a heading of rows that cannot be read: {error}") from error
 
     def check_same(self, other: "PartHeading", *, parts: bool = True) -> None:

@@ -13,6 +13,7 @@ from actviz.records.kept import Reads
 from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.simulation.arguments import check_executor, check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
@@ -51,6 +52,8 @@ def make_phase(
     The numbers of a stack are those of its deep layers, where mean field is at rest: the gradient's
     factor is that from the last layer back to the middle one, cosine and size are the last layer's.
     """
+    check_executor(executor)
+    check_progress(progress)
     check_size(spec, memory_limit)
     planes = [plane_of(spec, activation) for activation in spec.activations]
     if spec.simulated:

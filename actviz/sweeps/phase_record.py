@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Normal
 from actviz.numbers.frozen import MadeAgain
 from actviz.numbers.scalars import check_integer, real, short
 from actviz.records.shown import Shown
 from actviz.records.spec import MAX_SIZE, StackSpec
+from actviz.sweeps.axes import check_once, check_squares
 from actviz.sweeps.size import MOST_LAYERS
 from actviz.theory.fields import SCALES_DEEP
 
@@ -85,7 +87,8 @@ class PhaseSpec:
 
     def __post_init__(self) -> None:
         found = tuple(get_activation(a) if isinstance(a, str) else a for a in self.activations)
-        object.__setattr__(self, "activations", tuple(dict.fromkeys(found)))
+        check_once("activation", [getattr(each, "name", each) for each in found])
+        object.__setattr__(self, "activations", found)
         if not self.activations or not self.seeds:
             raise SpecError("a phase diagram needs an activation and a seed at least")
         if self.quantity not in PHASE_QUANTITIES:
@@ -116,6 +119,9 @@ class PhaseSpec:
         for activation in self.activations:
             for seed in self.seeds:
                 self.stack(activation, self.stds[0], self.biases[0], seed)  # its own checks
+        check_squares("std", (*self.stds, *self.dot_stds))
+        check_squares("bias_std", (*self.biases, *self.dot_biases))
+        check_squares("input_std", [self.input_std])
 
     @property
     def simulated(self) -> bool:
@@ -264,10 +270,11 @@ class PhaseRecord(Shown, MadeAgain):
         """Return one line, without the numbers."""
         spec = self.spec
         names = ", ".join(one.name for one in spec.activations)
+        stds, biases = counted(len(spec.stds), "std"), counted(len(spec.biases), "bias std")
+        stacks = counted(len(spec.dot_stds) * len(spec.dot_biases), "stack")
         return (
-            f"<PhaseRecord of {spec.quantity} of {names}: {len(spec.stds)} stds from "
-            f"{spec.stds[0]:.4g} to {spec.stds[-1]:.4g}, {len(spec.biases)} bias stds to "
-            f"{spec.biases[-1]:.4g}, {len(spec.dot_stds) * len(spec.dot_biases)} stacks each>"
+            f"<PhaseRecord of {spec.quantity} of {names}: {stds} from {spec.stds[0]:.4g} to "
+            f"{spec.stds[-1]:.4g}, {biases} to {spec.biases[-1]:.4g}, {stacks} each>"
         )
 
     def of(self, activation: str) -> Plane:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import MissingExtraError, SpecError
+from actviz.format import counted
 from actviz.records.shown import Shown
 from actviz.sweeps.row import COLUMNS, FAILED, JUDGED, LEVELS, NOT_JUDGED, TEXTS, Row
 from actviz.sweeps.spec import SweepSpec
@@ -36,7 +37,7 @@ class SweepRecord(Shown):
         axes = () if self.sweep is None else self.sweep.axes
         over = f" over {', '.join(axis.name for axis in axes)}" if axes else ""
         found = ", ".join(f"{count} {name}" for name, count in self.levels.items())
-        return f"<SweepRecord of {len(self)} stacks{over}: {found}>"
+        return f"<SweepRecord of {counted(len(self), 'stack')}{over}: {found}>"
 
     @property
     def levels(self) -> dict[str, int]:
@@ -71,8 +72,8 @@ class SweepRecord(Shown):
         if self.sweep is None:
             raise SpecError("stacks that were named one by one have no axes: use to_frame")
         if len(self.rows) != len(self.sweep):
-            missing = len(self.sweep) - len(self.rows)
-            raise SpecError(f"{missing} rows of the sweep are missing: use to_frame")
+            total = counted(len(self.sweep), "row")
+            raise SpecError(f"the sweep has {total}, and here are {len(self.rows):,}: use to_frame")
         import numpy as np
 
         axes: dict[str, list[Any]] = {axis.name: list(axis.plain) for axis in self.sweep.axes}

@@ -66,6 +66,10 @@ class Judged:
             value = getattr(self, item.name)
             if item.name not in _KINDS and value is not None and not is_finite(value):
                 raise RecordError(f"{item.name} must be a number or null (got {short(value)})")
+        for name in ("chance", "saturated"):
+            share = getattr(self, name)
+            if share is not None and not 0 <= share <= 1:
+                raise RecordError(f"{name} must be from 0 to 1 (got {short(share)})")
 
     @classmethod
     def of(cls, record: Record, found: Findings) -> Self:

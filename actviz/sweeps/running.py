@@ -11,9 +11,11 @@ from typing import Any
 from actviz.diagnosis.rules import get_profile
 from actviz.diagnosis.verdict import diagnose
 from actviz.errors import NoWorkersError, SpecError
-from actviz.numbers.scalars import check_integer, short
+from actviz.format import counted
+from actviz.numbers.scalars import check_integer
 from actviz.records.spec import StackSpec
 from actviz.simulation import processes
+from actviz.simulation.arguments import check_executor, check_progress, specs_in
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Item, Result
 from actviz.simulation.jobs import Job, at_once, check_memory, memory_share
@@ -90,10 +92,8 @@ def sweep(
     """
     if what is not None and fields:
         raise SpecError("sweep takes a SweepSpec, a list of specs, or fields: one of them")
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        raise SpecError(
-            f"executor must be one of concurrent.futures, with submit (got {short(executor)})"
-        )
+    check_executor(executor)
+    check_progress(progress)
     if executor is not None and workers is not None:
         raise SpecError("an executor has workers of its own: leave workers out")
     asked = what_is_asked(SweepSpec.of(**fields, at_most=at_most) if what is None else what)
@@ -118,9 +118,9 @@ def _warn(rows: Sequence[Row], executor: Executor | None) -> None:
         return
     without = "" if executor is None else " without executor=, where none fails for another"
     warnings.warn(
-        f"{len(failed):,} of {len(rows):,} stacks failed, and their rows say why; the first is "
-        f"{failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in found.rows if "
-        f"row.failed]) runs them again{without}",
+        f"{len(failed):,} of {counted(len(rows), 'stack')} failed, and their rows say why; the "
+        f"first is {failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in "
+        f"found.rows if row.failed]) runs them again{without}",
         stacklevel=3,
     )
 
@@ -139,11 +139,10 @@ def what_is_asked(what: SweepSpec | Sequence[StackSpec]) -> SweepOrSpecs:
     """
     if isinstance(what, SweepSpec):
         return what
-    if not isinstance(what, Sequence) or not all(isinstance(spec, StackSpec) for spec in what):
-        raise SpecError(f"a sweep is a SweepSpec, or a list of StackSpec (got {short(what)})")
-    if not what:
+    specs = specs_in(what, "sweep takes a SweepSpec, or a list of StackSpec")
+    if not specs:
         raise SpecError("a sweep has at least one stack (got a list of 0)")
-    return tuple(map(without_measuring, what))
+    return tuple(map(without_measuring, specs))
 
 
 def named(what: SweepOrSpecs, number: int) -> Row:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import prod
 
 from actviz.errors import SpecError
+from actviz.format import counted
+from actviz.numbers.scalars import is_number, short
 
 #: So many stacks are run without a question.
 MOST_UNASKED = 100_000
@@ -73,6 +75,8 @@ def check_there_can_be(counts: Mapping[str, int], work: Work) -> None:
 
 def check_size(counts: Mapping[str, int], work: Work, *, here: int, most: int) -> None:
     """Raise SpecError if `here` stacks of a sweep, run by this process, are more than `most`."""
+    if not is_number(most) or not most >= 1:
+        raise SpecError(f"at_most must be a number of stacks, at least 1 (got {short(most)})")
     if here > most:
         part = f", {here:,} of them here" if here < prod(counts.values()) else ""
         raise SpecError(
@@ -93,7 +97,7 @@ def estimate(counts: Mapping[str, int], work: Work) -> str:
     several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
     made = f" ({' × '.join(several)})" if len(several) > 1 else ""
     took = on_cores(count * work.seconds, 1)
-    return f"{count:,} stacks{made}, about {took} and {_bytes(count * ROW_BYTES)} of rows"
+    return f"{counted(count, 'stack')}{made}, about {took} and {_bytes(count * ROW_BYTES)} of rows"
 
 
 def check_hours(
@@ -122,7 +126,8 @@ def simulation_estimate(what: str, layers: int, width: int, samples: int, cores:
     'this map simulates 20,000 layers of 100 units, about 29 seconds on 2 cores'
     """
     took = on_cores(simulation_seconds(layers, width, samples), cores)
-    return f"this {what} simulates {layers:,} layers of {width:,} units, about {took}"
+    made_of = f"{counted(layers, 'layer')} of {counted(width, 'unit')}"
+    return f"this {what} simulates {made_of}, about {took}"
 
 
 def on_cores(seconds: float, cores: int) -> str:

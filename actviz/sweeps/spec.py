@@ -9,17 +9,22 @@ from typing import Any, Self, get_args
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
 from actviz.layers.initializers import get_initializer, initializer_name, with_gain
 from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
+from actviz.records.recorded_spec import stack_line
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
-from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, first_twice, read_axis
+from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
 from actviz.sweeps.seeds import seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
+
+#: More than there can ever be, which an estimate says better.
+_MANY = 10**18
 
 #: What the values are of an axis that has numbers, which may be a million.
 _KINDS = {
@@ -61,8 +66,7 @@ class SweepAxis:
                 f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
             )
         object.__setattr__(self, "values", values)
-        if (twice := first_twice(self.plain)) is not None:
-            raise SpecError(f"{self.name} has {twice} twice")
+        check_once(self.name, self.plain)
 
     @property
     def plain(self) -> tuple[Any, ...]:
@@ -115,6 +119,12 @@ class SweepSpec:
     seeds: int = 1
 
     def __post_init__(self) -> None:
+        if not isinstance(self.base, StackSpec):
+            raise SpecError(f"base must be a StackSpec (got {short(self.base)})")
+        if not isinstance(self.axes, Sequence) or not all(
+            isinstance(axis, SweepAxis) for axis in self.axes
+        ):
+            raise SpecError(f"axes must be a sequence of SweepAxis (got {short(self.axes)})")
         names = [axis.name for axis in self.axes]
         if len(set(names)) < len(names) or {"init", "std"} <= set(names):
             raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
@@ -133,6 +143,12 @@ class SweepSpec:
 
     def __len__(self) -> int:
         return prod(self.shape)
+
+    def __repr__(self) -> str:
+        """Return one line: an axis may have a million values."""
+        several = [f"{count:,} {name}" for name, count in self.counts.items() if count > 1]
+        over = f" over {' × '.join(several)}, the first" if several else ","
+        return f"<SweepSpec of {counted(len(self), 'stack')}{over} {stack_line(self.base)}>"
 
     @property
     def counts(self) -> dict[str, int]:
@@ -206,11 +222,16 @@ class SweepSpec:
         plain = read_fields(data, "a sweep", needed, needed=needed)
         own: dict[str, Any] = {item.name: item for item in activations}
         own |= {initializer_name(item): item for item in initializers}
-        if not isinstance(plain["axes"], Mapping):
-            raise SpecError(f"axes are an object of names and values (got {short(plain['axes'])})")
+        listed = plain["axes"]
+        if not isinstance(listed, Mapping) or not all(
+            isinstance(values, list | tuple) for values in listed.values()
+        ):
+            raise SpecError(
+                f"axes are an object of names and lists of values (got {short(listed)})"
+            )
         axes = tuple(
             SweepAxis(name=name, values=tuple(own_or(value, own) for value in values))
-            for name, values in plain["axes"].items()
+            for name, values in listed.items()
         )
         base = StackSpec.from_dict(
             plain["base"], activations=activations, initializers=initializers
@@ -268,7 +289,8 @@ class SweepSpec:
             for end in _ends(values):
                 stack_with(base, {name: end})
         counts = {name: _count(values) for name, values in asked.items()}
-        counts["seeds"], work = seeds, _work(base, asked)
+        counts["seeds"] = check_integer("seeds", seeds, 1, _MANY)
+        work = _work(base, asked)
         check_there_can_be(counts, work)
         if at_most is not None:
             check_size(counts, work, here=prod(counts.values()), most=at_most)
@@ -316,7 +338,7 @@ def _asked(name: AxisName, value: Any) -> _Asked:
         return read_axis(name, value)
     if isinstance(value, np.ndarray):
         value = value.tolist()
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, Sequence) or isinstance(value, str | bytes):
         return (value,)
     if not value:
         raise SpecError(f"{name} has no values: write {AXIS_EXAMPLES[name]}")

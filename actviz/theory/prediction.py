@@ -9,8 +9,10 @@ from dataclasses import dataclass, fields
 from math import isfinite, sqrt
 
 from actviz.errors import SpecError
+from actviz.format import axis_number, counted, elided
 from actviz.layers.initializer_laws import Constant, Identity, Initializer, Uniform
 from actviz.layers.signals import BACKWARD, Signal
+from actviz.records.recorded_spec import stack_line
 from actviz.records.spec import StackSpec
 from actviz.theory.expectations import Moments, half_distance, moments
 from actviz.theory.shares import saturated_share, zero_share
@@ -86,6 +88,13 @@ class LayerPrediction:
     activation_gradient_std: float
     weight_gradient_std: float
 
+    def __repr__(self) -> str:
+        """Return one line, with what its statistics follow from."""
+        return (
+            f"<LayerPrediction {self.layer} of {counted(self.width, 'unit')}: q {self.q:.3g}, "
+            f"chi {self.chi:.3g}, std {self.activation.std:.3g}>"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
@@ -101,6 +110,12 @@ class Prediction:
 
     spec: StackSpec
     layers: tuple[LayerPrediction, ...]
+
+    def __repr__(self) -> str:
+        """Return one line, with the std of each layer's activation."""
+        stds = elided([axis_number(layer.activation.std, 2) for layer in self.layers])
+        told = f"; std by layer {stds}" if self.layers else ""
+        return f"<Prediction of {stack_line(self.spec)}{told}>"
 
     def value(self, layer: int, signal: Signal, statistic: str) -> float | None:
         """Return what is predicted of a statistic, by the names that `Ensemble.spread` has too.

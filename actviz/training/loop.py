@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from actviz.errors import NoWorkersError, SpecError
 from actviz.layers.initializer_laws import Initializer
 from actviz.records.summary import writer
+from actviz.simulation.arguments import check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import MayGoOn, spread
 from actviz.simulation.sending import unsendable
@@ -83,6 +84,7 @@ def train(
     >>> [run.weight_change_rank[0] for run in record.runs]
     [0, 2]
     """
+    check_progress(progress)
     if isinstance(task, Dataset):
         data, name = task, "arrays"
     else:

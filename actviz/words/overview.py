@@ -14,7 +14,7 @@ from actviz.words.outcome import OF_GRADIENT, Outcome
 from actviz.words.say import Saying, say, saying
 from actviz.words.specs import common, setting
 from actviz.words.stacks import capital, finding, signals_of
-from actviz.words.told import Told
+from actviz.words.told import Told, word_of
 
 #: Characters of a slide's title.
 TITLE = 55
@@ -55,10 +55,7 @@ class Verdict:
 
 def verdict_of(told: Told) -> Verdict:
     """Return what is shown of a stack."""
-    brief = ""
-    if told.outcome in OF_GRADIENT:
-        whole, short = say(f"word.{told.outcome}"), say(f"brief.{told.outcome}")
-        brief = told.word.replace(whole, short)
+    brief = word_of(told.findings, brief=True) if told.outcome in OF_GRADIENT else ""
     return Verdict(state=told.findings.state, word=told.word, chance=told.chance, brief=brief)
 
 
@@ -325,40 +322,38 @@ def alt_text_of(
         signals=signals_of(signal),
         done=setting([told.spec for told in stacks]),
     )
-    rows = []
-    for told, verdict in zip(stacks, verdicts, strict=True):
-        stds = [layer[signal].stats.std for layer in told.having(signal)]
-        beyond = max((_beyond(told, signal)), default=0.0)
-        mark = say(f"overview.mark.{verdict.state}")
-        word = say("overview.word", mark=mark, word=verdict.word).strip()
-        rows.append(
-            say(
-                "overview.row",
-                name=say("alt.name", activation=told.spec.activation.label, init=told.label),
-                word="" if hidden else word,
-                chance=""
-                if hidden or not verdict.chance
-                else say("overview.chance", chance=verdict.chance),
-                stds=", ".join("–" if std is None else significant(std, 2) for std in stds),
-                beyond=say("overview.beyond", share=percent(beyond)) if beyond >= _SAID else "",
-                gradient=""
-                if hidden or not told.having("gradient")
-                else say("overview.gradient", gradient=_whole(told.gradient)),
-            ).replace(": ; ", ": ")
-        )
+    pairs = zip(stacks, verdicts, strict=True)
+    rows = [_alt_row(told, verdict, signal, hidden=hidden) for told, verdict in pairs]
     scale = say("overview.scale_rows" if by_row else "overview.scale", times=times)
     return "\n".join((say("alt.title", title=title), f"{head} {scale}.", *rows))
+
+
+def _alt_row(told: Told, verdict: Verdict, signal: Signal, *, hidden: bool) -> str:
+    """Return one stack of an overview in words."""
+    stds = [layer[signal].stats.std for layer in told.having(signal)]
+    beyond = max((_beyond(told, signal)), default=0.0)
+    parts = [
+        say(
+            "overview.row_stds",
+            stds=", ".join("–" if std is None else significant(std, 2) for std in stds),
+            beyond=say("overview.beyond", share=percent(beyond)) if beyond >= _SAID else "",
+        )
+    ]
+    if not hidden:
+        mark = say(f"overview.mark.{verdict.state}")
+        word = say("overview.word", mark=mark, word=verdict.word).strip()
+        chance = say("overview.chance", chance=verdict.chance) if verdict.chance else ""
+        parts.insert(0, word + chance)
+        if told.having("gradient"):
+            parts.append(say("caption.gradient", gradient=told.gradient_in_full))
+    name = say("alt.name", activation=told.spec.activation.label, init=told.label)
+    return say("overview.row", name=name, parts=parts)
 
 
 def _apart(told: Told) -> bool:
     """Return whether a gradient's factor is one beyond what widths do."""
     course = told.findings.courses.gradient
     return course.total is not None and course.widths != 1
-
-
-def _whole(gradient: str) -> str:
-    """Return what becomes of a gradient, in full."""
-    return gradient.replace(say("gradient.apart"), say("gradient.apart_long"))
 
 
 def _beyond(told: Told, signal: Signal) -> list[float]:

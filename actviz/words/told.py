@@ -84,6 +84,11 @@ class Told:
         return both, say("caption.gradient", gradient=self.gradient), self.word
 
     @property
+    def gradient_in_full(self) -> str:
+        """What becomes of the gradient, where there is room."""
+        return _gradient(self.record, self.findings.courses.gradient, full=True)
+
+    @property
     def symmetric(self) -> bool:
         """Whether all units of every layer are one and the same, which no histogram shows."""
         return self.outcome is Outcome.SYMMETRIC
@@ -134,9 +139,13 @@ def _told(record: Record, ensemble: Ensemble | None, specs: Sequence[Spec], theo
     )
 
 
-def word_of(found: Findings) -> str:
-    """Return what became of a stack, such as ``"declines ×0.71"``."""
-    word = say(f"word.{outcome(found)}")
+def word_of(found: Findings, *, brief: bool = False) -> str:
+    """Return what became of a stack, such as ``"declines ×0.71"``.
+
+    `brief` is what there is of a gradient where there is no room for the word.
+    """
+    kind = outcome(found)
+    word = say(f"brief.{kind}" if brief else f"word.{kind}")
     course = course_of(found)
     factor = None if course is None else _factor(course)
     return word if factor is None else say("word.factor", word=word, factor=factor)
@@ -158,8 +167,10 @@ def share_of(chance: float) -> str:
     return percent(chance)
 
 
-def change(course: Course) -> str:
+def change(course: Course, *, full: bool = False) -> str:
     """Return what a course multiplies by: a layer, or where that rounds to 1.0 in all.
+
+    In `full` it says what it is beyond, where widths are several.
 
     Examples
     --------
@@ -169,12 +180,12 @@ def change(course: Course) -> str:
     '×2.9 over 30 layers'
     """
     if (factor := _factor(course)) is not None:
-        return say("gradient.factor", factor=factor) + _apart(course)
-    return in_all(course)
+        return say("gradient.factor", factor=factor, apart=_apart(course, full=full))
+    return in_all(course, full=full)
 
 
-def in_all(course: Course) -> str:
-    """Return what a course multiplies by over all layers.
+def in_all(course: Course, *, full: bool = False) -> str:
+    """Return what a course multiplies by over all layers, in `full` or not.
 
     Examples
     --------
@@ -184,12 +195,13 @@ def in_all(course: Course) -> str:
     if course.total is None:
         return ""
     total = significant(course.total, 2)
-    return say("gradient.total", total=total, layers=course.steps + 1) + _apart(course)
+    layers = course.steps + 1
+    return say("gradient.total", total=total, layers=layers, apart=_apart(course, full=full))
 
 
-def _apart(course: Course) -> str:
+def _apart(course: Course, *, full: bool) -> str:
     """Return what is said beside a factor that what widths do is divided out of."""
-    return "" if course.widths == 1 else say("gradient.apart")
+    return "" if course.widths == 1 else say("gradient.apart_long" if full else "gradient.apart")
 
 
 def _factor(course: Course) -> str | None:
@@ -205,10 +217,10 @@ def _factor(course: Course) -> str | None:
 _ONE = ("1.0", "1")
 
 
-def _gradient(record: Record, course: Course) -> str:
-    """Return what becomes of the gradient, such as ``"×0.24 a layer"``."""
+def _gradient(record: Record, course: Course, *, full: bool = False) -> str:
+    """Return what becomes of the gradient, such as ``"×0.24 a layer"``, in `full` or not."""
     if course.total is not None:
-        return change(course)
+        return change(course, full=full)
     if course.becomes is Becomes.KEEPS:  # of a single layer
         std = record.layers[0]["gradient"].stats.std
         return "" if std is None else say("gradient.std", std=significant(std, 2))

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,6 +43,19 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
     assert result.out.encode() == whole
 
 
+def test_a_cluster_s_cores_are_none_of_this_machine_s(actviz, monkeypatch, whole):
+    pool = ThreadPoolExecutor(1)
+    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address: pool)
+    monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
+    result = actviz(*S, "--scheduler", "tcp://host:8786", "--format", "csv")
+    assert result.complaint == (
+        "12 stacks, about 1 second of one core's work, which the cluster's workers share"
+    )
+    assert result.out.encode() == whole
+    one = ("sweep", "-a", "tanh", "-i", "he", "-d", "2", "-w", "5", "-n", "5")
+    assert actviz(*one).complaint == "1 stack, about 1 second on one core"
+
+
 def test_a_merge_says_what_is_missing(actviz, tmp_path):
     for part in (1, 3):
         actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")
@@ -51,6 +65,16 @@ def test_a_merge_says_what_is_missing(actviz, tmp_path):
         "4 of 12 rows are missing: numbers 1, 4, 7 to 10, which are of part 2/3"
     )
     assert len(json.loads(result.out)) == 8
+    actviz("sweep", "-a", "tanh", "--std", "0.1,1.0", "-d", "2", "--part", "1/2", "-o", "two.csv")
+    one = actviz("sweep", "--merge", "two.csv.part-1-of-2", "-f", "csv")
+    assert one.complaint == "1 of 2 rows is missing: number 1"
+
+
+def test_a_merge_of_no_name_says_what_it_needs(refused):
+    for names in ((), ("",), ("a.part", "")):
+        assert refused("sweep", "--merge", *names).startswith(
+            "--merge needs the files of the parts"
+        )
 
 
 def test_a_part_that_is_done_is_done(actviz, whole):

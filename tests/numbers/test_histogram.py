@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 
 from actviz.errors import SpecError
 from actviz.numbers.histogram import MAX_BINS, Histogram, bin_edges
+from actviz.numbers.order import Order
 
 LARGEST = float(np.finfo(np.float64).max)
 TINIEST = 5e-324
@@ -424,3 +425,16 @@ def test_between_edges_that_are_none_of_its_own_nothing_can_be_told():
     for edges in ([0.0, 1.0], [0.0, 1.5], [1.0, 4.0], [0.0, 5.0]):
         with pytest.raises(SpecError, match="between other edges cannot be told apart"):
             histogram.between(np.array(edges))
+
+
+def test_its_repr_is_one_line_with_what_it_has_and_has_not():
+    edges = bin_edges(-1, 1, 30)
+    assert repr(Histogram.of([0.5], edges=edges)) == "<Histogram, 30 bins from -1 to 1: 1 value>"
+    values = [*[0.5] * 2000, -3, 1.5, 7, np.nan, np.inf]
+    assert repr(Histogram.of(values, edges=edges)) == (
+        "<Histogram, 30 bins from -1 to 1: 2,005 values, 1 below, 2 above, 2 not finite>"
+    )
+    magnitudes = repr(Histogram.of_magnitudes(Order(np.array([0.0, 1e-3]))))
+    assert magnitudes == (
+        "<Histogram of magnitudes, 104 bins from 8.47e-22 to 1.72e+10: 2 values, 1 below>"
+    )

@@ -18,6 +18,7 @@ from actviz.records.measuring import Measuring
 from actviz.records.record import Record
 from actviz.records.signal import not_kept
 from actviz.records.spec import StackSpec
+from actviz.simulation.ensemble import simulate_ensemble
 from actviz.simulation.stacks import simulate, simulate_many
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -168,16 +169,18 @@ def test_what_a_file_keeps_is_what_it_says_that_it_keeps():
 
 def test_what_is_no_measuring_and_no_spec_is_refused():
     spec = StackSpec(activation="tanh", init="he", depth=1, width=4, samples=5)
-    for call in (
-        lambda: simulate(spec, measuring=3),
-        lambda: simulate(3),
-        lambda: simulate_many([spec], 3),
-        lambda: simulate_many([spec], "all"),
-        lambda: simulate_many([spec, 3]),
-        lambda: simulate_many([spec], [None]),
+    for call, got in (
+        (lambda: simulate(spec, measuring=3), "3"),
+        (lambda: simulate_many([spec], 3), "3"),
+        (lambda: simulate_many([spec], "all"), "'all'"),
+        (lambda: simulate_many([spec], [None]), "None"),
     ):
-        with pytest.raises(SpecError, match="is what is asked for here"):
+        with pytest.raises(SpecError, match=rf"^measuring must be a Measuring \(got {got}\)$"):
             call()
+    for simulating in (simulate, simulate_ensemble):
+        takes = f"^{simulating.__name__} takes a StackSpec, or fields such as .* "
+        with pytest.raises(SpecError, match=rf"{takes}\(got 'tanh'\)$"):
+            simulating("tanh")
     with pytest.raises(SpecError, match=r"measuring must be a Measuring \(got 3\)"):
         StackSpec(activation="tanh", init="he", measuring=3)
     assert simulate_many(each for each in [spec, spec]) == [simulate(spec)] * 2

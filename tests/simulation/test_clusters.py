@@ -31,7 +31,13 @@ def test_without_distributed_one_line_says_how_to_get_it(monkeypatch):
         pass
 
 
-@pytest.mark.parametrize("address", ["", "host", "host:8786", "http://host:8786", "tcp://"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "host", "host:8786", "http://host:8786", "tcp://", "tcp://host", "tcp://host:"),
+        *("tcp://host:x", "tcp://host:0", "tcp://host:99999", "tls://:8786", "tcp://host:８７８６"),
+    ],
+)
 def test_what_is_no_address_is_refused(address):
     pytest.importorskip("distributed")
     with pytest.raises(SpecError, match="such as tcp://host:8786"), dask_executor(address):

@@ -149,6 +149,26 @@ def test_a_pool_that_breaks_loses_nothing_unsaid():
     assert all(it == index for index, it in found if not isinstance(it, Failure))
 
 
+class Answering(Executor):
+    """Does nothing, and gives what it was made with."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def submit(self, fn, /, *args):
+        return self.answer
+
+
+def test_what_is_no_executor_s_answer_is_said_and_not_taken():
+    with pytest.raises(WorkersError, match=r"^the executor gives no future .* \(got 5\)$"):
+        list(run(chores.slowly, range(3), executor=Answering(5)))
+    future = Future()
+    future.set_result("nonsense")
+    ((index, failure),) = run(chores.slowly, range(1), executor=Answering(future))
+    assert index == 0
+    assert failure.reason == "the executor did not do what it was given, and gave 'nonsense'"
+
+
 class Cancelling(Executor):
     """Cancels what is first submitted, as a scheduler does that has lost a worker."""
 

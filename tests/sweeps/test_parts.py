@@ -46,7 +46,9 @@ def test_a_part_is_read_as_it_is_written():
         ("0/3", "part 0/3 is not there: write 1/3 to 3/3"),
         ("4/3", "part 4/3 is not there"),
         ("1/0", "part 1/0 is not there"),
-        ("1/10000000", "at most 1000000 parts"),
+        ("1/10000000", "^part 1/10000000 is one of too many: at most 1,000,000 are made$"),
+        ("1/99999999999999999999", "at most 1,000,000 are made"),
+        ("９/10", "part '９/10' must be K/N"),
     ],
 )
 def test_what_is_no_part_is_refused(text, what):
@@ -67,7 +69,16 @@ def test_a_heading_comes_back():
     [
         ({}, "not the rows of a sweep: its schema is None"),
         ([], "not the rows of a sweep"),
-        ({"schema": "actviz.sweep/1"}, "cannot be read: 'part'"),
+        ({"schema": "actviz.sweep/1"}, "a heading of rows needs 'part'"),
+        ({**heading().to_dict(), "part": [1]}, r"has a part, two integers, .*\(got \[1\] and '0.2"),
+        ({**heading().to_dict(), "part": None}, r"\(got None and '0.2.0'\)"),
+        ({**heading().to_dict(), "part": ["a", 2]}, r"a part is two integers.*\(got 'a' and 2\)"),
+        ({**heading().to_dict(), "part": [1, 2.5]}, r"a part is two integers.*\(got 1 and 2.5\)"),
+        ({**heading().to_dict(), "version": 5}, r"a version, a text \(got \[1, 2\] and 5\)"),
+        (
+            {**heading().to_dict(), "sweep": SWEEP.to_dict() | {"axes": {"std": 5}}},
+            "axes are an object of names and lists of values",
+        ),
         ({**heading().to_dict(), "part": [3, 2]}, "part 3/2 is not there"),
         ({**heading().to_dict(), "sweep": {"base": {}}}, "a sweep needs 'axes'"),
     ],

@@ -50,7 +50,7 @@ def test_without_xarray_one_line_says_how_to_get_it(record, monkeypatch):
 
 def test_a_cube_needs_all_its_rows(record):
     pytest.importorskip("xarray")
-    with pytest.raises(SpecError, match="1 rows of the sweep are missing"):
+    with pytest.raises(SpecError, match="the sweep has 12 rows, and here are 11: use to_frame"):
         replace(record, rows=record.rows[1:]).to_xarray()
     with pytest.raises(SpecError, match="have no axes"):
         replace(record, sweep=None).to_xarray()
@@ -62,5 +62,5 @@ def test_its_repr_is_one_line_with_the_counts(record):
     )
     lost = replace(record.rows[0], judged=None, failed="why")
     assert repr(replace(record, sweep=None, rows=(lost,))) == (
-        "<SweepRecord of 1 stacks: 0 healthy, 0 warning, 0 error, 1 failed>"
+        "<SweepRecord of 1 stack: 0 healthy, 0 warning, 0 error, 1 failed>"
     )

@@ -64,6 +64,8 @@ def test_a_row_that_failed_comes_back():
     [
         ({"seed": 5}, "row 3 is of another stack"),
         ({"number": "3"}, "number must be an integer"),
+        ({"chance": 5}, r"chance must be from 0 to 1 \(got 5\)"),
+        ({"saturated": -0.1}, "saturated must be from 0 to 1"),
         ({"chance": "much"}, "chance must be a number or null"),
         ({"signal_last": float("nan")}, "signal_last must be a number or null"),
         ({"verdict": "fine"}, "verdict is none of"),

@@ -80,11 +80,6 @@ def test_stacks_that_are_named_one_by_one_keep_their_seeds():
     assert found.sweep is None
 
 
-def test_what_takes_no_work_is_no_executor():
-    with pytest.raises(SpecError, match=r"executor must be one of concurrent.futures.*got 3"):
-        sweep([StackSpec(activation="relu", init="he", width=20, samples=20)], executor=3)
-
-
 def test_progress_is_told_of_every_stack():
     told = []
     sweep(**SMALL, progress=told.append)
@@ -223,8 +218,12 @@ def test_workers_of_another_version_are_named(monkeypatch):
     ("fields", "what"),
     [
         ({"what": SweepSpec.of(**SMALL), "depth": 3}, "one of them"),
+        ({"what": None, **SMALL, "seeds": "3"}, r"^seeds must be an integer \(got '3'\)$"),
+        ({"what": None, **SMALL, "seeds": [1]}, r"^seeds must be an integer \(got \[1\]\)$"),
+        ({"what": None, **SMALL, "seeds": None}, r"^seeds must be an integer \(got None\)$"),
+        ({"what": None, **SMALL, "std": b"0..1"}, r"^std must be an int or a float \(got b'0..1"),
         ({"what": []}, r"at least one stack \(got a list of 0\)"),
-        ({"what": ["tanh"]}, r"a SweepSpec, or a list of StackSpec \(got \['tanh'\]\)"),
+        ({"what": ["tanh"]}, r"takes a SweepSpec.* number 0 of these is none \(got 'tanh'\)"),
         ({"what": SweepSpec.of(**SMALL), "workers": 0}, "workers must be >= 1"),
         ({"what": None, **SMALL, "executor": Broken(), "workers": 2}, "leave workers out"),
         (

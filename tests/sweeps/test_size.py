@@ -13,6 +13,7 @@ from actviz.sweeps.size import (
     duration,
     estimate,
     on_cores,
+    simulation_estimate,
 )
 
 WORK = Work(depth=10, width=100, samples=1000)
@@ -23,6 +24,7 @@ def test_an_estimate_names_the_count_and_what_it_is_made_of():
     assert told.startswith("1,000,000,000 stacks (1,000 std × 1,000 depth × 1,000 seeds), about ")
     assert "hours on one core and" in told
     assert told.endswith("400.0 GB of rows")
+    assert estimate({"std": 1, "seeds": 1}, WORK).startswith("1 stack, about 1 second on one core")
 
 
 def test_more_work_takes_longer():
@@ -37,6 +39,11 @@ def test_cores_share_what_is_run():
         "60 seconds on one core",
         "15 seconds on 4 cores",
     ]
+
+
+def test_one_is_one():
+    told = simulation_estimate("map", 1, 1, 5, 1)
+    assert told == "this map simulates 1 layer of 1 unit, about 1 second on one core"
 
 
 @pytest.mark.parametrize("command", ["map", "diagram"])

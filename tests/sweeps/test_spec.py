@@ -168,3 +168,21 @@ def test_too_many_stacks_are_refused_before_a_value_is_made(monkeypatch):
     monkeypatch.setattr(AxisGrid, "values", lambda grid: pytest.fail("values were made"))
     with pytest.raises(SpecError, match="1,000,000 stacks, about"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", at_most=100_000)
+
+
+def test_its_repr_is_one_line_however_many_values_it_has():
+    sweep = SweepSpec.of(activation="tanh", std="0.01..1:3", depth=50, seeds=2)
+    assert repr(sweep) == (
+        "<SweepSpec of 6 stacks over 3 std × 2 seeds, the first tanh, std=0.01: 50 layers of "
+        "100 units, 1000 samples>"
+    )
+    one = SweepSpec.of(activation="tanh", init="he")
+    assert repr(one) == "<SweepSpec of 1 stack, tanh, he: 5 layers of 100 units, 1000 samples>"
+
+
+def test_what_a_sweep_is_made_of_is_of_its_kind():
+    with pytest.raises(SpecError, match=r"^base must be a StackSpec \(got 3\)$"):
+        SweepSpec(base=3)
+    for axes in (None, 3, (3,), SweepAxis(name="std", values=(0.1, 1.0))):
+        with pytest.raises(SpecError, match=r"^axes must be a sequence of SweepAxis \(got "):
+            SweepSpec(base=SWEEP.base, axes=axes)

@@ -210,3 +210,15 @@ def test_a_hundred_layers_take_no_time():
         predict(spec(activation=name, depth=100, samples=999))
         # 20 ms is what it should take; a busy machine is allowed four times that.
         assert time.thread_time() - started < 0.08
+
+
+def test_a_repr_is_one_line_however_deep_the_stack_is():
+    found = predict(StackSpec(activation="tanh", init="he", depth=3, samples=50))
+    assert repr(found) == (
+        "<Prediction of tanh, he: 3 layers of 100 units, 50 samples; std by layer 0.72, 0.63, 0.6>"
+    )
+    assert repr(found.layers[0]) == "<LayerPrediction 1 of 100 units: q 2, chi 0.699, std 0.721>"
+    deep = predict(StackSpec(activation="tanh", init="he", depth=300))
+    assert len(repr(deep)) < 120
+    none = predict(StackSpec(activation="relu", init="std=1e200", depth=3, width=1, samples=1))
+    assert repr(none) == "<Prediction of relu, std=1e+200: 3 layers of 1 unit, 1 sample>"

@@ -6,6 +6,8 @@ import pytest
 
 from actviz import simulate
 from actviz.diagnosis.findings import State
+from actviz.lookup import Table
+from actviz.words.en.table import EN
 from actviz.words.overview import (
     TITLE,
     Verdict,
@@ -19,6 +21,7 @@ from actviz.words.overview import (
     title_of,
     verdict_of,
 )
+from actviz.words.say import text
 from actviz.words.told import tell
 
 LONG = "variance_scaling(scale=3.0, mode=fan_avg, distribution=normal)"
@@ -165,3 +168,24 @@ def test_one_layer_of_several_is_said_as_one():
     told = _told(("tanh",), ("he",))
     fields = {"signal": "activation", "layers": (2,), "page": 1, "pages": 1}
     assert subtitle_of(told, second="", **fields)[0] == "Activations of 5 units in layer 2 of 2"
+
+
+def test_what_is_said_in_another_form_is_made_of_fields_and_not_of_a_finished_text(monkeypatch):
+    """A table of another language may have any words, be they those of a label or of a number."""
+    table = dict(EN) | {"gradient.apart": " a", "word.gradient_declines": "×"}
+    monkeypatch.setattr(text, "__defaults__", (Table(table),))
+    spec = {"activation": "sigmoid", "init": "xavier", "width": (100, 50, 20), "samples": 50}
+    (told,) = tell([simulate(**spec, gradients=True)])
+    factor = told.gradient.removesuffix(" a layer a")
+    assert told.gradient_in_full == f"{factor} a layer beyond what widths do"
+    verdict = verdict_of(told)
+    assert told.word == f"× {factor}"
+    assert verdict.brief == f"grad declines {factor}"
+    hidden, shown = (
+        alt_text_of(
+            [told], [verdict], title="", signal="activation", times=4.0, by_row=True, hidden=hidden
+        )
+        for hidden in (True, False)
+    )
+    assert "Xavier: std by layer " in hidden
+    assert f"; gradient {factor} a layer beyond what widths do." in shown

@@ -82,7 +82,11 @@ class DiagnoseOptions(spec_options.SpecOptions):
     ]
     fail_under: Annotated[
         float | None,
-        _verdict("Exit with code 1 if a stack's chance to train is below this.", metavar="CHANCE"),
+        _verdict(
+            "Exit with code 1 if a stack's chance to train is below this.",
+            metavar="CHANCE",
+            parser=opt.chance,
+        ),
     ]
     format: Annotated[
         str | None,

@@ -281,7 +281,11 @@ def _folder(output: str | None) -> Path:
     if "\0" in str(folder):
         raise SpecError("the output's name has a NUL character: name a directory")
     if folder.suffix[1:].lower() in PICTURES and not folder.is_dir():
-        raise SpecError(f"-o names a directory, and {folder} is the name of a file")
+        raise SpecError(
+            f"-o names a directory, in which each picture is named after its figure, and {folder} "
+            f"is the name of a file: write -o {folder.with_suffix('')} "
+            f"--format {folder.suffix[1:].lower()}"
+        )
     there = folder
     try:
         while not there.exists() and not there.is_symlink():

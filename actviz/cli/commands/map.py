@@ -244,6 +244,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
     from actviz.simulation.cores import cpus
+    from actviz.sweeps.axes import check_once
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
     from actviz.sweeps.size import MOST_LAYERS, Work, on_cores
 
@@ -256,6 +257,7 @@ def _spec(options: MapOptions) -> "MapSpec":
         )
     asked = options.quantity or (("chance",) if options.train else ())
     found = [opt.choice("quantity", name, QUANTITIES) for name in several(asked)]
+    check_once("quantity", found)
     quantities = tuple(name for name in QUANTITIES if name in (found or QUANTITIES[:2]))
     chance = "chance" in quantities
     if options.train and not chance:
@@ -271,12 +273,15 @@ def _spec(options: MapOptions) -> "MapSpec":
     samples = opt.given(options.samples, 200)
     grid = _stds(options.std, width, chance=chance)
     # Before they are made: there may be 10^9 of them.
-    stacks = grid.count * len(set(names)) * seeds
+    stacks = grid.count * len(names) * seeds
     if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
         layers = stacks * (sum(depths) if chance else depth)
         work = Work(depth=layers, width=width, samples=samples)
         took = "" if options.theory_only else f", about {on_cores(work.seconds, cpus())}"
-        raise SpecError(f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made")
+        raise SpecError(
+            f"a map of {cells:,} cells{took}: at most {MOST_CELLS:,} are made, so take fewer stds, "
+            "such as 0.001..3:60"
+        )
     return MapSpec(
         activations=tuple(map(get_activation, names)),
         quantities=quantities,

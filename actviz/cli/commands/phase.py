@@ -231,7 +231,8 @@ def _values(name: str, text: str, *, typed: str) -> tuple[float, ...]:
     grid = read_axis(name, text, typed=typed).rising()
     if grid.count > MOST_POINTS:
         raise SpecError(
-            f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made"
+            f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made, so take "
+            f"fewer, such as {'0.001..3:60' if name == 'std' else '0..2:60'}"
         )
     return grid.values()
 

@@ -235,9 +235,10 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     from actviz.errors import SpecError
     from actviz.files.parts import merge_parts
     from actviz.files.rows import check_replaceable, rows_path, write_rows
+    from actviz.format import counted
     from actviz.sweeps.parts import missing, numbers_in_words
 
-    if not options.named:
+    if not options.named or not all(options.named):
         raise SpecError(
             "--merge needs the files of the parts: actviz sweep --merge rows.csv.part-*"
         )
@@ -256,7 +257,9 @@ def _merge(options: SweepOptions, chosen: str) -> None:
     lacking = missing(record.sweep, record.rows)
     if lacking:
         total = len(record.sweep)
-        complain(f"{len(lacking):,} of {total:,} rows are missing: {numbers_in_words(lacking)}")
+        are = "is" if len(lacking) == 1 else "are"
+        left = f"{len(lacking):,} of {counted(total, 'row')} {are} missing"
+        complain(f"{left}: {numbers_in_words(lacking)}")
     tell_what_failed(record.rows, None)
     _print(record, chosen, output)
     if lacking or any(row.failed is not None for row in record.rows):
@@ -303,8 +306,8 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
     whole = not (options.yes or options.part or options.resume)
     found = SweepSpec.of(
         at_most=MOST_UNASKED if whole else None,  # of a part, what is left is counted later
-        activation=_once(names.activations(options.named, options.activation)) or "tanh",
-        init=_once(init),
+        activation=names.activations(options.named, options.activation) or "tanh",
+        init=init,
         std=opt.given(_joined(options.std), default),
         gain=_joined(options.gain),
         depth=opt.given(_joined(options.depth), "50"),
@@ -324,7 +327,3 @@ def _sweep_of(options: SweepOptions) -> "SweepSpec":
 def _joined(texts: Sequence[str] | None) -> str | None:
     """Return the values of an option that was given several times as one text."""
     return None if texts is None else ", ".join(texts)
-
-
-def _once(names: Sequence[str] | None) -> list[str] | None:
-    return None if names is None else list(dict.fromkeys(names))

@@ -138,20 +138,24 @@ def _print_table(rows: Sequence[list[dict[str, Any]]], specs: "Sequence[StackSpe
 def _fixed(spec: "StackSpec") -> str | None:
     """Return where deep layers come to rest, and how wide they are for their depth, in one line.
 
-    None where the widths differ, so that no layer's map is another's. How deep a stack trains is
-    for `actviz diagnose` to say.
+    None where the widths differ, so that no layer's map is another's, and where a variance is
+    beyond the floats. How deep a stack trains is for `actviz diagnose` to say.
     """
     from actviz.theory.maps import fixed_point
 
     if len(set(spec.widths)) > 1:
         return None
     width = spec.widths[0]
-    sigma_w2 = width * spec.init.std(width, width) ** 2
+    std, bias_std = spec.init.std(width, width), spec.bias_std_of(spec.depth)
+    sigma_w2, sigma_b2 = width * (std * std), bias_std * bias_std  # which ** refuses
+    q_start = sigma_w2 * (spec.input_std * spec.input_std) or 1.0
+    if not all(map(isfinite, (sigma_w2, sigma_b2, q_start))):
+        return None
     found = fixed_point(
         spec.activation,
         sigma_w2=sigma_w2,
-        sigma_b2=spec.bias_std_of(spec.depth) ** 2,
-        q_start=sigma_w2 * spec.input_std**2 or 1.0,
+        sigma_b2=sigma_b2,
+        q_start=q_start,
     )
     parts = {
         "q*": found.q_star,
@@ -185,6 +189,8 @@ def _verdict(
     headings: dict[Any, tuple[str, bool]],
 ) -> str:
     """Return one line: whether theory and simulation agree, and if not, by how much and why."""
+    if not rows:
+        return "There is nothing to compare: no layer has numbers of both."
     known = [row for row in rows if row["difference_in_sd"] is not None]
     if not any(row["sd"] for row in known):
         return "One seed has no spread to compare with: give more --seeds."

@@ -122,9 +122,9 @@ OVERVIEW: dict[str, Wording] = {
     "overview.units_joined": "{widths} units",
     "overview.each": "every layer, from left to right",
     "overview.page": "page {page} of {pages}",
-    "overview.row": "{name}: {word}{chance}; std by layer {stds}{beyond}{gradient}.",
+    "overview.row": "{name}: {parts:;}.",
+    "overview.row_stds": "std by layer {stds}{beyond}",
     "overview.chance": " ({chance})",
-    "overview.gradient": "; gradient {gradient}",
     "overview.scale_rows": (
         "The histograms of a row have one scale, and bars are cut where they are higher than "
         "{times:g} times an even spread"

@@ -277,6 +277,12 @@ def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
             "--fail-under is a chance, above 0 and at most 1 (got 80): 80 % is 0.8",
         ),
         (("--fail-under", "80%"), "--fail-under must be a number: 0.8 (got '80%')"),
+        (
+            ("--fail-under", "300%"),
+            "--fail-under is a chance, above 0 % and at most 100 %: a number such as 0.8 (got",
+        ),
+        (("--fail-under=-5 %",), "above 0 % and at most 100 %: a number such as 0.8 (got '-5 %')"),
+        (("--fail-under", "x%"), "--fail-under must be a finite number (got 'x%')"),
         (("--fail-under", "101"), "--fail-under is a chance, above 0 and at most 1 (got 101)"),
         (("--fail-under", "nan"), "--fail-under must be a finite number (got 'nan')"),
         (("--seeds", "0"), "seeds must be >= 1 (got 0)"),

@@ -137,7 +137,10 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--std 0..1", "not above 0"),
         ("--std nonsense", "std 'nonsense' has 'nonsense', which is no finite number"),
         ("--std 0.1..1:1000000000", "a map of 300,000,000,000 cells, about"),
-        ("--std 0.1..1:1000000000 --theory-only", "000 cells: at most 200,000 are made"),
+        (
+            "--std 0.1..1:1000000000 --theory-only",
+            "are made, so take fewer stds, such as 0.001..3:60",
+        ),
         ("--std 0.1", "each above the last"),
         ("--depth 1000000", "depth must be <= 10000"),
         ("--depth 0", "depth must be >= 1"),
@@ -158,7 +161,10 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--format csv --theme dark", "--theme is of a picture: name its file with -o"),
         ("rleu", "did you mean 'relu'?"),
         ("--theme blue", "unknown theme"),
-        ("--bias-std=-1", "bias_std"),
+        ("--bias-std=-1", "bias_std must be a finite number >= 0 (got -1.0)"),
+        ("--bias-std 1e300", "bias_std must be from 1e-75 to 1e+75 (got 1e+300)"),
+        ("--std 1e200..1e300", "the stds of a map must be from 1e-75 to 1e+75 (got 1e+200)"),
+        ("--std 1e-300..1 --theory-only", "must be from 1e-75 to 1e+75 (got 1e-300)"),
     ],
 )
 def test_what_is_no_map_is_refused_in_one_line(actviz, tmp_path, words, said):
@@ -332,3 +338,22 @@ map_nets.train_each = train_each
 def test_what_only_simulated_stacks_have_is_refused_where_none_is(refused, command, words):
     line = refused(command, "tanh", "--theory-only", *words)
     assert "is of simulated stacks, and --theory-only simulates none" in line
+
+
+@pytest.mark.parametrize("command", ["sweep", "map", "phase"])
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("-a", "tanh,tanh"), "activation has tanh twice"),
+        (("tanh", "-a", "tanh"), "activation has tanh twice"),
+        (("-a", "silu,swish"), "activation has silu twice"),
+        (("tanh", "--std", "0.1,0.1"), "std '0.1,0.1' has 0.1 twice"),
+    ],
+)
+def test_what_is_named_twice_is_refused_by_all_that_vary_it(refused, command, words, what):
+    assert what in refused(command, *words)
+
+
+def test_quantities_and_initializers_are_named_once_too(refused):
+    assert refused("map", "-q", "signal,signal") == "quantity has signal twice: name it once"
+    assert refused("sweep", "-i", "he,he") == "init has he twice: name it once"

@@ -145,3 +145,20 @@ def test_where_deep_layers_come_to_rest_is_one_line(actviz):
     assert last == ("Mean field: q* 0.265, χ 0.0557, c* 1.00, depth scale ξ 0.346, L/n 0.100")
     unequal = actviz("theory", *words[:-2], "--widths", "20,10").out
     assert "Mean field:" not in unequal
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("tanh", "-i", "std=1e200"), 0),
+        (("relu", "-i", "std=1e160"), 3),
+        (("tanh", "-i", "he", "--bias-std", "1e200"), 0),
+        (("tanh", "-i", "he", "--input-std", "1e200"), 0),
+    ],
+)
+def test_a_variance_beyond_the_floats_leaves_no_line_and_is_no_error(actviz, words, code):
+    result = actviz("theory", *words, "-d", "2", "-w", "5", "-n", "5", "--seeds", "2")
+    assert result.code == code, result.err
+    assert "Mean field:" not in result.out
+    if code == 3:
+        assert "There is nothing to compare: no layer has numbers of both." in result.out
