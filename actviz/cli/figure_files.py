@@ -3,11 +3,10 @@
 A worker gives a file's bytes: one that is stopped leaves no half of a file.
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from actviz.literature.figure import NamedFigure
     from actviz.plot.paper.picture import RecordFigure
     from actviz.records.measuring import Measuring
+    from actviz.records.spec import StackSpec
 
 #: From so many jobs on, processes are worth their start: each loads what draws.
 _SEVERAL = 4
@@ -38,18 +38,18 @@ _DRAWING = 200_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureJob:
-    """Figures that one run shows: of a figure's stacks, of a training, or of rows of trained nets.
+    """Figures that one run shows: of stacks, of a training, or of rows of trained nets.
 
     Parameters
     ----------
     figures : tuple of NamedFigure
-        One, or of a training all that show it.
+        All that show some of the same stacks, or the same training.
     commands : tuple of str
         What makes each of them alone.
     looks : tuple of CheckedLook
-        Of its versions.
-    measurings : tuple of Measuring
-        What each version shows of the stacks; none without stacks.
+        Of their versions.
+    measurings : tuple of tuples of Measuring
+        For each figure, what each version shows of its stacks; none without stacks.
     suffix : str
         Of its files.
     viewed, cut : bool
@@ -61,7 +61,7 @@ class FigureJob:
     figures: "tuple[NamedFigure, ...]"
     commands: tuple[str, ...]
     looks: "tuple[CheckedLook, ...]"
-    measurings: "tuple[Measuring, ...]" = ()
+    measurings: "tuple[tuple[Measuring, ...], ...]" = ()
     suffix: str
     viewed: bool = False
     cut: bool = False
@@ -71,6 +71,16 @@ class FigureJob:
     def name(self) -> str:
         """Its figures, for people."""
         return ", ".join(figure.name for figure in self.figures)
+
+    @property
+    def stacks(self) -> "dict[StackSpec, list[Measuring]]":
+        """Its stacks, each once, and what is kept of each."""
+        found: dict[StackSpec, list[Measuring]] = {}
+        for figure, measurings in zip(self.figures, self.measurings, strict=False):
+            for spec in figure.specs:
+                kept = found.setdefault(spec, [])
+                kept += [measuring for measuring in measurings if measuring not in kept]
+        return found
 
 
 class DrawnFile(NamedTuple):
@@ -83,10 +93,14 @@ class DrawnFile(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """The files of a job, and whether one of its stacks stopped being finite."""
+    """The files of a job, and whether one of its stacks stopped being finite.
+
+    Figures that are `left` have a name and a reason.
+    """
 
     files: tuple[DrawnFile, ...]
     diverged: bool
+    left: tuple[tuple[str, str], ...] = ()
 
 
 # --- all of them --------------------------------------------------------------------------
@@ -123,20 +137,33 @@ def make_figures(jobs: Sequence[FigureJob], folder: Path, *, explain: bool) -> N
             for file in drawn[index].files:
                 look.say_written(file, folder / file.name, explain=explain)
         if drawn and len(drawn) + len(failed) < len(jobs):
-            complain(f"{len(drawn):,} of {len(jobs):,} figures are done")
+            complain(f"{_count(jobs, drawn):,} of {_count(jobs):,} figures are done")
     reasons = {index: _reason(failed[index]) for index in sorted(failed)}
     if not drawn and len(set(reasons.values())) == 1:
         (first, *_) = failed.values()
         raise first.error or WorkersError(f"{jobs[first.index].name}: {first.reason}")
-    tell_what_is_left("figure", [(jobs[index].name, why) for index, why in reasons.items()])
-    if failed:
+    left: list[tuple[str, str]] = []
+    for index, job in enumerate(jobs):
+        left += drawn[index].left if index in drawn else ()
+        left += [(job.name, reasons[index])] if index in reasons else []
+    tell_what_is_left("figure", left)
+    if left:
         raise typer.Exit(1)
     if any(one.diverged for one in drawn.values()):
         raise typer.Exit(3)
 
 
+def _count(jobs: Sequence[FigureJob], some: Iterable[int] | None = None) -> int:
+    """Return how many figures some jobs have; by default all."""
+    return sum(len(jobs[index].figures) for index in (range(len(jobs)) if some is None else some))
+
+
 def _reason(failure: Failure) -> str:
-    return str(failure.error) if isinstance(failure.error, ActvizError) else failure.reason
+    return failure.reason if failure.error is None else _said(failure.error)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, ActvizError) else in_one_line(error)
 
 
 def _outcomes(jobs: Sequence[FigureJob]) -> Generator[tuple[int, Drawn | Failure], None, None]:
@@ -155,7 +182,7 @@ def _outcomes(jobs: Sequence[FigureJob]) -> Generator[tuple[int, Drawn | Failure
                         if isinstance(outcome, Failure):
                             outcome = replace(outcome, index=order[place])
                         yield order[place], outcome
-                        bar.show(len(done), len(jobs))
+                        bar.show(_count(jobs, done), _count(jobs))
             except NoWorkersError:  # then here
                 pass
     for index, job in enumerate(jobs):
@@ -178,9 +205,9 @@ def _shared(jobs: Sequence[FigureJob]) -> tuple[int, list[FigureJob]]:
     limit = jobs[0].memory_limit
     memory = None if limit is None else bytes_of(limit)
     stacks = [
-        Job(spec, job.measurings, (0,) * len(job.measurings), memory)
+        Job(spec, tuple(kept), (0,) * len(kept), memory)
         for job in jobs
-        for spec in job.figures[0].specs
+        for spec, kept in job.stacks.items()
     ]
     if not stacks:
         return min(cpus(), len(jobs)), list(jobs)
@@ -193,29 +220,39 @@ def _shared(jobs: Sequence[FigureJob]) -> tuple[int, list[FigureJob]]:
 
 
 def draw_figures(job: FigureJob, *, here: bool = False) -> Drawn:
-    """Run what figures show, and return their files.
+    """Run what figures show, and return their files; of several, one that fails is left.
 
     Parameters
     ----------
     job : FigureJob
     here : bool
         Whether somebody may watch a bar of this process's own.
+
+    Raises
+    ------
+    Exception
+        What the first of them fails of, if they all fail.
     """
     from actviz.plot.paper.loading import load_matplotlib
 
     load_matplotlib()  # in a process of its own
     first = job.figures[0]
     if first.specs:
-        pictures, diverged = _of_stacks(job, here)
+        versions_of, diverged = _of_stacks(job, here)
     else:
-        pictures, diverged = (_of_nets(job) if first.nets else _of_training(job, here)), False
-    commands = dict(zip((figure.name for figure in job.figures), job.commands, strict=True))
-    files = []
-    for named, item, version, picture in pictures:
-        name = f"{named.name}-{version}.{job.suffix}"
-        content = item.content(picture, f".{job.suffix}", commands[named.name])
-        files.append(DrawnFile(name, content, picture.explanation, picture.description))
-    return Drawn(tuple(files), diverged)
+        versions_of, diverged = (_of_nets(job) if first.nets else _of_training(job, here)), False
+    files: list[DrawnFile] = []
+    left: dict[str, Exception] = {}
+    for named, command in zip(job.figures, job.commands, strict=True):
+        answer = attempted(_files, job, versions_of(named), command)
+        if answer.error is None:
+            files += answer.result
+        else:
+            left[named.name] = answer.error
+    if left and not files:
+        raise next(iter(left.values()))
+    reasons = ((name, _said(error)) for name, error in left.items())
+    return Drawn(tuple(files), diverged, tuple(reasons))
 
 
 class _Version(NamedTuple):
@@ -227,59 +264,78 @@ class _Version(NamedTuple):
     picture: "RecordFigure"
 
 
-def _of_stacks(job: FigureJob, here: bool) -> tuple[list[_Version], bool]:
+#: Draws the versions of a figure.
+_VersionsOf = Callable[["NamedFigure"], Iterator[_Version]]
+
+
+def _files(job: FigureJob, versions: Iterable[_Version], command: str) -> list[DrawnFile]:
+    files = []
+    for named, item, version, picture in versions:
+        name = f"{named.name}-{version}.{job.suffix}"
+        content = item.content(picture, f".{job.suffix}", command)
+        files.append(DrawnFile(name, content, picture.explanation, picture.description))
+    return files
+
+
+def _of_stacks(job: FigureJob, here: bool) -> tuple[_VersionsOf, bool]:
     from actviz.cli import stacks
     from actviz.plot.views import plot_named
 
-    (named,) = job.figures
-    # All at once: the versions of a figure are of one run of its stacks.
-    records = stacks.simulate_specs(
-        [spec for _ in job.looks for spec in named.specs],
-        [measuring for measuring in job.measurings for _ in named.specs],
+    # All at once: what several versions and figures show of a stack is of one run of it.
+    asked = [(spec, kept) for spec, its in job.stacks.items() for kept in its]
+    found = stacks.simulate_specs(
+        [spec for spec, _ in asked],
+        [kept for _, kept in asked],
         job.memory_limit,
         watched=here,
     )
-    rest, found = iter(records), []
-    for item in job.looks:
-        shown = list(islice(rest, len(named.specs)))
-        view = item.view if job.viewed else None
-        style: Any = "cut" if job.cut else item.style
-        version = "cut" if job.cut else item.view if item.view != "sheet" else item.style
-        picture = plot_named(named, shown, style=style, view=view, **item.arguments())
-        found.append(_Version(named, item, version, picture))
-    return found, any(record.first_nonfinite_layer is not None for record in records)
+    records = dict(zip(asked, found, strict=True))
+    measurings = dict(zip(job.figures, job.measurings, strict=True))
+
+    def versions(named: "NamedFigure") -> Iterator[_Version]:
+        for item, kept in zip(job.looks, measurings[named], strict=True):
+            shown = [records[spec, kept] for spec in named.specs]
+            view = item.view if job.viewed else None
+            style: Any = "cut" if job.cut else item.style
+            version = "cut" if job.cut else item.view if item.view != "sheet" else item.style
+            picture = plot_named(named, shown, style=style, view=view, **item.arguments())
+            yield _Version(named, item, version, picture)
+
+    return versions, any(record.first_nonfinite_layer is not None for record in found)
 
 
-def _of_training(job: FigureJob, here: bool) -> list[_Version]:
+def _of_training(job: FigureJob, here: bool) -> _VersionsOf:
     from actviz.cli import trained_figures
     from actviz.plot.books.training import plot_training_textbook
     from actviz.plot.training.views import get_training_view
 
     assert job.figures[0].training is not None
     record = trained_figures.trained(job.figures[0].training, watched=here)
-    found = []
-    for named in job.figures:
+
+    def versions(named: "NamedFigure") -> Iterator[_Version]:
         for item in job.looks:
             if item.style == "textbook":
                 only = record.only(named.inits)
                 picture = plot_training_textbook(only, named.layout, **_taken(item))
             else:
                 picture = get_training_view(named.view).plot(record, **_taken(item))
-            found.append(_Version(named, item, item.style, picture))
-    return found
+            yield _Version(named, item, item.style, picture)
+
+    return versions
 
 
-def _of_nets(job: FigureJob) -> list[_Version]:
+def _of_nets(job: FigureJob) -> _VersionsOf:
     from actviz.plot.charts.trainability import plot_trainability
     from actviz.sweeps.trainability import trainability
 
-    (named,) = job.figures
-    assert named.nets is not None
-    record = trainability(named.nets)
-    return [
-        _Version(named, item, item.style, plot_trainability(record, **_taken(item)))
-        for item in job.looks
-    ]
+    assert job.figures[0].nets is not None
+    record = trainability(job.figures[0].nets)
+
+    def versions(named: "NamedFigure") -> Iterator[_Version]:
+        for item in job.looks:
+            yield _Version(named, item, item.style, plot_trainability(record, **_taken(item)))
+
+    return versions
 
 
 def _taken(item: "CheckedLook") -> dict[str, Any]:

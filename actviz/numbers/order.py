@@ -22,8 +22,12 @@ _BUCKETS = 2048
 #: By the first 16 bits of a float: for values that span decades.
 _CODES, _SIGN = 1 << 16, 1 << 15
 
-#: Fewer values are sorted: that takes less time than the calls around the buckets.
-_SORTED = 2048
+#: Up to so many bytes of values are sorted: that takes less time than the calls around buckets of
+#: equal width, or than those by codes, of which there are as many however few the values.
+_EVEN, _CODED = 1 << 18, 1 << 19
+
+#: A bucket of more values may be looked at apart.
+_FEW = 2048
 
 #: Values handled at once: a block, its shifted copy and its buckets stay in a core's cache.
 _BLOCK = 1 << 15
@@ -89,16 +93,16 @@ class Order:
         #: Of the values.
         self.dtype = flat.dtype
         self._finite, self._decades = flat, decades
-        if keys or ranks:
+        if (keys or ranks) and isinstance(self._tree, _Buckets):
             there = np.array([rank for rank in ranks if rank < self.size], np.intp)
             self._tree.look(np.concatenate(keys) if keys else flat[:0], self._ranks_apart(there))
 
     @cached_property
-    def _tree(self) -> "_Buckets":
-        """The buckets: filled when the first of them is asked for, which moments never do."""
+    def _tree(self) -> "_Sorted | _Buckets":
+        """The values' order: found when the first of it is asked for, which moments never do."""
         # Zeros are taken out: no bucket tells equal values apart, and 0.0 and -0.0 have two codes.
         flat = _where(self._finite, self._finite != 0) if self.zeros else self._finite
-        return _Buckets(flat, coded=self._decades)
+        return _ordered(flat, coded=self._decades)
 
     @cached_property
     def _negative(self) -> int:
@@ -110,10 +114,7 @@ class Order:
         For k from `low` to `high` - 1; powers of two that the dtype holds as normal numbers.
         """
         keys = np.ldexp(np.ones(high - low + 1, self.dtype), np.arange(low, high + 1))
-        below, up_to = self._tree.around(keys) or (
-            self._tree.count(keys, "left"),
-            self._tree.count(-keys, "right"),
-        )
+        below, up_to = self._tree.around(keys)
         smaller = below - up_to + self.zeros
         return int(smaller[0]), np.diff(smaller)
 
@@ -189,25 +190,75 @@ def _spans_octaves(flat: NDArray[Any]) -> bool:
     return not (0 < high < 4 * low or 4 * high < low < 0)
 
 
-class _Buckets:
-    """Finite values in buckets, of which those that were looked at are in order."""
+def _ordered(flat: NDArray[Any], *, coded: bool) -> "_Sorted | _Buckets":
+    """Return values in order, or in buckets where that takes less time."""
+    low, high = _ends(flat)
+    width = high - low
+    factor = (_BUCKETS - 1) / width if width > 0 else inf
+    # A constant, and a spread that no float64 holds or whose reciprocal none does, have no buckets.
+    few = _CODED if coded else _EVEN
+    if flat.nbytes <= few or width == 0 or not (coded or 0 < factor < inf):
+        return _Sorted(flat)
+    return _Buckets(flat, low, high, 0.0 if coded else factor)
 
-    def __init__(self, flat: NDArray[Any], *, coded: bool) -> None:
+
+class _Sorted:
+    """Finite values, all of them in order."""
+
+    def __init__(self, flat: NDArray[Any]) -> None:
         self.dtype = flat.dtype
-        self._flat, self._coded = flat, coded
-        self._low, self._high = _ends(flat)
-        width = self._high - self._low
-        factor = (_BUCKETS - 1) / width if width > 0 else inf
-        # A constant, and a spread that no float64 holds or whose reciprocal none does, have one.
-        self._factor = factor if 0 < factor < inf else 0.0
-        self._sorted = flat.size <= _SORTED or not (coded or self._factor) or width == 0
+        self._values = np.sort(flat)
+
+    def count(self, keys: NDArray[Any], side: Side) -> NDArray[np.intp]:
+        """Return for each key how many values are smaller, or with "right" no larger."""
+        return self._values.searchsorted(keys, side)
+
+    def at(self, ranks: NDArray[np.intp]) -> NDArray[Any]:
+        """Return the values of these ranks."""
+        return np.asarray(self._values[ranks])
+
+    def around(self, powers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return how many values are below powers of two, and how many up to their negatives."""
+        return self.count(powers, "left"), self.count(-powers, "right")
+
+    def magnitudes(self, ranks: Sequence[int]) -> tuple[float, float]:
+        """Return the magnitudes that have two neighbouring ranks among all; below 0, the first."""
+        low, high = (self._magnitude(max(rank, 0)) for rank in ranks)
+        return low, high
+
+    def _magnitude(self, rank: int) -> float:
+        """Return the magnitude of a rank, of the two runs that rise from 0 to either side."""
+        values, first = self._values, int(np.searchsorted(self._values, 0))
+        # So many of the smallest are negative: at least, and at most.
+        least, most = max(0, rank + 1 - (values.size - first)), min(rank + 1, first)
+        while least < most:
+            half = (least + most) // 2
+            if -values[first - 1 - half] < values[first + rank - half]:
+                least = half + 1
+            else:
+                most = half
+        ends = [-values[first - least]] if least else []
+        ends += [values[first + rank - least]] if least <= rank else []
+        return float(max(ends))
+
+
+class _Buckets:
+    """Finite values in buckets, of which those that were looked at are in order.
+
+    Buckets are of equal width, whose reciprocal is the `factor`, or with 0 by the first bits.
+    """
+
+    def __init__(self, flat: NDArray[Any], low: float, high: float, factor: float) -> None:
+        self.dtype = flat.dtype
+        self._flat, self._coded = flat, not factor
+        self._low, self._high, self._factor = low, high, factor
         #: How many values are in lower buckets, for each bucket and for the end.
-        self._firsts = np.array([0, flat.size]) if self._sorted else self._fill()
+        self._firsts = self._fill()
         #: The small buckets that were looked at, their values in order, and where each begins.
         self._known = self._starts = np.empty(0, np.intp)
         self._seen = flat[:0]
         #: The large ones.
-        self._parts: dict[int, _Buckets] = {}
+        self._parts: dict[int, _Sorted | _Buckets] = {}
 
     def _fill(self) -> NDArray[np.intp]:
         """Note in which bucket every value is, and return where in the order each bucket begins."""
@@ -244,28 +295,22 @@ class _Buckets:
         wanted = self._united(key_buckets, rank_buckets)
         counts = self._firsts[wanted + 1] - self._firsts[wanted]
         # A look for one bucket goes through all values, so that few may be looked at apart.
-        large = (
-            counts > max(_SORTED, self._flat.size // 64)
-            if not self._sorted
-            else np.zeros(wanted.shape, np.bool_)
-        )
+        large = counts > max(_FEW, self._flat.size // 64)
         for bucket in wanted[large].tolist():
             if bucket not in self._parts:
                 values = _where(self._flat, self._in([bucket]))
                 coded = not self._coded and _spans_octaves(values)
-                self._parts[bucket] = _Buckets(values, coded=coded)
-            self._parts[bucket].look(
-                keys[key_buckets == bucket], ranks[rank_buckets == bucket] - self._firsts[bucket]
-            )
+                self._parts[bucket] = _ordered(values, coded=coded)
+            if isinstance(part := self._parts[bucket], _Buckets):
+                own = ranks[rank_buckets == bucket] - self._firsts[bucket]
+                part.look(keys[key_buckets == bucket], own)
         small = wanted[~large]
         if self._is_known(small).all():
             return
         self._known = self._united(small, self._known)
         counts = self._firsts[self._known + 1] - self._firsts[self._known]
         self._starts = np.cumsum(counts) - counts
-        self._seen = np.sort(
-            self._flat if self._sorted else _where(self._flat, self._in(self._known))
-        )
+        self._seen = np.sort(_where(self._flat, self._in(self._known)))
 
     def _united(self, one: NDArray[np.intp], two: NDArray[np.intp]) -> NDArray[np.intp]:
         """Return what `numpy.union1d` does of buckets, in a tenth of its time."""
@@ -317,19 +362,17 @@ class _Buckets:
     def _start(self, buckets: NDArray[np.intp]) -> NDArray[np.intp]:
         return np.asarray(self._starts[np.searchsorted(self._known, buckets)])
 
-    def around(self, powers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-        """Return how many values are below powers of two, and how many up to their negatives.
-
-        None where the buckets do not begin and end there.
-        """
-        if self._sorted or not self._coded:
-            return None
+    def around(self, powers: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return how many values are below powers of two, and how many up to their negatives."""
+        if not self._coded:
+            return self.count(powers, "left"), self.count(-powers, "right")
+        # These buckets begin and end there.
         return self._firsts[self._of_keys(powers)], self._firsts[self._of_keys(-powers) + 1]
 
     def magnitudes(self, ranks: Sequence[int]) -> tuple[float, float]:
         """Return the magnitudes that have two neighbouring ranks among all; below 0, the first."""
         ends = max(ranks[0], 0), max(ranks[1], 0)
-        if self._sorted or not self._coded:
+        if not self._coded:
             ordered = np.partition(np.abs(self._flat), ends)
             return float(ordered[ends[0]]), float(ordered[ends[1]])
         # The codes of positive numbers rise from the middle, those of negative ones fall.
@@ -342,8 +385,6 @@ class _Buckets:
         return low, high
 
     def _of_keys(self, keys: NDArray[Any]) -> NDArray[np.intp]:
-        if self._sorted:
-            return np.zeros(keys.shape, np.intp)
         if self._coded:
             return _turned(_bits(keys))
         # The same arithmetic as for the values, so that equals are in one bucket.

@@ -44,7 +44,7 @@ def loss_band(runs: Sequence[Run]) -> SeedBand:
     SpecError
         If there are no runs.
     """
-    return _band([(run.steps, run.losses) for run in runs])
+    return _band(_losses(runs))
 
 
 def accuracy_band(runs: Sequence[Run], *, test: bool) -> SeedBand:
@@ -82,8 +82,10 @@ def curve_end(runs: Sequence[Run]) -> float | None:
     Of 300 steps or fewer that is the last step's median over the seeds, and of more the median of
     as many last steps as one point of the curve stands for.
     """
-    middle = loss_curve(runs).middle
-    return float(middle[-1]) if middle.size else None
+    steps, table = _table(_losses(runs))
+    if not steps.size:
+        return None
+    return float(np.median(np.nanmedian(table[:, _parts(steps.size, POINTS)[-1]], axis=0)))
 
 
 def coarse(band: SeedBand, most: int) -> SeedBand:
@@ -94,14 +96,19 @@ def coarse(band: SeedBand, most: int) -> SeedBand:
     """
     if band.steps.size <= most:
         return band
-    starts = np.linspace(0, band.steps.size, most + 1).astype(np.int64)
-    parts = [slice(a, b) for a, b in pairwise(starts.tolist())]
+    parts = _parts(band.steps.size, most)
     return SeedBand(
         steps=np.array([band.steps[part][(part.stop - part.start - 1) // 2] for part in parts]),
         middle=np.array([np.median(band.middle[part]) for part in parts]),
         low=np.array([band.low[part].min() for part in parts]),
         high=np.array([band.high[part].max() for part in parts]),
     )
+
+
+def _parts(size: int, most: int) -> list[slice]:
+    """Return which of so many steps a point of a curve stands for, for `most` points or fewer."""
+    starts = np.linspace(0, size, min(size, most) + 1).astype(np.int64)
+    return [slice(a, b) for a, b in pairwise(starts.tolist())]
 
 
 def final_loss(runs: Sequence[Run], *, last: int = 100) -> float | None:
@@ -131,7 +138,26 @@ def smoothed(
     return result
 
 
-def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> SeedBand:
+#: The steps of a run that something is known of, and what.
+_Curve = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+def _losses(runs: Sequence[Run]) -> list[_Curve]:
+    return [(run.steps, run.losses) for run in runs]
+
+
+def _band(curves: Sequence[_Curve]) -> SeedBand:
+    steps, table = _table(curves)
+    return SeedBand(
+        steps=steps,
+        middle=np.nanmedian(table, axis=0),
+        low=np.nanmin(table, axis=0),
+        high=np.nanmax(table, axis=0),
+    )
+
+
+def _table(curves: Sequence[_Curve]) -> _Curve:
+    """Return the steps of which a curve has a finite value, and a row for each; NaN where none."""
     if not curves:
         raise SpecError("a band needs at least one run (got none)")
     steps = np.unique(np.concatenate([steps for steps, _ in curves]))
@@ -141,9 +167,4 @@ def _band(curves: Sequence[tuple[NDArray[np.int64], NDArray[np.float64]]]) -> Se
     known = np.isfinite(table).any(axis=0)
     steps, table = steps[known], table[:, known]
     table[~np.isfinite(table)] = np.nan
-    return SeedBand(
-        steps=steps,
-        middle=np.nanmedian(table, axis=0),
-        low=np.nanmin(table, axis=0),
-        high=np.nanmax(table, axis=0),
-    )
+    return steps, table

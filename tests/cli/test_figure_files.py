@@ -101,6 +101,74 @@ def test_one_that_fails_is_named_and_the_others_are_drawn(actviz, some, failing,
     assert sorted(os.listdir(tmp_path)) == sorted(result.out.splitlines()) == there
 
 
+#: Of four stacks, of which the last three are those of the first figures too.
+SHARING = ("saito-relu-std-0.01", "saito-relu-xavier", "saito-tanh-xavier", "saito-relu")
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """Return the stacks that are run, as they are, in this process."""
+    from actviz.simulation import stacks
+
+    found, real = [], stacks._layers
+
+    def layers(job, told):
+        found.append(job.spec)
+        return real(job, told)
+
+    monkeypatch.setattr(stacks, "_layers", layers)
+    monkeypatch.setattr("actviz.simulation.memory.cpus", lambda: 1)
+    return found
+
+
+def test_a_stack_that_several_figures_show_is_run_once(actviz, some, ran, tmp_path):
+    figures = [FIGURES[name] for name in SHARING]
+    some(*figures)
+    result = actviz("figure", "--all", "-o", "all", *FAST)
+    assert (result.code, result.err) == (0, "")
+    assert len(ran) == len(set(ran)) == 4
+    assert set(ran) == {spec for figure in figures for spec in figure.specs}
+    # In the figures' order, those of one stack together.
+    assert [line for line in result.out.splitlines() if "honest" in line] == [
+        f"all/{name}-honest.png" for name in (*SHARING[:2], SHARING[3], SHARING[2])
+    ]
+    ran.clear()
+    for name in SHARING:
+        assert actviz("figure", name, "-o", "alone", *FAST).code == 0
+    assert len(ran) == 6
+    assert contents(tmp_path / "all") == contents(tmp_path / "alone")
+
+
+def test_gradients_that_two_figures_show_are_kept_once(actviz, some, ran, monkeypatch):
+    from actviz.cli import stacks
+
+    asked, real = [], stacks.simulate_specs
+
+    def simulated(specs, measurings, *given, **how):
+        asked.extend(zip(specs, measurings, strict=True))
+        return real(specs, measurings, *given, **how)
+
+    monkeypatch.setattr(stacks, "simulate_specs", simulated)
+    pair = [FIGURES[f"glorot-bengio-{number}"] for number in (7, 8)]
+    few = [replace(one, specs=pair[0].specs[:1], numbers=()) for one in pair]
+    some(*few)
+    assert actviz("figure", "--all", *FAST).code == 0
+    assert len(ran) == 1
+    kept = {one for figure in few for one in (figure.measuring, figure.honest)}
+    assert len(asked) == len(set(asked)) == len(kept)
+
+
+def test_of_figures_with_one_stack_one_may_fail_alone(actviz, some, failing, tmp_path):
+    from actviz.errors import SpecError
+
+    some(*(FIGURES[name] for name in SHARING))
+    failing(**{SHARING[3]: SpecError("no room for three")})
+    result = actviz("figure", "--all", *FAST)
+    assert result.code == 1
+    assert result.err.splitlines() == [f"actviz: {SHARING[3]} is left: no room for three"]
+    assert len(os.listdir(tmp_path)) == 6
+
+
 def test_what_all_of_them_fail_of_is_said_once(actviz, some, failing, tmp_path):
     from actviz.errors import SpecError
 
@@ -134,7 +202,7 @@ def test_what_trains_is_begun_first_and_memory_is_shared(monkeypatch, tmp_path):
             figures=(figure,),
             commands=("",),
             looks=(),
-            measurings=(figure.measuring,) if figure.specs else (),
+            measurings=((figure.measuring,),) if figure.specs else (),
             suffix="png",
             memory_limit="2GB",
         )

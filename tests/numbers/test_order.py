@@ -2,13 +2,27 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from actviz.numbers.order import _SORTED, Order
+from actviz.numbers import order as orders
+from actviz.numbers.order import Order
 
-some = settings(max_examples=40)
+some = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+#: So many values are in buckets where no more than this are sorted.
+MANY = 2048
+
+
+@pytest.fixture(autouse=True, params=["sorted", "in buckets"])
+def way(request, monkeypatch):
+    """Put few values in order in one way or the other, whatever takes less time."""
+    if request.param == "in buckets":
+        for limit in ("_EVEN", "_CODED"):
+            monkeypatch.setattr(orders, limit, 4 * MANY)
+
+
 RNG = np.random.default_rng(5)
 NORMAL = RNG.standard_normal(9000)
 SUBNORMAL, LARGEST = 5e-324, float(np.finfo(np.float64).max)
@@ -77,7 +91,7 @@ def test_it_says_what_a_sort_says(shape, decades, dtype):
 )
 def test_of_any_values(few, keys, decades):
     # Repeated until they are too many to be sorted.
-    values = np.tile(few, 1 + _SORTED // max(few.size, 1)) if few.size else few
+    values = np.tile(few, 1 + MANY // max(few.size, 1)) if few.size else few
     check(values, keys, decades=decades)
 
 
@@ -105,9 +119,29 @@ def test_the_median_magnitude(shape, odd, decades):
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_a_power_of_two_begins_an_octave(sign):
-    values = np.repeat(sign * 2.0 ** np.arange(-3, 4), _SORTED)
+    values = np.repeat(sign * 2.0 ** np.arange(-3, 4), MANY)
     order = Order(values, decades=True)
-    assert order.octaves(-3, 4)[1].tolist() == [_SORTED] * 7
+    assert order.octaves(-3, 4)[1].tolist() == [MANY] * 7
+
+
+@pytest.mark.parametrize("negative", [0.0, 0.2, 0.5, 1.0])
+def test_of_few_values_the_median_magnitude_is_on_either_side_of_zero(negative):
+    for size in range(1, 12):
+        values = RNG.standard_normal(size)
+        values = np.where(RNG.random(size) < negative, -np.abs(values), np.abs(values))
+        values = np.append(values, np.zeros(size % 3))
+        assert Order(values, decades=True).median_magnitude() == np.median(np.abs(values))
+
+
+def test_up_to_a_limit_values_are_sorted():
+    for decades, most in ((False, orders._EVEN), (True, orders._CODED)):
+        for dtype in (np.float32, np.float64):
+            count = most // np.dtype(dtype).itemsize
+            values = np.resize(NORMAL, count + 1).astype(dtype)
+            for size, kind in ((count, orders._Sorted), (count + 1, orders._Buckets)):
+                order = Order(values[:size], decades=decades)
+                assert type(order._tree) is kind
+                assert order.at([size // 2]) == np.sort(values[:size])[size // 2]
 
 
 def test_values_are_not_written_to():

@@ -13,6 +13,7 @@ from actviz.training.curves import (
     curve_end,
     final_loss,
     loss_band,
+    loss_curve,
     smoothed,
 )
 
@@ -93,3 +94,13 @@ def test_a_curve_ends_where_its_last_losses_are():
     assert curve_end([long]) == pytest.approx(np.median(long.losses[-10:]))
     nothing = run(losses=np.array([np.nan]), reported=(), maps=(), end="diverged")
     assert curve_end([nothing]) is None
+
+
+@pytest.mark.parametrize("steps", [1, 299, 300, 301, 599, 1000, 3001])
+def test_what_stands_at_a_curve_is_the_last_point_that_is_drawn(steps):
+    rng = np.random.default_rng(steps)
+    # One that stops early, so that the last points are of another alone.
+    runs = [_short(rng.random(steps)), _short([*rng.random(steps // 2), np.nan], end="diverged")]
+    for some in (runs, runs[:1], runs[1:]):
+        middle = loss_curve(some).middle
+        assert curve_end(some) == (middle[-1] if middle.size else None)

@@ -162,7 +162,7 @@ def _job(
     figures: "Sequence[NamedFigure]",
     looks: "Sequence[CheckedLook]",
     same: Mapping[str, Any],
-    measurings: "tuple[Measuring, ...]" = (),
+    measurings: "tuple[tuple[Measuring, ...], ...]" = (),
 ) -> "FigureJob":
     from actviz.cli.figure_files import FigureJob
 
@@ -183,12 +183,28 @@ def _jobs_of_stacks(
     options: FigureOptions,
     same: Mapping[str, Any],
 ) -> "list[FigureJob]":
+    """Return a job for all figures that show some of the same stacks: each is run once."""
     viewed = options.view is not None
     own: dict[str, Any] = {"viewed": viewed, "cut": bool(options.cut), **same}
+    measurings = {
+        named: tuple(_measuring(named, one, viewed) for one in looks) for named in figures
+    }
     return [
-        _job(context, [named], looks, own, tuple(_measuring(named, one, viewed) for one in looks))
-        for named in figures
+        _job(context, group, looks, own, tuple(measurings[named] for named in group))
+        for group in _sharing(figures)
     ]
+
+
+def _sharing(figures: "Sequence[NamedFigure]") -> "list[list[NamedFigure]]":
+    """Return figures in groups, of which no two have a stack in common, in the figures' order."""
+    groups: list[list[NamedFigure]] = []
+    for named in figures:
+        own = set(named.specs)
+        shared = [group for group in groups if any(own & set(other.specs) for other in group)]
+        groups = [group for group in groups if group not in shared]
+        groups.append([*(other for group in shared for other in group), named])
+    place = {named: index for index, named in enumerate(figures)}
+    return sorted(groups, key=lambda group: place[group[0]])
 
 
 def _jobs_of_trainings(
@@ -208,8 +224,9 @@ def _check_memory(jobs: "Sequence[FigureJob]") -> None:
     from actviz.simulation.jobs import check_each_fits
 
     for job in jobs:
-        for measuring in job.measurings:
-            check_each_fits(job.figures[0].specs, measuring, job.memory_limit)
+        for figure, measurings in zip(job.figures, job.measurings, strict=False):
+            for measuring in measurings:
+                check_each_fits(figure.specs, measuring, job.memory_limit)
 
 
 def _chosen(names: Sequence[str], every: bool, listed: bool) -> "list[NamedFigure]":

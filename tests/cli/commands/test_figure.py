@@ -235,8 +235,16 @@ def test_all_has_the_names_of_the_list(there, actviz, rows, monkeypatch):
     assert result.code == 0
     assert ("saito-mnist is left out: it is elsewhere" in result.err) == (not there)
     both, course = ["honest", "textbook"], [*published.TRAINED_FIGURES][1:]
+    of_stacks = [names for names, _ in drawn if names[0] in FIGURES]
+    assert sorted(name for names in of_stacks for name in names) == sorted(FIGURES)
+    several = [names for names in of_stacks if len(names) > 1]
+    assert several == [  # of the same stacks
+        [*(f"saito-sigmoid-{init}" for init in ("std-1", "std-0.01", "xavier")), "saito-sigmoid"],
+        [*(f"saito-relu-{init}" for init in ("std-0.01", "xavier", "he")), "saito-relu"],
+        ["glorot-bengio-7", "glorot-bengio-8"],
+    ]
     assert drawn == [
-        *(([name], both) for name in FIGURES),
+        *((names, both) for names in of_stacks),
         *[(["saito-mnist"], both)] * there,
         (course, both),  # of one training
         *(([name], ["honest"]) for name in NET_FIGURES),
