@@ -120,7 +120,7 @@ def test_what_would_take_hours_is_refused_with_its_estimate():
 
 
 def test_activations_stand_in_the_order_of_the_spec():
-    spec = replace(spec_of("tanh", "scale", dot_stds=(0.1,)), activations=("relu", "tanh", "relu"))
+    spec = replace(spec_of("tanh", "scale", dot_stds=(0.1,)), activations=("relu", "tanh"))
     record = make_phase(spec)
     assert [plane.activation.name for plane in record.planes] == ["relu", "tanh"]
     assert record.of("tanh").activation is ACTIVATIONS["tanh"]
