@@ -45,7 +45,7 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
 
 def test_a_cluster_s_cores_are_none_of_this_machine_s(actviz, monkeypatch, whole):
     pool = ThreadPoolExecutor(1)
-    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address: pool)
+    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address, tell: pool)
     monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
     result = actviz(*S, "--scheduler", "tcp://host:8786", "--format", "csv")
     assert result.complaint == (
