@@ -15,6 +15,7 @@ from actviz.numbers.scalars import is_finite, is_integer, short
 from actviz.records.measuring import judged_layer
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.sweeps.seeds import said_shortly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +170,7 @@ class Row:
         ``std`` is that of the weights' entries in the last layer, as the initializer states it;
         ``gain`` that of initializers which take one, whose name in ``init`` is then without it.
         """
-        plain = self.spec.to_dict()
+        plain = said_shortly(self.spec).to_dict()
         init = self.spec.init
         found = {name: plain[name] for name in _SPEC}
         if isinstance(init, VarianceScaling | Orthogonal):
