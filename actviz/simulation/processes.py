@@ -329,7 +329,7 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                 if index not in alone:
                     accused.append(index)
                     continue
-                outcome = index, Failure(index=index, reason=in_one_line(lost))
+                outcome = index, Failure(index=index, reason=_given_up(lost))
             elif ledger.lose(index):
                 reason = f"the executor lost it {ATTEMPTS} times: {in_one_line(lost)}"
                 outcome = index, Failure(index=index, reason=reason)
@@ -354,6 +354,14 @@ def _is_lost(error: BaseException) -> bool:
     # By name: importing asyncio, which has one of its own, would take a sixth of a worker's start.
     names = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, BrokenExecutor) or "CancelledError" in names
+
+
+def _given_up(error: BaseException) -> str:
+    """Return why an executor has given up on an item that it held alone."""
+    deaths = getattr(error, "allowed_failures", None)  # of Dask's KilledWorker, by its last
+    if type(error).__name__ == "KilledWorker" and isinstance(deaths, int):
+        return f"its worker died of it {deaths + 1} times"
+    return in_one_line(error)
 
 
 def _perform(version: str, work: Callable[[Item], Any], item: Item) -> Answer:
