@@ -214,7 +214,7 @@ def numbers_in_words(numbers: Sequence[int]) -> str:
     Examples
     --------
     >>> numbers_in_words([4]), numbers_in_words([0, 1, 2, 3]), numbers_in_words(range(2, 300, 10))
-    ('number 4', 'numbers 0 to 3', 'numbers 2, 12, 22 to 292, which are of part 3/10')
+    ('number 4', 'numbers 0 to 3', 'numbers 2, 12, 22 … 292 (part 3/10)')
     """
     if len(numbers) == 1:
         return f"number {numbers[0]}"
@@ -225,6 +225,6 @@ def numbers_in_words(numbers: Sequence[int]) -> str:
     if len(numbers) > 3 and even:
         begin = ", ".join(map(str, numbers[:3]))
         part = Part.of(numbers[0], step)
-        return f"numbers {begin} to {numbers[-1]}, which are of part {part}"
+        return f"numbers {begin} … {numbers[-1]} (part {part})"
     begin = ", ".join(map(str, numbers[:8]))
     return f"numbers {begin}{' and more' if len(numbers) > 8 else ''}"

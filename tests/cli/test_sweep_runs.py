@@ -61,9 +61,7 @@ def test_a_merge_says_what_is_missing(actviz, tmp_path):
         actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")
     result = actviz("sweep", "--merge", *(f"rows.csv.part-{n}-of-3" for n in (1, 3)), "-f", "json")
     assert result.code == 1
-    assert result.complaint == (
-        "4 of 12 rows are missing: numbers 1, 4, 7 to 10, which are of part 2/3"
-    )
+    assert result.complaint == ("4 of 12 rows are missing: numbers 1, 4, 7 … 10 (part 2/3)")
     assert len(json.loads(result.out)) == 8
     actviz("sweep", "-a", "tanh", "--std", "0.1,1.0", "-d", "2", "--part", "1/2", "-o", "two.csv")
     one = actviz("sweep", "--merge", "two.csv.part-1-of-2", "-f", "csv")
