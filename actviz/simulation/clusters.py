@@ -74,7 +74,12 @@ def dask_executor(address: str, *, tell: Callable[[str], None] | None = None) ->
     with client, _quiet("distributed.client"):
         _check_workers(client, address)
         with nullcontext() if tell is None else _watched(client, address, tell):
-            yield _Cluster(client, address)
+            try:
+                yield _Cluster(client, address)
+            except WorkersError:  # one that came later does not say where it is
+                if client.status == "running":
+                    _check_versions(client)
+                raise
 
 
 def _check_address(address: str) -> None:
@@ -166,10 +171,14 @@ async def _greet(address: str) -> None:
 
 def _check_workers(client: Any, address: str) -> None:
     """Raise WorkersError unless there are workers, all of this actviz's version."""
+    if not _check_versions(client):
+        raise WorkersError(f"{address} has no workers: start some with dask worker {address}")
+
+
+def _check_versions(client: Any) -> int:
+    """Return how many workers there are; raise WorkersError if one has another actviz, or none."""
     ours = _ours()
     found: dict[str, object] = client.run(version, "actviz", on_error="return")
-    if not found:
-        raise WorkersError(f"{address} has no workers: start some with dask worker {address}")
     for worker, theirs in found.items():
         if theirs != ours:
             has = f"actviz {theirs}" if isinstance(theirs, str) else "no actviz"
@@ -177,6 +186,7 @@ def _check_workers(client: Any, address: str) -> None:
                 f"the worker at {worker} has {has}, and this is actviz {ours}: install the same "
                 "there"
             )
+    return len(found)
 
 
 def _ours() -> str:

@@ -197,6 +197,37 @@ def test_a_cluster_that_loses_all_its_workers_says_so_and_goes_on_when_they_are_
 
 @pytest.mark.heavy
 @pytest.mark.filterwarnings("default")
+def test_workers_of_another_version_are_named(cluster, monkeypatch):
+    _until_there_is_a_worker(cluster)
+    monkeypatch.setattr(clusters, "_ours", lambda: "9.9")
+    with (
+        pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"),
+        dask_executor(cluster.scheduler_address),
+    ):
+        pass
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
+def test_a_worker_of_another_version_that_came_later_is_named(cluster, monkeypatch):
+    """What it says itself is no more than that there is one."""
+    _until_there_is_a_worker(cluster)
+
+    def ends_with(said, ours):
+        with dask_executor(cluster.scheduler_address):
+            monkeypatch.setattr(clusters, "_ours", lambda: ours)
+            raise WorkersError(said)
+
+    ours = clusters._ours()
+    with pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"):
+        ends_with("a worker has actviz 0.0.1", "9.9")
+    monkeypatch.undo()
+    with pytest.raises(WorkersError, match=r"^something else$"):
+        ends_with("something else", ours)
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("default")
 def test_a_stack_that_kills_its_workers_there_is_named_and_left(cluster):
     specs = [SWEEP.stack(number) for number in range(4)]
     specs.insert(2, replace(specs[0], init=Deadly()))
@@ -216,18 +247,6 @@ def _until_there_is_a_worker(cluster):
     distributed = pytest.importorskip("distributed")
     with distributed.Client(cluster.scheduler_address, set_as_default=False) as client:
         client.wait_for_workers(1, timeout=60)
-
-
-@pytest.mark.heavy
-@pytest.mark.filterwarnings("default")
-def test_workers_of_another_version_are_named(cluster, monkeypatch):
-    _until_there_is_a_worker(cluster)
-    monkeypatch.setattr(clusters, "_ours", lambda: "9.9")
-    with (
-        pytest.raises(WorkersError, match=r"worker at tcp://.* has actviz .*, and this is .* 9.9"),
-        dask_executor(cluster.scheduler_address),
-    ):
-        pass
 
 
 @pytest.mark.heavy
