@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from typing import Any, Self
 
 from actviz.errors import RecordError, SpecError
 from actviz.numbers.scalars import is_integer, short
 from actviz.records.plain import schema_of
 from actviz.records.summary import writer
-from actviz.sweeps.row import Row
+from actviz.sweeps.row import JUDGED, Row
 from actviz.sweeps.spec import SweepSpec
 
 #: Of the first line of a file of rows.
@@ -200,6 +201,43 @@ def merged(rows: Iterable[Row]) -> tuple[Row, ...]:
         if before is None or (before.failed is not None and row.failed is None):
             found[row.number] = row
     return tuple(found[number] for number in sorted(found))
+
+
+def contradiction(rows: Iterable[Row]) -> str | None:
+    """Return what two rows of one stack do not agree on, in words; None if all agree.
+
+    The first such stack, and how many there are. Machines differ in the last digits of what they
+    multiply, which is no contradiction.
+    """
+    first: dict[int, Row] = {}
+    apart: dict[int, str] = {}
+    for row in rows:
+        if row.judged is None or (before := first.setdefault(row.number, row)) is row:
+            continue
+        assert before.judged is not None
+        for name in JUDGED:
+            one, other = getattr(before.judged, name), getattr(row.judged, name)
+            if not _agree(one, other):
+                said = f"{name} is {short(one)} in one and {short(other)} in another"
+                apart.setdefault(row.number, f"{row.in_words}: {said}")
+                break
+    if not apart:
+        return None
+    have = "stack has" if len(apart) == 1 else "stacks have"
+    return (
+        f"{len(apart):,} {have} rows that do not agree, and the first that came is kept: "
+        + (apart[min(apart)])
+    )
+
+
+#: Numbers of one stack on two machines differ by less than this share.
+_ROUNDING = 1e-6
+
+
+def _agree(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return isclose(one, other, rel_tol=_ROUNDING)
+    return one == other
 
 
 def missing(sweep: SweepSpec, rows: Sequence[Row]) -> list[int]:

@@ -27,12 +27,12 @@ def said_shortly(spec: StackSpec) -> StackSpec:
     >>> said_shortly(StackSpec(activation="tanh", init="he", width=(9, 9), input_width=9)).width
     9
     """
-    first, *others = spec.widths
+    widths = spec.width if isinstance(spec.width, tuple) else (spec.width,)
     changes: dict[str, Any] = {}
-    if spec.input_width == first:
+    if spec.input_width == widths[0]:
         changes["input_width"] = None
-    if isinstance(spec.width, tuple) and set(others) <= {first}:
-        changes["width"] = first
+    if isinstance(spec.width, tuple) and len({*widths}) == 1:
+        changes["width"] = widths[0]
     return replace(spec, **changes) if changes else spec
 
 

@@ -68,6 +68,33 @@ def test_a_merge_says_what_is_missing(actviz, tmp_path):
     assert one.complaint == "1 of 2 rows is missing: number 1"
 
 
+def test_a_merge_of_rows_that_do_not_agree_says_of_which(actviz, tmp_path):
+    actviz(*S, "--part", "1/3", "-o", "rows.csv")
+    own = tmp_path / "rows.csv.part-1-of-3"
+    heading, first, *_ = own.read_text().splitlines()
+    row = json.loads(first) | {"chance": 0.0123}
+    (tmp_path / "other").write_text(f"{heading}\n{json.dumps(row)}\n")
+    result = actviz("sweep", "--merge", own.name, "other", "-f", "csv")
+    assert result.code == 1
+    said = [line for line in result.err.splitlines() if "agree" in line]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "actviz: 1 stack has rows that do not agree, and the first that came is kept: stack 0 ("
+    )
+    assert said[0].endswith(" in one and 0.0123 in another")
+
+
+def test_what_is_complete_is_so_of_the_stacks_that_are_asked_for(actviz, refused, tmp_path, whole):
+    path = tmp_path / "whole.csv"
+    resumed = (*S, "-o", "whole.csv", "--resume")
+    assert "is complete already" in actviz(*resumed).err
+    number, activation, _init, std, rest = path.read_text().splitlines()[3].split(",", 4)
+    changed = ",".join((number, activation, "std=0.5", std, rest))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:3], changed, *lines[4:]]) + "\n")
+    assert "holds something else than these rows" in refused(*resumed)
+
+
 def test_a_merge_of_no_name_says_what_it_needs(refused):
     for names in ((), ("",), ("a.part", "")):
         assert refused("sweep", "--merge", *names).startswith(
