@@ -76,9 +76,11 @@ def dask_executor(address: str, *, tell: Callable[[str], None] | None = None) ->
         with nullcontext() if tell is None else _watched(client, address, tell):
             try:
                 yield _Cluster(client, address)
-            except WorkersError:  # one that came later does not say where it is
+            except WorkersError as error:  # one that came later does not say where it is
                 if client.status == "running":
-                    _check_versions(client)
+                    named = attempted(_check_versions, client).error
+                    if isinstance(named, WorkersError):
+                        raise named from error
                 raise
 
 
@@ -130,7 +132,10 @@ def _look_for_workers(client: Any, address: str, tell: Callable[[str], None], st
     # What the scheduler does not answer is told by who hands it work.
     with suppress(asyncio.CancelledError, CancelledError):
         while not stop.wait(_WATCH):
-            if client.status != "running" or (found := attempted(client.nthreads)).error:
+            if client.status != "running":
+                continue
+            found = attempted(client.nthreads)
+            if found.error is not None:
                 continue
             if found.result:
                 if without >= _LOOKS:

@@ -224,10 +224,8 @@ def contradiction(rows: Iterable[Row]) -> str | None:
     if not apart:
         return None
     have = "stack has" if len(apart) == 1 else "stacks have"
-    return (
-        f"{len(apart):,} {have} rows that do not agree, and the first that came is kept: "
-        + (apart[min(apart)])
-    )
+    kept = f"{len(apart):,} {have} rows that do not agree, and the first that came is kept"
+    return f"{kept}: {apart[min(apart)]}"
 
 
 #: Numbers of one stack on two machines differ by less than this share.
