@@ -85,6 +85,8 @@ def plan_nets(
         kept = begin_or_resume(path, NETS, NetsHeading.today(spec, data), resume=resume)
     check_training(spec, at_most=at_most, done=kept.rows, memory_limit=memory_limit)
     trial_data(data)
+    if resume and not kept.rows:  # a map that is done keeps no nets
+        complain(f"no nets are kept beside {output}: all of them are trained")
     return NetsPlan(data=data, path=path, kept=kept, memory_limit=memory_limit)
 
 

@@ -26,15 +26,20 @@ _Name = TypeVar("_Name", bound=str)
 
 _INTEGER = r"[+-]?[0-9]+"
 _DECIMAL = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-_MOST_DIGITS = 30
+
+#: Integers of more digits are not read; what an option allows is said of those that are.
+_MOST_DIGITS = 300
 
 
 def whole(text: str) -> int:
     """Read an integer in plain ASCII digits: not 5.0, 1_000 or 1e3."""
     if not re.fullmatch(_INTEGER, text.strip()):
         raise typer.BadParameter(f"must be an integer (got {_shown(text)})")
-    if len(text.strip()) > _MOST_DIGITS:
-        raise typer.BadParameter(f"is too large: a number of {len(text.strip())} digits")
+    if len(text.strip().lstrip("+-")) > _MOST_DIGITS:
+        digits = len(text.strip().lstrip("+-"))
+        raise typer.BadParameter(
+            f"is too large: a number of {digits:,} digits, where at most {_MOST_DIGITS} are read"
+        )
     return int(text.strip())
 
 

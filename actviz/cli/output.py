@@ -78,10 +78,11 @@ def tell_what_is_done(what: str, done: int, total: int, path: Path | None) -> No
 
     `what` is what one of its items is called.
     """
+    they = "it is" if done == 1 else "they are"
     how = (
-        "name a file with -o, and they are kept in it"
+        f"name a file with -o, and {they} kept in it"
         if path is None
-        else f"they are kept in {path}, and the same command with --resume goes on"
+        else f"{they} kept in {path}, and the same command with --resume goes on"
     )
     complain(f"{done:,} of {counted(total, what)} {'is' if done == 1 else 'are'} done: {how}")
 

@@ -76,7 +76,7 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
         if plan.scheduler is not None:
             from actviz.simulation.clusters import dask_executor
 
-            executor = stack.enter_context(dask_executor(plan.scheduler))
+            executor = stack.enter_context(dask_executor(plan.scheduler, tell=complain))
         # Refused before anything is said or written.
         found = run(
             sweep,

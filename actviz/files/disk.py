@@ -56,7 +56,13 @@ def check_writable(path: Path) -> None:
             raise SpecError(f"{path.parent} is not a directory: make it first")
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
-        with _neighbour(Path(os.path.realpath(path))):  # where a link leads
+        target = Path(os.path.realpath(path))  # where a link leads
+        if not target.parent.is_dir():
+            raise SpecError(
+                f"{path} is a link to {target}, and {target.parent} is not a directory: make it "
+                "first, or name another file"
+            )
+        with _neighbour(target):
             pass
     except OSError as error:
         raise ExportError(f"cannot write {path}: {error.strerror}") from error

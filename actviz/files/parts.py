@@ -6,7 +6,7 @@ from typing import Any
 
 from actviz.errors import RecordError
 from actviz.files.kept import KeptRows, LineKind, read_kept
-from actviz.sweeps.parts import Part, PartHeading, merged
+from actviz.sweeps.parts import Part, PartHeading, contradiction, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
 from actviz.sweeps.running import named
@@ -41,8 +41,10 @@ def read_part(path: Path) -> KeptRows[PartHeading, Row]:
     return read_kept(path, ROWS, remedy="name what a sweep keeps beside its -o")
 
 
-def merge_parts(paths: Sequence[Path]) -> SweepRecord:
-    """Return the rows of several part files of one sweep, each once.
+def merge_parts(paths: Sequence[Path]) -> tuple[SweepRecord, str | None]:
+    """Return the rows of several part files of one sweep, each once, and where two do not agree.
+
+    The second is `actviz.sweeps.parts.contradiction`.
 
     Raises
     ------
@@ -61,5 +63,5 @@ def merge_parts(paths: Sequence[Path]) -> SweepRecord:
             kept.heading.check_same(heading, parts=False)
         except RecordError as error:
             raise RecordError(f"{path} does not go with {first}: {error}") from error
-    rows = merged(row for _, kept in begun for row in kept.rows)
-    return SweepRecord(sweep=heading.sweep, rows=rows)
+    rows = [row for _, kept in begun for row in kept.rows]
+    return SweepRecord(sweep=heading.sweep, rows=merged(rows)), contradiction(rows)

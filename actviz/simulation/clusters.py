@@ -6,14 +6,16 @@ The room starts no scheduler and no worker, and imports distributed when it is a
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.metadata import version
 from re import fullmatch
+from threading import Event, Thread
 from time import sleep
 from typing import Any
 
 from actviz.errors import ExportError, MissingExtraError, SpecError, WorkersError
+from actviz.simulation.sending import attempted
 
 #: How long a scheduler has to answer, in seconds.
 _PATIENCE = 3
@@ -24,15 +26,24 @@ _PORTED, _WEB = ("tcp", "tls", "ucx"), ("ws", "wss")
 #: How often it is looked whether it is there again, in seconds.
 _LOOK = 0.05
 
+#: How often it is looked whether it has workers, in seconds: one that dies is replaced within two.
+_WATCH = 3.0
+
+#: So many looks in a row without any are told.
+_LOOKS = 2
+
 
 @contextmanager
-def dask_executor(address: str) -> Iterator[Executor]:
+def dask_executor(address: str, *, tell: Callable[[str], None] | None = None) -> Iterator[Executor]:
     """Give the workers of a Dask scheduler as an executor.
 
     Parameters
     ----------
     address : str
         Such as ``tcp://host:8786``.
+    tell : callable, optional
+        Called with a line for people, by a thread of its own, when it has lost all its workers,
+        for which Dask waits without end and without a word, and when it has some again.
 
     Raises
     ------
@@ -62,7 +73,15 @@ def dask_executor(address: str) -> Iterator[Executor]:
         ) from error
     with client, _quiet("distributed.client"):
         _check_workers(client, address)
-        yield _Cluster(client, address)
+        with nullcontext() if tell is None else _watched(client, address, tell):
+            try:
+                yield _Cluster(client, address)
+            except WorkersError as error:  # one that came later does not say where it is
+                if client.status == "running":
+                    named = attempted(_check_versions, client).error
+                    if isinstance(named, WorkersError):
+                        raise named from error
+                raise
 
 
 def _check_address(address: str) -> None:
@@ -96,6 +115,42 @@ class _Cluster(Executor):
 
 
 @contextmanager
+def _watched(client: Any, address: str, tell: Callable[[str], None]) -> Iterator[None]:
+    """Look now and then whether there are workers, and tell when there are none, or some again."""
+    stop = Event()
+    watcher = Thread(target=_look_for_workers, args=(client, address, tell, stop), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join(_PATIENCE)
+
+
+def _look_for_workers(client: Any, address: str, tell: Callable[[str], None], stop: Event) -> None:
+    without = 0
+    # What the scheduler does not answer is told by who hands it work.
+    with suppress(asyncio.CancelledError, CancelledError):
+        while not stop.wait(_WATCH):
+            if client.status != "running":
+                continue
+            found = attempted(client.nthreads)
+            if found.error is not None:
+                continue
+            if found.result:
+                if without >= _LOOKS:
+                    tell(f"the cluster at {address} has workers again")
+                without = 0
+                continue
+            without += 1
+            if without == _LOOKS:
+                tell(
+                    f"the cluster at {address} has no workers: start one with dask worker "
+                    f"{address}, or press Ctrl-C, which keeps what is done"
+                )
+
+
+@contextmanager
 def _quiet(name: str) -> Iterator[None]:
     """Keep a logger from telling what is told by an error of ours."""
     logger = logging.getLogger(name)
@@ -121,10 +176,14 @@ async def _greet(address: str) -> None:
 
 def _check_workers(client: Any, address: str) -> None:
     """Raise WorkersError unless there are workers, all of this actviz's version."""
+    if not _check_versions(client):
+        raise WorkersError(f"{address} has no workers: start some with dask worker {address}")
+
+
+def _check_versions(client: Any) -> int:
+    """Return how many workers there are; raise WorkersError if one has another actviz, or none."""
     ours = _ours()
     found: dict[str, object] = client.run(version, "actviz", on_error="return")
-    if not found:
-        raise WorkersError(f"{address} has no workers: start some with dask worker {address}")
     for worker, theirs in found.items():
         if theirs != ours:
             has = f"actviz {theirs}" if isinstance(theirs, str) else "no actviz"
@@ -132,6 +191,7 @@ def _check_workers(client: Any, address: str) -> None:
                 f"the worker at {worker} has {has}, and this is actviz {ours}: install the same "
                 "there"
             )
+    return len(found)
 
 
 def _ours() -> str:

@@ -56,11 +56,19 @@ class Failure:
         What happened, in one line.
     error : Exception, optional
         What the work raised; None where its worker died, or the item could not be sent.
+    sent : bool
+        Whether the item could be sent.
     """
 
     index: int
     reason: str
     error: Exception | None = None
+    sent: bool = True
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it would come again."""
+        return self.error is not None or not self.sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +281,7 @@ def _hand_out(ledger: _Ledger, items: Sequence[Any], crew: "Sequence[Worker]") -
                     worker.give(index, frame.result)
                 else:
                     reason = f"it cannot be sent to a worker: {in_one_line(frame.error)}"
-                    yield Failure(index=index, reason=reason)
+                    yield Failure(index=index, reason=reason, sent=False)
 
 
 # --- an executor of the caller's ------------------------------------------------------------
@@ -311,11 +319,13 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                     if isinstance(sent.error, RuntimeError):  # broken, or shut down
                         if left == len(items) and not given:
                             raise WorkersError(
-                                f"the executor takes no work: {said}"
+                                f"the executor takes no work: {said}; give one that is open, "
+                                "inside its with block"
                             ) from sent.error
                         refusal = f"the executor takes no more work: {said}"
                 left -= 1
-                yield index, Failure(index=index, reason=refusal or f"it cannot be sent: {said}")
+                reason = refusal or f"it cannot be sent: {said}"
+                yield index, Failure(index=index, reason=reason, sent=bool(refusal))
             if not given:
                 continue
             future = _next(heard)
@@ -329,7 +339,7 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                 if index not in alone:
                     accused.append(index)
                     continue
-                outcome = index, Failure(index=index, reason=in_one_line(lost))
+                outcome = index, _given_up(index, lost)
             elif ledger.lose(index):
                 reason = f"the executor lost it {ATTEMPTS} times: {in_one_line(lost)}"
                 outcome = index, Failure(index=index, reason=reason)
@@ -354,6 +364,21 @@ def _is_lost(error: BaseException) -> bool:
     # By name: importing asyncio, which has one of its own, would take a sixth of a worker's start.
     names = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, BrokenExecutor) or "CancelledError" in names
+
+
+#: What pickle raises; an error of the work's own is an answer.
+_UNSENT = (pickle.PicklingError, AttributeError, TypeError)
+
+
+def _given_up(index: int, error: BaseException) -> Failure:
+    """Return why an executor has given up on an item that it held alone."""
+    deaths = getattr(error, "allowed_failures", None)  # of Dask's KilledWorker, by its last
+    if type(error).__name__ == "KilledWorker" and isinstance(deaths, int):
+        return Failure(index=index, reason=f"its worker died of it {deaths + 1} times")
+    if isinstance(error, _UNSENT):  # as a pool of processes finds out late
+        reason = f"it cannot be sent: {in_one_line(error)}"
+        return Failure(index=index, reason=reason, sent=False)
+    return Failure(index=index, reason=in_one_line(error))
 
 
 def _perform(version: str, work: Callable[[Item], Any], item: Item) -> Answer:

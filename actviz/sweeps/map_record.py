@@ -333,10 +333,11 @@ class MapRecord(Shown, MadeAgain):
                 for (activation, quantity), curves in self.curves.items()
                 for curve in curves
             ],
-            "kept": {
-                name: [None if band is None else [*band] for band in bands]
+            "kept": [
+                {"activation": name, "depth": depth, "std": None if band is None else [*band]}
                 for name, bands in self.bands.items()
-            },
+                for depth, band in zip(self.spec.depths, bands, strict=True)
+            ],
             **trained,
         }
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from typing import Any, Self
 
 from actviz.errors import RecordError, SpecError
 from actviz.numbers.scalars import is_integer, short
 from actviz.records.plain import schema_of
 from actviz.records.summary import writer
-from actviz.sweeps.row import Row
+from actviz.sweeps.row import JUDGED, Row
 from actviz.sweeps.spec import SweepSpec
 
 #: Of the first line of a file of rows.
@@ -202,6 +203,41 @@ def merged(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(found[number] for number in sorted(found))
 
 
+def contradiction(rows: Iterable[Row]) -> str | None:
+    """Return what two rows of one stack do not agree on, in words; None if all agree.
+
+    The first such stack, and how many there are. Machines differ in the last digits of what they
+    multiply, which is no contradiction.
+    """
+    first: dict[int, Row] = {}
+    apart: dict[int, str] = {}
+    for row in rows:
+        if row.judged is None or (before := first.setdefault(row.number, row)) is row:
+            continue
+        assert before.judged is not None
+        for name in JUDGED:
+            one, other = getattr(before.judged, name), getattr(row.judged, name)
+            if not _agree(one, other):
+                said = f"{name} is {short(one)} in one and {short(other)} in another"
+                apart.setdefault(row.number, f"{row.in_words}: {said}")
+                break
+    if not apart:
+        return None
+    have = "stack has" if len(apart) == 1 else "stacks have"
+    kept = f"{len(apart):,} {have} rows that do not agree, and the first that came is kept"
+    return f"{kept}: {apart[min(apart)]}"
+
+
+#: Numbers of one stack on two machines differ by less than this share.
+_ROUNDING = 1e-6
+
+
+def _agree(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return isclose(one, other, rel_tol=_ROUNDING)
+    return one == other
+
+
 def missing(sweep: SweepSpec, rows: Sequence[Row]) -> list[int]:
     """Return the numbers of which there is no row."""
     there = {row.number for row in rows}
@@ -214,7 +250,7 @@ def numbers_in_words(numbers: Sequence[int]) -> str:
     Examples
     --------
     >>> numbers_in_words([4]), numbers_in_words([0, 1, 2, 3]), numbers_in_words(range(2, 300, 10))
-    ('number 4', 'numbers 0 to 3', 'numbers 2, 12, 22 to 292, which are of part 3/10')
+    ('number 4', 'numbers 0 to 3', 'numbers 2, 12, 22 … 292 (part 3/10)')
     """
     if len(numbers) == 1:
         return f"number {numbers[0]}"
@@ -225,6 +261,6 @@ def numbers_in_words(numbers: Sequence[int]) -> str:
     if len(numbers) > 3 and even:
         begin = ", ".join(map(str, numbers[:3]))
         part = Part.of(numbers[0], step)
-        return f"numbers {begin} to {numbers[-1]}, which are of part {part}"
+        return f"numbers {begin} … {numbers[-1]} (part {part})"
     begin = ", ".join(map(str, numbers[:8]))
     return f"numbers {begin}{' and more' if len(numbers) > 8 else ''}"

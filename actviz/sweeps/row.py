@@ -15,6 +15,7 @@ from actviz.numbers.scalars import is_finite, is_integer, short
 from actviz.records.measuring import judged_layer
 from actviz.records.record import Record
 from actviz.records.spec import StackSpec
+from actviz.sweeps.seeds import said_shortly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +170,9 @@ class Row:
         ``std`` is that of the weights' entries in the last layer, as the initializer states it;
         ``gain`` that of initializers which take one, whose name in ``init`` is then without it.
         """
-        plain = self.spec.to_dict()
-        init = self.spec.init
-        found = {name: plain[name] for name in _SPEC}
-        if isinstance(init, VarianceScaling | Orthogonal):
-            found["init"] = initializer_name(replace(init, gain=1.0))
-        found |= {
+        found = _of_stack(self.spec) | {
             "number": self.number,
             "seed_number": self.seed_number,
-            "std": init.std(*self.spec.shapes[-1]),
-            "gain": init.gain if isinstance(init, VarianceScaling | Orthogonal) else None,
             "failed": self.failed,
         }
         judged = self.judged
@@ -196,8 +190,12 @@ class Row:
         """
         if missing := [name for name in COLUMNS if name not in data]:
             raise RecordError(f"a row needs {missing[0]!r}")
-        if data["seed"] != stack.seed:
-            raise RecordError(f"row {short(data['number'])} is of another stack")
+        for name, own in _of_stack(stack).items():
+            if data[name] != own:
+                raise RecordError(
+                    f"row {short(data['number'])} is of another stack: its {name} is "
+                    f"{short(data[name])}, and this one's {short(own)}"
+                )
         for name in ("number", "seed_number"):
             if data[name] is not None and not is_integer(data[name]):
                 raise RecordError(f"{name} must be an integer (got {short(data[name])})")
@@ -211,3 +209,13 @@ class Row:
             judged=None if failed else Judged(**{name: data[name] for name in JUDGED}),
             failed=failed,
         )
+
+
+def _of_stack(spec: StackSpec) -> dict[str, Any]:
+    """Return the columns that say which stack it is."""
+    plain, init = said_shortly(spec).to_dict(), spec.init
+    found = {name: plain[name] for name in _SPEC}
+    gain = None
+    if isinstance(init, VarianceScaling | Orthogonal):
+        found["init"], gain = initializer_name(replace(init, gain=1.0)), init.gain
+    return found | {"std": init.std(*spec.shapes[-1]), "gain": gain}

@@ -80,9 +80,9 @@ def sweep(
     A stack that cannot be run, as it ends its worker each time, is a row with `Row.failed`, and
     the others go on; of those that failed, a UserWarning names the first. Processes of our own
     outlive such a stack. A `ProcessPoolExecutor` does not: all that is not done when one of its
-    workers is killed fails with it, the stack that did it being one of the first. What failed is
-    run again by ``sweep([row.spec for row in found.rows if row.failed])``, and gives the same
-    numbers as it would have then.
+    workers is killed fails with it, the stack that did it being one of the first. What failed so
+    is run again by ``sweep([row.spec for row in found.rows if row.failed])``, and gives the same
+    numbers as it would have then; the warning says so, or what else helps.
 
     Examples
     --------
@@ -100,29 +100,40 @@ def sweep(
     numbers = range(len(asked))
     check_size(*_size(asked), here=len(numbers), most=at_most)
     rows: list[Row] = []
-    found = run(asked, numbers, executor=executor, workers=workers, memory_limit=memory_limit)
+    failures: list[processes.Failure] = []
+    found = run(
+        asked,
+        numbers,
+        executor=executor,
+        workers=workers,
+        memory_limit=memory_limit,
+        failures=failures,
+    )
     with closing(found):
         for row in found:
             rows.append(row)
             if progress is not None:
                 progress(len(rows))
     rows.sort(key=lambda row: row.number)
-    _warn(rows, executor)
+    if failures:
+        failed = [row for row in rows if row.failed is not None]
+        warnings.warn(
+            f"{len(failed):,} of {counted(len(rows), 'stack')} failed, and their rows say why; the "
+            f"first is {failed[0].in_words}: {failed[0].failed}; {_remedy(failures, executor)}",
+            stacklevel=2,
+        )
     return SweepRecord(sweep=asked if isinstance(asked, SweepSpec) else None, rows=tuple(rows))
 
 
-def _warn(rows: Sequence[Row], executor: Executor | None) -> None:
-    """Warn the caller of `sweep` of rows that failed."""
-    failed = [row for row in rows if row.failed is not None]
-    if not failed:
-        return
-    without = "" if executor is None else " without executor=, where none fails for another"
-    warnings.warn(
-        f"{len(failed):,} of {counted(len(rows), 'stack')} failed, and their rows say why; the "
-        f"first is {failed[0].in_words}: {failed[0].failed}; sweep([row.spec for row in "
-        f"found.rows if row.failed]) runs them again{without}",
-        stacklevel=3,
-    )
+def _remedy(failures: Sequence[processes.Failure], executor: Executor | None) -> str:
+    """Return what the caller of `sweep` can do about stacks that failed."""
+    if not all(each.lasting for each in failures):
+        without = "" if executor is None else " without executor=, where none fails for another"
+        return f"sweep([row.spec for row in found.rows if row.failed]) runs them again{without}"
+    if not all(each.sent for each in failures):
+        which = "workers" if executor is None else "executor"
+        return f"leave {which} out, and they need not be sent"
+    return "it would come again: simulate(row.spec) raises it where it happens"
 
 
 #: Which stacks there are: those of a sweep, or named one by one.
@@ -160,10 +171,11 @@ def run(
     executor: Executor | None = None,
     workers: int | None = None,
     memory_limit: int | str | None = None,
+    failures: list[processes.Failure] | None = None,
 ) -> Generator[Row, None, None]:
     """Return what yields rows of these numbers with what the judge says, as they are done.
 
-    The parameters are those of `sweep`.
+    The parameters are those of `sweep`; `failures` has each when it is known.
 
     Raises
     ------
@@ -190,18 +202,20 @@ def run(
         memory = memory_share([largest], workers)
     work = partial(judged, memory_limit=memory)
     found = outcomes(work, items, workers=workers, executor=executor, threads=threads)
-    return _rows(what, numbers, found)
+    return _rows(what, numbers, found, [] if failures is None else failures)
 
 
 def _rows(
     what: SweepOrSpecs,
     numbers: Sequence[int],
     found: Generator[tuple[int, Judged | processes.Failure], None, None],
+    failures: list[processes.Failure],
 ) -> Generator[Row, None, None]:
     with closing(found):
         for index, outcome in found:
             row = named(what, numbers[index])
             if isinstance(outcome, processes.Failure):
+                failures.append(outcome)
                 yield replace(row, failed=outcome.reason)
             else:
                 yield replace(row, judged=outcome)

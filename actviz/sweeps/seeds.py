@@ -4,8 +4,9 @@ So a row is the same whatever else is swept, whoever computes it and in which or
 """
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from hashlib import sha256
+from typing import Any
 
 from actviz.records.spec import StackSpec
 
@@ -14,6 +15,25 @@ from actviz.records.spec import StackSpec
 _DEFAULTS = {
     item.name: item.default for item in fields(StackSpec) if item.default not in (MISSING, None)
 }
+
+
+def said_shortly(spec: StackSpec) -> StackSpec:
+    """Return the same stack without what is said of it where it would be so anyway.
+
+    An input as wide as the first layer has no width of its own, and equal widths are one number.
+
+    Examples
+    --------
+    >>> said_shortly(StackSpec(activation="tanh", init="he", width=(9, 9), input_width=9)).width
+    9
+    """
+    widths = spec.width if isinstance(spec.width, tuple) else (spec.width,)
+    changes: dict[str, Any] = {}
+    if spec.input_width == widths[0]:
+        changes["input_width"] = None
+    if isinstance(spec.width, tuple) and len({*widths}) == 1:
+        changes["width"] = widths[0]
+    return replace(spec, **changes) if changes else spec
 
 
 def seed_of(spec: StackSpec, number: int) -> int:
@@ -31,7 +51,8 @@ def seed_of(spec: StackSpec, number: int) -> int:
     int
         The first 6 bytes of a SHA-256 as a big-endian integer; with ``rng="legacy"`` the first 4.
         Its text is the JSON, keys sorted and without spaces, of the fields of `StackSpec.to_dict`
-        that differ from their defaults, and of the seed number as ``seed``.
+        that differ from their defaults, and of the seed number as ``seed``; of the stack as
+        `said_shortly`.
 
     Notes
     -----
@@ -42,7 +63,7 @@ def seed_of(spec: StackSpec, number: int) -> int:
     >>> seed_of(StackSpec(activation="tanh", init="std=0.1", depth=50), 0)
     271671526747996
     """
-    plain = spec.to_dict()
+    plain = said_shortly(spec).to_dict()
     told = {name: value for name, value in plain.items() if value != _DEFAULTS.get(name)}
     told = {name: value for name, value in told.items() if value is not None} | {"seed": number}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

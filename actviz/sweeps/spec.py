@@ -18,7 +18,7 @@ from actviz.records.plain import own_or, read_fields
 from actviz.records.recorded_spec import stack_line
 from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
 from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
-from actviz.sweeps.seeds import seed_of
+from actviz.sweeps.seeds import said_shortly, seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
@@ -137,7 +137,9 @@ class SweepSpec:
         # What is swept is no part of what all have in common.
         first: dict[str, Any] = {axis.name: axis.values[0] for axis in ordered}
         common = {name: value for name, value in first.items() if name != "gain"}
-        object.__setattr__(self, "base", stack_with(self.base, common))
+        base = stack_with(self.base, common)
+        # As wide as the first of several widths is not as wide as each.
+        object.__setattr__(self, "base", base if "width" in common else said_shortly(base))
         for values in _pairs(ordered):
             stack_with(self.base, first | values)
 
@@ -188,7 +190,8 @@ class SweepSpec:
         """Return a stack, from 0 on."""
         *places, repeat = self.places(number)
         pairs = zip(self.axes, places, strict=True)
-        spec = stack_with(self.base, {axis.name: axis.values[place] for axis, place in pairs})
+        values: dict[str, Any] = {axis.name: axis.values[place] for axis, place in pairs}
+        spec = said_shortly(stack_with(self.base, values))
         return replace(spec, seed=seed_of(spec, self.base.seed + repeat))
 
     def seed_number(self, number: int) -> int:

@@ -50,7 +50,7 @@ ERRORS = {
         ": simulate with effective_rank=True",
     },
     "plot/paper/style.py": {
-        "size (or WxH in inches, such as 10x5.6)",
+        "WxH in inches, such as 10x5.6",
         "a figure of size {} has no room for a panel and its labels: choose a larger one",
     },
     "plot/refused.py": {"{} with {}", ": simulate with gradients=True"},

@@ -63,7 +63,14 @@ def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(actviz, refused
 
 
 def test_resume_begins_where_there_is_nothing(actviz, tmp_path):
-    assert actviz(*TRAINED, "-o", "map.svg", "--resume").code == 0
+    """And says so beforehand, also of a map that is done, which keeps none of its nets."""
+    words = (*TRAINED, "-o", "map.svg", "--resume")
+    for _ in range(2):
+        result = actviz(*words)
+        said, estimate = result.err.splitlines()
+        assert result.code == 0
+        assert said == "actviz: no nets are kept beside map.svg: all of them are trained"
+        assert estimate.startswith("actviz: 4 nets are trained, ")
     assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
 
 

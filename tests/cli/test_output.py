@@ -6,7 +6,7 @@ from os import terminal_size
 import pytest
 
 from actviz.cli import output
-from actviz.cli.output import print_as, print_table, print_text, print_wrapped
+from actviz.cli.output import print_as, print_table, print_text, print_wrapped, tell_what_is_done
 
 
 def _not_asked_for() -> None:
@@ -93,3 +93,18 @@ def test_a_terminal_ends_no_line_before_a_per_cent_sign(columns, monkeypatch, ca
     assert "\u202f" not in said  # which some terminals have no glyph for
     assert said.count(" %") == 6
     assert not any(line.strip().startswith("%") for line in said.splitlines())
+
+
+def test_what_is_done_is_counted_as_one_or_as_several(capsys, tmp_path):
+    path = tmp_path / "rows.csv.part"
+    for done, kept in (
+        (1, "1 of 180 stacks is done: it is"),
+        (2, "2 of 180 stacks are done: they are"),
+    ):
+        tell_what_is_done("stack", done, 180, path)
+        assert capsys.readouterr().err.startswith(f"actviz: {kept} kept in ")
+        tell_what_is_done("stack", done, 180, None)
+        pronoun = kept.rpartition(": ")[2]
+        assert capsys.readouterr().err.endswith(
+            f": name a file with -o, and {pronoun} kept in it\n"
+        )

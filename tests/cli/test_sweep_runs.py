@@ -45,7 +45,7 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
 
 def test_a_cluster_s_cores_are_none_of_this_machine_s(actviz, monkeypatch, whole):
     pool = ThreadPoolExecutor(1)
-    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address: pool)
+    monkeypatch.setattr("actviz.simulation.clusters.dask_executor", lambda address, tell: pool)
     monkeypatch.setattr("actviz.cli.sweep_runs.WAIT", 0.0)
     result = actviz(*S, "--scheduler", "tcp://host:8786", "--format", "csv")
     assert result.complaint == (
@@ -61,13 +61,38 @@ def test_a_merge_says_what_is_missing(actviz, tmp_path):
         actviz(*S, "--part", f"{part}/3", "-o", "rows.csv")
     result = actviz("sweep", "--merge", *(f"rows.csv.part-{n}-of-3" for n in (1, 3)), "-f", "json")
     assert result.code == 1
-    assert result.complaint == (
-        "4 of 12 rows are missing: numbers 1, 4, 7 to 10, which are of part 2/3"
-    )
+    assert result.complaint == ("4 of 12 rows are missing: numbers 1, 4, 7 … 10 (part 2/3)")
     assert len(json.loads(result.out)) == 8
     actviz("sweep", "-a", "tanh", "--std", "0.1,1.0", "-d", "2", "--part", "1/2", "-o", "two.csv")
     one = actviz("sweep", "--merge", "two.csv.part-1-of-2", "-f", "csv")
     assert one.complaint == "1 of 2 rows is missing: number 1"
+
+
+def test_a_merge_of_rows_that_do_not_agree_says_of_which(actviz, tmp_path):
+    actviz(*S, "--part", "1/3", "-o", "rows.csv")
+    own = tmp_path / "rows.csv.part-1-of-3"
+    heading, first, *_ = own.read_text().splitlines()
+    row = json.loads(first) | {"chance": 0.0123}
+    (tmp_path / "other").write_text(f"{heading}\n{json.dumps(row)}\n")
+    result = actviz("sweep", "--merge", own.name, "other", "-f", "csv")
+    assert result.code == 1
+    said = [line for line in result.err.splitlines() if "agree" in line]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "actviz: 1 stack has rows that do not agree, and the first that came is kept: stack 0 ("
+    )
+    assert said[0].endswith(" in one and 0.0123 in another")
+
+
+def test_what_is_complete_is_so_of_the_stacks_that_are_asked_for(actviz, refused, tmp_path, whole):
+    path = tmp_path / "whole.csv"
+    resumed = (*S, "-o", "whole.csv", "--resume")
+    assert "is complete already" in actviz(*resumed).err
+    number, activation, _init, std, rest = path.read_text().splitlines()[3].split(",", 4)
+    changed = ",".join((number, activation, "std=0.5", std, rest))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:3], changed, *lines[4:]]) + "\n")
+    assert "holds something else than these rows" in refused(*resumed)
 
 
 def test_a_merge_of_no_name_says_what_it_needs(refused):

@@ -252,6 +252,7 @@ def test_what_cannot_be_a_file_is_refused_before_the_work(tmp_path):
     (tmp_path / "d").mkdir()
     (tmp_path / "f").write_bytes(b"old")
     os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "astray").symlink_to(tmp_path / "none" / "a.json")
     for path, error, message in (
         (tmp_path / "d", SpecError, "is a directory: name a file in it"),
         (Path("."), SpecError, "is a directory"),
@@ -260,6 +261,7 @@ def test_what_cannot_be_a_file_is_refused_before_the_work(tmp_path):
         (tmp_path / "pipe", SpecError, "is not a regular file"),
         (tmp_path / "none" / "a.json", SpecError, "none is not a directory: make it first"),
         (tmp_path / "f" / "a.json", SpecError, "f is not a directory: make it first"),
+        (tmp_path / "astray", SpecError, "is a link to .*none is not a directory: make it first"),
         (tmp_path / "a\0b", SpecError, "cannot be a file name"),
         (tmp_path / ("a" * 250 + "\0"), SpecError, "cannot be a file name"),
         (tmp_path / "a\0b" / "c", SpecError, "cannot be a file name"),
@@ -270,7 +272,7 @@ def test_what_cannot_be_a_file_is_refused_before_the_work(tmp_path):
         with pytest.raises(error, match=message) as caught:
             check_writable(path)
         assert "\0" not in one_line(caught)
-    assert sorted(os.listdir(tmp_path)) == ["d", "f", "pipe"]
+    assert sorted(os.listdir(tmp_path)) == ["astray", "d", "f", "pipe"]
 
 
 @pytest.mark.parametrize("failing", ["access", "open"])

@@ -25,8 +25,9 @@ def test_parts_are_merged_in_order_each_row_once(tmp_path, rows):
     write(one, [rows[2], rows[0]], PartHeading.today(SWEEP, Part.read("1/2")))
     write(other, [rows[3], rows[1], rows[3]], PartHeading.today(SWEEP, Part.read("2/2")))
     for paths in ([one, other], [other, one, one]):
-        assert merge_parts(paths).rows == rows
-    assert [row.number for row in merge_parts([other]).rows] == [1, 3]
+        record, apart = merge_parts(paths)
+        assert (record.rows, apart) == (rows, None)
+    assert [row.number for row in merge_parts([other])[0].rows] == [1, 3]
 
 
 def test_parts_of_two_sweeps_are_not_merged(tmp_path, rows):
@@ -43,6 +44,6 @@ def test_a_part_that_has_just_begun_is_no_obstacle(tmp_path, rows):
     one, other = tmp_path / "one", tmp_path / "other"
     write(one, rows)
     other.write_bytes(b'{"schema"')
-    assert merge_parts([one, other]).rows == rows
+    assert merge_parts([one, other])[0].rows == rows
     with pytest.raises(RecordError, match="there are no rows yet"):
         merge_parts([other])

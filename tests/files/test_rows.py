@@ -48,12 +48,14 @@ def changed(text, suffix, how):
         return text[: len(text) * 2 // 3]
     if how == "twice":
         return text + text.splitlines()[-1] + "\n" if suffix != ".json" else text + text
-    return {"seed": text.replace(str(RECORD.rows[1].spec.seed), "12"), "prose": "Dear diary,\n"}[
-        how
-    ]
+    return {
+        "seed": text.replace(str(RECORD.rows[1].spec.seed), "12"),
+        "init": text.replace("zeros", "ones"),
+        "prose": "Dear diary,\n",
+    }[how]
 
 
-@pytest.mark.parametrize("how", ["cut", "twice", "seed", "prose"])
+@pytest.mark.parametrize("how", ["cut", "twice", "seed", "init", "prose"])
 @pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_what_else_is_in_a_file_is_not_replaced(tmp_path, suffix, how):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))

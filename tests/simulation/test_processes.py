@@ -195,17 +195,27 @@ def test_what_an_executor_cancels_is_asked_for_again():
     assert all("lost it 2 times: CancelledError" in why for why in reasons(found).values())
 
 
+class KilledWorker(Exception):  # noqa: N818  # its name is what is known of it
+    """As Dask's, which is told of in a paragraph."""
+
+    allowed_failures = 3
+
+    def __str__(self):
+        return "Attempted to run task '_perform-1' on 4 different workers. For more see https://…"
+
+
 class Accusing(Executor):
     """Gives up on all that it holds when one of them kills its worker, as Dask does."""
 
-    def __init__(self, poison, company):
+    def __init__(self, poison, company, error=None):
         self.poison, self.company, self.asked = poison, company, []
+        self.error = error or MemoryError("its workers died")
 
     def submit(self, fn, /, *args):
         future = Future()
         self.asked.append(args[-1])
         if args[-1] == self.poison or len(self.asked) <= self.company:
-            future.set_exception(MemoryError("its workers died"))
+            future.set_exception(self.error)
         else:
             future.set_result(fn(*args))
         return future
@@ -218,6 +228,13 @@ def test_who_is_accused_beside_the_poison_is_asked_again_alone(company):
     assert sorted(index for index, _ in found) == list(range(9))
     assert list(reasons(found)) == [7]
     assert executor.asked.count(7) == 2
+
+
+def test_what_kills_the_workers_of_dask_is_told_in_words_of_ours():
+    found = run(chores.slowly, range(3), executor=Accusing(1, 0, KilledWorker()))
+    assert reasons(found) == {1: "its worker died of it 4 times"}
+    found = run(chores.slowly, range(3), executor=Accusing(1, 0))
+    assert reasons(found) == {1: "MemoryError: its workers died"}
 
 
 def test_an_executor_of_others_has_the_same_version(monkeypatch):

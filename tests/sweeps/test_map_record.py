@@ -80,7 +80,8 @@ def test_it_is_plain_json():
     assert plain["map"]["activations"] == ["tanh"]
     assert plain["fields"][1]["values"][0] == [1.0, 2.0]
     assert plain["lines"][0]["points"] == [[0.1, 1.0], [0.1, 5.0]]
-    assert plain["kept"] == {"tanh": [[0.1, 0.5], [0.2, None], None]}
+    kept = {(one["activation"], one["depth"]): one["std"] for one in plain["kept"]}
+    assert kept == {("tanh", 1): [0.1, 0.5], ("tanh", 2): [0.2, None], ("tanh", 5): None}
 
 
 def test_its_arrays_are_read_only_and_stay_so():

@@ -6,6 +6,7 @@ from actviz.errors import RecordError, SpecError
 from actviz.sweeps.parts import (
     Part,
     PartHeading,
+    contradiction,
     merged,
     missing,
     numbers_in_words,
@@ -125,13 +126,32 @@ def test_each_row_is_there_once_and_a_failed_one_gives_way():
     assert missing(SWEEP, done[2:]) == [0, 1]
 
 
+def test_rows_of_one_stack_that_do_not_agree_are_told_of():
+    def row(number, **judged):
+        spec = named(SWEEP, number).spec
+        return Row(number=number, seed_number=0, spec=spec, judged=Judged(**judged))
+
+    lost = Row(number=1, seed_number=0, spec=row(1).spec, failed="its worker died")
+    one = row(1, chance=0.5, signal_last=0.25)
+    rounded = row(1, chance=0.5, signal_last=0.25 * (1 + 1e-9))
+    assert contradiction([one, row(2), lost, rounded, one]) is None
+    said = contradiction([row(2), one, lost, row(1, chance=0.7), row(1, chance=0.5)])
+    assert said == (
+        "1 stack has rows that do not agree, and the first that came is kept: "
+        f"{one.in_words}: chance is 0.5 in one and 0.7 in another"
+    )
+    others = [row(2, chance=None, no_chance="narrow"), row(2, verdict="non_finite")]
+    said = contradiction([row(1, chance=0.5), one, *others])
+    assert said.startswith("2 stacks have rows that do not agree, ")
+
+
 @pytest.mark.parametrize(
     ("numbers", "text"),
     [
         ([7], "number 7"),
         ([7, 8], "numbers 7, 8"),
         ([1, 5, 6], "numbers 1, 5, 6"),
-        (list(range(1, 90, 4)), "numbers 1, 5, 9 to 89, which are of part 2/4"),
+        (list(range(1, 90, 4)), "numbers 1, 5, 9 … 89 (part 2/4)"),
         ([1, 2, 4, 8, 16, 32, 64, 128, 256], "numbers 1, 2, 4, 8, 16, 32, 64, 128 and more"),
     ],
 )

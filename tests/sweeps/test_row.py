@@ -62,7 +62,12 @@ def test_a_row_that_failed_comes_back():
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"seed": 5}, "row 3 is of another stack"),
+        ({"seed": 5}, "row 3 is of another stack: its seed is 5, and this one's 0"),
+        ({"init": "std=0.2"}, "of another stack: its init is 'std=0.2', and this one's 'he'"),
+        ({"std": 0.2}, "of another stack: its std is 0.2"),
+        ({"gain": 2.0}, "of another stack: its gain is 2.0, and this one's 1.0"),
+        ({"depth": 4}, "of another stack: its depth is 4, and this one's 3"),
+        ({"input_width": 20}, "of another stack: its input_width is 20, and this one's None"),
         ({"number": "3"}, "number must be an integer"),
         ({"chance": 5}, r"chance must be from 0 to 1 \(got 5\)"),
         ({"saturated": -0.1}, "saturated must be from 0 to 1"),

@@ -99,6 +99,31 @@ def test_a_stack_that_kills_its_worker_is_named_and_left(here):
     assert "2 times" in found[2].failed
 
 
+def raising(z):
+    raise ZeroDivisionError("as it was told to")
+
+
+def test_what_would_fail_again_is_not_to_be_run_again(here):
+    """An error of a stack's own comes again, and what cannot be sent can be run here."""
+    spec = here.rows[0].spec
+    own = replace(spec.activation, name="own", fn=lambda z: z)
+    unsent = replace(spec, activation=own)
+    with pytest.warns(UserWarning, match=r"cannot be sent .*; leave workers out, and they need"):
+        assert sweep([spec, unsent], workers=2).rows[0].judged == here.rows[0].judged
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
+        pytest.warns(UserWarning, match=r"cannot be sent: .*; leave executor out, and they need"),
+    ):
+        sweep([unsent], executor=pool)
+    wrong = replace(spec, activation=replace(own, fn=raising))
+    with pytest.warns(
+        UserWarning, match=r"ZeroDivisionError: as it was told to; it would come again: simulate"
+    ):
+        sweep([wrong, spec])
+    with ThreadPoolExecutor(1) as pool, pytest.warns(UserWarning, match="would come again"):
+        sweep([wrong], executor=pool)
+
+
 def test_a_worker_that_dies_once_costs_no_row(here, tmp_path):
     flag = str(tmp_path / "flag")
     specs = [replace(row.spec, init=Deadly(flag)) for row in here.rows]
@@ -142,7 +167,7 @@ def test_on_threads_watched_work_ends_when_its_caller_has_enough():
 
 
 def test_an_executor_that_takes_nothing_at_all_is_an_error():
-    with pytest.raises(WorkersError, match="takes no work: RuntimeError: cannot schedule new"):
+    with pytest.raises(WorkersError, match=r"takes no work: RuntimeError: .* that is open, inside"):
         sweep(**SMALL, executor=Broken())
 
 

@@ -7,7 +7,9 @@ from hashlib import sha256
 import pytest
 
 from actviz.records.spec import MAX_SEED, StackSpec
-from actviz.sweeps.seeds import seed_of
+from actviz.sweeps.running import named
+from actviz.sweeps.seeds import said_shortly, seed_of
+from actviz.sweeps.spec import SweepSpec
 
 SPEC = StackSpec(activation="tanh", init="std=0.1", depth=50)
 
@@ -58,6 +60,36 @@ def test_a_stacks_own_seed_has_no_part_in_it():
 )
 def test_every_parameter_has(change):
     assert seed_of(replace(SPEC, **change), 0) != seed_of(SPEC, 0)
+
+
+@pytest.mark.parametrize(
+    "written_out",
+    [
+        *({"input_width": 100}, {"input_width": 100, "width": [100, 50]}, {"width": [50, 100]}),
+        *({"gain": "1.0"}, {"gain": [1.0, 2.0]}, {"bias_std": "0"}, {"bias_std": [0, 0.5]}),
+        *({"input_std": "1"}, {"input_std": [1, 2]}, {"samples": 1000}, {"seed": 0}, {"seeds": 2}),
+        *({"dtype": "float64"}, {"rng": "spawned"}, {"input_distribution": "normal"}),
+        {"init": "kaiming(gain=1.0)"},
+    ],
+)
+def test_a_default_that_is_written_out_is_the_same_stack(written_out):
+    """Also among others: a sweep that has it has the row of the one that leaves it out."""
+    fields = {"activation": "tanh", "init": "he", "depth": 5}
+    row = named(SweepSpec.of(**fields), 0).to_dict()
+    sweep = SweepSpec.of(**fields | written_out)
+    rows = [named(sweep, number).to_dict() | {"number": 0} for number in range(len(sweep))]
+    assert row in rows
+    if len(sweep) == 1:
+        assert sweep == SweepSpec.of(**fields)  # so that what is kept of one is gone on with
+
+
+def test_equal_widths_that_are_named_are_one_number():
+    wide = StackSpec(activation="tanh", init="std=0.1", width=(100,) * 50)
+    assert seed_of(wide, 0) == seed_of(SPEC, 0)
+    assert named((wide,), 0).to_dict() == named((SPEC,), 0).to_dict()
+    uneven = replace(wide, width=(99,) + (100,) * 49)
+    assert seed_of(uneven, 0) != seed_of(SPEC, 0)
+    assert said_shortly(uneven) is uneven
 
 
 def test_the_seeds_of_one_stack_differ():

@@ -115,12 +115,14 @@ def diagnose(options: DiagnoseOptions) -> None:
     from actviz.diagnosis.verdict import diagnose as judge_alone
     from actviz.records.spec import MAX_SEEDS
 
+    typed = options.fail_under is not None
     options = stacks.read_options(options)
     chosen = opt.choice("format", options.format, FINDINGS_FORMATS)
     whose = opt.choice("profile", opt.given(options.profile, "default"), tuple(PROFILES))
     level = options.fail_on
     limit = None if level is None else Severity(opt.choice("fail-on level", level, FAIL_ON))
-    least = _checked_chance(options.fail_under)
+    name = "--fail-under" if typed else f"{options.spec}: fail-under"
+    least = _checked_chance(name, options.fail_under)
     seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_SEEDS)
     records = _records(options, seeds, PROFILES[whose].measuring)
     found = by_stack([judge_alone(each, whose) for each in records], seeds)
@@ -143,13 +145,13 @@ def diagnose(options: DiagnoseOptions) -> None:
     stacks.exit_if_diverged(records)
 
 
-def _checked_chance(value: float | None) -> float | None:
+def _checked_chance(name: str, value: float | None) -> float | None:
     from actviz.errors import SpecError
 
     if value is None or 0 < value <= 1:
         return value
     percent = f": {value:g} % is {value / 100:g}" if 1 < value <= 100 else ""
-    raise SpecError(f"--fail-under is a chance, above 0 and at most 1 (got {value:g}){percent}")
+    raise SpecError(f"{name} is a chance, above 0 and at most 1 (got {value:g}){percent}")
 
 
 def _fails(found: "SeedFindings", limit: "Severity | None", least: float | None) -> bool:

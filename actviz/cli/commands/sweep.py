@@ -169,7 +169,8 @@ def sweep(options: SweepOptions) -> None:
     them. The same stack gives the same row, in whatever sweep it is.
 
     Ctrl-C keeps what is done. A stack that kills the process it runs in is named and left out, and
-    --resume runs it again; then, and where --merge misses rows, the exit code is 1.
+    --resume runs it again; then, and where --merge misses rows or two of one stack do not agree,
+    the exit code is 1.
     """
     from actviz.cli.sweep_runs import run_sweep
     from actviz.errors import WorkersError
@@ -248,7 +249,7 @@ def _merge(options: SweepOptions, chosen: str) -> None:
             flag = item.name.replace("_", "-")
             raise SpecError(f"--merge has the sweep in its files: leave --{flag} out")
     output = None if options.output is None else rows_path(options.output)
-    record = merge_parts([Path(name) for name in options.named])
+    record, apart = merge_parts([Path(name) for name in options.named])
     assert record.sweep is not None
     if output is not None:
         if not options.force:
@@ -260,9 +261,11 @@ def _merge(options: SweepOptions, chosen: str) -> None:
         are = "is" if len(lacking) == 1 else "are"
         left = f"{len(lacking):,} of {counted(total, 'row')} {are} missing"
         complain(f"{left}: {numbers_in_words(lacking)}")
+    if apart is not None:
+        complain(apart)
     tell_what_failed(record.rows, None)
     _print(record, chosen, output)
-    if lacking or any(row.failed is not None for row in record.rows):
+    if lacking or apart or any(row.failed is not None for row in record.rows):
         raise typer.Exit(1)
 
 

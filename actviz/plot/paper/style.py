@@ -15,7 +15,7 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
-from actviz.errors import SpecError
+from actviz.errors import SpecError, UnknownNameError
 from actviz.layers.activations import ACTIVATIONS
 from actviz.lookup import lookup
 from actviz.plot.paper.fonts import _FONTS, FONT, families, text_width
@@ -176,7 +176,11 @@ def get_size(text: str) -> Size:
     """
     match = _INCHES.fullmatch(text.strip())
     if match is None:
-        return lookup(SIZES, text, kind="size (or WxH in inches, such as 10x5.6)")
+        try:
+            return lookup(SIZES, text, kind="size")
+        except UnknownNameError as error:
+            known = (*SIZES, "WxH in inches, such as 10x5.6")
+            raise UnknownNameError("size", text, known) from error
     width, height = float(match[1]), float(match[2])
     if not all(_SMALLEST_IN <= side <= _LARGEST_IN for side in (width, height)):
         raise SpecError(f"a size must be from 1.5 to 60 inches each way (got {text})")

@@ -265,6 +265,14 @@ def test_a_gate_stands_in_a_spec_file(actviz, tmp_path):
     assert "threshold" not in actviz("diagnose", "--spec", "gate.toml", "--no-explain").out
 
 
+def test_a_gate_of_a_spec_file_that_is_none_is_told_with_its_file(refused, tmp_path):
+    (tmp_path / "gate.toml").write_text("fail-under = 80\n")
+    said = "fail-under is a chance, above 0 and at most 1"
+    words = ("diagnose", "-a", "relu", "--spec", "gate.toml")
+    assert refused(*words) == f"gate.toml: {said} (got 80): 80 % is 0.8"
+    assert refused(*words, "--fail-under", "2") == f"--{said} (got 2): 2 % is 0.02"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -75,7 +75,9 @@ def test_rows_of_theory_alone_are_those_of_the_whole_map(actviz, tmp_path):
 def test_json_has_lines_and_bands_too(actviz):
     plain = json.loads(actviz(*THEORY, "--format", "json").out)
     assert {line["line"] for line in plain["lines"]} == {"critical", "reach", "level"}
-    assert len(plain["kept"]["relu"]) == 20
+    assert [(one["activation"], one["depth"]) for one in plain["kept"]] == [
+        ("relu", depth) for depth in plain["map"]["depths"]
+    ]
     assert plain["map"]["simulated"] is False
 
 

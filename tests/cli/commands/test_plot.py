@@ -692,6 +692,8 @@ def test_a_font_that_is_not_there_is_refused_before_anything_is_run(refused, com
     def run(*args, **kwargs):
         raise AssertionError("simulated")
 
-    for room in ("actviz.cli.stacks.simulate_specs", "actviz.simulation.stacks.simulate_each"):
-        monkeypatch.setattr(room, run)
+    # By the rooms that ask: one that is first imported meanwhile would keep what stands there.
+    monkeypatch.setattr("actviz.cli.stacks.simulate_specs", run)
+    for room in ("map_making", "phase_making"):
+        monkeypatch.setattr(f"actviz.sweeps.{room}.simulate_each", run)
     assert "font 'Nix' is not installed" in refused(*command, "--font", "Nix", "-o", "x.png")
