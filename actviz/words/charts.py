@@ -228,11 +228,27 @@ def alt_text(record: MapRecord) -> str:
         high=high,
         depth=spec.depths[-1],
         width=spec.width,
+        biases=_biases(spec),
     )
     found = say("alt.note", note=kept_stds(record))
     trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
     title = say("alt.title", title=finding(record))
     return "\n".join((title, head, found, *trained, *map(text, _unknown(record))))
+
+
+def axis_label(spec: MapSpec) -> str:
+    """Return what runs along the weight stds, and what all stacks of a map have in common."""
+    return say("map.axis.std", width=spec.width, biases=_biases(spec))
+
+
+def axes_label(spec: MapSpec) -> str:
+    """Return the same with what runs upwards."""
+    return say("map.axes", width=spec.width, biases=_biases(spec))
+
+
+def _biases(spec: MapSpec) -> Saying | str:
+    """Return which biases the stacks have, nothing of none."""
+    return saying("map.biases", std=spec.bias_std) if spec.bias_std else ""
 
 
 def marks(width: int) -> list[tuple[float, str]]:

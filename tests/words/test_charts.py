@@ -38,6 +38,16 @@ def test_one_layer_is_no_layers():
     assert "up to 1 layer of 100 units" in words.alt_text(record)
 
 
+def test_biases_are_said_where_there_are_some():
+    record = a_map("tanh", bias_std=0.25)
+    for said in (words.axis_label(record.spec), words.axes_label(record.spec)):
+        assert said.endswith("at 100 units and biases of std 0.25")
+    assert "of 100 units and biases of std 0.25." in words.alt_text(record)
+    plain = a_map("tanh")
+    assert words.axis_label(plain.spec) == "weight std, at 100 units"
+    assert "bias" not in words.axes_label(plain.spec) + words.alt_text(plain)
+
+
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
     assert words.finding(record) == "Nets train in one narrow band of weight scales"

@@ -106,13 +106,13 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
         ),
         columns=tuple(Name(text=one.label, activation=one.name) for one in shown),
         panels=panels,
-        x=std_axis(spec.stds, spec.width, say("map.axis.std", width=spec.width)),
+        x=std_axis(spec.stds, spec.width, words.axis_label(spec)),
         y=Axis(
             values=rows_of(spec.depths),
             ticks=_depths(spec.depths),
             label=say("map.axis.depth"),
         ),
-        axes=say("map.axes", width=spec.width),
+        axes=words.axes_label(spec),
         key=_key_of_chance() if "chance" in spec.quantities else _key(),
     )
 

@@ -380,7 +380,10 @@ def _write_axis(
         first, last = layout.panels[-1][0], layout.panels[-1][-1]
         middle = (first.left + last.right) / 2
         text = chart.x.label if layout.beside else chart.axes
-        page.small(middle, base - 1.15 * small, text, points=type_.small, muted=True, ha="center")
+        room, wide = page.size.width - 2 * layout.side, text_width(text, type_.small)
+        points, wide = type_.small * room / max(wide, room), min(wide, room)
+        left = min(max(middle - wide / 2, layout.side), layout.side + room - wide)
+        page.small(left, base - 1.15 * small, text, points=points, muted=True)
 
 
 def _write_ticks(

@@ -38,9 +38,10 @@ CHARTS: dict[str, Wording] = {
     "map.told.signal": "how far a unit varies over the inputs",
     "map.told.gradient": "in layer 1, over that in the last",
     "map.told.chance": "to train by plain gradient descent",
-    "map.axis.std": "weight std, at {width} unit{width:|s}",
+    "map.axis.std": "weight std, at {width} unit{width:|s}{biases}",
+    "map.biases": " and biases of std {std:g}",
     "map.axis.depth": "layers",
-    "map.axes": "layers, over weight std at {width} unit{width:|s}",
+    "map.axes": "layers, over weight std at {width} unit{width:|s}{biases}",
     "map.critical": "χ = 1",
     "map.word.low": "vanishes",
     "map.word.kept": "kept",
@@ -85,7 +86,7 @@ CHARTS: dict[str, Wording] = {
     # --- in words ---
     "map.alt": (
         "A map of {of:and} of {names:and}: colours over weight std from {low} to {high} and up to "
-        "{depth} layer{depth:|s} of {width} unit{width:|s}."
+        "{depth} layer{depth:|s} of {width} unit{width:|s}{biases}."
     ),
     # --- trained nets over the variance of their weights ---
     "nets.title": "Nets train up to six times the depth scale",

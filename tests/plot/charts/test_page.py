@@ -39,6 +39,15 @@ def test_a_narrow_page_names_both_axes_below():
     assert "up" not in texts
 
 
+def test_the_names_of_the_axes_stay_between_the_margins():
+    for bias_std in (0.051, 0.051234):
+        (figure,) = plot_map(a_map("tanh", width=1000, bias_std=bias_std), size="2.4x3")
+        (said,) = [one for one in written(figure) if one.text.endswith(f"std {bias_std}")]
+        edge = min(one.box.x0 for one in written(figure) if one.artist.get_weight() == "bold")
+        assert edge - 0.5 <= said.box.x0
+        assert said.box.x1 <= 72 * 2.4 - edge + 0.5
+
+
 def test_activations_are_rows_where_a_page_is_narrow():
     (figure,) = plot_map(a_map(), size="column")
     place = {item.text: item.box for item in written(figure)}
