@@ -8,6 +8,7 @@ import pytest
 from charts.maps import a_map, of_chance, with_nets
 
 from actviz.words import charts as words
+from actviz.words.en.table import EN
 
 
 def with_bands(record, *bands):
@@ -45,7 +46,14 @@ def test_biases_are_said_where_there_are_some():
     assert "of 100 units and biases of std 0.25." in words.alt_text(record)
     plain = a_map("tanh")
     assert words.axis_label(plain.spec) == "weight std, at 100 units"
+    assert words.axes_label(plain.spec) == "↑ layers; → weight std, at 100 units"
     assert "bias" not in words.axes_label(plain.spec) + words.alt_text(plain)
+
+
+def test_two_axes_in_one_line_are_no_quotient():
+    """As "layers, over weight std" was, where the row's name says "over" as well."""
+    axes = [EN[f"{chart}.axes"] for chart in ("map", "phase", "nets")]
+    assert all(wording.startswith("↑ ") and "; → " in wording for wording in axes)
 
 
 def test_the_chance_has_titles_of_its_own():

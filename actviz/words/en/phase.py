@@ -36,7 +36,7 @@ PHASE: dict[str, Wording] = {
     "phase.told.scale": "its std before each activation",
     "phase.axis.std": "weight std, at {width} unit{width:|s}",
     "phase.axis.bias": "bias std",
-    "phase.axes": "bias std, over weight std at {width} unit{width:|s}",
+    "phase.axes": "↑ bias std; → weight std, at {width} unit{width:|s}",
     "phase.critical": "χ = 1",
     "phase.word.order": "order",
     "phase.word.chaos": "chaos",
