@@ -58,8 +58,53 @@ def test_two_axes_in_one_line_are_no_quotient():
 
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
-    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    assert words.finding(record) == "Only in one narrow band are nets likely to train"
     assert words.finding(with_bands(record, None)) == "No weight scale here trains 20 layers safely"
+
+
+@pytest.mark.parametrize(
+    ("names", "bands", "said"),
+    [
+        (
+            ("tanh", "relu"),
+            ((0.1, 0.2), (0.1, None)),
+            "Nets are likely to train in one band of weight scales",
+        ),
+        (
+            ("sigmoid", "tanh", "relu"),
+            (None, (0.1, 0.2), None),
+            "At 20 layers only tanh is likely to train",
+        ),
+        (
+            ("selu", "tanh", "relu"),
+            ((0.1, 0.2), (0.1, 0.2), None),
+            "At 20 layers only SELU and tanh are likely to train",
+        ),
+        (
+            ("leaky_relu", "hard_tanh", "softplus", "relu"),
+            ((0.1, 0.2),) * 3 + (None,),
+            "At 20 layers only some are likely to train",
+        ),
+        (("tanh",), ((None, None),), "At every weight scale here nets are likely to train"),
+    ],
+)
+def test_no_title_says_that_nets_train_which_nobody_trained(names, bands, said):
+    """A chance is what the judge thinks of a net; and one band of one of three is said to be."""
+    record = with_bands(of_chance(*names), *bands)
+    for one in (record, with_nets(record)):
+        assert words.finding(one) == said
+        assert len(said) <= 55
+
+
+def test_a_page_has_the_title_and_the_words_of_its_own_activations():
+    record = with_bands(of_chance("tanh", "relu"), (0.1, 0.2), None)
+    assert words.finding(record, ["relu"]).startswith("No weight scale here")
+    said = words.alt_text(record, ["relu"])
+    assert "tanh" not in said
+    assert words.finding(record, ["relu"]) in said
+    nets = words.judged_nets(with_nets(record), ["relu"])
+    assert nets in words.alt_text(with_nets(record), ["relu"])
+    assert nets != words.judged_nets(with_nets(record))
 
 
 def test_one_quantity_says_what_it_is_of():
@@ -193,7 +238,7 @@ def test_of_what_nobody_judged_nothing_is_claimed():
     record = unjudged(of_chance("tanh", "relu", "sigmoid"), "tanh", "sigmoid")
     said = "Healthy at 20 layers: ReLU at weight std 0.10–0.20; tanh and sigmoid not judged"
     assert words.kept_stds(record) == said
-    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    assert words.finding(record) == "Only in one narrow band are nets likely to train"
     none = replace(record, bands=dict.fromkeys(record.bands, (None,) * 3))
     assert words.kept_stds(none) == (
         "Healthy at 20 layers: ReLU nowhere here; tanh and sigmoid not judged"

@@ -95,12 +95,12 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
     keys = [(one.name, quantity) for one in shown for quantity in spec.quantities]
     kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
     return Chart(
-        title=words.finding(record),
+        title=words.finding(record, names),
         subtitle=words.below_title(record, names),
         short=words.below_title(record, names, short=True),
         foot=words.foot(record, kinds),
         brief=words.brief_foot(record, kinds),
-        description=words.alt_text(record),
+        description=words.alt_text(record, names),
         rows=tuple(
             Name(text=say(f"map.of.{one}"), told=say(f"map.told.{one}")) for one in spec.quantities
         ),
