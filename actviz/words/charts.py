@@ -76,16 +76,19 @@ def kept_stds(
     the axis and the title what the numbers are.
     """
     known: list[tuple[str, Saying]] = []
+    everywhere: list[str] = []
     none: list[str] = []
     unjudged: list[str] = []
     for activation in _shown(record, names):
         band = record.bands[activation.name][-1]
-        if band is not None:
+        if band == (None, None):
+            everywhere.append(activation.label)
+        elif band is not None:
             known.append((activation.label, _stds(band, record.spec)))
         else:
             judged = is_judged(record, activation.name)
             (none if judged else unjudged).append(activation.label)
-    if not known and not none:
+    if not known and not everywhere and not none:
         return say("map.kept.unknown", why=_reasons(record))
     what, by = _what(record.spec), saying("map.by")
     if short and what == "both":  # the title says of what
@@ -97,6 +100,7 @@ def kept_stds(
         by="" if what in ("chance", "mean_field") else by,
         of="" if short else saying("map.of_std"),
         known=known,
+        everywhere=everywhere,
         none=none,
         unjudged=unjudged,
     )
@@ -120,17 +124,14 @@ def _what(spec: MapSpec) -> str:
 
 
 def _stds(band: StdRange, spec: MapSpec) -> Saying:
-    """Return the weight stds of a band: of one that goes on beyond the map, on which side it does.
-
-    A band of all weight stds has those of the map as its ends.
-    """
+    """Return the weight stds of a band; of one that goes on beyond the map, on which side."""
     low, high = band
     first, last = _ends(low or spec.stds[0], high or spec.stds[-1])
     if low is not None and high is not None and first == last:
         return saying("map.stds.one", low=significant(low, 3))
-    if (low is None) == (high is None):
-        return saying("map.stds.all" if low is None else "map.stds", low=first, high=last)
-    return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)
+    if high is None:
+        return saying("map.stds.up", low=first)
+    return saying("map.stds.to" if low is None else "map.stds", low=first, high=last)
 
 
 def table_ends(band: StdRange | None, spec: MapSpec) -> tuple[str, str]:

@@ -157,7 +157,6 @@ def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
     [
         ((0.32, None), "0.32 and up", ("0.320", "≥ 3.00")),
         ((None, 0.05), "0.050 and down", ("≤ 0.00500", "0.0500")),
-        ((None, None), "0.0050–3.0 and beyond", ("≤ 0.00500", "≥ 3.00")),
         ((0.1, 0.2), "0.10–0.20", ("0.100", "0.200")),
     ],
 )
@@ -165,6 +164,17 @@ def test_an_end_beyond_the_map_is_no_bound(band, said, table):
     record = with_bands(a_map("tanh"), band)
     assert words.kept_stds(record).endswith(f"tanh at weight std {said}")
     assert words.table_ends(band, record.spec) == table
+
+
+def test_what_is_kept_at_every_weight_std_is_no_band():
+    """One layer of tanh is, as nothing has had time to be lost."""
+    record = with_bands(a_map("tanh", "relu", depth=1), (None, None), (None, None))
+    assert words.finding(record) == "Every weight scale here keeps both at 1 layer"
+    said = "Kept at 1 layer by mean field: tanh and ReLU everywhere here"
+    assert words.kept_stds(record) == said
+    some = with_bands(a_map("tanh", "relu"), (0.1, 0.2), (None, None))
+    assert words.kept_stds(some).endswith("tanh at weight std 0.10–0.20; ReLU everywhere here")
+    assert words.table_ends((None, None), record.spec) == ("≤ 0.00500", "≥ 3.00")
 
 
 def test_a_page_tells_of_its_own_activations():

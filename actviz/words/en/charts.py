@@ -34,7 +34,6 @@ CHARTS: dict[str, Wording] = {
     "map.stds.one": "{low}",
     "map.stds.up": "{low} and up",
     "map.stds.to": "{high} and down",
-    "map.stds.all": "{low}–{high} and beyond",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",
