@@ -92,7 +92,7 @@ CHARTS: dict[str, Wording] = {
         "{depth} layer{depth:|s} of {width} unit{width:|s}{biases}."
     ),
     # --- trained nets over the variance of their weights ---
-    "nets.title": "Nets train up to six times the depth scale",
+    "nets.title": "Most nets train up to six times the depth scale",
     "nets.counted": (
         "With biases of variance {bias}, up to 6 ξ (dashed) {inside} of {of_inside} nets train, "
         "beyond it {beyond} of {of_beyond}"
