@@ -26,7 +26,7 @@ def finding(record: PhaseRecord) -> str:
         critical = [plane for plane in record.planes if plane.critical]
         if not critical:
             return say("phase.title.gradient.none")
-        chaos = any(((p.chi > 1) & np.isfinite(p.q_star)).any() for p in critical)
+        chaos = any(_ends_in_chaos(plane) for plane in critical)
         return say("phase.title.gradient" if chaos else "phase.title.gradient.line")
     if quantity == "cosine":
         # Without any bias an odd function keeps every angle: one row is no region.
@@ -37,6 +37,15 @@ def finding(record: PhaseRecord) -> str:
         return text(saying("phase.title.cosine" if biased.any() else "phase.title.cosine.unbiased"))
     endless = any(np.isinf(plane.values).any() for plane in record.planes)
     return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
+
+
+def _ends_in_chaos(plane: Plane) -> bool:
+    """Return whether large weights lead to chaos, and not to a signal that grows without end.
+
+    As ReLU's does from χ = 1 on, and those of GELU and SELU after a sliver of chaos that is hardly
+    seen.
+    """
+    return bool(((plane.chi[:, -1] > 1) & np.isfinite(plane.q_star[:, -1])).any())
 
 
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:

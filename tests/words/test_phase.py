@@ -74,6 +74,9 @@ def test_a_line_that_is_not_there():
     [
         ((), "gradient", "Gradients vanish in order and explode in chaos"),
         (("relu",), "gradient", "Gradients keep their size on one line only"),
+        (("softplus", "selu"), "gradient", "Gradients keep their size on one line only"),
+        (("gelu", "leaky_relu"), "gradient", "Gradients keep their size on one line only"),
+        (("selu", "hard_tanh"), "gradient", "Gradients vanish in order and explode in chaos"),
         ((), "cosine", "With biases, inputs stay apart only in chaos"),
         (("relu",), "cosine", "Deep layers take any two inputs for one"),
         ((), "scale", "Deep signals rest, die out or grow without end"),
