@@ -11,9 +11,8 @@ from actviz.sweeps.phase_record import REACH_LAYERS, PhaseLine, PhaseRecord, Pha
 from actviz.words.charts import marks
 from actviz.words.say import Saying, say, saying, text
 
-#: A line whose ends are as near as this stands upright, and a mark as near as that to its foot is
-#: where it stands.
-_UPRIGHT, _NEAR = 1.05, 1.05
+#: A line whose ends are as near as this stands upright.
+_UPRIGHT = 1.05
 
 #: Two inputs whose cosine is below this are apart.
 _APART = 0.9
@@ -118,16 +117,16 @@ def _edge(spec: PhaseSpec, plane: Plane) -> Saying:
     if line is None:
         return saying("phase.edge.none", name=name)
     low, high = _ends(line)
+    at = significant(low, 2)
     near = [
         mark
         for std, mark in marks(spec.width)
-        if max(low / std, std / low) <= _NEAR and not mark.startswith("std")  # its own number
+        if significant(std, 2) == at and not mark.startswith("std")  # its own number
     ]
     mark = saying("phase.edge.near", mark=near[0]) if near else ""
     if not _leans(line):
-        return saying("phase.edge.upright", at=significant(low, 2), name=name, near=mark)
-    ends = {"low": significant(low, 2), "high": significant(high, 2)}
-    return saying("phase.edge.leaning", name=name, near=mark, **ends)
+        return saying("phase.edge.upright", at=at, name=name, near=mark)
+    return saying("phase.edge.leaning", name=name, near=mark, low=at, high=significant(high, 2))
 
 
 def foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:

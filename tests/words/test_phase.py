@@ -17,6 +17,12 @@ def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
     assert edges(a_phase("sigmoid", width=20)) == "χ = 1 at weight std: sigmoid 2.3"
 
 
+def test_an_initializer_is_named_where_the_number_is_its_own():
+    """GELU's edge is at 0.147 without a bias, and He's std is 0.141."""
+    told = edges(a_phase("relu", "leaky_relu", "gelu"))
+    assert told.endswith(": ReLU 0.14 (He), leaky ReLU 0.14 (He), GELU 0.15")
+
+
 def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
     told = below_title(a_phase(quantity="scale"))
     assert told == (
