@@ -1,5 +1,7 @@
 """The page around the fields: names, ticks, marks and the key; and nothing global is touched."""
 
+from itertools import pairwise
+
 import matplotlib
 import pytest
 from charts.maps import a_map, of_chance
@@ -31,6 +33,18 @@ def test_below_the_title_of_four_activations_is_one_line_on_a_stage():
         )
     (figure,) = plot_map(a_map("tanh"), size="stage")
     assert any(text.startswith("Kept at 50 layers by mean") for text in texts_of(figure))
+
+
+def test_four_long_names_are_whole_on_a_stage_and_stand_apart():
+    names = ("leaky_relu", "hard_tanh", "softplus", "selu")
+    for (figure,) in (
+        plot_map(a_map(*names), size="stage"),
+        plot_phase(a_phase(*names), size="stage"),
+        plot_map(of_chance(*names), size="stage"),
+    ):
+        place = {item.text: item.box for item in written(figure)}
+        boxes = [place[name] for name in ("leaky ReLU", "hard tanh", "softplus", "SELU")]
+        assert all(left.x1 + 5 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_a_narrow_page_names_both_axes_below():
