@@ -150,10 +150,17 @@ def _foot(record: PhaseRecord, kinds: Collection[str]) -> list[Saying]:
     if "reach" in kinds:
         parts.append(saying("phase.line.reach", layers=[str(each) for each in REACH_LAYERS]))
     if "level" in kinds:
-        parts.append(saying("phase.line.level"))
+        sizes = [axis_number(level) for level in levels(record)]
+        parts.append(saying("phase.line.level", sizes=sizes))
     if any(np.isnan(plane.found).any() for plane in record.planes):
         parts.append(saying("phase.lost"))
     return parts
+
+
+def levels(record: PhaseRecord) -> list[float]:
+    """Return the sizes of a signal that are drawn as lines."""
+    lines = (line for plane in record.planes for line in plane.lines if line.kind == "level")
+    return sorted({line.level for line in lines if line.level is not None})
 
 
 def alt_text(record: PhaseRecord) -> str:

@@ -117,7 +117,8 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
 
 
 def test_the_brief_foot_explains_what_nothing_else_does():
-    told = brief_foot(a_phase(dots=True), {"critical", "reach", "level"})
+    record = a_phase(quantity="scale", dots=True)
+    told = brief_foot(record, {"critical", "reach", "level"})
     assert [each for each in told if each] == [
         "Dots: simulated.",
         "Dashed: depth limit, 6 ξ, at 3 and 10 layers.",
