@@ -26,8 +26,10 @@ actviz phase tanh --theory-only --format csv > phase.csv
 
 _phase = partial(opt.Option, panel="The diagram")
 
-#: Points along the weight stds, of as many activations as share a page, and along the bias stds.
-_ACROSS, _UP = {1: 288, 2: 192}, 72
+#: Points along the weight stds, of as many activations as share a page, and along the bias stds: of
+#: 0..1 every sixtieth, so that the quarters that the table names, and the tenths of the dots, are
+#: some of them.
+_ACROSS, _UP = {1: 288, 2: 192}, 61
 
 #: The same where there are more, and how many stacks along both.
 _MANY, _DOTS = 144, (9, 5)
