@@ -276,14 +276,14 @@ def _own(record: "PhaseRecord", plane: "Plane", bias: float) -> "list[float | No
 
 def _print_table(record: "PhaseRecord") -> None:
     """Write for people where the edge of chaos is and what the quantity is, bias by bias."""
-    from actviz.format import significant
+    from actviz.format import axis_number, significant
     from actviz.words.charts import marks
 
     spec = record.spec
     rows = [
         (
             plane.activation.name,
-            significant(bias, 2),
+            axis_number(bias, 3),
             *(
                 "-" if std is None else f"{'≤ ' * (std == spec.stds[0])}{significant(std, 3)}"
                 for std in (

@@ -67,7 +67,7 @@ def test_the_table_says_where_the_edge_is(actviz, tmp_path):
     result = actviz("phase", "relu", "--theory-only", "-w", "50", "-o", str(path))
     assert path.read_bytes().startswith(b"\x89PNG")
     lines = [line.split() for line in result.out.splitlines() if line.startswith("relu")]
-    assert [line[1] for line in lines] == ["0", "0.25", "0.50", "0.75", "1.0"]
+    assert [line[1] for line in lines] == ["0", "0.25", "0.5", "0.75", "1"]
     assert {line[-1] for line in lines} == {"0.200"}  # He's at 50 units
     assert "at 50 units: Xavier is 0.141, He is 0.200\n" in result.out
     assert str(path) in result.out
@@ -119,6 +119,14 @@ def test_dots_stand_inside_of_their_frames(names, size):
             box = ax.get_window_extent()
             assert (at - radius >= box.min).all()
             assert (at + radius <= box.max).all()
+
+
+def test_the_bias_stds_of_the_table_are_those_of_the_diagram(actviz, tmp_path):
+    """1.25 was printed as 1.2."""
+    path = str(tmp_path / "phase.png")
+    out = actviz("phase", "relu", "--theory-only", "--bias-std", "0..5", "-o", path).out
+    lines = [line.split() for line in out.splitlines() if line.startswith("relu")]
+    assert [line[1] for line in lines] == ["0", "1.25", "2.5", "3.75", "5"]
 
 
 def test_dots_stand_at_round_bias_stds():
