@@ -27,8 +27,9 @@ from actviz.numbers.unit_moments import NEAR_ONE, UnitMoments
 #: What is told approximately of sums.
 APPROXIMATE = ("quantiles", "median_magnitude")
 
-#: How far off that may be: so much of the std, or where values stand in heaps so much of itself,
-#: which is the width of a bucket. Of normal, bounded and heavy-tailed laws it is a tenth of that.
+#: How far off that may be: so much of the std, or so much of itself, which is the width of a bucket
+#: and more where they stand in heaps, or far from 0 for how little they spread. Of normal, bounded
+#: and heavy-tailed laws it is a tenth of that.
 OF_STD, OF_ITSELF = 1e-3, 2.0**-MANTISSA
 
 #: Up to so many rows, those that an effective rank is taken of are kept as they are.

@@ -6,9 +6,10 @@ What a stack is computed of is not known here: the room is handed a function tha
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from heapq import nlargest
-from math import inf
+from math import ceil, inf
 from time import process_time
 from typing import NamedTuple
 
@@ -43,6 +44,9 @@ _PROCESSES_FROM = 2.0
 
 #: So many are handed to threads at a time, whose records come together.
 TOGETHER = 64
+
+#: What is to be lowered leaves this share of the memory, or less, when it is halved.
+_MATTERS = 0.9
 
 #: So many values take about as long as a layer's own costs.
 _LAYER_VALUES = 25_000
@@ -88,17 +92,39 @@ def check_memory(jobs: Sequence[Job], *, times: int = 1, here: bool = True) -> N
     they are not run `here`, their own limits alone are known.
     """
     records = times * _record_bytes(jobs)
-    binned = any(
-        "histogram" in one.kept(name)
-        for job in jobs
-        for one in job.measurings
-        for name in one.signals
-    )
-    remedy = f"lower width, samples{', depth or bins' if binned else ' or depth'}"
+
+    def remedy() -> str:
+        return _remedy(max(jobs, key=_working_bytes))
+
     if here:
         check_fits(max(map(_working_bytes, jobs), default=0) + records, "this needs", remedy)
     for job in jobs:
         check_limit(_working_bytes(job) + records, job.memory, "this needs", remedy)
+
+
+def _remedy(job: Job) -> str:
+    """Return what to lower, where too much memory is needed: what makes a difference, halved."""
+    spec = job.spec
+    widths = tuple(ceil(width / 2) for width in spec.widths)
+    depth = ceil(spec.depth / 2)
+    fan_in = None if spec.input_width is None else ceil(spec.input_width / 2)
+    halves = {
+        "width": job._replace(spec=replace(spec, width=widths, input_width=fan_in)),
+        "samples": job._replace(spec=replace(spec, samples=ceil(spec.samples / 2))),
+        "depth": job._replace(spec=replace(spec, width=spec.widths[:depth], depth=depth)),
+        "bins": job._replace(measurings=tuple(map(_half_as_fine, job.measurings))),
+    }
+    now = _bytes(job)
+    names = [name for name, half in halves.items() if _bytes(half) < _MATTERS * now] or ["width"]
+    return f"lower {' or '.join(filter(None, (', '.join(names[:-1]), names[-1])))}"
+
+
+def _half_as_fine(measuring: Measuring) -> Measuring:
+    return replace(measuring, bins=ceil(measuring.bins / 2))
+
+
+def _bytes(job: Job) -> int:
+    return _working_bytes(job) + _record_bytes([job])
 
 
 def check_each_fits(
@@ -132,7 +158,7 @@ def memory_share(jobs: Sequence[Job], workers: int, *, held: int | None = None) 
     As many as the largest needs, where even these are more than its share.
     """
     share = _left(jobs, held) / workers - WORKER_BYTES
-    return max(share, *(_working_bytes(job) + _record_bytes([job]) for job in jobs))
+    return max(share, *map(_bytes, jobs))
 
 
 def _left(jobs: Sequence[Job], held: int | None = None) -> float:

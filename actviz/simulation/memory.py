@@ -38,7 +38,11 @@ class Limit(NamedTuple):
     name: str
 
 
-def check_fits(needed: float, what: str, remedy: str) -> None:
+#: What to do, or what finds it out.
+_Remedy = str | Callable[[], str]
+
+
+def check_fits(needed: float, what: str, remedy: _Remedy) -> None:
     """Raise SpecError if `needed` bytes are more than 80 % of what is left under the least limit.
 
     Parameters
@@ -46,7 +50,8 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
     needed : float
         An estimate, in bytes.
     what, remedy : str
-        Who needs them, and what to do if they are not there: the message's beginning and end.
+        Who needs them, and what to do if they are not there: the message's beginning and end. The
+        end may be a function that is called where it is needed.
 
     Raises
     ------
@@ -58,11 +63,11 @@ def check_fits(needed: float, what: str, remedy: str) -> None:
         wanted, allowed = _more_and_less(needed, SHARE * limit.left)
         raise SpecError(
             f"{what} about {wanted} of memory, and {allowed} may be taken, 80 % of {limit.name}: "
-            f"{remedy}"
+            f"{_said(remedy)}"
         )
 
 
-def check_limit(needed: float, limit: float | None, what: str, remedy: str) -> None:
+def check_limit(needed: float, limit: float | None, what: str, remedy: _Remedy) -> None:
     """Raise SpecError if `needed` bytes are more than a limit that was asked for, None for none.
 
     The other parameters are those of `check_fits`.
@@ -70,8 +75,13 @@ def check_limit(needed: float, limit: float | None, what: str, remedy: str) -> N
     if limit is not None and needed > limit:
         wanted, allowed = _more_and_less(needed, limit)
         raise SpecError(
-            f"{what} about {wanted} of memory, and memory_limit is {allowed}: raise it, or {remedy}"
+            f"{what} about {wanted} of memory, and memory_limit is {allowed}: raise it, or "
+            f"{_said(remedy)}"
         )
+
+
+def _said(remedy: _Remedy) -> str:
+    return remedy if isinstance(remedy, str) else remedy()
 
 
 def _more_and_less(needed: float, limit: float) -> tuple[str, str]:
@@ -174,7 +184,8 @@ def record_bytes(spec: StackSpec, measuring: Measuring) -> int:
     """Return about how much memory the layers' records take, in bytes."""
     inputs, units = measuring.unit_sample or (0, 0)
     values = min(inputs, spec.samples) * min(units, max(spec.widths))
-    return spec.depth * (len(measuring.signals) * (16 * measuring.bins + 2000) + 8 * values)
+    binned = sum("histogram" in measuring.kept(name) for name in measuring.signals)
+    return spec.depth * (len(measuring.signals) * 2000 + binned * 16 * measuring.bins + 8 * values)
 
 
 def least(root: Path = Path("/")) -> Limit | None:

@@ -53,10 +53,16 @@ def _ruler():
     return RendererAgg(1, 1, 72)
 
 
-def written(figure):
-    """Return every text that will be seen, ticks outside their axis left out."""
+def ruled(figure):
+    """Return a figure whose texts are measured in points, without its pixels for each of them."""
     figure.set_dpi(72)  # a pixel is a point
     FigureCanvasAgg(figure).get_renderer = _ruler
+    return figure
+
+
+def written(figure):
+    """Return every text that will be seen, ticks outside their axis left out."""
+    ruled(figure)
     with context(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
         if any(ax.axison for ax in figure.axes):

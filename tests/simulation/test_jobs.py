@@ -127,17 +127,26 @@ def test_who_keeps_few_records_has_room_for_few(monkeypatch):
     assert found[70] == simulate(specs[70], measuring=measuring)
 
 
+FINE = Measuring(bins=10_000)
+FEW = Measuring(bins=10_000, statistics={"activation": ["scale"]})
+
+
 @pytest.mark.parametrize(
-    ("measuring", "remedy"),
+    ("fields", "measuring", "remedy"),
     [
-        (Measuring(), "lower width, samples, depth or bins"),
-        (Measuring(statistics={"activation": ["scale"]}), "lower width, samples or depth"),
+        ({"width": 100, "samples": 5000}, FINE, "width or samples"),
+        ({"width": 10, "samples": 10, "depth": 1000}, FINE, "depth or bins"),
+        ({"width": 10, "samples": 10, "depth": 10_000}, FEW, "depth"),  # which has no histograms
+        ({"width": 100, "samples": 200_000, "depth": 50}, Measuring(gradients=True), "depth"),
+        ({"width": (3000, 3000), "input_width": 3000, "samples": 2}, FINE, "width"),
+        ({"width": 1, "samples": 1, "depth": 1}, FEW, "width"),
     ],
+    ids=str,
 )
-def test_bins_are_to_be_lowered_only_where_there_are_histograms(measuring, remedy):
-    specs = [StackSpec(activation="tanh", init="he", **SMALL)]
-    with pytest.raises(SpecError, match=rf"raise it, or {remedy}$"):
-        simulate_many(specs, measuring, memory_limit=1000)
+def test_only_what_makes_a_difference_is_to_be_lowered(fields, measuring, remedy):
+    spec = StackSpec(activation="tanh", init="he", **fields)
+    with pytest.raises(SpecError, match=rf"raise it, or lower {remedy}$"):
+        simulate(spec, measuring=measuring, memory_limit=1000)
 
 
 def test_what_no_process_was_left_to_do_threads_do(monkeypatch):

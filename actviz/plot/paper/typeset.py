@@ -16,7 +16,8 @@ _LEADING = 1.3
 #: Where a line may end: not at a no-break space, nor at a narrow one, nor in χ = 1 or 14 × 14, nor
 #: in tanh 0.10 → 0.19 or tanh 0.10–0.19.
 _SPACES = re.compile(
-    r"(?!(?<=\b\w) = \S)(?!(?<=\b\w =) \S)(?!(?<=\d) × \d)(?!(?<=\d ×) \d)"
+    r"(?!(?<=(?<![\w’'])\w) = \S)(?!(?<=(?<![\w’'])\w =) \S)"
+    r"(?!(?<=\d) × \d)(?!(?<=\d ×) \d)"
     r"(?! →)(?!(?<=→) )(?! \d[\d.]*(?:–\d| (?:\(\w+\) )?→))(?! \(\w+\) →)[^\S\xa0\u202f]+"
 )
 
@@ -124,8 +125,8 @@ def _broken(text: str, width: float, points: float, weight: str) -> list[str]:
             # A word that is wider than the line (a long name, Chinese) is broken anywhere.
             while text_width(word, points, weight=weight) > width and len(word) > 1:
                 count = _prefix(word, width, points, weight)
-                lines.append(word[:count])
-                word = word[count:]
+                lines.append(word[:count].rstrip())  # an equation has spaces
+                word = word[count:].lstrip()
             line = word
         if line:
             lines.append(line)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drawn import FOUR, THREE, record, records, texts_of
+from drawn import FOUR, THREE, record, records, ruled, texts_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,7 +86,7 @@ def test_panels_of_several_scales_have_bare_marks():
 @pytest.mark.parametrize("look", [{"log_y": True}, {"values": "count"}])
 @pytest.mark.parametrize("size", ["20x30", "slide"])
 def test_no_line_of_heights_runs_through_a_share(look, size):
-    made = plot_grid(records(THREE, FOUR), size=size, signal="activation", **look)
+    made = ruled(plot_grid(records(THREE, FOUR), size=size, signal="activation", **look))
     seen = 0
     for ax in made.axes:
         (marks,) = [line for line in ax.lines if line.get_zorder() < 1]

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -41,8 +41,13 @@ def letters(text):
     return "".join(text.split())
 
 
+NARROW = {"width": 1.5, "points": 22.2, "weight": "normal", "most_lines": 3}
+
+
 @many
 @given(words, looks)
+@example("ReLU’s = the", NARROW)
+@example("x = " + "the" * 5, NARROW)  # a whole equation that no line is wide enough for
 def test_a_paragraph_fits(text, look):
     made = paragraph(text, **look)
     assert len(made.lines) <= look["most_lines"]
