@@ -80,7 +80,9 @@ def _has_mean(activation: Activation, q: float) -> bool:
 
 def _lines(spec: PhaseSpec, activation: Activation) -> list[PhaseLine]:
     """Return the lines of an activation, from the left."""
-    biases = np.linspace(spec.biases[0], spec.biases[-1], _ALONG)
+    # Closest at the least bias, where the line of χ = 1 turns, tanh's from upright.
+    first, last = spec.biases[0], spec.biases[-1]
+    biases = first + (last - first) * np.linspace(0.0, 1.0, _ALONG) ** 2
     found = [
         _of_chi(spec, activation, 1.0, biases, PhaseLine(kind="critical", points=np.empty((0, 2))))
     ]

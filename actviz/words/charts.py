@@ -1,12 +1,13 @@
 """What is said of maps: a finding as the title, where both are kept, how to read the lines."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from math import isnan
 
 import numpy as np
 
 from actviz.diagnosis import calibration
 from actviz.format import percent, significant
+from actviz.layers.activations import Activation
 from actviz.layers.initializers import get_initializer
 from actviz.sweeps.map_nets import MapNet
 from actviz.sweeps.map_record import MapRecord, MapSpec, StdRange
@@ -16,24 +17,47 @@ from actviz.words.say import Saying, say, saying, text
 #: A band whose ends are less than this factor apart is narrow.
 _NARROW = 4.0
 
-
-def finding(record: MapRecord) -> str:
-    """Return one sentence of at most 55 characters, for the title."""
-    return text(_finding(record))
+#: Characters of a title at most.
+_TITLE = 55
 
 
-def _finding(record: MapRecord) -> Saying:
-    names, depth = record.spec.quantities, record.spec.depths[-1]
-    if len(names) == 1 and names != ("chance",):
-        return saying(f"map.title.{names[0]}")
-    what = "chance" if names == ("chance",) else "both"
-    known = [bands[-1] for bands in record.bands.values() if bands[-1] is not None]
+def finding(record: MapRecord, names: Collection[str] | None = None) -> str:
+    """Return one sentence of at most 55 characters, for the title.
+
+    With names, of these activations alone: those of one page of several.
+    """
+    return text(_finding(record, names))
+
+
+def _finding(record: MapRecord, names: Collection[str] | None) -> Saying:
+    quantities, depth = record.spec.quantities, record.spec.depths[-1]
+    if len(quantities) == 1 and quantities != ("chance",):
+        return saying(f"map.title.{quantities[0]}")
+    what = "chance" if quantities == ("chance",) else "both"
+    shown = _shown(record, names)
+    bands = {one.label: record.bands[one.name][-1] for one in shown}
+    known = {label: band for label, band in bands.items() if band is not None}
+    judged = [is_judged(record, one.name) for one in shown]
     if not known:
-        judged = any(is_judged(record, one.name) for one in record.spec.activations)
-        return saying(f"map.title.{what}.{'none' if judged else 'unknown'}", depth=depth)
-    if all(low and high and high / low < _NARROW for low, high in known):
+        return saying(f"map.title.{what}.{'none' if any(judged) else 'unknown'}", depth=depth)
+    if all(band == (None, None) for band in bands.values()):
+        return saying(f"map.title.{what}.all", depth=depth)
+    if what == "chance" and len(known) < len(bands) and all(judged):
+        return _only([*known], depth)
+    if all(low and high and high / low < _NARROW for low, high in known.values()):
         return saying(f"map.title.{what}.narrow")
     return saying(f"map.title.{what}.band")
+
+
+def _only(labels: Sequence[str], depth: int) -> Saying:
+    """Return which activations alone are likely to train: by their names, where they have room."""
+    only = saying("map.title.chance.only", names=labels, depth=depth)
+    return only if len(text(only)) <= _TITLE else saying("map.title.chance.some", depth=depth)
+
+
+def _shown(record: MapRecord, names: Collection[str] | None) -> list[Activation]:
+    """Return the activations of these names, all without any."""
+    return [one for one in record.spec.activations if names is None or one.name in names]
 
 
 def is_judged(record: MapRecord, name: str, row: int = -1) -> bool:
@@ -52,18 +76,19 @@ def kept_stds(
     the axis and the title what the numbers are.
     """
     known: list[tuple[str, Saying]] = []
+    everywhere: list[str] = []
     none: list[str] = []
     unjudged: list[str] = []
-    for activation in record.spec.activations:
-        if names is not None and activation.name not in names:
-            continue
+    for activation in _shown(record, names):
         band = record.bands[activation.name][-1]
-        if band is not None:
+        if band == (None, None):
+            everywhere.append(activation.label)
+        elif band is not None:
             known.append((activation.label, _stds(band, record.spec)))
         else:
             judged = is_judged(record, activation.name)
             (none if judged else unjudged).append(activation.label)
-    if not known and not none:
+    if not known and not everywhere and not none:
         return say("map.kept.unknown", why=_reasons(record))
     what, by = _what(record.spec), saying("map.by")
     if short and what == "both":  # the title says of what
@@ -75,6 +100,7 @@ def kept_stds(
         by="" if what in ("chance", "mean_field") else by,
         of="" if short else saying("map.of_std"),
         known=known,
+        everywhere=everywhere,
         none=none,
         unjudged=unjudged,
     )
@@ -98,17 +124,14 @@ def _what(spec: MapSpec) -> str:
 
 
 def _stds(band: StdRange, spec: MapSpec) -> Saying:
-    """Return the weight stds of a band: of one that goes on beyond the map, on which side it does.
-
-    A band of all weight stds has those of the map as its ends.
-    """
+    """Return the weight stds of a band; of one that goes on beyond the map, on which side."""
     low, high = band
     first, last = _ends(low or spec.stds[0], high or spec.stds[-1])
     if low is not None and high is not None and first == last:
         return saying("map.stds.one", low=significant(low, 3))
-    if (low is None) == (high is None):
-        return saying("map.stds.all" if low is None else "map.stds", low=first, high=last)
-    return saying("map.stds.up", low=first) if high is None else saying("map.stds.to", high=last)
+    if high is None:
+        return saying("map.stds.up", low=first)
+    return saying("map.stds.to" if low is None else "map.stds", low=first, high=last)
 
 
 def table_ends(band: StdRange | None, spec: MapSpec) -> tuple[str, str]:
@@ -180,12 +203,13 @@ def _nets(record: MapRecord) -> list[Saying]:
     return [saying("map.done.nets", data=data, trains=percent(TRAINS), some=some, **ends)]
 
 
-def judged_nets(record: MapRecord) -> str:
+def judged_nets(record: MapRecord, names: Collection[str] | None = None) -> str:
     """Return in one line how many of the nets train, by what the judge says of their stacks."""
     assert record.nets is not None
     groups: dict[str, list[bool]] = {name: [] for name in ("healthy", "warning", "error", "none")}
     for net in record.nets.nets:
-        groups[_judged(record, net)].append(net.trial.trains)
+        if names is None or net.activation in names:
+            groups[_judged(record, net)].append(net.trial.trains)
     parts = [
         saying(f"map.nets.{name}", train=sum(found), nets=len(found))
         for name, found in groups.items()
@@ -215,24 +239,40 @@ def _reasons(record: MapRecord) -> list[Saying]:
     return [*map(saying, dict.fromkeys(why for one in record.fields for _, _, why in one.unknown))]
 
 
-def alt_text(record: MapRecord) -> str:
-    """Return a map in words, for readers who cannot see it."""
+def alt_text(record: MapRecord, names: Collection[str] | None = None) -> str:
+    """Return a map in words, or a page of these names, for readers who cannot see it."""
     spec = record.spec
     of = [saying(f"map.of.{one}") for one in spec.quantities]
     low, high = (significant(end, 2) for end in (spec.stds[0], spec.stds[-1]))
     head = say(
         "map.alt",
         of=of,
-        names=[one.label for one in spec.activations],
+        names=[one.label for one in _shown(record, names)],
         low=low,
         high=high,
         depth=spec.depths[-1],
         width=spec.width,
+        biases=_biases(spec),
     )
-    found = say("alt.note", note=kept_stds(record))
-    trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record))]
-    title = say("alt.title", title=finding(record))
+    found = say("alt.note", note=kept_stds(record, names))
+    trained = [] if record.nets is None else [say("alt.note", note=judged_nets(record, names))]
+    title = say("alt.title", title=finding(record, names))
     return "\n".join((title, head, found, *trained, *map(text, _unknown(record))))
+
+
+def axis_label(spec: MapSpec) -> str:
+    """Return what runs along the weight stds, and what all stacks of a map have in common."""
+    return say("map.axis.std", width=spec.width, biases=_biases(spec))
+
+
+def axes_label(spec: MapSpec) -> str:
+    """Return the same with what runs upwards."""
+    return say("map.axes", width=spec.width, biases=_biases(spec))
+
+
+def _biases(spec: MapSpec) -> Saying | str:
+    """Return which biases the stacks have, nothing of none."""
+    return saying("map.biases", std=spec.bias_std) if spec.bias_std else ""
 
 
 def marks(width: int) -> list[tuple[float, str]]:

@@ -11,9 +11,8 @@ from actviz.sweeps.phase_record import REACH_LAYERS, PhaseLine, PhaseRecord, Pha
 from actviz.words.charts import marks
 from actviz.words.say import Saying, say, saying, text
 
-#: A line whose ends are as near as this stands upright, and a mark as near as that to its foot is
-#: where it stands.
-_UPRIGHT, _NEAR = 1.05, 1.05
+#: A line whose ends are as near as this stands upright.
+_UPRIGHT = 1.05
 
 #: Two inputs whose cosine is below this are apart.
 _APART = 0.9
@@ -26,7 +25,7 @@ def finding(record: PhaseRecord) -> str:
         critical = [plane for plane in record.planes if plane.critical]
         if not critical:
             return say("phase.title.gradient.none")
-        chaos = any(((p.chi > 1) & np.isfinite(p.q_star)).any() for p in critical)
+        chaos = any(_ends_in_chaos(plane) for plane in critical)
         return say("phase.title.gradient" if chaos else "phase.title.gradient.line")
     if quantity == "cosine":
         # Without any bias an odd function keeps every angle: one row is no region.
@@ -37,6 +36,15 @@ def finding(record: PhaseRecord) -> str:
         return text(saying("phase.title.cosine" if biased.any() else "phase.title.cosine.unbiased"))
     endless = any(np.isinf(plane.values).any() for plane in record.planes)
     return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
+
+
+def _ends_in_chaos(plane: Plane) -> bool:
+    """Return whether large weights lead to chaos, and not to a signal that grows without end.
+
+    As ReLU's does from χ = 1 on, and those of GELU and SELU after a sliver of chaos that is hardly
+    seen.
+    """
+    return bool(((plane.chi[:, -1] > 1) & np.isfinite(plane.q_star[:, -1])).any())
 
 
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:
@@ -109,16 +117,16 @@ def _edge(spec: PhaseSpec, plane: Plane) -> Saying:
     if line is None:
         return saying("phase.edge.none", name=name)
     low, high = _ends(line)
+    at = significant(low, 2)
     near = [
         mark
         for std, mark in marks(spec.width)
-        if max(low / std, std / low) <= _NEAR and not mark.startswith("std")  # its own number
+        if significant(std, 2) == at and not mark.startswith("std")  # its own number
     ]
     mark = saying("phase.edge.near", mark=near[0]) if near else ""
     if not _leans(line):
-        return saying("phase.edge.upright", at=significant(low, 2), name=name, near=mark)
-    ends = {"low": significant(low, 2), "high": significant(high, 2)}
-    return saying("phase.edge.leaning", name=name, near=mark, **ends)
+        return saying("phase.edge.upright", at=at, name=name, near=mark)
+    return saying("phase.edge.leaning", name=name, near=mark, low=at, high=significant(high, 2))
 
 
 def foot(record: PhaseRecord, kinds: Collection[str]) -> tuple[str, ...]:
@@ -142,10 +150,17 @@ def _foot(record: PhaseRecord, kinds: Collection[str]) -> list[Saying]:
     if "reach" in kinds:
         parts.append(saying("phase.line.reach", layers=[str(each) for each in REACH_LAYERS]))
     if "level" in kinds:
-        parts.append(saying("phase.line.level"))
+        sizes = [axis_number(level) for level in levels(record)]
+        parts.append(saying("phase.line.level", sizes=sizes))
     if any(np.isnan(plane.found).any() for plane in record.planes):
         parts.append(saying("phase.lost"))
     return parts
+
+
+def levels(record: PhaseRecord) -> list[float]:
+    """Return the sizes of a signal that are drawn as lines."""
+    lines = (line for plane in record.planes for line in plane.lines if line.kind == "level")
+    return sorted({line.level for line in lines if line.level is not None})
 
 
 def alt_text(record: PhaseRecord) -> str:

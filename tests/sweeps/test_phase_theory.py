@@ -10,6 +10,7 @@ from actviz.layers.activations import ACTIVATIONS
 from actviz.sweeps.phase_record import REACH_LAYERS, SCALE_LEVELS, PhaseSpec
 from actviz.sweeps.phase_theory import plane_of
 from actviz.theory import fixed_point
+from actviz.theory.isolines import isoline
 
 STDS, BIASES = tuple(np.geomspace(0.005, 3.0, 9)), (0.0, 0.05, 0.4, 1.0)
 
@@ -73,6 +74,17 @@ def test_lines_are_where_they_say(name):
             else:
                 assert 6 / abs(math.log(chi)) == pytest.approx(line.level, rel=1e-5)
                 assert line.level in REACH_LAYERS
+
+
+@pytest.mark.parametrize("name", ["tanh", "selu", "softsign"])
+def test_the_line_of_chi_1_is_as_smooth_at_its_foot_as_above(name):
+    """Between its points too, which stood too far apart where it turns from upright."""
+    row = ACTIVATIONS[name]
+    line = plane_of(PhaseSpec(activations=(row,), stds=STDS, biases=(0.0, 5.0)), row).critical
+    biases = np.linspace(0.0, 5.0, 1001)
+    exact = np.sqrt(isoline(row, 1.0, biases**2) / 100)
+    between = [line.std_at(bias) for bias in biases]
+    np.testing.assert_allclose(between, exact, rtol=0.003)
 
 
 def test_he_stands_on_relu_s_line_and_xavier_short_of_it():

@@ -8,6 +8,7 @@ import pytest
 from charts.maps import a_map, of_chance, with_nets
 
 from actviz.words import charts as words
+from actviz.words.en.table import EN
 
 
 def with_bands(record, *bands):
@@ -38,10 +39,72 @@ def test_one_layer_is_no_layers():
     assert "up to 1 layer of 100 units" in words.alt_text(record)
 
 
+def test_biases_are_said_where_there_are_some():
+    record = a_map("tanh", bias_std=0.25)
+    for said in (words.axis_label(record.spec), words.axes_label(record.spec)):
+        assert said.endswith("at 100 units and biases of std 0.25")
+    assert "of 100 units and biases of std 0.25." in words.alt_text(record)
+    plain = a_map("tanh")
+    assert words.axis_label(plain.spec) == "weight std, at 100 units"
+    assert words.axes_label(plain.spec) == "↑ layers; → weight std, at 100 units"
+    assert "bias" not in words.axes_label(plain.spec) + words.alt_text(plain)
+
+
+def test_two_axes_in_one_line_are_no_quotient():
+    """As "layers, over weight std" was, where the row's name says "over" as well."""
+    axes = [EN[f"{chart}.axes"] for chart in ("map", "phase", "nets")]
+    assert all(wording.startswith("↑ ") and "; → " in wording for wording in axes)
+
+
 def test_the_chance_has_titles_of_its_own():
     record = of_chance("tanh")
-    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    assert words.finding(record) == "Only in one narrow band are nets likely to train"
     assert words.finding(with_bands(record, None)) == "No weight scale here trains 20 layers safely"
+
+
+@pytest.mark.parametrize(
+    ("names", "bands", "said"),
+    [
+        (
+            ("tanh", "relu"),
+            ((0.1, 0.2), (0.1, None)),
+            "Nets are likely to train in one band of weight scales",
+        ),
+        (
+            ("sigmoid", "tanh", "relu"),
+            (None, (0.1, 0.2), None),
+            "At 20 layers only tanh is likely to train",
+        ),
+        (
+            ("selu", "tanh", "relu"),
+            ((0.1, 0.2), (0.1, 0.2), None),
+            "At 20 layers only SELU and tanh are likely to train",
+        ),
+        (
+            ("leaky_relu", "hard_tanh", "softplus", "relu"),
+            ((0.1, 0.2),) * 3 + (None,),
+            "At 20 layers only some are likely to train",
+        ),
+        (("tanh",), ((None, None),), "At every weight scale here nets are likely to train"),
+    ],
+)
+def test_no_title_says_that_nets_train_which_nobody_trained(names, bands, said):
+    """A chance is what the judge thinks of a net; and one band of one of three is said to be."""
+    record = with_bands(of_chance(*names), *bands)
+    for one in (record, with_nets(record)):
+        assert words.finding(one) == said
+        assert len(said) <= 55
+
+
+def test_a_page_has_the_title_and_the_words_of_its_own_activations():
+    record = with_bands(of_chance("tanh", "relu"), (0.1, 0.2), None)
+    assert words.finding(record, ["relu"]).startswith("No weight scale here")
+    said = words.alt_text(record, ["relu"])
+    assert "tanh" not in said
+    assert words.finding(record, ["relu"]) in said
+    nets = words.judged_nets(with_nets(record), ["relu"])
+    assert nets in words.alt_text(with_nets(record), ["relu"])
+    assert nets != words.judged_nets(with_nets(record))
 
 
 def test_one_quantity_says_what_it_is_of():
@@ -94,7 +157,6 @@ def test_the_noun_is_said_once_and_both_are_named_where_one_is_drawn():
     [
         ((0.32, None), "0.32 and up", ("0.320", "≥ 3.00")),
         ((None, 0.05), "0.050 and down", ("≤ 0.00500", "0.0500")),
-        ((None, None), "0.0050–3.0 and beyond", ("≤ 0.00500", "≥ 3.00")),
         ((0.1, 0.2), "0.10–0.20", ("0.100", "0.200")),
     ],
 )
@@ -102,6 +164,17 @@ def test_an_end_beyond_the_map_is_no_bound(band, said, table):
     record = with_bands(a_map("tanh"), band)
     assert words.kept_stds(record).endswith(f"tanh at weight std {said}")
     assert words.table_ends(band, record.spec) == table
+
+
+def test_what_is_kept_at_every_weight_std_is_no_band():
+    """One layer of tanh is, as nothing has had time to be lost."""
+    record = with_bands(a_map("tanh", "relu", depth=1), (None, None), (None, None))
+    assert words.finding(record) == "Every weight scale here keeps both at 1 layer"
+    said = "Kept at 1 layer by mean field: tanh and ReLU everywhere here"
+    assert words.kept_stds(record) == said
+    some = with_bands(a_map("tanh", "relu"), (0.1, 0.2), (None, None))
+    assert words.kept_stds(some).endswith("tanh at weight std 0.10–0.20; ReLU everywhere here")
+    assert words.table_ends((None, None), record.spec) == ("≤ 0.00500", "≥ 3.00")
 
 
 def test_a_page_tells_of_its_own_activations():
@@ -175,7 +248,7 @@ def test_of_what_nobody_judged_nothing_is_claimed():
     record = unjudged(of_chance("tanh", "relu", "sigmoid"), "tanh", "sigmoid")
     said = "Healthy at 20 layers: ReLU at weight std 0.10–0.20; tanh and sigmoid not judged"
     assert words.kept_stds(record) == said
-    assert words.finding(record) == "Nets train in one narrow band of weight scales"
+    assert words.finding(record) == "Only in one narrow band are nets likely to train"
     none = replace(record, bands=dict.fromkeys(record.bands, (None,) * 3))
     assert words.kept_stds(none) == (
         "Healthy at 20 layers: ReLU nowhere here; tanh and sigmoid not judged"

@@ -17,6 +17,12 @@ def test_the_subtitle_names_the_initializers_that_stand_on_the_lines():
     assert edges(a_phase("sigmoid", width=20)) == "χ = 1 at weight std: sigmoid 2.3"
 
 
+def test_an_initializer_is_named_where_the_number_is_its_own():
+    """GELU's edge is at 0.147 without a bias, and He's std is 0.141."""
+    told = edges(a_phase("relu", "leaky_relu", "gelu"))
+    assert told.endswith(": ReLU 0.14 (He), leaky ReLU 0.14 (He), GELU 0.15")
+
+
 def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
     told = below_title(a_phase(quantity="scale"))
     assert told == (
@@ -74,6 +80,9 @@ def test_a_line_that_is_not_there():
     [
         ((), "gradient", "Gradients vanish in order and explode in chaos"),
         (("relu",), "gradient", "Gradients keep their size on one line only"),
+        (("softplus", "selu"), "gradient", "Gradients keep their size on one line only"),
+        (("gelu", "leaky_relu"), "gradient", "Gradients keep their size on one line only"),
+        (("selu", "hard_tanh"), "gradient", "Gradients vanish in order and explode in chaos"),
         ((), "cosine", "With biases, inputs stay apart only in chaos"),
         (("relu",), "cosine", "Deep layers take any two inputs for one"),
         ((), "scale", "Deep signals rest, die out or grow without end"),
@@ -108,7 +117,8 @@ def test_the_foot_explains_what_is_drawn_and_nothing_else():
 
 
 def test_the_brief_foot_explains_what_nothing_else_does():
-    told = brief_foot(a_phase(dots=True), {"critical", "reach", "level"})
+    record = a_phase(quantity="scale", dots=True)
+    told = brief_foot(record, {"critical", "reach", "level"})
     assert [each for each in told if each] == [
         "Dots: simulated.",
         "Dashed: depth limit, 6 ξ, at 3 and 10 layers.",

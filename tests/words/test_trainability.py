@@ -12,10 +12,11 @@ RECORD = trainability(schoenholz())
 
 
 def test_the_title_fits_a_slide_and_is_what_the_rows_say():
-    """Nearly all nets up to 6 ξ train, and few beyond."""
+    """Most nets up to 6 ξ train, not all, and few beyond."""
+    assert words.finding().startswith("Most nets train up to")
     assert len(words.finding()) <= 55
     (inside, of_inside), (beyond, of_beyond) = (RECORD.counts(beyond=b) for b in (False, True))
-    assert inside / of_inside > 0.85
+    assert 0.85 < inside / of_inside < 1
     assert beyond / of_beyond < 0.35
 
 

@@ -26,8 +26,10 @@ actviz phase tanh --theory-only --format csv > phase.csv
 
 _phase = partial(opt.Option, panel="The diagram")
 
-#: Points along the weight stds, of as many activations as share a page, and along the bias stds.
-_ACROSS, _UP = {1: 288, 2: 192}, 72
+#: Points along the weight stds, of as many activations as share a page, and along the bias stds: of
+#: 0..1 every sixtieth, so that the quarters that the table names, and the tenths of the dots, are
+#: some of them.
+_ACROSS, _UP = {1: 288, 2: 192}, 61
 
 #: The same where there are more, and how many stacks along both.
 _MANY, _DOTS = 144, (9, 5)
@@ -274,14 +276,14 @@ def _own(record: "PhaseRecord", plane: "Plane", bias: float) -> "list[float | No
 
 def _print_table(record: "PhaseRecord") -> None:
     """Write for people where the edge of chaos is and what the quantity is, bias by bias."""
-    from actviz.format import significant
+    from actviz.format import axis_number, significant
     from actviz.words.charts import marks
 
     spec = record.spec
     rows = [
         (
             plane.activation.name,
-            significant(bias, 2),
+            axis_number(bias, 3),
             *(
                 "-" if std is None else f"{'≤ ' * (std == spec.stds[0])}{significant(std, 3)}"
                 for std in (

@@ -153,10 +153,11 @@ def write_in_field(
         middle = float(np.mean(np.clip(part, *ends)))
         ground = colors.map(place_in_key(chart, middle))
         ruled = colors.ruled and float(np.max(part)) > RULED * chart.key.high
-        clear = [withStroke(linewidth=word.points / 4, foreground=ground)] if ruled else None
+        clear = {"boxstyle": "square,pad=0.1", "facecolor": ground, "linewidth": 0.0}
         base = word.y - 0.28 * word.points / 72
         at: Any = (word.x, base, word.text)
-        page.small(*at, points=word.points, color=_on(ground), ha="center", path_effects=clear)
+        look: Any = {"bbox": clear} if ruled else {}  # no line strikes it through
+        page.small(*at, points=word.points, color=_on(ground), ha="center", **look)
 
 
 def place_in_key(chart: Chart, value: float) -> float:

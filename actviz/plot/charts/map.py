@@ -16,12 +16,15 @@ from actviz.plot.charts.stds import std_axis
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.paper.ticks import Tick
-from actviz.sweeps.map_record import Field, MapLine, MapRecord
+from actviz.sweeps.map_record import Field, MapLine, MapRecord, MapSpec
 from actviz.words import charts as words
 from actviz.words.say import say
 
 #: The key of signal and gradient runs over so many decades, both ways.
 _DECADES = 6.0
+
+#: A line that leaves where it came in is drawn where it is so many cells wide or more.
+_NOTCH = 2
 
 #: How each kind of curve is drawn.
 _KINDS: Mapping[str, Literal["heavy", "dashed", "thin"]] = {
@@ -93,32 +96,32 @@ def _chart(record: MapRecord, names: Sequence[str]) -> Chart:
         for quantity in spec.quantities
     )
     keys = [(one.name, quantity) for one in shown for quantity in spec.quantities]
-    kinds = {curve.kind for key in keys for curve in record.curves.get(key, ())}
+    kinds = {curve.kind for key in keys for curve in _drawn(record, *key)}
     return Chart(
-        title=words.finding(record),
+        title=words.finding(record, names),
         subtitle=words.below_title(record, names),
         short=words.below_title(record, names, short=True),
         foot=words.foot(record, kinds),
         brief=words.brief_foot(record, kinds),
-        description=words.alt_text(record),
+        description=words.alt_text(record, names),
         rows=tuple(
             Name(text=say(f"map.of.{one}"), told=say(f"map.told.{one}")) for one in spec.quantities
         ),
         columns=tuple(Name(text=one.label, activation=one.name) for one in shown),
         panels=panels,
-        x=std_axis(spec.stds, spec.width, say("map.axis.std", width=spec.width)),
+        x=std_axis(spec.stds, spec.width, words.axis_label(spec)),
         y=Axis(
             values=rows_of(spec.depths),
             ticks=_depths(spec.depths),
             label=say("map.axis.depth"),
         ),
-        axes=say("map.axes", width=spec.width),
+        axes=words.axes_label(spec),
         key=_key_of_chance() if "chance" in spec.quantities else _key(),
     )
 
 
 def _panel(record: MapRecord, field: Field) -> FieldPanel:
-    curves = record.curves.get((field.activation.name, field.quantity), ())
+    curves = _drawn(record, field.activation.name, field.quantity)
     values = field.values
     if field.quantity != "chance":
         with np.errstate(divide="ignore"):
@@ -128,6 +131,25 @@ def _panel(record: MapRecord, field: Field) -> FieldPanel:
     strokes = tuple(map(_stroke, curves))
     # A net is one of few, and says what no other does; of a line there is enough beside it.
     return FieldPanel(values=values, strokes=strokes, dots=_dots(record, field), over=True)
+
+
+def _drawn(record: MapRecord, activation: str, quantity: str) -> list[MapLine]:
+    """Return the lines over a field that are drawn: all that are seen for what they are.
+
+    One that comes in above and leaves above again, nowhere so wide as cells show anything, would be
+    a mark that means nothing: SELU's six scales do at 50 layers.
+    """
+    curves = record.curves.get((activation, quantity), ())
+    return [curve for curve in curves if not _is_notch(record.spec, curve)]
+
+
+def _is_notch(spec: MapSpec, curve: MapLine) -> bool:
+    stds, depths = curve.points.T
+    inside = depths <= spec.depths[-1]
+    if inside[0] or inside[-1] or not inside.any():
+        return False
+    cell = (spec.stds[-1] / spec.stds[0]) ** (1 / (len(spec.stds) - 1))
+    return bool(stds[inside].max() / stds[inside].min() < cell**_NOTCH)
 
 
 def _dots(record: MapRecord, field: Field) -> NDArray[np.float64]:

@@ -292,10 +292,20 @@ def _labelled(panel: FieldPanel, chart: Chart) -> Iterator[Stroke]:
 
 
 def _write_columns(page: Page, layout: ChartLayout, chart: Chart) -> None:
-    for name, box in zip(chart.columns, layout.panels[0], strict=True):
-        points = layout.type.heading
+    """Write the columns' names, all as small as the longest needs it and not below the body.
+
+    What is longer even then is cut.
+    """
+    boxes = layout.panels[0]
+    room = boxes[0].width
+    if len(boxes) > 1:  # as far as the next name begins
+        room = boxes[1].left - boxes[0].left - 0.4 * layout.type.inches(layout.type.body)
+    points = layout.type.heading
+    widest = max(text_width(name.text, points, weight="bold") for name in chart.columns)
+    points = max(min(points, points * room / widest), layout.type.body)
+    for name, box in zip(chart.columns, boxes, strict=True):
         color = page.hues.get(name.activation, page.theme.ink)
-        text = page.cut(name.text, box.width, points, weight="bold")
+        text = page.cut(name.text, room, points, weight="bold")
         page.small(box.left, layout.headings, text, points=points, color=color, weight="bold")
 
 
@@ -380,7 +390,10 @@ def _write_axis(
         first, last = layout.panels[-1][0], layout.panels[-1][-1]
         middle = (first.left + last.right) / 2
         text = chart.x.label if layout.beside else chart.axes
-        page.small(middle, base - 1.15 * small, text, points=type_.small, muted=True, ha="center")
+        room, wide = page.size.width - 2 * layout.side, text_width(text, type_.small)
+        points, wide = type_.small * room / max(wide, room), min(wide, room)
+        left = min(max(middle - wide / 2, layout.side), layout.side + room - wide)
+        page.small(left, base - 1.15 * small, text, points=points, muted=True)
 
 
 def _write_ticks(

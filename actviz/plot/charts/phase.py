@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from math import inf, log10
+from math import inf, log, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,6 @@ from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Size, Theme, look_of
 from actviz.plot.paper.ticks import Tick
 from actviz.sweeps.phase_record import (
-    SCALE_LEVELS,
     Numbers,
     PhaseLine,
     PhaseQuantity,
@@ -25,6 +24,9 @@ from actviz.sweeps.phase_record import (
 )
 from actviz.words import phase as words
 from actviz.words.say import say
+
+#: A line runs along another where it is nowhere further from it than this share of the axis.
+_ALONG = 0.015
 
 
 def plot_phase(
@@ -77,7 +79,26 @@ def check_phase(
 
 
 def _chart_of(record: PhaseRecord, planes: Sequence[Plane]) -> Chart:
-    return _chart(replace(record, planes=tuple(planes)))
+    return _chart(replace(record, planes=tuple(_with_lines_apart(record, one) for one in planes)))
+
+
+def _with_lines_apart(record: PhaseRecord, plane: Plane) -> Plane:
+    """Return a plane without the lines of a size that run along χ = 1, which would widen its own.
+
+    As 10 does where signals of that size rest just below the weight std from which they grow
+    without end.
+    """
+    critical, stds = plane.critical, record.spec.stds
+    if critical is None:
+        return plane
+    near = _ALONG * log(stds[-1] / stds[0])
+
+    def is_along(line: PhaseLine) -> bool:
+        ats, biases = line.points.T
+        edge = np.interp(biases, critical.points[:, 1], critical.points[:, 0])
+        return line.kind == "level" and bool((np.abs(np.log(ats / edge)) < near).all())
+
+    return replace(plane, lines=tuple(line for line in plane.lines if not is_along(line)))
 
 
 def _chart(record: PhaseRecord) -> Chart:
@@ -104,7 +125,7 @@ def _chart(record: PhaseRecord) -> Chart:
         x=std_axis(spec.stds, spec.width, say("phase.axis.std", width=spec.width)),
         y=Axis(values=spec.biases, ticks=_ticks(spec.biases), label=say("phase.axis.bias")),
         axes=say("phase.axes", width=spec.width),
-        key=_key(spec.quantity),
+        key=_key(spec.quantity, words.levels(record)),
     )
 
 
@@ -157,7 +178,7 @@ def _ticks(biases: Sequence[float]) -> tuple[Tick, ...]:
     return tuple((float(bias), axis_number(bias)) for bias in ends)
 
 
-def _key(quantity: PhaseQuantity) -> ColorKey:
+def _key(quantity: PhaseQuantity, levels: Sequence[float]) -> ColorKey:
     if quantity == "gradient":
         return ColorKey(
             kind="diverging",
@@ -186,7 +207,7 @@ def _key(quantity: PhaseQuantity) -> ColorKey:
         low=-2.0,
         high=2.0,
         ticks=tuple((float(log), axis_number(10.0**log)) for log in (0, -2, 2, -1, 1)),
-        lines=tuple(log10(size) for size in SCALE_LEVELS),
+        lines=tuple(map(log10, levels)),
         words=(
             (-inf, -1.9, say("phase.word.scale.low")),
             (4.0, inf, say("phase.word.scale.high")),

@@ -244,7 +244,7 @@ def _tables(
                 step,
                 around,
                 kinds,
-                _hues(look.theme, [name])[name],
+                hues(look.theme, [name])[name],
             )
             figures.append(figure)
     return tuple(figures)
@@ -298,12 +298,6 @@ def _heading(
         own, verdicts, part=part, fits=lambda text: has_one_line(text, look.size)
     )
     return title, words.second_of(own, verdicts, part=part)
-
-
-def _hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
-    """Return a hue for each activation, none of them the grey of a stack that is lost."""
-    coloured = replace(theme, hues=theme.hues[:-1]) if theme.name != "print" else theme
-    return hues(coloured, names)
 
 
 def _figure(
@@ -454,7 +448,7 @@ def _draw(plan: _Plan, number: int, step: Step, look: Look, content: Content) ->
     kinds = _kinds(shown, plan, content, hidden=hidden)
     figure = _figure(shown, plan.judged, look, content, heading, kinds, placed.height, hidden)
     names = list(dict.fromkeys(one.spec.activation.name for one in plan.told))
-    page = Page(figure=figure, look=look, hues=_hues(look.theme, names))
+    page = Page(figure=figure, look=look, hues=hues(look.theme, names))
     edges = Edges(type=frame.type, side=frame.margin, above=frame.edge, width=frame.size.width)
     write_head(page, edges, content, _head(plan, number, content, heading, second))
     draw_strips(page, frame, placed, spread, plan.judged, plan.over, content, step)

@@ -63,8 +63,8 @@ class Size:
 class Theme:
     """Colours: of the page, the text, the marks, and the hues of activations and initializers.
 
-    The first three of `hues` are sigmoid's, tanh's and ReLU's in all figures, `inits` are those of
-    `WELL_KNOWN`, and `others` those of other initializers; see `hues` and `initializer_hues`.
+    `hues` are those of `ACTIVATIONS`, one for one, in all figures, `inits` those of `WELL_KNOWN`,
+    and `others` those of other initializers; see `hues` and `initializer_hues`.
     """
 
     name: str
@@ -101,12 +101,13 @@ NARROW = 8.0
 #: Initializers, as figures call them, that have a hue of their own.
 WELL_KNOWN = ("std = 1", "std = 0.01", "Xavier", "He")
 
-# Hues of activations after Okabe and Ito (2008), told apart by colour-blind readers; those of
-# initializers are told from them too, warm for the naive ones and cool for the others. Those of
-# other initializers were searched for: at least 20 (CIE 1976) from each other, from all of these
-# and from the alarm's, 12 to dichromats, and neither pale nor glaring. The dark
-# theme's are lighter and the print theme's are greys of different darkness, so that names carry the
-# meaning.
+# Hues of sigmoid, tanh and ReLU after Okabe and Ito (2008), told apart by colour-blind readers.
+# Those of other activations were searched for: at least 28 (CIE 1976) from each other, from these
+# three and from the grey of what is lost, 12 to dichromats. Those of initializers are told from the
+# first three too, warm for the naive ones and cool for the others. Those of other initializers were
+# searched for: at least 20 from each other, from all of these and from the alarm's, 12 to
+# dichromats, and neither pale nor glaring. The dark theme's are lighter and the print theme's are
+# greys of different darkness, so that names carry the meaning.
 THEMES: Mapping[str, Theme] = MappingProxyType(
     {
         theme.name: theme
@@ -119,7 +120,10 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 line="#c3c7cd",
                 mark="#1b1b1f",
                 alarm="#a3123a",
-                hues=("#0072b2", "#d55e00", "#009e73", "#9a4f86", "#6b4f00", "#3f87b5", "#6b6b6b"),
+                hues=(
+                    *("#0072b2", "#d55e00", "#009e73", "#c868d8", "#6b4f00", "#2088ff", "#f05870"),
+                    *("#9a4f86", "#48a028", "#086050", "#3048a0", "#607838", "#800078"),
+                ),
                 inits=("#8a3a4a", "#b6713e", "#118fad", "#5452d0"),
                 others=(
                     *("#a00070", "#585008", "#389890", "#f83070"),
@@ -134,7 +138,10 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 line="#48505c",
                 mark="#ffffff",
                 alarm="#ff8aa3",
-                hues=("#56b4e9", "#f28c4b", "#2fcf9f", "#e29bc8", "#f0c541", "#9ad0f0", "#dde1e6"),
+                hues=(
+                    *("#56b4e9", "#f28c4b", "#2fcf9f", "#a0b878", "#f0c541", "#3898ff", "#e83870"),
+                    *("#e29bc8", "#a0f078", "#409890", "#a07848", "#709000", "#d048b0"),
+                ),
                 inits=("#e1767d", "#cfc533", "#5af1fc", "#897cef"),
                 others=(
                     *("#f040b0", "#a88050", "#e8b0d0", "#c0f098"),
@@ -149,7 +156,10 @@ THEMES: Mapping[str, Theme] = MappingProxyType(
                 line="#a8a8a8",
                 mark="#000000",
                 alarm="#000000",
-                hues=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
+                hues=(
+                    *("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a", "#555555", "#707070", "#444444"),
+                    *("#929292", "#3a3a3a", "#828282", "#676767", "#757575", "#5b5b5b"),
+                ),
                 inits=("#4d4d4d", "#7a7a7a", "#606060", "#8a8a8a"),
                 others=("#555555", "#707070", "#444444"),
             ),
@@ -207,19 +217,12 @@ def get_theme(name: str) -> Theme:
 
 
 def hues(theme: Theme, names: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each activation name, the same in all figures as far as colours go.
+    """Return a colour for each activation name: a built-in's own, the same in all figures.
 
-    Three have one that is nobody else's. The others share four by their place in the registry;
-    where two of them meet in a figure, the second has what is free.
+    The others have those that are nobody's here, in their order.
     """
-    own = dict(zip(("sigmoid", "tanh", "relu"), theme.hues, strict=False))
-    wanted = {name: own[name] for name in names if name in own}
-    shared = cycle(theme.hues[len(own) :])
-    liked = {name: next(shared) for name in ACTIVATIONS if name not in own}
-    for name in names:
-        if name in liked and liked[name] not in wanted.values():
-            wanted[name] = liked[name]
-    return _own_or_free(names, wanted, theme.hues[len(own) :] + theme.hues[: len(own)])
+    built_in = dict.fromkeys(each.name for each in ACTIVATIONS.values())  # without aliases
+    return _own_or_free(names, dict(zip(built_in, theme.hues, strict=True)), theme.hues)
 
 
 def initializer_hues(theme: Theme, labels: Sequence[str]) -> dict[str, str]:

@@ -13,10 +13,12 @@ from actviz.plot.paper.fonts import text_width
 
 _LEADING = 1.3
 
-#: Where a line may end: not at a no-break space, nor at a narrow one, nor in χ = 1 or 14 × 14.
+#: Where a line may end: not at a no-break space, nor at a narrow one, nor in χ = 1 or 14 × 14, nor
+#: in tanh 0.10 → 0.19 or tanh 0.10–0.19.
 _SPACES = re.compile(
     r"(?!(?<=(?<![\w’'])\w) = \S)(?!(?<=(?<![\w’'])\w =) \S)"
-    r"(?!(?<=\d) × \d)(?!(?<=\d ×) \d)[^\S\xa0\u202f]+"
+    r"(?!(?<=\d) × \d)(?!(?<=\d ×) \d)"
+    r"(?! →)(?!(?<=→) )(?! \d[\d.]*(?:–\d| (?:\(\w+\) )?→))(?! \(\w+\) →)[^\S\xa0\u202f]+"
 )
 
 

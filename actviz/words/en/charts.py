@@ -9,9 +9,13 @@ CHARTS: dict[str, Wording] = {
     # --- titles, of at most 55 characters ---
     "map.title.both.narrow": "Signal and gradient survive in one narrow band",
     "map.title.both.band": "Signal and gradient survive together in one band",
+    "map.title.both.all": "Every weight scale here keeps both at {depth} layer{depth:|s}",
     "map.title.both.none": "No weight scale here keeps both at {depth} layer{depth:|s}",
-    "map.title.chance.narrow": "Nets train in one narrow band of weight scales",
-    "map.title.chance.band": "Nets train in one band of weight scales",
+    "map.title.chance.narrow": "Only in one narrow band are nets likely to train",
+    "map.title.chance.band": "Nets are likely to train in one band of weight scales",
+    "map.title.chance.only": ("At {depth} layers only {names:and} {names:is|are} likely to train"),
+    "map.title.chance.some": "At {depth} layers only some are likely to train",
+    "map.title.chance.all": "At every weight scale here nets are likely to train",
     "map.title.chance.none": "No weight scale here trains {depth} layers safely",
     "map.title.chance.unknown": "At {depth} layers no stack is judged",
     "map.title.signal": "The weight scale decides what is left of the signal",
@@ -30,7 +34,6 @@ CHARTS: dict[str, Wording] = {
     "map.stds.one": "{low}",
     "map.stds.up": "{low} and up",
     "map.stds.to": "{high} and down",
-    "map.stds.all": "{low}–{high} and beyond",
     # --- rows, axes and the key ---
     "map.of.signal": "signal",
     "map.of.gradient": "gradient",
@@ -38,9 +41,10 @@ CHARTS: dict[str, Wording] = {
     "map.told.signal": "how far a unit varies over the inputs",
     "map.told.gradient": "in layer 1, over that in the last",
     "map.told.chance": "to train by plain gradient descent",
-    "map.axis.std": "weight std, at {width} unit{width:|s}",
+    "map.axis.std": "weight std, at {width} unit{width:|s}{biases}",
+    "map.biases": " and biases of std {std:g}",
     "map.axis.depth": "layers",
-    "map.axes": "layers, over weight std at {width} unit{width:|s}",
+    "map.axes": "↑ layers; → weight std, at {width} unit{width:|s}{biases}",
     "map.critical": "χ = 1",
     "map.word.low": "vanishes",
     "map.word.kept": "kept",
@@ -85,10 +89,10 @@ CHARTS: dict[str, Wording] = {
     # --- in words ---
     "map.alt": (
         "A map of {of:and} of {names:and}: colours over weight std from {low} to {high} and up to "
-        "{depth} layer{depth:|s} of {width} unit{width:|s}."
+        "{depth} layer{depth:|s} of {width} unit{width:|s}{biases}."
     ),
     # --- trained nets over the variance of their weights ---
-    "nets.title": "Nets train up to six times the depth scale",
+    "nets.title": "Most nets train up to six times the depth scale",
     "nets.counted": (
         "With biases of variance {bias}, up to 6 ξ (dashed) {inside} of {of_inside} nets train, "
         "beyond it {beyond} of {of_beyond}"
@@ -98,7 +102,7 @@ CHARTS: dict[str, Wording] = {
     "nets.key.trains": "≥ {share}",
     "nets.reach": "6 ξ",
     "nets.axis.weight": "variance of a weight × fan-in",
-    "nets.axes": "layers, over variance of a weight × fan-in",
+    "nets.axes": "↑ layers; → variance of a weight × fan-in",
     "nets.lines": "6 ξ: Schoenholz et al. 2017, figure 5.",
     "nets.done": "Trained here: {data}, {width} units, {steps} steps of SGD.",
     "nets.data.mnist": "MNIST at 14 × 14",

@@ -48,6 +48,7 @@ def bands(
     depth: int,
     by: str,
     known: Sequence[tuple[str, str]],
+    everywhere: Sequence[str] = (),
     none: Sequence[str],
     unjudged: Sequence[str] = (),
     of: str,
@@ -64,6 +65,7 @@ def bands(
     clauses = [f"{name} {'' if index else of}{stds}" for index, (name, stds) in enumerate(known)]
     parts = [
         ", ".join(clauses),
+        f"{listed(everywhere)} everywhere here" if everywhere else "",
         f"{listed(none)} nowhere here" if none else "",
         f"{listed(unjudged)} not judged" if unjudged else "",
     ]

@@ -36,7 +36,7 @@ PHASE: dict[str, Wording] = {
     "phase.told.scale": "its std before each activation",
     "phase.axis.std": "weight std, at {width} unit{width:|s}",
     "phase.axis.bias": "bias std",
-    "phase.axes": "bias std, over weight std at {width} unit{width:|s}",
+    "phase.axes": "↑ bias std; → weight std, at {width} unit{width:|s}",
     "phase.critical": "χ = 1",
     "phase.word.order": "order",
     "phase.word.chaos": "chaos",
@@ -52,14 +52,14 @@ PHASE: dict[str, Wording] = {
     "phase.done.seeds": ", median of {seeds} seeds",
     "phase.line.critical": "Heavy: χ = 1.",
     "phase.line.reach": "Dashed: mean field’s depth limit, 6 ξ, at {layers:and} layers.",
-    "phase.line.level": "Thin: 0.1, 1 and 10.",
+    "phase.line.level": "Thin: {sizes:and}.",
     "phase.lost": "Without a dot: no number there.",
     # --- the foot where a slide has no room for it, and on a stage ---
     "phase.done.theory.brief": "",
     "phase.done.dots.brief": "Dots: simulated.",
     "phase.line.critical.brief": "",
     "phase.line.reach.brief": "Dashed: depth limit, 6 ξ, at {layers:and} layers.",
-    "phase.line.level.brief": "Thin: 0.1, 1 and 10.",
+    "phase.line.level.brief": "Thin: {sizes:and}.",
     "phase.lost.brief": "",
     # --- in words ---
     "phase.alt": (

@@ -67,7 +67,7 @@ def test_the_table_says_where_the_edge_is(actviz, tmp_path):
     result = actviz("phase", "relu", "--theory-only", "-w", "50", "-o", str(path))
     assert path.read_bytes().startswith(b"\x89PNG")
     lines = [line.split() for line in result.out.splitlines() if line.startswith("relu")]
-    assert [line[1] for line in lines] == ["0", "0.25", "0.51", "0.75", "1.0"]
+    assert [line[1] for line in lines] == ["0", "0.25", "0.5", "0.75", "1"]
     assert {line[-1] for line in lines} == {"0.200"}  # He's at 50 units
     assert "at 50 units: Xavier is 0.141, He is 0.200\n" in result.out
     assert str(path) in result.out
@@ -121,6 +121,19 @@ def test_dots_stand_inside_of_their_frames(names, size):
             assert (at + radius <= box.max).all()
 
 
+def test_the_bias_stds_of_the_table_are_those_of_the_diagram(actviz, tmp_path):
+    """1.25 was printed as 1.2."""
+    path = str(tmp_path / "phase.png")
+    out = actviz("phase", "relu", "--theory-only", "--bias-std", "0..5", "-o", path).out
+    lines = [line.split() for line in out.splitlines() if line.startswith("relu")]
+    assert [line[1] for line in lines] == ["0", "1.25", "2.5", "3.75", "5"]
+
+
+def test_dots_stand_at_round_bias_stds():
+    spec = command._spec(command.PhaseOptions(activation=("tanh",)))
+    assert spec.dot_biases == (0.1, 0.3, 0.5, 0.7, 0.9)
+
+
 @pytest.mark.parametrize("quantity", ["gradient", "cosine"])
 def test_theory_alone_takes_less_than_a_second(quantity):
     """Calculated: what it takes to import and to draw comes on top."""
@@ -157,7 +170,7 @@ def test_theory_alone_takes_less_than_a_second(quantity):
         (("tanh", "--bias-std", "0..0"), "bias_std"),
         (("tanh", "--std", "1e153..1e155"), "std must be from 1e-75 to 1e+75 (got 1e+153)"),
         (("tanh", "--std", "1e-300..1"), "std must be from 1e-75 to 1e+75 (got 1e-300)"),
-        (("tanh", "--bias-std", "0..1e200"), "bias_std must be from 1e-75 to 1e+75 (got 1.40845e"),
+        (("tanh", "--bias-std", "0..1e200"), "bias_std must be from 1e-75 to 1e+75 (got 1.66667e"),
         (("tanh", "--bias-std", "0..x"), "bias_std '0..x' has 'x', which is no finite number"),
         (("tanh", "-d", "0"), "depth must be >= 2 (got "),
         (("tanh", "-d", "1"), "depth must be >= 2 (got "),

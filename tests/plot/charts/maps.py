@@ -14,7 +14,7 @@ STDS = tuple(float(f"{std:.4g}") for std in np.geomspace(0.005, 3, 12))
 
 
 @cache
-def a_map(*names, depth=50, width=100, stds=STDS, quantities=("signal", "gradient")):
+def a_map(*names, depth=50, width=100, stds=STDS, quantities=("signal", "gradient"), bias_std=0.0):
     """Return a map of mean field, which takes no time."""
     depths = tuple(sorted({max(1, round(depth * n / 6)) for n in range(1, 7)}))
     return make_map(
@@ -24,6 +24,7 @@ def a_map(*names, depth=50, width=100, stds=STDS, quantities=("signal", "gradien
             depths=depths,
             width=width,
             quantities=quantities,
+            bias_std=bias_std,
             simulated=False,
         )
     )

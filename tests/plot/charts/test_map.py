@@ -240,3 +240,13 @@ def test_maps_without_nets_have_no_dots():
     (figure,) = plot_map(of_chance("tanh"))
     assert not any(isinstance(c, PathCollection) for ax in figure.axes for c in ax.collections)
     assert "Dots" not in figure.picture.caption
+
+
+def test_a_dip_of_six_scales_that_is_narrower_than_two_cells_is_no_line():
+    """SELU's was a hook at the upper edge, at 50 layers, and is a line of its own at 300."""
+    stds = tuple(np.geomspace(0.005, 3, 42).tolist())
+    for depth, lines in ((50, 2), (300, 3)):
+        (figure,) = plot_map(a_map("selu", depth=depth, stds=stds, quantities=("signal",)))
+        panel = figure.axes[0]
+        dashed = [line for line in panel.lines if line.is_dashed()]
+        assert len(dashed) == lines

@@ -1,5 +1,7 @@
 """The page around the fields: names, ticks, marks and the key; and nothing global is touched."""
 
+from itertools import pairwise
+
 import matplotlib
 import pytest
 from charts.maps import a_map, of_chance
@@ -33,10 +35,31 @@ def test_below_the_title_of_four_activations_is_one_line_on_a_stage():
     assert any(text.startswith("Kept at 50 layers by mean") for text in texts_of(figure))
 
 
+def test_four_long_names_are_whole_on_a_stage_and_stand_apart():
+    names = ("leaky_relu", "hard_tanh", "softplus", "selu")
+    for (figure,) in (
+        plot_map(a_map(*names), size="stage"),
+        plot_phase(a_phase(*names), size="stage"),
+        plot_map(of_chance(*names), size="stage"),
+    ):
+        place = {item.text: item.box for item in written(figure)}
+        boxes = [place[name] for name in ("leaky ReLU", "hard tanh", "softplus", "SELU")]
+        assert all(left.x1 + 5 < right.x0 for left, right in pairwise(boxes))
+
+
 def test_a_narrow_page_names_both_axes_below():
     texts = texts_of(draw_chart(a_chart(), look_of("column", "light")))
     assert "up, over across" in texts
     assert "up" not in texts
+
+
+def test_the_names_of_the_axes_stay_between_the_margins():
+    for bias_std in (0.051, 0.051234):
+        (figure,) = plot_map(a_map("tanh", width=1000, bias_std=bias_std), size="2.4x3")
+        (said,) = [one for one in written(figure) if one.text.endswith(f"std {bias_std}")]
+        edge = min(one.box.x0 for one in written(figure) if one.artist.get_weight() == "bold")
+        assert edge - 0.5 <= said.box.x0
+        assert said.box.x1 <= 72 * 2.4 - edge + 0.5
 
 
 def test_activations_are_rows_where_a_page_is_narrow():

@@ -222,3 +222,15 @@ def test_the_bias_is_the_vertical_axis():
 def test_a_size_without_room_is_refused():
     with pytest.raises(SpecError, match="no room"):
         plot_phase(a_phase(), size="3x2")
+
+
+def test_no_thin_line_runs_along_the_heavy_one():
+    """Where GELU's and leaky ReLU's signals rest at 10, just below where they grow without end."""
+    (figure,) = plot_phase(a_phase("gelu", "leaky_relu", quantity="scale"))
+    assert any("Thin: 0.1 and 1." in text for text in texts_of(figure))
+    drawn = [
+        len(ax.lines) for ax in figure.axes if any(isinstance(c, QuadMesh) for c in ax.collections)
+    ]
+    assert drawn == [3, 3]
+    (figure,) = plot_phase(a_phase(quantity="scale"))
+    assert any("Thin: 0.1, 1 and 10." in text for text in texts_of(figure))

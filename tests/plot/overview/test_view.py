@@ -394,12 +394,6 @@ def test_the_alternative_text_says_what_becomes_of_the_gradient_unless_it_is_hid
     assert "gradient" not in plot_overview(made, verdict="hide").description.split("\n")[2]
 
 
-def test_no_activation_has_the_grey_of_what_is_lost():
-    theme = THEMES["light"]
-    figure = plot_overview([record(name, "he") for name in THIRTEEN[:9]], verdict="hide")
-    assert theme.hues[-1] not in _colors(figure)[0]
-
-
 def test_a_panel_that_looks_empty_says_why():
     made = records(("identity",), ("std=1", "he"))
     texts = [item.text for item in written(plot_overview(made))]

@@ -173,6 +173,18 @@ def test_no_line_ends_in_an_equation_or_a_product():
             assert any(whole in line for line in made.lines)
 
 
+def test_no_line_ends_between_a_name_and_what_its_range_is():
+    text = (
+        "χ = 1 at: tanh 0.10 (Xavier) → 0.19, leaky ReLU 0.14 (He), SELU 0.069 → 0.11, ELU 0.1–0.2"
+    )
+    wholes = ("tanh 0.10 (Xavier) → 0.19,", "SELU 0.069 → 0.11,", "ELU 0.1–0.2")
+    for width in np.linspace(2.5, 6.0, 41):
+        made = paragraph(text, width=width, points=10, most_lines=20)
+        assert " ".join(made.lines) == text
+        for whole in wholes:
+            assert any(whole in line for line in made.lines)
+
+
 def test_no_line_ends_between_a_number_and_its_per_cent_sign():
     text = "of tanh 5 to 95 % trains 87 % and 3 %"
     for width in np.linspace(0.4, 3.0, 40):
