@@ -316,7 +316,9 @@ def test_a_process_that_is_interrupted_draws_what_it_has(command, tmp_path):
     assert there.returncode == 130, err
     trained = json.loads(out)["trained"]
     assert 1 <= len(trained["nets"]) < trained["asked"]
-    assert f"{len(trained['nets'])} of {trained['asked']} nets are done: they are kept in" in err
+    done = len(trained["nets"])
+    kept = "is done: it is kept in" if done == 1 else "are done: they are kept in"
+    assert f"{done} of {trained['asked']} nets {kept}" in err
     assert "Traceback" not in err
     assert (tmp_path / "map.png").exists()
     with pytest.raises(ProcessLookupError):
