@@ -53,7 +53,7 @@ def decimal(text: str) -> float:
     return value
 
 
-def chance(text: str) -> float:
+def as_chance(text: str) -> float:
     """Read a chance, above 0 and at most 1; of a percentage it is said what it is as a number.
 
     A number out of these bounds is returned as well, as there are such in files too: who takes it

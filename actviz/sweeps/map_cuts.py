@@ -10,7 +10,7 @@ from actviz.diagnosis.kept import harm
 from actviz.sweeps.map_record import Field, MapLine, MapSpec
 
 
-def cuts(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
+def cut_lines(field: Field, spec: MapSpec) -> tuple[MapLine, ...]:
     """Return the lines on which a chance is one of the judge's cuts, as far as the cells reach.
 
     Between the middles of four cells the harm (`actviz.diagnosis.kept.harm`) is taken for straight

@@ -27,7 +27,7 @@ from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
 from actviz.simulation.stacks import simulate_each
-from actviz.sweeps.map_cuts import cuts
+from actviz.sweeps.map_cuts import cut_lines
 from actviz.sweeps.map_lines import curves
 from actviz.sweeps.map_record import Field, MapRecord, MapSpec
 from actviz.sweeps.map_theory import fields
@@ -91,7 +91,7 @@ def make_map(
             one.activation.name: tuple(healthy_band(spec.stds, row.tolist()) for row in one.values)
             for one in found
         }
-        crossed = {one.activation.name: cuts(one, spec) for one in found}
+        crossed = {one.activation.name: cut_lines(one, spec) for one in found}
         lines = {key: (*each, *crossed[key[0]]) for key, each in lines.items()}
     return MapRecord(spec=spec, fields=found, curves=lines, bands=bands)
 

@@ -11,7 +11,7 @@ def finding() -> str:
     return say("nets.title")
 
 
-def counted(record: TrainabilityRecord) -> str:
+def nets_within_reach(record: TrainabilityRecord) -> str:
     """Return how many of the nets train on either side of 6 ξ, and with what biases.
 
     It is these that put χ = 1 to the right of Xavier.
@@ -61,5 +61,5 @@ def alt_text(record: TrainabilityRecord) -> str:
         guess=percent(GUESS),
         trains=percent(TRAINS),
     )
-    found = say("alt.note", note=counted(record))
+    found = say("alt.note", note=nets_within_reach(record))
     return "\n".join((say("alt.title", title=finding()), head, found, *foot(record)))

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from actviz.diagnosis.calibration import BEGINS, CUTS
 from actviz.diagnosis.kept import harm
-from actviz.sweeps.map_cuts import cuts
+from actviz.sweeps.map_cuts import cut_lines
 from actviz.sweeps.map_record import Field, MapSpec
 
 
@@ -25,7 +25,7 @@ def lines(chances, stds=None, depths=None):
     )
     field = Field(activation=spec.activations[0], quantity="chance", values=chances)
     found = {cut: [] for cut in CUTS}
-    for one in cuts(field, spec):
+    for one in cut_lines(field, spec):
         assert one.kind == "cut"
         found[one.level].append(np.column_stack([np.log10(one.points[:, 0]), one.points[:, 1]]))
     return found

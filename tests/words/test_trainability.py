@@ -22,14 +22,14 @@ def test_the_title_fits_a_slide_and_is_what_the_rows_say():
 
 def test_the_nets_are_counted_on_either_side_of_the_line():
     (inside, of_inside), (beyond, of_beyond) = (RECORD.counts(beyond=b) for b in (False, True))
-    said = words.counted(RECORD)
+    said = words.nets_within_reach(RECORD)
     assert f"{inside} of {of_inside} nets train, beyond it {beyond} of {of_beyond}" in said
 
 
 @pytest.mark.parametrize("variance", [0.05, 0.1])
 def test_the_biases_are_said_at_the_top(variance):
     """Without any, χ = 1 would stand at Xavier."""
-    said = words.counted(trainability(replace(schoenholz(), sigma_b2=variance)))
+    said = words.nets_within_reach(trainability(replace(schoenholz(), sigma_b2=variance)))
     assert said.startswith(f"With biases of variance {variance}, up to 6 ξ (dashed) ")
 
 

@@ -85,7 +85,7 @@ class DiagnoseOptions(spec_options.SpecOptions):
         _verdict(
             "Exit with code 1 if a stack's chance to train is below this.",
             metavar="CHANCE",
-            parser=opt.chance,
+            parser=opt.as_chance,
         ),
     ]
     format: Annotated[

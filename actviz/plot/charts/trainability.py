@@ -63,7 +63,7 @@ def _chart(record: TrainabilityRecord) -> Chart:
     ticks = (deepest, *record.depths[:1], round(deepest / 2))
     return Chart(
         title=words.finding(),
-        subtitle=words.counted(record),
+        subtitle=words.nets_within_reach(record),
         foot=words.foot(record),
         brief=words.brief_foot(record),
         description=words.alt_text(record),
