@@ -47,7 +47,8 @@ def is_integer(value: object) -> TypeGuard[int]:
     >>> is_integer(1), is_integer(True), is_integer(1.0)
     (True, False, False)
     """
-    return isinstance(value, Integral) and not isinstance(value, bool)
+    kind = type(value)  # whose kind is plain is asked a million times: a stack has many widths
+    return kind is int or (isinstance(value, Integral) and kind is not bool)
 
 
 def check_not_negative(**numbers: float) -> None:

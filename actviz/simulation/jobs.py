@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from heapq import nlargest
 from math import ceil, inf
-from time import process_time
+from time import process_time  # noqa: TID251  # no test: the pace of this machine
 from typing import NamedTuple
 
 from actviz.errors import NoWorkersError, WorkersError

@@ -4,7 +4,6 @@ import dataclasses
 import json
 from fractions import Fraction
 from math import inf, nan
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -182,15 +181,10 @@ def test_widths_and_a_depth_must_agree(depth):
     assert spec(width=(4, 5, 6), depth=3) == spec(width=(4, 5, 6))
 
 
-def test_a_refusal_takes_milliseconds():
-    def duration(**fields):
-        start = perf_counter()
-        with pytest.raises(SpecError):
-            spec(**fields)
-        return perf_counter() - start
-
-    for fields in ({"depth": DIGITS_5000}, {"width": DIGITS_5000}):
-        assert min(duration(**fields) for _ in range(3)) < 0.05
+@pytest.mark.parametrize("field", ["depth", "width"])
+def test_a_number_of_5000_digits_is_refused_without_its_digits(field):
+    with pytest.raises(SpecError, match=rf"^{field} must be <= \d+ \(got a number of about 10\^"):
+        spec(**{field: DIGITS_5000})
 
 
 @pytest.mark.parametrize("value", [1, 7, np.int8(3), np.uint64(4)])

@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -47,13 +46,11 @@ def test_what_is_no_address_is_refused(address):
 @pytest.mark.heavy
 def test_a_scheduler_that_is_not_there_is_one_line_after_three_seconds():
     pytest.importorskip("distributed")
-    before = time.monotonic()
     with (
         pytest.raises(ExportError, match=r"no Dask scheduler answers at tcp://127.0.0.1:9 "),
         dask_executor("tcp://127.0.0.1:9"),
     ):
         pass
-    assert time.monotonic() - before < 20  # of a machine that others use as well
 
 
 @pytest.mark.heavy

@@ -9,7 +9,6 @@ import tracemalloc
 from importlib.metadata import version
 from itertools import combinations
 from math import inf, isfinite, nan, sqrt
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -651,19 +650,13 @@ def test_what_does_not_fit_is_refused_before_anything_is_drawn(fields, run, monk
     # A machine of 16 GB, whatever this one has.
     monkeypatch.setattr(_memory, "least", lambda: _memory.Limit(16e9, "the machine's memory"))
 
-    def refusal():
-        start = perf_counter()
-        with pytest.raises(SpecError) as caught:
-            run(activation="tanh", init=Never("he"), **fields)
-        return perf_counter() - start, str(caught.value)
-
-    durations, texts = zip(*(refusal() for _ in range(3)), strict=True)
-    # About 1 ms, and 50 ms to look at 100 000 layers; drawing would take minutes.
-    assert min(durations) < 0.5
+    with pytest.raises(SpecError) as caught:
+        run(activation="tanh", init=Never("he"), **fields)
+    text = str(caught.value)
     ending = "taken, 80 % of the machine's memory: lower "
     # 12.8 GB: a limit is rounded down, and what is needed up, so that the two never read alike.
-    assert f" of memory, and 12 GB may be {ending}" in texts[0]
-    assert texts[0].startswith("this needs about ")
+    assert f" of memory, and 12 GB may be {ending}" in text
+    assert text.startswith("this needs about ")
 
 
 def needs(spec):

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from threading import Event, Thread
 
 import pytest
@@ -32,9 +31,7 @@ def test_ctrl_c_ends_what_is_under_way_and_gives_all(presses):
             for _ in range(presses):
                 os.kill(os.getpid(), signal.SIGINT)
 
-    begun = time.monotonic()
     found = spread_on_processes(count_slowly, [10**6] * 5, workers=2, progress=press)
-    assert time.monotonic() - begun < 60
     assert [whole for _, whole in found] == [False] * 5
     assert sum(steps > 0 for steps, _ in found) in (1, 2)  # the others had not begun
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

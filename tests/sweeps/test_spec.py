@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from itertools import product
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -77,13 +76,12 @@ def test_json_comes_back(sweep):
     assert again.stack(2) == sweep.stack(2)
 
 
-def test_a_billion_stacks_are_refused_at_once():
-    before = perf_counter()
+def test_a_billion_stacks_are_refused_before_any_is_made(monkeypatch):
+    monkeypatch.setattr(SweepSpec, "stack", lambda *_: pytest.fail("made"))
     with pytest.raises(SpecError, match=r"^1,000,000,000 stacks .*hours on one core and .* GB"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000", depth="1..1000")
     with pytest.raises(SpecError, match=r"^1,000,000,000 stacks, about"):
         SweepSpec.of(activation="tanh", std="logspace:-3:0:1000000000")
-    assert perf_counter() - before < 0.5
 
 
 @pytest.mark.parametrize(

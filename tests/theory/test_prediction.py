@@ -7,10 +7,10 @@ that the theory leaves out, which are bounded by layer / width of a number.
 import dataclasses
 import itertools
 import math
-import time
 
 import numpy as np
 import pytest
+from counting import own_calls
 from oracles import forward, mean_field
 
 import actviz
@@ -203,13 +203,11 @@ def test_relu_s_norm_spreads_as_hanin_and_rolnick_say():
     assert ratio.mean() == pytest.approx(wanted, abs=4 * ratio.std() / math.sqrt(seeds))
 
 
-def test_a_hundred_layers_take_no_time():
-    predict(spec(depth=1))
-    for name in ("tanh", "relu", "gelu"):
-        started = time.thread_time()
-        predict(spec(activation=name, depth=100, samples=999))
-        # 20 ms is what it should take; a busy machine is allowed four times that.
-        assert time.thread_time() - started < 0.08
+@pytest.mark.parametrize("name", ["tanh", "relu", "gelu"])
+def test_a_layer_takes_a_few_steps(name):
+    """About 50: to look for an activation's zeros again, which is done once, takes 360 more."""
+    predict(spec(activation=name, depth=1))
+    assert own_calls(predict, spec(activation=name, depth=100, samples=999)) < 100 * 100
 
 
 def test_a_repr_is_one_line_however_deep_the_stack_is():
