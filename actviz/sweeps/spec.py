@@ -1,6 +1,7 @@
 """SweepSpec: which stacks a sweep runs, as one frozen value that is small however many they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import fields as stack_fields
 from math import prod
@@ -8,7 +9,7 @@ from typing import Any, Self, get_args
 
 import numpy as np
 
-from actviz.errors import SpecError
+from actviz.errors import SpecError, UnknownNameError
 from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
@@ -22,6 +23,9 @@ from actviz.sweeps.seeds import said_shortly, seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
+
+#: Between names in a text; one in brackets is between the arguments of a law.
+_COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 
 #: More than there can ever be, which an estimate says better.
 _MANY = 10**18
@@ -274,8 +278,8 @@ class SweepSpec:
             )
         if {"gain", "std"} <= set(asked):
             raise SpecError("gain multiplies the std of an initializer, and std says it: give one")
-        if "activation" not in asked or not {"init", "std"} & set(asked):
-            raise SpecError("a sweep needs an activation, and init or std")
+        _check_names(asked)
+        _check_there(asked)
         if "gain" in asked and _count(asked["gain"]) == 1:
             (gain,) = _ends(asked.pop("gain"))[:1]
             inits = _ends(asked["init"])
@@ -307,6 +311,31 @@ class SweepSpec:
             if len(made.get(name, ())) > 1
         )
         return cls(base=base, axes=axes, seeds=seeds)
+
+
+def _check_names(asked: Mapping[AxisName, "_Asked"]) -> None:
+    """Raise SpecError if a name is unknown, before it is said what else is missing."""
+    for name in ("activation", "init"):
+        for value in _ends(asked.get(name, ())):
+            try:
+                _as_object(name, value)
+            except UnknownNameError as error:
+                if not (several := _COMMA.split(value))[1:]:
+                    raise
+                raise SpecError(
+                    f"{name} {value!r} is one text: name several in a list, {several}"
+                ) from error
+
+
+def _check_there(asked: Collection[str]) -> None:
+    """Raise SpecError if nothing says what follows the weights, or what these are."""
+    lacking = []
+    if "activation" not in asked:
+        lacking.append("an activation, such as activation='tanh'")
+    if not {"init", "std"} & set(asked):
+        lacking.append("weights: init, such as init='he', or std, such as std='0.001..3:60'")
+    if lacking:
+        raise SpecError(f"a sweep needs {'; and '.join(lacking)}")
 
 
 def _pairs(axes: Sequence[SweepAxis]) -> Iterator[dict[str, Any]]:
