@@ -316,7 +316,7 @@ def _stds(text: str | None, width: int, *, chance: bool) -> "AxisGrid":
     count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
     bare = ".." in text and ":" not in text
-    return read_axis("std", f"{text}:{count}" if bare else text, typed=text).rising()
+    return read_axis("std", f"{text}:{count}" if bare else text, typed=text)
 
 
 def _depths(deepest: int) -> tuple[int, ...]:

@@ -230,7 +230,7 @@ def _values(name: str, text: str, *, typed: str) -> tuple[float, ...]:
     from actviz.sweeps.axes import read_axis
     from actviz.sweeps.phase_record import MOST_POINTS
 
-    grid = read_axis(name, text, typed=typed).rising()
+    grid = read_axis(name, text, typed=typed)
     if grid.count > MOST_POINTS:
         raise SpecError(
             f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made, so take "

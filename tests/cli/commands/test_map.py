@@ -134,7 +134,7 @@ def test_the_chance_is_asked_at_xavier_s_and_at_he_s_weights(width):
         ("--quantity loss", "unknown quantity 'loss'"),
         ("--quantity chance,signal", "the chance has a map of its own"),
         ("--quantity chance --theory-only", "theory knows no chance to train"),
-        ("--std 1..0.1", "falls from 1 to 0.1, and the axis of a chart rises"),
+        ("--std 1..0.1", "falls from 1 to 0.1, and an axis rises: write the lower end first"),
         ("--std 0.1..0.1", "std '0.1..0.1' asks for 42 values where there is one"),
         ("--std 0..1", "not above 0"),
         ("--std nonsense", "std 'nonsense' has 'nonsense', which is no finite number"),

@@ -105,6 +105,8 @@ def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
         (("--std", "0.1", "-i", "he"), "such as he,std=0.1"),
         (("-i", "xaiver"), "unknown initializer 'xaiver': did you mean 'xavier'?"),
         (("-a", "rleu"), "unknown activation 'rleu': did you mean 'relu'?"),
+        (("--std", "1..0.01:4"), "std '1..0.01:4' falls from 1 to 0.01, and an axis rises: write"),
+        (("-d", "5..1"), "depth '5..1' falls from 5 to 1, and an axis rises: write the lower end"),
         (("-d", "0"), "depth must be >= 1 (got 0)"),
         (("-d", "9" * 5000), "has a number of 5000 digits"),
         (("-w", "0"), "width must be >= 1 (got 0)"),
