@@ -313,7 +313,7 @@ class SweepSpec:
         return cls(base=base, axes=axes, seeds=seeds)
 
 
-def _check_names(asked: Mapping[AxisName, "_Asked"]) -> None:
+def _check_names(asked: Mapping[str, "_Asked"]) -> None:
     """Raise SpecError if a name is unknown, before it is said what else is missing."""
     for name in ("activation", "init"):
         for value in _ends(asked.get(name, ())):
