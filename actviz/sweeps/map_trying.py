@@ -27,7 +27,7 @@ from actviz.simulation.workers import WORKER_BYTES
 from actviz.sweeps.map_nets import LostNet, MapNet, MapNets
 from actviz.sweeps.map_record import MapSpec
 from actviz.sweeps.running import outcomes
-from actviz.sweeps.size import duration, on_cores
+from actviz.sweeps.size import duration, on_cores, shared
 from actviz.training.data.datasets import Dataset
 from actviz.training.trial import BATCH, MOST_STEPS, Trial
 from actviz.training.trying import trial_data, try_to_train
@@ -290,7 +290,7 @@ def training_estimate(
         return "all nets are trained already"
     more, nets = " more" if done else "", "nets are" if left > 1 else "net is"
     most, cores = slowdown * _seconds(spec, done), _cores(left)
-    took = f"about {on_cores(_USUAL * most, cores)}, at most {duration(most / cores)}"
+    took = f"about {on_cores(_USUAL * most, cores)}, at most {duration(shared(most, cores))}"
     return f"{left:,}{more} {nets} trained, {took}"
 
 

@@ -35,10 +35,10 @@ def test_more_work_takes_longer():
         assert Work(**more).seconds > 1.3 * seconds
 
 
-def test_cores_share_what_is_run():
+def test_cores_share_what_is_run_and_lose_a_fifth_of_it():
     assert [on_cores(60.0, cores) for cores in (1, 4)] == [
         "60 seconds on one core",
-        "15 seconds on 4 cores",
+        "20 seconds on 4 cores",
     ]
 
 
