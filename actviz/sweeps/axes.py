@@ -235,6 +235,8 @@ def _piece(name: str, text: str, part: str) -> Piece:
             return _between(name, text, Piece(low=low, high=high, count=count))
         low, high = (_power(name, text, exponent) for exponent in (low, high))
         return _between(name, text, Piece(low=low, high=high, count=count, spacing="log"))
+    if "..." in part:
+        raise _refusal(name, text, "has three dots, which may be two and a decimal point")
     if ".." in part:
         start, _, rest = part.partition("..")
         end, colon, many = rest.partition(":")

@@ -64,7 +64,7 @@ class Judged:
     def __post_init__(self) -> None:
         for name, kind in _KINDS.items():
             value = getattr(self, name)
-            if value not in set(kind) and not (value is None and name != "state"):
+            if value not in tuple(kind) and not (value is None and name != "state"):
                 raise RecordError(f"{name} is none of {', '.join(kind)} (got {short(value)})")
         for name in ("verdict", "severity"):
             value = getattr(self, name)
@@ -74,6 +74,9 @@ class Judged:
             value = getattr(self, item.name)
             if item.name not in _KINDS and value is not None and not is_finite(value):
                 raise RecordError(f"{item.name} must be a number or null (got {short(value)})")
+        stops = self.first_nonfinite_layer
+        if stops is not None and not is_integer(stops):
+            raise RecordError(f"first_nonfinite_layer must be an integer (got {short(stops)})")
         for name in ("chance", "saturated"):
             share = getattr(self, name)
             if share is not None and not 0 <= share <= 1:

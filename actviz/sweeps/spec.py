@@ -67,7 +67,7 @@ class SweepAxis:
             values = tuple(_as_object(self.name, value) for value in values)
         if len(values) < 2:
             raise SpecError(
-                f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
+                f"{self.name} has {counted(len(values), 'value')}: an axis has two or more"
             )
         object.__setattr__(self, "values", values)
         check_once(self.name, self.plain)
@@ -374,6 +374,12 @@ def _asked(name: AxisName, value: Any) -> _Asked:
         return (value,)
     if not value:
         raise SpecError(f"{name} has no values: write {AXIS_EXAMPLES[name]}")
+    if name == "width" and not all(map(is_number, value)):
+        odd = next(each for each in value if not is_number(each))
+        raise SpecError(
+            f"a width of a sweep is one number, of every layer (got {short(odd)}): stacks whose "
+            "layers differ are named one by one, in a list of StackSpec"
+        )
     return tuple(value)
 
 

@@ -73,6 +73,7 @@ def test_many_values_are_counted_and_not_made():
         ("std", "１０", "has '１０', which is no finite number"),
         ("std", "0,1", "may be 0.1, which has a point, or 0.0,1.0"),
         ("std", "1..3", "needs a count: 1..3:COUNT"),
+        ("std", "0.1...3:4", "has three dots, which may be two and a decimal point"),
         ("std", "..3:4", "lacks a number"),
         ("std", "1..3:0", "needs a count, an integer >= 1 (got '0')"),
         ("std", "1..3:2.5", "needs a count, an integer >= 1 (got '2.5')"),

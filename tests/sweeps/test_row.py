@@ -85,6 +85,8 @@ def test_a_row_that_failed_comes_back():
         ({"saturated": -0.1}, "saturated must be from 0 to 1"),
         ({"chance": "much"}, "chance must be a number or null"),
         ({"signal_last": float("nan")}, "signal_last must be a number or null"),
+        ({"first_nonfinite_layer": 1.5}, r"first_nonfinite_layer must be an integer \(got 1.5\)"),
+        ({"verdict": ["healthy"]}, r"verdict is none of .*\(got \['healthy'\]\)"),
         ({"verdict": "fine"}, "verdict is none of"),
         ({"verdict": None}, "verdict cannot be None of a state full"),
         ({"state": "not_judged"}, "verdict cannot be 'healthy' of a state not_judged"),

@@ -100,6 +100,10 @@ def test_a_billion_stacks_are_refused_before_any_is_made(monkeypatch):
         ({"std": [0.1, 0.2], "gain": 2}, "gain multiplies the std of an initializer, and std says"),
         ({"init": "he", "depth": "0..5"}, r"depth must be >= 1 \(got 0\)"),
         ({"init": "he", "depth": "5..999999999"}, "depth must be <= 100000"),
+        (
+            {"init": "he", "width": [(20, 30), (10, 10)]},
+            r"a width of a sweep is one number, of every layer \(got \(20, 30\)\): stacks whose",
+        ),
         ({"init": "he", "width": 0}, r"width must be >= 1 \(got 0\)"),
         ({"init": "he", "samples": 0}, r"samples must be >= 1 \(got 0\)"),
         ({"init": "he", "seeds": 0}, r"seeds must be >= 1 \(got 0\)"),
