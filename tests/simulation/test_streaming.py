@@ -56,6 +56,7 @@ def in_one(monkeypatch, fields):
         return simulate(**fields)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", STACKS)
 def test_blocks_find_what_the_whole_finds(name, small_blocks, monkeypatch):
     fields = STACKS[name]
@@ -94,6 +95,7 @@ def check(ours, theirs):
             assert moved <= 4  # across an edge, by rounding
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", STACKS)
 def test_any_limit_and_any_number_of_workers_give_the_same_bits(name, small_blocks, monkeypatch):
     fields = STACKS[name]
