@@ -16,7 +16,7 @@ from actviz.layers.initializers import get_initializer, initializer_name, with_g
 from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
 from actviz.records.recorded_spec import stack_line
-from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
+from actviz.records.spec import StackSpec, seeds_from
 from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
 from actviz.sweeps.seeds import said_shortly, seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
@@ -128,10 +128,8 @@ class SweepSpec:
         names = [axis.name for axis in self.axes]
         if len(set(names)) < len(names) or {"init", "std"} <= set(names):
             raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
-        object.__setattr__(self, "seeds", check_integer("seeds", self.seeds, 1, MAX_SEEDS))
-        if self.base.seed + self.seeds - 1 > MAX_SEED[self.base.rng]:
-            last = MAX_SEED[self.base.rng]
-            raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond {last}")
+        seeds = seeds_from(self.base.seed, self.seeds, rng=self.base.rng)
+        object.__setattr__(self, "seeds", len(seeds))
         ordered = tuple(sorted(self.axes, key=lambda axis: AXIS_NAMES.index(axis.name)))
         object.__setattr__(self, "axes", ordered)
         # What is swept is no part of what all have in common.
