@@ -5,9 +5,11 @@ import gc
 import os
 import signal
 import sys
+from collections import defaultdict
 from contextlib import ExitStack, nullcontext, suppress
 from functools import cache
 from io import BytesIO
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -41,12 +43,27 @@ def one_blas_thread():
         yield
 
 
+#: Of a wide test the default suite takes its first case, its last, and one of so many others.
+_WIDE = 4
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as heavy what waits for a training of a course: 15,000 steps of five initializers."""
+    """Mark as heavy what waits for a training of a course, and most cases of tests with many.
+
+    Such a training is 15,000 steps of five initializers. Which cases of a wide test stay follows
+    from their names: their order would leave out one size or theme altogether.
+    """
+    wide = defaultdict(list)
     for item in items:
         if {"coursera", "trained"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.heavy)
+        if item.get_closest_marker("wide"):
+            wide[item.nodeid.partition("[")[0]].append(item)
+    for cases in wide.values():
+        for item in cases[1:-1]:
+            if crc32(item.nodeid.encode()) % _WIDE:
+                item.add_marker(pytest.mark.heavy)
 
 
 @cache

@@ -322,6 +322,7 @@ def test_a_file_that_may_be_another_test_s_is_asked_about(pytester, run):
     assert stems(pytester) == ["test_x"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -8,6 +8,7 @@ from actviz.errors import SpecError
 from actviz.testing import assert_law
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "name", ["he", "lecun_uniform", "xavier_truncated_normal", "std=0.01", "uniform=0.2"]
 )

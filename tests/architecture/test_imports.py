@@ -34,6 +34,7 @@ def _loaded(code: str, cwd: object = None) -> set[str]:
     return set(result.stdout.rpartition("\n= ")[2].split())
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("code", "absent"),
     [

@@ -178,6 +178,7 @@ def test_a_measuring_that_cannot_be_is_refused(change, message):
         actviz.Record.from_dict(data)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("plot", PLOTS)
 def test_every_view_draws_it(plot):
     record = actviz.record_from_arrays(layers(), label="my net", activation="relu", range=(0, 4))

@@ -36,6 +36,7 @@ def shaken(spec):
     return dataclasses.replace(record, spec=spec)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("activation", "init", "depth", "left_out"),
     [

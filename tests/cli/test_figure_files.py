@@ -121,6 +121,7 @@ def ran(monkeypatch):
     return found
 
 
+@pytest.mark.heavy
 def test_a_stack_that_several_figures_show_is_run_once(actviz, some, ran, tmp_path):
     figures = [FIGURES[name] for name in SHARING]
     some(*figures)
@@ -179,6 +180,7 @@ def test_what_all_of_them_fail_of_is_said_once(actviz, some, failing, tmp_path):
     assert actviz("figure", SOME[0], *FAST).code == 70
 
 
+@pytest.mark.heavy
 def test_a_stack_that_stops_being_finite_says_so_by_the_code(actviz, some, monkeypatch):
     spec = StackSpec(activation="identity", init="std=1e200", width=5, samples=5)
     beyond = replace(FIGURES[SOME[0]], specs=(spec,), numbers=())

@@ -39,6 +39,7 @@ def stopped(monkeypatch):
     monkeypatch.setattr(map_nets, "train_each", train_each)
 
 
+@pytest.mark.heavy
 @pytest.mark.usefixtures("stopped")
 def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(actviz, refused, tmp_path):
     words = (*TRAINED, "-o", "map.svg", "--format", "csv")
@@ -62,6 +63,7 @@ def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(actviz, refused
     assert len(trained) == 2
 
 
+@pytest.mark.heavy
 def test_resume_begins_where_there_is_nothing(actviz, tmp_path):
     result = actviz(*TRAINED, "-o", "map.svg", "--resume")
     said, estimate = result.err.splitlines()
@@ -112,6 +114,7 @@ def test_resume_where_nothing_is_kept_is_refused(refused, words, said):
     assert said in refused(*words)
 
 
+@pytest.mark.heavy
 def test_a_net_that_is_lost_is_trained_by_who_goes_on(actviz, monkeypatch, tmp_path):
     from actviz.simulation import processes
 

@@ -57,6 +57,7 @@ SAME = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("typed", "meant"), SAME, ids=[" ".join(words) for words, _ in SAME])
 def test_what_is_typed_is_what_is_meant(actviz, typed, meant):
     found = actviz("stats", *SHAPE, *typed, "-f", "csv")

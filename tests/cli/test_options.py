@@ -255,6 +255,7 @@ def test_the_help_has_every_option_and_examples(actviz, monkeypatch, name):
     assert f"actviz {name}" in shown.split("Examples:")[1]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("width", [80, 100])
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 def test_nothing_in_the_help_is_cut_or_names_a_type(actviz, monkeypatch, name, width):
@@ -296,6 +297,7 @@ def _tried_by_nobody_else() -> list[object]:
     ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("example", _tried_by_nobody_else())
 def test_the_examples_of_the_help_work(actviz, monkeypatch, example):
     if "--all" in example:  # all are drawn in `docs/test_named_figures`

@@ -97,6 +97,7 @@ ENCODED = [(words, "ascii") for words in JSON]
 ENCODED += [(JSON[0], encoding) for encoding in ("latin-1", "utf-8", "cp1252", "utf-16", "cp037")]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("words", "encoding"), ENCODED)
 def test_json_is_ascii_or_utf8_whatever_standard_output_is(
     words, encoding, labelled, monkeypatch, capfdbinary

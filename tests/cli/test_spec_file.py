@@ -113,6 +113,7 @@ def test_the_keys_are_the_options():
         ), key
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("in_file", "words"),
     [

@@ -48,6 +48,7 @@ def test_what_is_advised_is_what_a_simulation_of_one_s_own_finds_healthier(activ
     assert sum(each.verdict is Kind.HEALTHY for each in own) > SEEDS / 2
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("activation", "init", "advised"),
     [

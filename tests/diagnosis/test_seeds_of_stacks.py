@@ -44,6 +44,7 @@ def found(activation, init, seeds):
 SEEDS = [4, pytest.param(200, marks=pytest.mark.heavy)]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("seeds", SEEDS)
 @pytest.mark.parametrize("stack", DEFAULTS, ids="-".join)
 def test_a_default_stack_is_the_same_under_every_seed(stack, seeds):

@@ -59,6 +59,7 @@ CANONICAL = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("activation", "init", "depth", "verdicts", "states"), CANONICAL)
 def test_the_verdict_on_a_known_stack_is_the_same_for_every_seed(
     activation, init, depth, verdicts, states

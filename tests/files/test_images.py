@@ -125,6 +125,7 @@ def write(tmp_path):
 # The same bytes -----------------------------------------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("plot", PLOTS)
 def test_the_same_figure_gives_the_same_bytes(plot, suffix, record, write):
@@ -226,6 +227,7 @@ def test_a_pdf_embeds_its_fonts(files):
 # Text that nobody would write ---------------------------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("plot", PLOTS)
 def test_hostile_texts_stay_what_they_are(plot, suffix, record, write):
@@ -276,6 +278,7 @@ def test_glyphs_that_no_font_has_warn_nobody(record, write):
 # Pixels -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("size", "dpi", "pixels"),
     [
@@ -294,6 +297,7 @@ def test_dots_per_inch_are_exact(size, dpi, pixels, record, write):
         assert image.info["dpi"] == pytest.approx((wanted, wanted), abs=0.02)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("transparent", [True, False])
 def test_transparent_leaves_the_page_out(transparent, theme, record, write):
@@ -310,6 +314,7 @@ def test_transparent_leaves_the_page_out(transparent, theme, record, write):
         assert image.convert("RGBA").getpixel((0, 0))[3] == 255
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
 @pytest.mark.parametrize("transparent", [True, False])
 def test_a_png_has_a_table_of_colours_and_looks_as_it_was_drawn(theme, transparent, record, write):

@@ -146,6 +146,7 @@ def test_every_heading_says_what_it_is_the_heading_of():
     assert [th["scope"] for th in page.all("th")] == ["col"] * 8 + ["row"] * 5
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("fields", "rows"),
     [

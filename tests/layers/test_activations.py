@@ -183,6 +183,7 @@ def test_slopes_are_those_of_scipy(name, dtype):
     assert_within(ACTIVATIONS[name].derivative(x), sum(terms), size, ulps, exact)
 
 
+@pytest.mark.wide
 @each
 def test_values_and_slopes_are_those_of_torch(name):
     torch = pytest.importorskip("torch")

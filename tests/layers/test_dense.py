@@ -102,6 +102,7 @@ def test_gradients_are_finite_differences(name):
     assert min(checked.values()) >= 4, checked
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", [*forward.ACTIVATIONS])
 def test_gradients_are_those_of_autograd(name):
     torch = pytest.importorskip("torch", reason="torch is not installed: not in [test]")

@@ -370,6 +370,7 @@ def gradient(activation, init, statistic):
     return np.array([ensemble.values(n, "gradient", statistic) for n in range(1, 6)]).T
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("activation", "init", "statistic", "printed", "digits"), GRADIENTS)
 def test_gradients_of_the_textbooks_stacks(activation, init, statistic, printed, digits):
     found = gradient(activation, init, statistic)

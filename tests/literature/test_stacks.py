@@ -242,6 +242,7 @@ PLAIN_RUNS = {  # the oracle's run, the std or limit of its weights, by figure a
 }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("name", "stack"), PLAIN_RUNS)
 def test_a_plain_script_with_another_seed_is_within_the_tolerances(name, stack):
     figure, (run, scale) = FIGURES[name], PLAIN_RUNS[name, stack]

@@ -34,6 +34,7 @@ def shapes(figure):
     return found
 
 
+@pytest.mark.wide
 @each_view
 @pytest.mark.parametrize("signal", BACKWARD)
 def test_a_range_leaves_the_gradients_beside_it_as_they_are(view, signal):

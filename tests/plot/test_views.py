@@ -156,6 +156,7 @@ def test_the_layouts_are_those_of_the_figures():
     }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("layout", [*LAYOUTS])
 @pytest.mark.parametrize("style", STYLES)
 def test_each_layout_is_drawn_in_both_styles(layout, style):
@@ -189,6 +190,7 @@ HONEST = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("view", "layout"), HONEST)
 def test_the_honest_style_is_the_view_itself(layout, view):
     records = stacks(layout, "units" if view == "units" else "honest")

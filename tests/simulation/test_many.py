@@ -99,6 +99,7 @@ class Spawning:
 # --- the same as one by one ---------------------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("rng", ["spawned", "legacy"])
 @pytest.mark.parametrize("bias_std", [0.0, 0.2])
 @pytest.mark.parametrize("distribution", ["normal", "uniform"])

@@ -634,6 +634,7 @@ class Never(Keeping):
         raise AssertionError("drawn before the check of memory")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "fields",
     [
@@ -675,6 +676,7 @@ def test_the_limit_is_four_fifths_of_the_memory(monkeypatch):
                 simulate_layers(spec)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "fields",
     [

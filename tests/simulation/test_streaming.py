@@ -55,6 +55,7 @@ def in_one(monkeypatch, fields):
         return simulate(**fields)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", STACKS)
 def test_blocks_find_what_the_whole_finds(name, small_blocks, monkeypatch):
     fields = STACKS[name]
@@ -106,6 +107,7 @@ def test_quantiles_of_values_far_from_0_are_as_close_as_their_spread_is_small(
         assert found.quantiles == pytest.approx(expected.quantiles, rel=0, abs=5e-3 * expected.std)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", STACKS)
 def test_any_limit_and_any_number_of_workers_give_the_same_bits(name, small_blocks, monkeypatch):
     fields = STACKS[name]

@@ -77,6 +77,7 @@ def reach_of(asked):
     return [line for line in lines[asked.activations[0].name, "signal"] if line.kind == "reach"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["selu", "gelu", "silu", "tanh", "softplus"])
 def test_the_reach_is_six_scales_at_its_own_weight_stds(name):
     asked = spec(name, depths=(1, 30, 60))

@@ -102,6 +102,7 @@ def test_a_worker_that_dies_costs_no_net(alone, tmp_path):
     assert (tmp_path / "flag").exists()
 
 
+@pytest.mark.heavy
 def test_a_net_that_kills_its_worker_is_named_and_left(alone):
     asked = spec(seeds=(3,), activations=(deadly_tanh(), "tanh"), stds=(0.001, 0.3), depths=(3,))
     found = train_on_map(asked, "digits", workers=2)
@@ -114,6 +115,7 @@ def test_a_net_that_kills_its_worker_is_named_and_left(alone):
     assert found.asked == 4
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("workers", [1, 2])
 def test_nets_that_are_done_are_not_trained_again(alone, workers):
     asked, told = spec(seeds=(3, 4)), []

@@ -42,6 +42,7 @@ def layers(spec, std, bias):
     return predict(stack).layers
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])
 @pytest.mark.parametrize("quantity", ["gradient", "cosine", "scale"])
 def test_stacks_are_where_their_own_layers_are_predicted(name, quantity):

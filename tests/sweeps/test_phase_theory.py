@@ -30,6 +30,7 @@ def at_rest(name, std, bias):
     )
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu", "gelu", "selu"])
 @pytest.mark.parametrize("quantity", ["gradient", "cosine", "scale"])
 def test_every_point_is_its_fixed_point(name, quantity):

@@ -20,6 +20,7 @@ WIDTH, DEPTH = 100, 12
 LIMIT = {"hard_tanh": 5e-5}
 
 
+@pytest.mark.wide
 @each
 @pytest.mark.parametrize("bias", [0.0, 0.3])
 def test_every_layer_is_as_predicted(name, bias):

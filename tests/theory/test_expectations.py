@@ -35,6 +35,7 @@ MOMENTS = [(name, q) for q in (1e-8, 1.0, 1e4) for name in NAMES]
 ENDS = ("sigmoid", "gelu", "selu")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("name", "q"),
     [
@@ -71,6 +72,7 @@ def test_hard_tanh_far_out(q):
     assert found.second == pytest.approx(float(second), rel=1e-15)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("name", "q"),
     [
@@ -91,6 +93,7 @@ def test_variance_and_growth_keep_their_digits(name, q):
     )
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("name", "q"), [("sigmoid", 1e-30), ("sigmoid", 1e-12), ("softplus", 1e-12), ("elu", 1e-30)]
 )

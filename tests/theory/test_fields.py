@@ -25,6 +25,7 @@ def slope_of(scale):
     return math.exp(-1 / scale) if scale else 0.0
 
 
+@pytest.mark.wide
 @each
 def test_fixed_points_are_fixed_points(name):
     row, rng = ACTIVATIONS[name], np.random.default_rng(3)

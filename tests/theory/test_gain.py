@@ -86,6 +86,7 @@ def test_what_leaves_the_floats_is_infinite():
     assert (steep.name, gains(steep).fates["chi"][1].layers) == ("steep", 100)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", NAMES)
 def test_a_function_s_numerical_slope(name):
     row = ACTIVATIONS[name]

@@ -13,6 +13,7 @@ each = pytest.mark.parametrize("name", NAMES)
 BIASES = np.array([0.0, 1e-4, 0.3, 1.0])
 
 
+@pytest.mark.wide
 @each
 @pytest.mark.parametrize("level", [0.05, 0.74, 1.0])
 def test_chi_is_what_the_line_says(name, level):

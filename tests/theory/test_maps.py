@@ -189,6 +189,7 @@ def test_what_the_maps_refuse():
         correlation_map(TANH, 0.0, 0.5)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", [name for name, row in ACTIVATIONS.items() if name == row.name])
 @pytest.mark.parametrize("sigma_b2", [0.0, 1e-6, 0.1, 1.0, 5.0])
 def test_a_fixed_point_is_one_of_the_map_or_there_is_none(name, sigma_b2):

@@ -58,6 +58,7 @@ def test_the_within_unit_spread_by_plain_mean_field(name):
     assert layers[-1].activation.within_unit_std == pytest.approx(wanted, rel=1e-6)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "fields",
     [

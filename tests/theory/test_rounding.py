@@ -34,6 +34,7 @@ def apart_by_layer(activation, init, seed):
         yield np.sqrt(np.mean((x - y) ** 2) / np.mean(x**2))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("rtol", [1e-9, 1e-6])
 @pytest.mark.parametrize(
     ("activation", "init", "chaotic"),

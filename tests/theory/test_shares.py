@@ -147,6 +147,7 @@ def test_densities_by_their_formulas():
     assert density(ACTIVATIONS["gelu"], 1.0, -0.1) > density(ACTIVATIONS["relu"], 1.0, 0.1)
 
 
+@pytest.mark.wide
 @each
 @pytest.mark.parametrize("q", [0.2, 5.0, 400.0])
 def test_zero_and_saturated_shares(name, q):

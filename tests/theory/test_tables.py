@@ -97,6 +97,7 @@ def test_a_curve_is_exact_for_cubics():
     assert slope == pytest.approx(3 * x**2 - 4, rel=1e-9)
 
 
+@pytest.mark.wide
 @each
 def test_shares_are_half_distances(name):
     row, rng = ACTIVATIONS[name], np.random.default_rng(list(map(ord, name)))  # other places each

@@ -116,6 +116,7 @@ def test_there_are_455_stacks():
     assert len(STACKS) == 455
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("stack", SOME, ids=lambda stack: "-".join(map(str, stack)))
 def test_pictures_and_diagnose_agree_on_some_stacks(stack):
     check(*both([stack], asked=ALL, samples=100, width=50))
@@ -153,6 +154,7 @@ def said_to_keep(title):
     return set(who) - set(who[:-1]) if title.startswith("For ") else set(who)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid", "hard_tanh"])
 @pytest.mark.parametrize("depth", [3, 6, 20])
 def test_no_title_contradicts_the_words_where_there_is_no_chance(activation, depth):

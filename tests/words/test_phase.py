@@ -75,6 +75,7 @@ def test_a_line_that_is_not_there():
     assert finding(record) == "Nowhere here do gradients keep their size"
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("names", "quantity", "title"),
     [

@@ -25,6 +25,7 @@ def told_of(activations, initializers, **fields):
     return tell([record(a, i, **fields) for a in activations for i in initializers])
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("activations", "initializers"),
     [

@@ -126,6 +126,7 @@ def test_every_combination_of_outcomes_is_a_sentence_that_fits(monkeypatch, coun
 ALL = [name for name, row in ACTIVATIONS.items() if row.name == name]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("activations", "inits"),
     [

@@ -104,6 +104,7 @@ def test_predictions_are_told_on_request():
     assert other.predicted is None
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("draw", [plot_grid, plot_overlay, plot_ridge, plot_depth, plot_textbook])
 def test_twelve_stacks_are_judged_twelve_times(draw, monkeypatch):
     asked = records(THREE, FOUR, **BACK)

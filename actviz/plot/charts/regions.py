@@ -3,15 +3,14 @@
 Pure arithmetic: nothing is drawn here.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.plot.charts.chart import Chart, FieldPanel, Stroke
+from actviz.plot.charts.chart import Chart, FieldPanel
 from actviz.plot.charts.layout import ChartLayout
 from actviz.plot.paper.fonts import text_width
 from actviz.plot.paper.page import Box
@@ -159,19 +158,19 @@ def _spots(
     chart: Chart, layout: ChartLayout, part_of: _Part, least: float
 ) -> "dict[tuple[int, int], list[_Spot]]":
     """Return the spots of each field, at every height, whose part is not less wide than that."""
-
-    def spots_in(panel: FieldPanel, box: Box) -> list[_Spot]:
-        part = part_of(panel)
-        return [_spot(chart, panel, part, box, share, layout) for share in _HEIGHTS]
-
     spots = {}
     for row, panels in enumerate(chart.panels):
         for column, panel in enumerate(panels):
-            box = layout.panels[row][column]
+            box, part = layout.panels[row][column], part_of(panel)
+            lines, heights = _lines(chart, panel), [_rows(chart, layout, box, y) for y in _HEIGHTS]
+            free = [_free(part, lines, between) for between in heights]
             # Between dots there may be no room, and yet the part is as large as it is.
-            part = spots_in(replace(panel, dots=panel.dots[:0]), box)
-            if max(wide for wide, *_ in part) >= least:
-                spots[row, column] = spots_in(panel, box)
+            if max(_longest(chart, box, each)[0] for each in free) < least:
+                continue
+            for each, between in zip(free, heights, strict=True):
+                for covered in _under_dots(chart, layout, panel, box, between):
+                    each[covered] = False
+            spots[row, column] = [_longest(chart, box, each) for each in free]
     return spots
 
 
@@ -204,55 +203,58 @@ def _word(
     )
 
 
-def _spot(
-    chart: Chart,
-    panel: FieldPanel,
-    part: NDArray[np.bool_],
-    box: Box,
-    share: float,
-    layout: ChartLayout,
-) -> _Spot:
-    """Return the longest run of cells of a part, as high as a line, that none crosses."""
+#: The first row of cells, and the one behind the last.
+_Between = tuple[int, int]
+
+
+def _rows(chart: Chart, layout: ChartLayout, box: Box, share: float) -> _Between:
+    """Return between which rows of cells a line of type stands at some height."""
     rows = chart.y.cells
     tall = 0.8 * layout.type.inches(layout.type.small) / box.height * rows
-    first = max(int(share * rows - tall), 0)
-    last = min(int(np.ceil(share * rows + tall)), rows)
-    inside = np.repeat(np.all(part[first:last], axis=0), _PARTS).tolist()
+    return max(int(share * rows - tall), 0), min(int(np.ceil(share * rows + tall)), rows)
+
+
+#: Points of lines, close to one another: which place along x each is at, and its height in cells.
+_Lines = tuple[NDArray[np.intp], NDArray[np.float64]]
+
+
+def _lines(chart: Chart, panel: FieldPanel) -> _Lines:
+    """Return where the lines of a panel run; a place is a part of a cell along x."""
+    found = []
     for stroke in panel.strokes:
-        for place in _crossed(chart, stroke, first, last):
-            inside[place] = False
-    for place in _under_dots(chart, panel, first, last, 0.5 * DOT * layout.type.small / 72, box):
-        inside[place] = False
-    runs: Iterator[Sequence[int]] = (
-        [*each] for free, each in groupby(range(len(inside)), inside.__getitem__) if free
-    )
-    best = max(runs, key=len, default=())
-    if not best:
-        return 0.0, 0, 0
-    low, high = best[0] / _PARTS, (best[-1] + 1) / _PARTS
-    return (high - low) / chart.x.cells * box.width, low, high
+        x, y = chart.path(stroke)
+        close = np.linspace(0.0, len(x) - 1.0, 32 * _PARTS * len(x))
+        if len(x):
+            found.append([np.interp(close, np.arange(len(x)), each) for each in (x, y)])
+    across, up = np.concatenate(found, axis=1) if found else np.empty((2, 0))
+    places = np.floor(_PARTS * across)
+    seen = (places >= 0) & (places < _PARTS * chart.x.cells)
+    return places[seen].astype(np.intp), up[seen]
 
 
-def _under_dots(
-    chart: Chart, panel: FieldPanel, first: int, last: int, radius: float, box: Box
-) -> list[int]:
-    """Return the places along x, parts of cells, that a dot covers between two rows of cells."""
-    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
-    found: list[int] = []
-    ats, heights = chart.x.place(panel.dots[:, 0]), chart.y.place(panel.dots[:, 1])
-    for at, height in zip(ats, heights, strict=True):
-        if first - up < height < last + up:
-            ends = (int(_PARTS * (at - across)), int(_PARTS * (at + across)) + 1)
-            found += range(max(ends[0], 0), min(ends[1], _PARTS * chart.x.cells))
+def _free(part: NDArray[np.bool_], lines: _Lines, between: _Between) -> NDArray[np.bool_]:
+    """Return at which places all cells of some rows are of a part, and no line crosses them."""
+    (first, last), (places, up) = between, lines
+    found = np.repeat(np.all(part[first:last], axis=0), _PARTS)
+    found[places[(up >= first) & (up <= last)]] = False
     return found
 
 
-def _crossed(chart: Chart, stroke: Stroke, first: int, last: int) -> list[int]:
-    """Return the places along x, parts of cells, that a line crosses between two rows of cells."""
-    x, y = chart.path(stroke)
-    if not len(x):
-        return []
-    close = np.linspace(0.0, len(x) - 1.0, 32 * _PARTS * len(x))
-    across, up = (np.interp(close, np.arange(len(x)), each) for each in (x, y))
-    places = np.floor(_PARTS * across[(up >= first) & (up <= last)]).tolist()
-    return [int(place) for place in dict.fromkeys(places) if 0 <= place < _PARTS * chart.x.cells]
+def _under_dots(
+    chart: Chart, layout: ChartLayout, panel: FieldPanel, box: Box, between: _Between
+) -> Iterator[slice]:
+    """Yield the places that each dot covers between two rows of cells."""
+    radius, (first, last) = 0.5 * DOT * layout.type.small / 72, between
+    across, up = radius * chart.x.cells / box.width, radius * chart.y.cells / box.height
+    ats, heights = chart.x.place(panel.dots[:, 0]), chart.y.place(panel.dots[:, 1])
+    for at in ats[(first - up < heights) & (heights < last + up)]:
+        yield slice(max(int(_PARTS * (at - across)), 0), max(int(_PARTS * (at + across)) + 1, 0))
+
+
+def _longest(chart: Chart, box: Box, free: NDArray[np.bool_]) -> _Spot:
+    """Return the longest run of free places, the first of several."""
+    ends = np.flatnonzero(np.diff(free, prepend=False, append=False)).reshape(-1, 2)
+    if not len(ends):
+        return 0.0, 0, 0
+    low, high = (ends[np.argmax(ends[:, 1] - ends[:, 0])] / _PARTS).tolist()
+    return (high - low) / chart.x.cells * box.width, low, high

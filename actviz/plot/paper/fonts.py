@@ -5,7 +5,7 @@ matplotlib is loaded where a font is asked for: sizes and themes are looked up b
 
 from collections.abc import Collection
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 
 from actviz.errors import SpecError
 from actviz.format import unbroken
@@ -83,8 +83,13 @@ def _path(family: str, weight: str) -> str:
 
 def text_width(text: str, points: float, *, weight: str = "normal") -> float:
     """Return the width of one line of `text` in the fonts of the `context` around, in inches."""
-    fonts = _FONTS.get()
-    return sum(_advance(char, weight, fonts) for char in unbroken(text)) * points / 72
+    return _width(text, weight, _FONTS.get()) * points / 72
+
+
+@lru_cache(maxsize=1 << 14)  # a layout is tried in several sizes, with the same words
+def _width(text: str, weight: str, fonts: tuple[str, ...]) -> float:
+    """Return the width of one line of `text`, in units of the type size."""
+    return sum(_advance(char, weight, fonts) for char in unbroken(text))
 
 
 @cache

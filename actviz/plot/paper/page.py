@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from actviz.format import plain
 from actviz.layers.signals import Signal
+from actviz.plot.paper.bare import BareAxes
 from actviz.plot.paper.picture import RecordFigure
 from actviz.plot.paper.style import Look, Size, Theme
 from actviz.plot.paper.style import hues as hues_of
@@ -245,8 +246,7 @@ class Page:
         ylim: tuple[float, float] | None = None,
     ) -> Axes:
         """Return Axes without ticks and frame that fill `box`; their unit is the inch, or given."""
-        ax = self.figure.add_axes(self._place(box))
-        ax.set_axis_off()
+        ax = self.figure.add_axes(self._place(box), axes_class=BareAxes)
         ax.set_xlim(*(xlim or (0.0, box.width)))
         ax.set_ylim(*(ylim or (0.0, box.height)))
         return ax

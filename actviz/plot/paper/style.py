@@ -294,7 +294,8 @@ def context(fonts: Sequence[str] = (FONT,)) -> Iterator[None]:
         with matplotlib.rc_context():
             with catch_warnings():  # of options that matplotlib itself is about to drop
                 simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
-                matplotlib.rcParams.update(options)
+                rc = matplotlib.rcParams  # which looks at each value that it is given
+                rc.update({name: value for name, value in options.items() if rc[name] != value})
             yield
     finally:
         _FONTS.reset(token)

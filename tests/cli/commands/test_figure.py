@@ -173,6 +173,7 @@ def test_each_file_says_the_command_that_makes_it_alone(actviz, tmp_path, suffix
         assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
 
+@pytest.mark.wide
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("typed", "folder", "kept"),
@@ -258,6 +259,7 @@ def test_one_style(actviz, tmp_path, style):
     assert os.listdir(tmp_path) == [f"{NAME}-{style}.png"]
 
 
+@pytest.mark.wide
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize(
     ("view", "style"),
@@ -328,6 +330,7 @@ def test_files_that_are_there_are_replaced_and_others_stay(actviz, tmp_path):
     assert (tmp_path / "mine").read_text() == "mine"
 
 
+@pytest.mark.wide
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("name", ["there/", "new/deep/er/", "a b.c", "x.png", "图"])
 def test_where_to(actviz, tmp_path, name):
@@ -415,6 +418,7 @@ def test_verify_all_goes_through_each(actviz, rows):
     assert f"\n{count} of {count} numbers" in result.out
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("factor", [1.01, 1 / 1.01, -1, 0])
 def test_a_number_that_is_off_is_named_and_exits_with_1(actviz, rows, factor):
     row = FIGURES[NAME]

@@ -212,6 +212,7 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     assert re.search("Dots: nets trained on digits .64 inputs, 10 outputs., full at 80.?%", drawn)
 
 
+@pytest.mark.heavy
 def test_the_numbers_of_the_cells_have_those_of_their_nets(actviz, without_mnist, tmp_path):
     rows = list(csv.DictReader(StringIO(actviz(*TRAINED, "--train", "--format", "csv").out)))
     assert list(rows[0])[-6:] == ["chance", "trains", "accuracy", "rate", "step", "null_because"]
@@ -242,6 +243,7 @@ def stopped(monkeypatch):
     return after
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("stop", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)], ids=str
 )
@@ -272,6 +274,7 @@ def test_ctrl_c_before_any_net_is_done_leaves_the_map(actviz, without_mnist, sto
     assert (tmp_path / "map.png").exists()
 
 
+@pytest.mark.heavy
 def test_nets_that_are_lost_are_named(actviz, without_mnist, monkeypatch):
     from actviz.simulation import processes
 

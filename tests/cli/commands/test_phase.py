@@ -92,6 +92,7 @@ def test_the_table_has_the_quantity_s_own_weight_stds(actviz, tmp_path):
     assert told == ["0.100", "≤", "0.00500", "≤", "0.00500"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("names", [("tanh",), ("sigmoid", "tanh", "relu", "gelu")], ids=len)
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column", "stage"])
 def test_dots_stand_inside_of_their_frames(names, size):

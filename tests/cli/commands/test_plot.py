@@ -132,6 +132,7 @@ def test_pdf_says_what_it_is_and_keeps_its_text(actviz, small, tmp_path):
     assert "Möwe" in reader.pages[0].extract_text()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
@@ -168,6 +169,7 @@ TITLES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("title", TITLES, ids=[ascii(title[:20]) for title in TITLES])
 def test_any_text_can_be_a_title(actviz, small, tmp_path, title):
     result = actviz("plot", *small, "--title", title, "-o", "a.svg")
@@ -221,6 +223,7 @@ def test_a_font_of_your_own(actviz, small, tmp_path):
 # --- the figure's look reaches the file ---------------------------------------------------
 
 
+@pytest.mark.wide
 @pytest.mark.usefixtures("sharp")
 @pytest.mark.parametrize(
     ("words", "pixels"),
@@ -315,6 +318,7 @@ UNUSUAL = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("words", UNUSUAL, ids=" ".join)
 def test_unusual_stacks_are_drawn(actviz, words):
     width = () if "--widths" in words else ("-w", "4")
@@ -359,6 +363,7 @@ def test_every_view_is_described():
 WRITTEN = [*product(VIEWS, ("png", "svg")), ("overview", "pdf"), ("depth", "pdf")]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("view", "suffix"), WRITTEN)
 def test_every_view_says_what_it_is_and_is_the_same_again(actviz, small, tmp_path, view, suffix):
     words = ("plot", *small, "--view", view.upper(), "--dpi", "20")
@@ -398,6 +403,7 @@ ITS_VIEWS = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", ITS_VIEWS)
 @pytest.mark.parametrize(
     "shape",
@@ -434,6 +440,7 @@ def test_views_with_heights_take_their_options(actviz, small, view):
     assert len(seen) >= 3
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", [*VIEWS])
 def test_a_view_of_a_stack_that_stops_being_finite(actviz, tmp_path, view):
     words = ("-a", "identity", "-i", "std=1e200", "-w", "5", "-n", "5", "--dpi", "20")
@@ -502,6 +509,7 @@ def test_the_textbook_style_is_a_grid(actviz, small):
     assert actviz("plot", *small, "--style", "textbook", "--view", "grid").code == 0
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", [*VIEWS])
 def test_a_view_from_a_file(actviz, small, tmp_path, view):
     (tmp_path / "spec.toml").write_text(f'view = "{view}"\n')
@@ -547,6 +555,7 @@ def simulated(monkeypatch):
     return asked
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("words", "activation", "gradient", "rank"),
     [
@@ -580,6 +589,7 @@ def test_what_the_judge_and_the_view_read_is_simulated(
     assert (asked.gradients, asked.effective_rank) == (True, rank)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", ["overview", "sheet", "depth", "overlay", "ridge", "units"])
 def test_the_words_and_the_chance_are_diagnoses_in_every_view(actviz, view):
     words = ("-a", "tanh", "-i", "std=1", "-i", "xavier", "-w", "40", "-n", "60")
@@ -637,6 +647,7 @@ def test_what_a_depth_view_cannot_show_is_refused(refused, small, words, says):
 TINY = ("--width", "30", "--samples", "60")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", ["overview", "sheet", "overlay", "ridge", "depth", "units"])
 def test_explain_prints_how_the_picture_is_read_and_where_it_is(actviz, view):
     words = ("plot", "-a", "relu", "-i", "he", "-i", "xavier", *TINY, "--view", view, "--dpi", "20")

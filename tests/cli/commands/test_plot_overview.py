@@ -17,6 +17,7 @@ def _begins(path: Path) -> str:
 OVERVIEW, SHEET = "Strips", "Grid"
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("words", "view"),
     [

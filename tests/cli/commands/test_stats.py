@@ -81,6 +81,7 @@ def test_json_of_several_stacks_is_a_list(actviz):
     assert [item["spec"]["init"] for item in data] == ["xavier", "he"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "words",
     [
@@ -124,6 +125,7 @@ def test_the_table_of_one_signal_and_of_what_is_undefined(actviz):
     assert result.out.splitlines()[-1].split()[5:7] == ["-", "-"]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("words", "fields"),
     [

@@ -33,6 +33,7 @@ def test_csv_and_json_are_pure_and_draw_only_what_is_named(actviz, tmp_path, for
     assert plain.out == drawn.out
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", ["loss", "accuracy", "boundaries", "table", "grid", "strips"])
 def test_a_view_alone(actviz, view):
     words = ("--record-every", "10", "--view", view, "-o", "a.png", "--theme", "dark", *FAST)

@@ -77,6 +77,7 @@ def test_rows_of_one_initializer_say_what_tells_them_apart():
     assert {"tanh, He, seed 0", "tanh, He, seed 1"} <= set(texts(made))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("values", ["count", "density"])
 @pytest.mark.parametrize("log_y", [False, True])
 @pytest.mark.parametrize("share_y", ["row", "column", "all", "none"])
@@ -100,6 +101,7 @@ def test_scales_are_shared_as_asked(share_y, log_y, values):
     assert {ax.get_yscale() for ax in made.axes} == {"log" if log_y else "linear"}
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("size", "options"),
     [
@@ -115,6 +117,7 @@ def test_every_text_has_its_place(size, options):
     assert faults(made, get_size(size)) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("asked", "options"),
     [

@@ -75,6 +75,7 @@ def check_words(made, size):
         assert told == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["slide", "column"])
 @pytest.mark.parametrize("made", FEW.values(), ids=FEW)
 def test_every_word_has_its_place(made, size):

@@ -51,6 +51,7 @@ def test_the_line_of_6_xi_leaves_where_it_is_as_deep_as_the_field():
 SIZES = ("slide", "column", "stage", "half-slide", "two-column", "10x5.6", "30x17")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_every_word_has_its_place(size, theme):

@@ -52,6 +52,7 @@ def test_what_is_said_of_the_shades_is_true_in_every_theme(theme):
     assert "light to dark" not in texts  # in the dark theme it is the reverse
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("depth", [5, 100])
 def test_shades_go_from_near_the_page_to_near_the_ink(theme, depth):
@@ -228,6 +229,7 @@ def test_a_paper_s_overlay_has_gradients_on_one_axis():
     assert not [c for c in ax.collections if isinstance(c, PolyCollection)]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])
 def test_the_default_s_ridges_show_all_stacks_on_every_size(size):
     figure = plot_ridge(records(THREE, FOUR), size=size)
@@ -237,6 +239,7 @@ def test_the_default_s_ridges_show_all_stacks_on_every_size(size):
     assert bool(arrows) == (size in ("half-slide", "stage"))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])
 def test_the_default_s_overlay_shows_all_stacks_with_their_shades_on_every_size(size):
     figure = plot_overlay(records(THREE, FOUR), size=size)

@@ -100,6 +100,7 @@ def figure(view, name, paper="slide", **look):
     return VIEWS[view](stacks(name), size=paper, **look)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("view", "name", "paper"), PLACES)
 def test_every_text_of_a_view_has_its_place(view, name, paper):
     made = VIEWS[view](stacks(name), size=paper)  # and is not kept: they are many
@@ -107,6 +108,7 @@ def test_every_text_of_a_view_has_its_place(view, name, paper):
     assert len(made.records) == len(stacks(name))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(("name", "paper"), [("default", "slide"), ("ten layers", "column")])
 def test_every_text_of_a_view_of_preactivations_has_its_place(view, name, paper):
@@ -121,12 +123,14 @@ def test_labels_of_a_huge_range_keep_to_the_page(paper):
     assert misplaced(made, get_size(paper)) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("view", "paper"), [*product(VIEWS, ["slide", "half-slide", "column"])])
 def test_labels_of_an_odd_range_keep_to_the_page(view, paper):
     stack = records(THREE, FOUR, range=(-0.00123, 0.0125))
     assert misplaced(VIEWS[view](stack, size=paper), get_size(paper)) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", WITH_HEIGHTS)
 @pytest.mark.parametrize(
     "look",
@@ -161,6 +165,7 @@ def marks(made):
     ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", ["long initializers", "stopped"])
 def test_a_theme_of_a_view_changes_colours_only(view, name):
@@ -257,6 +262,7 @@ SHOWN = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize(("name", "paper"), SHOWN)
 def test_a_slide_is_read_from_the_last_row(view, name, paper):

@@ -43,6 +43,7 @@ def test_a_round_count_stands_at_its_height(top, free, most):
     assert zero == (0.0, "0")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("values", ["density", "count"])
 @pytest.mark.parametrize("log_y", [True, False])
 @pytest.mark.parametrize("share_y", ["row", "all"])
@@ -83,6 +84,7 @@ def test_panels_of_several_scales_have_bare_marks():
     assert "powers of ten" in " ".join(texts_of(made))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("look", [{"log_y": True}, {"values": "count"}])
 @pytest.mark.parametrize("size", ["20x30", "slide"])
 def test_no_line_of_heights_runs_through_a_share(look, size):

@@ -54,6 +54,7 @@ def test_what_wins(asked, size, wanted):
     assert shape(plan(asked(), size)) == wanted
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("depth", [3, 5, 10, 20])
 @pytest.mark.parametrize("rows", [1, 4, 8, 12])
 def test_three_to_twenty_layers_and_one_to_twelve_rows_fit_a_slide(rows, depth):

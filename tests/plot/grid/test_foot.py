@@ -64,6 +64,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("size", "signal"), PLACES)
 @pytest.mark.parametrize("name", FULL)
 def test_the_foot_says_what_is_left_out_and_has_the_room_it_needs(name, signal, size):

@@ -95,6 +95,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("name", "paper"), PLACES)
 def test_every_text_has_its_place(name, paper):
     assert faults(figure(name, paper), get_size(paper)) == []
@@ -117,6 +118,7 @@ def test_every_text_has_its_place_beside_preactivations(name, paper):
     assert faults(figure(name, paper, signal="preactivation"), get_size(paper)) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("paper", ["slide", "column"])
 @pytest.mark.parametrize("font", [None, "DejaVu Sans Mono"])
 @pytest.mark.parametrize(
@@ -223,6 +225,7 @@ def test_where_a_stack_stops_the_figure_says_so():
     assert any(text.endswith(" inf") for text in texts_of(made))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(
     ("name", "paper"), [("one layer", "slide"), ("one record", "column"), ("stopped", "half-slide")]
@@ -272,6 +275,7 @@ def on_one_line(figure):
     return [sorted(items, key=lambda item: item.box.x0) for items in found.values()]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("name", ["default", "ten layers", "two of ten layers"])
 @pytest.mark.parametrize("paper", ["slide", "half-slide", "column"])
 def test_neighbours_never_read_as_one_number(name, paper):

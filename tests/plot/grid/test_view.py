@@ -49,6 +49,7 @@ def test_records_that_make_no_figure(plot):
         plot([record("tanh", "he"), record("tanh", "xavier", bins=20)])
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("plot", [plot_grid, plot_textbook])
 @pytest.mark.parametrize("size", [*SIZES, "10x5.6"])
 def test_the_figure_has_the_size_it_was_asked_for(plot, size):
@@ -180,6 +181,7 @@ def test_what_becomes_of_a_gradient_is_told_in_words(activation, init, what):
         assert told.gradient == f"×{course.factor:.2g} a layer"
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("signal", ["activation", "preactivation"])
 @pytest.mark.parametrize("activations", [["tanh"], THREE])
 def test_rows_without_gradients_say_what_becomes_of_the_signal(activations, signal):
@@ -326,6 +328,7 @@ CASES = {
 }
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("name", "paper"),
     [
@@ -360,6 +363,7 @@ def title_of(figure):
     return " ".join(i.text for i in lines if i.artist.get_fontweight() == "bold")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     "paper",
     [
@@ -376,6 +380,7 @@ def test_a_finding_is_shortened_and_never_cut(activations, paper):
     assert "keep" in shown
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(
     ("activations", "inits", "said"),
     [
@@ -422,6 +427,7 @@ def test_where_rows_have_no_room_the_title_is_of_those_that_are_drawn():
     assert "12" not in title_of(made)
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["10x2.2", "10x2.6", "13x3", "13x3.5", "13x4", "8x4", "6x5"])
 @pytest.mark.parametrize("inits", [["he"], FOUR])
 def test_no_stack_is_shown_without_its_gradient_where_others_have_theirs(inits, size):

@@ -17,6 +17,7 @@ def form(text):
     return bool(re.match("[✓–✗] ", text)), "trains" in text, " · " in text
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("depth", [5, 10])
 def test_all_rows_say_what_becomes_of_them_in_one_form(size, depth):
@@ -32,6 +33,7 @@ def test_all_rows_say_what_becomes_of_them_in_one_form(size, depth):
         assert len(re.findall(r"[<>]?\d+ %(?! beyond)", every)) >= len(rows), every
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["20x4", "10x3"])
 @pytest.mark.parametrize("stack", [("relu", "he", 50), ("sigmoid", "xavier", 5)])
 def test_one_stack_on_a_low_page_is_drawn_without_its_gradients(size, stack):

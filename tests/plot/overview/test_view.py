@@ -72,6 +72,7 @@ def test_the_default_has_room_on_every_size(size, numbers):
         assert _faults(figure, _sized(size)) == []
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", PAPERS)
 @pytest.mark.parametrize(
     ("activations", "inits", "fields"),
@@ -411,6 +412,7 @@ def test_one_activation_is_built_up_where_it_will_stand(build):
     assert _panels(steps[-1]) == _panels(plot_overview(made))
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("build", BUILDS)
 @pytest.mark.parametrize(
     ("activations", "inits", "size"),

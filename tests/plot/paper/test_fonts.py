@@ -56,6 +56,7 @@ TEXTS = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("font", ["DejaVu Sans", "DejaVu Sans Mono", "STIXGeneral"])
 @pytest.mark.parametrize("weight", ["normal", "bold"])
 def test_text_width_is_what_is_drawn(weight, font):

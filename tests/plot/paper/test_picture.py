@@ -100,6 +100,7 @@ def test_marimo_shows_picture_and_numbers():
     assert (output.mimetype, output.data) == ("text/html", made._repr_html_())
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("plot", [plot_grid, plot_overlay, plot_ridge, plot_depth, plot_textbook])
 def test_every_picture_has_a_title_a_caption_and_a_description(plot):
     asked = [record("tanh", "he"), record("relu", "he")]

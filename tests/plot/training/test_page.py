@@ -41,6 +41,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("view", "size"), PLACES)
 def test_every_word_is_on_the_page(record, view, size):
     figure = TRAINING_VIEWS[view].plot(record, size=size, theme="dark")
@@ -72,6 +73,7 @@ def test_a_title_of_ones_own_and_none(record):
     assert texts(plot_loss(record, title=""))[0].startswith("Circles: 2-10-5-1")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
 def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, drawn, view):
     figure = drawn(view)
@@ -83,6 +85,7 @@ def test_a_picture_of_training_says_what_it_is_as_those_of_stacks_do(record, dra
     assert TRAINING_VIEWS[view].plot(record, title="Mine").picture.title == "Mine"
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("size", ["slide", "half-slide", "column"])
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
 def test_a_foot_has_one_line_and_the_caption_all_that_there_is_to_say(drawn, view, size):
@@ -104,6 +107,7 @@ def test_type_is_large_on_a_slide(drawn, view):
     assert subtitle.startswith("Circles: 2-10-5-1, ReLU")
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
 def test_a_stage_has_a_foot_only_where_something_is_missing(record, view):
     figure = TRAINING_VIEWS[view].plot(record, size="stage")

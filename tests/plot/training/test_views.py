@@ -54,6 +54,7 @@ def test_the_names_that_are_known_before_a_view_is_loaded():
     assert tuple(TRAINING_VIEWS) == TRAINING_NAMES
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("view", TRAINING_VIEWS)
 def test_a_run_that_was_stopped_before_its_first_step_is_drawn(record, view):
     empty = replace(

@@ -95,6 +95,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize(("name", "size"), PLACES)
 def test_all_words_have_a_place(name, size):
     activations, inits, fields = ASKED[name]
@@ -145,6 +146,7 @@ def test_dots_are_whole_pixels_alike_and_inside_the_page(size):
     assert min((right - left) / columns, (top - bottom) / rows) * dpi >= 3 - 1e-6
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("dpi", [72, 96, 100, 144, 200])
 def test_dots_are_whole_pixels_of_a_file_of_any_resolution(dpi):
     """The runs of a colour, from dot to dot, are as long everywhere: no stripe that is none."""
