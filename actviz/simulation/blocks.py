@@ -12,6 +12,7 @@ import numpy as np
 from actviz.numbers.accumulator import EXACT_VALUES
 from actviz.records.measuring import ALL_ROWS, Measuring, judged_layer
 from actviz.records.spec import StackSpec
+from actviz.simulation.draws import kept_bytes
 
 #: What the sums of a signal take, those of its units aside: counts by the first bits of a float.
 _SUMS = 600_000
@@ -120,7 +121,7 @@ def _needs(spec: StackSpec, measuring: Measuring) -> _Needs:
     entry, widest = np.dtype(spec.dtype).itemsize, _widest(spec)
     largest = max(fan_in * fan_out for fan_in, fan_out in shapes)
     # Drawn in float64 and scaled.
-    always = CACHED + 16 * largest
+    always = CACHED + kept_bytes(spec) + 16 * largest
     # Its input, and where a layer's width is another one, its activation beside it.
     block = rows * widest * entry * (1 if len(set(spec.widths)) == 1 else 2)
     # The preactivation, its values that are not 0, their first bits, and what is drawn in float64.

@@ -91,6 +91,20 @@ def _normals_of(seed: int) -> _Normals:
     return _Normals()
 
 
+def kept_bytes(spec: StackSpec) -> int:
+    """Return about how much stays of a stack's draws for the next one of its seed, in bytes."""
+    if spec.rng == "legacy":
+        return 0
+    shapes = spec.shapes
+    few = 0
+    if of_normals(spec.init, shapes[0]) is not None:
+        sizes = (fan_in * fan_out for fan_in, fan_out in set(shapes))
+        few = max((size for size in sizes if size <= _FEW_WEIGHTS), default=0)
+    rows = [spec.samples * width for width in (shapes[0][0], shapes[-1][1])]
+    common = sum(values for values in rows if values <= _FEW_VALUES)
+    return 8 * (min(len(shapes), _LAYERS) * few + common)
+
+
 def spawned(seed: int, *key: int) -> np.random.SeedSequence:
     """Return the seed of a key's own stream."""
     return np.random.SeedSequence(seed, spawn_key=key)

@@ -1,5 +1,8 @@
 """What a stack draws is what its seed's streams give, in the documented order."""
 
+import gc
+import tracemalloc
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +12,7 @@ from oracles import forward
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.records.spec import StackSpec
-from actviz.simulation.draws import BlockDraws, Draws, sampled
+from actviz.simulation.draws import BlockDraws, Draws, kept_bytes, sampled
 
 FIELDS = {"activation": "tanh", "width": (4, 3), "input_width": 5, "samples": 7, "seed": 9}
 
@@ -135,6 +138,35 @@ def test_whatever_decides_the_input_changes_it(change):
     np.testing.assert_array_equal(drawn, alone)
     assert drawn.dtype == other.dtype
     assert not np.array_equal(drawn, before)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"init": "std=0.1", "width": 40, "depth": 70},
+        {"init": "he", "width": (40, 7), "input_width": 30},
+        {"init": "he", "width": 200, "depth": 2},
+        {"init": "orthogonal", "width": 40, "depth": 5},
+        {"init": "he", "width": 40, "depth": 5, "rng": "legacy"},
+        {"init": "he", "width": 40, "depth": 5, "samples": 10_000},
+    ],
+)
+def test_what_is_kept_is_told(fields, request):
+    seed = zlib.crc32(request.node.name.encode())  # of no other test
+    specs = [StackSpec(activation="tanh", seed=seed, **{"samples": 50, **fields})] * 3
+    gc.collect()
+    tracemalloc.start()
+    for spec in specs:
+        drawn = Draws(spec)
+        drawn.input()
+        for number in range(1, spec.depth + 1):
+            drawn.layer(number)
+        drawn.cotangent()
+        del drawn
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    told = kept_bytes(specs[0])
+    assert kept - 100_000 <= told <= 2 * kept
 
 
 def test_a_large_input_is_not_kept():

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from actviz import Measuring, StackSpec, simulate, simulate_many
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializer_laws import Normal
 from actviz.simulation import blocks, jobs
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.draws import Draws
@@ -93,6 +94,19 @@ def check(ours, theirs):
             assert counted.n_values == expected.n_values
             moved = np.abs(counted.counts - expected.counts).sum()
             assert moved <= 4  # across an edge, by rounding
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_quantiles_of_values_far_from_0_are_as_close_as_their_spread_is_small(
+    dtype, small_blocks, monkeypatch
+):
+    fields = FORWARD | {"activation": "sigmoid", "init": Normal(stddev=3e-6), "dtype": dtype}
+    for ours, theirs in zip(
+        simulate(**fields).layers, in_one(monkeypatch, fields).layers, strict=True
+    ):
+        found, expected = ours["activation"].stats, theirs["activation"].stats
+        assert expected.std < 2e-5
+        assert found.quantiles == pytest.approx(expected.quantiles, rel=0, abs=5e-3 * expected.std)
 
 
 @pytest.mark.wide
