@@ -150,6 +150,8 @@ class Codes(MadeAgain):
 
         Values are looked at again, and are in places among `size`, of which some are `held`.
         """
+        if whole.size <= MOST:
+            return replace(self, occupied=Occupied.each(whole))
         known = self._known()
 
         def blocks() -> Iterator[tuple[NDArray[Any], NDArray[np.intp]]]:

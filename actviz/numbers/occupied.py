@@ -50,6 +50,18 @@ class Occupied(MadeAgain):
     places: NDArray[np.uint64]
     counts: NDArray[np.int64]
 
+    @classmethod
+    def each(cls, whole: NDArray[Any]) -> "Occupied":
+        """Return values, by all their bits, that are so few that each may have a bucket."""
+        magnitudes = whole & ((1 << (8 * whole.itemsize - 1)) - 1)
+        places, counts = np.unique(whole[magnitudes != 0], return_counts=True)
+        return cls(
+            itemsize=whole.itemsize,
+            shift=0,
+            places=places.astype(np.uint64),
+            counts=counts.astype(np.int64),
+        )
+
     def refined(self, blocks: Blocks) -> "Occupied | None":
         """Return the same values in finer buckets; None where that would be more than `MOST`.
 
