@@ -7,6 +7,7 @@ and seeds that are defined here. Nothing is computed of what is drawn.
 from collections.abc import Callable
 from functools import lru_cache, partial
 from math import prod, sqrt
+from threading import Lock
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -26,6 +27,10 @@ _FEW_VALUES = 1 << 18
 
 #: And of so many layers, each of so many weights, for stacks that differ in a scale: 8 MB.
 _LAYERS, _FEW_WEIGHTS = 64, 1 << 14
+
+
+#: A law of a user's own may give the same array again, and stacks on threads ask it side by side.
+_ONE_AT_A_TIME = Lock()
 
 
 class _Rows(NamedTuple):
@@ -118,7 +123,10 @@ def sampled(init: Initializer, source: RandomSource, shape: tuple[int, int]) -> 
     SpecError
         If it is something else, which only a user's own law can give.
     """
-    return _checked(init, init.sample(source, *shape), shape)
+    if is_law(init):
+        return _checked(init, init.sample(source, *shape), shape)
+    with _ONE_AT_A_TIME:
+        return _checked(init, init.sample(source, *shape), shape).copy()
 
 
 def _checked(init: Initializer, W: Any, shape: tuple[int, int]) -> NDArray[Any]:
@@ -167,8 +175,6 @@ class Draws:
         spec = self._spec
         shape = self._shapes[number - 1]
         W = self._weights(number, shape)
-        if not is_law(spec.init):
-            W = W.copy()  # it may be written to again
         with np.errstate(over="ignore"):
             W = W.astype(spec.dtype, copy=False)
         if not spec.bias_std_of(number):
