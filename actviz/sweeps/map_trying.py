@@ -265,16 +265,17 @@ def training_slowdown(spec: MapSpec, data: str, done: Collection[MapNet] = ()) -
     left = _left(spec, done)
     patience = min(_TRIED, _SHARE_TRIED * _seconds(spec, done))
     for cell in left[len(left) // 6 :: max(len(left) // 3, 1)]:
-        begun, updates = monotonic(), 0
+        ends: list[float] = []  # of updates: before the first one all is made ready
 
-        def told(steps: int, begun: float = begun) -> bool:
-            nonlocal updates
-            updates += 1
-            return monotonic() - begun < patience
+        def told(steps: int, ends: list[float] = ends) -> bool:
+            enough = len(ends) > 1 and ends[-1] - ends[0] >= patience
+            if not enough:  # which every rate asks anew
+                ends.append(monotonic())
+            return not enough
 
         try_to_train(cell.stack, rows, told)
-        took += monotonic() - begun
-        foretold += _layer_seconds(spec.width) * cell.stack.depth * updates
+        took += ends[-1] - ends[0]
+        foretold += _layer_seconds(spec.width) * cell.stack.depth * (len(ends) - 1)
     return took / foretold if took else 1.0
 
 

@@ -204,9 +204,9 @@ def test_nets_are_trained_on_the_cells_and_drawn(actviz, without_mnist, tmp_path
     monkeypatch.setattr("actviz.sweeps.map_trying.cpus", lambda: 2)
     result = actviz(*TRAINED, "--train", "-o", "map.svg")
     assert result.code == 0
-    assert result.err == (
-        "actviz: 4 nets are trained, about 1 second on 2 cores, at most 2 seconds\n"
-    )
+    took = r"\d+ (second|minute)s?"  # of the machine as it is
+    said = rf"4 nets are trained, about {took} on 2 cores, at most {took}"
+    assert re.fullmatch(said, result.complaint)
     assert "that are healthy train" in result.out
     drawn = (tmp_path / "map.svg").read_text(encoding="utf-8")
     assert re.search("Dots: nets trained on digits .64 inputs, 10 outputs., full at 80.?%", drawn)
