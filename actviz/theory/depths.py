@@ -190,7 +190,7 @@ def cosine_at_last(
 
 
 def _share_of(activation: Activation, variance: Array, q: Array, gap: Array) -> Array:
-    """Return which share of a distance between two preactivations is kept: all of it has a curve."""
+    """Return which share of a distance of two preactivations is kept; that of all has a curve."""
     share = np.exp(variance)
     near = np.flatnonzero((gap < 1 - _WHOLE) & (gap > 0))
     if near.size:

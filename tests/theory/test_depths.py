@@ -10,7 +10,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS, Activation
 from actviz.layers.initializer_laws import Normal
 from actviz.records.spec import StackSpec
-from actviz.theory import predict
+from actviz.theory import fixed_point, predict
 from actviz.theory.depths import cosine_at_last, over_depth
 from actviz.theory.fields import fixed_points
 
@@ -163,3 +163,15 @@ def test_a_signal_that_grows_without_end_is_followed_too():
     cosine = followed(bump, 2.0, layers=60)
     assert cosine > 0.05
     assert cosine_at_last(bump, 2.0, q_start=2.0) == pytest.approx(cosine, abs=2e-3)
+
+
+def test_the_identity_s_inputs_have_in_common_what_biases_have_grown_to():
+    """Both grow by sigma_w2 a layer: c = (b + s) / (w + b + s), s = b / (w - 1)."""
+    weights, bias = np.array([1.05, 1.21, 4.0]), 1.0
+    wanted = (bias + bias / (weights - 1)) / (weights + bias + bias / (weights - 1))
+    found = cosine_at_last(ACTIVATIONS["identity"], weights, bias, q_start=weights + bias)
+    assert found == pytest.approx(wanted, abs=1e-7)
+    # A fixed point would not depend on the input, and this does.
+    plane = fixed_points(ACTIVATIONS["identity"], weights, bias)
+    assert np.isnan(plane.c_star).all()
+    assert fixed_point(ACTIVATIONS["identity"], sigma_w2=4.0, sigma_b2=bias).c_star is None
