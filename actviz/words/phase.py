@@ -27,15 +27,15 @@ def finding(record: PhaseRecord) -> str:
     It claims nothing that a point of the planes denies, with or without a bias.
     """
     titles = {"gradient": _of_gradients, "cosine": _of_cosines, "scale": _of_scales}
-    return text(saying(f"phase.title.{titles[record.spec.quantity](record)}"))
+    return say(titles[record.spec.quantity](record))
 
 
 def _of_gradients(record: PhaseRecord) -> str:
     if not any(plane.critical or _touches_1(plane.chi) for plane in record.planes):
-        return "gradient.none"
+        return "phase.title.gradient.none"
     order = any((plane.chi < 1).any() for plane in record.planes)
     chaos = any(_ends_in_chaos(plane) for plane in record.planes if plane.critical)
-    return "gradient" if order and chaos else "gradient.line"
+    return "phase.title.gradient" if order and chaos else "phase.title.gradient.line"
 
 
 def _touches_1(chi: NDArray[np.float64]) -> bool:
@@ -60,22 +60,22 @@ def _of_cosines(record: PhaseRecord) -> str:
     biased = np.array(record.spec.biases) > 0
     apart = [plane.values < _APART for plane in record.planes]
     if not any(one.any() for one in apart):
-        return "cosine.none"
+        return "phase.title.cosine.none"
     if not biased.any():
-        return "cosine.unbiased"
+        return "phase.title.cosine.unbiased"
     if all(one.all() for one in apart):
-        return "cosine.all"
+        return "phase.title.cosine.all"
     if not any(one[biased].any() for one in apart):
-        return "cosine.none.biased"
+        return "phase.title.cosine.none.biased"
     beyond = [plane.chi[biased] > 1 for plane in record.planes]
     if all(one.all() for one in beyond) or any(
         (one[biased] & ~far).any() for one, far in zip(apart, beyond, strict=True)
     ):
-        return "cosine.some"
+        return "phase.title.cosine.some"
     endless = [np.isinf(plane.q_star[biased]) for plane in record.planes]
     if any((one[biased] & end).any() for one, end in zip(apart, endless, strict=True)):
-        return "cosine.beyond"
-    return "cosine"
+        return "phase.title.cosine.beyond"
+    return "phase.title.cosine"
 
 
 def _of_scales(record: PhaseRecord) -> str:
@@ -83,10 +83,10 @@ def _of_scales(record: PhaseRecord) -> str:
     ends = {"dies": q == 0, "endless": np.isinf(q), "rests": (q > 0) & np.isfinite(q)}
     dies, endless, rests = (bool(one.any()) for one in ends.values())
     if not endless:
-        return "scale" if rests else "scale.dies"
+        return "phase.title.scale" if rests else "phase.title.scale.dies"
     if not rests:
-        return "scale.dies.endless" if dies else "scale.endless"
-    return "scale.all" if dies else "scale.rests.endless"
+        return "phase.title.scale.dies.endless" if dies else "phase.title.scale.endless"
+    return "phase.title.scale.all" if dies else "phase.title.scale.rests.endless"
 
 
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:
