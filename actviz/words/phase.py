@@ -92,12 +92,13 @@ def _of_scales(record: PhaseRecord) -> str:
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:
     """Return where the edge of chaos is or, of a signal's size, where that never rests.
 
-    A `short` one leaves it to the line to show which way it leans.
+    A `short` one leaves it to the line to show which way it leans, and to the axis what a std is of.
     """
-    return rests(record) if record.spec.quantity == "scale" else edges(record, short=short)
+    told = rests if record.spec.quantity == "scale" else edges
+    return told(record, short=short)
 
 
-def rests(record: PhaseRecord) -> str:
+def rests(record: PhaseRecord, *, short: bool = False) -> str:
     """Return below which weight std signals die out, and above which they grow without end.
 
     Both with the least bias, which is none mostly: with more, nothing dies out, and a signal may
@@ -114,11 +115,13 @@ def rests(record: PhaseRecord) -> str:
             by = "least" if endless[0].any() else "more"
             there = np.asarray(endless[0] if by == "least" else endless.any(axis=0))
             grows.append(_from(record, plane, there, by))
+    of = saying("phase.rest.std" if short else "phase.rest.weight_std")
     if dies:
-        end = saying("phase.rest.and", parts=grows) if grows else ""
-        return say("phase.rest.dies", bias=least, parts=dies, end=end)
+        and_ = "phase.rest.and.short" if short else "phase.rest.and"
+        end = saying(and_, parts=grows) if grows else ""
+        return say("phase.rest.dies", bias=least, of=of, parts=dies, end=end)
     if grows:
-        return say("phase.rest.endless", bias=least, parts=grows)
+        return say("phase.rest.endless", bias=least, of=of, parts=grows)
     return say("phase.rest.everywhere")
 
 

@@ -31,7 +31,7 @@ def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
     told = below_title(a_phase(quantity="scale"))
     assert told == (
         "Without a bias signals die out below weight std: tanh 0.10, ReLU 0.14; "
-        "without end above: ReLU 0.14"
+        "grow without end above: ReLU 0.14"
     )
     assert below_title(a_phase("sigmoid", quantity="scale")) == (
         "At every weight and bias std here signals come to rest"
@@ -41,6 +41,10 @@ def test_of_a_signal_s_size_the_subtitle_says_where_it_does_not_rest():
         "With a bias std of 0.5 signals grow without end above weight std: ReLU 0.14"
     )
     assert told in alt_text(a_phase(quantity="scale"))
+    assert below_title(a_phase(quantity="scale"), short=True) == (
+        "Without a bias signals die out below std: tanh 0.10, ReLU 0.14; "
+        "without end above: ReLU 0.14"
+    )
     assert below_title(a_phase()) == edges(a_phase())
 
 
@@ -48,7 +52,8 @@ def test_where_chi_is_1_elsewhere_a_signal_grows_between_two_weight_stds():
     """SELU's grow from sqrt(2 / n) over its scale of 1.0507 on, and chi is 1 before that."""
     told = below_title(a_phase("selu", quantity="scale", stds=tuple(np.linspace(0.05, 0.2, 151))))
     assert told == (
-        "Without a bias signals die out below weight std: SELU 0.069; without end above: SELU 0.13"
+        "Without a bias signals die out below weight std: SELU 0.069; "
+        "grow without end above: SELU 0.13"
     )
 
 
@@ -57,12 +62,13 @@ def test_a_signal_dies_out_and_grows_at_one_bias_and_does_not_do_both_at_one_wei
     close = tuple(np.linspace(0.1, 0.2, 51))
     told = below_title(a_phase("gelu", quantity="scale", stds=close))
     assert told == (
-        "Without a bias signals die out below weight std: GELU 0.15; without end above: GELU 0.15"
+        "Without a bias signals die out below weight std: GELU 0.15; "
+        "grow without end above: GELU 0.15"
     )
     below = tuple(np.linspace(0.1, 0.145, 46))
     assert below_title(a_phase("gelu", quantity="scale", stds=below)) == (
         "Without a bias signals die out below weight std: GELU 0.14; "
-        "without end above: GELU 0.14 with more"
+        "grow without end above: GELU 0.14 with more"
     )
 
 
