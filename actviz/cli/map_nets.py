@@ -69,7 +69,8 @@ def plan_nets(
     Raises
     ------
     SpecError
-        If it would take too long or too much memory, or nets are kept that nobody goes on with.
+        If it would take too long or too much memory, nets are kept that nobody goes on with, or
+        there is nothing to go on with beside a picture that is done.
     RecordError
         If those that are kept are of another map.
     MissingExtraError
@@ -82,10 +83,15 @@ def plan_nets(
     kept: KeptRows[NetsHeading, MapNet] = KeptRows(heading=None, rows=(), size=0)
     if output is not None:
         path = part_path(output)
+        if resume and output.exists() and not path.exists():
+            raise SpecError(
+                f"{output} is there already, and a map that is done keeps no nets to go on with: "
+                "leave --resume out to train all of them again"
+            )
         kept = begin_or_resume(path, NETS, NetsHeading.today(spec, data), resume=resume)
     check_training(spec, at_most=at_most, done=kept.rows, memory_limit=memory_limit)
     trial_data(data)
-    if resume and not kept.rows:  # a map that is done keeps no nets
+    if resume and not kept.rows:
         complain(f"no nets are kept beside {output}: all of them are trained")
     return NetsPlan(data=data, path=path, kept=kept, memory_limit=memory_limit)
 

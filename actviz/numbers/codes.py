@@ -5,14 +5,16 @@ quantiles can be told of more values than there is memory for. These are approxi
 nowhere else: `actviz.numbers.order` has them exactly, of values that are all there.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numbers.frozen import MadeAgain
+from actviz.numbers.occupied import MOST, Occupied
 
 #: Bits of the significand that a bucket keeps at least: it is at most 1/512 of its values wide.
 MANTISSA = 9
@@ -41,12 +43,15 @@ class Codes(MadeAgain):
     counts : ndarray, shape (2, buckets)
         int64: positive values, then negative ones. Bucket k holds the magnitudes whose first 32
         bits, shifted right by `shift`, are ``(low >> shift) + k``.
+    occupied : Occupied, optional
+        The same values in finer buckets, where so few of these hold any that there can be some.
 
     Notes
     -----
     How fine the buckets are follows from the smallest and the largest magnitude alone, and never
     becomes finer as values are added. Coarser buckets are finer ones added up: in whatever order
-    and grouping codes are merged, the counts are those of all values at once.
+    and grouping codes are merged, the counts are those of all values at once. So are those of
+    `occupied`.
 
     Examples
     --------
@@ -59,6 +64,7 @@ class Codes(MadeAgain):
     low: int
     high: int
     counts: NDArray[np.int64]
+    occupied: Occupied | None = None
 
     @classmethod
     def of(cls, values: NDArray[Any]) -> Self:
@@ -116,19 +122,42 @@ class Codes(MadeAgain):
         marked = np.zeros(row + buckets + 1, np.bool_)
         marked[wanted + row * (asked < 0)] = True
         counts, near = np.zeros(marked.size, np.intp), [flat[:0]]
-        for block, places in bits.places(drop, begin, row, zeros=row + buckets if zeros else None):
+        looked = partial(bits.places, drop, begin, row, zeros=row + buckets if zeros else None)
+        for block, places in looked():
             counts += np.bincount(places, minlength=counts.size)
             if asked.size:
                 # So few are marked that an index by truth values takes longer.
                 near.append(flat[block][np.flatnonzero(marked.take(places))])
         signed, none = np.array([counts[:buckets], counts[row:-1]], np.int64), int(counts[-1])
         codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=signed)
+        if drop and (held := np.flatnonzero(counts[:-1])).size <= MOST:
+            codes = codes._refined(bits.whole, looked, held, counts.size)
         positive = keys > 0
         smaller = signed[1].sum() + none * positive
         below = np.where(sizes > largest, flat.size * positive, smaller)
         found = codes._below(asked, wanted, np.sort(np.concatenate(near)))
         below[among] = found + none * positive[among]
         return codes, below, none
+
+    def _refined(
+        self,
+        whole: NDArray[Any],
+        looked: Callable[[], Iterator[tuple[slice, NDArray[np.intp]]]],
+        held: NDArray[np.intp],
+        size: int,
+    ) -> Self:
+        """Return the codes with finer buckets, where the occupied ones are so few.
+
+        Values are looked at again, and are in places among `size`, of which some are `held`.
+        """
+        if whole.size <= MOST:
+            return replace(self, occupied=Occupied.each(whole))
+        known = self._known()
+
+        def blocks() -> Iterator[tuple[NDArray[Any], NDArray[np.intp]]]:
+            return known.among(((whole[block], places) for block, places in looked()), held, size)
+
+        return replace(self, occupied=known.refined(blocks))
 
     def _below(
         self, keys: NDArray[Any], places: NDArray[np.intp], near: NDArray[Any]
@@ -167,7 +196,40 @@ class Codes(MadeAgain):
             else:
                 begin -= first
                 counts[:, begin : begin + one.counts.shape[1]] += one.counts
-        return Codes(itemsize=self.itemsize, low=low, high=high, counts=counts)
+        return Codes(
+            itemsize=self.itemsize,
+            low=low,
+            high=high,
+            counts=counts,
+            occupied=self._finer(other, shift, int(np.count_nonzero(counts))),
+        )
+
+    def _finer(self, other: "Codes", shift: int, buckets: int) -> Occupied | None:
+        """Return both sets of values in finer buckets, of so many that `shift` leaves."""
+        # Where one of the two had too many for finer ones, both have.
+        had = any(one.occupied is None and one.shift == shift for one in (self, other))
+        if had or buckets > MOST:
+            return None
+        mine, theirs = (one._known() for one in (self, other))
+        return mine.merge(theirs, below=self._drop(shift))
+
+    def _drop(self, shift: int) -> int:
+        """Return how many of all bits no bucket tells apart, of which `shift` of the first 32."""
+        return 8 * self.itemsize - 32 + shift
+
+    def _known(self) -> Occupied:
+        """Return the buckets that hold values, the finest that there are."""
+        if self.occupied is not None:
+            return self.occupied
+        signs, places = np.nonzero(self.counts)
+        drop = self._drop(self.shift)
+        sign = signs.astype(np.uint64) << np.uint64(8 * self.itemsize - 1 - drop)
+        return Occupied(
+            itemsize=self.itemsize,
+            shift=drop,
+            places=sign | (places + (self.low >> self.shift)).astype(np.uint64),
+            counts=self.counts[signs, places],
+        )
 
     def ends(self) -> NDArray[np.float64]:
         """Return where the buckets of magnitudes begin and end, shape (buckets + 1,)."""
@@ -193,16 +255,12 @@ class Codes(MadeAgain):
 
         Notes
         -----
-        The values of a bucket are taken for evenly spread, so that the error is a part of its
-        width.
+        The values of a bucket are taken for evenly spread between the first and the last float
+        that it can hold, so that the error is a part of its width; of one float there is none.
         """
-        ends = self.ends()
-        negative = np.flatnonzero(self.counts[1])[::-1]
-        positive = np.flatnonzero(self.counts[0])
-        counts = np.concatenate([self.counts[1][negative], [zeros], self.counts[0][positive]])
-        begins = np.concatenate([-ends[negative + 1], [0.0], ends[positive]])
-        stops = np.concatenate([-ends[negative], [0.0], ends[positive + 1]])
-        return _spread_evenly(positions, counts, np.clip([begins, stops], low, high))
+        counts, spans, zero = self._known().signed()
+        counts, spans = np.insert(counts, zero, zeros), np.insert(spans, zero, 0.0, axis=1)
+        return _spread_evenly(positions, counts, np.clip(spans, low, high))
 
     def octaves(self, low: int, high: int) -> tuple[int, NDArray[np.int64]]:
         """Return how many magnitudes are below 2^`low`, and from 2^k to 2^(k + 1) from there on.
@@ -216,11 +274,10 @@ class Codes(MadeAgain):
 
     def magnitude_at(self, position: float, *, zeros: int, largest: float) -> float:
         """Return about which magnitude has a place in the order of all, as `at` does of values."""
-        ends, counts = self.ends(), self.counts.sum(axis=0)
-        there = np.flatnonzero(counts)
-        spans = np.array([np.append(0.0, ends[there]), np.append(0.0, ends[there + 1])])
+        counts, spans = self._known().magnitudes()
+        spans = np.insert(spans, 0, 0.0, axis=1)
         found = _spread_evenly(
-            np.array([position]), np.append(zeros, counts[there]), np.minimum(spans, largest)
+            np.array([position]), np.insert(counts, 0, zeros), np.minimum(spans, largest)
         )
         return float(found[0])
 
@@ -238,12 +295,18 @@ def _spread_evenly(
     def whole(ranks: NDArray[np.intp]) -> NDArray[np.float64]:
         span = np.searchsorted(upto, ranks, side="right")
         share = (ranks - (upto[span] - counts[span]) + 0.5) / counts[span]
-        return np.asarray(spans[0][span] * (1.0 - share) + spans[1][span] * share)
+        return _between(spans[0][span], spans[1][span], share)
 
     below = positions.astype(np.intp)
     above = np.minimum(below + 1, upto[-1] - 1)
-    share = positions - below
-    return np.asarray(whole(below) * (1.0 - share) + whole(above) * share)
+    return _between(whole(below), whole(above), positions - below)
+
+
+def _between(
+    first: NDArray[np.float64], last: NDArray[np.float64], share: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what lies between two values, which rounding does not leave."""
+    return np.asarray(np.clip(first * (1.0 - share) + last * share, first, last))
 
 
 class _Bits:

@@ -28,8 +28,8 @@ from actviz.numbers.unit_moments import NEAR_ONE, UnitMoments
 APPROXIMATE = ("quantiles", "median_magnitude")
 
 #: How far off that may be: so much of the std, or so much of itself, which is the width of a bucket
-#: and more where they stand in heaps, or far from 0 for how little they spread. Of normal, bounded
-#: and heavy-tailed laws it is a tenth of that.
+#: and more where most stand in a heap, and thousands around it. Of normal, bounded and heavy-tailed
+#: laws, and of values far from 0 for how little they spread, it is a tenth of that.
 OF_STD, OF_ITSELF = 1e-3, 2.0**-MANTISSA
 
 #: Up to so many rows, those that an effective rank is taken of are kept as they are.

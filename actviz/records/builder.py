@@ -47,8 +47,8 @@ class RecordBuilder:
     - exact are counts, shares, extremes and histograms, with the axis that all values together
       have: as of the whole, whatever came first and in which builder;
     - within rounding are mean, spreads, skewness, kurtosis, cosine and effective rank;
-    - within 1e-3 of the std, or 1/512 of themselves where that is more (values far from 0 for how
-      little they spread), are quantiles and the median magnitude, which
+    - within 1e-3 of the std, or 1/512 of themselves where that is more (most in a heap far from 0,
+      and thousands around it), are quantiles and the median magnitude, which
       `SignalRecord.approximate` names. These too are the same in whatever order values came.
 
     Parameters

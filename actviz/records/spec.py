@@ -271,6 +271,24 @@ if not TYPE_CHECKING:
     StackSpec.__init__ = _with_old_names(StackSpec.__init__)
 
 
+def seeds_from(first: int, count: int, *, most: int = MAX_SEEDS, rng: Rng = "spawned") -> range:
+    """Return so many seeds, from the first one on.
+
+    Raises
+    ------
+    SpecError
+        If `count` is no integer from 1 to `most`, or one of the seeds is none.
+    """
+    first = check_integer("seed", first, 0, MAX_SEED[rng])
+    count = check_integer("seeds", count, 1, most)
+    if first + count - 1 > MAX_SEED[rng]:
+        raise SpecError(
+            f"{count} seeds from {first} on go beyond {MAX_SEED[rng]}, the last one that there is: "
+            f"begin with {MAX_SEED[rng] - count + 1} at most"
+        )
+    return range(first, first + count)
+
+
 def check_bias_free(init: Initializer) -> None:
     """Raise SpecError if an initializer decides about the biases, so that nothing else may."""
     if isinstance(init, LayerDefault):

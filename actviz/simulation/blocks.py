@@ -12,10 +12,13 @@ import numpy as np
 from actviz.numbers.accumulator import EXACT_VALUES
 from actviz.records.measuring import ALL_ROWS, Measuring, judged_layer
 from actviz.records.spec import StackSpec
-from actviz.simulation.tiles import TILE
+from actviz.simulation.draws import kept_bytes
 
 #: What the sums of a signal take, those of its units aside: counts by the first bits of a float.
 _SUMS = 600_000
+
+#: A block has a multiple of so many samples: BLAS multiplies rows in whole panels.
+PANEL = 256
 
 #: What temporaries take that stay in a core's cache whatever the stack's size.
 CACHED = 10_000_000
@@ -24,13 +27,12 @@ CACHED = 10_000_000
 def block_rows(spec: StackSpec) -> int:
     """Return how many samples a block has: all of them, where no layer has over 2**20 values.
 
-    Of larger stacks about 2**20 values of the widest layer, in whole tiles of a product
-    (`actviz.simulation.tiles`), which a block then cuts as the whole does.
+    Of larger stacks about 2**20 values of the widest layer.
     """
     if spec.samples * max(spec.widths) <= EXACT_VALUES:
         return spec.samples
-    rows = EXACT_VALUES // _widest(spec) // TILE[0] * TILE[0]
-    return min(max(rows, TILE[0]), spec.samples)
+    rows = EXACT_VALUES // _widest(spec) // PANEL * PANEL
+    return min(max(rows, PANEL), spec.samples)
 
 
 def is_streamed(spec: StackSpec) -> bool:
@@ -119,7 +121,7 @@ def _needs(spec: StackSpec, measuring: Measuring) -> _Needs:
     entry, widest = np.dtype(spec.dtype).itemsize, _widest(spec)
     largest = max(fan_in * fan_out for fan_in, fan_out in shapes)
     # Drawn in float64 and scaled.
-    always = CACHED + 16 * largest
+    always = CACHED + kept_bytes(spec) + 16 * largest
     # Its input, and where a layer's width is another one, its activation beside it.
     block = rows * widest * entry * (1 if len(set(spec.widths)) == 1 else 2)
     # The preactivation, its values that are not 0, their first bits, and what is drawn in float64.

@@ -7,6 +7,7 @@ and seeds that are defined here. Nothing is computed of what is drawn.
 from collections.abc import Callable
 from functools import lru_cache, partial
 from math import prod, sqrt
+from threading import Lock
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -26,6 +27,10 @@ _FEW_VALUES = 1 << 18
 
 #: And of so many layers, each of so many weights, for stacks that differ in a scale: 8 MB.
 _LAYERS, _FEW_WEIGHTS = 64, 1 << 14
+
+
+#: A law of a user's own may give the same array again, and stacks on threads ask it side by side.
+_ONE_AT_A_TIME = Lock()
 
 
 class _Rows(NamedTuple):
@@ -91,6 +96,20 @@ def _normals_of(seed: int) -> _Normals:
     return _Normals()
 
 
+def kept_bytes(spec: StackSpec) -> int:
+    """Return about how much stays of a stack's draws for the next one of its seed, in bytes."""
+    if spec.rng == "legacy":
+        return 0
+    shapes = spec.shapes
+    few = 0
+    if of_normals(spec.init, shapes[0]) is not None:
+        sizes = (fan_in * fan_out for fan_in, fan_out in set(shapes))
+        few = max((size for size in sizes if size <= _FEW_WEIGHTS), default=0)
+    rows = [spec.samples * width for width in (shapes[0][0], shapes[-1][1])]
+    common = sum(values for values in rows if values <= _FEW_VALUES)
+    return 8 * (min(len(shapes), _LAYERS) * few + common)
+
+
 def spawned(seed: int, *key: int) -> np.random.SeedSequence:
     """Return the seed of a key's own stream."""
     return np.random.SeedSequence(seed, spawn_key=key)
@@ -104,7 +123,10 @@ def sampled(init: Initializer, source: RandomSource, shape: tuple[int, int]) -> 
     SpecError
         If it is something else, which only a user's own law can give.
     """
-    return _checked(init, init.sample(source, *shape), shape)
+    if is_law(init):
+        return _checked(init, init.sample(source, *shape), shape)
+    with _ONE_AT_A_TIME:
+        return _checked(init, init.sample(source, *shape), shape).copy()
 
 
 def _checked(init: Initializer, W: Any, shape: tuple[int, int]) -> NDArray[Any]:
@@ -153,8 +175,6 @@ class Draws:
         spec = self._spec
         shape = self._shapes[number - 1]
         W = self._weights(number, shape)
-        if not is_law(spec.init):
-            W = W.copy()  # it may be written to again
         with np.errstate(over="ignore"):
             W = W.astype(spec.dtype, copy=False)
         if not spec.bias_std_of(number):

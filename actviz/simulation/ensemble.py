@@ -7,11 +7,10 @@ business of the value that is returned.
 from dataclasses import replace
 from typing import Unpack
 
-from actviz.errors import SpecError
 from actviz.numbers.scalars import check_integer
 from actviz.records.ensemble import Ensemble
 from actviz.records.measuring import Measuring
-from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
+from actviz.records.spec import MAX_SEEDS, StackSpec, seeds_from
 from actviz.simulation.arguments import check_progress
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import Job, check_memory
@@ -30,10 +29,7 @@ def seeds_of(spec: StackSpec, seeds: int) -> list[StackSpec]:
     SpecError
         If `seeds` is no integer from 1 to 100 000, or the last seed is too large.
     """
-    count = check_integer("seeds", seeds, 1, MAX_SEEDS)
-    if spec.seed + count - 1 > MAX_SEED[spec.rng]:
-        raise SpecError(f"{count} seeds from {spec.seed} on go beyond {MAX_SEED[spec.rng]}")
-    return [replace(spec, seed=spec.seed + number) for number in range(count)]
+    return [replace(spec, seed=seed) for seed in seeds_from(spec.seed, seeds, rng=spec.rng)]
 
 
 def simulate_ensemble(

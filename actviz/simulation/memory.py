@@ -23,6 +23,7 @@ from actviz.records.spec import StackSpec
 from actviz.simulation.blocks import CACHED, is_streamed, least_bytes
 from actviz.simulation.cgroups import groups, number_in, text_of
 from actviz.simulation.cores import cpus
+from actviz.simulation.draws import kept_bytes
 
 #: Of what there is, so much may be taken: the rest is for Python, its libraries and the system.
 SHARE = 0.8
@@ -166,7 +167,8 @@ def working_bytes(spec: StackSpec, measuring: Measuring) -> int:
     # Drawn in float64 and scaled; the input too, before anything else is there.
     weights = max(fan_in * fan_out for fan_in, fan_out in shapes) * 16
     drawn_input = spec.samples * spec.shapes[0][0] * 16
-    return max(forward + weights, drawn_input) + _tape_bytes(spec, measuring) + CACHED
+    always = CACHED + kept_bytes(spec)
+    return max(forward + weights, drawn_input) + _tape_bytes(spec, measuring) + always
 
 
 def _tape_bytes(spec: StackSpec, measuring: Measuring) -> int:

@@ -33,9 +33,8 @@ from actviz.records.summary import summarize
 from actviz.records.unit_sample import UnitSample
 from actviz.simulation.blocks import BlockPlan
 from actviz.simulation.draws import BlockDraws, Draws
-from actviz.simulation.executors import MayGoOn, is_small, one_blas_thread
+from actviz.simulation.executors import MayGoOn, one_blas_thread
 from actviz.simulation.jobs import Job, MeasuredLayer
-from actviz.simulation.tiles import tiled
 
 
 class Activate(Protocol):
@@ -337,8 +336,8 @@ class _Run:
         """Return a layer, drawn for this wave, or once where it is needed on the way back."""
         if number <= len(self._drawn):
             return self._drawn[number - 1]
-        small = is_small(self._job.spec.samples, self._job.spec.shapes[number - 1])
-        dense = Dense(*layers.layer(number), np.matmul if small else tiled(None))
+        # A block's product is one thread's, and has the same bits without tiles, which cost more.
+        dense = Dense(*layers.layer(number))
         if self.backward:
             self._drawn.append(dense)
         return dense

@@ -100,7 +100,7 @@ class PartHeading:
             "schema": SCHEMA,
             "version": self.version,
             "part": [self.part.number, self.part.count],
-            "sweep": self.sweep.to_dict(),
+            "sweep": self.sweep.to_dict(in_short=True),
         }
 
     @classmethod

@@ -1,7 +1,7 @@
 """SweepSpec: which stacks a sweep runs, as one frozen value that is small however many they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from dataclasses import fields as stack_fields
 from math import prod
 from typing import Any, Self, get_args
@@ -16,7 +16,7 @@ from actviz.layers.initializers import get_initializer, initializer_name, with_g
 from actviz.numbers.scalars import check_integer, is_finite, is_integer, is_number, short
 from actviz.records.plain import own_or, read_fields
 from actviz.records.recorded_spec import stack_line
-from actviz.records.spec import MAX_SEED, MAX_SEEDS, StackSpec
+from actviz.records.spec import StackSpec, seeds_from
 from actviz.sweeps.axes import AXIS_EXAMPLES, COUNTED, AxisGrid, AxisName, check_once, read_axis
 from actviz.sweeps.seeds import said_shortly, seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
@@ -54,6 +54,22 @@ class SweepAxis:
 
     name: AxisName
     values: tuple[Any, ...]
+    _text: str | None = field(init=False, default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, name: AxisName, values: "_Asked") -> Self:
+        """Return the axis of values, or of those that a text says."""
+        if not isinstance(values, AxisGrid):
+            return cls(name=name, values=values)
+        axis = cls(name=name, values=values.values())
+        if len(values.pieces) < len(axis.values):
+            object.__setattr__(axis, "_text", values.text)
+        return axis
+
+    @property
+    def in_short(self) -> str | list[Any]:
+        """The values as JSON has them, or the text that said them: there may be a million."""
+        return self._text or list(self.plain)
 
     def __post_init__(self) -> None:
         if self.name not in AXIS_NAMES:
@@ -128,10 +144,8 @@ class SweepSpec:
         names = [axis.name for axis in self.axes]
         if len(set(names)) < len(names) or {"init", "std"} <= set(names):
             raise SpecError(f"the axes {', '.join(names)} are of one thing twice")
-        object.__setattr__(self, "seeds", check_integer("seeds", self.seeds, 1, MAX_SEEDS))
-        if self.base.seed + self.seeds - 1 > MAX_SEED[self.base.rng]:
-            last = MAX_SEED[self.base.rng]
-            raise SpecError(f"{self.seeds} seeds from {self.base.seed} on go beyond {last}")
+        seeds = seeds_from(self.base.seed, self.seeds, rng=self.base.rng)
+        object.__setattr__(self, "seeds", len(seeds))
         ordered = tuple(sorted(self.axes, key=lambda axis: AXIS_NAMES.index(axis.name)))
         object.__setattr__(self, "axes", ordered)
         # What is swept is no part of what all have in common.
@@ -198,11 +212,19 @@ class SweepSpec:
         """Return which seed of its parameters a stack has."""
         return self.base.seed + number % self.seeds
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON types; `from_dict` reads them back."""
+    def to_dict(self, *, in_short: bool = False) -> dict[str, Any]:
+        """Return plain JSON types; `from_dict` reads them back.
+
+        Parameters
+        ----------
+        in_short : bool
+            Whether values that a text said, such as ``0.001..3:60``, are that text.
+        """
         return {
             "base": self.base.to_dict(),
-            "axes": {axis.name: list(axis.plain) for axis in self.axes},
+            "axes": {
+                axis.name: axis.in_short if in_short else list(axis.plain) for axis in self.axes
+            },
             "seeds": self.seeds,
         }
 
@@ -227,17 +249,20 @@ class SweepSpec:
         own |= {initializer_name(item): item for item in initializers}
         listed = plain["axes"]
         if not isinstance(listed, Mapping) or not all(
-            isinstance(values, list | tuple) for values in listed.values()
+            isinstance(values, list | tuple) or (isinstance(values, str) and name in _KINDS)
+            for name, values in listed.items()
         ):
             raise SpecError(
                 f"axes are an object of names and lists of values (got {short(listed)})"
             )
-        axes = tuple(
-            SweepAxis(name=name, values=tuple(own_or(value, own) for value in values))
-            for name, values in listed.items()
-        )
         base = StackSpec.from_dict(
             plain["base"], activations=activations, initializers=initializers
+        )
+        said = {name: read_axis(name, text) for name, text in listed.items() if type(text) is str}
+        check_there_can_be({name: grid.count for name, grid in said.items()}, _work(base, said))
+        axes = tuple(
+            SweepAxis.of(name, said.get(name) or tuple(own_or(value, own) for value in values))
+            for name, values in listed.items()
         )
         return cls(base=base, axes=axes, seeds=plain["seeds"])
 
@@ -297,14 +322,10 @@ class SweepSpec:
         check_there_can_be(counts, work)
         if at_most is not None:
             check_size(counts, work, here=prod(counts.values()), most=at_most)
-        made = {
-            name: values.values() if isinstance(values, AxisGrid) else values
-            for name, values in asked.items()
-        }
         axes = tuple(
-            SweepAxis(name=name, values=made[name])
+            SweepAxis.of(name, asked[name])
             for name in AXIS_NAMES
-            if len(made.get(name, ())) > 1
+            if name in asked and counts[name] > 1
         )
         return cls(base=base, axes=axes, seeds=seeds)
 

@@ -92,7 +92,7 @@ def _of_scales(record: PhaseRecord) -> str:
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:
     """Return where the edge of chaos is or, of a signal's size, where that never rests.
 
-    A `short` one leaves it to the line to show which way it leans, and to the axis what a std is of.
+    A `short` one leaves it to the line to show which way it leans, to the axis what a std is of.
     """
     told = rests if record.spec.quantity == "scale" else edges
     return told(record, short=short)

@@ -115,7 +115,7 @@ def test_an_older_baseline_of_a_stack_in_blocks_has_exact_quantiles(monkeypatch)
     whole = simulate(spec)
     monkeypatch.setattr(blocks, "EXACT_VALUES", 64 * 50)
     monkeypatch.setattr("actviz.simulation.streaming.EXACT_VALUES", 64 * 50)
-    monkeypatch.setattr(blocks, "TILE", (64, 512))
+    monkeypatch.setattr(blocks, "PANEL", 64)
     found = simulate(spec)
     assert found.approximate == ("quantiles", "median_magnitude")
     for expected, obtained in ((whole, found), (found, whole)):

@@ -65,14 +65,38 @@ def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(actviz, refused
 
 @pytest.mark.heavy
 def test_resume_begins_where_there_is_nothing(actviz, tmp_path):
-    """And says so beforehand, also of a map that is done, which keeps none of its nets."""
-    words = (*TRAINED, "-o", "map.svg", "--resume")
-    for _ in range(2):
-        result = actviz(*words)
-        said, estimate = result.err.splitlines()
-        assert result.code == 0
-        assert said == "actviz: no nets are kept beside map.svg: all of them are trained"
-        assert estimate.startswith("actviz: 4 nets are trained, ")
+    result = actviz(*TRAINED, "-o", "map.svg", "--resume")
+    said, estimate = result.err.splitlines()
+    assert result.code == 0
+    assert said == "actviz: no nets are kept beside map.svg: all of them are trained"
+    assert estimate.startswith("actviz: 4 nets are trained, ")
+    assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
+
+
+def test_resume_of_a_map_that_is_done_trains_nothing(refused, monkeypatch, tmp_path):
+    """Its nets are not there any more: the picture that is there stays as it is."""
+    (tmp_path / "map.svg").write_text("a picture")
+    monkeypatch.setattr(map_nets, "train_each", lambda *_, **__: pytest.fail("trained"))
+    monkeypatch.setattr(
+        "actviz.sweeps.map_making.make_map", lambda *_, **__: pytest.fail("simulated")
+    )
+    assert refused(*TRAINED, "-o", "map.svg", "--resume") == (
+        "map.svg is there already, and a map that is done keeps no nets to go on with: leave "
+        "--resume out to train all of them again"
+    )
+    assert (tmp_path / "map.svg").read_text() == "a picture"
+
+
+def test_a_map_that_was_stopped_before_its_first_net_goes_on(actviz, monkeypatch, tmp_path):
+    def train_each(*given, **named):
+        raise KeyboardInterrupt
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(map_nets, "train_each", train_each)
+        assert actviz(*TRAINED, "-o", "map.svg").code == 130
+    assert {path.name for path in tmp_path.iterdir()} == {"map.svg", "map.svg.part"}
+    assert actviz(*TRAINED, "-o", "map.svg", "--resume").code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["map.svg"]
 
 

@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from actviz.sweeps.parts import PartHeading
+
 S = ("sweep", "-a", "tanh", "--std", "0.001..3:12", "-d", "4", "-w", "20", "-n", "30")
 
 
@@ -111,6 +113,21 @@ def test_a_part_that_is_done_is_done(actviz, whole):
 
 
 def test_resume_begins_where_there_is_nothing(actviz, tmp_path, whole):
+    assert actviz(*S, "-o", "rows.csv", "--resume").code == 0
+    assert (tmp_path / "rows.csv").read_bytes() == whole
+
+
+def test_resume_goes_on_with_a_file_whose_heading_has_all_values(actviz, tmp_path, whole):
+    """As those that were begun before have them."""
+    assert actviz(*S, "--part", "1/2", "-o", "rows.csv").code == 0
+    path = tmp_path / "rows.csv.part-1-of-2"
+    first, *rows = path.read_bytes().splitlines(keepends=True)
+    plain = json.loads(first)
+    assert plain["sweep"]["axes"] == {"std": "0.001..3:12"}
+    assert plain["part"] == [1, 2]
+    plain["sweep"]["axes"]["std"] = [*PartHeading.from_dict(plain).sweep.axes[0].values]
+    before = json.dumps(plain | {"part": [1, 1]}).encode() + b"\n"
+    (tmp_path / "rows.csv.part").write_bytes(b"".join([before, *rows]))
     assert actviz(*S, "-o", "rows.csv", "--resume").code == 0
     assert (tmp_path / "rows.csv").read_bytes() == whole
 

@@ -119,6 +119,12 @@ LAWS = {
     "far from 0": lambda z: 0.5 + 0.0125 * z,
     "very far from 0": lambda z: 1000.0 + z,
     "heavy tails": lambda z: z**3,
+    "a sigmoid of nearly 0": lambda z: 0.5 + 1e-4 * z,
+    "of float32 a few": lambda z: 0.5 + 1e-6 * z,
+    "of float64 a few": lambda z: -1.0 + 1e-11 * z,
+    "one far away": lambda z: np.where(np.arange(z.size) == 7, 1e-30, 3.0 + 1e-3 * z),
+    "some far away": lambda z: np.where(np.arange(z.size) % 1000, 3.0 + 1e-3 * z, 0.3 * z),
+    "of both signs": lambda z: np.sign(z) * (100.0 + 1e-3 * np.abs(z)),
 }
 
 
@@ -126,13 +132,20 @@ LAWS = {
 @pytest.mark.parametrize("law", LAWS)
 def test_quantiles_are_within_a_thousandth_of_the_std(law, dtype):
     values = LAWS[law](np.random.default_rng(0).standard_normal(1 << 18)).astype(dtype)
+    if not values.std():
+        assert (law, dtype) == ("of float64 a few", np.float32)
+        return
     levels = np.array([0.0668, 0.1587, 0.3085, 0.5, 0.6915, 0.8413, 0.9332])
     zeros = int((values == 0).sum())
-    codes = Codes.of(values[values != 0])
+    parts = np.array_split(values[values != 0], 3)
+    codes = Codes.of(parts[0]).merge(Codes.of(parts[1])).merge(Codes.of(parts[2]))
     places = levels * (values.size - 1)
     found = codes.at(places, zeros=zeros, low=float(values.min()), high=float(values.max()))
     exact = np.quantile(values.astype(np.float64), levels)
-    assert np.abs(found - exact).max() < 1e-3 * values.std(dtype=np.float64)
+    std = values.std(dtype=np.float64)
+    assert np.abs(found - exact).max() < 1e-3 * std
+    middle = codes.magnitude_at((values.size - 1) / 2, zeros=zeros, largest=np.abs(values).max())
+    assert abs(middle - np.median(np.abs(values.astype(np.float64)))) < 1e-3 * std
 
 
 def test_values_at_both_ends_of_the_floats_are_counted_too():
@@ -181,3 +194,10 @@ def test_of_zeros_alone_there_are_no_codes(dtype):
     keys = np.array([-1.0, 0.0, 1.0], dtype)
     codes, below, zeros = counted(np.array([0.0, -0.0, 0.0], dtype), keys)
     assert (codes, below.tolist(), zeros) == (None, [0, 0, 3], 3)
+
+
+def test_rounding_leads_to_no_place_between_values_that_are_one():
+    value = 0.99999994
+    codes = Codes.of(np.full(9, value))
+    found = codes.at(np.linspace(0.0, 8.0, 100), zeros=0, low=value, high=value)
+    assert set(found.tolist()) == {value}

@@ -86,6 +86,21 @@ def test_batches_and_builders_in_any_grouping_are_counted_alike(cuts, split, exa
     check_close(together.record(), record_from_arrays(twice, activation="tanh", range=(-2.5, 2.5)))
 
 
+def test_quantiles_of_values_far_from_0_are_the_same_in_whatever_order_they_came():
+    values = 0.5 + 1e-6 * np.random.default_rng(1).standard_normal((6, 5000))
+    values[4, 7] = 1e-30  # one that is far from all others
+    found = set()
+    for order in ([0, 1, 2, 3, 4, 5], [4, 0, 5, 1, 2, 3]):
+        one, two = RecordBuilder(exact=1000), RecordBuilder(exact=1000)
+        for number, row in enumerate(order):
+            (one if number % 3 else two).update("hidden", values[row : row + 1])
+        one.merge(two)
+        found.add(one.record().layers[0]["activation"].stats.quantiles)
+    whole = record_from_arrays({"hidden": values}).layers[0]["activation"].stats
+    (quantiles,) = found
+    assert quantiles == pytest.approx(whole.quantiles, rel=0, abs=1e-3 * 1e-6)
+
+
 def test_what_is_approximate_is_said_in_the_record_and_in_its_file(tmp_path):
     record = built(SIGNALS, [0, 30], exact=300).record()
     said = {layer.name: [item.approximate for item in layer.signals] for layer in record.layers}

@@ -30,11 +30,11 @@ def stack(**fields):
         ({"samples": 1024, "width": 1024}, 1024),
         ({"samples": 1025, "width": 1024}, 1024),
         ({"samples": 200_000, "width": 4096}, 256),
-        ({"samples": 9000, "width": 300}, 3328),  # 13 tiles: the most that 2^20 values hold
+        ({"samples": 9000, "width": 300}, 3328),  # 13 panels: the most that 2^20 values hold
         ({"samples": 5000, "width": (10, 700, 10)}, 1280),
         ({"samples": 5000, "width": 300, "input_width": 2000}, 512),
         ({"samples": 1000, "width": 10, "input_width": 10**6}, 1000),  # few values a layer
-        ({"samples": 300, "width": 40_000}, 256),  # no block is smaller than a tile
+        ({"samples": 300, "width": 40_000}, 256),  # no block is smaller than a panel
         ({"samples": 200, "width": 40_000}, 200),
     ],
     ids=str,

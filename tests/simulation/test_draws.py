@@ -1,5 +1,8 @@
 """What a stack draws is what its seed's streams give, in the documented order."""
 
+import gc
+import tracemalloc
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +12,7 @@ from oracles import forward
 from actviz.errors import SpecError
 from actviz.layers.initializers import get_initializer
 from actviz.records.spec import StackSpec
-from actviz.simulation.draws import BlockDraws, Draws, sampled
+from actviz.simulation.draws import BlockDraws, Draws, kept_bytes, sampled
 
 FIELDS = {"activation": "tanh", "width": (4, 3), "input_width": 5, "samples": 7, "seed": 9}
 
@@ -137,6 +140,59 @@ def test_whatever_decides_the_input_changes_it(change):
     assert not np.array_equal(drawn, before)
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"init": "std=0.1", "width": 40, "depth": 70},
+        {"init": "he", "width": (40, 7), "input_width": 30},
+        {"init": "he", "width": 200, "depth": 2},
+        {"init": "orthogonal", "width": 40, "depth": 5},
+        {"init": "he", "width": 40, "depth": 5, "rng": "legacy"},
+        {"init": "he", "width": 40, "depth": 5, "samples": 10_000},
+    ],
+)
+def test_what_is_kept_is_told(fields, request):
+    seed = zlib.crc32(request.node.name.encode())  # of no other test
+    specs = [StackSpec(activation="tanh", seed=seed, **{"samples": 50, **fields})] * 3
+    gc.collect()
+    tracemalloc.start()
+    for spec in specs:
+        drawn = Draws(spec)
+        drawn.input()
+        for number in range(1, spec.depth + 1):
+            drawn.layer(number)
+        drawn.cotangent()
+        del drawn
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    told = kept_bytes(specs[0])
+    assert kept - 100_000 <= told <= 2 * kept
+
+
 def test_a_large_input_is_not_kept():
     spec = StackSpec(activation="relu", init="he", samples=3000, depth=1)
     assert Draws(spec).input() is not Draws(spec).input()
+
+
+class Kept:
+    """A law of a user's own that gives one array, again and again."""
+
+    name = label = "kept"
+
+    def __init__(self):
+        self.W = np.zeros((3, 3))
+
+    def sample(self, rng, fan_in, fan_out):
+        self.W[...] = rng.standard_normal((fan_in, fan_out))
+        return self.W
+
+    def std(self, fan_in, fan_out):
+        return 1.0
+
+
+def test_what_is_sampled_stays_when_a_law_gives_its_array_again():
+    init, source = Kept(), np.random.default_rng(0)
+    first = sampled(init, source, (3, 3))
+    kept = first.copy()
+    assert not np.array_equal(sampled(init, source, (3, 3)), kept)
+    assert np.array_equal(first, kept)

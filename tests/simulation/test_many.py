@@ -1,5 +1,6 @@
 """Many stacks at once: the same Records as one by one, in bounded memory."""
 
+import time
 import tracemalloc
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
@@ -123,6 +124,31 @@ def test_every_initializer_among_the_others(rng, bias_std, distribution):
     assert simulate_many(specs, MOMENTS) == expected
     # In any company: who comes first decides what is logged.
     assert simulate_many(specs[::-1], MOMENTS) == expected[::-1]
+
+
+class Lingering:
+    """Has one buffer for all that it gives, and is not done with it at once."""
+
+    name = label = "lingering"
+
+    def __init__(self):
+        self.buffer = np.zeros((5, 5))
+
+    def sample(self, rng, fan_in, fan_out):
+        self.buffer[...] = rng.standard_normal((fan_in, fan_out))
+        time.sleep(0.005)
+        return self.buffer
+
+    def std(self, fan_in, fan_out):
+        return 1.0
+
+
+def test_a_law_of_ones_own_gives_one_layer_at_a_time(monkeypatch):
+    fields = {"activation": "tanh", "init": Lingering(), "width": 5, "depth": 4, "samples": 3}
+    specs = [StackSpec(**fields, seed=seed) for seed in range(8)]
+    expected = one_by_one(specs, MOMENTS)
+    on_cores(monkeypatch, 4)
+    assert simulate_many(specs, MOMENTS) == expected
 
 
 @pytest.mark.parametrize("rng", ["spawned", "legacy"])

@@ -6,16 +6,26 @@ import resource
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 import pytest
 
-from actviz import record_from_arrays, simulate
+from actviz import Measuring, StackSpec, record_from_arrays, simulate
 from actviz.errors import RecordError, SpecError
 from actviz.files.records import load
 from actviz.simulation import memory as _memory
-from actviz.simulation.memory import Limit, bytes_in_words, bytes_of, check_fits, check_limit, least
+from actviz.simulation.draws import kept_bytes
+from actviz.simulation.memory import (
+    Limit,
+    bytes_in_words,
+    bytes_of,
+    check_fits,
+    check_limit,
+    least,
+    working_bytes,
+)
 from actviz.training.data.datasets import from_files
 
 GB = 10**9
@@ -270,3 +280,12 @@ def test_a_limit_of_the_shell_is_kept():
     assert "(ulimit -v)" in line
     assert line.endswith(": lower width")
     assert run(["-d", "1"], 4000).returncode == 0
+
+
+@pytest.mark.parametrize("samples", [200, 20_000])
+def test_what_is_kept_for_the_next_stack_is_counted(samples):
+    """Of a stack in blocks too."""
+    one = StackSpec(activation="tanh", init="he", width=128, depth=64, samples=samples)
+    legacy = replace(one, rng="legacy")  # of which nothing is kept
+    more = working_bytes(one, Measuring()) - working_bytes(legacy, Measuring())
+    assert more == kept_bytes(one) > 8_000_000

@@ -6,10 +6,13 @@ import sys
 
 import numpy as np
 import pytest
+from machines import on_cores
+from threadpoolctl import threadpool_limits
 
 from actviz import Measuring, StackSpec, simulate, simulate_many
 from actviz.errors import SpecError
 from actviz.layers.activations import ACTIVATIONS
+from actviz.layers.initializer_laws import Normal
 from actviz.simulation import blocks, jobs
 from actviz.simulation.blocks import is_streamed, least_bytes, planned
 from actviz.simulation.draws import Draws
@@ -42,10 +45,10 @@ EXACT = ("count", "nonfinite", "zero_fraction", "dead_unit_fraction", "constant"
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Blocks of a tile of 64 rows, of stacks that take no time."""
+    """Blocks of 64 rows, of stacks that take no time."""
     monkeypatch.setattr(blocks, "EXACT_VALUES", 64 * 50)
     monkeypatch.setattr("actviz.simulation.streaming.EXACT_VALUES", 64 * 50)
-    monkeypatch.setattr(blocks, "TILE", (64, 512))
+    monkeypatch.setattr(blocks, "PANEL", 64)
 
 
 def in_one(monkeypatch, fields):
@@ -93,6 +96,19 @@ def check(ours, theirs):
             assert moved <= 4  # across an edge, by rounding
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_quantiles_of_values_far_from_0_are_as_close_as_their_spread_is_small(
+    dtype, small_blocks, monkeypatch
+):
+    fields = FORWARD | {"activation": "sigmoid", "init": Normal(stddev=3e-6), "dtype": dtype}
+    for ours, theirs in zip(
+        simulate(**fields).layers, in_one(monkeypatch, fields).layers, strict=True
+    ):
+        found, expected = ours["activation"].stats, theirs["activation"].stats
+        assert expected.std < 2e-5
+        assert found.quantiles == pytest.approx(expected.quantiles, rel=0, abs=5e-3 * expected.std)
+
+
 @pytest.mark.wide
 @pytest.mark.parametrize("name", STACKS)
 def test_any_limit_and_any_number_of_workers_give_the_same_bits(name, small_blocks, monkeypatch):
@@ -110,6 +126,20 @@ def test_any_limit_and_any_number_of_workers_give_the_same_bits(name, small_bloc
                 patched.setattr(jobs, "record_bytes", lambda spec, measuring: 0)
                 assert simulate(memory_limit=int(share * least) + 1, **fields) == expected
     assert len(seen) >= 3
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_products_of_blocks_are_the_same_on_any_cores_and_any_threads_of_blas(dtype, monkeypatch):
+    """Products that BLAS's own threads would round otherwise, whole as they are."""
+    monkeypatch.setattr(blocks, "EXACT_VALUES", 300 * 600)
+    fields = FORWARD | {"width": (600, 300), "samples": 700, "input_width": 333, "dtype": dtype}
+    found = []
+    for count, blas in ((1, 1), (2, 4)):
+        on_cores(monkeypatch, count)
+        with threadpool_limits(blas):
+            found.append(simulate(**fields | {"depth": 2, "gradients": True}))
+    assert is_streamed(found[0].spec)
+    assert found[0] == found[1]
 
 
 def test_a_stack_of_one_block_is_what_it_always_was(monkeypatch):

@@ -1,5 +1,8 @@
 """Parts of a sweep: each stack in one of them, and what does not go together."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from actviz.errors import RecordError, SpecError
@@ -65,6 +68,34 @@ def test_a_heading_comes_back():
     assert PartHeading.from_dict(heading().to_dict()) == heading()
 
 
+def test_a_heading_has_a_range_as_it_was_typed():
+    one = SweepSpec.of(
+        activation=["tanh", "relu"], std="0.01,logspace:-1:0:5", depth="2..9", width=[20, 30]
+    )
+    plain = json.loads(json.dumps(heading(one).to_dict()))
+    axes = {"activation": ["tanh", "relu"], "std": "0.01,logspace:-1:0:5", "depth": "2..9"}
+    assert plain["sweep"]["axes"] == {**axes, "width": [20, 30]}
+    again = PartHeading.from_dict(plain)
+    assert again == heading(one)
+    assert again.to_dict() == plain
+    assert again.sweep.to_dict() == one.to_dict()
+    assert again.sweep.to_dict()["axes"]["depth"] == [*range(2, 10)]
+
+
+def test_a_heading_of_all_values_is_of_the_same_sweep():
+    """Files that were begun before have these."""
+    before = {**heading().to_dict(), "sweep": SWEEP.to_dict()}
+    assert before != heading().to_dict()
+    PartHeading.from_dict(before).check_same(heading())
+    heading().check_same(PartHeading.from_dict(before))
+
+
+def test_a_range_is_no_part_of_other_values():
+    axis = replace(SWEEP.axes[0], values=(0.5, 1.0))
+    other = heading(replace(SWEEP, axes=(axis,)))
+    assert PartHeading.from_dict(other.to_dict()) == other
+
+
 @pytest.mark.parametrize(
     ("data", "what"),
     [
@@ -79,6 +110,14 @@ def test_a_heading_comes_back():
         (
             {**heading().to_dict(), "sweep": SWEEP.to_dict() | {"axes": {"std": 5}}},
             "axes are an object of names and lists of values",
+        ),
+        *(
+            ({**heading().to_dict(), "sweep": SWEEP.to_dict() | {"axes": axes}}, what)
+            for axes, what in (
+                ({"std": "0.1..x:3"}, "has 'x', which is no finite number"),
+                ({"std": "0.1..1:999999999"}, "at most 2,000,000 are run"),
+                ({"activation": "tanh,relu"}, "axes are an object of names and lists"),
+            )
         ),
         ({**heading().to_dict(), "part": [3, 2]}, "part 3/2 is not there"),
         ({**heading().to_dict(), "sweep": {"base": {}}}, "a sweep needs 'axes'"),

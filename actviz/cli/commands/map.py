@@ -244,6 +244,7 @@ def _spec(options: MapOptions) -> "MapSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer
+    from actviz.records.spec import seeds_from
     from actviz.simulation.cores import cpus
     from actviz.sweeps.axes import check_once
     from actviz.sweeps.map_record import MOST_CELLS, QUANTITIES, MapSpec
@@ -267,15 +268,14 @@ def _spec(options: MapOptions) -> "MapSpec":
         raise SpecError("the chance has a map of its own: leave the other quantities out")
     width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
     depth = check_integer("depth", opt.given(options.depth, 50), 1, MOST_LAYERS)
-    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
-    first = opt.given(options.seed, 0)
+    seeds = seeds_from(opt.given(options.seed, 0), opt.given(options.seeds, 1), most=1000)
     names = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
     depths = _depths_apart(depth) if chance else _depths(depth)
     samples = opt.given(options.samples, 200)
     grid = _stds(options.std, width, chance=chance)
     # Before they are made: there may be 10^9 of them.
-    stacks = grid.count * len(names) * seeds
-    if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * seeds:
+    stacks = grid.count * len(names) * len(seeds)
+    if (cells := stacks * len(depths) * len(quantities)) > MOST_CELLS * len(seeds):
         layers = stacks * (sum(depths) if chance else depth)
         work = Work(depth=layers, width=width, samples=samples)
         took = "" if options.theory_only else f", about {on_cores(work.seconds, cpus())}"
@@ -289,7 +289,7 @@ def _spec(options: MapOptions) -> "MapSpec":
         stds=grid.values(),
         depths=depths,
         width=width,
-        seeds=tuple(range(first, first + seeds)),
+        seeds=tuple(seeds),
         simulated=not options.theory_only,
         samples=samples,
         bias_std=opt.given(options.bias_std, 0.0),

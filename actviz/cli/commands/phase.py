@@ -170,6 +170,7 @@ def _spec(options: PhaseOptions) -> "PhaseSpec":
     from actviz.errors import SpecError
     from actviz.layers.activations import get_activation
     from actviz.numbers.scalars import check_integer, short
+    from actviz.records.spec import seeds_from
     from actviz.sweeps.phase_record import PHASE_QUANTITIES, PhaseSpec
     from actviz.sweeps.size import MOST_LAYERS
 
@@ -181,10 +182,9 @@ def _spec(options: PhaseOptions) -> "PhaseSpec":
     quantity = opt.choice("quantity", opt.given(options.quantity, "gradient"), PHASE_QUANTITIES)
     named = activations(options.named, options.activation) or DEFAULT_ACTIVATIONS
     width = check_integer("width", opt.given(options.width, 100), 1, 100_000)
-    seeds = check_integer("seeds", opt.given(options.seeds, 1), 1, 1000)
+    seeds = seeds_from(opt.given(options.seed, 0), opt.given(options.seeds, 1), most=1000)
     usual = _DEPTH_OF_COSINES if quantity == "cosine" else _DEPTH
     depth = check_integer("depth", opt.given(options.depth, usual), 2, MOST_LAYERS)
-    first = opt.given(options.seed, 0)
     stds = _stds(options.std, width, _ACROSS.get(len(named), _MANY))
     biases = _biases(options.bias_std)
     dots = () if options.theory_only else (_some(stds, _DOTS[0]), _some(biases, _DOTS[1]))
@@ -197,7 +197,7 @@ def _spec(options: PhaseOptions) -> "PhaseSpec":
         dot_biases=dots[1] if dots else (),
         width=width,
         depth=depth,
-        seeds=tuple(range(first, first + seeds)),
+        seeds=tuple(seeds),
         samples=opt.given(options.samples, 100),
     )
 

@@ -253,8 +253,7 @@ def _meter(what: str) -> Any:
 def _spec(options: TrainOptions) -> "TrainSpec":
     """Return what is run: the task's own spec, and what was given instead."""
     from actviz.errors import SpecError
-    from actviz.numbers.scalars import check_integer
-    from actviz.records.spec import DTYPES
+    from actviz.records.spec import DTYPES, seeds_from
     from actviz.training.spec import MAX_RUNS, OPTIMIZER_NAMES
     from actviz.training.tasks import get_task
 
@@ -276,9 +275,8 @@ def _spec(options: TrainOptions) -> "TrainSpec":
             fields[name] = opt.choice(name, fields[name], allowed)
     if options.batch is not None:
         fields["batch"] = None if options.batch == "all" else options.batch
-    count = check_integer("seeds", opt.given(options.seeds, 1), 1, MAX_RUNS)
-    first = opt.given(options.seed, spec.seeds[0])
-    fields["seeds"] = tuple(range(first, first + count))
+    first, count = opt.given(options.seed, spec.seeds[0]), opt.given(options.seeds, 1)
+    fields["seeds"] = tuple(seeds_from(first, count, most=MAX_RUNS, rng=spec.rng))
     for name in ("x", "y", "test_share"):
         if getattr(options, name) is not None and spec.task != "arrays":
             flag = name.replace("_", "-")

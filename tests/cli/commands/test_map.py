@@ -364,6 +364,15 @@ def test_what_is_named_twice_is_refused_by_all_that_vary_it(refused, command, wo
     assert what in refused(command, *words)
 
 
+@pytest.mark.parametrize("command", [("map",), ("phase",), ("train", "digits"), ("plot", "tanh")])
+def test_the_seed_that_is_refused_is_the_one_that_was_given(refused, command):
+    line = refused(*command, "--seed", "9223372036854775806", "--seeds", "4")
+    assert line == (
+        "4 seeds from 9223372036854775806 on go beyond 9223372036854775807, the last one that "
+        "there is: begin with 9223372036854775804 at most"
+    )
+
+
 def test_quantities_and_initializers_are_named_once_too(refused):
     assert refused("map", "-q", "signal,signal") == "quantity has signal twice: name it once"
     assert refused("sweep", "-i", "he,he") == "init has he twice: name it once"
