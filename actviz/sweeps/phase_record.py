@@ -286,22 +286,20 @@ class PhaseRecord(Shown, MadeAgain):
         """Return what is known of one activation."""
         return next(plane for plane in self.planes if plane.activation.name == activation)
 
-    def std_below(self, plane: Plane, row: int, level: float) -> float | None:
-        """Return from which weight std on the quantity is below a level, at one of the bias stds.
+    def std_across(self, plane: Plane, row: int, level: float) -> float | None:
+        """Return at which weight std the quantity first crosses a level, at one of the bias stds.
 
-        Between two weight stds by interpolation; the first of all where it is below there already,
-        None where it never is.
+        Between two weight stds by interpolation; None where it is on one side of it everywhere.
         """
         values, stds = plane.values[row], self.spec.stds
         below = values < level
-        if not below.any():
+        crossed = np.flatnonzero(below[1:] != below[:-1])
+        if not crossed.size:
             return None
-        first = int(np.argmax(below))
-        if first == 0:
-            return stds[0]
-        high, low = values[first - 1 : first + 1]
-        share = (high - level) / (high - low)
-        return float(stds[first - 1] * (stds[first] / stds[first - 1]) ** share)
+        before = int(crossed[0])
+        first, last = values[before : before + 2]
+        share = (level - first) / (last - first)
+        return float(stds[before] * (stds[before + 1] / stds[before]) ** share)
 
     def to_rows(self) -> Iterator[dict[str, object]]:
         """Yield a row for each point that mean field was asked for, then one for each stack.

@@ -13,6 +13,7 @@ from actviz.sweeps.phase_record import (
     PhaseSpec,
     Plane,
 )
+from actviz.theory.depths import cosine_at_last
 from actviz.theory.expectations import moments
 from actviz.theory.fields import SCALES_DEEP, FixedPoints, fixed_points
 from actviz.theory.isolines import isoline
@@ -52,25 +53,34 @@ def _asked(
     """Return the quantity at every pair, and the fixed points there."""
     weight = spec.width * np.square(stds)[np.newaxis, :]
     bias = np.square(biases)[:, np.newaxis]
-    there = fixed_points(
-        activation,
-        weight,
-        bias,
-        q_start=weight * spec.input_std**2 + bias,
-        pairs=spec.quantity == "cosine",
-    )
+    start = weight * spec.input_std**2 + bias
+    pairs = spec.quantity == "cosine"
+    there = fixed_points(activation, weight, bias, q_start=start, pairs=pairs)
     if spec.quantity == "gradient":
         return np.sqrt(there.chi), there
     if spec.quantity == "scale":
         return np.sqrt(there.q_star), there
-    return _cosines(activation, there), there
+    return _cosines(activation, there, start), there
 
 
-def _cosines(activation: Activation, there: FixedPoints) -> Numbers:
-    """Return c*, and its limit where a signal dies out or grows for ever."""
-    limits = [1.0 if _has_mean(activation, q) else 0.0 for q in (_TINY, _HUGE)]
-    limit = np.where(there.q_star == 0, *limits)
-    return np.where(np.isnan(there.c_star), limit, there.c_star)
+def _cosines(activation: Activation, there: FixedPoints, start: Numbers) -> Numbers:
+    """Return c*, and where a signal dies out or grows for ever what becomes of c on the way.
+
+    What is bent at every scale there brings all inputs together; what is nearly a line leaves them
+    as the first layers did, whose signals are neither small nor large.
+    """
+    found = there.c_star.copy()
+    for end, like in ((0.0, _TINY), (np.inf, _HUGE)):
+        here = np.isnan(found) & (there.q_star == end)
+        if not here.any():
+            continue
+        if _has_mean(activation, like):
+            found[here] = 1.0
+        else:
+            found[here] = cosine_at_last(
+                activation, there.sigma_w2[here], there.sigma_b2[here], q_start=start[here]
+            )
+    return found
 
 
 def _has_mean(activation: Activation, q: float) -> bool:

@@ -21,6 +21,10 @@ from actviz.theory.fields import checked_variances
 from actviz.theory.quadrature import Array
 from actviz.theory.tables import FARTHEST, moment_curves, pair_rows
 
+#: q below which and beyond which an activation is nearly a line, layers that are followed at most,
+#: and how near to 1 a share is all.
+_LIKE_0, _LIKE_ENDLESS, _MOST, _WHOLE = 1e-5, 1e8, 2000, 1e-12
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Depths(OfArrays):
@@ -111,6 +115,88 @@ def over_depth(
     return Depths(
         sigma_w2=w, sigma_b2=b, q=q, std=std, within_unit_std=within, log_gradient=gradient
     )
+
+
+def cosine_at_last(
+    activation: Activation,
+    sigma_w2: ArrayLike,
+    sigma_b2: ArrayLike = 0.0,
+    *,
+    q_start: ArrayLike = 1.0,
+) -> Array:
+    """Return the cosine to which uncorrelated inputs come where a signal dies out or grows forever.
+
+    Where it comes to rest, the cosine does so too, whatever the input was
+    (`actviz.theory.fields.fixed_points`). Where q goes to 0 or to infinity, an activation comes
+    nearer and nearer to a line there, layers do less and less, and what the first ones have done
+    stays: these are followed.
+
+    Parameters
+    ----------
+    activation : Activation
+    sigma_w2, sigma_b2 : array_like, shape (...)
+        As in `over_depth`.
+    q_start : array_like, default 1
+        Second moment of the first layer's preactivations, above 0; that of the bias is all that two
+        inputs have in common there.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Within 1e-3; 0 to the last bit for an odd function without a bias.
+
+    Raises
+    ------
+    SpecError
+        If a number is out of its range.
+
+    Notes
+    -----
+    A stack is followed until its q has left what an activation tells from a line, and the last step
+    of log(1 - c), which shrinks with q, gives what is still to come.
+
+    Examples
+    --------
+    >>> from actviz.layers.activations import ACTIVATIONS
+    >>> found = cosine_at_last(ACTIVATIONS["gelu"], [0.25, 1.0], q_start=[0.25, 1.0])
+    >>> [f"{cosine:.2f}" for cosine in found]
+    ['0.11', '0.30']
+    """
+    w, b, start = checked_variances(sigma_w2, sigma_b2, q_start)
+    curves = moment_curves(activation)
+    found = np.zeros(w.size)
+    which = np.arange(w.size)
+    w, b, q = w.ravel(), b.ravel(), start.ravel()
+    gap = 1 - b / q
+    for layer in range(_MOST):
+        t = np.log(q)
+        share = _share_of(activation, curves.variance.at(t)[0], q, gap)
+        after = w * np.exp(curves.second.at(t)[0]) * q + b
+        gap_after = np.clip(w * share * gap * q / after, 0.0, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = np.log(gap_after / gap)
+            pace = np.minimum(after / q, q / after)
+            rest = step * pace / (1 - pace)
+        q, gap = after, gap_after
+        far = (q < _LIKE_0) | (q > _LIKE_ENDLESS)
+        still = step == 0  # an odd function's
+        done = far | still | ~np.isfinite(rest) | (layer == _MOST - 1)
+        rest = np.where(still | ~np.isfinite(rest), 0.0, rest)
+        found[which[done]] = 1 - (gap * np.exp(rest))[done]
+        which, w, b, q, gap = (each[~done] for each in (which, w, b, q, gap))
+        if not which.size:
+            break
+    return found.reshape(np.shape(start))
+
+
+def _share_of(activation: Activation, variance: Array, q: Array, gap: Array) -> Array:
+    """Return which share of a distance of two preactivations is kept; that of all has a curve."""
+    share = np.exp(variance)
+    near = np.flatnonzero((gap < 1 - _WHOLE) & (gap > 0))
+    if near.size:
+        rows = pair_rows(activation, q[near])
+        share[near] = np.exp(rows.log_share(rows.place(gap[near])))
+    return share
 
 
 def _distance_after(activation: Activation, q: Array, distance: Array) -> Array:

@@ -230,8 +230,9 @@ def _pairs_at_rest(
     c, slope = np.full(len(q), nan), np.full(len(q), nan)
     if activation.slopes is not None:
         # The same at every scale: without a bias, or far beyond it.
-        endless = ~inside & (w > 0) & ((b == 0) | (q > 0))
-        c[endless] = 0.0 if moments(activation, 1.0).mean == 0 else 1.0
+        mean = moments(activation, 1.0).mean != 0
+        endless = ~inside & (w > 0) & ((b == 0) | (mean & (q > 0)))
+        c[endless] = 1.0 if mean else 0.0
         slope[endless] = 1.0
     t = np.log(np.where(inside, q, 1.0))
     curves = moment_curves(activation)

@@ -68,7 +68,7 @@ class Gains:
     chi : float or None
         ``1 / sqrt(E φ'(z)²)``, z ~ N(0, 1): keeps the gradient's variance as it passes
         preactivations with the second moment 1. Whether they stay so is another question, which
-        `fates` answers.
+        `fates` answers; where the gradient is kept in deep layers, `isoline`.
     torch : float or None
         PyTorch's recommendation (torch.nn.init.calculate_gain).
     fates : mapping from "second_moment", "chi", "torch" to a tuple of Fate

@@ -134,7 +134,7 @@ class FixedPoint:
         ever.
     c_star : float or None
         Correlation that two inputs reach which begin uncorrelated. None where q_star is 0 or inf,
-        and the activation is not of one shape at every scale.
+        and the activation is not of one shape at every scale, or is the identity with a bias.
     chi : float
         `chi` at q_star; its limit where that is 0 or inf.
     xi_q, xi_c : float or None
@@ -209,7 +209,10 @@ def fixed_point(
     slope = chi(activation, q, sigma_w2=sigma_w2)
     inside = 0 < q_star < inf
     growth = sigma_w2 * here.growth / q
-    shape = activation.slopes is not None and sigma_w2 > 0 and (sigma_b2 == 0 or q_star > 0)
+    shape = activation.slopes is not None and sigma_w2 > 0
+    # A bias fades beside a signal that grows, and yet of an odd one the first layers have brought
+    # inputs together: to a cosine that depends on the input.
+    shape &= sigma_b2 == 0 or (q_star > 0 and here.mean != 0)
     c_star = xi_c = None
     if inside or shape:
         bias = sigma_b2 if inside else 0.0

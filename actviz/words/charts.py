@@ -1,11 +1,14 @@
 """What is said of maps: a finding as the title, where both are kept, how to read the lines."""
 
-from collections.abc import Collection, Sequence
-from math import isnan
+from collections.abc import Collection, Mapping, Sequence
+from math import isnan, log
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from actviz.diagnosis import calibration
+from actviz.diagnosis.kept import kept
 from actviz.format import percent, significant
 from actviz.layers.activations import Activation
 from actviz.layers.initializers import get_initializer
@@ -31,22 +34,70 @@ def finding(record: MapRecord, names: Collection[str] | None = None) -> str:
 
 def _finding(record: MapRecord, names: Collection[str] | None) -> Saying:
     quantities, depth = record.spec.quantities, record.spec.depths[-1]
-    if len(quantities) == 1 and quantities != ("chance",):
-        return saying(f"map.title.{quantities[0]}")
-    what = "chance" if quantities == ("chance",) else "both"
     shown = _shown(record, names)
+    if len(quantities) == 1 and quantities != ("chance",):
+        of = quantities[0]
+        return saying(f"map.title.{of}" if _loses(record, shown) else f"map.title.{of}.all")
     bands = {one.label: record.bands[one.name][-1] for one in shown}
-    known = {label: band for label, band in bands.items() if band is not None}
-    judged = [is_judged(record, one.name) for one in shown]
+    if quantities == ("chance",):
+        return _of_chances(record, bands, {is_judged(record, one.name) for one in shown})
+    return saying(f"map.title.both.{_shape(record.spec, list(bands.values()))}", depth=depth)
+
+
+def _loses(record: MapRecord, shown: Collection[Activation]) -> bool:
+    """Return whether the one quantity of a map is kept at some weight stds and not at others."""
+    values = np.concatenate(
+        [record.of(one.name, record.spec.quantities[0]).values for one in shown]
+    )
+    if record.spec.quantities == ("signal",):
+        return not kept(values, np.ones_like(values)).all()
+    return not kept(np.ones_like(values), values).all()
+
+
+def _of_chances(
+    record: MapRecord, bands: Mapping[str, StdRange | None], judged: Collection[str]
+) -> Saying:
+    """Return who is likely to train; of what nobody judged, nothing is claimed."""
+    depth = record.spec.depths[-1]
+    known = [label for label, band in bands.items() if band is not None]
+    if judged != {"all"}:
+        unjudged = "judged" if known else "unknown" if judged == {"none"} else "judged_none"
+        return saying(f"map.title.chance.{unjudged}", depth=depth)
+    if known and len(known) < len(bands):
+        return _only(known, depth)
+    shape = _shape(record.spec, list(bands.values()))
+    if any(_has_hole(one.values[-1]) for one in record.fields if one.activation.label in known):
+        shape = "part"
+    return saying(f"map.title.chance.{shape}", depth=depth)
+
+
+def _has_hole(chances: NDArray[np.float64]) -> bool:
+    """Return whether a chance is not healthy between two that are."""
+    healthy = chances >= cuts()[1]
+    inside = np.flatnonzero(healthy)
+    return bool(inside.size) and not healthy[inside[0] : inside[-1]].all()
+
+
+def _shape(spec: MapSpec, bands: Sequence[StdRange | None]) -> str:
+    """Return what bands have in common: none, all of the map, most of it, or a band, if narrow."""
+    known = [band for band in bands if band is not None]
     if not known:
-        return saying(f"map.title.{what}.{'none' if any(judged) else 'unknown'}", depth=depth)
-    if all(band == (None, None) for band in bands.values()):
-        return saying(f"map.title.{what}.all", depth=depth)
-    if what == "chance" and len(known) < len(bands) and all(judged):
-        return _only([*known], depth)
-    if all(low and high and high / low < _NARROW for low, high in known.values()):
-        return saying(f"map.title.{what}.narrow")
-    return saying(f"map.title.{what}.band")
+        return "none"
+    some = "_some" if len(known) < len(bands) else ""
+    if all(band == (None, None) for band in known):
+        return "part" if some else "all"
+    if not some and all(_share(spec, band) > 0.5 for band in known):
+        return "most"
+    if (None, None) in known:
+        return "part"
+    narrow = all(low and high and high / low < _NARROW for low, high in known)
+    return f"{'narrow' if narrow else 'band'}{some}"
+
+
+def _share(spec: MapSpec, band: StdRange) -> float:
+    """Return how much of a map's weight stds a band takes."""
+    low, high = band[0] or spec.stds[0], band[1] or spec.stds[-1]
+    return log(high / low) / log(spec.stds[-1] / spec.stds[0])
 
 
 def _only(labels: Sequence[str], depth: int) -> Saying:
@@ -60,11 +111,12 @@ def _shown(record: MapRecord, names: Collection[str] | None) -> list[Activation]
     return [one for one in record.spec.activations if names is None or one.name in names]
 
 
-def is_judged(record: MapRecord, name: str, row: int = -1) -> bool:
-    """Return whether anything is known of an activation at a depth of the spec, the deepest."""
+def is_judged(record: MapRecord, name: str, row: int = -1) -> Literal["all", "some", "none"]:
+    """Return how much is known of an activation at a depth of the spec, the deepest."""
     if "chance" not in record.spec.quantities:
-        return True
-    return not bool(np.isnan(record.of(name, "chance").values[row]).all())
+        return "all"
+    unknown = np.isnan(record.of(name, "chance").values[row])
+    return "none" if unknown.all() else "some" if unknown.any() else "all"
 
 
 def kept_stds(
@@ -77,8 +129,7 @@ def kept_stds(
     """
     known: list[tuple[str, Saying]] = []
     everywhere: list[str] = []
-    none: list[str] = []
-    unjudged: list[str] = []
+    without: dict[str, list[str]] = {"all": [], "some": [], "none": []}
     for activation in _shown(record, names):
         band = record.bands[activation.name][-1]
         if band == (None, None):
@@ -86,9 +137,8 @@ def kept_stds(
         elif band is not None:
             known.append((activation.label, _stds(band, record.spec)))
         else:
-            judged = is_judged(record, activation.name)
-            (none if judged else unjudged).append(activation.label)
-    if not known and not everywhere and not none:
+            without[is_judged(record, activation.name)].append(activation.label)
+    if len(without["none"]) == len(_shown(record, names)):
         return say("map.kept.unknown", why=_reasons(record))
     what, by = _what(record.spec), saying("map.by")
     if short and what == "both":  # the title says of what
@@ -101,19 +151,20 @@ def kept_stds(
         of="" if short else saying("map.of_std"),
         known=known,
         everywhere=everywhere,
-        none=none,
-        unjudged=unjudged,
+        none=without["all"],
+        partly=without["some"],
+        unjudged=without["none"],
     )
 
 
 def below_title(record: MapRecord, names: Collection[str], *, short: bool = False) -> str:
     """Return where these activations are healthy, and how many of their nets train, if any are."""
-    kept = kept_stds(record, names, short=short)
+    healthy = kept_stds(record, names, short=short)
     nets = [] if record.nets is None else record.nets.nets
     trained = [net.trial.trains for net in nets if net.activation in names]
     if not trained:
-        return kept
-    return say("map.trained", kept=kept, train=sum(trained), nets=len(trained))
+        return healthy
+    return say("map.trained", kept=healthy, train=sum(trained), nets=len(trained))
 
 
 def _what(spec: MapSpec) -> str:

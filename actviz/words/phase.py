@@ -17,25 +17,30 @@ _UPRIGHT = 1.05
 #: Two inputs whose cosine is below this are apart.
 _APART = 0.9
 
+#: A gradient keeps its size through hundreds of layers where χ is as near to 1 as this.
+_SAME = 0.01
+
 
 def finding(record: PhaseRecord) -> str:
-    """Return one sentence of at most 55 characters, for the title."""
-    quantity = record.spec.quantity
-    if quantity == "gradient":
-        critical = [plane for plane in record.planes if plane.critical]
-        if not critical:
-            return say("phase.title.gradient.none")
-        chaos = any(_ends_in_chaos(plane) for plane in critical)
-        return say("phase.title.gradient" if chaos else "phase.title.gradient.line")
-    if quantity == "cosine":
-        # Without any bias an odd function keeps every angle: one row is no region.
-        biased = np.array(record.spec.biases) > 0
-        rows = biased if biased.any() else ~biased
-        if not any((plane.values[rows] < _APART).any() for plane in record.planes):
-            return text(saying("phase.title.cosine.none"))
-        return text(saying("phase.title.cosine" if biased.any() else "phase.title.cosine.unbiased"))
-    endless = any(np.isinf(plane.values).any() for plane in record.planes)
-    return text(saying("phase.title.scale.endless" if endless else "phase.title.scale"))
+    """Return one sentence of at most 55 characters, for the title.
+
+    It claims nothing that a point of the planes denies, with or without a bias.
+    """
+    titles = {"gradient": _of_gradients, "cosine": _of_cosines, "scale": _of_scales}
+    return say(titles[record.spec.quantity](record))
+
+
+def _of_gradients(record: PhaseRecord) -> str:
+    if not any(plane.critical or _touches_1(plane.chi) for plane in record.planes):
+        return "phase.title.gradient.none"
+    order = any((plane.chi < 1).any() for plane in record.planes)
+    chaos = any(_ends_in_chaos(plane) for plane in record.planes if plane.critical)
+    return "phase.title.gradient" if order and chaos else "phase.title.gradient.line"
+
+
+def _touches_1(chi: NDArray[np.float64]) -> bool:
+    """Return whether a gradient keeps its size at a point, as nearly as one can see."""
+    return bool((np.abs(chi - 1) < _SAME).any())
 
 
 def _ends_in_chaos(plane: Plane) -> bool:
@@ -47,15 +52,53 @@ def _ends_in_chaos(plane: Plane) -> bool:
     return bool(((plane.chi[:, -1] > 1) & np.isfinite(plane.q_star[:, -1])).any())
 
 
+def _of_cosines(record: PhaseRecord) -> str:
+    """Return who stays apart, with any bias if there is one: a row without it is no region.
+
+    An odd function keeps every angle there, and GELU most of them.
+    """
+    biased = np.array(record.spec.biases) > 0
+    apart = [plane.values < _APART for plane in record.planes]
+    if not any(one.any() for one in apart):
+        return "phase.title.cosine.none"
+    if not biased.any():
+        return "phase.title.cosine.unbiased"
+    if all(one.all() for one in apart):
+        return "phase.title.cosine.all"
+    if not any(one[biased].any() for one in apart):
+        return "phase.title.cosine.none.biased"
+    beyond = [plane.chi[biased] > 1 for plane in record.planes]
+    if all(one.all() for one in beyond) or any(
+        (one[biased] & ~far).any() for one, far in zip(apart, beyond, strict=True)
+    ):
+        return "phase.title.cosine.some"
+    endless = [np.isinf(plane.q_star[biased]) for plane in record.planes]
+    if any((one[biased] & end).any() for one, end in zip(apart, endless, strict=True)):
+        return "phase.title.cosine.beyond"
+    return "phase.title.cosine"
+
+
+def _of_scales(record: PhaseRecord) -> str:
+    q = np.concatenate([plane.q_star.ravel() for plane in record.planes])
+    ends = {"dies": q == 0, "endless": np.isinf(q), "rests": (q > 0) & np.isfinite(q)}
+    dies, endless, rests = (bool(one.any()) for one in ends.values())
+    if not endless:
+        return "phase.title.scale" if rests else "phase.title.scale.dies"
+    if not rests:
+        return "phase.title.scale.dies.endless" if dies else "phase.title.scale.endless"
+    return "phase.title.scale.all" if dies else "phase.title.scale.rests.endless"
+
+
 def below_title(record: PhaseRecord, *, short: bool = False) -> str:
     """Return where the edge of chaos is or, of a signal's size, where that never rests.
 
-    A `short` one leaves it to the line to show which way it leans.
+    A `short` one leaves it to the line to show which way it leans, to the axis what a std is of.
     """
-    return rests(record) if record.spec.quantity == "scale" else edges(record, short=short)
+    told = rests if record.spec.quantity == "scale" else edges
+    return told(record, short=short)
 
 
-def rests(record: PhaseRecord) -> str:
+def rests(record: PhaseRecord, *, short: bool = False) -> str:
     """Return below which weight std signals die out, and above which they grow without end.
 
     Both with the least bias, which is none mostly: with more, nothing dies out, and a signal may
@@ -72,11 +115,13 @@ def rests(record: PhaseRecord) -> str:
             by = "least" if endless[0].any() else "more"
             there = np.asarray(endless[0] if by == "least" else endless.any(axis=0))
             grows.append(_from(record, plane, there, by))
+    of = saying("phase.rest.std" if short else "phase.rest.weight_std")
     if dies:
-        end = saying("phase.rest.and", parts=grows) if grows else ""
-        return say("phase.rest.dies", bias=least, parts=dies, end=end)
+        and_ = "phase.rest.and.short" if short else "phase.rest.and"
+        end = saying(and_, parts=grows) if grows else ""
+        return say("phase.rest.dies", bias=least, of=of, parts=dies, end=end)
     if grows:
-        return say("phase.rest.endless", bias=least, parts=grows)
+        return say("phase.rest.endless", bias=least, of=of, parts=grows)
     return say("phase.rest.everywhere")
 
 

@@ -87,6 +87,7 @@ def test_resume_of_a_map_that_is_done_trains_nothing(refused, monkeypatch, tmp_p
     assert (tmp_path / "map.svg").read_text() == "a picture"
 
 
+@pytest.mark.heavy
 def test_a_map_that_was_stopped_before_its_first_net_goes_on(actviz, monkeypatch, tmp_path):
     def train_each(*given, **named):
         raise KeyboardInterrupt

@@ -1,6 +1,5 @@
 """What a stack draws is what its seed's streams give, in the documented order."""
 
-import gc
 import tracemalloc
 import zlib
 from dataclasses import replace
@@ -154,7 +153,6 @@ def test_whatever_decides_the_input_changes_it(change):
 def test_what_is_kept_is_told(fields, request):
     seed = zlib.crc32(request.node.name.encode())  # of no other test
     specs = [StackSpec(activation="tanh", seed=seed, **{"samples": 50, **fields})] * 3
-    gc.collect()
     tracemalloc.start()
     for spec in specs:
         drawn = Draws(spec)

@@ -76,7 +76,7 @@ def test_numbers_are_read_only():
         plane.values[0, 0] = 1.0
 
 
-def test_the_weight_std_from_which_a_quantity_is_below_a_level_lies_between_two():
+def test_the_weight_std_at_which_a_quantity_crosses_a_level_lies_between_two():
     record = PhaseRecord(spec=SPEC, planes=())
     values = np.array([[1.0, 0.8, 0.4], [0.4, 0.2, 0.1]])
     chis = np.ones_like(values)
@@ -88,10 +88,12 @@ def test_the_weight_std_from_which_a_quantity_is_below_a_level_lies_between_two(
         found=np.empty((0, 0)),
         predicted=np.empty((0, 0)),
     )
-    assert record.std_below(plane, 0, 0.9) == pytest.approx(0.05 * 2**0.5)
-    assert record.std_below(plane, 0, 0.5) == pytest.approx(0.1 * 2**0.75)
-    assert record.std_below(plane, 0, 0.3) is None
-    assert record.std_below(plane, 1, 0.9) == 0.05
+    assert record.std_across(plane, 0, 0.9) == pytest.approx(0.05 * 2**0.5)
+    assert record.std_across(plane, 0, 0.5) == pytest.approx(0.1 * 2**0.75)
+    assert record.std_across(plane, 0, 0.3) is None
+    assert record.std_across(plane, 1, 0.9) is None  # below it everywhere
+    rising = replace(plane, values=values[:, ::-1])
+    assert record.std_across(rising, 0, 0.5) == pytest.approx(0.05 * 2**0.25)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Mean field's plane and lines, against fixed points that are found one by one."""
 
 import math
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -51,10 +52,28 @@ def test_every_point_is_its_fixed_point(name, quantity):
 def test_the_cosine_where_a_signal_dies_out_or_grows_for_ever():
     """An odd function keeps every angle; what is bent at every scale takes inputs for one."""
     assert plane("tanh", "cosine").values[0, 0] == 0
-    assert plane("gelu", "cosine").values[0, 0] == 0  # half of the identity, near 0
     assert plane("selu", "cosine").values[0, 0] == 1  # a kink at 0
     assert plane("gelu", "cosine").values[0, -1] == 1  # ReLU, from afar
     assert plane("identity", "cosine").values[0, -1] == 0
+
+
+def test_near_0_gelu_is_half_of_the_identity_and_its_first_layers_are_not():
+    """So says a quadrature of 60 layers; dots are told the same as the field below them."""
+    row = ACTIVATIONS["gelu"]
+    spec = PhaseSpec(
+        activations=(row,),
+        quantity="cosine",
+        stds=(0.01, 0.05, 0.1),
+        biases=(0.0, 0.1),
+        dot_stds=(0.05,),
+        dot_biases=(0.0,),
+    )
+    found = plane_of(spec, row)
+    assert found.values[0] == pytest.approx([0.00620, 0.10517, 0.30207], abs=5e-5)
+    assert found.values[1] == pytest.approx(1)
+    assert found.predicted[0] == pytest.approx(found.values[0, 1], rel=1e-12)
+    louder = plane_of(replace(spec, input_std=2.0), row)
+    assert (louder.values[0] > found.values[0]).all()
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "tanh", "relu"])

@@ -2,13 +2,17 @@
 
 import dataclasses
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 import pytest
 from charts.maps import a_map, of_chance, with_nets
 
+from actviz.diagnosis.kept import healthy_band
+from actviz.sweeps.map_record import QUANTITIES
 from actviz.words import charts as words
 from actviz.words.en.table import EN
+from actviz.words.say import say
 
 
 def with_bands(record, *bands):
@@ -24,7 +28,12 @@ def with_bands(record, *bands):
     [
         (((0.1, 0.2), (0.1, 0.3)), "Signal and gradient survive in one narrow band"),
         (((0.1, 0.2), (0.1, 3.0)), "Signal and gradient survive together in one band"),
-        (((0.1, 0.2), None), "Signal and gradient survive in one narrow band"),
+        (((0.1, 0.2), None), "Signal and gradient survive in one narrow band at most"),
+        (((0.1, 3.0), None), "Signal and gradient survive in one band at most"),
+        (((0.01, None), (None, None)), "Most weight scales here keep both at 50 layers"),
+        (((0.01, None), None), "Signal and gradient survive in one band at most"),
+        (((0.1, 0.2), (None, None)), "Some weight scales here keep both at 50 layers"),
+        (((None, None), None), "Some weight scales here keep both at 50 layers"),
         (((0.1, None), (0.1, 0.2)), "Signal and gradient survive together in one band"),
         ((None, None), "No weight scale here keeps both at 50 layers"),
     ],
@@ -248,17 +257,132 @@ def test_of_what_nobody_judged_nothing_is_claimed():
     record = unjudged(of_chance("tanh", "relu", "sigmoid"), "tanh", "sigmoid")
     said = "Healthy at 20 layers: ReLU at weight std 0.10–0.20; tanh and sigmoid not judged"
     assert words.kept_stds(record) == said
-    assert words.finding(record) == "Only in one narrow band are nets likely to train"
+    assert words.finding(record) == "Some of the stacks judged here are likely to train"
     none = replace(record, bands=dict.fromkeys(record.bands, (None,) * 3))
     assert words.kept_stds(none) == (
         "Healthy at 20 layers: ReLU nowhere here; tanh and sigmoid not judged"
     )
-    assert words.finding(none) == "No weight scale here trains 20 layers safely"
+    assert words.finding(none) == "No stack judged here trains 20 layers safely"
     record = unjudged(of_chance("tanh"), "tanh")
     assert words.finding(record) == "At 20 layers no stack is judged"
     assert words.kept_stds(record) == "No chance is known, since no layer has 16 units or more"
-    assert not words.is_judged(record, "tanh", 0)
-    assert words.is_judged(of_chance("tanh", unknown=True), "tanh", 0)
+    assert words.is_judged(record, "tanh", 0) == "none"
+    assert words.is_judged(of_chance("tanh", unknown=True), "tanh", 0) == "some"
+    assert words.is_judged(of_chance("tanh", unknown=True), "tanh", 1) == "all"
+
+
+def test_where_some_cells_are_judged_it_is_of_these_that_none_trains():
+    """As of sigmoid's stacks of 10 units, whose gradient vanishes whoever judges."""
+    record = of_chance("sigmoid")
+    values = np.where(np.arange(12) < 6, 0.01, np.nan) * np.ones((3, 1))
+    missing = ((2, 11, "unknown.narrow"),)
+    fields = (replace(record.fields[0], values=values, unknown=missing),)
+    record = replace(record, fields=fields, bands={"sigmoid": (None,) * 3})
+    assert words.finding(record) == "No stack judged here trains 20 layers safely"
+    assert words.kept_stds(record) == "Healthy at 20 layers: sigmoid nowhere that is judged"
+
+
+def test_one_layer_keeps_its_gradient_by_definition():
+    every = "Every weight scale here keeps the gradient"
+    assert words.finding(a_map("tanh", depth=1, quantities=("gradient",))) == every
+    assert words.finding(a_map(depth=1)) == "Most weight scales here keep both at 1 layer"
+
+
+#: What each title claims of a map of mean field: of which of the deepest cells keep both, (names,
+#: stds), with how many weight stds make a factor of 4.
+OF_BOTH = {
+    "map.title.both.narrow": lambda both, most: (both.sum(axis=1) <= most + 1).all(),
+    "map.title.both.narrow_some": lambda both, most: (
+        (both.sum(axis=1) <= most + 1).all() and not both.any(axis=1).all()
+    ),
+    "map.title.both.band": lambda both, most: (
+        both.any() and (both.sum(axis=1) < both.shape[1]).all()
+    ),
+    "map.title.both.band_some": lambda both, most: (
+        both.any() and not both.any(axis=1).all() and (both.sum(axis=1) < both.shape[1]).all()
+    ),
+    "map.title.both.most": lambda both, most: (both.mean(axis=1) > 0.45).all() and not both.all(),
+    "map.title.both.part": lambda both, most: both.any() and not both.all(),
+    "map.title.both.all": lambda both, most: both.all(),
+    "map.title.both.none": lambda both, most: not both.any(),
+}
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("seed", range(8))
+def test_no_title_claims_what_mean_field_s_cells_deny(seed):
+    random = Random(seed)
+    for _ in range(12):
+        low, high = sorted(random.sample((0.005, 0.02, 0.05, 0.09, 0.12, 0.2, 0.5, 1.0, 3.0), 2))
+        record = a_map(
+            *random.sample(("sigmoid", "tanh", "relu", "gelu", "selu"), random.choice((1, 2, 3))),
+            depth=random.choice((1, 1, 2, 5, 20, 60)),
+            stds=tuple(np.geomspace(low, high, 40)),
+            bias_std=random.choice((0.0, 0.0, 0.3)),
+        )
+        said = words.finding(record)
+        key = next(key for key in OF_BOTH if say(key, depth=record.spec.depths[-1]) == said)
+        signal, gradient = (
+            np.array([record.of(one.name, name).values[-1] for one in record.spec.activations])
+            for name in record.spec.quantities
+        )
+        both = (signal > 1 / 30) & (signal < 30) & (gradient > 0.0078) & (gradient < 19.3)
+        most = np.log(4) / np.log(high / low) * 39
+        assert OF_BOTH[key](both, most), f"{said}: {record!r} {both.sum(axis=1)}"
+
+
+#: The same of a map of chances: healthy and judged cells, (names, stds).
+OF_CHANCE = {
+    "map.title.chance.all": lambda healthy, judged: healthy.all(),
+    "map.title.chance.none": lambda healthy, judged: judged.all() and not healthy.any(),
+    "map.title.chance.unknown": lambda healthy, judged: not judged.any(),
+    "map.title.chance.judged_none": lambda healthy, judged: (
+        judged.any() and not judged.all() and not healthy.any()
+    ),
+    "map.title.chance.judged": lambda healthy, judged: healthy.any() and not judged.all(),
+    "map.title.chance.part": lambda healthy, judged: healthy.any() and not healthy.all(),
+    "map.title.chance.most": lambda healthy, judged: (healthy.mean(axis=1) > 0.4).all(),
+    "map.title.chance.only": lambda healthy, judged: not healthy.any(axis=1).all(),
+    "map.title.chance.some": lambda healthy, judged: not healthy.any(axis=1).all(),
+    "map.title.chance.narrow": lambda healthy, judged: (
+        judged.all() and in_one_run(healthy) and (healthy.sum(axis=1) <= 4).all()
+    ),
+    "map.title.chance.band": lambda healthy, judged: judged.all() and in_one_run(healthy),
+}
+
+
+def in_one_run(healthy):
+    return (np.abs(np.diff(healthy, axis=1, prepend=False, append=False)).sum(axis=1) == 2).all()
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_no_title_claims_what_chances_deny(seed):
+    rng = np.random.default_rng(seed)
+    record = of_chance(*["tanh", "relu", "sigmoid"][: rng.integers(1, 4)])
+    fields, bands = [], {}
+    for field in record.fields:
+        middle, wide = rng.uniform(-4, 16), rng.choice([0.4, 2.0, 6.0, 20.0])
+        row = np.where(abs(np.arange(12) - middle) < wide, 0.95, 0.02)
+        if rng.random() < 0.2:
+            row[rng.integers(12)] = rng.choice([0.02, 0.3])
+        if rng.random() < 0.2:
+            row[rng.random(12) < rng.choice([0.2, 1.0])] = np.nan
+        missing = tuple((2, column, "unknown.narrow") for column in np.flatnonzero(np.isnan(row)))
+        fields.append(replace(field, values=np.tile(row, (3, 1)), unknown=missing))
+        bands[field.activation.name] = (healthy_band(record.spec.stds, row),) * 3
+    record = replace(record, fields=tuple(fields), bands=bands)
+    said = words.finding(record)
+    rows = np.array([field.values[-1] for field in fields])
+    labels = [one.label for one in record.spec.activations if bands[one.name][-1] is not None]
+    key = next(key for key in OF_CHANCE if say(key, depth=20, names=labels or ["nobody"]) == said)
+    assert OF_CHANCE[key](rows >= 0.79, ~np.isnan(rows)), f"{said}: {rows}"
+
+
+def test_every_title_of_a_map_has_its_claim():
+    of_one = {f"map.title.{name}{all_of}" for name in QUANTITIES[:2] for all_of in ("", ".all")}
+    titles = {key for key in EN if key.startswith("map.title.")}
+    assert titles == {*OF_BOTH, *OF_CHANCE} | of_one
+    assert max(len(say(key, depth=100, names=["tanh"])) for key in titles) <= 55
 
 
 def test_ends_of_a_band_that_print_alike_are_one_number():

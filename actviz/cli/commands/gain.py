@@ -25,7 +25,7 @@ actviz gain mymodule:squareplus --format json
 """
 
 #: The criteria in reading order: key of `Gains.fates`, and what the table for people calls it.
-_CRITERIA = {"second_moment": "E φ² = 1", "chi": "χ = 1", "torch": "PyTorch"}
+_CRITERIA = {"second_moment": "E φ² = 1", "chi": "χ = 1 at q = 1", "torch": "PyTorch"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,10 @@ class GainOptions:
 def gain(options: GainOptions) -> None:
     """Print the gains that activations ask for.
 
-    Weights have the std gain / sqrt(fan_in). For preactivations with the second moment 1, one gain
-    keeps that second moment, another the variance of the gradient, and PyTorch recommends a third.
+    Weights have the std gain / sqrt(fan_in). For preactivations with the second moment q = 1, one
+    gain keeps that second moment, another the variance of the gradient, and PyTorch recommends a
+    third. Where preactivations do not stay at q = 1, nor does χ at 1: where it is 1 for deep
+    layers, actviz phase says.
 
     What each does after 10 and 100 layers is for infinitely wide layers, inputs with the mean
     square 1 and no biases: the rms of the activations, and the factor of the gradient's std on its

@@ -353,7 +353,7 @@ def _print_table(record: "MapRecord") -> None:
             band = record.bands[activation.name][row]
             inside = [name for std, name in marks(spec.width) if band and _in(band, std, spec)]
             ends = table_ends(band, spec)
-            if not is_judged(record, activation.name, row):
+            if band is None and is_judged(record, activation.name, row) != "all":
                 ends = (NOT_JUDGED, NOT_JUDGED)
             rows.append((activation.name, str(depth), *ends, ", ".join(inside) or "-"))
     kept = "both kept" if len(spec.quantities) > 1 else "signal and gradient kept"

@@ -261,17 +261,28 @@ def _own_heads(quantity: "PhaseQuantity") -> tuple[str, ...]:
     return tuple(f"cosine {level:g} at" for level in _COSINES) if quantity == "cosine" else ()
 
 
-def _own(record: "PhaseRecord", plane: "Plane", bias: float) -> "list[float | None]":
-    """Return the weight stds of these columns."""
+def _own(record: "PhaseRecord", plane: "Plane", bias: float) -> list[str]:
+    """Return the weight stds of these columns; of a cosine, how it is where it crosses none."""
     from actviz.sweeps.phase_record import SCALE_LEVELS
 
     quantity, row = record.spec.quantity, record.spec.biases.index(bias)
     if quantity == "cosine":
-        return [record.std_below(plane, row, level) for level in _COSINES]
+        below = [plane.values[row, 0] < level for level in _COSINES]
+        found = [record.std_across(plane, row, level) for level in _COSINES]
+        return [
+            f"{'below' if so else 'above'} everywhere" if std is None else _cell(std)
+            for std, so in zip(found, below, strict=True)
+        ]
     if quantity == "gradient":
         return []
     lines = {line.level: line for line in plane.lines if line.kind == "level"}
-    return [lines[one].std_at(bias) if one in lines else None for one in SCALE_LEVELS]
+    return [_cell(lines[one].std_at(bias) if one in lines else None) for one in SCALE_LEVELS]
+
+
+def _cell(std: float | None) -> str:
+    from actviz.format import significant
+
+    return "-" if std is None else significant(std, 3)
 
 
 def _print_table(record: "PhaseRecord") -> None:
@@ -284,13 +295,8 @@ def _print_table(record: "PhaseRecord") -> None:
         (
             plane.activation.name,
             axis_number(bias, 3),
-            *(
-                "-" if std is None else f"{'≤ ' * (std == spec.stds[0])}{significant(std, 3)}"
-                for std in (
-                    None if plane.critical is None else plane.critical.std_at(bias),
-                    *_own(record, plane, bias),
-                )
-            ),
+            _cell(None if plane.critical is None else plane.critical.std_at(bias)),
+            *_own(record, plane, bias),
         )
         for plane in record.planes
         for bias in _told(spec.biases)

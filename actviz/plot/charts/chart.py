@@ -194,6 +194,13 @@ class Chart:
     short: str = ""
     brief: tuple[str, ...] = ()
 
+    @property
+    def hued(self) -> tuple[Name, ...]:
+        """The rows or columns whose fields have a hue of their own, and so a stripe of the key."""
+        if not self.key.by_activation:
+            return ()
+        return tuple(name for name in (*self.rows, *self.columns) if name.activation)
+
     def path(self, stroke: Stroke) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return where a line runs, in cells.
 

@@ -17,6 +17,10 @@ from actviz.plot.paper.ticks import Tick
 #: In lines of the body's type.
 _GAP, _BETWEEN, _KEY, _POINTER = 1.1, 0.9, 0.75, 0.5
 
+#: As wide, in these, is a key of three stripes and more: narrower ones are no colours from the last
+#: row, and a wider key takes the room in which the names below a panel stand side by side.
+_STRIPES = 1.2
+
 #: Beside rows, names take this share of a page at most.
 _NAMES = 0.115
 
@@ -120,7 +124,8 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
         names = min(_widest(chart, words), _NAMES * size.width) + 0.6 * line
     key = max((text_width(text, words.small) for _, text in chart.key.ticks), default=0.0)
     ends = max((text_width(text, words.foot) for *_, text in chart.key.words), default=0.0)
-    key_width = max(_KEY * line + 0.4 * small + key, ends - 0.6 * _GAP * line)
+    colors = (_STRIPES if len(chart.hued) > 2 else _KEY) * line
+    key_width = max(colors + 0.4 * small + key, ends - 0.6 * _GAP * line)
     left, right = side + names + ticks, side + key_width + _GAP * line
     count, gap = len(chart.columns), _GAP * line
     width = (size.width - left - right - (count - 1) * gap) / count
@@ -168,7 +173,7 @@ def lay_out(chart: Chart, size: Size, words: Type, *, head: float, foot: float) 
         key=Box(
             left=key_left,
             bottom=panels[-1][0].bottom,
-            width=_KEY * line,
+            width=colors,
             height=max(tops[0] - panels[-1][0].bottom, 0.1),
         ),
         fits=width >= _LEAST_WIDTH * small and tall >= _LEAST_HEIGHT * small,

@@ -445,9 +445,7 @@ def _draw_key(page: Page, layout: ChartLayout, chart: Chart) -> None:
     key, box, type_ = chart.key, layout.key, layout.type
     ax = page.axes(box, (0.0, 1.0), (key.low, key.high))
     ramp = np.linspace(0.0, 1.0, 512)[:, None]
-    names = [name for name in (*chart.rows, *chart.columns) if name.activation]
-    stripes = [_colors(page, chart, name) for name in names if key.by_activation]
-    stripes = stripes or [_colors(page, chart)]
+    stripes = [_colors(page, chart, name) for name in chart.hued] or [_colors(page, chart)]
     for index, colors in enumerate(stripes):
         ends = (index / len(stripes), (index + 1) / len(stripes), key.low, key.high)
         ax.imshow(ramp, cmap=colors.map, extent=ends, origin="lower", aspect="auto")

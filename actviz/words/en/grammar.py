@@ -50,6 +50,7 @@ def bands(
     known: Sequence[tuple[str, str]],
     everywhere: Sequence[str] = (),
     none: Sequence[str],
+    partly: Sequence[str] = (),
     unjudged: Sequence[str] = (),
     of: str,
 ) -> str:
@@ -67,6 +68,7 @@ def bands(
         ", ".join(clauses),
         f"{listed(everywhere)} everywhere here" if everywhere else "",
         f"{listed(none)} nowhere here" if none else "",
+        f"{listed(partly)} nowhere that is judged" if partly else "",
         f"{listed(unjudged)} not judged" if unjudged else "",
     ]
     told = "; ".join(part for part in parts if part)

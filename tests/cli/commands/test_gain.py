@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 
 from actviz import ACTIVATIONS
-from actviz.theory import gains
+from actviz.theory import gains, isoline
 
 MODULE = """
 import numpy as np
@@ -49,6 +49,18 @@ def test_the_table_has_every_activation_and_criterion(actviz):
         ["tanh", "PyTorch", "1.6667", "0.651", "1.94", "0.651", "1.03×10⁴"]
     ]
     assert [line[2:] for line in lines if line[:2] == ["gelu", "PyTorch"]] == [["-"] * 5]
+
+
+def test_chi_is_1_for_a_signal_of_size_1_and_the_table_says_so(actviz):
+    """At rest it is another: tanh's gradient is ×260 after 100 layers, and χ = 1 is at gain 1."""
+    told = [line for line in actviz("gain", "tanh").out.splitlines() if "χ" in line]
+    assert len(told) == 1
+    assert told[0].split()[:7] == ["tanh", "χ", "=", "1", "at", "q", "="]
+    assert told[0].split()[-1] == "260"
+    assert float(isoline(ACTIVATIONS["tanh"], 1.0, [0.0])[0]) == pytest.approx(1)
+    assert float(isoline(ACTIVATIONS["selu"], 1.0, [0.0])[0]) ** 0.5 == pytest.approx(
+        0.69, abs=0.005
+    )
 
 
 def test_json_is_a_list_of_objects(actviz):

@@ -88,8 +88,18 @@ def test_the_table_has_the_quantity_s_own_weight_stds(actviz, tmp_path):
     stds = [s / np.sqrt(100 * (bell * np.tanh(s * z) ** 2).sum()) for s in (0.1, 1.0, 10.0)]
     assert [float(each) for each in told[1:]] == pytest.approx(stds, rel=5e-3)
     heads, told = first("cosine")
-    assert "cosine 0.9 at  cosine 0.5 at" in heads
-    assert told == ["0.100", "≤", "0.00500", "≤", "0.00500"]
+    assert heads.split()[-6:] == ["cosine", "0.9", "at", "cosine", "0.5", "at"]
+    assert told == ["0.100", *["below", "everywhere"] * 2]
+
+
+def test_a_cosine_that_rises_over_a_level_is_said_to_be_there(actviz, tmp_path):
+    """GELU's does where signals no longer die out: 0.147 at 100 units."""
+    words = ("phase", "gelu", "--theory-only", "-q", "cosine", "-o", str(tmp_path / "phase.png"))
+    lines = [line.split() for line in actviz(*words).out.splitlines() if line.startswith("gelu")]
+    edge, high, half = map(float, lines[0][2:])
+    assert edge == pytest.approx(high, rel=0.02)
+    assert 0.1 < half < edge
+    assert lines[-1][3:] == ["above", "everywhere"] * 2
 
 
 @pytest.mark.wide

@@ -63,6 +63,37 @@ def marks_of(size, panels, width):
     return lay_out(chart, SIZES[size], type_of(SIZES[size]), head=1.0, foot=0.5)
 
 
+def keyed(hues, *, by_activation=True):
+    """Return the width of the key of a slide, in lines, of so many hues."""
+    names = tuple(Name(text="column", activation=str(index)) for index in range(hues))
+    chart = Chart(
+        title="A title",
+        subtitle="",
+        foot=(),
+        description="",
+        rows=(Name(text="row"),),
+        columns=names,
+        panels=(tuple(FieldPanel(values=np.zeros((3, 4))) for _ in names),),
+        x=Axis(values=(1.0, 2.0)),
+        y=Axis(values=(1.0, 2.0, 3.0)),
+        key=ColorKey(
+            kind="sequential", low=0.0, high=1.0, ticks=((0.0, "0"),), by_activation=by_activation
+        ),
+        axes="up, over across",
+    )
+    layout = lay_out(chart, SIZES["slide"], type_of(SIZES["slide"]), head=1.0, foot=0.5)
+    assert layout.key.left + layout.key.width < SIZES["slide"].width
+    assert layout.panels[0][-1].right < layout.key.left
+    return layout.key.width / layout.type.inches(layout.type.body)
+
+
+def test_a_stripe_of_the_key_is_wide_enough_to_have_a_colour():
+    """The key of four was as wide as that of one: 5 pixels each of a slide 1456 wide."""
+    assert keyed(1) == keyed(3, by_activation=False) == pytest.approx(0.75)
+    for hues in (2, 3, 4):
+        assert keyed(hues) / hues >= 0.3 - 1e-9
+
+
 @pytest.mark.parametrize("width", [20, 100, 300, 1000, 10_000])
 @pytest.mark.parametrize("panels", [1, 2, 3, 4])
 @pytest.mark.parametrize("size", ["slide", "stage", "half-slide", "column"])

@@ -21,6 +21,7 @@ def test_what_a_chart_says_is_written():
     assert {"A title", "row", "column", "one", "thirty", "across", "up", "0"} <= set(texts)
 
 
+@pytest.mark.heavy
 def test_below_the_title_of_four_activations_is_one_line_on_a_stage():
     names = ("sigmoid", "tanh", "relu", "gelu")
     for (figure,) in (
@@ -35,6 +36,7 @@ def test_below_the_title_of_four_activations_is_one_line_on_a_stage():
     assert any(text.startswith("Kept at 50 layers by mean") for text in texts_of(figure))
 
 
+@pytest.mark.heavy
 def test_four_long_names_are_whole_on_a_stage_and_stand_apart():
     names = ("leaky_relu", "hard_tanh", "softplus", "selu")
     for (figure,) in (
