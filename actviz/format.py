@@ -237,3 +237,15 @@ def one_line(text: str) -> str:
     True
     """
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def error_line(error: BaseException) -> str:
+    """Return what kind of error it is and what it says, if anything, on one line.
+
+    Examples
+    --------
+    >>> error_line(ValueError("two  words")), error_line(TimeoutError())
+    ('ValueError: two words', 'TimeoutError')
+    """
+    said = " ".join(str(error).split())
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from actviz.format import (
     TIGHT,
     UNDEFINED,
+    error_line,
     magnitude,
     percent,
     plain,
@@ -223,3 +224,8 @@ def test_a_share_that_is_set_is_one_word_and_can_be_read_back():
     assert unbroken(text) == "trains 96\u202f%, 5 to 95\u202f% · % alone, 46%▸"
     assert plain(unbroken(text)) == text
     assert percent(0.46, TIGHT) == "46%"
+
+
+def test_an_error_that_says_nothing_is_its_kind():
+    assert error_line(TimeoutError()) == "TimeoutError"
+    assert error_line(ValueError("a\n b")) == "ValueError: a b"

@@ -191,7 +191,9 @@ def _unexpected(error: Exception, debug: bool) -> int:
 
         with suppress(OSError):
             sys.stderr.write("".join(format_exception(error)))
-    text = " ".join(f"{type(error).__name__}: {error}".split())
+    from actviz.format import error_line
+
+    text = error_line(error)
     hint = "please report it" if debug else "run it with --debug and report what that prints"
     complain(f"unexpected error, {text[:300]}: {hint}")
     return 70

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
 
@@ -12,6 +12,11 @@ from actviz.cli.output import complain, print_text
 
 if TYPE_CHECKING:
     from actviz.plot.paper.picture import RecordFigure
+    from actviz.sweeps.map_record import MapSpec
+    from actviz.sweeps.phase_record import PhaseSpec
+
+#: What a chart is made of.
+ChartSpec = TypeVar("ChartSpec", "MapSpec", "PhaseSpec")
 
 NamedArgument = Annotated[
     tuple[str, ...] | None,
@@ -114,15 +119,20 @@ def _taken(paper: Paper) -> dict[str, Any]:
     return {name: arguments[name] for name in _TAKEN if name in arguments}
 
 
-def tell_how_long(what: str, layers: int, width: int, samples: int) -> None:
-    """Say on standard error how long the stacks take, where that is more than a moment."""
+def tell_how_long(what: str, spec: ChartSpec, slowdown: Callable[[ChartSpec], float]) -> None:
+    """Say on standard error how long the stacks take, where that is more than a moment.
+
+    `slowdown` tells how many times as long as foretold they take here and now.
+    """
     from actviz.cli.progress import WAIT
     from actviz.simulation.cores import cpus
     from actviz.sweeps.size import simulation_estimate, simulation_seconds
 
-    cores = cpus()
-    if simulation_seconds(layers, width, samples) > WAIT * cores:
-        complain(simulation_estimate(what, layers, width, samples, cores))
+    cores, size = cpus(), (spec.simulated_layers, spec.width, spec.samples)
+    seconds = simulation_seconds(*size, stacks=spec.simulated_stacks)
+    if seconds > WAIT * cores:
+        seconds *= slowdown(spec)
+        complain(simulation_estimate(what, *size, cores, seconds=seconds))
 
 
 def write_chart(

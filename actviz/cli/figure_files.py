@@ -16,8 +16,9 @@ from actviz.cli import look
 from actviz.cli.output import complain, tell_what_is_left
 from actviz.cli.progress import meter
 from actviz.errors import ActvizError, NoWorkersError, WorkersError
+from actviz.format import error_line
 from actviz.simulation.processes import Failure, run
-from actviz.simulation.sending import attempted, in_one_line
+from actviz.simulation.sending import attempted
 
 if TYPE_CHECKING:
     from actviz.cli.look import CheckedLook
@@ -163,7 +164,7 @@ def _reason(failure: Failure) -> str:
 
 
 def _said(error: Exception) -> str:
-    return str(error) if isinstance(error, ActvizError) else in_one_line(error)
+    return str(error) if isinstance(error, ActvizError) else error_line(error)
 
 
 def _outcomes(jobs: Sequence[FigureJob]) -> Generator[tuple[int, Drawn | Failure], None, None]:
@@ -191,7 +192,7 @@ def _outcomes(jobs: Sequence[FigureJob]) -> Generator[tuple[int, Drawn | Failure
             if answer.error is None:
                 yield index, answer.result
             else:
-                why = in_one_line(answer.error)
+                why = error_line(answer.error)
                 yield index, Failure(index=index, reason=why, error=answer.error)
 
 

@@ -20,6 +20,7 @@ from actviz.sweeps.map_trying import (
     gathered,
     train_each,
     training_estimate,
+    training_slowdown,
     updates_of,
 )
 from actviz.training.trying import data_there, trial_data
@@ -102,7 +103,9 @@ def train_nets(spec: MapSpec, plan: NetsPlan, nets: list[MapNet | LostNet]) -> N
     `nets` has each when it is done, those that were kept first.
     """
     nets += plan.kept.rows
-    complain(training_estimate(spec, plan.kept.rows))
+    done = plan.kept.rows
+    slowdown = training_slowdown(spec, plan.data, done)
+    complain(training_estimate(spec, done, slowdown=slowdown))
     total = updates_of(spec)
     with ExitStack() as stack:
         append = None

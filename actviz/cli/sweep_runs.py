@@ -11,11 +11,12 @@ from actviz.files.kept import begin_or_resume, keeping
 from actviz.files.parts import ROWS, part_path
 from actviz.format import counted
 from actviz.simulation.cores import cpus
+from actviz.sweeps.pace import slowdown
 from actviz.sweeps.parts import Part, PartHeading, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
-from actviz.sweeps.running import run
-from actviz.sweeps.size import Work, check_size, duration, on_cores
+from actviz.sweeps.running import Stacks, judged, run
+from actviz.sweeps.size import check_size, duration, on_cores
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -85,7 +86,7 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
             workers=plan.workers,
             memory_limit=plan.memory_limit,
         )
-        _tell_how_long(len(left), sweep.work, plan)
+        _tell_how_long(sweep, left, plan)
         if path is not None:
             append = stack.enter_context(keeping(path, heading, kept))
         bar = stack.enter_context(meter("stacks"))
@@ -103,16 +104,17 @@ def run_sweep(sweep: SweepSpec, plan: SweepPlan, rows: list[Row]) -> SweepRecord
     return SweepRecord(sweep=sweep, rows=merged(rows))
 
 
-def _tell_how_long(stacks: int, work: Work, plan: SweepPlan) -> None:
-    """Say on standard error how long so many stacks take, where that is more than a moment."""
-    seconds = stacks * work.seconds
-    cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(stacks, 1))
+def _tell_how_long(sweep: SweepSpec, left: Sequence[int], plan: SweepPlan) -> None:
+    """Say on standard error how long these stacks take, where that is more than a moment."""
+    seconds = len(left) * sweep.work.seconds
+    cores = 1 if plan.scheduler is not None else min(plan.workers or cpus(), max(len(left), 1))
+    if seconds <= WAIT * cores:
+        return
     if plan.scheduler is None:
-        took = on_cores(seconds, cores)
+        took = on_cores(seconds * slowdown(Stacks(sweep, left), judged), cores)
     else:  # whose cores are none of this machine's
         took = f"{duration(seconds)} of one core's work, which the cluster's workers share"
-    if seconds > WAIT * cores:
-        complain(f"{counted(stacks, 'stack')}, about {took}")
+    complain(f"{counted(len(left), 'stack')}, about {took}")
 
 
 def tell_what_failed(rows: Sequence[Row], path: Path | None) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from actviz.errors import RecordError
 from actviz.files.kept import KeptRows, LineKind, read_kept
+from actviz.files.rows import rows_in_table
+from actviz.format import counted
 from actviz.sweeps.parts import Part, PartHeading, contradiction, merged
 from actviz.sweeps.record import SweepRecord
 from actviz.sweeps.row import Row
@@ -38,7 +40,15 @@ def read_part(path: Path) -> KeptRows[PartHeading, Row]:
     RecordError
         If it cannot be read, or is none.
     """
-    return read_kept(path, ROWS, remedy="name what a sweep keeps beside its -o")
+    try:
+        return read_kept(path, ROWS, remedy="name what a sweep keeps beside its -o")
+    except RecordError:
+        if (count := rows_in_table(path)) is None:
+            raise
+    raise RecordError(
+        f"{path} is a finished table of {counted(count, 'row')}, and no part file: leave it out, "
+        "and name the files that end in .part-K-of-N"
+    )
 
 
 def merge_parts(paths: Sequence[Path]) -> tuple[SweepRecord, str | None]:

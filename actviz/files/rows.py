@@ -35,12 +35,15 @@ def _json_lines(record: SweepRecord) -> str:
 
 def _of_csv(text: str) -> Iterator[dict[str, Any]]:
     rows = csv.DictReader(StringIO(text), strict=True)
-    if rows.fieldnames != list(COLUMNS):
-        raise ValueError("these are no rows of a sweep")
-    for row in rows:
-        if None in row or None in row.values():
-            raise ValueError("a row has other columns than the first line")
-        yield {name: _of_cell(name, cell) for name, cell in row.items()}
+    try:
+        if rows.fieldnames != list(COLUMNS):
+            raise ValueError("these are no rows of a sweep")
+        for row in rows:
+            if None in row or None in row.values():
+                raise ValueError("a row has other columns than the first line")
+            yield {name: _of_cell(name, cell) for name, cell in row.items()}
+    except csv.Error as error:  # which is no ValueError
+        raise ValueError(str(error)) from error
 
 
 def _of_cell(name: str, cell: str) -> Any:
@@ -106,8 +109,7 @@ def read_rows(path: Path, sweep: SweepSpec) -> tuple[Row, ...] | None:
     """
     if not path.exists():
         return ()
-    fits = at_most(_MAX_BYTES, path, "file of rows", RecordError)
-    content = read_file(path, fits=fits, error=RecordError)
+    content = _content(path)
     if not content.strip():
         return ()
     try:
@@ -119,6 +121,30 @@ def read_rows(path: Path, sweep: SweepSpec) -> tuple[Row, ...] | None:
         return None
     numbers = [row.number for row in rows]
     return tuple(rows) if numbers == sorted(set(numbers)) else None
+
+
+def rows_in_table(path: Path) -> int | None:
+    """Return how many rows a file has that is a finished table, of whatever sweep; else None.
+
+    Raises
+    ------
+    RecordError
+        If the file cannot be read.
+    """
+    content = _content(path)
+    for read in _READERS.values():
+        try:
+            rows = list(read(content.decode()))
+        except (ValueError, TypeError, RecursionError):
+            continue
+        if all(isinstance(row, dict) and set(COLUMNS) <= row.keys() for row in rows):
+            return len(rows)
+    return None
+
+
+def _content(path: Path) -> bytes:
+    fits = at_most(_MAX_BYTES, path, "file of rows", RecordError)
+    return read_file(path, fits=fits, error=RecordError)
 
 
 def check_replaceable(path: Path, sweep: SweepSpec, numbers: Collection[int]) -> tuple[Row, ...]:

@@ -16,7 +16,7 @@ from actviz.errors import SpecError
 from actviz.layers.activations import Activation, as_activation
 from actviz.layers.signals import BACKWARD, SIGNALS, Signal
 from actviz.numbers.accumulator import EXACT_VALUES, Accumulator
-from actviz.numbers.scalars import check_integer, short
+from actviz.numbers.scalars import check_flag, check_integer, short
 from actviz.numbers.stats import SignalStats
 from actviz.numbers.sums import Asked
 from actviz.records.batches import LayerBatches, Values
@@ -137,7 +137,10 @@ class RecordBuilder:
         facts = name if isinstance(name, Layer) else None
         key = name.name if isinstance(name, Layer) else name
         if not isinstance(key, str) or not key.strip():
-            raise SpecError(f"the name of a layer must be a text (got {short(key)})")
+            raise SpecError(
+                f"the name of a layer must be a text that is not blank (got {short(key)})"
+            )
+        check_flag("copy", copy)
         values = given_signals(key, batch, self._unit_axis)
         layer = self._layers.get(key)
         if layer is None:

@@ -70,8 +70,13 @@ def _matrix(name: str, given: Any, signal: Signal, unit_axis: int | None) -> NDA
     try:
         array = np.asarray(given)
     except (ValueError, TypeError, RuntimeError) as error:
+        # What a framework's tensor says is of its own; numpy's sentence on lists is its inside.
         why = str(error).splitlines()[0]
+        if isinstance(error, ValueError) and isinstance(given, list | tuple):
+            why = "its rows do not have one length"
         raise SpecError(f"{name} is no array of numbers, samples × units: {why}") from error
+    if not array.ndim:
+        raise SpecError(f"{name} must be an array, samples × units (got {short(given)})")
     if array.dtype.kind not in "fiu" or array.dtype.itemsize > 8:
         raise SpecError(f"{name} must hold real numbers of up to 64 bits (got {array.dtype})")
     weights = signal == "weight_gradient"

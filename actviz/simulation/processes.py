@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any
 
 from actviz.errors import NoWorkersError, SpecError, WorkersError
+from actviz.format import error_line
 from actviz.numbers.scalars import short
 from actviz.simulation.cores import cpus, on_one_core
 from actviz.simulation.executors import Item, Result, one_blas_thread
@@ -23,7 +24,6 @@ from actviz.simulation.sending import (
     Answer,
     as_sent,
     attempted,
-    in_one_line,
     pickled,
     unsendable,
 )
@@ -188,7 +188,7 @@ def _outcome(index: int, answer: Answer) -> tuple[int, Any]:
         return index, Failure(index=index, reason=reason)
     if answer.error is None:
         return index, answer.result
-    reason = in_one_line(answer.error)
+    reason = error_line(answer.error)
     return index, Failure(index=index, reason=reason, error=answer.error)
 
 
@@ -280,7 +280,7 @@ def _hand_out(ledger: _Ledger, items: Sequence[Any], crew: "Sequence[Worker]") -
                 if frame.error is None:
                     worker.give(index, frame.result)
                 else:
-                    reason = f"it cannot be sent to a worker: {in_one_line(frame.error)}"
+                    reason = f"it cannot be sent to a worker: {error_line(frame.error)}"
                     yield Failure(index=index, reason=reason, sent=False)
 
 
@@ -315,7 +315,7 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                     if isinstance(sent.error, WorkersError):  # it knows that nothing will be done
                         yield from _done(given)
                         raise sent.error
-                    said = in_one_line(sent.error)
+                    said = error_line(sent.error)
                     if isinstance(sent.error, RuntimeError):  # broken, or shut down
                         if left == len(items) and not given:
                             raise WorkersError(
@@ -341,7 +341,7 @@ def _on_executor(work: Callable[[Any], Any], items: Sequence[Any], executor: Exe
                     continue
                 outcome = index, _given_up(index, lost)
             elif ledger.lose(index):
-                reason = f"the executor lost it {ATTEMPTS} times: {in_one_line(lost)}"
+                reason = f"the executor lost it {ATTEMPTS} times: {error_line(lost)}"
                 outcome = index, Failure(index=index, reason=reason)
             else:
                 continue
@@ -376,9 +376,9 @@ def _given_up(index: int, error: BaseException) -> Failure:
     if type(error).__name__ == "KilledWorker" and isinstance(deaths, int):
         return Failure(index=index, reason=f"its worker died of it {deaths + 1} times")
     if isinstance(error, _UNSENT):  # as a pool of processes finds out late
-        reason = f"it cannot be sent: {in_one_line(error)}"
+        reason = f"it cannot be sent: {error_line(error)}"
         return Failure(index=index, reason=reason, sent=False)
-    return Failure(index=index, reason=in_one_line(error))
+    return Failure(index=index, reason=error_line(error))
 
 
 def _perform(version: str, work: Callable[[Item], Any], item: Item) -> Answer:

@@ -13,6 +13,8 @@ from io import BytesIO
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from actviz.format import error_line
+
 
 class Answer(NamedTuple):
     """What became of something: a result, or an error of its own."""
@@ -39,7 +41,7 @@ def unsendable(value: object) -> str | None:
     TypeError: cannot pickle 'generator' object
     """
     error = attempted(pickled, value).error
-    return None if error is None else in_one_line(error)
+    return None if error is None else error_line(error)
 
 
 class _Pickler(pickle.Pickler):
@@ -87,9 +89,4 @@ def as_sent(error: BaseException) -> Exception:
     with suppress(Exception):
         if isinstance(error, Exception) and isinstance(pickle.loads(pickled(error)), type(error)):
             return error
-    return RuntimeError(in_one_line(error))
-
-
-def in_one_line(error: BaseException) -> str:
-    """Return what kind of error it is and what it says."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    return RuntimeError(error_line(error))

@@ -23,10 +23,11 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from actviz.errors import NoWorkersError, WorkersError
+from actviz.format import error_line
 from actviz.records.summary import writer
 from actviz.simulation.cores import on_one_core
 from actviz.simulation.executors import one_blas_thread
-from actviz.simulation.sending import Answer, as_sent, attempted, in_one_line, pickled
+from actviz.simulation.sending import Answer, as_sent, attempted, pickled
 
 #: What a worker takes before it does anything: Python, numpy and actviz.
 WORKER_BYTES = 80_000_000
@@ -188,7 +189,7 @@ def serve() -> None:
     with on_one_core(), one_blas_thread():
         program, error = attempted(pickle.loads, frames.get())
         work, watched = program if error is None else (_nothing, False)
-        why = None if error is None else in_one_line(error)
+        why = None if error is None else error_line(error)
         _send(answers, _BEGIN)
         _write(answers, pickle.dumps((own_version(), why)))
         while True:
@@ -242,7 +243,7 @@ def _packed(answer: Answer) -> bytes:
     packed = attempted(pickled, answer)
     if packed.error is None:
         return bytes(packed.result)
-    what = RuntimeError(f"its result cannot be sent back: {in_one_line(packed.error)}")
+    what = RuntimeError(f"its result cannot be sent back: {error_line(packed.error)}")
     return pickled(Answer(None, what))
 
 

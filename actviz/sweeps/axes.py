@@ -126,20 +126,6 @@ class AxisGrid:
             raise _refusal(self.name, self.text, f"has {twice:g} twice")
         return found
 
-    def rising(self) -> "AxisGrid":
-        """Return these values, for the axis of a chart.
-
-        Raises
-        ------
-        SpecError
-            If a range runs downwards.
-        """
-        for piece in self.pieces:
-            if piece.low > piece.high:
-                what = f"falls from {piece.low:g} to {piece.high:g}, and the axis of a chart rises"
-                raise SpecError(f"{self.name} {self.text!r} {what}: write the lower end first")
-        return self
-
 
 def check_once(name: str, values: Sequence[object]) -> None:
     """Raise SpecError if one of the values that are to be run, or shown, is named twice."""
@@ -217,7 +203,7 @@ def read_axis(name: str, text: str, *, typed: str | None = None) -> AxisGrid:
     Raises
     ------
     SpecError
-        If it cannot be read; the message says what can.
+        If it cannot be read, or a range falls; the message says what can.
 
     Examples
     --------
@@ -249,13 +235,15 @@ def _piece(name: str, text: str, part: str) -> Piece:
             return _between(name, text, Piece(low=low, high=high, count=count))
         low, high = (_power(name, text, exponent) for exponent in (low, high))
         return _between(name, text, Piece(low=low, high=high, count=count, spacing="log"))
+    if "..." in part:
+        raise _refusal(name, text, "has three dots, which may be two and a decimal point")
     if ".." in part:
         start, _, rest = part.partition("..")
         end, colon, many = rest.partition(":")
         low, high = (_number(name, text, number) for number in (start, end))
         if not colon and name not in COUNTED:
             raise _refusal(name, text, f"needs a count: {start}..{end}:COUNT")
-        count = _count(name, text, many) if colon else int(abs(high - low)) + 1
+        count = _count(name, text, many) if colon else int(high - low) + 1
         spacing: Spacing = "even" if name in COUNTED else "log"
         return _between(name, text, Piece(low=low, high=high, count=count, spacing=spacing))
     value = _number(name, text, part)
@@ -264,15 +252,18 @@ def _piece(name: str, text: str, part: str) -> Piece:
 
 def _between(name: str, text: str, piece: Piece) -> Piece:
     """Return a piece whose ends, count and spacing go together."""
+    if piece.low > piece.high:
+        what = f"falls from {piece.low:g} to {piece.high:g}, and an axis rises"
+        raise SpecError(f"{name} {_cut(text)!r} {what}: write the lower end first")
     if piece.count == 1 and piece.low != piece.high:
         raise _refusal(name, text, "has two ends and asks for one value between them")
     if piece.count > 1 and piece.low == piece.high:
         raise _refusal(name, text, f"asks for {piece.count} values where there is one")
-    if piece.spacing == "log" and min(piece.low, piece.high) <= 0:
+    if piece.spacing == "log" and piece.low <= 0:
         raise _refusal(name, text, "is spaced by factors, and has an end that is not above 0")
     if name in COUNTED:
         low, high = round(piece.low), round(piece.high)
-        there = abs(high - low) + 1
+        there = high - low + 1
         if piece.count > there:
             raise _refusal(name, text, f"asks for {piece.count} integers where there are {there}")
         return Piece(low=low, high=high, count=piece.count, spacing=piece.spacing)
@@ -315,5 +306,8 @@ def _power(name: str, text: str, exponent: float) -> float:
 
 
 def _refusal(name: str, text: str, what: str) -> SpecError:
-    shown = text if len(text) <= 60 else f"{text[:59]}…"
-    return SpecError(f"{name} {shown!r} {what}: write {AXIS_EXAMPLES[name]}")  # type: ignore[index]
+    return SpecError(f"{name} {_cut(text)!r} {what}: write {AXIS_EXAMPLES[name]}")  # type: ignore[index]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59]}…"

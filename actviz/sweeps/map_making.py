@@ -8,6 +8,7 @@ rank of the last layer, and a gradient that starts at the end.
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
+from functools import partial
 from math import inf, nan
 from statistics import median
 from typing import TypedDict
@@ -26,13 +27,14 @@ from actviz.simulation.arguments import check_executor, check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
-from actviz.simulation.stacks import simulate_each
+from actviz.simulation.stacks import simulate, simulate_each
+from actviz.sweeps import pace
 from actviz.sweeps.map_cuts import cut_lines
 from actviz.sweeps.map_lines import curves
 from actviz.sweeps.map_record import Field, MapRecord, MapSpec
 from actviz.sweeps.map_theory import fields
 from actviz.sweeps.row import Judged
-from actviz.sweeps.running import run
+from actviz.sweeps.running import judged, run
 from actviz.sweeps.size import check_hours
 
 #: A stack whose gradient leaves the floats is run again, shallower, at most so many times.
@@ -122,6 +124,18 @@ def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:
     check_each_fits(deepest if spec.simulated else (), _measuring(spec), memory_limit)
 
 
+def slowdown(spec: MapSpec) -> float:
+    """Return how many times as long as foretold the stacks take, by running a few of them."""
+    if "chance" in spec.quantities:
+        return pace.slowdown(_cells(spec), judged)
+    deep = [
+        spec.stack(activation, std, spec.depths[-1])
+        for activation in spec.activations
+        for std in spec.stds
+    ]
+    return pace.slowdown(deep, partial(simulate, measuring=_measuring(spec)))
+
+
 def _measuring(spec: MapSpec) -> Measuring:
     """Return what is kept of a stack whose layers are all shown."""
     reads: Reads = {"activation": ["scale"], "gradient": ["size"]}
@@ -133,13 +147,7 @@ def _measuring(spec: MapSpec) -> Measuring:
 
 def _chances(spec: MapSpec, progress: Progress | None, how: "_How") -> tuple[Field, ...]:
     """Return the field of the chance of every activation: the median of the seeds."""
-    stacks = tuple(
-        spec.stack(activation, std, depth, seed)
-        for activation in spec.activations
-        for std in spec.stds
-        for depth in spec.depths
-        for seed in spec.seeds
-    )
+    stacks = _cells(spec)
     found: list[Judged | None] = [None] * len(stacks)
     done = 0
     with closing(run(stacks, range(len(stacks)), **how)) as rows:
@@ -155,19 +163,30 @@ def _chances(spec: MapSpec, progress: Progress | None, how: "_How") -> tuple[Fie
     )
 
 
+def _cells(spec: MapSpec) -> tuple[StackSpec, ...]:
+    """Return a stack for every cell and seed."""
+    return tuple(
+        spec.stack(activation, std, depth, seed)
+        for activation in spec.activations
+        for std in spec.stds
+        for depth in spec.depths
+        for seed in spec.seeds
+    )
+
+
 def _field_of_chances(
     spec: MapSpec, activation: Activation, cells: Sequence[Sequence[Judged | None]]
 ) -> Field:
     """Return a field of cells that stand by std and depth; a seed without a chance leaves none."""
     values = np.full((len(spec.depths), len(spec.stds)), nan)
     unknown = []
-    for number, judged in enumerate(cells):
+    for number, cell in enumerate(cells):
         column, row = divmod(number, len(spec.depths))
-        chances = [each.chance for each in judged if each is not None and each.chance is not None]
-        if len(chances) == len(judged):
+        chances = [each.chance for each in cell if each is not None and each.chance is not None]
+        if len(chances) == len(cell):
             values[row, column] = median(chances)
         else:
-            reasons = (each.no_chance for each in judged if each is not None)
+            reasons = (each.no_chance for each in cell if each is not None)
             why = next(filter(None, reasons), None)
             unknown.append((row, column, f"unknown.{why}" if why else FAILED))
     return Field(activation=activation, quantity="chance", values=values, unknown=tuple(unknown))

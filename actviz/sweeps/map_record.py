@@ -128,9 +128,18 @@ class MapSpec:
         """How many layers are simulated for it."""
         if not self.simulated:
             return 0
-        stacks = len(self.activations) * len(self.stds) * len(self.seeds)
+        columns = len(self.activations) * len(self.stds) * len(self.seeds)
         deep = self.depths[-1] if set(self.quantities) - {"chance"} else 0
-        return stacks * (deep + ("chance" in self.quantities) * sum(self.depths))
+        return columns * (deep + ("chance" in self.quantities) * sum(self.depths))
+
+    @property
+    def simulated_stacks(self) -> int:
+        """How many stacks these are the layers of."""
+        if not self.simulated:
+            return 0
+        columns = len(self.activations) * len(self.stds) * len(self.seeds)
+        deep = bool(set(self.quantities) - {"chance"})
+        return columns * (deep + ("chance" in self.quantities) * len(self.depths))
 
     def stack(self, activation: Activation, std: float, depth: int, seed: int = 0) -> StackSpec:
         """Return one of the stacks."""

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import chain
 from math import inf
 from threading import Event
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from actviz.simulation.workers import WORKER_BYTES
 from actviz.sweeps.map_nets import LostNet, MapNet, MapNets
 from actviz.sweeps.map_record import MapSpec
 from actviz.sweeps.running import outcomes
-from actviz.sweeps.size import duration, on_cores
+from actviz.sweeps.size import duration, on_cores, shared
 from actviz.training.data.datasets import Dataset
 from actviz.training.trial import BATCH, MOST_STEPS, Trial
 from actviz.training.trying import trial_data, try_to_train
@@ -48,9 +49,13 @@ MOST_HOURS = 1.0
 #: value of a batch, and for every product of a value and a weight, forward and back.
 _LAYER, _VALUE, _PRODUCT = 1e-4, 12e-9, 0.12e-9
 
+#: So many seconds of each of a few nets show how fast nets are trained here and now; or, where all
+#: are small, such a share of what they take.
+_TRIED, _SHARE_TRIED = 0.3, 0.003
+
 #: The share of all updates at all rates that is done: most nets train or are given up long before.
-#: Of a map's tanh, sigmoid and ReLU, a third.
-_USUAL = 0.3
+#: Of a map's tanh, sigmoid and ReLU a third, and more of the shallow ones.
+_USUAL = 0.4
 
 
 class _Cell(NamedTuple):
@@ -253,14 +258,40 @@ def _updates(cells: Iterable[_Cell]) -> int:
     return MOST_STEPS * sum(cell.stack.depth for cell in cells)
 
 
-def training_estimate(spec: MapSpec, done: Collection[MapNet] = ()) -> str:
-    """Return how many nets are to be trained, and about how long that takes, for people."""
+def training_slowdown(spec: MapSpec, data: str, done: Collection[MapNet] = ()) -> float:
+    """Return how many times as long as foretold the nets take, by the first updates of a few."""
+    rows = trial_data(data)
+    took = foretold = 0.0
+    left = _left(spec, done)
+    patience = min(_TRIED, _SHARE_TRIED * _seconds(spec, done))
+    for cell in left[len(left) // 6 :: max(len(left) // 3, 1)]:
+        ends: list[float] = []  # of updates: before the first one all is made ready
+
+        def told(steps: int, ends: list[float] = ends) -> bool:
+            enough = len(ends) > 1 and ends[-1] - ends[0] >= patience
+            if not enough:  # which every rate asks anew
+                ends.append(monotonic())
+            return not enough
+
+        try_to_train(cell.stack, rows, told)
+        took += ends[-1] - ends[0]
+        foretold += _layer_seconds(spec.width) * cell.stack.depth * (len(ends) - 1)
+    return took / foretold if took else 1.0
+
+
+def training_estimate(
+    spec: MapSpec, done: Collection[MapNet] = (), *, slowdown: float = 1.0
+) -> str:
+    """Return how many nets are to be trained, and about how long that takes, for people.
+
+    `slowdown` is how many times as long as foretold they take.
+    """
     left = len(_left(spec, done))
     if not left:
         return "all nets are trained already"
     more, nets = " more" if done else "", "nets are" if left > 1 else "net is"
-    most, cores = _seconds(spec, done), _cores(left)
-    took = f"about {on_cores(_USUAL * most, cores)}, at most {duration(most / cores)}"
+    most, cores = slowdown * _seconds(spec, done), _cores(left)
+    took = f"about {on_cores(_USUAL * most, cores)}, at most {duration(shared(most, cores))}"
     return f"{left:,}{more} {nets} trained, {took}"
 
 
@@ -291,9 +322,13 @@ def _cores(nets: int) -> int:
 
 def _seconds(spec: MapSpec, done: Collection[MapNet] = ()) -> float:
     """Return about how long one core takes at most: a net that trains is done much sooner."""
-    values = BATCH * spec.width
-    layer = _LAYER + _VALUE * values + _PRODUCT * values * spec.width
-    return layer * _updates(_left(spec, done))
+    return _layer_seconds(spec.width) * _updates(_left(spec, done))
+
+
+def _layer_seconds(width: int) -> float:
+    """Return about how long one core takes for a layer of an update."""
+    values = BATCH * width
+    return _LAYER + _VALUE * values + _PRODUCT * values * width
 
 
 def _bytes(stack: StackSpec) -> float:

@@ -8,6 +8,7 @@ from math import isclose
 from typing import Any, Self
 
 from actviz.errors import RecordError, SpecError
+from actviz.format import counted
 from actviz.numbers.scalars import is_integer, short
 from actviz.records.plain import schema_of
 from actviz.records.summary import writer
@@ -165,7 +166,7 @@ def sweep_difference(there: Mapping[str, Any], here: Mapping[str, Any]) -> str |
         if found := field_apart(there[name], here[name]):
             return found
     if there["seeds"] != here["seeds"]:
-        return f"there are {there['seeds']} seeds there and {here['seeds']} here"
+        return f"it has {counted(there['seeds'], 'seed')} there and {here['seeds']} here"
     return None
 
 

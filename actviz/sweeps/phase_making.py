@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from math import inf, isfinite, nan
 
 import numpy as np
@@ -17,7 +18,8 @@ from actviz.simulation.arguments import check_executor, check_progress
 from actviz.simulation.cores import cpus
 from actviz.simulation.executors import Progress
 from actviz.simulation.jobs import check_each_fits
-from actviz.simulation.stacks import simulate_each
+from actviz.simulation.stacks import simulate, simulate_each
+from actviz.sweeps import pace
 from actviz.sweeps.phase_record import Numbers, PhaseQuantity, PhaseRecord, PhaseSpec, Plane
 from actviz.sweeps.phase_theory import plane_of
 from actviz.sweeps.size import check_hours
@@ -70,6 +72,12 @@ def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
     check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
 
 
+def slowdown(spec: PhaseSpec) -> float:
+    """Return how many times as long as foretold the stacks take, by running a few of them."""
+    measuring = _measuring(spec.quantity)
+    return pace.slowdown(_dots(spec), partial(simulate, measuring=measuring))
+
+
 def _measuring(quantity: PhaseQuantity) -> Measuring:
     """Return what is kept of a stack: what `_number` reads."""
     backward = quantity == "gradient"
@@ -84,17 +92,21 @@ def _with_stacks(
     progress: Progress | None,
     memory_limit: int | str | None,
 ) -> list[Plane]:
-    stacks = [
+    numbers = _numbers(spec.quantity, _dots(spec), executor, progress, memory_limit)
+    shape = (len(spec.activations), len(spec.dot_biases), len(spec.dot_stds), len(spec.seeds))
+    found = np.median(np.reshape(numbers, shape), axis=-1)
+    return [replace(plane, found=own) for plane, own in zip(planes, found, strict=True)]
+
+
+def _dots(spec: PhaseSpec) -> list[StackSpec]:
+    """Return a stack for every dot and seed."""
+    return [
         spec.stack(activation, std, bias, seed)
         for activation in spec.activations
         for bias in spec.dot_biases
         for std in spec.dot_stds
         for seed in spec.seeds
     ]
-    numbers = _numbers(spec.quantity, stacks, executor, progress, memory_limit)
-    shape = (len(spec.activations), len(spec.dot_biases), len(spec.dot_stds), len(spec.seeds))
-    found = np.median(np.reshape(numbers, shape), axis=-1)
-    return [replace(plane, found=own) for plane, own in zip(planes, found, strict=True)]
 
 
 def _numbers(

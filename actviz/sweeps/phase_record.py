@@ -131,8 +131,13 @@ class PhaseSpec:
     @property
     def simulated_layers(self) -> int:
         """How many layers are simulated for it."""
-        stacks = len(self.activations) * len(self.dot_stds) * len(self.dot_biases) * len(self.seeds)
-        return stacks * self.depth
+        return self.simulated_stacks * self.depth
+
+    @property
+    def simulated_stacks(self) -> int:
+        """How many stacks these are the layers of."""
+        dots = len(self.dot_stds) * len(self.dot_biases)
+        return len(self.activations) * dots * len(self.seeds)
 
     @property
     def points(self) -> int:

@@ -28,8 +28,11 @@ class Judged:
         How likely it trains by plain gradient descent, 0 to 1.
     no_chance : str or None
         Why there is no chance, of `actviz.diagnosis.findings.Unknown`.
-    verdict, severity, state : str
-        Of `Kind`, `Severity` and `State`.
+    verdict, severity : str or None
+        Of `Kind` and `Severity`; None of a stack that has no chance and in which no threshold was
+        crossed: nobody has judged it, and it is not healthy.
+    state : str
+        Of `State`; "not_judged" where there is no verdict.
     signal_first, signal_last : float or None
         Within-unit std of the activations of layer 1, and of the last layer that was computed.
     gradient_first, gradient_last : float or None
@@ -46,8 +49,8 @@ class Judged:
 
     chance: float | None = None
     no_chance: str | None = None
-    verdict: str = Kind.HEALTHY.value
-    severity: str = Severity.INFO.value
+    verdict: str | None = Kind.HEALTHY.value
+    severity: str | None = Severity.INFO.value
     state: str = State.FULL.value
     signal_first: float | None = None
     signal_last: float | None = None
@@ -61,12 +64,19 @@ class Judged:
     def __post_init__(self) -> None:
         for name, kind in _KINDS.items():
             value = getattr(self, name)
-            if value not in set(kind) and not (value is None and name == "no_chance"):
+            if value not in tuple(kind) and not (value is None and name != "state"):
                 raise RecordError(f"{name} is none of {', '.join(kind)} (got {short(value)})")
+        for name in ("verdict", "severity"):
+            value = getattr(self, name)
+            if (value is None) != (self.state == State.NOT_JUDGED.value):
+                raise RecordError(f"{name} cannot be {short(value)} of a state {self.state}")
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name not in _KINDS and value is not None and not is_finite(value):
                 raise RecordError(f"{item.name} must be a number or null (got {short(value)})")
+        stops = self.first_nonfinite_layer
+        if stops is not None and not is_integer(stops):
+            raise RecordError(f"first_nonfinite_layer must be an integer (got {short(stops)})")
         for name in ("chance", "saturated"):
             share = getattr(self, name)
             if share is not None and not 0 <= share <= 1:
@@ -80,11 +90,12 @@ class Judged:
         judged = judged_layer([layer.width for layer in record.layers])
         wide = record.layers[judged - 1]["activation"] if judged is not None else None
         shares = [layer["activation"].stats.saturated_fraction for layer in record.layers]
+        known = found.state is not State.NOT_JUDGED
         return cls(
             chance=found.chance,
             no_chance=found.unknown and found.unknown.value,
-            verdict=found.verdict.value,
-            severity=found.severity.value,
+            verdict=found.verdict.value if known else None,
+            severity=found.severity.value if known else None,
             state=found.state.value,
             signal_first=first["activation"].stats.within_unit_std,
             signal_last=last["activation"].stats.within_unit_std,
@@ -153,9 +164,10 @@ class Row:
         """How well it is: of `LEVELS`, or "not judged", or "failed"."""
         if self.judged is None:
             return FAILED
-        if self.judged.severity != Severity.INFO.value:
-            return self.judged.severity
-        return NOT_JUDGED if self.judged.state == State.NOT_JUDGED.value else HEALTHY
+        severity = self.judged.severity
+        if severity is None:
+            return NOT_JUDGED
+        return HEALTHY if severity == Severity.INFO.value else severity
 
     @property
     def in_words(self) -> str:

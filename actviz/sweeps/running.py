@@ -185,7 +185,7 @@ def run(
         With the first row, if processes cannot be started, or workers have another version of
         actviz.
     """
-    items = _Stacks(what, numbers)
+    items = Stacks(what, numbers)
     memory = None if memory_limit is None else bytes_of(memory_limit)
     if items:
         largest = Job(_largest(what), (_PROFILE.measuring,), (0,), memory)
@@ -258,7 +258,7 @@ def outcomes(
         yield from processes.run(work, items, executor=executor)
 
 
-class _Stacks(Sequence[StackSpec]):
+class Stacks(Sequence[StackSpec]):
     """The stacks of some numbers, each made when it is asked for."""
 
     def __init__(self, what: SweepOrSpecs, numbers: Sequence[int]) -> None:

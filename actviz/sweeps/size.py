@@ -6,7 +6,7 @@ of values asks no machine how many it has.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
+from math import ceil, prod
 
 from actviz.errors import SpecError
 from actviz.format import counted
@@ -24,13 +24,16 @@ MOST_LAYERS = 10_000
 #: A picture that is estimated to take longer is a slip of the hand.
 _MOST_HOURS = 2.0
 
+#: Work on several cores takes so much longer than its share of one core's.
+_TOGETHER = 1.2
+
 #: What a row takes in a file, in bytes.
 ROW_BYTES = 400
 
 #: What a stack takes, in seconds of one core, measured roughly at 30 to 2000 units: a value of a
 #: layer, a product of a sample and a weight, a weight that is drawn; and a stack and a layer of no
 #: size.
-_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 65e-9, 0.06e-9, 25e-9, 1e-3, 1e-3
+_VALUE, _PRODUCT, _WEIGHT, _LAYER, _STACK = 65e-9, 0.06e-9, 25e-9, 1e-3, 3e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,7 @@ def estimate(counts: Mapping[str, int], work: Work) -> str:
     Examples
     --------
     >>> estimate({"std": 60, "seeds": 5}, Work(depth=50, width=100, samples=1000))
-    '300 stacks (60 std × 5 seeds), about 2 minutes on one core and 0.1 MB of rows'
+    '300 stacks (60 std × 5 seeds), about 3 minutes on one core and 0.1 MB of rows'
     """
     count = prod(counts.values())
     several = [f"{number:,} {name}" for name, number in counts.items() if number > 1]
@@ -112,22 +115,27 @@ def check_hours(
         raise SpecError(f"{told}: take {remedy}")
 
 
-def simulation_seconds(layers: int, width: int, samples: int) -> float:
-    """Return about how long one core takes to simulate so many layers."""
-    return Work(depth=layers, width=width, samples=samples).seconds if layers else 0.0
+def simulation_seconds(layers: int, width: int, samples: int, *, stacks: int = 1) -> float:
+    """Return about how long one core takes to simulate so many layers, those of `stacks`."""
+    one = Work(depth=layers / stacks, width=width, samples=samples) if layers else None
+    return 0.0 if one is None else stacks * one.seconds
 
 
-def simulation_estimate(what: str, layers: int, width: int, samples: int, cores: int) -> str:
+def simulation_estimate(
+    what: str, layers: int, width: int, samples: int, cores: int, *, seconds: float | None = None
+) -> str:
     """Return how long that takes, for people; `what` is simulated.
+
+    `seconds` of one core are what is known of it better than from its layers.
 
     Examples
     --------
     >>> simulation_estimate("map", 20_000, 100, 200, 2)
-    'this map simulates 20,000 layers of 100 units, about 29 seconds on 2 cores'
+    'this map simulates 20,000 layers of 100 units, about 35 seconds on 2 cores'
     """
-    took = on_cores(simulation_seconds(layers, width, samples), cores)
+    known = simulation_seconds(layers, width, samples) if seconds is None else seconds
     made_of = f"{counted(layers, 'layer')} of {counted(width, 'unit')}"
-    return f"this {what} simulates {made_of}, about {took}"
+    return f"this {what} simulates {made_of}, about {on_cores(known, cores)}"
 
 
 def on_cores(seconds: float, cores: int) -> str:
@@ -136,26 +144,36 @@ def on_cores(seconds: float, cores: int) -> str:
     Examples
     --------
     >>> on_cores(400, 2), on_cores(400, 1)
-    ('3 minutes on 2 cores', '7 minutes on one core')
+    ('4 minutes on 2 cores', '7 minutes on one core')
     """
-    return f"{duration(seconds / cores)} on {f'{cores} cores' if cores > 1 else 'one core'}"
+    took = duration(shared(seconds, cores))
+    return f"{took} on {f'{cores} cores' if cores > 1 else 'one core'}"
+
+
+def shared(seconds: float, cores: int) -> float:
+    """Return how long work of so many seconds of one core takes where several share it.
+
+    A fifth more than their share, since processes start, share memory, and end one after another.
+    """
+    return seconds if cores == 1 else _TOGETHER * seconds / cores
 
 
 def duration(seconds: float) -> str:
-    """Return a time for people, in its own unit.
+    """Return a time for people, in its own unit, rounded up: who waits is glad of less.
 
     Examples
     --------
     >>> duration(20.2), duration(400), duration(20_000), duration(3e6)
-    ('20 seconds', '7 minutes', '6 hours', '830 hours')
+    ('25 seconds', '7 minutes', '6 hours', '840 hours')
     """
-    if seconds < 90:
-        count = max(round(seconds), 1)
-        return "1 second" if count == 1 else f"{count} seconds"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} minutes"
-    hours = float(f"{seconds / 3600:.2g}")
-    return f"{hours:,.0f} hours"
+    if seconds <= 90:
+        count = ceil(seconds) if seconds <= 10 else 5 * ceil(seconds / 5)
+        return "1 second" if count <= 1 else f"{count} seconds"
+    if seconds <= 5400:
+        return f"{ceil(seconds / 60)} minutes"
+    hours = ceil(seconds / 3600)
+    step = 10 ** max(len(str(hours)) - 2, 0)
+    return f"{-(-hours // step) * step:,} hours"
 
 
 def _bytes(size: float) -> str:

@@ -1,6 +1,7 @@
 """SweepSpec: which stacks a sweep runs, as one frozen value that is small however many they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from dataclasses import fields as stack_fields
 from math import prod
@@ -8,7 +9,7 @@ from typing import Any, Self, get_args
 
 import numpy as np
 
-from actviz.errors import SpecError
+from actviz.errors import SpecError, UnknownNameError
 from actviz.format import counted
 from actviz.layers.activations import Activation, get_activation
 from actviz.layers.initializer_laws import Initializer, Normal
@@ -22,6 +23,9 @@ from actviz.sweeps.seeds import said_shortly, seed_of
 from actviz.sweeps.size import Work, check_size, check_there_can_be
 
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
+
+#: Between names in a text; one in brackets is between the arguments of a law.
+_COMMA = re.compile(r"\s*,(?![^()]*\))\s*")
 
 #: More than there can ever be, which an estimate says better.
 _MANY = 10**18
@@ -79,7 +83,7 @@ class SweepAxis:
             values = tuple(_as_object(self.name, value) for value in values)
         if len(values) < 2:
             raise SpecError(
-                f"{self.name} has {len(values) or 'no'} values: an axis has two or more"
+                f"{self.name} has {counted(len(values), 'value')}: an axis has two or more"
             )
         object.__setattr__(self, "values", values)
         check_once(self.name, self.plain)
@@ -299,8 +303,8 @@ class SweepSpec:
             )
         if {"gain", "std"} <= set(asked):
             raise SpecError("gain multiplies the std of an initializer, and std says it: give one")
-        if "activation" not in asked or not {"init", "std"} & set(asked):
-            raise SpecError("a sweep needs an activation, and init or std")
+        _check_names(asked)
+        _check_there(asked)
         if "gain" in asked and _count(asked["gain"]) == 1:
             (gain,) = _ends(asked.pop("gain"))[:1]
             inits = _ends(asked["init"])
@@ -328,6 +332,31 @@ class SweepSpec:
             if name in asked and counts[name] > 1
         )
         return cls(base=base, axes=axes, seeds=seeds)
+
+
+def _check_names(asked: Mapping[str, "_Asked"]) -> None:
+    """Raise SpecError if a name is unknown, before it is said what else is missing."""
+    for name in ("activation", "init"):
+        for value in _ends(asked.get(name, ())):
+            try:
+                _as_object(name, value)
+            except UnknownNameError as error:
+                if not (several := _COMMA.split(value))[1:]:
+                    raise
+                raise SpecError(
+                    f"{name} {value!r} is one text: name several in a list, {several}"
+                ) from error
+
+
+def _check_there(asked: Collection[str]) -> None:
+    """Raise SpecError if nothing says what follows the weights, or what these are."""
+    lacking = []
+    if "activation" not in asked:
+        lacking.append("an activation, such as activation='tanh'")
+    if not {"init", "std"} & set(asked):
+        lacking.append("weights: init, such as init='he', or std, such as std='0.001..3:60'")
+    if lacking:
+        raise SpecError(f"a sweep needs {'; and '.join(lacking)}")
 
 
 def _pairs(axes: Sequence[SweepAxis]) -> Iterator[dict[str, Any]]:
@@ -366,6 +395,12 @@ def _asked(name: AxisName, value: Any) -> _Asked:
         return (value,)
     if not value:
         raise SpecError(f"{name} has no values: write {AXIS_EXAMPLES[name]}")
+    if name == "width" and not all(map(is_number, value)):
+        odd = next(each for each in value if not is_number(each))
+        raise SpecError(
+            f"a width of a sweep is one number, of every layer (got {short(odd)}): stacks whose "
+            "layers differ are named one by one, in a list of StackSpec"
+        )
     return tuple(value)
 
 

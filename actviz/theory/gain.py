@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from actviz.errors import SpecError
+from actviz.format import error_line
 from actviz.layers.activation_functions import LEAKY_SLOPE, FloatArray
 from actviz.layers.activations import ACTIVATIONS, Activation, call_untouched
 from actviz.theory.expectations import moments
@@ -212,8 +213,7 @@ def _calling(name: str, fn: Callable[[Any], Any]) -> Callable[[FloatArray], Any]
             except SpecError:  # it writes
                 raise
             except FAILURES as error:
-                text = " ".join(f"{type(error).__name__}: {error}".split())
-                raise SpecError(f"{name} fails: {text}") from error
+                raise SpecError(f"{name} fails: {error_line(error)}") from error
 
         return guarded
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from actviz.diagnosis.findings import Unknown
 from actviz.sweeps.record import SweepRecord
-from actviz.sweeps.row import LEVELS, Row
+from actviz.sweeps.row import Row
+from actviz.words.findings import why_unknown
 from actviz.words.say import say
 from actviz.words.told import share_of
 
@@ -35,13 +37,22 @@ def summary_line(record: SweepRecord) -> str:
     if len(record) == 1:
         (row,) = record.rows
         found = say("sweep.one", verdict=_verdict(row) or row.level)
-        if best is None:
+        if best is not None:
+            chance = say("chance", share=share_of(best))
+        elif reasons := _reasons(record.rows):
+            chance = say("chance.none", why=reasons[0])
+        else:
             return found
-        return say("sweep.chance", counted=found, chance=say("chance", share=share_of(best)))
+        return say("sweep.chance", counted=found, chance=chance)
     levels = [
         say("sweep.level", count=f"{count:,}", level=name) for name, count in record.levels.items()
     ]
     found = say("sweep.counted", stacks=f"{len(record):,}", levels=levels)
+    if reasons := _reasons(record.rows):
+        count = f"{len(reasons):,}"
+        found = say(
+            "sweep.unknown", counted=found, count=count, reasons=list(dict.fromkeys(reasons))
+        )
     return found if best is None else say("sweep.best", counted=found, share=share_of(best))
 
 
@@ -73,6 +84,12 @@ def _best(rows: Sequence[Row]) -> float | None:
     return max((chance for chance in chances if chance is not None), default=None)
 
 
+def _reasons(rows: Sequence[Row]) -> list[str]:
+    """Return of each stack without a chance, which thresholds alone judge, why there is none."""
+    found = (row.judged.no_chance for row in rows if row.judged is not None)
+    return [why_unknown(Unknown(reason)) for reason in found if reason is not None]
+
+
 def _groups(values: Sequence[Any]) -> list[tuple[str, range]]:
     """Return the places of each value of an axis, or of some that follow one another."""
     step = -(-len(values) // _LINES)
@@ -96,6 +113,5 @@ def _commonest(rows: Sequence[Row]) -> str:
 
 def _verdict(row: Row) -> str | None:
     """Return what the judge says of a stack; None where nothing is known of it."""
-    if row.judged is None or row.level not in LEVELS:
-        return None
-    return row.judged.verdict.replace("_", " ")
+    verdict = None if row.judged is None else row.judged.verdict
+    return None if verdict is None else verdict.replace("_", " ")

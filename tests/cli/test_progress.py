@@ -109,7 +109,7 @@ def test_long_work_says_at_times_how_far_it_is(monkeypatch, capsys):
     assert said[:3] == [
         "actviz: 45 of 100 stacks, about 6 minutes left",
         "actviz: 50 of 100 stacks, about 5 minutes left",
-        "actviz: 55 of 100 stacks, about 4 minutes left",
+        "actviz: 55 of 100 stacks, about 5 minutes left",
     ]
     assert len(said) == 60 * 6 // 30
 
@@ -139,6 +139,8 @@ def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, comma
     words = (*theory, "-n", "9")
     assert actviz(*words).err == ""
     monkeypatch.setattr(size, "_LAYER", 9.0)
+    making = f"actviz.sweeps.{command}_making.slowdown"
+    monkeypatch.setattr(making, lambda spec: 1.0)
     monkeypatch.setattr("actviz.simulation.cores.cpus", lambda: 2)
     said = actviz(*words).complaint
     assert re.fullmatch(
@@ -146,4 +148,31 @@ def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, comma
         "cores",
         said,
     )
+    # A machine that is busy takes longer.
+    monkeypatch.setattr(making, lambda spec: 60.0)
+    assert _minutes(actviz(*words).complaint) == pytest.approx(60 * _minutes(said), rel=0.1)
     assert actviz(*theory, "--theory-only").err == ""
+
+
+def _minutes(said):
+    count, unit = re.search(r"about (\d+) (seconds|minutes|hours)", said).groups()
+    return int(count) * {"seconds": 1 / 60, "minutes": 1, "hours": 60}[unit]
+
+
+@pytest.mark.parametrize("command", ["map", "phase"])
+def test_a_few_stacks_of_the_map_itself_are_tried(command):
+    """Which take as long as they take; of each kind of map."""
+    from actviz.cli.commands.map import MapOptions
+    from actviz.cli.commands.map import _spec as map_of
+    from actviz.cli.commands.phase import PhaseOptions
+    from actviz.cli.commands.phase import _spec as phase_of
+    from actviz.sweeps import map_making, phase_making
+
+    size = {"named": ("relu",), "depth": 3, "width": 9, "samples": 9}
+    if command == "map":
+        for asked in ({}, {"quantity": ("chance",)}, {"quantity": ("signal",)}):
+            assert map_making.slowdown(map_of(MapOptions(**size, **asked))) > 0
+    else:
+        for quantity in ("gradient", "cosine"):
+            asked = PhaseOptions(**size, quantity=quantity)
+            assert phase_making.slowdown(phase_of(asked)) > 0

@@ -43,6 +43,9 @@ def test_a_sweep_that_takes_long_says_beforehand_how_long(actviz, monkeypatch, w
     result = actviz(*S, "--workers", "1", "--format", "csv")
     assert result.err == "actviz: 12 stacks, about 1 second on one core\n"
     assert result.out.encode() == whole
+    monkeypatch.setattr("actviz.cli.sweep_runs.slowdown", lambda stacks, once: 1e5)  # it is busy
+    assert "12 stacks, about " in (said := actviz(*S, "--workers", "1").complaint)
+    assert said.endswith(" hours on one core")
 
 
 def test_a_cluster_s_cores_are_none_of_this_machine_s(actviz, monkeypatch, whole):

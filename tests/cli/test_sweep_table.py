@@ -55,11 +55,13 @@ def test_many_values_are_told_of_in_groups_that_hold_them_all(capsys, count):
 
 
 def test_what_nobody_judged_is_not_called_healthy(capsys):
-    print_summary(
-        record(lambda number: Judged(no_chance="one_layer", state="not_judged"), std="0.1..1:2")
-    )
+    nobody = Judged(no_chance="one_layer", verdict=None, severity=None, state="not_judged")
+    print_summary(record(lambda number: nobody, std="0.1..1:2"))
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "2 stacks: 0 healthy, 0 warning, 0 error, 2 not judged"
+    assert lines[0] == (
+        "2 stacks: 0 healthy, 0 warning, 0 error, 2 not judged; 2 without a chance (one layer is "
+        "no stack)"
+    )
     assert re.split(r"\s{2,}", lines[4]) == ["0.1", "-", "0", "0", "0", "1", "-"]
 
 

@@ -5,7 +5,10 @@ from kept_rows import GIVEN, SWEEP, rows_of_it, write
 
 from actviz.errors import RecordError
 from actviz.files.parts import merge_parts, part_path
+from actviz.files.rows import write_rows
 from actviz.sweeps.parts import Part, PartHeading
+from actviz.sweeps.record import SweepRecord
+from actviz.sweeps.row import COLUMNS
 from actviz.sweeps.spec import SweepSpec
 
 
@@ -47,3 +50,27 @@ def test_a_part_that_has_just_begun_is_no_obstacle(tmp_path, rows):
     assert merge_parts([one, other])[0].rows == rows
     with pytest.raises(RecordError, match="there are no rows yet"):
         merge_parts([other])
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl"])
+def test_a_finished_table_is_named_as_one(tmp_path, rows, suffix):
+    """As of a glob that takes it along; whatever its name is by now."""
+    part, table = tmp_path / "part", tmp_path / f"rows{suffix}"
+    write(part, rows)
+    write_rows(SweepRecord(sweep=SWEEP, rows=rows), table)
+    renamed = table.rename(tmp_path / "table")
+    what = r"table is a finished table of 4 rows, and no part file: leave it out, and name the .*"
+    with pytest.raises(RecordError, match=what):
+        merge_parts([part, renamed])
+
+
+#: The first line of rows, and a cell that goes on behind its quotes.
+QUOTES = ",".join(COLUMNS) + '\n"abc"d,"\n'
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", '[{"a": 1}]', "no table", "", QUOTES])
+def test_another_file_is_no_table(tmp_path, text):
+    path = tmp_path / "other"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match=r"holds no rows of a sweep|there are no rows yet"):
+        merge_parts([path])

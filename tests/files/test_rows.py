@@ -52,10 +52,11 @@ def changed(text, suffix, how):
         "seed": text.replace(str(RECORD.rows[1].spec.seed), "12"),
         "init": text.replace("zeros", "ones"),
         "prose": "Dear diary,\n",
+        "quotes": text + '"he"he,\n',
     }[how]
 
 
-@pytest.mark.parametrize("how", ["cut", "twice", "seed", "init", "prose"])
+@pytest.mark.parametrize("how", ["cut", "twice", "seed", "init", "prose", "quotes"])
 @pytest.mark.parametrize("suffix", ROW_SUFFIXES)
 def test_what_else_is_in_a_file_is_not_replaced(tmp_path, suffix, how):
     path = write_rows(RECORD, rows_path(str(tmp_path / f"rows{suffix}")))

@@ -393,8 +393,11 @@ def test_a_builder_is_used_once_and_for_something():
         with pytest.raises(SpecError, match=message):
             builder.merge(wrong)
     for name in ("", 3, None):
-        with pytest.raises(SpecError, match="the name of a layer must be a text"):
+        what = f"the name of a layer must be a text that is not blank \\(got {name!r}\\)"
+        with pytest.raises(SpecError, match=what):
             builder.update(name, ONE)
+    with pytest.raises(SpecError, match=r"copy must be True or False \(got 'no'\)"):
+        builder.update("a", ONE, copy="no")
     builder.merge(RecordBuilder())
     builder.update("a", ONE)
     record = builder.record()

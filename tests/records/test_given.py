@@ -33,6 +33,13 @@ def test_all_axes_but_the_units_are_samples():
     [
         ([1.0, 2.0], r"layer 'fc' must be samples × units \(got shape \(2,\)\): reshape it"),
         (np.ones((0, 3)), "layer 'fc' has no values"),
+        (5, r"^layer 'fc' must be an array, samples × units \(got 5\)$"),
+        (None, r"^layer 'fc' must be an array, samples × units \(got None\)$"),
+        (
+            [[1.0, 2.0], [3.0]],
+            "^layer 'fc' is no array of numbers, samples × units: its rows do not have one length$",
+        ),
+        ({"activation": [[1, [2]], [3, 4]]}, "samples × units: its rows do not have one length$"),
         ([["a"]], "layer 'fc' must hold real numbers"),
         ({"activation": np.ones((2, 2)), "slope": np.ones((2, 2))}, "no signal 'slope'"),
         ({"preactivation": np.ones((2, 2))}, "needs its activation"),
@@ -43,3 +50,12 @@ def test_what_cannot_be_counted_is_refused_in_one_line(given, message):
     with pytest.raises(SpecError, match=message) as error:
         given_signals("fc", given)
     assert "\n" not in str(error.value)
+
+
+def test_what_a_tensor_says_of_itself_is_handed_on():
+    class Tensor:
+        def __array__(self, dtype=None, copy=None):
+            raise ValueError("take .detach() first")
+
+    with pytest.raises(SpecError, match=r"samples × units: take .detach\(\) first$"):
+        given_signals("fc", Tensor())

@@ -33,7 +33,6 @@ def test_linspace_has_numpys_values():
         ("std", "0.1", (0.1,)),
         ("std", ".5, 1e-2,3.", (0.5, 0.01, 3.0)),
         ("std", "0.01,0.1..10:3", (0.01, 0.1, 1.0, 10.0)),
-        ("std", "10..0.1:3", (10.0, 1.0, 0.1)),
         ("std", "logspace:0:0:1", (1.0,)),
         ("depth", "5,10,20", (5, 10, 20)),
         ("depth", "5,10", (5, 10)),
@@ -74,6 +73,7 @@ def test_many_values_are_counted_and_not_made():
         ("std", "１０", "has '１０', which is no finite number"),
         ("std", "0,1", "may be 0.1, which has a point, or 0.0,1.0"),
         ("std", "1..3", "needs a count: 1..3:COUNT"),
+        ("std", "0.1...3:4", "has three dots, which may be two and a decimal point"),
         ("std", "..3:4", "lacks a number"),
         ("std", "1..3:0", "needs a count, an integer >= 1 (got '0')"),
         ("std", "1..3:2.5", "needs a count, an integer >= 1 (got '2.5')"),
@@ -101,6 +101,24 @@ def test_what_cannot_be_read_is_refused_in_one_line_with_an_example(name, text, 
     assert message.endswith(f": write {AXIS_EXAMPLES[name]}")
     assert "\n" not in message
     assert len(message) < 250
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "low", "high"),
+    [
+        ("std", "10..0.1:3", "10", "0.1"),
+        ("std", "logspace:0:-2:3", "1", "0.01"),
+        ("bias_std", "linspace:1:0:3", "1", "0"),
+        ("depth", "5..1", "5", "1"),
+        ("width", "8,50..10:3", "50", "10"),
+    ],
+)
+def test_a_range_that_falls_is_refused_whoever_asks(name, text, low, high):
+    """A sweep, a map and a diagram; values one by one may stand in any order."""
+    what = f"^{name} '{text}' falls from {low} to {high}, and an axis rises: write the lower end"
+    with pytest.raises(SpecError, match=what):
+        read_axis(name, text)
+    assert read_axis(name, "2,1,3").values() == (2, 1, 3)
 
 
 @pytest.mark.parametrize(("name", "text"), [("std", "0.1,1,0.1"), ("width", "logspace:0:1:8")])

@@ -22,6 +22,7 @@ from actviz.sweeps.map_trying import (
     train_each,
     train_on_map,
     training_estimate,
+    training_slowdown,
     updates_of,
 )
 from actviz.theory import fixed_points
@@ -181,6 +182,33 @@ def test_hours_are_refused_with_the_estimate_unless_they_are_wanted(monkeypatch)
     told = r"12 nets .* minutes on 12 cores, at most \d+ minutes"
     assert re.fullmatch(told, training_estimate(asked))
     check_training(asked, at_most=100.0)
+
+
+@pytest.mark.parametrize("factor", [0.5, 4.0])
+def test_the_estimate_is_of_the_machine_as_it_is(monkeypatch, factor):
+    """By the first updates of a few nets, which are no more than a share of all."""
+    asked, now, updates = spec(activations=("tanh", "relu"), depths=(10, 50), width=100), [0.0], []
+
+    def slowly(stack, rows, told):
+        for step in range(1, MOST_STEPS + 1):
+            now[0] += factor * map_trying._layer_seconds(100) * stack.depth
+            updates.append(stack.activation.name)
+            if not told(step):
+                break
+
+    monkeypatch.setattr(map_trying, "monotonic", lambda: now[0])
+    monkeypatch.setattr(map_trying, "try_to_train", slowly)
+    monkeypatch.setattr(map_trying, "cpus", lambda: 2)
+    found = training_slowdown(asked, "digits")
+    assert found == pytest.approx(factor)
+    assert set(updates) == {"tanh", "relu"}
+    assert now[0] < 0.03 * factor * map_trying._seconds(asked)
+    most = int(re.search(r"at most (\d+) minutes", training_estimate(asked, slowdown=12))[1])
+    assert most == pytest.approx(1.2 * map_trying._seconds(asked) / 10, abs=1)
+
+
+def test_the_first_updates_of_real_nets_take_a_while():
+    assert training_slowdown(spec(), "digits") > 0
 
 
 def test_the_estimate_is_of_all_rates_and_grows_with_the_layers():

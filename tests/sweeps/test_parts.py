@@ -134,7 +134,7 @@ def test_what_is_no_heading_is_refused(data, what):
         ({"depth": 4}, "depth is 3 there and 4 here"),
         ({"std": "0.01..2:4"}, r"std is 0.01 to 1.0 \(4 values\) there and 0.01 to 2.0"),
         ({"activation": "relu"}, "activation is tanh there and relu here"),
-        ({"seeds": 4}, "there are 3 seeds there and 4 here"),
+        ({"seeds": 4}, "it has 3 seeds there and 4 here"),
         ({"dtype": "float32"}, "dtype is float64 there and float32 here"),
         ({"seed": 1}, "seed is 0 there and 1 here"),
         ({"width": [20, 30]}, r"width is one for all there and 20, 30 \(2 values\) here"),

@@ -46,9 +46,21 @@ def test_without_a_chance_it_says_why():
     assert (row.judged.chance, row.judged.no_chance) == (None, "narrow")
 
 
-@pytest.mark.parametrize("init", ["he", "std=1e200", "zeros"])
-def test_a_row_comes_back_from_json(init):
-    _, row = row_of(activation="relu", init=init, depth=3)
+def test_what_nobody_judged_has_no_verdict():
+    """Without a chance thresholds judge, as in `diagnose`; where none was crossed, nobody does."""
+    _, crossed = row_of(activation="tanh", init="std=0.03", depth=3, width=8)
+    record, nobody = row_of(activation="tanh", init="std=0.3", depth=3, width=8)
+    assert crossed.judged.chance is nobody.judged.chance is None
+    found = nobody.to_dict()
+    assert (found["verdict"], found["severity"], found["state"]) == (None, None, "not_judged")
+    assert record.diagnose().state == "not_judged"
+    assert (crossed.judged.verdict, crossed.level) == ("vanishing_signal", "warning")
+    assert nobody.level == "not judged"
+
+
+@pytest.mark.parametrize(("init", "depth"), [("he", 3), ("std=1e200", 3), ("zeros", 3), ("he", 1)])
+def test_a_row_comes_back_from_json(init, depth):
+    _, row = row_of(activation="relu", init=init, depth=depth)
     text = json.dumps(row.to_dict(), allow_nan=False)
     assert Row.from_dict(json.loads(text), row.spec) == row
 
@@ -73,7 +85,11 @@ def test_a_row_that_failed_comes_back():
         ({"saturated": -0.1}, "saturated must be from 0 to 1"),
         ({"chance": "much"}, "chance must be a number or null"),
         ({"signal_last": float("nan")}, "signal_last must be a number or null"),
+        ({"first_nonfinite_layer": 1.5}, r"first_nonfinite_layer must be an integer \(got 1.5\)"),
+        ({"verdict": ["healthy"]}, r"verdict is none of .*\(got \['healthy'\]\)"),
         ({"verdict": "fine"}, "verdict is none of"),
+        ({"verdict": None}, "verdict cannot be None of a state full"),
+        ({"state": "not_judged"}, "verdict cannot be 'healthy' of a state not_judged"),
         ({"no_chance": "luck"}, "no_chance is none of"),
         ({"failed": 1}, "failed must be a text"),
     ],

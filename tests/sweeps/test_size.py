@@ -14,6 +14,7 @@ from actviz.sweeps.size import (
     estimate,
     on_cores,
     simulation_estimate,
+    simulation_seconds,
 )
 
 WORK = Work(depth=10, width=100, samples=1000)
@@ -34,11 +35,20 @@ def test_more_work_takes_longer():
         assert Work(**more).seconds > 1.3 * seconds
 
 
-def test_cores_share_what_is_run():
+def test_cores_share_what_is_run_and_lose_a_fifth_of_it():
     assert [on_cores(60.0, cores) for cores in (1, 4)] == [
         "60 seconds on one core",
-        "15 seconds on 4 cores",
+        "20 seconds on 4 cores",
     ]
+
+
+def test_each_of_many_shallow_stacks_takes_a_while_of_its_own():
+    one = simulation_seconds(200, 8, 100, stacks=1)
+    assert simulation_seconds(200, 8, 100, stacks=100) == pytest.approx(
+        100 * Work(depth=2, width=8, samples=100).seconds
+    )
+    assert simulation_seconds(200, 8, 100, stacks=100) > 1.5 * one
+    assert simulation_seconds(0, 8, 100, stacks=0) == 0
 
 
 def test_one_is_one():
@@ -48,7 +58,7 @@ def test_one_is_one():
 
 @pytest.mark.parametrize("command", ["map", "diagram"])
 def test_what_is_refused_is_what_takes_hours_on_the_cores_that_there_are(command):
-    layers = int(1.5 * 2 * 3600 / Work(depth=1, width=100, samples=200).seconds)
+    layers = int(1.5 * 2 * 3600 / simulation_seconds(1000, 100, 200) * 1000)
     check_hours(command, layers, 100, 200, cores=2, remedy="less")
     with pytest.raises(SpecError, match=r"about \d hours on one core: take less$"):
         check_hours(command, layers, 100, 200, cores=1, remedy="less")
@@ -71,12 +81,17 @@ def test_what_is_run_here_is_what_counts():
     ("seconds", "text"),
     [
         (0.01, "1 second"),
-        (89, "89 seconds"),
-        (100, "2 minutes"),
+        (9.1, "10 seconds"),
+        (10.1, "15 seconds"),
+        (89, "90 seconds"),
+        (91, "2 minutes"),
+        (121, "3 minutes"),
         (5399, "90 minutes"),
         (7200, "2 hours"),
+        (7201, "3 hours"),
+        (999 * 3600, "1,000 hours"),
         (5.4e10, "15,000,000 hours"),
     ],
 )
-def test_a_time_has_its_own_unit(seconds, text):
+def test_a_time_has_its_own_unit_and_is_rounded_up(seconds, text):
     assert duration(seconds) == text

@@ -100,6 +100,10 @@ def test_a_billion_stacks_are_refused_before_any_is_made(monkeypatch):
         ({"std": [0.1, 0.2], "gain": 2}, "gain multiplies the std of an initializer, and std says"),
         ({"init": "he", "depth": "0..5"}, r"depth must be >= 1 \(got 0\)"),
         ({"init": "he", "depth": "5..999999999"}, "depth must be <= 100000"),
+        (
+            {"init": "he", "width": [(20, 30), (10, 10)]},
+            r"a width of a sweep is one number, of every layer \(got \(20, 30\)\): stacks whose",
+        ),
         ({"init": "he", "width": 0}, r"width must be >= 1 \(got 0\)"),
         ({"init": "he", "samples": 0}, r"samples must be >= 1 \(got 0\)"),
         ({"init": "he", "seeds": 0}, r"seeds must be >= 1 \(got 0\)"),
@@ -107,7 +111,21 @@ def test_a_billion_stacks_are_refused_before_any_is_made(monkeypatch):
         ({"init": ["he", "torch_default"], "bias_std": 0.1}, "brings its own biases"),
         ({"init": ["he", "he"]}, "init has he twice"),
         ({"init": ["he", "kaiming"]}, "init has he twice"),
-        ({}, "a sweep needs an activation, and init or std"),
+        ({}, "^a sweep needs weights: init, such as init='he', or std, such as std='0.001..3:60'$"),
+        ({"activation": None, "init": "he"}, "^a sweep needs an activation, such as .*='tanh'$"),
+        ({"activation": None}, "^a sweep needs an activation, such as .*; and weights: init, such"),
+        # A slip in what is there comes before what is not there.
+        ({"activation": "tnah"}, "unknown activation 'tnah': did you mean 'tanh'"),
+        ({"activation": None, "init": ["he", "xavire"]}, "unknown initializer 'xavire': did you"),
+        ({"activation": None, "std": "0.1;1"}, "std '0.1;1' has '0.1;1', which is no finite"),
+        (
+            {"activation": "tanh, relu", "init": "he"},
+            r"activation 'tanh, relu' is one text: name several in a list, \['tanh', 'relu'\]",
+        ),
+        (
+            {"init": "he,uniform(-1, 1)"},
+            r"name several in a list, \['he', 'uniform\(-1, 1\)'\]",
+        ),
         ({"init": "he", "depth": [2, "3"]}, "depth must be an integer"),
         # In the middle, where neither the least nor the greatest is wrong.
         ({"init": "he", "depth": [2, 3.0, 4]}, r"depth must be an integer \(got 3.0\)"),

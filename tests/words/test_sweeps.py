@@ -17,6 +17,8 @@ def of(*judged, **fields):
     return SweepRecord(sweep=sweep, rows=tuple(rows))
 
 
+NOBODY = Judged(no_chance="one_layer", verdict=None, severity=None, state="not_judged")
+NARROW = Judged(no_chance="narrow", verdict="vanishing_signal", severity="warning", state="pale")
 WEAK = Judged(chance=0.12, verdict="vanishing_gradient", severity="error", state="lost")
 
 
@@ -25,7 +27,13 @@ WEAK = Judged(chance=0.12, verdict="vanishing_gradient", severity="error", state
     [
         ([Judged(chance=0.934)], "1 stack: healthy, trains 93 %"),
         ([WEAK], "1 stack: vanishing gradient, trains 12 %"),
-        ([Judged(no_chance="one_layer", state="not_judged")], "1 stack: not judged"),
+        ([NOBODY], "1 stack: not judged, no chance given: one layer is no stack"),
+        ([NARROW], "1 stack: vanishing signal, no chance given: no layer has 16 units or more"),
+        (
+            [NOBODY, NARROW, NARROW, WEAK],
+            "4 stacks: 0 healthy, 2 warning, 1 error, 1 not judged; 3 without a chance (one layer "
+            "is no stack or no layer has 16 units or more); the best chance is 12 %",
+        ),
         ([None], "1 stack: failed"),
         (
             [WEAK, None],

@@ -92,6 +92,7 @@ def _of_a_module(name: str) -> "Activation":
     from importlib import import_module
 
     from actviz.errors import SpecError
+    from actviz.format import error_line
     from actviz.theory.gain import FAILURES, from_callable
 
     module, _, path = name.partition(":")
@@ -103,8 +104,7 @@ def _of_a_module(name: str) -> "Activation":
     try:
         found: Any = import_module(module)
     except FAILURES as error:
-        text = " ".join(f"{type(error).__name__}: {error}".split())
-        raise SpecError(f"cannot import the module {module!r}: {text}") from error
+        raise SpecError(f"cannot import the module {module!r}: {error_line(error)}") from error
     for part in path.split("."):
         if not hasattr(found, part):
             raise SpecError(f"the module {module!r} has no {path!r}")

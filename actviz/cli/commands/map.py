@@ -149,7 +149,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         _print_cells(spec)
         return
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_making import check_size, make_map
+    from actviz.sweeps.map_making import check_size, make_map, slowdown
     from actviz.sweeps.map_nets import LostNet
 
     check_size(spec, options.memory_limit)
@@ -157,7 +157,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     charts.check_paper(paper, partial(_check_room, spec))
     plan = _training_plan(options, spec, None if paper is None else paper.path)
     total = spec.simulated_layers
-    charts.tell_how_long("map", total, spec.width, spec.samples)
+    charts.tell_how_long("map", spec, slowdown)
     with meter("layers") as bar:
         record = make_map(
             spec,
@@ -316,7 +316,7 @@ def _stds(text: str | None, width: int, *, chance: bool) -> "AxisGrid":
     count = _CHANCE if chance else _DEEP
     # Of a range alone, the map knows how many it can show.
     bare = ".." in text and ":" not in text
-    return read_axis("std", f"{text}:{count}" if bare else text, typed=text).rising()
+    return read_axis("std", f"{text}:{count}" if bare else text, typed=text)
 
 
 def _depths(deepest: int) -> tuple[int, ...]:

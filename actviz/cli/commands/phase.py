@@ -125,7 +125,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     colours, hardly seen where theory is right.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.phase_making import check_size, make_phase
+    from actviz.sweeps.phase_making import check_size, make_phase, slowdown
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     charts.check_theory_alone(options)
@@ -134,7 +134,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     paper = charts.paper_of(options, chosen)
     charts.check_paper(paper, partial(_check_room, spec))
     total = spec.simulated_layers
-    charts.tell_how_long("diagram", total, spec.width, spec.samples)
+    charts.tell_how_long("diagram", spec, slowdown)
     with meter("layers") as bar:
         record = make_phase(
             spec,
@@ -230,7 +230,7 @@ def _values(name: str, text: str, *, typed: str) -> tuple[float, ...]:
     from actviz.sweeps.axes import read_axis
     from actviz.sweeps.phase_record import MOST_POINTS
 
-    grid = read_axis(name, text, typed=typed).rising()
+    grid = read_axis(name, text, typed=typed)
     if grid.count > MOST_POINTS:
         raise SpecError(
             f"{name} has {grid.count:,} values: at most {MOST_POINTS:,} points are made, so take "

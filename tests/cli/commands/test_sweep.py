@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -19,6 +20,24 @@ def test_csv_has_a_row_for_each_stack(actviz):
     assert list(rows[0]) == list(COLUMNS)
     assert [row["number"] for row in rows] == [str(number) for number in range(12)]
     assert [row["seed_number"] for row in rows] == ["0", "1"] * 6
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_who_counts_verdicts_counts_what_the_summary_counts(actviz, form):
+    """Narrow stacks, one layer, healthy ones and lost ones."""
+    words = ("-a", "tanh", "--std", "0.001,0.03,0.3", "-d", "1,3", "-w", "8,20", "-n", "100")
+    out = actviz("sweep", *words, "--format", form).out
+    rows = json.loads(out) if form == "json" else list(csv.DictReader(io.StringIO(out)))
+    line = actviz("sweep", *words).out.splitlines()[0]
+    said = {level: int(count) for count, level in re.findall(r"(\d+) ([a-z ]+)[,;]", line)}
+    healthy = sum(row["verdict"] == "healthy" for row in rows)
+    assert healthy == sum(row["severity"] == "info" for row in rows) == said["healthy"] > 0
+    assert sum(not row["verdict"] for row in rows) == said["not judged"] > 0
+    assert all(bool(row["verdict"]) == (row["state"] != "not_judged") for row in rows)
+    for level in ("warning", "error"):
+        assert sum(row["severity"] == level for row in rows) == said[level] > 0
+    unknown = sum(row["chance"] in ("", None) for row in rows)
+    assert f"{unknown} without a chance" in line
 
 
 def test_json_has_the_same_rows(actviz):
@@ -86,6 +105,8 @@ def test_the_summary_finds_the_rows_of_an_initializer_with_gains(actviz):
         (("--std", "0.1", "-i", "he"), "such as he,std=0.1"),
         (("-i", "xaiver"), "unknown initializer 'xaiver': did you mean 'xavier'?"),
         (("-a", "rleu"), "unknown activation 'rleu': did you mean 'relu'?"),
+        (("--std", "1..0.01:4"), "std '1..0.01:4' falls from 1 to 0.01, and an axis rises: write"),
+        (("-d", "5..1"), "depth '5..1' falls from 5 to 1, and an axis rises: write the lower end"),
         (("-d", "0"), "depth must be >= 1 (got 0)"),
         (("-d", "9" * 5000), "has a number of 5000 digits"),
         (("-w", "0"), "width must be >= 1 (got 0)"),
