@@ -276,7 +276,7 @@ def test_nothing_in_the_help_is_cut_or_names_a_type(actviz, monkeypatch, name, w
 
 def test_a_paragraph_of_the_help_is_broken_at_the_terminals_width_alone(actviz, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
-    assert "moment 1, one gain keeps that second moment, another" in actviz("gain", "-h").out
+    assert "moment q = 1, one gain keeps that second moment, another" in actviz("gain", "-h").out
 
 
 def _examples() -> list[str]:
