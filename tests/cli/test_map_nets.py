@@ -22,6 +22,7 @@ def without_mnist(monkeypatch):
         raise SpecError("MNIST is not here")
 
     monkeypatch.setattr("actviz.training.trying.find", nowhere)
+    monkeypatch.setenv("ACTVIZ_DATA_DIR", "nowhere")  # of processes
 
 
 @pytest.fixture
@@ -153,13 +154,13 @@ def test_a_process_that_is_ended_loses_no_net_that_is_done(command, process, tmp
         encoding="utf-8",
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while not path.exists() or path.read_bytes().count(b"\n") < 4:
         assert time.monotonic() < end
         assert there.poll() is None, there.stderr.read()
         time.sleep(0.01)
     there.send_signal(number)
-    _, err = there.communicate(timeout=60)
+    _, err = there.communicate(timeout=300)
     assert "Traceback" not in err
     kept = path.read_bytes().count(b"\n") - 1
     assert 3 <= kept < NETS

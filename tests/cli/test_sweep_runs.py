@@ -177,7 +177,7 @@ def begun(command, tmp_path, *words, rows):
         encoding="utf-8",
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    path, end = tmp_path / "rows.csv.part", time.monotonic() + 60
+    path, end = tmp_path / "rows.csv.part", time.monotonic() + 300
     while not path.exists() or path.read_bytes().count(b"\n") <= rows:
         assert time.monotonic() < end
         assert process.poll() is None, process.stderr.read()
@@ -197,7 +197,7 @@ def test_what_is_stopped_goes_on_and_ends_as_if_nothing_had_been(
 ):
     stopped = begun(command, tmp_path, *LONG, "-o", "rows.csv", "--workers", "2", rows=3)
     stopped.send_signal(number)
-    out, err = stopped.communicate(timeout=60)
+    out, err = stopped.communicate(timeout=300)
     assert (stopped.returncode, out) == (code, "")
     kept = (tmp_path / "rows.csv.part").read_bytes().count(b"\n") - 1
     if number != signal.SIGKILL:
