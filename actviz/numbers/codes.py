@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numbers.frozen import MadeAgain
-from actviz.numbers.occupied import MOST, Occupied
+from actviz.numbers.occupied import MOST_BUCKETS, Occupied
 
 #: Bits of the significand that a bucket keeps at least: it is at most 1/512 of its values wide.
 MANTISSA = 9
@@ -130,7 +130,7 @@ class Codes(MadeAgain):
                 near.append(flat[block][np.flatnonzero(marked.take(places))])
         signed, none = np.array([counts[:buckets], counts[row:-1]], np.int64), int(counts[-1])
         codes = cls(itemsize=flat.itemsize, low=low, high=high, counts=signed)
-        if drop and (held := np.flatnonzero(counts[:-1])).size <= MOST:
+        if drop and (held := np.flatnonzero(counts[:-1])).size <= MOST_BUCKETS:
             codes = codes._refined(bits.whole, looked, held, counts.size)
         positive = keys > 0
         smaller = signed[1].sum() + none * positive
@@ -150,7 +150,7 @@ class Codes(MadeAgain):
 
         Values are looked at again, and are in places among `size`, of which some are `held`.
         """
-        if whole.size <= MOST:
+        if whole.size <= MOST_BUCKETS:
             return replace(self, occupied=Occupied.each(whole))
         known = self._known()
 
@@ -208,7 +208,7 @@ class Codes(MadeAgain):
         """Return both sets of values in finer buckets, of so many that `shift` leaves."""
         # Where one of the two had too many for finer ones, both have.
         had = any(one.occupied is None and one.shift == shift for one in (self, other))
-        if had or buckets > MOST:
+        if had or buckets > MOST_BUCKETS:
             return None
         mine, theirs = (one._known() for one in (self, other))
         return mine.merge(theirs, below=self._drop(shift))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from actviz.numbers.frozen import MadeAgain
 
 #: So many buckets hold values at most.
-MOST = 1 << 12
+MOST_BUCKETS = 1 << 12
 
 #: In so many parts at least each of them is cut at a time.
 _PARTS = 1 << 4
@@ -40,7 +40,7 @@ class Occupied(MadeAgain):
 
     Notes
     -----
-    `refined` and `merge` drop no more bits than leave `MOST` buckets. How many that is never
+    `refined` and `merge` drop no more bits than leave `MOST_BUCKETS`. How many that is never
     becomes less as values are added, so that the counts are those of all values at once, in
     whatever order and grouping they are merged.
     """
@@ -63,7 +63,7 @@ class Occupied(MadeAgain):
         )
 
     def refined(self, blocks: Blocks) -> "Occupied | None":
-        """Return the same values in finer buckets; None where that would be more than `MOST`.
+        """Return the same values in finer buckets; None where there would be too many.
 
         Parameters
         ----------
@@ -74,9 +74,9 @@ class Occupied(MadeAgain):
         return found._coarser(below=self.shift)
 
     def _finer(self, blocks: Blocks) -> "Occupied":
-        """Return the values in finer buckets, of more than `MOST` or of all bits."""
+        """Return the values in finer buckets, of more than `MOST_BUCKETS` or of all bits."""
         size = self.places.size
-        bits = min((_PARTS * MOST // size).bit_length() - 1, self.shift)
+        bits = min((_PARTS * MOST_BUCKETS // size).bit_length() - 1, self.shift)
         rest, parts = self.shift - bits, 1 << bits
 
         def cut() -> Iterator[tuple[NDArray[Any], NDArray[np.intp]]]:
@@ -94,7 +94,7 @@ class Occupied(MadeAgain):
             | (held & (parts - 1)).astype(np.uint64),
             counts=counts[held],
         )
-        if held.size > MOST or not rest:
+        if held.size > MOST_BUCKETS or not rest:
             return found
         return found._finer(lambda: found.among(cut(), held, counts.size))
 
@@ -113,16 +113,16 @@ class Occupied(MadeAgain):
         return ((whole, own.take(places)) for whole, places in blocks)
 
     def _coarser(self, *, below: int) -> "Occupied | None":
-        """Return the same counts in `MOST` buckets; None unless fewer bits than `below` go.
+        """Return the same counts in `MOST_BUCKETS`; None unless fewer bits than `below` go.
 
         Places may be there several times, in order.
         """
         steps = self.places[1:] ^ self.places[:-1]
         jumps = steps[steps != 0]
         more = 0
-        if jumps.size >= MOST:
+        if jumps.size >= MOST_BUCKETS:
             # All but the largest ones are to be within a bucket: each of these begins another.
-            within = jumps.size - MOST
+            within = jumps.size - MOST_BUCKETS
             more = int(np.partition(jumps, within)[within]).bit_length()
         if self.shift + more >= below:
             return None

@@ -124,7 +124,7 @@ def check_size(spec: MapSpec, memory_limit: int | str | None = None) -> None:
     check_each_fits(deepest if spec.simulated else (), _measuring(spec), memory_limit)
 
 
-def slowdown(spec: MapSpec) -> float:
+def map_slowdown(spec: MapSpec) -> float:
     """Return how many times as long as foretold the stacks take, by running a few of them."""
     if "chance" in spec.quantities:
         return pace.slowdown(_cells(spec), judged)

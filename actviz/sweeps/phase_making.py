@@ -72,7 +72,7 @@ def check_size(spec: PhaseSpec, memory_limit: int | str | None = None) -> None:
     check_each_fits(stacks, _measuring(spec.quantity), memory_limit)
 
 
-def slowdown(spec: PhaseSpec) -> float:
+def phase_slowdown(spec: PhaseSpec) -> float:
     """Return how many times as long as foretold the stacks take, by running a few of them."""
     measuring = _measuring(spec.quantity)
     return pace.slowdown(_dots(spec), partial(simulate, measuring=measuring))

@@ -139,7 +139,7 @@ def test_how_long_many_stacks_take_is_said_beforehand(actviz, monkeypatch, comma
     words = (*theory, "-n", "9")
     assert actviz(*words).err == ""
     monkeypatch.setattr(size, "_LAYER", 9.0)
-    making = f"actviz.sweeps.{command}_making.slowdown"
+    making = f"actviz.sweeps.{command}_making.{command}_slowdown"
     monkeypatch.setattr(making, lambda spec: 1.0)
     monkeypatch.setattr("actviz.simulation.cores.cpus", lambda: 2)
     said = actviz(*words).complaint
@@ -171,8 +171,8 @@ def test_a_few_stacks_of_the_map_itself_are_tried(command):
     size = {"named": ("relu",), "depth": 3, "width": 9, "samples": 9}
     if command == "map":
         for asked in ({}, {"quantity": ("chance",)}, {"quantity": ("signal",)}):
-            assert map_making.slowdown(map_of(MapOptions(**size, **asked))) > 0
+            assert map_making.map_slowdown(map_of(MapOptions(**size, **asked))) > 0
     else:
         for quantity in ("gradient", "cosine"):
             asked = PhaseOptions(**size, quantity=quantity)
-            assert phase_making.slowdown(phase_of(asked)) > 0
+            assert phase_making.phase_slowdown(phase_of(asked)) > 0

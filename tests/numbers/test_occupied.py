@@ -16,8 +16,8 @@ both = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def few():
     """Let eight buckets be many, so that few values show what many do."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(occupied, "MOST", 8)
-        patch.setattr("actviz.numbers.codes.MOST", 8)
+        patch.setattr(occupied, "MOST_BUCKETS", 8)
+        patch.setattr("actviz.numbers.codes.MOST_BUCKETS", 8)
         yield
 
 

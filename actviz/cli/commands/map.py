@@ -149,7 +149,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
         _print_cells(spec)
         return
     from actviz.cli.progress import meter
-    from actviz.sweeps.map_making import check_size, make_map, slowdown
+    from actviz.sweeps.map_making import check_size, make_map, map_slowdown
     from actviz.sweeps.map_nets import LostNet
 
     check_size(spec, options.memory_limit)
@@ -157,7 +157,7 @@ def draw_map(options: MapOptions, context: typer.Context) -> None:
     charts.check_paper(paper, partial(_check_room, spec))
     plan = _training_plan(options, spec, None if paper is None else paper.path)
     total = spec.simulated_layers
-    charts.tell_how_long("map", spec, slowdown)
+    charts.tell_how_long("map", spec, map_slowdown)
     with meter("layers") as bar:
         record = make_map(
             spec,

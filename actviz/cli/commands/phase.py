@@ -125,7 +125,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     colours, hardly seen where theory is right.
     """
     from actviz.cli.progress import meter
-    from actviz.sweeps.phase_making import check_size, make_phase, slowdown
+    from actviz.sweeps.phase_making import check_size, make_phase, phase_slowdown
 
     chosen = opt.choice("format", options.format, opt.FORMATS)
     charts.check_theory_alone(options)
@@ -134,7 +134,7 @@ def phase(options: PhaseOptions, context: typer.Context) -> None:
     paper = charts.paper_of(options, chosen)
     charts.check_paper(paper, partial(_check_room, spec))
     total = spec.simulated_layers
-    charts.tell_how_long("diagram", spec, slowdown)
+    charts.tell_how_long("diagram", spec, phase_slowdown)
     with meter("layers") as bar:
         record = make_phase(
             spec,

@@ -43,44 +43,37 @@ def test_of_two_names_the_wider_gives_way_by_as_much_more():
     assert off == pytest.approx([-1.0, 0.5])
 
 
-def marks_of(size, panels, width):
-    """Return the layout of maps side by side, of layers of so many units."""
-    axis = std_axis((0.004, 0.03, 0.3, 3.0), width, "weight std")
-    fields = tuple(FieldPanel(values=np.zeros((3, 4))) for _ in range(panels))
-    chart = Chart(
+def a_chart(columns, x, key):
+    return Chart(
         title="A title",
         subtitle="",
         foot=(),
         description="",
         rows=(Name(text="row"),),
-        columns=(Name(text="column"),) * panels,
-        panels=(fields,),
-        x=axis,
+        columns=columns,
+        panels=(tuple(FieldPanel(values=np.zeros((3, x.cells))) for _ in columns),),
+        x=x,
         y=Axis(values=(1.0, 2.0, 3.0)),
-        key=ColorKey(kind="diverging", low=-1.0, high=1.0, ticks=((0.0, "0"),)),
+        key=key,
         axes="up, over across",
     )
+
+
+def marks_of(size, panels, width):
+    """Return the layout of maps side by side, of layers of so many units."""
+    axis = std_axis((0.004, 0.03, 0.3, 3.0), width, "weight std")
+    key = ColorKey(kind="diverging", low=-1.0, high=1.0, ticks=((0.0, "0"),))
+    chart = a_chart((Name(text="column"),) * panels, axis, key)
     return lay_out(chart, SIZES[size], type_of(SIZES[size]), head=1.0, foot=0.5)
 
 
 def keyed(hues, *, by_activation=True):
     """Return the width of the key of a slide, in lines, of so many hues."""
     names = tuple(Name(text="column", activation=str(index)) for index in range(hues))
-    chart = Chart(
-        title="A title",
-        subtitle="",
-        foot=(),
-        description="",
-        rows=(Name(text="row"),),
-        columns=names,
-        panels=(tuple(FieldPanel(values=np.zeros((3, 4))) for _ in names),),
-        x=Axis(values=(1.0, 2.0)),
-        y=Axis(values=(1.0, 2.0, 3.0)),
-        key=ColorKey(
-            kind="sequential", low=0.0, high=1.0, ticks=((0.0, "0"),), by_activation=by_activation
-        ),
-        axes="up, over across",
+    key = ColorKey(
+        kind="sequential", low=0.0, high=1.0, ticks=((0.0, "0"),), by_activation=by_activation
     )
+    chart = a_chart(names, Axis(values=(1.0, 2.0)), key)
     layout = lay_out(chart, SIZES["slide"], type_of(SIZES["slide"]), head=1.0, foot=0.5)
     assert layout.key.left + layout.key.width < SIZES["slide"].width
     assert layout.panels[0][-1].right < layout.key.left
